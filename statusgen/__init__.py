@@ -1,0 +1,11 @@
+"""A status page kept in Git.
+
+The road, in one direction: `reader` reads a folder, `config` and `parser` turn its texts into
+records, `site` works out everything that a page may say at one moment, `render` turns that into
+bytes and `output` brings a folder to them. The middle is pure: no clock, no files, no printing.
+
+The same files and the same moment give the same bytes on every machine. A file with a problem stops
+the build before anything is written, and what statusgen did not write it never deletes.
+"""
+
+__version__ = "0.1.0"

@@ -1,0 +1,61 @@
+"""Which characters of a text can reach a page, a feed or a terminal unharmed."""
+
+import re
+import unicodedata
+
+# Outside XML 1.0 "Char" (https://www.w3.org/TR/xml/#charsets), plus what readers take for control
+# characters or line breaks: DEL and C1, U+0085 and U+2028/2029. Tab, LF and CR stay.
+_FORBIDDEN = re.compile(
+    "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+)
+
+# Characters that turn the reading direction (UAX #9), and those that take no room. U+200D joins
+# emoji and U+200C is spelling in some scripts, so these two stay.
+_INVISIBLE = re.compile(
+    "[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+    "\u00ad\u180e\u200b\u2060-\u2064\u206a-\u206f\ufeff\U000e0000-\U000e007f]"
+)
+
+_SCRIPTS = ("LATIN", "CYRILLIC", "GREEK")  # the alphabets that share letter shapes
+
+
+def forbidden(text: str) -> re.Match[str] | None:
+    """The first character of *text* that no output can carry, or None."""
+    return _FORBIDDEN.search(text)
+
+
+def invisible(text: str) -> re.Match[str] | None:
+    """The first character of *text* that is unseen or turns the reading direction, or None."""
+    return _INVISIBLE.search(text)
+
+
+def named(character: str) -> str:
+    """Name *character* so that it can be printed: ``U+200B ZERO WIDTH SPACE``."""
+    return f"U+{ord(character):04X} {unicodedata.name(character, '')}".rstrip()
+
+
+def mixed_word(text: str) -> str | None:
+    """The first word of *text* that mixes the look-alike alphabets above, or None."""
+    if text.isascii():
+        return None
+    for word in re.findall(r"[^\W\d_]+", text):
+        scripts = {unicodedata.name(letter, "").partition(" ")[0] for letter in word}
+        if len(scripts.intersection(_SCRIPTS)) > 1:
+            return str(word)
+    return None
+
+
+def escaped(text: str) -> str:
+    """*text* with its forbidden and invisible characters escaped as in JSON and YAML."""
+    return _INVISIBLE.sub(_escape, _FORBIDDEN.sub(_escape, text))
+
+
+def printable(text: str) -> str:
+    """*text* on one line, with everything a terminal could obey written as an escape."""
+    line = escaped(text)
+    return line.replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
+
+
+def _escape(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"

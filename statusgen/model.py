@@ -1,0 +1,173 @@
+"""The records that travel through statusgen, and the words they use."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from functools import cached_property
+
+from statusgen.ids import id12
+
+
+class Severity(StrEnum):
+    """What an incident does to a service, mildest first."""
+
+    NONE = "none"
+    MAINTENANCE = "maintenance"
+    DEGRADED = "degraded"
+    PARTIAL = "partial"
+    MAJOR = "major"
+
+    @property
+    def rank(self) -> int:
+        """The order of severity: as text, "partial" would be greater than "major"."""
+        return _RANKS[self]
+
+
+_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
+
+
+class State(StrEnum):
+    """Where the work on an incident or a maintenance stands."""
+
+    INVESTIGATING = "investigating"
+    IDENTIFIED = "identified"
+    MONITORING = "monitoring"
+    RESOLVED = "resolved"
+    SCHEDULED = "scheduled"
+    IN_PROGRESS = "in_progress"
+    VERIFYING = "verifying"
+    COMPLETED = "completed"
+
+
+class Kind(StrEnum):
+    """What a file is, fixed by the severity at its top."""
+
+    INCIDENT = "incident"
+    MAINTENANCE = "maintenance"
+    NOTICE = "notice"
+
+    @classmethod
+    def of(cls, severity: Severity) -> "Kind":
+        """The kind of a file whose top severity is *severity*."""
+        if severity is Severity.NONE:
+            return cls.NOTICE
+        return cls.MAINTENANCE if severity is Severity.MAINTENANCE else cls.INCIDENT
+
+    @property
+    def states(self) -> tuple[State, ...]:
+        """The states that a file of this kind goes through, in order."""
+        return _STATES[4:] if self is Kind.MAINTENANCE else _STATES[:4]
+
+    @property
+    def first_state(self) -> State:
+        """The state of a file that has not said any; a notice is only ever kept an eye on."""
+        return State.MONITORING if self is Kind.NOTICE else self.states[0]
+
+    @property
+    def severities(self) -> tuple[Severity, ...]:
+        """The severities that a file of this kind can give a service."""
+        if self is Kind.NOTICE:
+            return (Severity.NONE,)
+        if self is Kind.MAINTENANCE:
+            return (Severity.NONE, Severity.MAINTENANCE)
+        return (Severity.NONE, Severity.DEGRADED, Severity.PARTIAL, Severity.MAJOR)
+
+
+_STATES = tuple(State)
+
+
+class Collapse(StrEnum):
+    """When a group of services is shown folded."""
+
+    NEVER = "never"
+    ALWAYS = "always"
+    WHEN_OPERATIONAL = "when_operational"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Affected:
+    """A service as a file names it: with a severity in a map, without one in a list."""
+
+    id: str
+    severity: Severity | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Update:
+    """A dated message as a file has it; what it leaves out is None or empty."""
+
+    at: datetime
+    text: str
+    state: State | None = None
+    severity: Severity | None = None
+    services: tuple[Affected, ...] = ()
+    notify: bool = True
+    extra: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Incident:
+    """An incident file with its defaults filled in; all times are in UTC, whole seconds.
+
+    *started* of a maintenance is when it was announced. *state* is what the top of the file says,
+    which has been checked against the updates.
+    """
+
+    slug: str
+    title: str
+    severity: Severity
+    services: tuple[Affected, ...]
+    started: datetime
+    updates: tuple[Update, ...]
+    state: State | None = None
+    body: str = ""
+    resolved: datetime | None = None
+    starts: datetime | None = None
+    ends: datetime | None = None
+    until: datetime | None = None
+    pin: bool = False
+    draft: bool = False
+    notify: bool = True
+    source: str | None = None
+    id: str | None = None
+    extra: Mapping[str, object] = field(default_factory=dict)
+
+    @cached_property
+    def kind(self) -> Kind:
+        """Incident, maintenance or notice."""
+        return Kind.of(self.severity)
+
+    @property
+    def record_id(self) -> str:
+        """The 12 characters by which the API, feeds and calendars know the file."""
+        return self.id or id12("incident", self.slug)
+
+    @property
+    def dated(self) -> datetime:
+        """The moment that puts the file into a month: its start, of a maintenance the window's."""
+        return self.starts or self.started
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """Services shown together."""
+
+    id: str
+    name: str
+    description: str = ""
+    collapse: Collapse = Collapse.NEVER
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """What can fail. *since* and *retired* are days in the site's zone."""
+
+    id: str
+    name: str
+    group: str | None = None
+    description: str = ""
+    link: str | None = None
+    since: date | None = None
+    retired: date | None = None
+    aliases: tuple[str, ...] = ()
