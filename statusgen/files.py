@@ -1,0 +1,298 @@
+"""The only door to the file system: bounded reads, atomic writes, no links followed."""
+
+import codecs
+import errno
+import os
+import re
+import secrets
+import stat
+import sys
+from collections.abc import Container, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import BinaryIO
+
+from statusgen.characters import forbidden, named, printable
+from statusgen.problems import OutsideError, Problem, StatusgenError
+
+if sys.platform != "win32":
+    import fcntl
+
+# Windows has no O_NOFOLLOW and no O_NONBLOCK, the others have no O_BINARY.
+_SAFELY = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+_READ = os.O_RDONLY | _SAFELY | getattr(os, "O_NONBLOCK", 0)
+_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _SAFELY
+
+# Left by Git and by desktops: nobody's content. In lower case.
+LITTER = frozenset({".git", ".ds_store", "thumbs.db", "desktop.ini"})
+
+_CHUNK = 1 << 16  # bytes compared at a time
+_BREAK = re.compile("\r\n|\r|\n")
+_FOREIGN_MARKS = {  # UTF-32 first: its mark begins with that of UTF-16
+    codecs.BOM_UTF32_LE: "UTF-32",
+    codecs.BOM_UTF32_BE: "UTF-32",
+    codecs.BOM_UTF16_LE: "UTF-16",
+    codecs.BOM_UTF16_BE: "UTF-16",
+}
+_NO_FOLDER_TO_DELETE = {errno.ENOENT, errno.ENOTDIR, errno.ENOTEMPTY, errno.EEXIST}
+
+
+class EntryKind(StrEnum):
+    """What stands in a folder under a name."""
+
+    FILE = "file"
+    FOLDER = "folder"
+    LINK = "link"
+    OTHER = "other"  # FIFO, socket, device
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """What `walk` found; *path* is relative to the folder walked, with ``/`` between its parts."""
+
+    path: str
+    kind: EntryKind
+
+    @property
+    def name(self) -> str:
+        """The last part of the path."""
+        return self.path.rpartition("/")[2]
+
+
+class UnreadableError(StatusgenError):
+    """A file that is there and cannot be taken as text, at *line* and *column* (from 1)."""
+
+    def __init__(self, message: str, *, line: int = 1, column: int = 1) -> None:
+        self.message = message
+        self.line = line
+        self.column = column
+        super().__init__(message)
+
+    def problem(self, path: Path) -> Problem:
+        """What is to mend in *path*."""
+        return Problem(path=path, line=self.line, column=self.column, message=self.message)
+
+
+def kind_of(path: Path) -> EntryKind | None:
+    """What stands at *path*, or None; a link is a link, wherever it leads."""
+    with _door("read", path):
+        try:
+            return _kind(path.lstat().st_mode)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+
+
+def walk(folder: Path, *, closed: Container[str] = ()) -> Iterator[Entry]:
+    """Everything in *folder* and its folders, each folder in order of names and before its content.
+
+    No link is followed: a *folder* that is a link is the only entry, named ``.``. Folders whose
+    name is in *closed* are not entered. A missing *folder* is empty.
+    """
+    kind = kind_of(folder)
+    if kind is EntryKind.LINK:
+        yield Entry(path=".", kind=kind)
+    waiting = _entries(folder, "") if kind not in (None, EntryKind.LINK) else []
+    while waiting:
+        entry = waiting.pop()
+        yield entry
+        if entry.kind is EntryKind.FOLDER and entry.name not in closed:
+            waiting += _entries(folder, f"{entry.path}/")
+
+
+def read_bytes(path: Path, *, limit: int) -> bytes:
+    """The content of the regular file *path*, of at most *limit* bytes; else `UnreadableError`."""
+    with _regular(path) as stream:
+        size = os.fstat(stream.fileno()).st_size
+        data = b"" if size > limit else stream.read(limit + 1)
+    size = max(size, len(data))
+    if size > limit:
+        raise UnreadableError(
+            f"the file has {-(-size // 1024)} KiB, at most {limit // 1024} KiB are read; shorten it"
+        )
+    return data
+
+
+def read_text(path: Path, *, limit: int) -> str:
+    """The text of *path*, as `read_bytes` and `decode` see it."""
+    return decode(read_bytes(path, limit=limit))
+
+
+def decode(data: bytes) -> str:
+    """*data* as text, line ends untouched; `UnreadableError` if it is not clean UTF-8.
+
+    A byte order mark is dropped. Characters that no page or feed can carry are refused here.
+    """
+    for mark, encoding in _FOREIGN_MARKS.items():
+        if data.startswith(mark):
+            raise UnreadableError(f"not UTF-8 but {encoding}; save the file as UTF-8")
+    content = data.removeprefix(codecs.BOM_UTF8)
+    try:
+        text = content.decode()
+    except UnicodeDecodeError as error:
+        offset = error.start + len(data) - len(content)
+        message = f"not UTF-8: byte 0x{data[offset]:02X} at offset {offset}; save the file as UTF-8"
+        raise _unreadable(message, after=content[: error.start].decode()) from error
+    found = forbidden(text)
+    if found is None:
+        return text
+    # Text in UTF-16 without its mark is full of NUL.
+    remedy = "save the file as UTF-8 text" if found[0] == "\0" else "remove it"
+    message = f"{named(found[0])} cannot stand in a text; {remedy}"
+    raise _unreadable(message, after=text[: found.start()])
+
+
+def holds(path: Path, data: bytes) -> bool:
+    """Whether the content of the regular file *path* is *data*."""
+    with _regular(path) as stream:
+        if os.fstat(stream.fileno()).st_size != len(data):
+            return False
+        places = range(0, len(data), _CHUNK)
+        return all(stream.read(_CHUNK) == data[at : at + _CHUNK] for at in places)
+
+
+def create(path: Path, data: bytes, *, sync: bool = False) -> None:
+    """Write *data* to a file that does not exist yet, and leave none behind on failure.
+
+    The umask decides the mode. With *sync* the data is on the disk on return.
+    """
+    with _door("write", path):
+        _write_new(path, data, sync=sync)
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Make *data* the content of *path*, so that nobody ever sees half of it.
+
+    Only a regular file is replaced, a link never. Until then the data is in ``.statusgen-*.tmp``
+    beside it, which a failure removes.
+    """
+    kind = kind_of(path)
+    if kind not in (None, EntryKind.FILE):
+        thing = "a symbolic link" if kind is EntryKind.LINK else "not a regular file"
+        raise OutsideError(f"cannot write {printable(str(path))}: it is {thing}")
+    temporary = path.with_name(f".statusgen-{secrets.token_hex(8)}.tmp")
+    with _door("write", path):
+        try:
+            _write_new(temporary, data, sync=True)
+            temporary.replace(path)
+        except BaseException:
+            with suppress(OSError):
+                temporary.unlink()
+            raise
+
+
+def move(source: Path, target: Path) -> None:
+    """Put the file *source* in the place of *target*, in one step."""
+    with _door("write", target):
+        source.replace(target)
+
+
+def make_folder(path: Path) -> None:
+    """Make the folder *path* and those above it, where missing."""
+    with _door("write", path):
+        path.mkdir(parents=True, exist_ok=True)
+
+
+def delete(path: Path) -> None:
+    """Delete the file or link *path*, if it is there."""
+    with _door("delete", path):
+        path.unlink(missing_ok=True)
+
+
+def delete_folder(path: Path) -> None:
+    """Delete the folder *path* if it is there and empty."""
+    with _door("delete", path):
+        try:
+            path.rmdir()
+        except OSError as error:
+            if error.errno not in _NO_FOLDER_TO_DELETE:
+                raise
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold *folder*, made if missing; another process that asks for it waits.
+
+    The lock ends with its process, however that ends. Systems that know no such lock give none.
+    """
+    make_folder(folder)
+    if sys.platform == "win32":
+        yield
+        return
+    with _door("read", folder):
+        descriptor = os.open(folder, _READ)
+    try:
+        with suppress(OSError):  # Some network file systems lock no folders.
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _door(verb: str, path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError) as error:  # ValueError: a NUL in a path
+        reason = (isinstance(error, OSError) and error.strerror) or str(error)
+        raise OutsideError(f"cannot {verb} {printable(str(path))}: {reason}") from error
+
+
+def _write_new(path: Path, data: bytes, *, sync: bool) -> None:
+    descriptor = os.open(path, _CREATE, 0o666)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            if sync:
+                os.fsync(descriptor)
+    except BaseException:
+        with suppress(OSError):
+            path.unlink()
+        raise
+
+
+@contextmanager
+def _regular(path: Path) -> Iterator[BinaryIO]:
+    with _door("read", path):
+        # Before, because opening a device can act on it; after, because the file may have changed.
+        _refuse_all_but_files(path.lstat().st_mode)
+        with os.fdopen(os.open(path, _READ), "rb") as stream:
+            _refuse_all_but_files(os.fstat(stream.fileno()).st_mode)
+            yield stream
+
+
+def _refuse_all_but_files(mode: int) -> None:
+    kind = _kind(mode)
+    if kind is EntryKind.LINK:
+        raise UnreadableError("a symbolic link; put the file itself here")
+    if kind is not EntryKind.FILE:
+        raise UnreadableError("not a regular file; put a file here")
+
+
+def _kind(mode: int) -> EntryKind:
+    if stat.S_ISLNK(mode):
+        return EntryKind.LINK
+    if stat.S_ISDIR(mode):
+        return EntryKind.FOLDER
+    return EntryKind.FILE if stat.S_ISREG(mode) else EntryKind.OTHER
+
+
+def _entries(folder: Path, prefix: str) -> list[Entry]:
+    """What is in the folder *prefix* of *folder*, last name first: `walk` takes from the end."""
+    place = folder / prefix
+    with _door("read", place), os.scandir(place) as found:
+        entries = sorted(found, key=lambda entry: entry.name, reverse=True)
+        return [
+            Entry(
+                path=f"{prefix}{entry.name}",
+                kind=_kind(entry.stat(follow_symlinks=False).st_mode),
+            )
+            for entry in entries
+        ]
+
+
+def _unreadable(message: str, *, after: str) -> UnreadableError:
+    lines = _BREAK.split(after)
+    return UnreadableError(message, line=len(lines), column=len(lines[-1]) + 1)
