@@ -1,0 +1,301 @@
+"""YAML text to untyped values, each with its line and column; refuses what is hostile.
+
+Nothing is guessed: every scalar is the text that stands there (`no` is a word, `12:30` five
+characters). The tree is built from parser events, so neither depth nor aliases can hurt.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import yaml
+
+from statusgen import characters
+from statusgen.problems import Problem, quoted
+
+MAX_DEPTH = 50
+MAX_NODES = 20_000
+
+# libyaml is five times as fast, but not every build of PyYAML has it.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Mark(Protocol):
+    """A place as PyYAML gives it, in either of its two implementations; both count from 0."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scalar:
+    """A text; *indent* if written as a block (`|`), so that its lines are lines of the file."""
+
+    text: str
+    line: int
+    column: int
+    indent: int | None = None
+    commented: bool = False  # plain, and a comment follows on its last line
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Line and column of the character at *offset* of the text, as near as the file tells."""
+        if self.indent is None:
+            return (self.line, self.column)
+        before = self.text[:offset]
+        column = offset - before.rfind("\n")
+        return (self.line + 1 + before.count("\n"), self.indent + column)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sequence:
+    """A list of values."""
+
+    items: "tuple[Node, ...]"
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mapping:
+    """Keys, each with its own place, and their values; a key stands in it once."""
+
+    entries: "tuple[tuple[Scalar, Node], ...]"
+    line: int
+    column: int
+
+    def key(self, name: str) -> Scalar | None:
+        """The key *name* as it stands in the file, or None."""
+        return next((key for key, _ in self.entries if key.text == name), None)
+
+    def value(self, name: str) -> "Node | None":
+        """The value of key *name*, or None."""
+        return next((value for key, value in self.entries if key.text == name), None)
+
+
+Node = Scalar | Sequence | Mapping
+
+
+def load(text: str, *, path: Path, line: int = 1) -> tuple[Node | None, list[Problem]]:
+    """Read *text*, whose first line is line *line* of *path*.
+
+    Returns the root (None for an empty text, or where a problem leaves no tree to trust) and the
+    problems. Every scalar of the tree is free of characters that no output can carry.
+    """
+    builder = _Builder(text.split("\n"), path, line)
+    try:
+        for event in yaml.parse(text, Loader=_LOADER):
+            builder.take(event)
+    except _RefusedError:
+        return (None, builder.problems)
+    except yaml.MarkedYAMLError as error:
+        builder.refuse_syntax(error)
+        return (None, builder.problems)
+    except yaml.YAMLError as error:  # The reader's own complaints carry no mark.
+        builder.refuse_text(error)
+        return (None, builder.problems)
+    return (builder.root, builder.problems)
+
+
+def plain(node: Node) -> object:
+    """*node* as nested dict, list and str, without places."""
+    if isinstance(node, Scalar):
+        return node.text
+    if isinstance(node, Sequence):
+        return [plain(item) for item in node.items]
+    return {key.text: plain(value) for key, value in node.entries}
+
+
+def find(node: Node, route: tuple[str | int, ...]) -> tuple[Node, int]:
+    """Follow *route* (keys, list indexes, or texts of list items) from *node*.
+
+    Returns the node where it ends and how many parts of the route led there.
+    """
+    for done, part in enumerate(route):
+        following = _child(node, part)
+        if following is None:
+            return (node, done)
+        node = following
+    return (node, len(route))
+
+
+def scalars(node: Node) -> Iterator[tuple[str, Scalar]]:
+    """Every scalar value in *node* with the key it stands under, depth first."""
+    if isinstance(node, Mapping):
+        for key, value in node.entries:
+            if isinstance(value, Scalar):
+                yield (key.text, value)
+            else:
+                yield from scalars(value)
+    elif isinstance(node, Sequence):
+        for item in node.items:
+            yield from scalars(item)
+
+
+def _child(node: Node, part: str | int) -> Node | None:
+    if isinstance(node, Mapping) and isinstance(part, str):
+        return node.value(part)
+    if isinstance(node, Sequence):
+        if isinstance(part, int):
+            return node.items[part] if part < len(node.items) else None
+        named = (item for item in node.items if isinstance(item, Scalar) and item.text == part)
+        return next(named, None)
+    return None
+
+
+class _RefusedError(Exception):
+    """The text is not worth reading on."""
+
+
+class _Open:
+    """A list or mapping whose end has not come yet."""
+
+    def __init__(self, kind: type[Sequence] | type[Mapping], line: int, column: int) -> None:
+        self.kind = kind
+        self.line = line
+        self.column = column
+        self.items: list[Node] = []
+
+    def closed(self) -> Sequence | Mapping:
+        if self.kind is Sequence:
+            return Sequence(items=tuple(self.items), line=self.line, column=self.column)
+        entries: dict[str, tuple[Scalar, Node]] = {}
+        for key, value in zip(self.items[::2], self.items[1::2], strict=True):
+            if isinstance(key, Scalar):
+                entries.setdefault(key.text, (key, value))
+        return Mapping(entries=tuple(entries.values()), line=self.line, column=self.column)
+
+
+class _Builder:
+    """Builds the tree event by event; state has to live somewhere while YAML is read."""
+
+    def __init__(self, lines: list[str], path: Path, first: int) -> None:
+        self.lines = lines
+        self.path = path
+        self.first = first
+        self.root: Node | None = None
+        self.stack: list[_Open] = []
+        self.problems: list[Problem] = []
+        self.nodes = 0
+
+    def take(self, event: yaml.Event) -> None:
+        if isinstance(event, yaml.NodeEvent):
+            self._take_node(event)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            finished = self.stack.pop()
+            if finished.kind is Mapping:
+                self._check_keys(finished)
+            self._place(finished.closed())
+        elif isinstance(event, yaml.DocumentStartEvent) and self.nodes:
+            self._refuse(event, "a second YAML document begins here; keep one")
+
+    def refuse_syntax(self, error: yaml.MarkedYAMLError) -> None:
+        """Turn PyYAML's complaint into a problem that says what to write."""
+        what = error.problem or error.context or "this is not YAML"
+        mark = error.problem_mark
+        found = self._at(mark)[:1]
+        remedy = "put the value in quotes if it is text"
+        if what == "found unexpected end of stream":
+            mark, what, remedy = (
+                error.context_mark,
+                "this quote is never closed",
+                "add the other one",
+            )
+        elif "escape" in what or "Unicode character code" in what:
+            what, remedy = "this escape is not known", "write '\\\\', or use single quotes"
+        elif found == "\t":
+            what, remedy = "YAML cannot be indented with a tab", "use spaces"
+        elif "cannot start any token" in what:
+            what, remedy = f"a value cannot begin with {quoted(found)}", "put it in quotes"
+        elif what.startswith("mapping values are not allowed"):
+            what, remedy = "a value goes on with ': '", "put the whole value in quotes"
+        elif what == "could not find expected ':'":
+            mark, remedy = error.context_mark, "write 'key: value'"
+        self._add(*self._where(mark), f"{what}; {remedy}")
+
+    def refuse_text(self, error: yaml.YAMLError) -> None:
+        """Report a text that YAML cannot even scan."""
+        what = str(error).partition("\n")[0]
+        self._add(self.first, 1, f"{what}; leave the character out")
+
+    def _take_node(self, event: yaml.NodeEvent) -> None:
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            self._refuse(event, f"more than {MAX_NODES:,} values in one file; split it")
+        if isinstance(event, yaml.AliasEvent):
+            self._refuse(event, f"an alias '*{event.anchor}' is not read here; write the value out")
+        if event.anchor is not None:
+            self._refuse(event, f"an anchor '&{event.anchor}' is not read here; leave it out")
+        if isinstance(event, yaml.ScalarEvent):
+            self._refuse_tag(event)
+            self._place(self._scalar(event))
+        elif isinstance(event, yaml.CollectionStartEvent):
+            self._refuse_tag(event)
+            if len(self.stack) >= MAX_DEPTH:
+                self._refuse(event, f"values nested deeper than {MAX_DEPTH}; write them flat")
+            kind = Mapping if isinstance(event, yaml.MappingStartEvent) else Sequence
+            self.stack.append(_Open(kind, *self._where(event.start_mark)))
+
+    def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
+        line, column = self._where(event.start_mark)
+        hidden = characters.forbidden(event.value)
+        if hidden is not None:
+            name = characters.named(hidden[0])
+            self._refuse(event, f"the text contains {name}; leave it out")
+        is_plain = event.style is None or event.style == ""
+        return Scalar(
+            text=event.value,
+            line=line,
+            column=column,
+            indent=self._indent(event) if event.style == "|" else None,
+            commented=is_plain and self._at(event.end_mark).lstrip(" \t").startswith("#"),
+        )
+
+    def _indent(self, event: yaml.ScalarEvent) -> int:
+        """How far a block stands from the margin: what its lines have in the file but not here."""
+        first = self._where(event.start_mark)[0] - self.first + 1
+        rows = enumerate(event.value.split("\n"), first)
+        return next((len(self.lines[row]) - len(line) for row, line in rows if line), 0)
+
+    def _place(self, node: Node) -> None:
+        if not self.stack:
+            self.root = node
+            return
+        parent = self.stack[-1]
+        is_key = parent.kind is Mapping and len(parent.items) % 2 == 0
+        if is_key and not isinstance(node, Scalar):
+            self._add(node.line, node.column, "a key must be a word, not a list or a map")
+            raise _RefusedError
+        parent.items.append(node)
+
+    def _check_keys(self, mapping: _Open) -> None:
+        first: dict[str, Scalar] = {}
+        for key in mapping.items[::2]:
+            if not isinstance(key, Scalar):
+                continue
+            if key.text in first:
+                line = first[key.text].line
+                what = f"key {quoted(key.text)} is already on line {line}; keep one of them"
+                self._add(key.line, key.column, what)
+            first.setdefault(key.text, key)
+
+    def _refuse_tag(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
+        if event.tag is not None:
+            what = f"a tag such as {quoted(event.tag)} is not read here"
+            self._refuse(event, f"{what}; leave it out")
+
+    def _refuse(self, event: yaml.Event, message: str) -> None:
+        self._add(*self._where(event.start_mark), message)
+        raise _RefusedError
+
+    def _add(self, line: int, column: int, message: str) -> None:
+        self.problems.append(Problem(path=self.path, line=line, column=column, message=message))
+
+    def _where(self, mark: _Mark | None) -> tuple[int, int]:
+        return (self.first + mark.line, mark.column + 1) if mark else (self.first, 1)
+
+    def _at(self, mark: _Mark | None) -> str:
+        """The rest of the line from *mark* on."""
+        if mark is None or mark.line >= len(self.lines):
+            return ""
+        return self.lines[mark.line][mark.column :]
