@@ -1,0 +1,267 @@
+"""What is wrong with an incident file although every single value of it is right.
+
+The rules are those of the README's "What it means": what a kind of file may say, in which order,
+and whether its updates add up. Each problem names its place and what to write instead.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from statusgen import characters, markup, moments, timeline
+from statusgen.config import Config
+from statusgen.model import Incident, Kind, Severity, State, Update
+from statusgen.problems import Level, instead, listed, quoted
+from statusgen.schema import MAX_UPDATES, IncidentShape
+from statusgen.source import Route, Source
+from statusgen.yamltext import Scalar
+
+# For each key that not every kind has: the kinds that do, and what to write in the others.
+_KEYS_OF_KINDS = {
+    "started": ((Kind.INCIDENT, Kind.NOTICE), "write announced, starts and ends"),
+    "resolved": ((Kind.INCIDENT, Kind.NOTICE), "write ends, or an update with state: completed"),
+    "starts": ((Kind.MAINTENANCE,), "write started, or severity: maintenance"),
+    "ends": ((Kind.MAINTENANCE,), "write resolved, or severity: maintenance"),
+    "announced": ((Kind.MAINTENANCE,), "write started, or severity: maintenance"),
+    "until": ((Kind.NOTICE,), "leave it out"),
+}
+
+_UNSETTLED = (
+    "state '{0}' is said by no update, and there is no 'resolved';"
+    " write when it was: resolved: 2026-11-20 10:40, or an update with state: {0}"
+)
+
+
+def check_names(source: Source, config: Config | None) -> None:
+    """Check that every service named anywhere is one of *config*, and each list names it once."""
+    if config is None:
+        return
+    for owner in _owners(source):
+        route = (*owner, "services")
+        names: dict[str, str] = {}
+        for name in source.names(*route):
+            found = config.service_ids.get(name)
+            if found is None:
+                known = [service.id for service in config.services]
+                what = f"{quoted(name)} is not a service of this site"
+                source.wrong_key(f"{what}; {instead(name, known)}", *route, name)
+            elif names.setdefault(found, name) != name:
+                what = f"{quoted(name)} is {quoted(names[found])} under another name"
+                source.wrong_key(f"{what}; name each service once", *route, name)
+
+
+def check_shape(shape: IncidentShape, kind: Kind, source: Source) -> None:
+    """Check what a file of this *kind* may say, and what it must."""
+    _check_keys(kind, source)
+    _check_state(shape.state, kind, source, "state")
+    _check_severities(shape.services, kind, source, "services")
+    _check_opening(shape, kind, source)
+    for index, update in enumerate(shape.updates):
+        route = ("updates", index)
+        _check_state(update.state, kind, source, *route, "state")
+        if update.severity is not None:
+            _check_severity(update.severity, kind, source, *route, "severity")
+        _check_severities(update.services, kind, source, *route, "services")
+    if len(shape.updates) > MAX_UPDATES:
+        what = f"{len(shape.updates)} updates are too many, at most {MAX_UPDATES}"
+        source.wrong(f"{what}; go on in a second file", "updates", MAX_UPDATES)
+    word = characters.mixed_word(shape.title)
+    if word is not None:
+        what = f"{quoted(word)} mixes alphabets whose letters look alike"
+        source.wrong(f"{what}; write it in one", "title", level=Level.WARNING)
+
+
+def _check_keys(kind: Kind, source: Source) -> None:
+    for key, (kinds, remedy) in _KEYS_OF_KINDS.items():
+        if kind not in kinds and source.has(key):
+            source.wrong_key(f"'{key}' means nothing in {_a(kind)}; {remedy}", key)
+    if kind is Kind.MAINTENANCE:
+        for key in ("starts", "ends"):
+            if not source.has(key):
+                what = f"missing key '{key}'; a maintenance has a window"
+                source.wrong(f"{what}: write {key}: {moments.EXAMPLE}")
+    first = _first_key(kind)
+    if not source.count("updates") and not source.has(first):
+        what = f"missing key '{first}', as there are no updates"
+        source.wrong(f"{what}; write {first}: {moments.EXAMPLE}")
+
+
+def _check_opening(shape: IncidentShape, kind: Kind, source: Source) -> None:
+    if not shape.services and kind is Kind.INCIDENT:
+        what = "an incident without services harms nothing"
+        source.wrong(f"{what}; name some, or write severity: none for a notice", "services")
+    given = [severity for severity in shape.services.values() if severity is not None]
+    found = timeline.worst(given)
+    if given and found is not shape.severity:
+        what = f"severity '{shape.severity}' is not the worst of the services, '{found}'"
+        source.wrong(f"{what}; make them agree", "severity")
+
+
+def _check_severities(
+    services: dict[str, Severity | None], kind: Kind, source: Source, *route: str | int
+) -> None:
+    for name, severity in services.items():
+        if severity is not None:
+            _check_severity(severity, kind, source, *route, name)
+
+
+def _check_severity(severity: Severity, kind: Kind, source: Source, *route: str | int) -> None:
+    if severity not in kind.severities:
+        what = f"severity '{severity}' is not for {_a(kind)}"
+        source.wrong(f"{what}; write {listed(kind.severities)}", *route)
+
+
+def _check_state(state: State | None, kind: Kind, source: Source, *route: str | int) -> None:
+    if state is not None and state not in kind.states:
+        what = f"state '{state}' is not for {_a(kind)}"
+        source.wrong(f"{what}; write {listed(kind.states)}", *route)
+
+
+def check_texts(shape: IncidentShape, body: str, line: int, source: Source) -> None:
+    """Check that something is said, and that Markdown can bear it; *body* begins on *line*."""
+    for index, update in enumerate(shape.updates):
+        route = ("updates", index, "text")
+        if not update.text:
+            what = "this update says nothing; write a text: line"
+            source.wrong(what, *route, level=Level.WARNING)
+            continue
+        node = source.node(*route)
+        written = node.text if isinstance(node, Scalar) else ""
+        lead = len(written) - len(written.lstrip("\n"))
+        for flaw in markup.problems(update.text):
+            place = node.place(lead + flaw.offset) if isinstance(node, Scalar) else (line, 1)
+            source.wrong_at(flaw.message, *place, level=flaw.level)
+    if not shape.updates and not body:
+        what = "nothing is said; write a text below the front matter, or updates"
+        source.wrong(what, level=Level.WARNING)
+    for flaw in markup.problems(body):
+        before = body[: flaw.offset]
+        place = (line + before.count("\n"), flaw.offset - before.rfind("\n"))
+        source.wrong_at(flaw.message, *place, level=flaw.level)
+
+
+def update_of_body(
+    shape: IncidentShape, body: str, started: datetime, kind: Kind, source: Source
+) -> tuple[Update, ...]:
+    """The one update of a file that has only a *body*; the top `state` is its state."""
+    state = shape.state
+    if state in timeline.SETTLED and shape.resolved is not None:
+        state = None  # The resolution is a step of its own.
+    elif state in timeline.SETTLED and kind is not Kind.MAINTENANCE:
+        source.wrong(_UNSETTLED.format(state), "state")
+    elif kind is Kind.MAINTENANCE and state not in (None, State.SCHEDULED):
+        what = f"state '{state}' is said by no update, and the clock moves a maintenance"
+        source.wrong(f"{what}; leave it out, or write it in an update", "state")
+    return (Update(at=started, text=body, state=state),)
+
+
+def check_order(incident: Incident, source: Source) -> None:
+    """Check that nothing ends before it begins, and that updates are oldest first."""
+    first = _first_key(incident.kind)
+    start = incident.started
+    _check_after((first, start), ("starts", incident.starts), source)
+    _check_after(("starts", incident.starts), ("ends", incident.ends), source)
+    _check_after((first, start), ("resolved", incident.resolved), source, may_equal=True)
+    _check_after((first, start), ("until", incident.until), source)
+    latest, route = start, _route_of(first, source)
+    for index, update in enumerate(incident.updates):
+        here: Route = ("updates", index, "at")
+        if update.at >= latest:
+            latest, route = update.at, here
+            continue
+        written, line = quoted(source.text(*here)), source.line(*route)
+        if route == (first,):
+            what = f"update {written} is before {first} (line {line}); write a later time"
+        else:
+            what = f"update {written} is before the one on line {line}; write them oldest first"
+        source.wrong(what, *here)
+
+
+_Named = tuple[str, datetime | None]  # a key and the time it gives
+
+
+def _check_after(first: _Named, then: _Named, source: Source, *, may_equal: bool = False) -> None:
+    (earlier, start), (later, end) = first, then
+    if start is None or end is None or end > start or (end == start and may_equal):
+        return
+    line = source.line(*_route_of(earlier, source))
+    relation = "before" if end < start else "the same as"
+    what = f"{later} {quoted(source.text(later))} is {relation} {earlier} (line {line})"
+    source.wrong(f"{what}; write a later time", later)
+
+
+def _route_of(key: str, source: Source) -> Route:
+    """Where the time *key* stands: at the top, or as the time of the first update."""
+    return (key,) if source.has(key) else ("updates", 0, "at")
+
+
+def check_retired(incident: Incident, source: Source, config: Config | None) -> None:
+    """Check that no service is named that was retired before the file's day."""
+    if config is None:
+        return
+    day = moments.day_of(incident.dated, config.zone)
+    for owner in _owners(source):
+        for name in source.names(*owner, "services"):
+            service = config.service_by_id.get(config.service_ids.get(name, name))
+            if service and service.retired and day > service.retired:
+                what = f"{quoted(name)} was retired on {service.retired}, before this began"
+                source.wrong_key(f"{what}; leave it out", *owner, "services", name)
+
+
+def _owners(source: Source) -> Iterator[Route]:
+    """Where services may be named: at the top, and in each update."""
+    yield ()
+    for index in range(source.count("updates")):
+        yield ("updates", index)
+
+
+def check_course(incident: Incident, source: Source) -> None:
+    """Follow the updates: they have to add up, and to agree with the top of the file."""
+    course = timeline.trace(incident)
+    for fault in course.faults:
+        source.wrong(fault.message, "updates", fault.update, fault.key, level=fault.level)
+    if incident.resolved is not None:
+        _check_resolved(incident, incident.resolved, source)
+    state = _last_state(incident) if incident.resolved is None else course.state
+    if incident.state is None or incident.state is state:
+        return
+    if not source.count("updates"):
+        if incident.resolved is not None:
+            line = source.line("resolved")
+            what = f"state '{incident.state}' contradicts resolved (line {line})"
+            source.wrong(f"{what}; write {state}, or leave it out", "state")
+    elif incident.state in timeline.SETTLED and incident.kind is not Kind.MAINTENANCE:
+        source.wrong(_UNSETTLED.format(incident.state), "state")
+    else:
+        what = f"state '{incident.state}' is not what the updates end with, '{state}'"
+        source.wrong(f"{what}; make them agree", "state")
+
+
+def _last_state(incident: Incident) -> State:
+    """The state that the file's own updates end with, whatever the clock does."""
+    written = (update.state for update in reversed(incident.updates) if update.state)
+    return next(written, incident.kind.first_state)
+
+
+def _check_resolved(incident: Incident, resolved: datetime, source: Source) -> None:
+    resolving = timeline.resolving_update(incident)
+    said = f"resolved {quoted(source.text('resolved'))}"
+    if resolving is None:
+        if any(update.at > resolved and update.state for update in incident.updates):
+            what = "an update after this time gives a state, which reopens the incident"
+            remedy = "end with an update that says resolved"
+            source.wrong(f"{what}; {remedy}", "resolved", level=Level.WARNING)
+    elif resolved > incident.updates[resolving].at:
+        line = source.line("updates", resolving, "at")
+        what = f"{said} is after the update that resolves (line {line})"
+        source.wrong(f"{what}; write an earlier time, or leave it out", "resolved")
+    elif resolved < timeline.reopened(incident):
+        what = f"{said} is before the update that reopened the incident"
+        source.wrong(f"{what}; write a later time", "resolved")
+
+
+def _first_key(kind: Kind) -> str:
+    return "announced" if kind is Kind.MAINTENANCE else "started"
+
+
+def _a(kind: Kind) -> str:
+    return f"an {kind}" if kind is Kind.INCIDENT else f"a {kind}"

@@ -1,0 +1,489 @@
+"""Markdown as GitHub writes it becomes safe HTML, or plain text; the only source of safe HTML.
+
+Python-Markdown reads an older dialect, and some of its parts take quadratic time. So a scanner goes
+first: it reads lists, quotes and fences as GitHub does, hands them over in the form
+Python-Markdown expects, and tells `problems` exactly which lines are code. Differences from GitHub:
+raw HTML and comments show as text, an image becomes a link, there are no reference definitions
+(``[worker]: started`` is a log line, and would vanish), and indented text is never code.
+"""
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+from typing import NamedTuple
+from urllib.parse import quote
+from xml.etree.ElementTree import Element
+
+import nh3
+from markdown import Markdown
+from markdown.blockprocessors import HashHeaderProcessor
+from markdown.extensions.sane_lists import SaneListExtension
+from markdown.extensions.tables import TableExtension
+from markdown.inlinepatterns import (
+    InlineProcessor,
+    SimpleTagInlineProcessor,
+    SubstituteTagInlineProcessor,
+)
+from markdown.preprocessors import Preprocessor
+from markdown.treeprocessors import Treeprocessor
+from markdown.util import ETX, STX, AtomicString
+
+from statusgen.characters import forbidden, invisible, named
+from statusgen.problems import Level
+
+_BLOCK = 16 * 1024  # characters between blank lines: inline markup is quadratic there
+_LINES = 500  # lines between blank lines: each heading or rule reads the rest again
+_OPEN = 500  # brackets open at one point
+_DEPTH = 50  # lists and quotes in each other: Python-Markdown recurses
+_CELLS = 100  # `|` in one line
+_MARKUP = 20_000  # pieces of markup in one text: each costs up to 40 microseconds
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flaw:
+    """What is wrong with a text, at the character *offset* of it."""
+
+    offset: int
+    message: str
+    level: Level = Level.ERROR
+
+
+def to_html(text: str, *, heading: int = 3) -> str:
+    """Turn Markdown into HTML that is safe to print as it is.
+
+    Only text without errors in `problems` is sure to convert, and fast. The highest heading of
+    *text* gets the level *heading*, the others follow it down to 6.
+    """
+    markdown, headings, cleaner = _converter()
+    headings.top = heading
+    return cleaner.clean(markdown.reset().convert(text))
+
+
+def to_text(text: str) -> str:
+    """Turn Markdown into plain text: a line for each paragraph, item or table row, no markup."""
+    compact = to_html(text).replace(">\n<", "><")
+    bare = html.unescape(_TAG.sub(_spacing, compact))
+    lines = (" ".join(line.split()) for line in bare.split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def problems(text: str) -> Iterator[Flaw]:
+    """Find what `to_html` could not convert in time, and characters that readers cannot see.
+
+    Needs time in proportion to the length of *text*. Up to 256 KiB without an error among its
+    flaws convert within a second.
+    """
+    if match := forbidden(text):
+        message = f"{named(match[0])} cannot be published; remove it"
+        yield Flaw(offset=match.start(), message=message)
+    if match := invisible(text):
+        message = f"{named(match[0])} is invisible to readers; remove it"
+        yield Flaw(offset=match.start(), message=message, level=Level.WARNING)
+    lines = [line for line in _Scanner(text).lines() if line.source]
+    for line in lines:
+        if line.depth > _DEPTH:
+            message = (
+                f"lists and quotes stand {line.depth} deep in each other; write at most {_DEPTH}"
+            )
+            yield Flaw(offset=line.offset, message=message)
+            break
+    pieces = 0
+    for is_prose, group in groupby(lines, lambda line: line.is_prose):
+        block = list(group)
+        if is_prose:
+            yield from _block_flaws(block)
+        before, pieces = pieces, pieces + (_pieces(block))
+        if before <= _MARKUP < pieces:
+            message = (
+                f"the text has more than {_MARKUP} pieces of markup (lines, list items, cells, "
+                "emphasis, links); shorten it, or put logs into a fenced code block"
+            )
+            yield Flaw(offset=block[0].offset, message=message)
+
+
+_MARKS = ("*", "_", "~~", "`", "](", "<", "\\", "|", "://")
+_TAG = re.compile(r"</?(\w+)[^>]*>")  # sound on what nh3 wrote: no attribute of ours holds a ">"
+_INLINE = frozenset({"a", "code", "del", "em", "strong"})
+_BLOCKS = {"p", "br", "hr", "pre", "blockquote", "ul", "ol", "li", "table", "thead", "tbody", "tr"}
+_HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+_URL = re.compile(  # no user and password before the host, and nothing that browsers turn or drop
+    r"(?P<host>https?://(?:[\w.-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?(?=[/?#]|$)|mailto:(?=[^/]))"
+    r"(?P<path>[^\s\\\x00-\x20\x7f]*)",
+    re.IGNORECASE,
+)
+_NOT_IN_URL = re.compile(r"%(?![0-9A-Fa-f]{2})|[\"<>^`{|}\[\]]")
+_START = re.compile(
+    r"(?P<fence>`{3,}[^`]*$|~{3})|(?P<heading>#{1,6} )"
+    r"|(?P<rule>(?:(?:- *+){3,}|(?:\* *+){3,}|(?:_ *+){3,})$)|(?P<item>(?:[-+*]|[0-9]{1,9}[.)]) )"
+)
+_QUOTE = re.compile(r" {0,3}> ?")
+_ITEM = re.compile(r"([-+*]|[0-9]{1,9}[.)])( {1,4}(?! )| ) *")
+_NESTED = re.compile(r"(?:[-+*] +|\d+[.)] +|> ?)*")  # what Python-Markdown may read as containers
+
+
+class _Item(NamedTuple):
+    """A list item that is still open: its content begins at *column*."""
+
+    column: int
+    is_ordered: bool
+
+
+class _Line(NamedTuple):
+    """A line as written and as Python-Markdown is to see it; *source* is "" for one we add.
+
+    A fenced block is one line: *code* is its content, to stand behind *text*.
+    """
+
+    offset: int
+    source: str
+    text: str
+    depth: int
+    code: str | None = None
+
+    @property
+    def is_prose(self) -> bool:
+        return self.code is None and bool(self.source.strip(" >\t\r\n"))
+
+
+class _Scanner:
+    """Reads the lists, quotes and fenced code of a text as GitHub does, in one pass."""
+
+    def __init__(self, text: str) -> None:
+        self.rows = text.splitlines(keepends=True)
+        self.index = 0
+        self.offset = 0
+        self.quotes = 0
+        self.items: list[_Item] = []
+        self.open: str | None = None  # what the line before belongs to, if this may continue it
+        self.base = 0  # how many items were open when that began
+
+    def lines(self) -> Iterator[_Line]:
+        """Every line of the text, with blank lines where GitHub begins a block without one."""
+        while self.index < len(self.rows):
+            yield from self._line(*self._next())
+
+    def _next(self) -> tuple[int, str]:
+        offset, row = self.offset, self.rows[self.index]
+        self.index += 1
+        self.offset += len(row)
+        return offset, row
+
+    def _line(self, offset: int, source: str) -> Iterator[_Line]:
+        line = source.rstrip().expandtabs(4)
+        if self.open and line[:1].isalpha() and "|" not in line:  # the common case, made short
+            text = "> " * self.quotes + line
+            yield _Line(offset, source, text, self.quotes + len(self.items))
+            return
+        quotes, start = self._unquoted(line)
+        body = line[start:].lstrip(" ")
+        indent = len(line) - start - len(body)
+        if not body:
+            self._enter(quotes)
+            self.open = None
+            yield self._blank(quotes)._replace(offset=offset, source=source)
+            return
+        kind = self._kind(body, indent, quotes)
+        if kind is None and self.open and quotes <= self.quotes:
+            yield _Line(offset, source, "> " * self.quotes + body, self._depth(body))
+            return
+        if self.open and quotes != self.quotes:
+            yield self._blank(min(quotes, self.quotes))
+        self._enter(quotes)
+        if self._is_cut(kind, indent, is_ordered=body[0].isdigit()):
+            self.open = None
+            yield self._blank(quotes)
+        if self.open is None:
+            self.base = len(self.items)
+        text = "> " * quotes + "    " * len(self.items)
+        position = 0
+        if kind == "item":
+            while len(self.items) <= _DEPTH and (match := _ITEM.match(body, position)):
+                self.items.append(_Item(indent + match.end(2), match[1][0].isdigit()))
+                text += match[1].replace(")", ".") + " "
+                position = match.end()
+            body = body[position:]
+            indent += position
+        if kind in {"item", "fence"} and (match := _START.match(body)) and match["fence"]:
+            yield _Line(offset, source, text, self._depth(""), self._code(body, indent))
+            kind = "fence"
+        else:
+            yield _Line(offset, source, text + body, self._depth(body))
+        self.open = {None: "text", "item": "item", "table": "text"}.get(kind)
+        if self.open is None:
+            yield self._blank(quotes)
+
+    def _unquoted(self, line: str, *, is_code: bool = False) -> tuple[int, int]:
+        """How many quotes *line* stands in, and where its own text begins."""
+        quotes = position = 0
+        while quotes <= _DEPTH and (match := _QUOTE.match(line, position)):
+            is_inside = self.items and match[0].index(">") >= self.items[0].column
+            if quotes == self.quotes and (is_code or is_inside):
+                break
+            quotes += 1
+            position = match.end()
+        return quotes, position
+
+    def _kind(self, body: str, indent: int, quotes: int) -> str | None:
+        """What begins with *body*; None for text, and for what cannot interrupt a paragraph."""
+        match = _START.match(body)
+        if match is None:
+            return "table" if self.open and "|" in body and self._is_head() else None
+        if self.open and quotes == self.quotes:
+            if match["rule"] and not body.strip("-") and not self._is_left_of_item(indent):
+                return None  # It makes the line before a heading.
+            is_counting = match["item"] and body[0].isdigit() and body[:2] not in {"1.", "1)"}
+            if is_counting and not any(item.is_ordered for item in self.items):
+                return None
+        return match.lastgroup
+
+    def _is_head(self) -> bool:
+        """Whether the next row is the one that stands below the head of a table."""
+        return self.index < len(self.rows) and _is_delimiter(self.rows[self.index])
+
+    def _is_left_of_item(self, indent: int) -> bool:
+        return bool(self.items) and indent < self.items[-1].column
+
+    def _enter(self, quotes: int) -> None:
+        if quotes != self.quotes:
+            self.quotes = quotes
+            self.items.clear()
+            self.open = None
+
+    def _is_cut(self, kind: str | None, indent: int, *, is_ordered: bool) -> bool:
+        """Close the items that end before *indent*; whether a blank line has to follow them."""
+        closed = None
+        while self._is_left_of_item(indent):
+            closed = self.items.pop()
+        if self.open == kind == "item" and len(self.items) >= self.base:
+            return closed is not None and closed.is_ordered != is_ordered
+        return self.open is not None
+
+    def _blank(self, quotes: int) -> _Line:
+        # Twice, since Python-Markdown splits the text of a quote at two ends of line.
+        text = "> " * quotes + "\n" + "> " * quotes if quotes else ""
+        return _Line(self.offset, "", text, quotes)
+
+    def _depth(self, body: str) -> int:
+        nested = _NESTED.match(body)
+        markers = nested[0].replace(">", "> ").split() if nested else ()
+        return self.quotes + len(self.items) + len(markers)
+
+    def _code(self, body: str, indent: int) -> str:
+        """Read the rows of a fenced block that *body* opens, and return its content."""
+        size = len(body) - len(body.lstrip(body[0]))
+        content = []
+        while self.index < len(self.rows):
+            row = self.rows[self.index].rstrip("\r\n")
+            quotes, start = self._unquoted(row, is_code=True)
+            row = row[start:].expandtabs(4) if self.items else row[start:]
+            bare = row.strip()
+            margin = len(row) - len(row.lstrip(" "))
+            if quotes < self.quotes or (bare and self._is_left_of_item(margin)):
+                break
+            self._next()
+            if len(bare) >= size and not bare.strip(body[0]):
+                break
+            content.append(row[min(indent, margin) :] + "\n")
+        return "".join(content)
+
+
+class _Blocks(Preprocessor):
+    """Hands the lines of the scanner to Python-Markdown, fenced code as finished HTML."""
+
+    def run(self, lines: list[str]) -> list[str]:
+        text = "\n".join(lines).replace(STX, "").replace(ETX, "")
+        return [self._row(line) for line in _Scanner(text).lines()] + ["", ""]
+
+    def _row(self, line: _Line) -> str:
+        if line.code is None:
+            return line.text
+        code = f"<pre><code>{html.escape(line.code, quote=False)}</code></pre>"
+        return line.text + self.md.htmlStash.store(code)
+
+
+class _Heading(HashHeaderProcessor):
+    RE = re.compile(r"(?:^|\n)(?P<level>#{1,6}) +(?P<header>[^\n]+?)(?: #+)?(?:\n|$)")
+
+
+class _Link(InlineProcessor):
+    """``[text](url)`` in one bounded match; Python-Markdown's own reads on from every bracket."""
+
+    RE = (
+        r"\[(?P<text>[^\[\]]{0,500}+(?:\[[^\[\]]{0,500}+\][^\[\]]{0,500}+){0,4}+)\]"
+        r"\(\s*+(?:<(?P<angle>[^<>\n]{0,2000}+)>"
+        r"|(?P<url>(?:[^\s()]++|\((?:[^\s()]++|\([^\s()]*+\))*+\))*+))"
+        r"""(?:\s++(?:"[^"]{0,500}+"|'[^']{0,500}+'))?+\s*+\)"""
+    )
+
+    def __init__(self, prefix: str, tag: str, md: Markdown) -> None:
+        super().__init__(prefix + self.RE, md)
+        self.tag = tag
+
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element, int, int]:  # type: ignore[override]  # noqa: N802 (both are Markdown's choice)
+        link = Element(self.tag)
+        url = self.unescape(m["angle"] or m["url"] or "")
+        link.set("href", url)
+        link.text = m["text"].strip() or AtomicString(url)
+        return link, m.start(), m.end()
+
+
+class _Url(InlineProcessor):
+    """A bare URL, and a URL or an address in angle brackets."""
+
+    ANCESTOR_EXCLUDES = ("a", "img")
+    RE = (
+        r"<(?P<angle>(?:https?://|mailto:)[^\s<>]++)>|<(?P<mail>[\w.+-]++@[\w.-]++)>"
+        rf"|(?<![A-Za-z0-9])(?P<bare>(?i:https?)://[^\s<{STX}]++)"
+    )
+
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element, int, int]:  # type: ignore[override]  # noqa: N802 (both are Markdown's choice)
+        text = _without_tail(m["bare"]) if m["bare"] else m["angle"] or m["mail"]
+        link = Element("a")
+        link.set("href", f"mailto:{text}" if m["mail"] else text)
+        link.text = AtomicString(text)
+        return link, m.start(), m.start() + len(text) if m["bare"] else m.end()
+
+
+class _Tree(Treeprocessor):
+    """Puts the headings in their place, and leaves of links and images only links that are safe."""
+
+    top = 3
+
+    def run(self, root: Element) -> None:
+        elements = list(root.iter())
+        headings = [element for element in elements if element.tag in _HEADINGS]
+        highest = min((int(heading.tag[1]) for heading in headings), default=1)
+        for heading in headings:
+            heading.tag = f"h{min(6, int(heading.tag[1]) - highest + self.top)}"
+        for element in elements:
+            if element.tag in {"a", "img"}:
+                for inner in element.iter():  # A link within a link is no link: "span" is dropped.
+                    inner.tag = "span" if inner.tag in {"a", "img"} else inner.tag
+                url = _safe_url(element.get("href", ""))
+                if url is not None:
+                    element.tag = "a"
+                    element.set("href", url.replace("&", "&amp;"))
+
+
+def _without_tail(url: str) -> str:
+    """*url* without the punctuation of the sentence around it, by the rule of GitHub."""
+    surplus = url.count(")") - url.count("(")
+    end = len(url)
+    while end and (url[end - 1] in "?!.,:;*_~'\"" or (url[end - 1] == ")" and surplus > 0)):
+        surplus -= url[end - 1] == ")"
+        end -= 1
+    return url[:end]
+
+
+def _safe_url(href: str) -> str | None:
+    """The URL that a browser would make of *href*, written strictly; None if it must not link."""
+    decoded = re.sub(f"{STX}(\\d+){ETX}", lambda match: chr(int(match[1])), href)
+    decoded = re.sub(r"&#?\w+;", lambda match: html.unescape(match[0]), decoded)
+    match = _URL.fullmatch(decoded)
+    if match is None:
+        return None
+    path, hash_mark, fragment = match["path"].partition("#")
+    rest = path + hash_mark + fragment.replace("#", "%23")
+    return match["host"] + _NOT_IN_URL.sub(lambda found: quote(found[0]), rest)
+
+
+def _spacing(match: re.Match[str]) -> str:
+    return "" if match[1] in _INLINE else " " if match[1] in {"td", "th"} else "\n"
+
+
+def _attribute(tag: str, name: str, value: str) -> str | None:
+    """Second look at what nh3 lets through: *value*, or None to drop it."""
+    if tag == "ol" and name == "start":
+        return value if re.fullmatch("[0-9]{1,9}", value) else None
+    return value if name != "href" or _URL.fullmatch(value) else None
+
+
+@cache
+def _converter() -> tuple[Markdown, _Tree, nh3.Cleaner]:
+    # Extensions by name would make Markdown scan all installed packages.
+    md = Markdown(extensions=[TableExtension(), SaneListExtension()])
+    for name in ("normalize_whitespace", "html_block"):
+        md.preprocessors.deregister(name)
+    for name in ("code", "reference"):
+        md.parser.blockprocessors.deregister(name)
+    for name in ("reference", "short_reference", "image_reference", "short_image_ref"):
+        md.inlinePatterns.deregister(name)
+    for name in ("autolink", "automail", "linebreak", "html", "entity"):
+        md.inlinePatterns.deregister(name)
+    tree = _Tree(md)
+    strike = SimpleTagInlineProcessor(r"(~~)(?!\s)([^~]+)(?<!\s)~~", "del")
+    md.preprocessors.register(_Blocks(md), "blocks", 30)
+    md.parser.blockprocessors.register(_Heading(md.parser), "hashheader", 70)
+    md.inlinePatterns.register(_Link(r"(?<!!)", "a", md), "link", 160)
+    md.inlinePatterns.register(_Link("!", "img", md), "image_link", 150)
+    md.inlinePatterns.register(_Url(_Url.RE, md), "url", 120)
+    md.inlinePatterns.register(strike, "strike", 70)
+    md.inlinePatterns.register(SubstituteTagInlineProcessor(r"\n(?!\s*\Z)", "br"), "line_break", 5)
+    md.treeprocessors.register(tree, "tree", 15)
+    cleaner = nh3.Cleaner(
+        tags=_INLINE | _BLOCKS | _HEADINGS | {"th", "td"},
+        attributes={"a": {"href"}, "ol": {"start"}},
+        attribute_filter=_attribute,
+        url_schemes={"http", "https", "mailto"},
+        url_relative="deny",
+        link_rel="nofollow noopener noreferrer",
+    )
+    return md, tree, cleaner
+
+
+def _is_delimiter(row: str) -> bool:
+    """Whether *row* is the one that stands below the head of a table."""
+    return "|" in row and "-" in row and not row.strip("|:- >\t\r\n")
+
+
+def _block_flaws(block: list[_Line]) -> Iterator[Flaw]:
+    """The limits of *block*, the lines between two blank ones."""
+    start = block[0].offset
+    source = "".join(line.source for line in block)
+    remedy = "without a blank line; add blank lines, or put it into a fenced code block"
+    if len(source) > _BLOCK:
+        yield Flaw(offset=start, message=f"a block of text has {len(source)} characters {remedy}")
+    if len(block) > _LINES:
+        yield Flaw(offset=start, message=f"a block of text has {len(block)} lines {remedy}")
+    for line in block:
+        if line.source.count("|") > _CELLS:
+            message = f"a line has more than {_CELLS} '|'; put it into a fenced code block"
+            yield Flaw(offset=line.offset, message=message)
+            break
+    for pair in ("[]", "()"):
+        offset, depth = _deepest(source, pair)
+        if depth > _OPEN:
+            message = (
+                f"a block of text has {depth} open '{pair[0]}' at this point; "
+                "put it into a fenced code block"
+            )
+            yield Flaw(offset=start + offset, message=message)
+
+
+def _deepest(source: str, pair: str) -> tuple[int, int]:
+    """Where in *source* the most brackets of *pair* are open outside code, and how many."""
+    deepest = place = depth = 0
+    if source.count(pair[0]) > _OPEN:
+        for match in re.finditer(rf"`[^`]*`|[{re.escape(pair)}]", source):
+            if match[0] == pair[0]:
+                depth += 1
+            elif match[0] == pair[1]:
+                depth = max(0, depth - 1)
+            if depth > deepest:
+                deepest, place = depth, match.start()
+    return place, deepest
+
+
+def _pieces(block: list[_Line]) -> int:
+    """How much work the markup of *block* makes, in pieces of a few dozen microseconds."""
+    source = "".join(line.source for line in block)
+    pieces = sum(map(source.count, _MARKS)) + sum(1 + line.depth for line in block)
+    columns = 0
+    for line in block:  # A row of a table is filled up to the width of its head.
+        if _is_delimiter(line.source):
+            columns = max(columns, line.source.count("|") + 1)
+        pieces += columns
+    return pieces

@@ -1,0 +1,202 @@
+"""The text of an incident file to an `Incident`; `parser.format` is the way back."""
+
+from collections import abc
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from frontmatter.default_handlers import YAMLHandler
+
+from statusgen import checks, moments, yamltext
+from statusgen.config import Config
+from statusgen.formatter import format_incident
+from statusgen.model import Affected, Incident, Kind, Severity, Update
+from statusgen.problems import Level, Problem, errors
+from statusgen.schema import IncidentShape, UpdateShape, read
+from statusgen.source import Source
+from statusgen.yamltext import Mapping
+
+format = format_incident  # noqa: A001  the opposite of parse; always written parser.format
+
+Ids = abc.Mapping[str, str]
+
+# Only to find the fences: loading is ours, since the package drops what it cannot read.
+_FENCES = YAMLHandler()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dated:
+    """A moment that a file names, where, and what is left out until then."""
+
+    at: datetime
+    line: int
+    column: int
+    what: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parsed:
+    """What came of a file: *incident* is None if there is an error among *problems*."""
+
+    path: Path
+    incident: Incident | None
+    problems: tuple[Problem, ...]
+    dated: tuple[Dated, ...] = ()
+
+    def later(self, now: datetime) -> Iterator[Problem]:
+        """A warning about the first thing that is dated after *now*."""
+        for dated in self.dated:
+            if dated.at > now:
+                what = f"{dated.what} is dated {moments.written(dated.at)}, after now"
+                yield Problem(
+                    path=self.path,
+                    line=dated.line,
+                    column=dated.column,
+                    message=f"{what}; it is left out until then",
+                    level=Level.WARNING,
+                )
+                return
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Halves:
+    """A file cut at its fences: two texts and the lines that they begin on."""
+
+    matter: str
+    line: int
+    body: str
+    body_line: int
+
+
+def parse(text: str, *, path: Path, slug: str, config: Config | None) -> Parsed:
+    """Read *text*, the content of *path*, as the incident *slug* of the site *config*.
+
+    Without *config* (which has problems of its own) what needs it is left unchecked.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    source = Source(path, Mapping(entries=(), line=1, column=1), [])
+    halves = _split(text, source)
+    shape = _read(halves, source, config) if halves else None
+    incident = None
+    if halves and shape:
+        incident = _incident(shape, halves, source, config, slug)
+    if errors(source.problems):
+        incident = None
+    dated = tuple(_dated(incident, source)) if incident else ()
+    return Parsed(path=path, incident=incident, problems=tuple(source.problems), dated=dated)
+
+
+def _split(text: str, source: Source) -> _Halves | None:
+    """Cut *text* at its fences, which blank lines may precede."""
+    matter_from = text.lstrip("\n")
+    line = 1 + len(text) - len(matter_from)
+    if not _FENCES.detect(matter_from):
+        other = _other_format(matter_from)
+        what = f"the file begins with {other}" if other else "there is no front matter"
+        source.wrong_at(f"{what}; begin with a line '---', then 'title: …'", line, 1)
+        return None
+    try:
+        matter, body = _FENCES.split(matter_from)
+    except ValueError:
+        what = "the front matter is not closed; write a line '---' below it"
+        source.wrong_at(what, line, 1)
+        return None
+    # The package counts blank lines after a fence as part of it.
+    opening = len(matter_from) - len(body) - len(matter)
+    opening = matter_from.index(matter) if matter else opening
+    lead = len(body) - len(body.lstrip("\n"))
+    return _Halves(
+        matter=matter,
+        line=line + matter_from[:opening].count("\n"),
+        body=body.strip("\n").rstrip(),
+        body_line=line + matter_from[: len(matter_from) - len(body) + lead].count("\n"),
+    )
+
+
+def _read(halves: _Halves, source: Source, config: Config | None) -> IncidentShape | None:
+    """Read the front matter; its tree and its problems go to *source*."""
+    root, problems = yamltext.load(halves.matter, path=source.path, line=halves.line)
+    source.problems += problems
+    if root is None and problems:
+        return None
+    source.root = root or source.root
+    zone = config.zone if config else UTC
+    shape, problems = read(IncidentShape, root, path=source.path, line=halves.line, zone=zone)
+    source.problems += problems
+    checks.check_names(source, config)
+    return shape
+
+
+def _incident(
+    shape: IncidentShape, halves: _Halves, source: Source, config: Config | None, slug: str
+) -> Incident | None:
+    """The record that *shape* and the body mean; None where it cannot be made."""
+    kind = Kind.of(shape.severity)
+    ids = config.service_ids if config else {}
+    checks.check_shape(shape, kind, source)
+    checks.check_texts(shape, halves.body, halves.body_line, source)
+    given = shape.announced if kind is Kind.MAINTENANCE else shape.started
+    started = given or next((update.at for update in shape.updates), None)
+    if started is None:
+        return None
+    updates = tuple(_update(update, ids) for update in shape.updates)
+    incident = Incident(
+        slug=slug,
+        title=shape.title,
+        severity=shape.severity,
+        services=_affected(shape.services, ids),
+        state=shape.state,
+        started=started,
+        resolved=shape.resolved,
+        starts=shape.starts,
+        ends=shape.ends,
+        until=shape.until,
+        updates=updates or checks.update_of_body(shape, halves.body, started, kind, source),
+        body=halves.body if updates else "",
+        pin=shape.pin,
+        draft=shape.draft,
+        notify=shape.notify,
+        source=shape.source,
+        id=shape.id,
+        extra=shape.extra,
+    )
+    checks.check_order(incident, source)
+    checks.check_retired(incident, source, config)
+    if not errors(source.problems):
+        checks.check_course(incident, source)
+    return incident
+
+
+def _update(shape: UpdateShape, ids: Ids) -> Update:
+    return Update(
+        at=shape.at,
+        text=shape.text,
+        state=shape.state,
+        severity=shape.severity,
+        services=_affected(shape.services, ids),
+        notify=shape.notify,
+        extra=shape.extra,
+    )
+
+
+def _affected(services: dict[str, Severity | None], ids: Ids) -> tuple[Affected, ...]:
+    return tuple(Affected(id=ids.get(name, name), severity=s) for name, s in services.items())
+
+
+def _dated(incident: Incident, source: Source) -> Iterator[Dated]:
+    """The moments from which on *incident* and its updates show."""
+    key = "announced" if incident.kind is Kind.MAINTENANCE else "started"
+    node = source.node(key)
+    yield Dated(
+        at=incident.started, line=node.line, column=node.column, what=f"this {incident.kind}"
+    )
+    for index, update in enumerate(incident.updates):
+        node = source.node("updates", index, "at")
+        yield Dated(at=update.at, line=node.line, column=node.column, what="this update")
+
+
+def _other_format(text: str) -> str | None:
+    if text.startswith("+++"):
+        return "TOML front matter"
+    return "JSON front matter" if text.startswith("{") else None

@@ -1,0 +1,187 @@
+"""The folder of a site to its settings, its incidents and every problem in them."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from typing import TypeVar
+
+from statusgen import config, files, parser
+from statusgen.config import Config
+from statusgen.files import Entry, EntryKind
+from statusgen.model import Incident
+from statusgen.parser import Parsed
+from statusgen.problems import Level, Problem, UsageError, quoted
+from statusgen.schema import is_reserved
+
+MAX_TEXT = 256 * 1024
+MAX_STATIC = 100 * 1024 * 1024
+MAX_SLUG = 100
+
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+# Endings that look as if somebody expects the file to be read.
+_MISTAKEN = frozenset({".markdown", ".mdown", ".mkd", ".md", ".txt", ".yml", ".yaml"})
+
+_Item = TypeVar("_Item")
+Track = Callable[[str, list[_Item]], Iterable[_Item]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """What a folder holds; *config* is None if `statusgen.yml` has an error."""
+
+    config: Config | None
+    parsed: tuple[Parsed, ...]
+    static: Mapping[str, bytes]
+    templates: Path | None
+    problems: tuple[Problem, ...]
+
+    @property
+    def incidents(self) -> tuple[Incident, ...]:
+        """The incidents of all files without an error, drafts left out, by slug."""
+        found = (parsed.incident for parsed in self.parsed)
+        shown = (incident for incident in found if incident is not None and not incident.draft)
+        return tuple(sorted(shown, key=lambda incident: incident.slug))
+
+    def later(self, now: datetime) -> Iterator[Problem]:
+        """Warnings about what is dated after *now*."""
+        for parsed in self.parsed:
+            if parsed.incident is not None and not parsed.incident.draft:
+                yield from parsed.later(now)
+
+
+def read(folder: Path, *, track: Track[Entry] = lambda _, items: items) -> Content:
+    """Read the site in *folder*; *track* sees the work that is to be done.
+
+    Raises UsageError if *folder* is no site, OutsideError if the disk fails.
+    """
+    reading = _Reading(folder)
+    settings = reading.settings()
+    entries = list(reading.entries("incidents"))
+    parsed = [reading.incident(entry, settings) for entry in track("Reading", entries)]
+    known = [one for one in parsed if one is not None]
+    reading.check_names(known)
+    static = reading.static()
+    return Content(
+        config=settings,
+        parsed=tuple(known),
+        static=static,
+        templates=reading.templates(),
+        problems=tuple(reading.problems),
+    )
+
+
+class _Reading:
+    """A folder while it is read, with the problems so far."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.problems: list[Problem] = []
+
+    def settings(self) -> Config | None:
+        path = self.folder / config.FILE
+        kind = files.kind_of(path)
+        if kind is None:
+            remedy = f"go to the folder of a site, or name it with --site, or write {config.FILE}"
+            raise UsageError(f"there is no {config.FILE} in {self.folder}; {remedy}")
+        text = self._text(path)
+        if text is None:
+            return None
+        found, problems = config.parse(text, path=path)
+        self.problems += problems
+        return found
+
+    def entries(self, name: str) -> Iterator[Entry]:
+        """The files in folder *name* that are to be read; what cannot be read is a problem."""
+        for entry in files.walk(self.folder / name, closed=files.LITTER):
+            path = self.folder / name / entry.path
+            if entry.kind is EntryKind.LINK and not _is_hidden(entry):
+                what = "a symbolic link is not followed"
+                self._wrong(path, f"{what}; put the file itself here")
+            elif entry.kind is EntryKind.OTHER:
+                self._wrong(path, "this is neither a file nor a folder; take it away")
+            elif entry.kind is EntryKind.FILE:
+                yield entry
+
+    def incident(self, entry: Entry, settings: Config | None) -> Parsed | None:
+        path = self.folder / "incidents" / entry.path
+        name = PurePosixPath(entry.path)
+        if _is_hidden(entry):
+            return None
+        if name.suffix != ".md":
+            if name.suffix.lower() in _MISTAKEN:
+                what = f"only files ending in .md are read; rename it to {name.stem}.md"
+                self._wrong(path, what, level=Level.WARNING)
+            return None
+        fault = _slug_fault(name.stem)
+        if fault is not None:
+            self._wrong(path, fault)
+        text = self._text(path)
+        if text is None:
+            return None
+        parsed = parser.parse(text, path=path, slug=name.stem, config=settings)
+        self.problems += parsed.problems
+        return parsed
+
+    def check_names(self, parsed: Iterable[Parsed]) -> None:
+        """Every slug, and every id of the API, belongs to one file."""
+        paths: dict[str, Path] = {}
+        for one in parsed:
+            slug = one.path.stem
+            if slug in paths:
+                what = f"{quoted(slug)} is also the name of {self._short(paths[slug])}"
+                self._wrong(one.path, f"{what}; rename the newer file")
+            paths.setdefault(slug, one.path)
+        owners = dict(paths)
+        for one in parsed:
+            record = one.incident.record_id if one.incident else one.path.stem
+            owner = owners.setdefault(record, one.path)
+            if owner != one.path:
+                what = f"its id {quoted(record)} is also that of {self._short(owner)}"
+                self._wrong(one.path, f"{what}; give one of them another")
+
+    def static(self) -> dict[str, bytes]:
+        found = {}
+        for entry in self.entries("static"):
+            if entry.name.lower() in files.LITTER:
+                continue
+            path = self.folder / "static" / entry.path
+            try:
+                found[entry.path] = files.read_bytes(path, limit=MAX_STATIC)
+            except files.UnreadableError as error:
+                self.problems.append(error.problem(path))
+        return found
+
+    def templates(self) -> Path | None:
+        """The site's own templates, if it has any; a link among them is a problem."""
+        found = list(self.entries("templates"))
+        return self.folder / "templates" if found else None
+
+    def _text(self, path: Path) -> str | None:
+        try:
+            return files.read_text(path, limit=MAX_TEXT)
+        except files.UnreadableError as error:
+            self.problems.append(error.problem(path))
+            return None
+
+    def _short(self, path: Path) -> str:
+        return path.relative_to(self.folder).as_posix()
+
+    def _wrong(self, path: Path, message: str, *, level: Level = Level.ERROR) -> None:
+        self.problems.append(Problem(path=path, line=1, column=1, message=message, level=level))
+
+
+def _is_hidden(entry: Entry) -> bool:
+    return any(part.startswith(".") for part in PurePosixPath(entry.path).parts)
+
+
+def _slug_fault(slug: str) -> str | None:
+    if _SLUG.fullmatch(slug) is None:
+        what = f"{quoted(slug)} cannot be an address"
+        return f"{what}; name the file with lower-case letters a-z, digits and single hyphens"
+    if len(slug) > MAX_SLUG:
+        return f"the name has {len(slug)} characters; shorten it to {MAX_SLUG}"
+    if is_reserved(slug):
+        return f"{quoted(slug)} is a reserved name; name the file otherwise"
+    return None
