@@ -1,0 +1,456 @@
+"""Settings and incidents to a `Site`: everything that a renderer may know, all URLs included.
+
+A URL without a scheme is a path from the root of the site; `Site.absolute` makes it a full one.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlsplit
+
+from statusgen import markup, moments, timeline
+from statusgen.config import Config
+from statusgen.ids import id12
+from statusgen.language import Language
+from statusgen.model import Collapse, Group, Incident, Kind, Service, Severity, State
+from statusgen.timeline import Span, Step, Timeline, worst
+from statusgen.uptime import Day, days_of, uptime
+
+UPTIME_DAYS = 90
+PAST_DAYS = 15
+NOTICE_DAYS = 15
+
+
+@dataclass(frozen=True, kw_only=True)
+class UpdateView:
+    """One message on an incident; *text* is Markdown, and *automatic* if nobody wrote it."""
+
+    id: str
+    at: datetime
+    state: State
+    severity: Severity
+    text: str
+    automatic: bool
+
+    @property
+    def anchor(self) -> str:
+        """Where it stands on the incident's page."""
+        return f"update-{self.id}"
+
+    @cached_property
+    def html(self) -> str:
+        """The text as safe HTML."""
+        return markup.to_html(self.text)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Touched:
+    """What an incident does to a service: *severity* now, *worst* ever."""
+
+    id: str
+    name: str
+    url: str
+    severity: Severity
+    worst: Severity
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentView:
+    """A file at the moment of the site. *updates* are newest first, *services* as it names them."""
+
+    id: str
+    slug: str
+    title: str
+    kind: Kind
+    url: str
+    started: datetime
+    ended: datetime | None
+    dated: datetime
+    starts: datetime | None
+    ends: datetime | None
+    until: datetime | None
+    state: State
+    severity: Severity
+    worst: Severity
+    is_open: bool
+    is_cancelled: bool
+    pin: bool
+    services: tuple[Touched, ...]
+    updates: tuple[UpdateView, ...]
+    body: str
+    source: str | None
+    extra: Mapping[str, object]
+
+    @cached_property
+    def body_html(self) -> str:
+        """The summary or postmortem as safe HTML, empty if there is none."""
+        return markup.to_html(self.body)
+
+    @property
+    def is_maintenance(self) -> bool:
+        """Whether it is planned work."""
+        return self.kind is Kind.MAINTENANCE
+
+    @property
+    def is_notice(self) -> bool:
+        """Whether it is information that harms nothing."""
+        return self.kind is Kind.NOTICE
+
+    @property
+    def latest(self) -> UpdateView | None:
+        """The newest update."""
+        return self.updates[0] if self.updates else None
+
+    @property
+    def seconds(self) -> int | None:
+        """How long it took, once it is over; of cancelled work nothing."""
+        if self.ended is None or self.is_cancelled:
+            return None
+        return int((self.ended - self.dated).total_seconds())
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceView:
+    """A service at the moment of the site, with its *days*, oldest first."""
+
+    id: str
+    name: str
+    description: str
+    link: str | None
+    since: date | None
+    retired: date | None
+    url: str
+    feed_url: str
+    severity: Severity
+    days: tuple[Day, ...]
+    uptime: Fraction | None
+    incidents: tuple[IncidentView, ...]
+    years: "tuple[YearView, ...]"
+
+
+@dataclass(frozen=True, kw_only=True)
+class YearView:
+    """The incidents of one service in a year that is not recent any more, newest first."""
+
+    year: int
+    url: str
+    incidents: tuple[IncidentView, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupView:
+    """Services shown together; *name* is None for those in no group."""
+
+    id: str
+    name: str | None
+    description: str
+    severity: Severity
+    uptime: Fraction | None
+    is_folded: bool
+    can_fold: bool
+    services: tuple[ServiceView, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DayView:
+    """What happened on a recent day, newest first."""
+
+    day: date
+    incidents: tuple[IncidentView, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MonthView:
+    """All files of a month, newest first; *first* is its first day."""
+
+    first: date
+    url: str
+    incidents: tuple[IncidentView, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """The site at the moment *now*. Lists of incidents are newest first, coming work soonest."""
+
+    config: Config
+    language: Language
+    base_url: str
+    now: datetime
+    data: Any
+    severity: Severity
+    since: datetime | None
+    affected: tuple[ServiceView, ...]
+    incidents: tuple[IncidentView, ...]
+    open: tuple[IncidentView, ...]
+    in_progress: tuple[IncidentView, ...]
+    upcoming: tuple[IncidentView, ...]
+    notices: tuple[IncidentView, ...]
+    pinned: tuple[IncidentView, ...]
+    services: tuple[ServiceView, ...]
+    groups: tuple[GroupView, ...]
+    days: tuple[DayView, ...]
+    months: tuple[MonthView, ...]
+
+    @property
+    def title(self) -> str:
+        """The name of the page."""
+        return self.config.title
+
+    @property
+    def path(self) -> str:
+        """The path of the site's root on its host, with `/` at both ends."""
+        return f"{urlsplit(self.base_url).path}/"
+
+    def absolute(self, url: str) -> str:
+        """The full address of *url*, a path from the root of the site."""
+        return f"{self.base_url}/{url}"
+
+
+def assemble(
+    config: Config,
+    incidents: Iterable[Incident],
+    *,
+    now: datetime,
+    base_url: str | None = None,
+    data: Any = None,
+) -> Site:
+    """Work out the site of *config* and *incidents* at *now*.
+
+    *base_url* stands for the configured address, *data* for `data:`. What is dated after *now* is
+    left out.
+    """
+    courses = [
+        timeline.trace(incident).until(now) for incident in incidents if incident.started <= now
+    ]
+    assembly = _Assembly(config, courses, now)
+    views = assembly.incidents
+    going_on = [view for view in views if view.is_open]
+    worst_service = worst(service.severity for service in assembly.current)
+    causes = [view for view in going_on if view.severity is worst_service]
+    notices = [view for view in views if assembly.is_shown_notice(view)]
+    upcoming = [view for view in views if view.state is State.SCHEDULED]
+    shown = {view.slug for view in (*going_on, *notices, *upcoming)}
+    return Site(
+        config=config,
+        language=assembly.language,
+        base_url=config.url if base_url is None else base_url,
+        now=now,
+        data=config.data if data is None else data,
+        severity=worst_service,
+        since=min((view.dated for view in causes), default=None),
+        affected=tuple(
+            sorted(
+                (one for one in assembly.current if one.severity is not Severity.NONE),
+                key=lambda service: -service.severity.rank,
+            )
+        ),
+        incidents=tuple(views),
+        open=tuple(view for view in going_on if not view.is_maintenance),
+        in_progress=tuple(view for view in going_on if view.is_maintenance),
+        upcoming=tuple(sorted(upcoming, key=lambda view: (view.dated, view.slug))),
+        notices=tuple(notices),
+        pinned=tuple(view for view in views if view.pin and view.slug not in shown),
+        services=tuple(assembly.services),
+        groups=tuple(assembly.groups()),
+        days=tuple(assembly.days({view.slug for view in (*going_on, *upcoming)})),
+        months=tuple(assembly.months()),
+    )
+
+
+class _Assembly:
+    """The parts of a site while it is put together."""
+
+    def __init__(self, config: Config, courses: list[Timeline], now: datetime) -> None:
+        self.config = config
+        self.now = now
+        self.today = moments.day_of(now, config.zone)
+        self.language = Language(config.language, config.messages)
+        self.incidents = sorted(
+            (self._incident(course) for course in courses),
+            key=lambda view: (view.dated, view.slug),
+            reverse=True,
+        )
+        self._by_service: dict[str, list[IncidentView]] = {}
+        for view in self.incidents:
+            for touched in view.services:
+                self._by_service.setdefault(touched.id, []).append(view)
+        self.services = self._services(courses)
+        self.current = [service for service in self.services if service.retired is None]
+
+    def is_shown_notice(self, view: IncidentView) -> bool:
+        """Whether *view* is a notice that still stands on the front page."""
+        if not view.is_notice:
+            return False
+        end = view.until or view.started + timedelta(days=NOTICE_DAYS)
+        return view.pin or self.now < (end if view.ended is None else min(end, view.ended))
+
+    def groups(self) -> Iterable[GroupView]:
+        """The groups that have a service to show, then the services of no group."""
+        others = Group(id="other", name="")
+        for group in (*self.config.groups, others):
+            wanted = None if group is others else group.id
+            ids = {service.id for service in self.config.services if service.group == wanted}
+            members = tuple(service for service in self.current if service.id in ids)
+            if members:
+                yield self._group(group, members, is_named=group is not others)
+
+    def _group(
+        self, group: Group, members: tuple[ServiceView, ...], *, is_named: bool
+    ) -> GroupView:
+        severity = worst(service.severity for service in members)
+        shares = [service.uptime for service in members if service.uptime is not None]
+        is_well = severity is Severity.NONE
+        folds_now = group.collapse is Collapse.WHEN_OPERATIONAL and is_well
+        return GroupView(
+            id=group.id,
+            name=group.name if is_named else None,
+            description=group.description,
+            severity=severity,
+            uptime=sum(shares, Fraction(0)) / len(shares) if shares else None,
+            is_folded=group.collapse is Collapse.ALWAYS or folds_now,
+            can_fold=is_named and group.collapse is not Collapse.NEVER,
+            services=members,
+        )
+
+    def days(self, left_out: set[str]) -> Iterable[DayView]:
+        """The recent days, today first, with what began on them or else ended on them."""
+        first = self.today - timedelta(days=PAST_DAYS - 1)
+        found: dict[date, list[IncidentView]] = {}
+        for view in self.incidents:
+            if view.slug in left_out or view.is_notice:
+                continue
+            day = moments.day_of(view.dated, self.config.zone)
+            if day < first and view.ended is not None:
+                day = moments.day_of(view.ended, self.config.zone)
+            found.setdefault(day, []).append(view)
+        for n in range(PAST_DAYS):
+            day = self.today - timedelta(days=n)
+            yield DayView(day=day, incidents=tuple(found.get(day, ())))
+
+    def months(self) -> Iterable[MonthView]:
+        """Every month that has a file, newest first."""
+        found: dict[date, list[IncidentView]] = {}
+        for view in self.incidents:
+            day = moments.day_of(view.dated, self.config.zone)
+            found.setdefault(day.replace(day=1), []).append(view)
+        for first in sorted(found, reverse=True):
+            url = f"history/{first:%Y-%m}.html"
+            yield MonthView(first=first, url=url, incidents=tuple(found[first]))
+
+    def _incident(self, course: Timeline) -> IncidentView:
+        incident = course.incident
+        return IncidentView(
+            id=incident.record_id,
+            slug=incident.slug,
+            title=incident.title,
+            kind=incident.kind,
+            url=f"incidents/{incident.slug}.html",
+            started=incident.started,
+            ended=course.ended,
+            dated=incident.dated,
+            starts=incident.starts,
+            ends=incident.ends,
+            until=incident.until,
+            state=course.state,
+            severity=course.severity,
+            worst=course.worst,
+            is_open=course.is_open,
+            is_cancelled=course.is_cancelled,
+            pin=incident.pin,
+            services=tuple(self._touched(course)),
+            updates=tuple(self._update(step, incident) for step in reversed(course.steps)),
+            body=incident.body,
+            source=incident.source,
+            extra=incident.extra,
+        )
+
+    def _touched(self, course: Timeline) -> Iterable[Touched]:
+        for name, severity in course.severities.items():
+            felt = worst(change.severities.get(name, Severity.NONE) for change in course.changes)
+            service = self.config.service_by_id[name]
+            yield Touched(
+                id=name, name=service.name, url=_url(service), severity=severity, worst=felt
+            )
+
+    def _update(self, step: Step, incident: Incident) -> UpdateView:
+        text = step.update.text if step.update else ""
+        if not text and incident.kind is not Kind.NOTICE:
+            text = self.language.say(f"standard.{step.state}")
+        return UpdateView(
+            id=id12("update", step.key),
+            at=step.at,
+            state=step.state,
+            severity=worst(step.severities.values()),
+            text=text,
+            automatic=step.update is None,
+        )
+
+    def _services(self, courses: list[Timeline]) -> list[ServiceView]:
+        spans: dict[str, list[Span]] = {}
+        now_felt: dict[str, list[Severity]] = {}
+        for course in courses:
+            for name, found in course.spans(now=self.now).items():
+                spans.setdefault(name, []).extend(found)
+            if course.is_open:
+                for name, severity in course.severities.items():
+                    now_felt.setdefault(name, []).append(severity)
+        return [
+            self._service(one, spans.get(one.id, []), worst(now_felt.get(one.id, [])))
+            for one in self.config.services
+        ]
+
+    def _service(self, service: Service, spans: list[Span], severity: Severity) -> ServiceView:
+        days = days_of(
+            service,
+            spans,
+            first=self.today - timedelta(days=UPTIME_DAYS - 1),
+            now=self.now,
+            zone=self.config.zone,
+        )
+        recent, years = self._history(service)
+        return ServiceView(
+            id=service.id,
+            name=service.name,
+            description=service.description,
+            link=service.link,
+            since=service.since,
+            retired=service.retired,
+            url=_url(service),
+            feed_url=f"services/{service.id}/feed.atom",
+            severity=severity,
+            days=tuple(days),
+            uptime=uptime(days, self.config.weights),
+            incidents=recent,
+            years=years,
+        )
+
+    def _history(self, service: Service) -> tuple[tuple[IncidentView, ...], tuple[YearView, ...]]:
+        """The files of *service* of the last 12 months, and its earlier years."""
+        recent: list[IncidentView] = []
+        years: dict[int, list[IncidentView]] = {}
+        is_early: set[int] = set()
+        # 366 days reach back to the same day of last year, whatever the year.
+        first = self.today - timedelta(days=366)
+        for view in self._by_service.get(service.id, ()):
+            day = moments.day_of(view.dated, self.config.zone)
+            years.setdefault(day.year, []).append(view)
+            if day > first:
+                recent.append(view)
+            else:
+                is_early.add(day.year)
+        early = (
+            YearView(
+                year=year,
+                url=f"services/{service.id}/{year}.html",
+                incidents=tuple(years[year]),
+            )
+            for year in sorted(is_early, reverse=True)
+        )
+        return (tuple(recent), tuple(early))
+
+
+def _url(service: Service) -> str:
+    return f"services/{service.id}.html"
