@@ -1,0 +1,42 @@
+# Everything sets itself up: Python 3.11 or newer, git and make are enough.
+PYTHON ?= python3
+BIN := .venv/bin
+
+# A moment shortly after the newest update of the example, so that it looks alive in any year.
+NOW := 2026-11-20T10:15:00+01:00
+
+.PHONY: site test lint format clean
+
+site: .venv/site
+	$(BIN)/statusgen build --now $(NOW) --out _site
+	@echo "The page is _site/index.html"
+
+test: .venv/test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+lint: .venv/test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: .venv/test
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf .venv _site dist build node_modules
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name it with PYTHON=")'
+	$(PYTHON) -m venv .venv
+
+.venv/site: $(BIN)/python pyproject.toml
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+.venv/test: .venv/site
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $@
