@@ -1,0 +1,179 @@
+"""The layers of the code, the doors and their keepers, and the purity of the middle."""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "statusgen"
+
+# Top to bottom: a module imports only from lines below its own.
+LAYERS = """
+__main__
+cli
+build
+reader output
+render.pages render.feeds render.figures render.hosting
+render
+site
+parser
+checks formatter
+uptime markup source
+timeline
+config
+schema language
+yamltext files git
+problems moments
+model characters
+ids
+__init__
+"""
+
+# Who alone imports what: packages, and the ways out of the process.
+KEEPERS = {
+    "babel": ["language"],
+    "click": ["cli"],
+    "feedgen": ["render.feeds"],
+    "frontmatter": ["parser"],
+    "jinja2": ["render.pages"],
+    "markdown": ["markup"],
+    "nh3": ["markup"],
+    "pydantic": ["schema"],
+    "pydantic_core": ["schema"],
+    "yaml": ["yamltext"],
+    "os": ["cli", "files"],
+    "sys": ["cli", "files"],
+    "subprocess": ["git"],
+    "time": ["cli"],
+    "multiprocessing": ["build"],
+}
+
+# What a pure module calls nowhere: the clock, files, the terminal.
+IMPURE = {"print", "open", "input", "exit", "now", "today", "utcnow", "getenv", "read_text"}
+IMPURE |= {"read_bytes", "write_text", "write_bytes", "time", "monotonic", "iterdir", "glob"}
+PURE = """
+site parser checks formatter uptime source timeline config schema language yamltext problems
+moments model characters ids markup render render.feeds render.figures render.hosting render.pages
+"""
+MODULES = sorted(path for path in PACKAGE.rglob("*.py"))
+
+
+def name_of(path: Path) -> str:
+    name = path.relative_to(PACKAGE).with_suffix("").as_posix().replace("/", ".")
+    return name.removesuffix(".__init__")
+
+
+def imports_of(path: Path) -> Iterator[str]:
+    """Every module that *path* imports, with dots, wherever the import stands."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def inside(imported: str) -> str | None:
+    """The module of ours that *imported* names, or None for one of somebody else."""
+    if imported.partition(".")[0] != "statusgen":
+        return None
+    known = {name_of(path) for path in MODULES}
+    name = imported.removeprefix("statusgen.")
+    while name and name not in known:
+        name = name.rpartition(".")[0]
+    return name or "__init__"
+
+
+def layer(name: str) -> int:
+    places = [n for n, line in enumerate(LAYERS.split("\n")) if name in line.split()]
+    return places[0] if places else -1
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_every_module_has_a_layer(path: Path) -> None:
+    """A new module joins the map, so that somebody has said where it belongs."""
+    assert layer(name_of(path)) >= 0
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_a_module_imports_only_from_below(path: Path) -> None:
+    """Imports point down: nothing on a module's own line or above it is imported."""
+    own = layer(name_of(path))
+
+    upwards = [name for name in map(inside, imports_of(path)) if name and layer(name) <= own]
+
+    assert upwards == []
+
+
+@pytest.mark.parametrize("package", sorted(KEEPERS))
+def test_a_door_has_its_keepers(package: str) -> None:
+    """Each package, and each way out of the process, belongs to the modules named for it."""
+    users = {
+        name_of(path)
+        for path in MODULES
+        if any(imported.partition(".")[0] == package for imported in imports_of(path))
+    }
+
+    assert set(KEEPERS[package]) == users
+
+
+def test_every_outside_package_has_a_keeper() -> None:
+    """A package that the project declares is imported somewhere, and only by a keeper."""
+    found = {
+        imported.partition(".")[0]
+        for path in MODULES
+        for imported in imports_of(path)
+        if inside(imported) is None
+    }
+
+    strangers = {name for name in found if name not in sys.stdlib_module_names} - set(KEEPERS)
+
+    assert strangers == set()
+
+
+@pytest.mark.parametrize("name", PURE.split())
+def test_the_middle_is_pure(name: str) -> None:
+    """Between the read and the write nothing asks the clock, opens a file or prints."""
+    path = PACKAGE / (name.replace(".", "/") + ".py")
+    path = path if path.exists() else PACKAGE / name / "__init__.py"
+    calls = {
+        node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+    }
+
+    # `language.time` writes a time of day; it reads no clock.
+    allowed = {"time"} if name == "language" else set()
+
+    assert calls & IMPURE - allowed == set()
+
+
+def test_building_loads_nothing_that_talks_to_the_network() -> None:
+    """What a build imports stays small: no HTTP client, no GitHub client, no server."""
+    script = "import sys, statusgen.cli; print(*sys.modules)"
+
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
+
+    loaded = set(done.stdout.decode().split())
+    assert loaded & {"github", "requests", "urllib3", "watchfiles"} == set()
+
+
+@pytest.mark.parametrize(
+    "path",
+    sorted((PACKAGE.parent / "tests").rglob("test_*.py")),
+    ids=lambda path: path.stem,
+)
+def test_every_test_states_a_promise(path: Path) -> None:
+    """Each test has a docstring; one that is hard to phrase covers two promises."""
+    tests = (
+        node
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef) and re.match("test_", node.name)
+    )
+
+    silent = [test.name for test in tests if not ast.get_docstring(test)]
+
+    assert silent == []

@@ -1,0 +1,156 @@
+"""The README against the code: tables, commands, blocks and messages."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+from pydantic_core import PydanticUndefined
+
+from statusgen import cli, language, parser, schema
+from statusgen.config import parse as parse_config
+from statusgen.problems import Level
+
+from .conftest import ROOT, Run
+
+README = ROOT / "README.md"
+
+
+def keys(shape: type[BaseModel]) -> str:
+    rows = ["| key | means | default |", "|---|---|---|"]
+    for name, field in shape.model_fields.items():
+        if name == "extra":
+            continue
+        default = "required" if field.is_required() else shown(field.default)
+        rows.append(f"| `{name}` | {field.description} | {default} |")
+    return "\n".join(rows)
+
+
+def shown(default: object) -> str:
+    if default in (None, "", PydanticUndefined):
+        return ""
+    if isinstance(default, BaseModel):
+        return "`partial: 0.3`, `major: 1`, others 0"
+    return f"`{str(default).lower() if isinstance(default, bool) else default}`"
+
+
+def blocks() -> str:
+    rows = ["| template | page | blocks |", "|---|---|---|"]
+    for path in sorted((ROOT / "templates").glob("*.html")):
+        text = path.read_text(encoding="utf-8")
+        included = re.findall(r'\{% include "(partials/(?:header|footer)[^"]*)"', text)
+        for name in included:
+            text += (ROOT / "templates" / name).read_text(encoding="utf-8")
+        found = ", ".join(f"`{name}`" for name in re.findall(r"\{% block (\w+) %\}", text))
+        rows.append(f"| `{path.name}` | {PAGES[path.name]} | {found} |")
+    return "\n".join(rows)
+
+
+PAGES = {
+    "404.html": "what a host shows for an address that is not there",
+    "base.html": "the frame of every page",
+    "history.html": "the months",
+    "incident.html": "one incident, maintenance or notice",
+    "index.html": "the front page",
+    "month.html": "a month",
+    "moved.html": "from an id to its incident",
+    "service.html": "one service",
+    "year.html": "an earlier year of a service",
+}
+
+PARTS: dict[str, Callable[[], str]] = {
+    "incident keys": lambda: keys(schema.IncidentShape),
+    "update keys": lambda: keys(schema.UpdateShape),
+    "settings": lambda: keys(schema.ConfigShape),
+    "services": lambda: keys(schema.ServiceShape),
+    "groups": lambda: keys(schema.GroupShape),
+    "blocks": blocks,
+    "messages": lambda: "\n".join(
+        ["| name | English |", "|---|---|"]
+        + [f"| `{name}` | {text} |" for name, text in language.ENGLISH.items()]
+    ),
+}
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_table_is_what_the_code_says(part: str, update_expected: bool) -> None:
+    """Tables of keys, blocks and messages are those of the code, descriptions included."""
+    begin, end = f"<!-- begin {part} -->\n", f"<!-- end {part} -->"
+    text = README.read_text(encoding="utf-8")
+    head, rest = text.split(begin)
+    actual, tail = rest.split(end)
+    expected = PARTS[part]() + "\n"
+    if update_expected:
+        README.write_text(head + begin + expected + end + tail, encoding="utf-8")
+        actual = expected
+
+    assert expected == actual
+
+
+def test_every_command_and_option_is_documented() -> None:
+    """A command or an option that the README does not name fails the tests."""
+    text = README.read_text(encoding="utf-8")
+    names = [f"statusgen {name}" for name in cli.commands.commands]
+    for command in cli.commands.commands.values():
+        names += [option.opts[-1] for option in command.params]
+
+    assert [] == [name for name in names if name not in text and name != "folder"]
+
+
+@pytest.mark.parametrize("command", ["build", "check"])
+def test_the_help_of_a_command_shows_an_example(command: str, run: Run) -> None:
+    """`--help` explains every option and ends with a command to copy."""
+    ran = run(command, "--help")
+
+    assert (0, True) == (ran.status, f"Example: statusgen {command}" in ran.out)
+
+
+def examples(kind: str) -> Iterator[str]:
+    text = README.read_text(encoding="utf-8")
+    yield from re.findall(rf"```{kind}\n(.*?)```", text, flags=re.DOTALL)
+
+
+SITE = """\
+title: Acme
+url: https://status.acme.example
+services:
+  - {id: api, name: API}
+  - {id: dashboard, name: Dashboard}
+  - {id: db, name: Database}
+"""
+
+
+@pytest.mark.parametrize("example", tuple(examples("markdown")))
+def test_the_incident_files_shown_are_right(example: str) -> None:
+    """Every incident file in the README parses without a problem."""
+    config, _ = parse_config(SITE, path=Path("statusgen.yml"))
+
+    parsed = parser.parse(example, path=Path("a.md"), slug="a", config=config)
+
+    assert () == parsed.problems
+
+
+@pytest.mark.parametrize("example", tuple(examples("yaml")))
+def test_the_settings_shown_are_right(example: str) -> None:
+    """Every piece of statusgen.yml in the README is accepted."""
+    whole = example if "title:" in example else SITE + example
+
+    _, problems = parse_config(whole, path=Path("statusgen.yml"))
+
+    assert [] == [problem for problem in problems if problem.level is Level.ERROR]
+
+
+@pytest.mark.parametrize("example", tuple(examples("jinja")))
+def test_the_templates_shown_work(example: str, run: Run, tmp_path: Path) -> None:
+    """Every template in the README builds a site when saved under the name it gives."""
+    name = re.match(r"\{# templates/([\w./]+):", example)
+    assert name is not None
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / name[1]).write_text(example, encoding="utf-8")
+    settings = f"{SITE}data: {{colour: red}}\n"
+    (tmp_path / "statusgen.yml").write_text(settings, encoding="utf-8")
+
+    ran = run("check")
+
+    assert (0, "") == (ran.status, ran.out)
