@@ -133,9 +133,9 @@ def build_command(
 
     A file with a problem stops the build before anything is written: the old site stays as it is.
     """
-    request = _request(folder, now, base_url, data, jobs)
     begun = time.monotonic()
     with _problems_to(_printer(None, to_stderr=True)) as show:
+        request = _request(folder, now, base_url, data, jobs)
         rendered, plan = build.build(request, out)
         show(rendered.warnings)
     _name_changes(plan)
@@ -159,8 +159,8 @@ def check_command(
 
     Each is printed as path:line:column: what is wrong; what to write. Warnings change no status.
     """
-    request = _request(folder, now, base_url, data, jobs=1)
     with _problems_to(_printer(style, to_stderr=False)) as show:
+        request = _request(folder, now, base_url, data, jobs=1)
         rendered = build.render(request)
         show(rendered.warnings)
     warned = f", {_count(len(rendered.warnings), 'warning')}" if rendered.warnings else ""
@@ -176,7 +176,7 @@ def _request(
         base_url=_address(base_url) if base_url is not None else None,
         data=_values(data) if data is not None else None,
         jobs=jobs,
-        track=_track,
+        track=_tracker(),
     )
 
 
@@ -257,29 +257,28 @@ def _relative(path: Path, base: Path) -> str:
     return Path(os.path.relpath(path.absolute(), base.absolute())).as_posix()
 
 
-def _track(label: str, items: list[Any]) -> Iterable[Any]:
-    """Give *items* one by one, with a progress bar if that takes longer than a second."""
+def _tracker() -> build.Track:
+    """What gives items one by one, with a progress bar if all the work takes over a second."""
     if not sys.stderr.isatty():
-        return items
-    return _with_bar(label, items)
-
-
-def _with_bar(label: str, items: list[Any]) -> Iterator[Any]:
+        return lambda _, items: items
     patient_until = time.monotonic() + _PATIENCE
-    rest = iter(items)
-    done = 0
-    for item in rest:
-        yield item
-        done += 1
-        if time.monotonic() > patient_until:
-            break
-    if done == len(items):
-        return
-    with click.progressbar(length=len(items), label=label, file=sys.stderr) as bar:
-        bar.update(done)
+
+    def track(label: str, items: list[Any]) -> Iterator[Any]:
+        rest = iter(items)
+        done = 0
         for item in rest:
             yield item
-            bar.update(1)
+            done += 1
+            if time.monotonic() > patient_until:
+                break
+        if done < len(items):
+            with click.progressbar(length=len(items), label=label, file=sys.stderr) as bar:
+                bar.update(done)
+                for item in rest:
+                    yield item
+                    bar.update(1)
+
+    return track
 
 
 def _name_changes(plan: Plan) -> None:

@@ -1,0 +1,330 @@
+"""The command line: exit statuses, ways to print problems, moments, and what is said when."""
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from .conftest import Run, write_site
+
+BAD = """\
+---
+title: "100%, a, b: c ::warning::x"
+severity: huge
+services: [api]
+started: 2026-11-20 09:05
+---
+
+Text.
+"""
+
+GOOD = """\
+---
+title: Slow answers
+severity: degraded
+services: [api]
+started: 2026-11-20 09:05
+---
+
+Text.
+"""
+
+LATER = GOOD.replace("2026-11-20", "2027-01-01")
+
+HUGE = "'huge' is not a severity; write none, maintenance, degraded, partial or major"
+
+
+def test_a_good_site_passes(run: Run, tmp_path: Path) -> None:
+    """`check` of a site without problems exits with 0 and prints no result."""
+    write_site(tmp_path, {"incidents/a.md": GOOD})
+
+    ran = run("check")
+
+    assert (0, "", "1 file: no errors\n") == (ran.status, ran.out, ran.err)
+
+
+def test_problems_are_the_result_of_check(run: Run, tmp_path: Path) -> None:
+    """`check` prints problems to standard output and exits with 1."""
+    write_site(tmp_path, {"incidents/a.md": BAD})
+
+    ran = run("check")
+
+    assert (1, f"incidents/a.md:3:11: {HUGE}\n", "") == (ran.status, ran.out, ran.err)
+
+
+def test_problems_of_a_build_are_complaints(run: Run, tmp_path: Path) -> None:
+    """`build` prints problems to standard error, exits with 1 and makes no folder."""
+    write_site(tmp_path, {"incidents/a.md": BAD})
+
+    ran = run("build")
+
+    expected = (1, "", f"incidents/a.md:3:11: {HUGE}\n", False)
+    assert expected == (ran.status, ran.out, ran.err, (tmp_path / "_site").exists())
+
+
+def test_a_warning_changes_no_status(run: Run, tmp_path: Path) -> None:
+    """What is dated after now is left out with a warning, and the exit status is 0."""
+    write_site(tmp_path, {"incidents/a.md": LATER})
+
+    ran = run("check", "--now", "2026-11-20 12:00")
+
+    expected = "incidents/a.md:5:10: warning: this incident is dated 2027-01-01T08:05:00Z, after"
+    assert (0, True) == (ran.status, ran.out.startswith(expected))
+
+
+def test_paths_are_relative_to_where_the_user_stands(run: Run, tmp_path: Path) -> None:
+    """With --site the printed paths still lead from the current folder to the files."""
+    write_site(tmp_path / "deep" / "site", {"incidents/a.md": BAD})
+    (tmp_path / "deep" / "other").mkdir()
+
+    ran = run("check", "--site", "../site", cwd=tmp_path / "deep" / "other")
+
+    assert f"../site/incidents/a.md:3:11: {HUGE}\n" == ran.out
+
+
+def test_json_is_an_array_of_problems(run: Run, tmp_path: Path) -> None:
+    """`--format json` prints one array, each problem with path, place, level and message."""
+    write_site(tmp_path, {"incidents/a.md": BAD})
+
+    ran = run("check", "--format", "json")
+
+    problem = {"path": "incidents/a.md", "line": 3, "column": 11, "level": "error", "message": HUGE}
+    assert [problem] == json.loads(ran.out)
+
+
+def test_json_of_a_good_site_is_an_empty_array(run: Run, tmp_path: Path) -> None:
+    """Programs that read `--format json` find an array even if nothing is wrong."""
+    write_site(tmp_path, {})
+
+    assert [] == json.loads(run("check", "--format", "json").out)
+
+
+def test_annotations_are_relative_to_the_repository(run: Run, tmp_path: Path) -> None:
+    """GitHub annotations name files from the top of the repository, wherever the site is in it."""
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    site = write_site(tmp_path / "docs" / "status", {"incidents/a.md": BAD})
+
+    ran = run("check", "--format", "github", cwd=site)
+
+    assert f"::error file=docs/status/incidents/a.md,line=3,col=11::{HUGE}\n" == ran.out
+
+
+def test_annotations_escape_what_a_runner_would_obey(run: Run, tmp_path: Path) -> None:
+    """Per cent signs, line breaks and, in a path, colons and commas cannot end an annotation."""
+    write_site(tmp_path, {"incidents/a,b:c%.md": GOOD.replace("api", '"%0A::stop::"')})
+
+    lines = run("check", "--format", "github").out.splitlines()
+
+    place = "::error file=incidents/a%2Cb%3Ac%25.md,line="
+    assert [True, True] == [line.startswith(place) for line in lines]
+    assert "'%250A::stop::' is not a service" in lines[1]
+
+
+def test_a_workflow_gets_annotations_by_itself(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a GitHub workflow both commands annotate without being asked."""
+    write_site(tmp_path, {"incidents/a.md": BAD})
+    ran = run("check")  # clears the variable that is set next
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+
+    done = subprocess.run(
+        [sys.executable, "-m", "statusgen", "check"], cwd=tmp_path, capture_output=True, check=False
+    )
+
+    assert f"::error file=incidents/a.md,line=3,col=11::{HUGE}\n" == done.stdout.decode()
+    assert done.returncode == ran.status
+
+
+def test_escape_sequences_do_not_reach_the_terminal(run: Run, tmp_path: Path) -> None:
+    """What a file says is printed without the characters that a terminal would obey."""
+    write_site(tmp_path, {"incidents/a.md": GOOD.replace("[api]", '["\\u202Eapi\\u202C"]')})
+
+    assert "'\\u202eapi\\u202c' is not a service" in run("check").out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param(("check", "--format", "xml"), id="unknown-format"),
+        pytest.param(("chek",), id="unknown-command"),
+        pytest.param(("check", "--nwo", "x"), id="unknown-option"),
+        pytest.param(("check", "--now", "yesterday"), id="no-moment"),
+        pytest.param(("check", "--base-url", "ftp://x"), id="no-address"),
+        pytest.param(("build", "--jobs", "0"), id="no-process"),
+        pytest.param(("check", "--site", "elsewhere"), id="no-site"),
+    ],
+)
+def test_a_wrong_call_exits_with_2(arguments: tuple[str, ...], run: Run, tmp_path: Path) -> None:
+    """A call that cannot work says why on standard error and exits with 2, without a traceback."""
+    write_site(tmp_path, {})
+
+    ran = run(*arguments)
+
+    assert (2, "", False) == (ran.status, ran.out, "Traceback" in ran.err or ran.err == "")
+
+
+def test_a_foreign_folder_is_refused(run: Run, tmp_path: Path) -> None:
+    """Building into a folder with other files exits with 2 and leaves them as they are."""
+    write_site(tmp_path, {"out/thesis.txt": "three years"})
+
+    ran = run("build", "--out", "out")
+
+    assert (2, True) == (ran.status, "thesis.txt" in ran.err)
+    assert [tmp_path / "out" / "thesis.txt"] == list((tmp_path / "out").iterdir())
+
+
+def test_a_failing_disk_exits_with_3(run: Run, tmp_path: Path) -> None:
+    """A path that cannot be written is named in one line, and the exit status is 3."""
+    write_site(tmp_path, {"file": "not a folder"})
+
+    ran = run("build", "--out", "file/out")
+
+    assert (3, 1) == (ran.status, len(ran.err.splitlines()))
+
+
+def test_changed_files_are_named(run: Run, tmp_path: Path) -> None:
+    """A build names the files it changed when they are few, and always counts them."""
+    write_site(tmp_path, {"static/a.txt": "a", "static/b.txt": "b"})
+    run("build", "--now", "2026-11-20 12:00")
+    (tmp_path / "static" / "a.txt").unlink()
+    (tmp_path / "static" / "c.txt").write_text("c", encoding="utf-8")
+
+    lines = run("build", "--now", "2026-11-20 12:00").out.splitlines()
+
+    assert ["created c.txt", "updated build.json", "deleted a.txt"] == lines[:-1]
+    assert lines[-1].startswith("0 files into _site: 1 created, 1 updated, 1 deleted (")
+
+
+def test_the_moment_can_come_from_the_environment(tmp_path: Path) -> None:
+    """SOURCE_DATE_EPOCH is the moment when --now is not given."""
+    write_site(tmp_path, {})
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": "1790000000"}
+
+    subprocess.run(
+        [sys.executable, "-m", "statusgen", "build"], cwd=tmp_path, env=environment, check=True
+    )
+
+    record = json.loads((tmp_path / "_site" / "build.json").read_text(encoding="utf-8"))
+    assert "2026-09-21T14:13:20Z" == record["now"]
+
+
+def test_a_moment_without_an_offset_is_in_the_zone_of_the_site(run: Run, tmp_path: Path) -> None:
+    """`--now '2026-11-20 12:00'` is noon in the site's zone."""
+    write_site(tmp_path, {})
+
+    run("build", "--now", "2026-11-20 12:00")
+
+    record = json.loads((tmp_path / "_site" / "build.json").read_text(encoding="utf-8"))
+    assert "2026-11-20T11:00:00Z" == record["now"]
+
+
+def test_another_address_stands_for_the_configured_one(run: Run, tmp_path: Path) -> None:
+    """`--base-url` changes absolute links and leaves out CNAME, but no id of a feed."""
+    write_site(tmp_path, {"incidents/a.md": GOOD})
+    run("build", "--out", "one")
+    run("build", "--out", "two", "--base-url", "https://acme.github.io/preview/")
+    one, two = ((tmp_path / name / "feed.atom").read_text("utf-8") for name in ("one", "two"))
+
+    assert one.replace("https://status.acme.example", "https://acme.github.io/preview") == two
+    assert [True, False] == [(tmp_path / name / "CNAME").exists() for name in ("one", "two")]
+
+
+def test_data_of_a_file_reaches_the_templates(run: Run, tmp_path: Path) -> None:
+    """`--data FILE` stands for the setting `data`."""
+    footer = "<footer>{{ data.phones | join(', ') }}</footer>\n"
+    files = {"templates/partials/footer.html": footer, "phones.yml": "phones: [0123, 0456]\n"}
+    write_site(tmp_path, files)
+
+    run("build", "--data", "phones.yml")
+
+    assert "<footer>0123, 0456</footer>" in (tmp_path / "_site" / "404.html").read_text("utf-8")
+
+
+def test_a_mistake_in_a_data_file_is_a_problem(run: Run, tmp_path: Path) -> None:
+    """A data file that is not YAML is named with the place of the mistake."""
+    write_site(tmp_path, {"phones.yml": "phones: [0123\n"})
+
+    ran = run("check", "--data", "phones.yml")
+
+    assert (1, True) == (ran.status, ran.out.startswith("phones.yml:2:1: "))
+
+
+@pytest.mark.parametrize(
+    ("template", "text", "place"),
+    [
+        pytest.param("index.html", "a\n{% if %}\n", "2:1", id="syntax"),
+        pytest.param("index.html", "a\nb {{ site.nonsense }}\n", "2:1", id="undefined"),
+        pytest.param("404.html", "a\nb\n{{ 1 / 0 }}\n", "3:1", id="failing"),
+        pytest.param("index.html", '{% include "no.html" %}', "1:1", id="missing-part"),
+        pytest.param("index.html", '{% extends "index.html" %}', "1:1", id="endless"),
+    ],
+)
+def test_a_mistake_in_a_template_is_a_problem(
+    template: str, text: str, place: str, run: Run, tmp_path: Path
+) -> None:
+    """`check` finds what is wrong with a template and names its line."""
+    write_site(tmp_path, {f"templates/{template}": text})
+
+    ran = run("check")
+
+    assert (1, True) == (ran.status, ran.out.startswith(f"templates/{template}:{place}: "))
+
+
+def test_a_template_that_extends_itself_is_told_what_to_write(run: Run, tmp_path: Path) -> None:
+    """The remedy for an endless template is the original's name."""
+    write_site(tmp_path, {"templates/index.html": '{% extends "index.html" %}'})
+
+    assert "write 'default/index.html'" in run("check").out
+
+
+def test_a_static_file_cannot_hide_a_page(run: Run, tmp_path: Path) -> None:
+    """A static file of a page's name, whatever its case, is a problem and not a surprise."""
+    write_site(tmp_path, {"static/Index.html": "mine"})
+
+    ran = run("check")
+
+    assert (1, True) == (ran.status, ran.out.startswith("static/Index.html:1:1: "))
+
+
+def test_long_work_shows_a_bar_on_a_terminal(tmp_path: Path) -> None:
+    """A terminal sees a progress bar once the work takes longer than a second."""
+    write_site(tmp_path, {f"incidents/n{number}.md": GOOD for number in range(1500)})
+    parent, child = pty.openpty()
+
+    with subprocess.Popen(
+        [sys.executable, "-m", "statusgen", "check"],
+        cwd=tmp_path,
+        stderr=child,
+        stdout=subprocess.DEVNULL,
+    ) as process:
+        os.close(child)
+        shown = b""
+        try:
+            while piece := os.read(parent, 4096):
+                shown += piece
+        except OSError:  # Linux reports the end of a terminal as an error.
+            pass
+    os.close(parent)
+
+    assert (0, True) == (process.returncode, b"Rendering" in shown)
+
+
+def test_without_a_terminal_there_is_no_bar(run: Run, tmp_path: Path) -> None:
+    """Logs hold no progress bar."""
+    write_site(tmp_path, {f"incidents/n{number}.md": GOOD for number in range(20)})
+
+    assert "20 files: no errors\n" == run("check").err
+
+
+def test_the_module_is_the_command(tmp_path: Path) -> None:
+    """`python -m statusgen --version` prints name and version."""
+    done = subprocess.run(
+        [sys.executable, "-m", "statusgen", "--version"], capture_output=True, check=True
+    )
+
+    assert done.stdout.decode().startswith("statusgen ")
