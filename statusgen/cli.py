@@ -140,7 +140,8 @@ def build_command(
         show(rendered.warnings)
     _name_changes(plan)
     took = time.monotonic() - begun
-    click.echo(f"{_count(rendered.incidents, 'file')} into {out}: {_changes(plan)} ({took:.1f} s)")
+    read = _count(rendered.incidents, "incident file")
+    click.echo(f"{out}: {_changes(plan)} ({read}, {took:.1f} s)")
 
 
 @commands.command("check", epilog="Example: statusgen check --format json")
@@ -164,7 +165,7 @@ def check_command(
         rendered = build.render(request)
         show(rendered.warnings)
     warned = f", {_count(len(rendered.warnings), 'warning')}" if rendered.warnings else ""
-    click.echo(f"{_count(rendered.incidents, 'file')}: no errors{warned}", err=True)
+    click.echo(f"{_count(rendered.incidents, 'incident file')}: no errors{warned}", err=True)
 
 
 def _request(

@@ -230,9 +230,8 @@ def assemble(
     going_on = [view for view in views if view.is_open]
     worst_service = worst(service.severity for service in assembly.current)
     causes = [view for view in going_on if view.severity is worst_service]
-    notices = [view for view in views if assembly.is_shown_notice(view)]
     upcoming = [view for view in views if view.state is State.SCHEDULED]
-    shown = {view.slug for view in (*going_on, *notices, *upcoming)}
+    current = {view.slug for view in (*going_on, *upcoming)}
     return Site(
         config=config,
         language=assembly.language,
@@ -251,11 +250,11 @@ def assemble(
         open=tuple(view for view in going_on if not view.is_maintenance),
         in_progress=tuple(view for view in going_on if view.is_maintenance),
         upcoming=tuple(sorted(upcoming, key=lambda view: (view.dated, view.slug))),
-        notices=tuple(notices),
-        pinned=tuple(view for view in views if view.pin and view.slug not in shown),
+        notices=tuple(view for view in views if assembly.is_shown_notice(view)),
+        pinned=tuple(view for view in views if view.pin and view.slug not in current),
         services=tuple(assembly.services),
         groups=tuple(assembly.groups()),
-        days=tuple(assembly.days({view.slug for view in (*going_on, *upcoming)})),
+        days=tuple(assembly.days(current)),
         months=tuple(assembly.months()),
     )
 
@@ -281,11 +280,11 @@ class _Assembly:
         self.current = [service for service in self.services if service.retired is None]
 
     def is_shown_notice(self, view: IncidentView) -> bool:
-        """Whether *view* is a notice that still stands on the front page."""
-        if not view.is_notice:
+        """Whether *view* is a notice that is to be shown still; pinned ones stand elsewhere."""
+        if not view.is_notice or view.pin:
             return False
         end = view.until or view.started + timedelta(days=NOTICE_DAYS)
-        return view.pin or self.now < (end if view.ended is None else min(end, view.ended))
+        return self.now < (end if view.ended is None else min(end, view.ended))
 
     def groups(self) -> Iterable[GroupView]:
         """The groups that have a service to show, then the services of no group."""
@@ -316,14 +315,14 @@ class _Assembly:
         )
 
     def days(self, left_out: set[str]) -> Iterable[DayView]:
-        """The recent days, today first, with what began on them or else ended on them."""
+        """The recent days, today first, with what began on them, or ended if it began elsewhere."""
         first = self.today - timedelta(days=PAST_DAYS - 1)
         found: dict[date, list[IncidentView]] = {}
         for view in self.incidents:
             if view.slug in left_out or view.is_notice:
                 continue
             day = moments.day_of(view.dated, self.config.zone)
-            if day < first and view.ended is not None:
+            if not first <= day <= self.today and view.ended is not None:
                 day = moments.day_of(view.ended, self.config.zone)
             found.setdefault(day, []).append(view)
         for n in range(PAST_DAYS):

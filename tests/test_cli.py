@@ -44,7 +44,7 @@ def test_a_good_site_passes(run: Run, tmp_path: Path) -> None:
 
     ran = run("check")
 
-    assert (0, "", "1 file: no errors\n") == (ran.status, ran.out, ran.err)
+    assert (0, "", "1 incident file: no errors\n") == (ran.status, ran.out, ran.err)
 
 
 def test_problems_are_the_result_of_check(run: Run, tmp_path: Path) -> None:
@@ -197,7 +197,7 @@ def test_changed_files_are_named(run: Run, tmp_path: Path) -> None:
     lines = run("build", "--now", "2026-11-20 12:00").out.splitlines()
 
     assert ["created c.txt", "updated build.json", "deleted a.txt"] == lines[:-1]
-    assert lines[-1].startswith("0 files into _site: 1 created, 1 updated, 1 deleted (")
+    assert lines[-1].startswith("_site: 1 created, 1 updated, 1 deleted (0 incident files, ")
 
 
 def test_the_moment_can_come_from_the_environment(tmp_path: Path) -> None:
@@ -318,7 +318,7 @@ def test_without_a_terminal_there_is_no_bar(run: Run, tmp_path: Path) -> None:
     """Logs hold no progress bar."""
     write_site(tmp_path, {f"incidents/n{number}.md": GOOD for number in range(20)})
 
-    assert "20 files: no errors\n" == run("check").err
+    assert "20 incident files: no errors\n" == run("check").err
 
 
 def test_the_module_is_the_command(tmp_path: Path) -> None:
