@@ -5,7 +5,7 @@ BIN := .venv/bin
 # A moment shortly after the newest update of the example, so that it looks alive in any year.
 NOW := 2026-11-20T10:15:00+01:00
 
-.PHONY: site test lint format clean
+.PHONY: site test lint format picture clean
 
 site: .venv/site
 	$(BIN)/statusgen build --now $(NOW) --out _site
@@ -25,6 +25,9 @@ lint: .venv/test
 format: .venv/test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+picture: site .venv/test
+	$(BIN)/python tests/picture.py
 
 clean:
 	rm -rf .venv _site dist build node_modules

@@ -97,7 +97,7 @@ def _overrides(command: _Command) -> _Command:
             "--data",
             metavar="FILE",
             type=click.Path(path_type=Path),
-            help="A YAML file whose content the templates see as 'data'.",
+            help="A YAML file for the templates, laid over 'data' of statusgen.yml.",
         ),
         click.option(
             "--base-url",

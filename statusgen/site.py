@@ -219,8 +219,8 @@ def assemble(
 ) -> Site:
     """Work out the site of *config* and *incidents* at *now*.
 
-    *base_url* stands for the configured address, *data* for `data:`. What is dated after *now* is
-    left out.
+    *base_url* stands for the configured address; *data* is laid over `data:`, key by key if both
+    are maps. What is dated after *now* is left out.
     """
     courses = [
         timeline.trace(incident).until(now) for incident in incidents if incident.started <= now
@@ -237,7 +237,7 @@ def assemble(
         language=assembly.language,
         base_url=config.url if base_url is None else base_url,
         now=now,
-        data=config.data if data is None else data,
+        data=_laid_over(config.data, data),
         severity=worst_service,
         since=min((view.dated for view in causes), default=None),
         affected=tuple(
@@ -257,6 +257,12 @@ def assemble(
         days=tuple(assembly.days(current)),
         months=tuple(assembly.months()),
     )
+
+
+def _laid_over(below: Any, above: Any) -> Any:
+    if isinstance(below, dict) and isinstance(above, dict):
+        return {**below, **above}
+    return below if above is None else above
 
 
 class _Assembly:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import Run, write_site
+from .conftest import SETTINGS, Run, write_site
 
 BAD = """\
 ---
@@ -235,14 +235,20 @@ def test_another_address_stands_for_the_configured_one(run: Run, tmp_path: Path)
 
 
 def test_data_of_a_file_reaches_the_templates(run: Run, tmp_path: Path) -> None:
-    """`--data FILE` stands for the setting `data`."""
-    footer = "<footer>{{ data.phones | join(', ') }}</footer>\n"
-    files = {"templates/partials/footer.html": footer, "phones.yml": "phones: [0123, 0456]\n"}
+    """`--data FILE` is laid over the setting `data`, key by key."""
+    footer = "<footer>{{ data.name }} {{ data.phones | join(', ') }}</footer>\n"
+    files = {
+        "statusgen.yml": f"{SETTINGS}data: {{name: Desk, phones: []}}\n",
+        "templates/partials/footer.html": footer,
+        "phones.yml": "phones: [0123, 0456]\n",
+    }
     write_site(tmp_path, files)
 
     run("build", "--data", "phones.yml")
 
-    assert "<footer>0123, 0456</footer>" in (tmp_path / "_site" / "404.html").read_text("utf-8")
+    assert "<footer>Desk 0123, 0456</footer>" in (tmp_path / "_site" / "404.html").read_text(
+        "utf-8"
+    )
 
 
 def test_a_mistake_in_a_data_file_is_a_problem(run: Run, tmp_path: Path) -> None:
