@@ -54,10 +54,12 @@ def render(request: Request) -> Rendered:
     Raises ContentError with all problems if one is an error, UsageError if there is no site.
     """
     content = reader.read(request.folder, track=request.track)
-    if content.config is None or errors(content.problems):
+    if content.config is None:
         raise ContentError(content.problems)
     now = request.now(content.config.zone)
-    warnings = (*content.problems, *content.later(now))
+    problems = (*content.problems, *content.later(now))
+    if errors(problems):
+        raise ContentError(problems)
     assembled = site.assemble(
         content.config,
         content.incidents,
@@ -68,10 +70,10 @@ def render(request: Request) -> Rendered:
     try:
         files = _made(_outputs(assembled, content, request.folder), request)
     except ContentError as error:
-        raise ContentError([*warnings, *error.problems]) from error
+        raise ContentError([*problems, *error.problems]) from error
     return Rendered(
         files={**files, "build.json": _build_record(files, now)},
-        warnings=tuple(warnings),
+        warnings=problems,
         incidents=len(content.parsed),
     )
 

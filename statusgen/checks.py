@@ -5,13 +5,13 @@ and whether its updates add up. Each problem names its place and what to write i
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from statusgen import characters, markup, moments, timeline
 from statusgen.config import Config
 from statusgen.model import Incident, Kind, Severity, State, Update
 from statusgen.problems import Level, instead, listed, quoted
-from statusgen.schema import MAX_UPDATES, IncidentShape
+from statusgen.schema import MAX_PROBLEMS, MAX_UPDATES, IncidentShape, more
 from statusgen.source import Route, Source
 from statusgen.yamltext import Scalar
 
@@ -31,22 +31,27 @@ _UNSETTLED = (
 )
 
 
-def check_names(source: Source, config: Config | None) -> None:
+def check_names(source: Source, config: Config) -> None:
     """Check that every service named anywhere is one of *config*, and each list names it once."""
-    if config is None:
-        return
     for owner in _owners(source):
-        route = (*owner, "services")
-        names: dict[str, str] = {}
-        for name in source.names(*route):
-            found = config.service_ids.get(name)
+        seen: dict[str, str] = {}
+        for name in source.names(*owner, "services"):
+            if len(source.problems) > MAX_PROBLEMS:
+                source.problems.append(more(source.path, source.problems))
+                return
+            found = config.service_ids.get(name.text)
             if found is None:
                 known = [service.id for service in config.services]
-                what = f"{quoted(name)} is not a service of this site"
-                source.wrong_key(f"{what}; {instead(name, known)}", *route, name)
-            elif names.setdefault(found, name) != name:
-                what = f"{quoted(name)} is {quoted(names[found])} under another name"
-                source.wrong_key(f"{what}; name each service once", *route, name)
+                what = f"{quoted(name.text)} is not a service of this site"
+                source.wrong_at(f"{what}; {instead(name.text, known)}", name.line, name.column)
+            elif found in seen:
+                other = quoted(seen[found])
+                is_same = seen[found] == name.text
+                how = "is named twice" if is_same else f"is {other} under another name"
+                what = f"{quoted(name.text)} {how}; name each service once"
+                source.wrong_at(what, name.line, name.column)
+            else:
+                seen[found] = name.text
 
 
 def check_shape(shape: IncidentShape, kind: Kind, source: Source) -> None:
@@ -91,7 +96,8 @@ def _check_opening(shape: IncidentShape, kind: Kind, source: Source) -> None:
         source.wrong(f"{what}; name some, or write severity: none for a notice", "services")
     given = [severity for severity in shape.services.values() if severity is not None]
     found = timeline.worst(given)
-    if given and found is not shape.severity:
+    is_fitting = set(given) <= set(kind.severities)
+    if given and is_fitting and found is not shape.severity:
         what = f"severity '{shape.severity}' is not the worst of the services, '{found}'"
         source.wrong(f"{what}; make them agree", "severity")
 
@@ -154,57 +160,63 @@ def update_of_body(
     return (Update(at=started, text=body, state=state),)
 
 
-def check_order(incident: Incident, source: Source) -> None:
-    """Check that nothing ends before it begins, and that updates are oldest first."""
-    first = _first_key(incident.kind)
-    start = incident.started
-    _check_after((first, start), ("starts", incident.starts), source)
-    _check_after(("starts", incident.starts), ("ends", incident.ends), source)
-    _check_after((first, start), ("resolved", incident.resolved), source, may_equal=True)
-    _check_after((first, start), ("until", incident.until), source)
-    latest, route = start, _route_of(first, source)
-    for index, update in enumerate(incident.updates):
+def check_order(source: Source, zone: tzinfo) -> None:
+    """Check that nothing ends before it begins, and that updates are oldest first.
+
+    The times are those that can be read, whatever else is wrong with the file.
+    """
+    first = "announced" if source.has("announced") or source.has("starts") else "started"
+    start: Route = (first,) if source.has(first) else ("updates", 0, "at")
+    _check_after(start, ("starts",), source, zone)
+    _check_after(("starts",), ("ends",), source, zone)
+    _check_after(start, ("resolved",), source, zone, may_equal=True)
+    _check_after(start, ("until",), source, zone)
+    latest = start
+    for index in range(source.count("updates")):
         here: Route = ("updates", index, "at")
-        if update.at >= latest:
-            latest, route = update.at, here
+        at, before = _time(here, source, zone), _time(latest, source, zone)
+        if at is None or before is None or at >= before:
+            latest = latest if at is None else here
             continue
-        written, line = quoted(source.text(*here)), source.line(*route)
-        if route == (first,):
+        written, line = quoted(source.text(*here)), source.line(*latest)
+        if latest == (first,):
             what = f"update {written} is before {first} (line {line}); write a later time"
         else:
             what = f"update {written} is before the one on line {line}; write them oldest first"
         source.wrong(what, *here)
 
 
-_Named = tuple[str, datetime | None]  # a key and the time it gives
-
-
-def _check_after(first: _Named, then: _Named, source: Source, *, may_equal: bool = False) -> None:
-    (earlier, start), (later, end) = first, then
+def _check_after(
+    earlier: Route, later: Route, source: Source, zone: tzinfo, *, may_equal: bool = False
+) -> None:
+    start, end = _time(earlier, source, zone), _time(later, source, zone)
     if start is None or end is None or end > start or (end == start and may_equal):
         return
-    line = source.line(*_route_of(earlier, source))
     relation = "before" if end < start else "the same as"
-    what = f"{later} {quoted(source.text(later))} is {relation} {earlier} (line {line})"
-    source.wrong(f"{what}; write a later time", later)
+    name = str(earlier[0]) if len(earlier) == 1 else "the first update"
+    what = f"{later[0]} {quoted(source.text(*later))} is {relation} {name}"
+    source.wrong(f"{what} (line {source.line(*earlier)}); write a later time", *later)
 
 
-def _route_of(key: str, source: Source) -> Route:
-    """Where the time *key* stands: at the top, or as the time of the first update."""
-    return (key,) if source.has(key) else ("updates", 0, "at")
+def _time(route: Route, source: Source, zone: tzinfo) -> datetime | None:
+    """The time at *route*, if there is one that can be read."""
+    if not source.has(*route):
+        return None
+    try:
+        return moments.parse(source.text(*route), zone)
+    except ValueError:
+        return None
 
 
-def check_retired(incident: Incident, source: Source, config: Config | None) -> None:
+def check_retired(incident: Incident, source: Source, config: Config) -> None:
     """Check that no service is named that was retired before the file's day."""
-    if config is None:
-        return
     day = moments.day_of(incident.dated, config.zone)
     for owner in _owners(source):
         for name in source.names(*owner, "services"):
-            service = config.service_by_id.get(config.service_ids.get(name, name))
+            service = config.service_by_id.get(config.service_ids.get(name.text, ""))
             if service and service.retired and day > service.retired:
-                what = f"{quoted(name)} was retired on {service.retired}, before this began"
-                source.wrong_key(f"{what}; leave it out", *owner, "services", name)
+                what = f"{quoted(name.text)} was retired on {service.retired}, before this began"
+                source.wrong_at(f"{what}; leave it out", name.line, name.column)
 
 
 def _owners(source: Source) -> Iterator[Route]:
@@ -250,11 +262,11 @@ def _check_resolved(incident: Incident, resolved: datetime, source: Source) -> N
             what = "an update after this time gives a state, which reopens the incident"
             remedy = "end with an update that says resolved"
             source.wrong(f"{what}; {remedy}", "resolved", level=Level.WARNING)
-    elif resolved > incident.updates[resolving].at:
-        line = source.line("updates", resolving, "at")
+    elif resolved > incident.updates[resolving.update].at:
+        line = source.line("updates", resolving.update, "at")
         what = f"{said} is after the update that resolves (line {line})"
         source.wrong(f"{what}; write an earlier time, or leave it out", "resolved")
-    elif resolved < timeline.reopened(incident):
+    elif resolved < resolving.opened:
         what = f"{said} is before the update that reopened the incident"
         source.wrong(f"{what}; write a later time", "resolved")
 

@@ -13,7 +13,7 @@ from statusgen import language, yamltext
 from statusgen.model import Group, Service, Severity
 from statusgen.problems import Problem, errors, instead, quoted
 from statusgen.schema import ConfigShape, ServiceShape, read
-from statusgen.yamltext import Node
+from statusgen.source import Source
 
 FILE = "statusgen.yml"
 
@@ -52,14 +52,18 @@ def parse(text: str, *, path: Path) -> tuple[Config | None, list[Problem]]:
     Returns the settings (None if there is an error) and every problem.
     """
     root, problems = yamltext.load(text, path=path)
-    if errors(problems):
+    if root is None and problems:
         return (None, problems)
     shape, found = read(ConfigShape, root, path=path)
     problems += found
-    if shape is None or root is None:
+    if root is not None:
+        source = Source(path, root, problems)
+        _check(source)
+        if shape is not None:
+            _check_days(shape, source)
+    if shape is None or errors(problems):
         return (None, problems)
-    problems += _Check(root, path).problems(shape)
-    return (None if errors(problems) else _config(shape), problems)
+    return (_config(shape), problems)
 
 
 def _config(shape: ConfigShape) -> Config:
@@ -95,64 +99,57 @@ def _service(shape: ServiceShape) -> Service:
     )
 
 
-class _Check:
-    """What no single value shows: words used twice, and words that stand for nothing."""
+def _check(source: Source) -> None:
+    """Find what no single value shows: words used twice, and words that stand for nothing.
 
-    def __init__(self, root: Node, path: Path) -> None:
-        self.root = root
-        self.path = path
-        self.found: list[Problem] = []
+    It looks at the values themselves, so that other mistakes of the file hide nothing.
+    """
+    if source.has("services") and not source.count("services"):
+        source.wrong("there is no service; write at least one", "services")
+    groups: dict[str, int] = {}
+    for index in range(source.count("groups")):
+        _check_once(source, groups, "group id", "groups", index, "id")
+    names: dict[str, int] = {}
+    for index in range(source.count("services")):
+        route = ("services", index)
+        _check_once(source, names, "service id", *route, "id")
+        for place in range(source.count(*route, "aliases")):
+            _check_once(source, names, "service alias", *route, "aliases", place)
+        group = source.text(*route, "group") if source.has(*route, "group") else ""
+        if group and group not in groups:
+            what = f"{quoted(group)} is not a group; {instead(group, groups)}"
+            source.wrong(what, *route, "group")
+    if source.has("language"):
+        _check_language(source)
+    for key in source.names("messages"):
+        fault = language.fault(key.text, source.text("messages", key.text))
+        if fault is not None and fault.is_of_name:
+            source.wrong_key(fault.message, "messages", key.text)
+        elif fault is not None:
+            source.wrong(fault.message, "messages", key.text)
 
-    def problems(self, shape: ConfigShape) -> list[Problem]:
-        if not shape.services:
-            self._add("there is no service; write at least one", "services")
-        self._check_groups(shape)
-        self._check_services(shape)
-        if shape.language not in language.LANGUAGES:
-            what = f"{quoted(shape.language)} is not a language of the page"
-            self._add(f"{what}; {instead(shape.language, language.LANGUAGES)}", "language")
-        for name, message in shape.messages.items():
-            fault = language.fault(name, message)
-            if fault:
-                self._add(fault, "messages", name)
-        return self.found
 
-    def _check_groups(self, shape: ConfigShape) -> None:
-        lines: dict[str, int] = {}
-        for index, group in enumerate(shape.groups):
-            line = self._line("groups", index, "id")
-            if group.id in lines:
-                what = f"group id '{group.id}' is already on line {lines[group.id]}"
-                self._add(f"{what}; give each group its own id", "groups", index, "id")
-            lines.setdefault(group.id, line)
+def _check_once(source: Source, lines: dict[str, int], what: str, *route: str | int) -> None:
+    if not source.has(*route):
+        return
+    name, line = source.text(*route), source.line(*route)
+    if name in lines:
+        owner, word = what.split()
+        remedy = f"give each {owner} its own {word}"
+        source.wrong(f"{what} {quoted(name)} is already on line {lines[name]}; {remedy}", *route)
+    lines.setdefault(name, line)
 
-    def _check_services(self, shape: ConfigShape) -> None:
-        lines: dict[str, int] = {}
-        groups = [group.id for group in shape.groups]
-        for index, service in enumerate(shape.services):
-            names: list[tuple[str, str, tuple[str | int, ...]]] = [("id", service.id, ("id",))]
-            names += [
-                ("alias", alias, ("aliases", place)) for place, alias in enumerate(service.aliases)
-            ]
-            for what, name, route in names:
-                if name in lines:
-                    repeat = f"service {what} {quoted(name)} is already on line {lines[name]}"
-                    remedy = f"give each service its own {what}"
-                    self._add(f"{repeat}; {remedy}", "services", index, *route)
-                lines.setdefault(name, self._line("services", index, *route))
-            if service.group is not None and service.group not in groups:
-                what = f"{quoted(service.group)} is not a group"
-                remedy = instead(service.group, groups)
-                self._add(f"{what}; {remedy}", "services", index, "group")
-            if service.since and service.retired and service.retired < service.since:
-                since = self._line("services", index, "since")
-                what = f"retired '{service.retired}' is before since (line {since})"
-                self._add(f"{what}; write a later day", "services", index, "retired")
 
-    def _line(self, *route: str | int) -> int:
-        return yamltext.find(self.root, route)[0].line
+def _check_language(source: Source) -> None:
+    code = source.text("language")
+    if code and code not in language.LANGUAGES:
+        what = f"{quoted(code)} is not a language of the page"
+        source.wrong(f"{what}; {instead(code, language.LANGUAGES)}", "language")
 
-    def _add(self, message: str, *route: str | int) -> None:
-        node, _ = yamltext.find(self.root, route)
-        problem = Problem(path=self.path, line=node.line, column=node.column, message=message)
-        self.found.append(problem)
+
+def _check_days(shape: ConfigShape, source: Source) -> None:
+    for index, service in enumerate(shape.services):
+        if service.since and service.retired and service.retired < service.since:
+            line = source.line("services", index, "since")
+            what = f"retired '{service.retired}' is before since (line {line})"
+            source.wrong(f"{what}; write a later day", "services", index, "retired")

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from string import Formatter
 
@@ -119,21 +120,29 @@ _CATALOGUES: Mapping[str, Mapping[str, str]] = {"en": ENGLISH}
 LANGUAGES = tuple(_CATALOGUES)
 
 
-def fault(name: str, message: str) -> str | None:
-    """What is wrong with *message* as another wording of the message *name*, or None."""
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """What is wrong with another wording of a message: with its name, or with its text."""
+
+    message: str
+    is_of_name: bool = False
+
+
+def fault(name: str, text: str) -> Fault | None:
+    """What is wrong with *text* as another wording of the message *name*, or None."""
     if name not in ENGLISH:
-        return f"{quoted(name)} is not a message of the page; {_instead(name)}"
+        what = f"{quoted(name)} is not a message of the page; {_instead(name)}"
+        return Fault(message=what, is_of_name=True)
     try:
-        used = _placeholders(message)
+        used = _placeholders(text)
     except ValueError:
-        return "a brace stands alone; write '{{' or '}}' for a brace"
-    strange = used - _placeholders(ENGLISH[name])
-    if strange:
-        allowed = sorted(_placeholders(ENGLISH[name]))
-        what = f"{quoted('{' + min(strange) + '}')} is not filled in here"
-        remedy = f"write {listed('{' + word + '}' for word in allowed)}" if allowed else "leave it"
-        return f"{what}; {remedy}"
-    return None
+        return Fault(message="a brace stands alone; write '{{' or '}}' for a brace")
+    allowed = _placeholders(ENGLISH[name])
+    if used <= allowed:
+        return None
+    what = f"{quoted('{' + min(used - allowed) + '}')} is not filled in here"
+    words = ["{" + word + "}" for word in sorted(allowed)]
+    return Fault(message=f"{what}; {f'write {listed(words)}' if words else 'leave it out'}")
 
 
 def _instead(name: str) -> str:

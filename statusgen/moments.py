@@ -10,7 +10,7 @@ _DATE = r"(\d{4})-(\d\d)-(\d\d)"
 _OFFSET = r"(Z|([+-])(\d\d?)(?::(\d\d))?)"
 _MOMENT = re.compile(rf"{_DATE}[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?(?: ?{_OFFSET})?", re.ASCII)
 _DAY = re.compile(_DATE, re.ASCII)
-_YEARS = range(1970, 3000)
+_YEARS = range(1970, 3000)  # of a moment in UTC, too
 
 EXAMPLE = "2026-11-20 09:05"
 EXAMPLE_DAY = "2026-11-20"
@@ -29,9 +29,10 @@ def parse(text: str, zone: tzinfo) -> datetime:
     if hour > 23 or minute > 59 or second > 59:
         raise ValueError("is not a time of day; write one from 00:00 to 23:59")
     local = datetime(year, month, day, hour, minute, second)  # noqa: DTZ001  the zone comes next
-    if match[7] is not None:
-        return local.replace(tzinfo=_offset(match)).astimezone(UTC)
-    return _in_zone(local, zone)
+    aware = local.replace(tzinfo=_offset(match)) if match[7] else _in_zone(local, zone)
+    moment = aware.astimezone(UTC)
+    _check_year(moment.year)
+    return moment
 
 
 def parse_day(text: str) -> date:
@@ -60,8 +61,7 @@ def day_of(moment: datetime, zone: tzinfo) -> date:
 
 
 def _check_day(year: int, month: int, day: int) -> None:
-    if year not in _YEARS:
-        raise ValueError(f"has a year that cannot be meant; write one such as {EXAMPLE_DAY[:4]}")
+    _check_year(year)
     if not 1 <= month <= 12:
         raise ValueError("has a month that does not exist; write 01 to 12")
     following = date(year + month // 12, month % 12 + 1, 1)
@@ -70,21 +70,26 @@ def _check_day(year: int, month: int, day: int) -> None:
         raise ValueError(f"is a day that does not exist; write 01 to {last} for that month")
 
 
+def _check_year(year: int) -> None:
+    if year not in _YEARS:
+        raise ValueError(f"has a year that cannot be meant; write one such as {EXAMPLE_DAY[:4]}")
+
+
 def _offset(match: re.Match[str]) -> timezone:
     if match[7] == "Z":
         return UTC
     hours, minutes = int(match[9]), int(match[10] or 0)
-    if hours > 14 or minutes > 59:
+    span = timedelta(hours=hours, minutes=minutes) * (-1 if match[8] == "-" else 1)
+    if minutes > 59 or not timedelta(hours=-12) <= span <= timedelta(hours=14):
         raise ValueError("has an offset that does not exist; write one from -12:00 to +14:00")
-    span = timedelta(hours=hours, minutes=minutes)
-    return timezone(-span if match[8] == "-" else span)
+    return timezone(span)
 
 
 def _in_zone(local: datetime, zone: tzinfo) -> datetime:
     moment = local.replace(tzinfo=zone)
     later = moment.replace(fold=1)
     if moment.utcoffset() == later.utcoffset():
-        return moment.astimezone(UTC)
+        return moment
     skipped = moment.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != local
     what = "is skipped" if skipped else "comes twice"
     with_offset = moment.isoformat(sep=" ")

@@ -1,5 +1,6 @@
 """The text of an incident file to an `Incident`; `parser.format` is the way back."""
 
+import re
 from collections import abc
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,13 +9,13 @@ from pathlib import Path
 
 from frontmatter.default_handlers import YAMLHandler
 
-from statusgen import checks, moments, yamltext
+from statusgen import checks, yamltext
 from statusgen.config import Config
 from statusgen.formatter import format_incident
 from statusgen.model import Affected, Incident, Kind, Severity, Update
-from statusgen.problems import Level, Problem, errors
+from statusgen.problems import Level, Problem, errors, quoted
 from statusgen.schema import IncidentShape, UpdateShape, read
-from statusgen.source import Source
+from statusgen.source import Route, Source
 from statusgen.yamltext import Mapping
 
 format = format_incident  # noqa: A001  the opposite of parse; always written parser.format
@@ -23,13 +24,15 @@ Ids = abc.Mapping[str, str]
 
 # Only to find the fences: loading is ours, since the package drops what it cannot read.
 _FENCES = YAMLHandler()
+_FENCE = re.compile(r"^-{3,}\s*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Dated:
-    """A moment that a file names, where, and what is left out until then."""
+    """A moment that a file names, as written and where, and what is left out until then."""
 
     at: datetime
+    written: str
     line: int
     column: int
     what: str
@@ -43,12 +46,13 @@ class Parsed:
     incident: Incident | None
     problems: tuple[Problem, ...]
     dated: tuple[Dated, ...] = ()
+    id_place: tuple[int, int] = (1, 1)  # where `id` stands, if the file pins it
 
     def later(self, now: datetime) -> Iterator[Problem]:
         """A warning about the first thing that is dated after *now*."""
         for dated in self.dated:
             if dated.at > now:
-                what = f"{dated.what} is dated {moments.written(dated.at)}, after now"
+                what = f"{dated.what} is dated {quoted(dated.written)}, after now"
                 yield Problem(
                     path=self.path,
                     line=dated.line,
@@ -83,8 +87,14 @@ def parse(text: str, *, path: Path, slug: str, config: Config | None) -> Parsed:
         incident = _incident(shape, halves, source, config, slug)
     if errors(source.problems):
         incident = None
-    dated = tuple(_dated(incident, source)) if incident else ()
-    return Parsed(path=path, incident=incident, problems=tuple(source.problems), dated=dated)
+    pinned = source.node("id") if source.has("id") else None
+    return Parsed(
+        path=path,
+        incident=incident,
+        problems=tuple(source.problems),
+        dated=tuple(_dated(incident, source)) if incident else (),
+        id_place=(pinned.line, pinned.column) if pinned else (1, 1),
+    )
 
 
 def _split(text: str, source: Source) -> _Halves | None:
@@ -103,14 +113,18 @@ def _split(text: str, source: Source) -> _Halves | None:
         source.wrong_at(what, line, 1)
         return None
     # The package counts blank lines after a fence as part of it.
-    opening = len(matter_from) - len(body) - len(matter)
-    opening = matter_from.index(matter) if matter else opening
+    opening = matter_from.index(matter) if matter else 0
     lead = len(body) - len(body.lstrip("\n"))
+    body_line = line + matter_from[: len(matter_from) - len(body) + lead].count("\n")
+    if body[lead:].startswith(" ") and _FENCE.search(body):
+        what = "a line '---' ended the front matter above this line, and the text goes on"
+        remedy = "indent the line if it belongs to a text"
+        source.wrong_at(f"{what}; {remedy}", body_line, 1, level=Level.WARNING)
     return _Halves(
         matter=matter,
         line=line + matter_from[:opening].count("\n"),
         body=body.strip("\n").rstrip(),
-        body_line=line + matter_from[: len(matter_from) - len(body) + lead].count("\n"),
+        body_line=body_line,
     )
 
 
@@ -124,7 +138,9 @@ def _read(halves: _Halves, source: Source, config: Config | None) -> IncidentSha
     zone = config.zone if config else UTC
     shape, problems = read(IncidentShape, root, path=source.path, line=halves.line, zone=zone)
     source.problems += problems
-    checks.check_names(source, config)
+    if config is not None:
+        checks.check_names(source, config)
+        checks.check_order(source, config.zone)
     return shape
 
 
@@ -161,8 +177,8 @@ def _incident(
         id=shape.id,
         extra=shape.extra,
     )
-    checks.check_order(incident, source)
-    checks.check_retired(incident, source, config)
+    if config is not None:
+        checks.check_retired(incident, source, config)
     if not errors(source.problems):
         checks.check_course(incident, source)
     return incident
@@ -186,14 +202,15 @@ def _affected(services: dict[str, Severity | None], ids: Ids) -> tuple[Affected,
 
 def _dated(incident: Incident, source: Source) -> Iterator[Dated]:
     """The moments from which on *incident* and its updates show."""
-    key = "announced" if incident.kind is Kind.MAINTENANCE else "started"
-    node = source.node(key)
-    yield Dated(
-        at=incident.started, line=node.line, column=node.column, what=f"this {incident.kind}"
-    )
+    first = "announced" if incident.kind is Kind.MAINTENANCE else "started"
+    routes: list[tuple[Route, datetime, str]] = []
+    if source.has(first):
+        routes.append(((first,), incident.started, f"this {incident.kind}"))
     for index, update in enumerate(incident.updates):
-        node = source.node("updates", index, "at")
-        yield Dated(at=update.at, line=node.line, column=node.column, what="this update")
+        routes.append((("updates", index, "at"), update.at, "this update"))
+    for route, at, what in routes:
+        node, written = source.node(*route), source.text(*route)
+        yield Dated(at=at, written=written, line=node.line, column=node.column, what=what)
 
 
 def _other_format(text: str) -> str | None:

@@ -111,7 +111,7 @@ def as_json(problems: Iterable[tuple[Problem, str]]) -> str:
     """Each problem with the path to print, as a JSON array of objects."""
     rows = [
         {
-            "path": path,
+            "path": printable(path),  # A name that is not UTF-8 could not be written.
             "line": problem.line,
             "column": problem.column,
             "level": problem.level,

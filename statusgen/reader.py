@@ -94,6 +94,10 @@ class _Reading:
 
     def entries(self, name: str) -> Iterator[Entry]:
         """The files in folder *name* that are to be read; what cannot be read is a problem."""
+        if files.kind_of(self.folder / name) is EntryKind.FILE:
+            what = "this is a file where a folder is expected; rename it or take it away"
+            self._wrong(self.folder / name, what)
+            return
         for entry in files.walk(self.folder / name, closed=files.LITTER):
             path = self.folder / name / entry.path
             if entry.kind is EntryKind.LINK and not _is_hidden(entry):
@@ -101,6 +105,8 @@ class _Reading:
                 self._wrong(path, f"{what}; put the file itself here")
             elif entry.kind is EntryKind.OTHER:
                 self._wrong(path, "this is neither a file nor a folder; take it away")
+            elif entry.kind is EntryKind.FILE and _is_not_utf8(entry):
+                self._wrong(path, "the name of the file is not UTF-8; rename it")
             elif entry.kind is EntryKind.FILE:
                 yield entry
 
@@ -130,16 +136,21 @@ class _Reading:
         for one in parsed:
             slug = one.path.stem
             if slug in paths:
-                what = f"{quoted(slug)} is also the name of {self._short(paths[slug])}"
+                what = f"{quoted(slug)} is also the name of {paths[slug].as_posix()}"
                 self._wrong(one.path, f"{what}; rename the newer file")
             paths.setdefault(slug, one.path)
         owners = dict(paths)
         for one in parsed:
-            record = one.incident.record_id if one.incident else one.path.stem
+            if one.incident is None or paths[one.path.stem] != one.path:
+                continue
+            record = one.incident.record_id
             owner = owners.setdefault(record, one.path)
             if owner != one.path:
-                what = f"its id {quoted(record)} is also that of {self._short(owner)}"
-                self._wrong(one.path, f"{what}; give one of them another")
+                what = f"its id {quoted(record)} is also that of {owner.as_posix()}"
+                line, column = one.id_place
+                message = f"{what}; give one of them another"
+                problem = Problem(path=one.path, line=line, column=column, message=message)
+                self.problems.append(problem)
 
     def static(self) -> dict[str, bytes]:
         found = {}
@@ -165,15 +176,17 @@ class _Reading:
             self.problems.append(error.problem(path))
             return None
 
-    def _short(self, path: Path) -> str:
-        return path.relative_to(self.folder).as_posix()
-
     def _wrong(self, path: Path, message: str, *, level: Level = Level.ERROR) -> None:
         self.problems.append(Problem(path=path, line=1, column=1, message=message, level=level))
 
 
 def _is_hidden(entry: Entry) -> bool:
     return any(part.startswith(".") for part in PurePosixPath(entry.path).parts)
+
+
+def _is_not_utf8(entry: Entry) -> bool:
+    # Python keeps bytes that are no text as lone surrogates.
+    return any("\ud800" <= character <= "\udfff" for character in entry.path)
 
 
 def _slug_fault(slug: str) -> str | None:

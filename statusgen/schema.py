@@ -33,10 +33,13 @@ from statusgen.yamltext import Mapping, Node, Scalar, find, plain, scalars
 MAX_TITLE = 200
 MAX_UPDATES = 200
 MAX_ID = 64
+MAX_PROBLEMS = 100  # named in one file; who has more has one mistake many times
 
 _EXTRA = "x-*"  # where the keys of the site's own are gathered
 _FREE_TEXT = frozenset({"title", "name", "description", "text", "source"})
 _ID = re.compile(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?")
+# The capital keeps out files beside the zones, such as "localtime", which differ by machine.
+_ZONE = re.compile(r"[A-Z][A-Za-z0-9]*(?:[/_+-][A-Za-z0-9]+)*")
 _RECORD_ID = re.compile(r"[a-z0-9]{12}")
 _HOST = re.compile(r"(?=.{1,253}\Z)[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
 # Devices of Windows, and the words of older APIs that would hide a page.
@@ -59,14 +62,15 @@ def _wrong(message: str) -> PydanticCustomError:
 def _text(value: object) -> str:
     if isinstance(value, str):
         return value
-    raise _wrong("a text is expected here, not a list or a map; put it in quotes if it is text")
+    raise _wrong("a text is expected here, not a list or a map; put it in quotes")
 
 
 def _word(value: object, example: str) -> str:
-    text = _text(value)
-    if not text:
-        raise _wrong(f"there is no value here; write {example}, or leave the key out")
-    return text
+    if not isinstance(value, str):
+        raise _wrong(f"one value is expected here, not a list or a map; write {example}")
+    if not value:
+        raise _wrong(f"there is no value here; write {example}")
+    return value
 
 
 def _line(value: object) -> str:
@@ -82,7 +86,8 @@ def _line(value: object) -> str:
 
 
 def _prose(value: object) -> str:
-    return _text(value).replace("\r\n", "\n").strip("\n").rstrip()
+    text = _text(value).replace("\r\n", "\n").replace("\r", "\n")
+    return text.strip("\n").rstrip()
 
 
 def _moment(value: object, info: ValidationInfo) -> datetime:
@@ -156,7 +161,8 @@ def _url(value: object) -> str:
     if parts.scheme not in ("http", "https") or not _HOST.fullmatch(parts.hostname or ""):
         raise _wrong(problem)
     if parts.username is not None or port == 0:
-        raise _wrong(f"{quoted(text)} must not carry a user name; leave out all before the host")
+        # Not repeated in the message: there may be a password in it.
+        raise _wrong("an address must not carry a user name; leave out what stands before the '@'")
     return text
 
 
@@ -188,13 +194,13 @@ def _host(value: object) -> str:
 
 def _zone(value: object) -> ZoneInfo:
     text = _word(value, "a time zone such as Europe/Rome")
-    # The capital keeps out files beside the zones, such as "localtime", which differ by machine.
-    if re.fullmatch(r"[A-Z][A-Za-z0-9]*(?:[/_+-][A-Za-z0-9]+)*", text):
+    if _ZONE.fullmatch(text):
         try:
             return ZoneInfo(text)
         except (OSError, ValueError, ZoneInfoNotFoundError):
             pass
-    close = suggestion(text, available_timezones()) if len(text) < MAX_ID else None
+    known = filter(_ZONE.fullmatch, available_timezones())
+    close = suggestion(text, known) if len(text) < MAX_ID else None
     remedy = f"did you mean '{close}'?" if close else "write an IANA name such as Europe/Rome"
     raise _wrong(f"{quoted(text)} is not a time zone; {remedy}")
 
@@ -206,9 +212,6 @@ def _affected(value: object) -> dict[str, object]:
         raise _wrong("services are a list or a map; write [api, web] or {api: major}")
     if not all(isinstance(item, str) for item in value):
         raise _wrong("a list of services has ids only; write [api, web] or {api: major}")
-    if len(set(value)) < len(value):
-        twice = next(item for item in value if value.count(item) > 1)
-        raise _wrong(f"{quoted(twice)} is named twice; name each service once")
     return dict.fromkeys(value)
 
 
@@ -399,16 +402,25 @@ def read(
         if root is None or root == Scalar(text="", line=where[0], column=where[1]):
             root = Mapping(entries=(), line=where[0], column=where[1])
         else:
-            what = f"a mapping is expected here; write 'key: value' lines such as {_example(shape)}"
+            what = f"a map is expected here; write 'key: value' lines such as {_example(shape)}"
             return (None, [Problem(path=path, line=where[0], column=where[1], message=what)])
     problems = list(_swallowed(root, path))
     try:
         record = shape.model_validate(plain(root), context={"zone": zone})
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False)
-        problems += [_problem(detail, shape, root, path) for detail in found]
+        problems += [_problem(detail, shape, root, path) for detail in found[:MAX_PROBLEMS]]
+        if len(found) > MAX_PROBLEMS:
+            problems.append(more(path, problems))
         return (None, problems)
     return (record, problems)
+
+
+def more(path: Path, problems: list[Problem]) -> Problem:
+    """What stands for all further problems of *path*, where *problems* are enough of them."""
+    line, column = problems[-1].line, problems[-1].column
+    message = "there are more problems from here on; mend these first"
+    return Problem(path=path, line=line, column=column, message=message)
 
 
 def _problem(detail: ErrorDetails, shape: type[_Shape], root: Node, path: Path) -> Problem:

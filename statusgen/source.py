@@ -43,13 +43,13 @@ class Source:
         node = self.node(*route)
         return len(node.items) if isinstance(node, Sequence) and self.has(*route) else 0
 
-    def names(self, *route: str | int) -> list[str]:
+    def names(self, *route: str | int) -> list[Scalar]:
         """The keys of the map, or the texts of the list, at *route*."""
         node = self.node(*route) if self.has(*route) else None
         if isinstance(node, Mapping):
-            return [key.text for key, _ in node.entries]
+            return [key for key, _ in node.entries]
         items = node.items if isinstance(node, Sequence) else ()
-        return [item.text for item in items if isinstance(item, Scalar)]
+        return [item for item in items if isinstance(item, Scalar)]
 
     def wrong(self, message: str, *route: str | int, level: Level = Level.ERROR) -> None:
         """Report *message* at the value at *route*."""
@@ -57,7 +57,7 @@ class Source:
         self.wrong_at(message, node.line, node.column, level=level)
 
     def wrong_key(self, message: str, *route: str | int) -> None:
-        """Report *message* at the key, or the list item, that *route* ends with."""
+        """Report *message* at the key that *route* ends with."""
         owner = self.node(*route[:-1])
         key = owner.key(str(route[-1])) if isinstance(owner, Mapping) else None
         node = key or self.node(*route)

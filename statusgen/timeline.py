@@ -7,7 +7,7 @@ JSON) is read off these same records. Spans are half-open, in whole seconds.
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -91,7 +91,9 @@ class Timeline:
         """The worst severity it ever had; of a maintenance or notice that of its kind."""
         if self.incident.kind is not Kind.INCIDENT:
             return self.incident.severity
-        felt = (severity for change in self.changes for severity in change.severities.values())
+        # Of several updates of one moment only the last is a change, but each was said.
+        maps = [one.severities for one in self.changes] + [one.severities for one in self.steps]
+        felt = (severity for severities in maps for severity in severities.values())
         return worst([self.incident.severity, *felt])
 
     @property
@@ -122,9 +124,11 @@ class Timeline:
             if step.state not in SETTLED:
                 break
             ended = step.at
-        if ended is None or self.incident.resolved is None:
+        resolving = resolving_update(self.incident)
+        if ended is None or self.incident.resolved is None or resolving is None:
             return ended
-        return min(ended, self.incident.resolved)
+        is_its_own = self.incident.updates[resolving.update].at == ended
+        return min(ended, self.incident.resolved) if is_its_own else ended
 
     def spans(self, *, now: datetime) -> dict[str, list[Span]]:
         """Per service the spans of each severity other than none, up to *now*."""
@@ -159,32 +163,40 @@ def trace(incident: Incident) -> Timeline:
     )
 
 
-def resolving_update(incident: Incident) -> int | None:
-    """The index of the update that settles *incident* for good, or None if none does."""
-    settled = _settled_run(incident.updates)
-    return settled if settled < len(incident.updates) else None
+@dataclass(frozen=True, kw_only=True)
+class Settling:
+    """An update that settles what was open: its index, and since when it had been open."""
+
+    update: int
+    opened: datetime
 
 
-def reopened(incident: Incident) -> datetime:
-    """When *incident* was last opened: its start, or the update that last opened it anew."""
+def resolving_update(incident: Incident) -> Settling | None:
+    """The update that `resolved` of *incident* belongs to, or None.
+
+    It is the first one from then on that settles the incident, else the one that does for good.
+    """
+    settlings = list(_settlings(incident))
+    resolved = incident.resolved or incident.started
+    following = (one for one in settlings if incident.updates[one.update].at >= resolved)
+    last = settlings[-1] if settlings and _last_state(incident) in SETTLED else None
+    return next(following, last)
+
+
+def _settlings(incident: Incident) -> Iterator[Settling]:
     opened, was_settled = incident.started, False
-    for update in incident.updates:
+    for index, update in enumerate(incident.updates):
         if update.state is not None:
-            if was_settled and update.state not in SETTLED:
-                opened = update.at
-            was_settled = update.state in SETTLED
-    return opened
-
-
-def _settled_run(updates: tuple[Update, ...]) -> int:
-    """Where the updates that end a file settled begin; their number if the last one is open."""
-    first, is_settled = len(updates), False
-    for index, update in enumerate(updates):
-        if update.state is not None:
-            if update.state in SETTLED and not is_settled:
-                first = index
             is_settled = update.state in SETTLED
-    return first if is_settled else len(updates)
+            if is_settled and not was_settled:
+                yield Settling(update=index, opened=opened)
+            elif was_settled and not is_settled:
+                opened = update.at
+            was_settled = is_settled
+
+
+def _last_state(incident: Incident) -> State | None:
+    return next((update.state for update in reversed(incident.updates) if update.state), None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -229,7 +241,7 @@ class _Tracer:
         self.kept = {one.id: one.severity or incident.severity for one in incident.services}
         self.by_map = {one.id for one in incident.services if one.severity is not None}
         self.stated = incident.severity
-        self.changes: dict[datetime, Severities] = {incident.started: self._felt()}
+        self.changes: dict[datetime, Severities] = {incident.started: self._felt(incident.started)}
         self.steps: list[Step] = []
         self.faults: list[Fault] = []
         self.ranks: Counter[datetime] = Counter()
@@ -237,6 +249,7 @@ class _Tracer:
     def take(self, happening: _Happening) -> None:
         update = happening.update
         if update is None and not self._may_move(happening.state):
+            self.changes[happening.at] = self._felt(happening.at)
             return
         was_settled = self.state in SETTLED
         self.state = happening.state or self.state
@@ -246,7 +259,7 @@ class _Tracer:
             self.is_well_early = False
         if update is not None:
             self._apply(update, happening.index)
-        felt = self.changes[happening.at] = self._felt()
+        felt = self.changes[happening.at] = self._felt(happening.at)
         if update is not None or happening.state is not None:
             key = self._key(happening)
             step = Step(at=happening.at, key=key, state=self.state, severities=felt, update=update)
@@ -259,9 +272,14 @@ class _Tracer:
             return self.state in (State.IN_PROGRESS, State.VERIFYING)
         return self.state not in SETTLED
 
-    def _felt(self) -> Severities:
-        """What the services feel: what is kept of them, but nothing while the file is not open."""
-        is_felt = self.state not in (*SETTLED, State.SCHEDULED) and not self.is_well_early
+    def _felt(self, at: datetime) -> Severities:
+        """What the services feel: what is kept of them, but nothing while the file is not open.
+
+        Planned work is not felt before its window, so that calling it off alters no past.
+        """
+        is_begun = self.incident.starts is None or at >= self.incident.starts
+        is_open = self.state not in (*SETTLED, State.SCHEDULED)
+        is_felt = is_begun and is_open and not self.is_well_early
         return dict(self.kept) if is_felt else dict.fromkeys(self.kept, Severity.NONE)
 
     def _key(self, happening: _Happening) -> str:
@@ -279,8 +297,7 @@ class _Tracer:
             for service in (*given, *listed):
                 self.kept.setdefault(service, Severity.NONE)
             return
-        self._warn_of_left_out(listed, index)
-        joins = self._joining_severity(update)
+        joins, before = self._joining_severity(update), dict(self.kept)
         free = [service for service in self.kept if service not in self.by_map | set(given)]
         self.kept.update(given)
         self.by_map.update(given)
@@ -292,7 +309,8 @@ class _Tracer:
                 self.kept[service] = joins
                 self.by_map.discard(service)
                 free.append(service)
-        if update.severity is None or free:
+        self._warn_of_left_out(listed, before, index)
+        if update.severity is None or free or not self.kept:
             return
         if not given or worst(self.kept.values()) is not update.severity:
             self._fault(index, "severity", _ASK_FOR_MAP.format(update.severity))
@@ -302,11 +320,11 @@ class _Tracer:
         now = worst(self.kept.values())
         return update.severity or (self.stated if now is Severity.NONE else now)
 
-    def _warn_of_left_out(self, listed: list[str], index: int) -> None:
+    def _warn_of_left_out(self, listed: list[str], before: Severities, index: int) -> None:
         left = [
             service
-            for service, severity in self._felt().items()
-            if severity is not Severity.NONE and service not in listed
+            for service, severity in before.items()
+            if Severity.NONE not in (severity, self.kept[service]) and service not in listed
         ]
         if listed and left:
             what = f"{quoted(left[0])} is still affected, though this list leaves it out"
@@ -316,11 +334,11 @@ class _Tracer:
     def _check_settled(self, update: Update, given: Mapping[str, Severity], index: int) -> None:
         severity = update.severity or Severity.NONE
         if severity is not Severity.NONE:
-            what = f"severity '{severity}' beside state '{self.state}', which ends it"
-            self._fault(index, "severity", f"{what}; leave the severity out")
+            what = f"severity '{severity}' where the state is '{self.state}', which ends it"
+            self._fault(index, "severity", f"{what}; leave it out, or write another state")
         if worst(given.values()) is not Severity.NONE:
-            what = f"services get a severity beside state '{self.state}', which ends it"
-            self._fault(index, "services", f"{what}; leave them out")
+            what = f"services get a severity where the state is '{self.state}', which ends it"
+            self._fault(index, "services", f"{what}; leave it out, or write another state")
 
     def _fault(self, update: int, key: str, message: str, level: Level = Level.ERROR) -> None:
         self.faults.append(Fault(update=update, key=key, message=message, level=level))

@@ -4,8 +4,10 @@ Nothing is guessed: every scalar is the text that stands there (`no` is a word, 
 characters). The tree is built from parser events, so neither depth nor aliases can hurt.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
@@ -64,13 +66,17 @@ class Mapping:
     line: int
     column: int
 
+    @cached_property
+    def _by_name(self) -> "dict[str, tuple[Scalar, Node]]":
+        return {key.text: (key, value) for key, value in self.entries}
+
     def key(self, name: str) -> Scalar | None:
         """The key *name* as it stands in the file, or None."""
-        return next((key for key, _ in self.entries if key.text == name), None)
+        return self._by_name[name][0] if name in self._by_name else None
 
     def value(self, name: str) -> "Node | None":
         """The value of key *name*, or None."""
-        return next((value for key, value in self.entries if key.text == name), None)
+        return self._by_name[name][1] if name in self._by_name else None
 
 
 Node = Scalar | Sequence | Mapping
@@ -82,7 +88,7 @@ def load(text: str, *, path: Path, line: int = 1) -> tuple[Node | None, list[Pro
     Returns the root (None for an empty text, or where a problem leaves no tree to trust) and the
     problems. Every scalar of the tree is free of characters that no output can carry.
     """
-    builder = _Builder(text.split("\n"), path, line)
+    builder = _Builder(_BREAK.split(text), path, line)
     try:
         for event in yaml.parse(text, Loader=_LOADER):
             builder.take(event)
@@ -166,6 +172,33 @@ class _Open:
         return Mapping(entries=tuple(entries.values()), line=self.line, column=self.column)
 
 
+# What libyaml was reading, to what is not closed and with what it closes.
+_FLOWS = {
+    "while parsing a flow sequence": ("list", "]"),
+    "while parsing a flow mapping": ("map", "}"),
+}
+
+# What libyaml says, to what is wrong and what to write.
+_WORDS = {
+    "did not find expected key": (
+        "a value ends before this place",
+        "put the whole value in quotes, or indent the line like those above",
+    ),
+    "did not find expected '-' indicator": (
+        "this line is not indented like the list above it",
+        "begin each entry with '- ' at one indentation",
+    ),
+    "did not find expected <document start>": (
+        "the YAML ended above this line",
+        "put the whole value in quotes, or take '...' away",
+    ),
+}
+
+_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")  # as YAML 1.1 has it
+
+_GLUED = re.compile(r"\s*(?:- )?([a-z_]+):[^\s:]")
+
+
 class _Builder:
     """Builds the tree event by event; state has to live somewhere while YAML is read."""
 
@@ -192,26 +225,45 @@ class _Builder:
     def refuse_syntax(self, error: yaml.MarkedYAMLError) -> None:
         """Turn PyYAML's complaint into a problem that says what to write."""
         what = error.problem or error.context or "this is not YAML"
-        mark = error.problem_mark
+        mark, remedy = error.problem_mark, "put the value in quotes if it is text"
         found = self._at(mark)[:1]
-        remedy = "put the value in quotes if it is text"
+        in_flow = _FLOWS.get(error.context or "")
         if what == "found unexpected end of stream":
-            mark, what, remedy = (
+            mark, what = error.context_mark, "this quote is never closed"
+            remedy = "add the other one"
+        elif in_flow is not None:
+            mark, what = (
                 error.context_mark,
-                "this quote is never closed",
-                "add the other one",
+                f"this {in_flow[0]} is not closed, or a comma is missing",
             )
+            remedy = f"write '{in_flow[1]}', or put the value in quotes"
         elif "escape" in what or "Unicode character code" in what:
             what, remedy = "this escape is not known", "write '\\\\', or use single quotes"
         elif found == "\t":
             what, remedy = "YAML cannot be indented with a tab", "use spaces"
-        elif "cannot start any token" in what:
-            what, remedy = f"a value cannot begin with {quoted(found)}", "put it in quotes"
+        elif "cannot start any token" in what or "alphabetic or numeric" in what:
+            mark = error.context_mark or mark
+            what = f"a value cannot begin with {quoted(self._at(mark)[:1] or found)}"
+            remedy = "put it in quotes"
         elif what.startswith("mapping values are not allowed"):
-            what, remedy = "a value goes on with ': '", "put the whole value in quotes"
+            self._refuse_colon(error)
+            return
         elif what == "could not find expected ':'":
             mark, remedy = error.context_mark, "write 'key: value'"
+        elif what in _WORDS:
+            what, remedy = _WORDS[what]
         self._add(*self._where(mark), f"{what}; {remedy}")
+
+    def _refuse_colon(self, error: yaml.MarkedYAMLError) -> None:
+        """Report a `: ` that came too early, or one missing on the line before."""
+        line, column = self._where(error.problem_mark)
+        row = line - self.first - 1
+        glued = _GLUED.match(self.lines[row]) if 0 <= row < len(self.lines) else None
+        if glued:
+            what = f"a space is missing after '{glued[1]}:'; write '{glued[1]}: '"
+            self._add(line - 1, glued.end(1) + 2, what)
+        else:
+            self._add(line, column, "a value goes on with ': '; put the whole value in quotes")
 
     def refuse_text(self, error: yaml.YAMLError) -> None:
         """Report a text that YAML cannot even scan."""
@@ -225,7 +277,8 @@ class _Builder:
         if isinstance(event, yaml.AliasEvent):
             self._refuse(event, f"an alias '*{event.anchor}' is not read here; write the value out")
         if event.anchor is not None:
-            self._refuse(event, f"an anchor '&{event.anchor}' is not read here; leave it out")
+            name, remedy = quoted(f"&{event.anchor}"), "leave it out, or put the value in quotes"
+            self._refuse(event, f"an anchor {name} is not read here; {remedy}")
         if isinstance(event, yaml.ScalarEvent):
             self._refuse_tag(event)
             self._place(self._scalar(event))
@@ -254,8 +307,8 @@ class _Builder:
     def _indent(self, event: yaml.ScalarEvent) -> int:
         """How far a block stands from the margin: what its lines have in the file but not here."""
         first = self._where(event.start_mark)[0] - self.first + 1
-        rows = enumerate(event.value.split("\n"), first)
-        return next((len(self.lines[row]) - len(line) for row, line in rows if line), 0)
+        rows = zip(self.lines[first:], event.value.split("\n"), strict=False)
+        return next((len(row) - len(line) for row, line in rows if line), 0)
 
     def _place(self, node: Node) -> None:
         if not self.stack:
@@ -281,8 +334,9 @@ class _Builder:
 
     def _refuse_tag(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
         if event.tag is not None:
-            what = f"a tag such as {quoted(event.tag)} is not read here"
-            self._refuse(event, f"{what}; leave it out")
+            written = self._at(event.start_mark).split(maxsplit=1)
+            what = f"a tag such as {quoted(''.join(written[:1]))} is not read here"
+            self._refuse(event, f"{what}; leave it out, or put the value in quotes")
 
     def _refuse(self, event: yaml.Event, message: str) -> None:
         self._add(*self._where(event.start_mark), message)

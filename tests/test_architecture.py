@@ -22,10 +22,10 @@ render
 site
 parser
 checks formatter
-uptime markup source
+uptime markup
 timeline
 config
-schema language
+schema language source
 yamltext files git
 problems moments
 model characters

@@ -7,6 +7,7 @@ that no reader shows it twice (RFC 4287).
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import partial
+from html import escape
 from itertools import islice
 
 from feedgen.feed import FeedGenerator
@@ -56,7 +57,7 @@ def _add(feed: FeedGenerator, site: Site, incident: IncidentView, update: Update
     entry.published(update.at)
     entry.updated(update.at)
     entry.link(href=f"{site.absolute(incident.url)}#{update.anchor}", rel="alternate")
-    entry.content(update.html or incident.title, type="html")
+    entry.content(update.html or f"<p>{escape(incident.title)}</p>", type="html")
 
 
 def _title(site: Site, incident: IncidentView, update: UpdateView) -> str:

@@ -39,11 +39,12 @@ def _robots(site: Site) -> bytes:
 
 
 def _sitemap(site: Site) -> bytes:
-    # Years come with their services; the limit of the format is 50,000 addresses.
+    # The format allows 50,000 addresses.
     urls = [
         "",
         "history.html",
         *(service.url for service in site.services),
+        *(year.url for service in site.services for year in service.years),
         *(month.url for month in site.months),
         *(incident.url for incident in site.incidents),
     ][:50_000]

@@ -1,0 +1,318 @@
+"""What statusgen.yml may say, and that every mistake in it is named in one run."""
+
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from statusgen import config
+from statusgen.config import Config
+from statusgen.model import Collapse, Group, Service, Severity
+from statusgen.problems import errors
+from tests.conftest import SETTINGS
+
+PATH = Path("statusgen.yml")
+SMALL = """\
+title: Acme Status
+url: https://status.acme.example
+services: [{id: api, name: Public API}]
+"""
+
+
+def config_of(text: str) -> Config:
+    """The settings of *text*, which has no problem."""
+    found, problems = config.parse(text, path=PATH)
+
+    assert [] == [problem.message for problem in problems]
+    assert found is not None
+    return found
+
+
+def problems_of(text: str) -> list[tuple[int, int, str]]:
+    """The problems of *text* as line, column and message, in order."""
+    ordered = sorted(config.parse(text, path=PATH)[1], key=lambda problem: problem.order)
+    return [(problem.line, problem.column, problem.message) for problem in ordered]
+
+
+def test_everything_but_title_url_and_services_has_a_default() -> None:
+    """Three keys make a site."""
+    expected = Config(
+        title="Acme Status",
+        url="https://status.acme.example",
+        zone=ZoneInfo("UTC"),
+        language="en",
+        groups=(),
+        services=(Service(id="api", name="Public API"),),
+        weights={
+            Severity.MAINTENANCE: Fraction(0),
+            Severity.DEGRADED: Fraction(0),
+            Severity.PARTIAL: Fraction(3, 10),
+            Severity.MAJOR: Fraction(1),
+        },
+        feed_authority="status.acme.example",
+        messages={},
+        data=None,
+        extra={},
+    )
+
+    assert expected == config_of(SMALL)
+
+
+def test_every_setting_arrives_in_the_record() -> None:
+    """What the file says is in the record, typed; data and own keys keep their text."""
+    text = """\
+title: Acme  Status
+url: https://Status.Acme.example/sub/path/
+timezone: America/New_York
+language: en
+groups:
+  - id: core
+    name: Core platform
+    description: What all else needs.
+    collapse: when_operational
+services:
+  - id: sign-in_2
+    name: Sign-in
+    group: core
+    description: |
+      One
+      two
+    link: mailto:help@acme.example
+    since: 2024-03-01
+    retired: 2026-01-31
+    aliases: [rest-api, Old Name]
+weights: {maintenance: 0.05, degraded: 0.1, partial: 0.333333, major: 1.0}
+feed_authority: acme.example
+messages:
+  severity.none: "Alles gut"
+data:
+  contact: {phone: 012-30}
+  flags: [no, 12:30]
+x-theme: dark
+"""
+    expected = Config(
+        title="Acme Status",
+        url="https://status.acme.example/sub/path",
+        zone=ZoneInfo("America/New_York"),
+        language="en",
+        groups=(
+            Group(
+                id="core",
+                name="Core platform",
+                description="What all else needs.",
+                collapse=Collapse.WHEN_OPERATIONAL,
+            ),
+        ),
+        services=(
+            Service(
+                id="sign-in_2",
+                name="Sign-in",
+                group="core",
+                description="One\ntwo",
+                link="mailto:help@acme.example",
+                since=date(2024, 3, 1),
+                retired=date(2026, 1, 31),
+                aliases=("rest-api", "Old Name"),
+            ),
+        ),
+        weights={
+            Severity.MAINTENANCE: Fraction(1, 20),
+            Severity.DEGRADED: Fraction(1, 10),
+            Severity.PARTIAL: Fraction(333333, 1000000),
+            Severity.MAJOR: Fraction(1),
+        },
+        feed_authority="acme.example",
+        messages={"severity.none": "Alles gut"},
+        data={"contact": {"phone": "012-30"}, "flags": ["no", "12:30"]},
+        extra={"x-theme": "dark"},
+    )
+
+    assert expected == config_of(text)
+
+
+def test_ids_and_aliases_lead_to_the_service_of_today() -> None:
+    """Every name that a file may use for a service stands for its id."""
+    found = config_of(SETTINGS.replace("Website", "Website\n    aliases: [cdn, Old Name]"))
+    expected = {"api": "api", "web": "web", "db": "db", "cdn": "web", "Old Name": "web"}
+
+    assert expected == dict(found.service_ids)
+
+
+@pytest.mark.parametrize("ends", ["\r\n", "\r"])
+def test_line_ends_of_other_systems_change_nothing(ends: str) -> None:
+    """CRLF and CR end a line as LF does, texts over several lines included."""
+    text = SETTINGS + "    description: |\n      One\n\n      two\n"
+
+    assert config_of(text) == config_of(text.replace("\n", ends))
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("https://status.acme.example", "https://status.acme.example"),
+        ("https://status.acme.example/", "https://status.acme.example"),
+        ("http://localhost:8000/a/b/", "http://localhost:8000/a/b"),
+        ("https://xn--bcher-kva.example", "https://xn--bcher-kva.example"),
+        ("https://192.0.2.1/status", "https://192.0.2.1/status"),
+    ],
+)
+def test_the_url_is_the_root_without_a_slash(written: str, expected: str) -> None:
+    """A site may stand under any path of any host."""
+    assert expected == config_of(SMALL.replace("https://status.acme.example", written)).url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "status.acme.example",
+        "//status.acme.example",
+        "ftp://status.acme.example",
+        "javascript:alert(1)",
+        "https://",
+        "https:///a",
+        "https://a b.example",
+        "https://a.example/<b>",
+        "'https://a.example/\"b'",
+        "https://a.example:port",
+        "https://a.example:99999",
+        "https://[::1",
+        "https://bücher.example",
+        "https://a.example/../b",
+        "https://a.example//b",
+        "https://a.example/?b",
+        "'https://a.example/#b'",
+        "https://kim@a.example",
+        "https://-a.example",
+        "''",
+        "[https://a.example]",
+    ],
+)
+def test_what_is_no_address_of_a_site_is_one_problem(url: str) -> None:
+    """Only http and https addresses that can be joined with a path are taken."""
+    places = [place[:2] for place in problems_of(SMALL.replace("https://status.acme.example", url))]
+
+    assert [(2, 6)] == places
+
+
+@pytest.mark.parametrize("key", ["url", "link"])
+def test_a_password_in_an_address_is_not_repeated(key: str) -> None:
+    """What may be a secret does not reach the log of a build."""
+    url = "https://kim:hunter2@acme.example"
+    text = SETTINGS + f"    link: {url}\n"
+    if key == "url":
+        text = SETTINGS.replace("https://status.acme.example", url)
+    messages = [message for _, _, message in problems_of(text)]
+
+    assert 1 == len(messages)
+    assert "hunter2" not in messages[0]
+
+
+@pytest.mark.parametrize(
+    ("zone", "close"),
+    [
+        ("Europe/Rom", "Europe/Rome"),
+        ("europe/rome", "Europe/Rome"),
+        ("Europe Rome", "Europe/Rome"),
+        ("America/NewYork", "America/New_York"),
+    ],
+)
+def test_a_misspelt_zone_gets_the_zone_that_was_meant(zone: str, close: str) -> None:
+    """The names of zones are long, and close ones are offered."""
+    expected = f"'{zone}' is not a time zone; did you mean '{close}'?"
+
+    assert [(3, 11, expected)] == problems_of(SETTINGS.replace("Europe/Rome", zone))
+
+
+@pytest.mark.parametrize(
+    "zone",
+    ["localtime", "posixrules", "../../etc/passwd", "/etc/localtime", "Mars", "+02:00", "zone.tab"],
+)
+def test_what_is_no_zone_everywhere_gets_an_example(zone: str) -> None:
+    """Files that only some machines have beside their zones are neither taken nor offered."""
+    expected = f"'{zone}' is not a time zone; write an IANA name such as Europe/Rome"
+
+    assert [(3, 11, expected)] == problems_of(SETTINGS.replace("Europe/Rome", zone))
+
+
+@pytest.mark.parametrize("weight", ["0", "1", "0.3", "1.0", "0.000001", "'0.5'"])
+def test_a_weight_is_a_number_from_zero_to_one(weight: str) -> None:
+    """Weights are exact, never binary fractions."""
+    found = config_of(SMALL + f"weights: {{partial: {weight}}}\n")
+
+    assert Fraction(weight.strip("'")) == found.weights[Severity.PARTIAL]
+
+
+@pytest.mark.parametrize(
+    "weight",
+    ["-0.1", "1.1", "2", ".5", "1e-3", "nan", ".inf", "1/3", "30%", "0,3", "\u0660", "''", "[0.3]"],
+)
+def test_what_is_no_weight_is_a_problem(weight: str) -> None:
+    """Nothing outside 0 to 1 and no other notation is taken."""
+    places = [place[:2] for place in problems_of(SMALL + f"weights:\n  partial: {weight}\n")]
+
+    assert [(5, 12)] == places
+
+
+def test_all_mistakes_of_the_settings_come_in_one_run() -> None:
+    """A misspelt key does not hide that an id stands twice, nor the other way round."""
+    text = """\
+title: Acme Status
+title: Again
+url: status.acme.example
+timezoen: Europe/Rome
+groups:
+  - {id: core, name: Core}
+  - {id: core, name: Core}
+services:
+  - {id: api, name: API, group: cor, colour: red}
+  - {id: api, name: API, since: 2026-02-30}
+language: xx
+"""
+    lines = [line for line, _, _ in problems_of(text)]
+
+    assert [2, 3, 4, 7, 9, 9, 10, 10, 11] == lines
+
+
+WORDS = [
+    "", "a", "api", "[]", "{}", "[a]", "{a: b}", "[{id: api, name: A}]", "[{id: api}, {id: api}]",
+    "[[a]]", "https://a.example", "https://[", "Europe/Rome", "en", "0.5", "|\n  text", "|\r  a",
+    "'", '"a', "a #b", "a: b", "&a b", "*a", "!!a b", "2026-02-30", '"\\0"', "\t", "- a", "🔥",
+    "---", "...",
+    "{title: {a: b}}", "[{id: api, name: A, aliases: [api, [a]]}]", "{major: 1, none: 2}",
+    "[{id: a, name: A, link: 'mailto:'}]", "{banner.since: '{'}", "{home: '{0.__class__}'}",
+]  # fmt: skip
+KEYS = [
+    "title", "url", "services", "groups", "timezone", "language", "weights", "feed_authority",
+    "messages", "data", "x-a", "<<", "extra", "  - id", "    name", "    group", "    since",
+    "  partial",
+]  # fmt: skip
+ROWS = st.builds(
+    "{}: {}".format, st.sampled_from(KEYS), st.sampled_from(WORDS) | st.text(max_size=6)
+)
+FILES = st.one_of(
+    st.text(),
+    st.lists(ROWS, max_size=10).map("\n".join),
+    st.lists(ROWS, max_size=6).map("\n".join).map((SETTINGS + "{}").format),
+    st.tuples(st.integers(0, len(SETTINGS)), st.integers(0, 20), st.sampled_from(WORDS)).map(
+        lambda damage: SETTINGS[: damage[0]] + damage[2] + SETTINGS[damage[0] + damage[1] :]
+    ),
+)
+
+
+@example(text="title: |\r a")
+@given(text=FILES)
+@settings(max_examples=800, deadline=None)
+def test_any_text_is_a_config_or_has_problems_with_valid_places(text: str) -> None:
+    """Whatever statusgen.yml holds, there is an answer, and every place in it exists."""
+    found, problems = config.parse(text, path=PATH)
+    # YAML ends a line at all of these.
+    rows = sum(text.replace("\r\n", "\n").count(end) for end in "\r\n\x85\u2028\u2029") + 1
+
+    assert (found is None) == bool(errors(problems))
+    for problem in problems:
+        assert 1 <= problem.line <= rows + 1
+        assert problem.column >= 1

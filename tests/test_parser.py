@@ -1,0 +1,761 @@
+"""What incident files mean: accepted forms, places of problems, and the way back to text."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from statusgen import characters, config, parser
+from statusgen.config import Config
+from statusgen.model import Affected, Incident, Kind, Severity, State, Update
+from statusgen.parser import Parsed
+from statusgen.problems import errors
+from tests.conftest import SETTINGS
+
+PATH = Path("incidents/a.md")
+TEXT = "We are looking into it."
+
+
+def settings_of(text: str) -> Config:
+    """The settings that *text* makes; it has no problem."""
+    found, problems = config.parse(text, path=Path("statusgen.yml"))
+
+    assert [] == problems
+    assert found is not None
+    return found
+
+
+CONFIG = settings_of(SETTINGS)
+
+
+def parse(text: str, *, known: Config | None = CONFIG) -> Parsed:
+    """*text* as the file `a.md` of the small site."""
+    return parser.parse(text, path=PATH, slug="a", config=known)
+
+
+def messages_of(parsed: Parsed) -> list[tuple[int, int, str]]:
+    """The problems of a file as line, column and message, in order."""
+    ordered = sorted(parsed.problems, key=lambda problem: problem.order)
+    return [(problem.line, problem.column, problem.message) for problem in ordered]
+
+
+def incident_of(text: str, *, known: Config | None = CONFIG) -> Incident:
+    """The incident of *text*, which has no problem."""
+    parsed = parse(text, known=known)
+
+    assert [] == messages_of(parsed)
+    assert parsed.incident is not None
+    return parsed.incident
+
+
+def file_of(*rows: str, body: str = TEXT, **keys: str) -> str:
+    """The text of a small sound file, with *keys* instead of its own and *rows* after them."""
+    top = {
+        "title": "API down",
+        "severity": "major",
+        "services": "[api]",
+        "started": "2026-11-20 09:00Z",
+        **keys,
+    }
+    lines = [f"{key}: {value}" for key, value in top.items() if value]
+    return "\n".join(["---", *lines, *rows, "---", "", body, ""])
+
+
+def utc(text: str) -> datetime:
+    """The moment *text* in UTC."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+SOUND = incident_of(file_of())
+
+
+# Front matter.
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(file_of().replace("\n", "\r\n"), id="crlf"),
+        pytest.param(file_of().replace("\n", "\r"), id="cr"),
+        pytest.param("\n\n\n" + file_of(), id="blank-lines-before-it"),
+        pytest.param(file_of().replace("---\n", "--- \t\n"), id="blanks-behind-the-fences"),
+        pytest.param(file_of().replace("---\n", "-----\n"), id="longer-fences"),
+        pytest.param(file_of().replace("---\n", "---\n\n\n"), id="blank-lines-behind-the-fences"),
+        pytest.param(file_of().rstrip(), id="no-line-end-at-the-end"),
+        pytest.param(file_of().replace("\ntitle", "\n# A comment.\ntitle"), id="comment-line"),
+        pytest.param(
+            re.sub("^(?=[a-z]+:)", "  ", file_of(), flags=re.MULTILINE), id="all-keys-indented"
+        ),
+        pytest.param(file_of(title='"API down"', services="\n  - api"), id="other-yaml-style"),
+        pytest.param(file_of(title="|\n  API\n    down"), id="title-in-a-block"),
+        pytest.param(file_of(title='" API \\t down "'), id="title-with-blanks-around"),
+    ],
+)
+def test_ways_to_write_the_same_file_make_the_same_incident(text: str) -> None:
+    """Line ends, blank lines, fences and quoting are a matter of taste."""
+    assert SOUND == incident_of(text)
+
+
+@pytest.mark.parametrize("blank", [0, 1, 3])
+def test_lines_count_from_the_top_of_the_file(blank: int) -> None:
+    """Blank lines before and after the opening fence do not move the place of a problem."""
+    text = "\n" * blank + file_of("colour: red").replace("---\n", "---\n" + "\n" * blank, 1)
+    places = [(line, column) for line, column, _ in messages_of(parse(text))]
+
+    assert [(6 + 2 * blank, 1)] == places
+
+
+def test_a_rule_in_the_body_does_not_end_it() -> None:
+    """Only the first two fences are front matter; a later line of hyphens is text."""
+    incident = incident_of(file_of(body="One\n\n---\n\nTwo\n---"))
+
+    assert "One\n\n---\n\nTwo\n---" == incident.updates[0].text
+
+
+def test_indented_code_at_the_top_of_the_body_stays_code() -> None:
+    """The indentation of the first line of the body is kept."""
+    assert "    code" == incident_of(file_of(body="    code")).updates[0].text
+
+
+def test_one_run_shows_every_problem_of_a_file() -> None:
+    """Words, keys, times and updates of one file are all checked in one run."""
+    text = file_of(
+        "servces: [web]",
+        "resolved: 2026-11-20 08:40Z",
+        "updates:",
+        "  - {at: 2026-11-20 10:00Z, state: fixed, text: a}",
+        "  - {at: 2026-11-20 09:30Z, text: b}",
+        severity="critical",
+        title='""',
+    )
+    lines = [line for line, _, _ in messages_of(parse(text))]
+
+    assert [2, 3, 6, 7, 9, 10] == lines
+
+
+# Times.
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("2026-11-20 09:05", "2026-11-20 08:05"),
+        ("2026-11-20T09:05", "2026-11-20 08:05"),
+        ("2026-07-20 09:05", "2026-07-20 07:05"),
+        ("2026-11-20 09:05:30", "2026-11-20 08:05:30"),
+        ("2026-11-20T09:05:30Z", "2026-11-20 09:05:30"),
+        ("2026-11-20 09:05Z", "2026-11-20 09:05"),
+        ("2026-11-20 09:05 Z", "2026-11-20 09:05"),
+        ("2026-11-20T09:05:30+02:00", "2026-11-20 07:05:30"),
+        ("2026-11-20 09:05-05:30", "2026-11-20 14:35"),
+        ("2026-11-20 09:05 +2", "2026-11-20 07:05"),
+        ("2026-11-20 09:05+14:00", "2026-11-19 19:05"),
+        ("2026-11-20 09:05:30.999999999Z", "2026-11-20 09:05:30"),
+        ("2024-02-29 00:00Z", "2024-02-29 00:00"),
+        ("2026-11-20 23:59:59Z", "2026-11-20 23:59:59"),
+        ("2026-10-25 02:30+02:00", "2026-10-25 00:30"),
+        ("2026-10-25 02:30+01:00", "2026-10-25 01:30"),
+        ("2026-03-29 01:59:59", "2026-03-29 00:59:59"),
+        ("2026-03-29 03:00", "2026-03-29 01:00"),
+        ("2026-10-25 01:59:59", "2026-10-24 23:59:59"),
+        ("2026-10-25 03:00", "2026-10-25 02:00"),
+        ('"2026-11-20 09:05"', "2026-11-20 08:05"),
+    ],
+)
+def test_a_time_is_read_as_the_moment_it_means(written: str, expected: str) -> None:
+    """A time with an offset is that moment; without one it is in the zone of the site."""
+    assert utc(expected) == incident_of(file_of(started=written)).started
+
+
+_NO_TIME = "is not a time; write one such as 2026-11-20 09:05 or 2026-11-20 09:05:00+01:00"
+_NO_HOUR = "is not a time of day; write one from 00:00 to 23:59"
+_NO_YEAR = "has a year that cannot be meant; write one such as 2026"
+_NO_OFFSET = "has an offset that does not exist; write one from -12:00 to +14:00"
+_SKIPPED = "is skipped when the clocks change in Europe/Rome; add an offset: "
+_TWICE = "comes twice when the clocks change in Europe/Rome; add an offset: "
+REFUSED_TIMES = [
+    ("2026-11-20", _NO_TIME),
+    ("09:05", _NO_TIME),
+    ("2026", _NO_TIME),
+    ("1795165500", _NO_TIME),
+    ("soon", _NO_TIME),
+    ("2026-1-2 09:05", _NO_TIME),
+    ("2026-11-20 9:05", _NO_TIME),
+    ("2026-11-20  09:05", _NO_TIME),
+    ("2026-11-20t09:05", _NO_TIME),
+    ("2026-11-20T09:05z", _NO_TIME),
+    ("2026-11-20 09:05 UTC", _NO_TIME),
+    ("2026-11-20 09:05 CET", _NO_TIME),
+    ("2026-11-20 09:05 Europe/Rome", _NO_TIME),
+    ("2026-11-20 09:05-0530", _NO_TIME),
+    ("2026-11-20 09:05 pm", _NO_TIME),
+    ("2026-11-20 09", _NO_TIME),
+    ("20/11/2026 09:05", _NO_TIME),
+    ("20261120T090500Z", _NO_TIME),
+    ("2026-W47-5 09:05", _NO_TIME),
+    ("٢٠٢٦-11-20 09:05", _NO_TIME),
+    ("12026-11-20 09:05", _NO_TIME),
+    ("2026-11-20 24:00:00", _NO_HOUR),
+    ("2026-11-20 25:00", _NO_HOUR),
+    ("2026-11-20 09:60", _NO_HOUR),
+    ("2026-06-30 23:59:60Z", _NO_HOUR),
+    ("2026-02-29 09:05", "is a day that does not exist; write 01 to 28 for that month"),
+    ("2024-02-30 09:05", "is a day that does not exist; write 01 to 29 for that month"),
+    ("2026-11-31 09:05", "is a day that does not exist; write 01 to 30 for that month"),
+    ("2026-12-32 09:05", "is a day that does not exist; write 01 to 31 for that month"),
+    ("2026-11-00 09:05", "is a day that does not exist; write 01 to 30 for that month"),
+    ("2026-00-20 09:05", "has a month that does not exist; write 01 to 12"),
+    ("2026-13-20 09:05", "has a month that does not exist; write 01 to 12"),
+    ("0000-11-20 09:05", _NO_YEAR),
+    ("1969-12-31 09:05", _NO_YEAR),
+    ("9999-12-31 23:59-05:00", _NO_YEAR),
+    ("2026-11-20 09:05+15:00", _NO_OFFSET),
+    ("2026-11-20 09:05+14:01", _NO_OFFSET),
+    ("2026-11-20 09:05-12:01", _NO_OFFSET),
+    ("2026-11-20 09:05+01:60", _NO_OFFSET),
+    ("2026-03-29 02:00", _SKIPPED + "2026-03-29 02:00:00+01:00"),
+    ("2026-03-29 02:59:59", _SKIPPED + "2026-03-29 02:59:59+01:00"),
+    ("2026-10-25 02:00", _TWICE + "2026-10-25 02:00:00+02:00"),
+    ("2026-10-25 02:59:59", _TWICE + "2026-10-25 02:59:59+02:00"),
+]
+
+
+@pytest.mark.parametrize(("written", "expected"), REFUSED_TIMES)
+def test_what_is_no_time_is_refused_with_an_example(written: str, expected: str) -> None:
+    """A time that does not exist, or could mean two moments, is quoted with what to write."""
+    problems = messages_of(parse(file_of(started=written)))
+
+    assert [(5, 10, f"'{written}' {expected}")] == problems
+
+
+@pytest.mark.parametrize("written", [w for w, expected in REFUSED_TIMES if "offset: " in expected])
+def test_the_offset_that_a_message_offers_is_accepted(written: str) -> None:
+    """Who writes what the message says has a file without a problem."""
+    (problem,) = parse(file_of(started=written)).problems
+    offered = problem.message.partition("add an offset: ")[2]
+
+    assert incident_of(file_of(started=offered)).started is not None
+
+
+@pytest.mark.parametrize("offset", ["1970-01-01 00:00+14:00", "2999-12-31 23:59-12:00"])
+def test_the_first_and_last_moment_of_the_years_survive_the_way_to_utc(offset: str) -> None:
+    """A time that is accepted is accepted again after it was written in UTC."""
+    incident = parse(file_of(started=offset)).incident
+    again = incident and parse(parser.format(incident)).incident
+
+    assert incident == again
+
+
+# What each key means.
+
+
+def test_a_body_alone_is_the_one_update() -> None:
+    """Without updates the body is said when it started, in the first state of an incident."""
+    incident = incident_of(file_of())
+
+    assert (Update(at=utc("2026-11-20 09:00"), text=TEXT),) == incident.updates
+    assert "" == incident.body
+
+
+def test_with_updates_the_body_stands_above_them() -> None:
+    """The body of a file with updates is its summary, and the file starts with the first."""
+    incident = incident_of(
+        file_of("updates:", "  - {at: 2026-11-20 09:05Z, text: One}", started="")
+    )
+
+    assert (Update(at=utc("2026-11-20 09:05"), text="One"),) == incident.updates
+    assert (utc("2026-11-20 09:05"), TEXT) == (incident.started, incident.body)
+
+
+def test_every_key_of_an_incident_arrives_in_the_record() -> None:
+    """What the file says is in the record, typed; own keys keep their text."""
+    incident = incident_of(
+        file_of(
+            "state: resolved",
+            "resolved: 2026-11-20 10:00Z",
+            "pin: true",
+            "draft: true",
+            "notify: false",
+            "source: 'https://example.com/#1'",
+            "id: 0123456789ab",
+            "x-cost: {no: [1, 2.50]}",
+            "updates:",
+            "  - at: 2026-11-20 09:00Z",
+            "    state: identified",
+            "    severity: partial",
+            "    services: [api, web]",
+            "    notify: false",
+            "    x-by: 007",
+            "    text: |",
+            "",
+            "      One  ",
+            "",
+            "        Two",
+            "",
+            "  - {at: 2026-11-20 10:30Z, state: resolved, text: Over}",
+            body="",
+            services="[api, web]",
+        )
+    )
+    first = Update(
+        at=utc("2026-11-20 09:00"),
+        text="One  \n\n  Two",
+        state=State.IDENTIFIED,
+        severity=Severity.PARTIAL,
+        services=(Affected(id="api"), Affected(id="web")),
+        notify=False,
+        extra={"x-by": "007"},
+    )
+    expected = Incident(
+        slug="a",
+        title="API down",
+        severity=Severity.MAJOR,
+        services=(Affected(id="api"), Affected(id="web")),
+        state=State.RESOLVED,
+        started=utc("2026-11-20 09:00"),
+        resolved=utc("2026-11-20 10:00"),
+        updates=(
+            first,
+            Update(at=utc("2026-11-20 10:30"), text="Over", state=State.RESOLVED),
+        ),
+        pin=True,
+        draft=True,
+        notify=False,
+        source="https://example.com/#1",
+        id="0123456789ab",
+        extra={"x-cost": {"no": ["1", "2.50"]}},
+    )
+
+    assert expected == replace(incident, updates=incident.updates)
+
+
+def test_a_maintenance_is_announced_by_its_first_update() -> None:
+    """Without `announced` a maintenance shows from its first update on."""
+    rows = ["starts: 2026-11-25 09:00Z", "ends: 2026-11-25 10:00Z", "updates:"]
+    rows += ["  - {at: 2026-11-20 09:00Z, text: Soon}"]
+    incident = incident_of(file_of(*rows, severity="maintenance", services="[]", started=""))
+
+    assert utc("2026-11-20 09:00") == incident.started
+    assert utc("2026-11-25 09:00") == incident.dated
+
+
+def test_a_notice_needs_no_service() -> None:
+    """Information may concern no service at all."""
+    incident = incident_of(file_of("until: 2026-12-01 09:00Z", severity="none", services="[]"))
+
+    assert (Kind.NOTICE, ()) == (incident.kind, incident.services)
+
+
+def test_a_list_of_services_has_no_severities_and_a_map_has() -> None:
+    """A map gives each service its own severity, a list leaves it to the top."""
+    listed = incident_of(file_of(services="[api, web]")).services
+    mapped = incident_of(file_of(services="{api: major, web: none}")).services
+
+    assert (Affected(id="api"), Affected(id="web")) == listed
+    assert (
+        Affected(id="api", severity=Severity.MAJOR),
+        Affected(id="web", severity=Severity.NONE),
+    ) == mapped
+
+
+@pytest.mark.parametrize("services", ["[cdn]", "{cdn: major}"])
+def test_an_older_name_means_the_service_of_today(services: str) -> None:
+    """Files may use aliases; the record has the id, wherever a service is named."""
+    known = settings_of(SETTINGS.replace("Website", "Website\n    aliases: [cdn, Old Name]"))
+    rows = ["updates:", "  - {at: 2026-11-20 09:00Z, services: {Old Name: partial}, text: a}"]
+    incident = incident_of(file_of(*rows, services=services, body=""), known=known)
+
+    assert ["web"] == [one.id for one in incident.services]
+    assert ["web"] == [one.id for one in incident.updates[0].services]
+
+
+@pytest.mark.parametrize(
+    ("started", "is_allowed"),
+    [
+        ("2026-11-17 09:00", True),
+        ("2026-11-18 23:59:59", True),
+        ("2026-11-19 00:00", False),
+        ("2026-11-18 23:00Z", False),
+    ],
+)
+def test_a_retired_service_stays_in_files_that_began_before(
+    started: str, *, is_allowed: bool
+) -> None:
+    """Until the end of its last day, in the zone of the site, a file may name a service."""
+    known = settings_of(SETTINGS.replace("Website", "Website\n    retired: 2026-11-18"))
+    problems = messages_of(parse(file_of(started=started, services="[web]"), known=known))
+    expected = [(4, 12, "'web' was retired on 2026-11-18, before this began; leave it out")]
+
+    assert ([] if is_allowed else expected) == problems
+
+
+def test_a_service_that_retires_during_an_incident_may_be_named_in_later_updates() -> None:
+    """The start of the file decides, not the time of the update."""
+    known = settings_of(SETTINGS.replace("Website", "Website\n    retired: 2026-11-20"))
+    rows = ["updates:", "  - {at: 2026-11-25 09:00Z, services: {web: partial}, text: a}"]
+
+    assert 1 == len(incident_of(file_of(*rows), known=known).updates)
+
+
+def test_without_settings_no_service_is_unknown() -> None:
+    """While statusgen.yml has problems of its own, files are not blamed for them."""
+    assert [] == messages_of(parse(file_of(services="[mail]"), known=None))
+
+
+def test_without_settings_times_of_unknown_zones_are_not_compared() -> None:
+    """While the zone of the site is not known, a time without an offset may be any moment."""
+    text = file_of("resolved: 2026-11-20 08:30Z", started="2026-11-20 09:00")
+
+    assert [] == messages_of(parse(text))
+    assert [] == messages_of(parse(text, known=None))
+
+
+# Limits.
+
+
+@pytest.mark.parametrize(("count", "expected"), [(200, []), (201, [207])])
+def test_a_file_has_at_most_two_hundred_updates(count: int, expected: list[int]) -> None:
+    """The first update too many is the one that is named."""
+    rows = ["  - {at: 2026-11-20 09:00Z, text: a}"] * count
+    problems = messages_of(parse(file_of("updates:", *rows)))
+
+    assert expected == [line for line, _, _ in problems]
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        pytest.param("x" * 200, None, id="200-characters"),
+        pytest.param("🔥" * 200, None, id="200-emoji"),
+        pytest.param('"' + "x" * 200 + '   "', None, id="200-characters-and-blanks"),
+        pytest.param(
+            "🔥" * 201, "201 characters are too many for one line; write at most 200", id="201"
+        ),
+        pytest.param("עברית عربى 中文", None, id="letters-from-right-to-left"),
+        pytest.param("👩\u200d💻 down", None, id="emoji-joined"),
+        pytest.param("\u0645\u06cc\u200c\u062e", None, id="joiner-that-is-spelling"),
+        pytest.param(
+            "a\u202eb",
+            "'a\\u202eb' contains U+202E RIGHT-TO-LEFT OVERRIDE; leave it out",
+            id="override",
+        ),
+        pytest.param(
+            "a\u2067b",
+            "'a\\u2067b' contains U+2067 RIGHT-TO-LEFT ISOLATE; leave it out",
+            id="isolate",
+        ),
+        pytest.param(
+            "a\u200fb", "'a\\u200fb' contains U+200F RIGHT-TO-LEFT MARK; leave it out", id="mark"
+        ),
+        pytest.param(
+            "a\u061cb", "'a\\u061cb' contains U+061C ARABIC LETTER MARK; leave it out", id="arabic"
+        ),
+        pytest.param(
+            "a\u200bb",
+            "'a\\u200bb' contains U+200B ZERO WIDTH SPACE; leave it out",
+            id="zero-width",
+        ),
+        pytest.param(
+            "a\ufeffb",
+            "'a\\ufeffb' contains U+FEFF ZERO WIDTH NO-BREAK SPACE; leave it out",
+            id="byte-order-mark",
+        ),
+        pytest.param(
+            "a\U000e0062",
+            "'a\\U000e0062' contains U+E0062 TAG LATIN SMALL LETTER B; leave it out",
+            id="tag",
+        ),
+        pytest.param('" "', "the text is empty; write one line", id="blank"),
+    ],
+)
+def test_a_title_is_one_visible_line(title: str, expected: str | None) -> None:
+    """A title has at most 200 characters, and none that hides or turns the others."""
+    problems = messages_of(parse(file_of(title=title)))
+
+    assert ([(2, 8, expected)] if expected else []) == problems
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        pytest.param(file_of(body="Hello\n\n" + "[" * 501), (10, 501), id="body"),
+        pytest.param("\n\n" + file_of(body="Hello\n\n" + "[" * 501), (12, 501), id="moved-body"),
+        pytest.param(
+            file_of(
+                "updates:",
+                "  - at: 2026-11-20 09:00Z",
+                "    text: |",
+                "",
+                "        Hello",
+                "",
+                "        a" + "[" * 501,
+            ),
+            (12, 510),
+            id="block",
+        ),
+        pytest.param(
+            file_of("updates:", "  - at: 2026-11-20 09:00Z", f"    text: '{'[' * 501}'"),
+            (8, 11),
+            id="quoted",
+        ),
+    ],
+)
+def test_a_flaw_of_a_text_is_shown_where_it_stands(text: str, place: tuple[int, int]) -> None:
+    """Problems of Markdown have the line and column of the file, as near as YAML lets tell."""
+    what = "a block of text has 501 open '[' at this point; put it into a fenced code block"
+
+    assert [(*place, what)] == messages_of(parse(text))
+
+
+# Later than now.
+
+
+@pytest.mark.parametrize(("now", "expected"), [("09:00", []), ("08:59:59", [(5, 10)])])
+def test_what_is_dated_after_now_is_a_warning(now: str, expected: list[tuple[int, int]]) -> None:
+    """From its own second on nothing is later than now."""
+    found = parse(file_of()).later(utc(f"2026-11-20 {now}"))
+
+    assert expected == [(problem.line, problem.column) for problem in found]
+
+
+# The way back.
+
+EXTRA = st.dictionaries(
+    st.sampled_from(["x-a", "x-", "x-b c", "x-é:", "x-*", 'x-"']),
+    st.recursive(
+        st.sampled_from(["", "no", "12:30", " a ", "#b", "a: b", "'", '"\\', "é🔥", "\t\n", "~"]),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(st.sampled_from(["k", "", "a: b", "#", "- é"]), inner, max_size=3)
+        ),
+        max_leaves=5,
+    ),
+    max_size=2,
+)
+PIECES = [
+    "", " ", "  ", "\t", "\n", "\n\n", "\n---\n", "---", "```\n", "\n    code", "# ", "#", ": ",
+    ":", "'", '"', "\\", "- ", "* ", "|", ">", "%", "@", "`", "!", "&a", "*a", "{", "}", "[", "]",
+    ",", "?", "~", "null", "no", "a", "word", "é", "🔥", "👩\u200d💻", "עברית", "عربى", "\u00a0",
+    "\u200b", "\u202e", "<b>", "&amp;", "...", "\n...\n", "2026-11-20", "+++", "\ufeff", "\u3000",
+    "  \n",
+]  # fmt: skip
+WILD = st.lists(
+    st.sampled_from(PIECES) | st.text(st.characters(codec="utf-8"), max_size=5), max_size=12
+).map("".join)
+
+
+def cleaned(text: str) -> str:
+    """*text* without the characters that no output can carry."""
+    return "".join(c for c in text if c != "\r" and characters.forbidden(c) is None)
+
+
+def as_prose(text: str) -> str:
+    """*text* as a file can hold it: without blank lines around and blanks at its end."""
+    text = cleaned(text)
+    while (shorter := re.sub(r"\A[^\S\n]*\n", "", text).rstrip()) != text:
+        text = shorter
+    return text
+
+
+def as_line(text: str) -> str:
+    """*text* as one visible line of 1 to 200 characters."""
+    visible = "".join(c for c in cleaned(text) if characters.invisible(c) is None)
+    return " ".join(visible.split())[:200].strip() or "Title"
+
+
+PROSE = WILD.map(as_prose)
+LINES = WILD.map(as_line)
+MOMENTS = st.integers(0, 10**9).map(
+    lambda n: datetime(2000, 1, 1, tzinfo=UTC) + timedelta(seconds=n)
+)
+IDS = ["api", "web", "db"]
+
+
+@st.composite
+def incidents(draw: st.DrawFn) -> Incident:
+    """Any incident, maintenance or notice that a file can say without a problem."""
+    severity = draw(st.sampled_from(Severity))
+    kind = Kind.of(severity)
+    started = draw(MOMENTS)
+    gaps = draw(st.lists(st.integers(0, 10**6), min_size=1, max_size=5))
+    times = [started + timedelta(seconds=sum(gaps[: index + 1])) for index in range(len(gaps))]
+    names = draw(st.lists(st.sampled_from(IDS), unique=True, min_size=kind is Kind.INCIDENT))
+    is_map = bool(names) and draw(st.booleans())
+    services = tuple(Affected(id=name) for name in names)
+    if is_map:
+        milder = [one for one in kind.severities if one.rank <= severity.rank]
+        given = [severity, *draw(st.lists(st.sampled_from(milder), min_size=3, max_size=3))]
+        pairs = zip(names, given, strict=False)
+        services = tuple(Affected(id=name, severity=given) for name, given in pairs)
+    is_planned = kind is Kind.MAINTENANCE
+    starts = started + timedelta(seconds=draw(st.integers(1, 10**6)))
+    ends = starts + timedelta(seconds=draw(st.integers(1, 10**6)))
+    updates, state, is_driven = [], kind.first_state, False
+    for at in times:
+        said = draw(st.none() | st.sampled_from(kind.states))
+        state = said or state
+        is_driven = is_driven or (said is not None and at >= starts)
+        is_over = is_planned and at >= ends and not is_driven
+        is_settled = is_over or state in (State.RESOLVED, State.COMPLETED)
+        mapped: tuple[Affected, ...] = ()
+        if is_map and draw(st.booleans()):
+            possible = [Severity.NONE] if is_settled else list(kind.severities)
+            chosen = draw(st.dictionaries(st.sampled_from(IDS), st.sampled_from(possible)))
+            mapped = tuple(Affected(id=name, severity=one) for name, one in chosen.items())
+        may_move = bool(names) and not is_map and not is_settled
+        moved = draw(st.none() | st.sampled_from(kind.severities)) if may_move else None
+        updates.append(
+            Update(
+                at=at,
+                text=draw(PROSE),
+                state=said,
+                severity=moved,
+                services=mapped,
+                notify=draw(st.booleans()),
+                extra=draw(EXTRA),
+            )
+        )
+    resolved = None
+    if not is_planned and not any(one.state or one.severity or one.services for one in updates):
+        resolved = draw(
+            st.none() | st.just(started + timedelta(seconds=draw(st.integers(0, 10**6))))
+        )
+        state = State.RESOLVED if resolved else state
+    elif [one.state for one in updates if one.state][-1:] == [State.RESOLVED]:
+        is_early = all(one.state is not State.RESOLVED for one in updates[:-1])
+        earlier = started + (updates[-1].at - started) * draw(st.floats(0, 1))
+        resolved = draw(st.none() | st.just(earlier.replace(microsecond=0))) if is_early else None
+    return Incident(
+        slug="a",
+        title=draw(LINES),
+        severity=severity,
+        services=services,
+        state=draw(st.none() | st.just(state)),
+        started=started,
+        resolved=resolved,
+        starts=starts if is_planned else None,
+        ends=ends if is_planned else None,
+        until=draw(st.none() | MOMENTS.map(lambda at: at + timedelta(days=15_000)))
+        if kind is Kind.NOTICE
+        else None,
+        updates=tuple(updates),
+        body=draw(PROSE),
+        pin=draw(st.booleans()),
+        draft=draw(st.booleans()),
+        notify=draw(st.booleans()),
+        source=draw(st.none() | LINES),
+        id=draw(st.none() | st.from_regex(r"[a-z0-9]{12}", fullmatch=True)),
+        extra=draw(EXTRA),
+    )
+
+
+@given(incident=incidents())
+@settings(max_examples=200, deadline=None)
+def test_what_was_formatted_is_parsed_back(incident: Incident) -> None:
+    """A record written as a file and read again is the same record, without an error."""
+    text = parser.format(incident)
+    parsed = parse(text)
+
+    assert [] == [problem.message for problem in errors(parsed.problems)]
+    assert incident == parsed.incident
+
+
+def test_a_carriage_return_in_a_text_survives_the_way_back() -> None:
+    """A text may hold a lone CR, written as an escape; it is written so that it can be read."""
+    text = file_of("updates:", "  - {at: 2026-11-20 09:00Z, text: 'a', x-a: \"b\\rc\"}", body="")
+    incident = incident_of(text.replace("'a'", '"a\\rb"'))
+
+    assert [] == messages_of(parse(parser.format(incident)))
+    assert incident == parse(parser.format(incident)).incident
+
+
+def test_formatting_a_parsed_file_gives_the_same_record() -> None:
+    """A file rewritten by statusgen means what it meant."""
+    incident = incident_of(file_of("state: monitoring"))
+
+    assert incident == incident_of(parser.format(incident))
+
+
+# Any text at all.
+
+WORDS = [
+    "", "a", "no", "~", "[]", "{}", "[api]", "{api: major}", "{api: none, web: degraded}", "[mail]",
+    "major", "none", "maintenance", "partial", "resolved", "scheduled", "completed", "monitoring",
+    "2026-11-20 09:00", "2026-11-20 10:00Z", "2026-11-19 10:00+01:00", "2026-03-29 02:30", "true",
+    "false", "'", '"a', "|", "|\n  text", ">-\n  text\n   more", "@a", "a: b", "a #b", "&a b", "*a",
+    "!!a b", "[a, [b", "[[api]]", "[{api: major}]", "{api: {web: a}}", '"\\0"', '"\\ud800"', "\t",
+    "0123456789ab", "🔥", "\u202e", "- a", "\x85", "---", "...", "? a",
+]  # fmt: skip
+KEYS = [
+    "title", "severity", "services", "state", "started", "resolved", "starts", "ends", "announced",
+    "until", "updates", "pin", "draft", "notify", "source", "id", "at", "text", "x-a", "<<",
+    "extra",
+]  # fmt: skip
+ROWS = st.builds(
+    "{}{}: {}".format,
+    st.sampled_from(["", "", "", "  - ", "    ", "\t", "- "]),
+    st.sampled_from(KEYS),
+    st.sampled_from(WORDS) | st.text(max_size=6),
+)
+FILES = st.one_of(
+    st.text(),
+    st.builds(
+        "{}---\n{}\n---{}{}".format,
+        st.sampled_from(["", "\n", "\r\n", " "]),
+        st.lists(ROWS, max_size=14).map("\n".join),
+        st.sampled_from(["\n", "\r", "", "\n\n    "]),
+        WILD,
+    ),
+    st.builds(
+        "---\ntitle: {}\nseverity: {}\nservices: {}\nstarted: {}\n{}\n---\n{}".format,
+        st.sampled_from(WORDS),
+        st.sampled_from(["none", "maintenance", "major", "partial"]),
+        st.sampled_from(WORDS),
+        st.sampled_from(WORDS),
+        st.lists(ROWS, max_size=8).map("\n".join),
+        WILD,
+    ),
+)
+
+
+@example(text="---\nx-a: [\x85\u2028]\nx-b: |\n c\n---", is_known=True)
+@given(text=FILES, is_known=st.booleans())
+@settings(max_examples=800, deadline=None)
+def test_any_text_is_an_incident_or_has_problems_with_valid_places(
+    text: str, *, is_known: bool
+) -> None:
+    """Whatever a file holds, there is an answer, and every problem is at a place that exists."""
+    parsed = parse(text, known=CONFIG if is_known else None)
+    rows = len(re.split("\r\n|[\r\n\x85\u2028\u2029]", text))
+
+    assert (parsed.incident is None) == bool(errors(parsed.problems))
+    for problem in parsed.problems:
+        assert 1 <= problem.line <= rows + 1
+        assert problem.column >= 1
+
+
+@given(
+    incident=incidents(),
+    cut=st.integers(0, 10**4),
+    length=st.integers(0, 20),
+    put=st.sampled_from(WORDS) | st.text(max_size=3),
+)
+@settings(max_examples=400, deadline=None)
+def test_a_sound_file_damaged_anywhere_has_problems_with_valid_places(
+    incident: Incident, cut: int, length: int, put: str
+) -> None:
+    """A slip of the hand in a good file gives problems at places that exist, or another file."""
+    text = parser.format(incident)
+    at = cut % (len(text) + 1)
+    damaged = text[:at] + put + text[at + length :]
+    parsed = parse(damaged)
+    rows = len(re.split("\r\n|[\r\n\x85\u2028\u2029]", damaged))
+
+    assert (parsed.incident is None) == bool(errors(parsed.problems))
+    for problem in parsed.problems:
+        assert 1 <= problem.line <= rows + 1
+        assert problem.column >= 1

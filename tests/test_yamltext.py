@@ -1,0 +1,357 @@
+"""What YAML may say here and what is refused, with the place of every value."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from statusgen import yamltext
+from statusgen.yamltext import MAX_DEPTH, MAX_NODES, Node, Scalar
+
+PATH = Path("a.yml")
+
+# What YAML 1.1 takes for something else than the text that stands there.
+GUESSED = [
+    "no", "off", "yes", "on", "n", "y", "True", "null", "~", "014", "08", "0o14", "2026",
+    "20260102", "12:30", "12:30:45", "1_000", "0x1F", "0b11", "3.10", "1.10.0", "1e3", ".inf",
+    ".nan", "2026-01-02", "2026-01-02 03:04:05", "2026-02-30", "=",
+]  # fmt: skip
+
+REFUSED = [
+    pytest.param(
+        "a: *b", (1, 4, "an alias '*b' is not read here; write the value out"), id="alias"
+    ),
+    pytest.param(
+        "a: &b c",
+        (1, 4, "an anchor '&b' is not read here; leave it out, or put the value in quotes"),
+        id="anchor",
+    ),
+    pytest.param(
+        "a: &b [c]",
+        (1, 4, "an anchor '&b' is not read here; leave it out, or put the value in quotes"),
+        id="anchor-of-a-list",
+    ),
+    pytest.param(
+        "<<: *b", (1, 5, "an alias '*b' is not read here; write the value out"), id="merge"
+    ),
+    pytest.param(
+        "a: !!binary YQ==",
+        (
+            1,
+            4,
+            "a tag such as '!!binary' is not read here; leave it out, or put the value in quotes",
+        ),
+        id="tag",
+    ),
+    pytest.param(
+        "a: !own b",
+        (1, 4, "a tag such as '!own' is not read here; leave it out, or put the value in quotes"),
+        id="own-tag",
+    ),
+    pytest.param(
+        "a: !!set {b}",
+        (1, 4, "a tag such as '!!set' is not read here; leave it out, or put the value in quotes"),
+        id="tag-of-a-map",
+    ),
+    pytest.param(
+        "a: !!python/name:os.system ''",
+        (
+            1,
+            4,
+            "a tag such as '!!python/name:os.system' is not read here; leave it out,"
+            " or put the value in quotes",
+        ),
+        id="tag-of-python",
+    ),
+    pytest.param(
+        "a: b\n---\nc: d",
+        (2, 1, "a second YAML document begins here; keep one"),
+        id="two-documents",
+    ),
+    pytest.param(
+        "? [a]\n: b", (1, 3, "a key must be a word, not a list or a map"), id="list-as-a-key"
+    ),
+    pytest.param(
+        "{a: b}: c", (1, 1, "a key must be a word, not a list or a map"), id="map-as-a-key"
+    ),
+    pytest.param("a:\n\tb: c", (2, 1, "YAML cannot be indented with a tab; use spaces"), id="tab"),
+    pytest.param(
+        'a: "b', (1, 4, "this quote is never closed; add the other one"), id="double-quote"
+    ),
+    pytest.param(
+        "x: y\na: 'b\nc: d",
+        (2, 4, "this quote is never closed; add the other one"),
+        id="single-quote",
+    ),
+    pytest.param("a: @b", (1, 4, "a value cannot begin with '@'; put it in quotes"), id="at-sign"),
+    pytest.param("a: %b", (1, 4, "a value cannot begin with '%'; put it in quotes"), id="per-cent"),
+    pytest.param(
+        "a: `b`", (1, 4, "a value cannot begin with '`'; put it in quotes"), id="backtick"
+    ),
+    pytest.param(
+        "a: b: c", (1, 5, "a value goes on with ': '; put the whole value in quotes"), id="colon"
+    ),
+    pytest.param('a: "\\u000b"', (1, 4, "the text contains U+000B; leave it out"), id="control"),
+    pytest.param(
+        'a: "\\x85"', (1, 4, "the text contains U+0085; leave it out"), id="next-line-of-c1"
+    ),
+    pytest.param('a: "\\x7f"', (1, 4, "the text contains U+007F; leave it out"), id="delete"),
+    pytest.param(
+        'a: "\\uffff"', (1, 4, "the text contains U+FFFF; leave it out"), id="no-character"
+    ),
+    pytest.param('"\\0": a', (1, 1, "the text contains U+0000; leave it out"), id="nul-in-a-key"),
+]
+
+NESTED = [
+    pytest.param("[", id="flow-lists"),
+    pytest.param("- ", id="block-lists"),
+    pytest.param("{a: ", id="flow-maps"),
+    pytest.param("? ", id="complex-keys"),
+]
+
+
+def problems_of(text: str, *, line: int = 1) -> list[tuple[int, int, str]]:
+    """The problems of *text*, each as its line, column and message."""
+    found = yamltext.load(text, path=PATH, line=line)[1]
+    return [(problem.line, problem.column, problem.message) for problem in found]
+
+
+def tree_of(text: str, *, line: int = 1) -> Node | None:
+    """The tree of *text*, which has no problem."""
+    root, problems = yamltext.load(text, path=PATH, line=line)
+
+    assert [] == problems
+    return root
+
+
+def scalar_at(text: str, *route: str | int) -> Scalar:
+    """The scalar of *text*, which has no problem, that *route* leads to."""
+    root = tree_of(text)
+    assert root is not None
+    node, done = yamltext.find(root, route)
+    assert isinstance(node, Scalar)
+    assert len(route) == done
+    return node
+
+
+def plain_of(text: str) -> object:
+    """The values of *text*, which has no problem."""
+    root = tree_of(text)
+    return root and yamltext.plain(root)
+
+
+@pytest.mark.parametrize("word", GUESSED)
+def test_a_word_that_yaml_would_guess_stays_as_typed(word: str) -> None:
+    """Every scalar is the text that stands there, as a value and as a key."""
+    assert {"a": word, word: "b"} == plain_of(f"a: {word}\n{word}: b")
+
+
+def test_nothing_after_a_colon_is_an_empty_text() -> None:
+    """A value that was left out is the empty text, never None."""
+    assert {"a": "", "b": ["", ""]} == plain_of("a:\nb:\n  -\n  - ''")
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "# only a comment\n", "   "])
+def test_a_text_without_values_has_no_tree_and_no_problem(text: str) -> None:
+    """What says nothing is not wrong in itself."""
+    assert (None, []) == yamltext.load(text, path=PATH)
+
+
+def test_quotes_blocks_and_folds_mean_what_yaml_says() -> None:
+    """All ways of writing a text are read, escapes and emoji included."""
+    text = (
+        "a: 'it''s'\nb: \"tab\\t \\u00e9 \\U0001F525\"\nc: |\n  one\n   two\nd: >-\n  one\n  two\n"
+    )
+
+    assert {"a": "it's", "b": "tab\t é 🔥", "c": "one\n two\n", "d": "one two"} == plain_of(text)
+
+
+@pytest.mark.parametrize(("text", "expected"), REFUSED)
+def test_what_is_refused_is_named_with_place_and_remedy(
+    text: str, expected: tuple[int, int, str]
+) -> None:
+    """A construct that is not read gives one problem where it stands, and leaves no tree."""
+    assert [expected] == problems_of(text)
+    assert yamltext.load(text, path=PATH)[0] is None
+
+
+@pytest.mark.parametrize(("text", "expected"), REFUSED)
+def test_places_count_from_the_line_that_the_text_begins_on(
+    text: str, expected: tuple[int, int, str]
+) -> None:
+    """A text from the middle of a file has its problems where they stand in the file."""
+    line, column, message = expected
+
+    assert [(line + 9, column, message)] == problems_of(text, line=10)
+
+
+def test_every_repeated_key_is_a_problem_that_names_the_first_line() -> None:
+    """No key is dropped silently: each repeat points at the first of its name."""
+    text = "a: 1\nb: {c: 1, c: 2}\na: 2\na: 3\n"
+    expected = [
+        (2, 11, "key 'c' is already on line 2; keep one of them"),
+        (3, 1, "key 'a' is already on line 1; keep one of them"),
+        (4, 1, "key 'a' is already on line 1; keep one of them"),
+    ]
+
+    assert expected == problems_of(text)
+
+
+def test_keys_that_only_yaml_takes_for_equal_are_two() -> None:
+    """`on` and `true` are different words, and so are `1` and `01`."""
+    assert {"on": "a", "true": "b", "1": "c", "01": "d"} == plain_of("on: a\ntrue: b\n1: c\n01: d")
+
+
+@pytest.mark.parametrize("opening", NESTED)
+def test_values_nested_fifty_deep_are_read(opening: str) -> None:
+    """The deepest nesting that is allowed has no problem of depth."""
+    found = problems_of(opening * (MAX_DEPTH - 1))
+
+    assert [] == [message for _, _, message in found if "deeper" in message]
+
+
+@pytest.mark.parametrize("opening", NESTED)
+@pytest.mark.parametrize("depth", [MAX_DEPTH + 1, 500, 24_000])
+def test_values_nested_deeper_than_fifty_are_one_problem(opening: str, depth: int) -> None:
+    """However deep the nesting, the answer is one problem at the first level that is too deep."""
+    column = MAX_DEPTH * len(opening) + 1
+    message = "values nested deeper than 50; write them flat"
+
+    assert [(1, column, message)] == problems_of(opening * depth)
+
+
+def test_fifty_closed_levels_are_read() -> None:
+    """Nesting of exactly the limit gives a tree."""
+    text = "[" * MAX_DEPTH + "]" * MAX_DEPTH
+
+    assert text == str(plain_of(text))
+
+
+@pytest.mark.parametrize("item", ["a, ", "[], ", "'', "])
+def test_a_text_with_twenty_thousand_values_is_read(item: str) -> None:
+    """The limit itself is allowed: the list and 19,999 values in it."""
+    found = plain_of(f"[{item * (MAX_NODES - 1)}]")
+
+    assert isinstance(found, list)
+    assert MAX_NODES - 1 == len(found)
+
+
+def test_one_value_more_than_twenty_thousand_is_a_problem() -> None:
+    """The value over the limit is named, and reading ends there."""
+    column = 1 + 3 * (MAX_NODES - 1) + 1
+    message = "more than 20,000 values in one file; split it"
+
+    assert [(1, column, message)] == problems_of(f"[{'a, ' * 30_000}]")
+
+
+def test_a_billion_laughs_are_refused_at_the_first_anchor() -> None:
+    """Values that stand for values that stand for values are never multiplied."""
+    rows = ["a0: &a0 [ha, ha]"]
+    rows += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 10)]
+
+    assert [
+        (1, 5, "an anchor '&a0' is not read here; leave it out, or put the value in quotes")
+    ] == problems_of("\n".join(rows))
+
+
+def test_every_value_and_key_knows_its_place() -> None:
+    """Lines and columns count from 1, in characters, on the first character or quote."""
+    text = 'é: "🔥"\nlist:\n  - a\n  - {key: value}\n'
+
+    assert Scalar(text="🔥", line=1, column=4) == scalar_at(text, "é")
+    assert Scalar(text="value", line=4, column=11) == scalar_at(text, "list", 1, "key")
+
+
+def test_columns_count_characters_and_not_bytes() -> None:
+    """What stands behind emoji and accents on its line has the column an editor shows."""
+    assert [(1, 14, "an alias '*b' is not read here; write the value out")] == problems_of(
+        "[é, 🔥🔥, ü  , *b]"
+    )
+
+
+@pytest.mark.parametrize(
+    ("header", "indent"), [("|", 4), ("|-", 4), ("|+", 4), ("|1", 3), ("| # why", 4), ("|1-", 3)]
+)
+def test_a_place_inside_a_block_is_that_of_the_file(header: str, indent: int) -> None:
+    """A character of a block text is found on the line and column where it stands."""
+    text = f"a: x\nlist:\n- t: {header}\n\n    one\n      two\n"
+    scalar = scalar_at(text, "list", 0, "t")
+    places = [scalar.place(scalar.text.index(word)) for word in ("one", "two")]
+
+    assert indent == scalar.indent
+    assert [(5, 5), (6, 7)] == places
+
+
+def test_a_place_in_a_text_on_one_line_is_where_the_text_begins() -> None:
+    """Quotes, escapes and folds hide the offset, so the place is that of the value."""
+    assert (1, 4) == scalar_at("a: 'x  y'", "a").place(3)
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ("Issue #5 down", True),
+        ("Issue  \t#5", True),
+        ("Issue#5 down", False),
+        ("'Issue #5'", False),
+        ("'Issue' # 5", False),
+        ('"Issue" # 5', False),
+        ("Issue", False),
+    ],
+)
+def test_a_comment_behind_a_plain_text_is_noticed(row: str, *, expected: bool) -> None:
+    """Only where YAML may have cut a text short does the value say that a comment follows."""
+    assert expected == scalar_at(f"a: {row}\nb: c", "a").commented
+
+
+@pytest.mark.parametrize("ends", ["\r\n", "\r"])
+def test_line_ends_of_other_systems_are_read(ends: str) -> None:
+    """CRLF and CR end a line as LF does, blocks included."""
+    text = "a: |\n\n  one\n  two\nb: [c,\n  d]\n"
+
+    assert plain_of(text) == plain_of(text.replace("\n", ends))
+
+
+# YAML 1.1 ends a line at more characters than an editor shows as line ends.
+_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+YAMLISH = st.lists(
+    st.sampled_from(
+        [*"-:?[]{},#&*!|>'\"%@`~ \t\n\\", "\r", "\r\n", "---\n", "...\n", "a: ", "  ", "- ", ": ",
+         "|\n", "|\r", "|2-\n", ">+\n", "key", "<<", "é", "🔥", "\\u", "\\x0", "\ufeff", "\0",
+         "%YAML 1.1\n", "? ", "\u2028", "\x85"]
+    ),
+    max_size=40,
+).map("".join)  # fmt: skip
+
+
+@example(text="a: |\r b", line=1)
+@example(text="a: [\x85\u2028]\nb: |\n c", line=1)
+@given(text=st.one_of(st.text(), YAMLISH), line=st.integers(1, 100))
+@settings(max_examples=800, deadline=None)
+def test_any_text_gives_a_tree_or_problems_with_valid_places(text: str, line: int) -> None:
+    """Whatever the text, there is an answer: values, or problems at places that exist."""
+    root, problems = yamltext.load(text, path=PATH, line=line)
+    rows = len(_BREAK.split(text))
+    places = [(problem.line, problem.column) for problem in problems]
+
+    assert all(line <= row <= line + rows and column >= 1 for row, column in places)
+    assert root is None or yamltext.plain(root) is not None
+
+
+VALUES = st.recursive(
+    st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cf", "Zl", "Zp", "Cn"])),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text("abcé x"), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+@given(value=VALUES)
+@settings(max_examples=200, deadline=None)
+def test_json_of_texts_lists_and_maps_is_read_as_it_is(value: object) -> None:
+    """YAML holds JSON: texts, lists and maps written as JSON come back unchanged."""
+    assert value == plain_of(json.dumps(value, ensure_ascii=False))
