@@ -1,10 +1,10 @@
-"""Markdown as GitHub writes it becomes safe HTML, or plain text; the only source of safe HTML.
+"""Markdown as GitHub writes it becomes safe HTML; the only source of safe HTML.
 
-Python-Markdown reads an older dialect, and some of its parts take quadratic time. So a scanner goes
-first: it reads lists, quotes and fences as GitHub does, hands them over in the form
-Python-Markdown expects, and tells `problems` exactly which lines are code. Differences from GitHub:
-raw HTML and comments show as text, an image becomes a link, there are no reference definitions
-(``[worker]: started`` is a log line, and would vanish), and indented text is never code.
+Some parts of Python-Markdown take quadratic time; `problems` refuses the texts that would. The
+lines come from `blocks`, which reads lists, quotes and fences as GitHub does. Differences from
+GitHub: raw HTML and comments show as text, an image becomes a link, there are no reference
+definitions (``[worker]: started`` is a log line, and would vanish), and indented text is never
+code.
 """
 
 import html
@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
-from typing import NamedTuple
 from urllib.parse import quote
 from xml.etree.ElementTree import Element
 
@@ -31,13 +30,13 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import ETX, STX, AtomicString
 
+from statusgen.blocks import MAX_DEPTH, Line, Scanner, is_delimiter
 from statusgen.characters import forbidden, invisible, named
 from statusgen.problems import Level
 
 _BLOCK = 16 * 1024  # characters between blank lines: inline markup is quadratic there
 _LINES = 500  # lines between blank lines: each heading or rule reads the rest again
 _OPEN = 500  # brackets open at one point
-_DEPTH = 50  # lists and quotes in each other: Python-Markdown recurses
 _CELLS = 100  # `|` in one line
 _MARKUP = 20_000  # pieces of markup in one text: each costs up to 40 microseconds
 
@@ -62,14 +61,6 @@ def to_html(text: str, *, heading: int = 3) -> str:
     return cleaner.clean(markdown.reset().convert(text))
 
 
-def to_text(text: str) -> str:
-    """Turn Markdown into plain text: a line for each paragraph, item or table row, no markup."""
-    compact = to_html(text).replace(">\n<", "><")
-    bare = html.unescape(_TAG.sub(_spacing, compact))
-    lines = (" ".join(line.split()) for line in bare.split("\n"))
-    return "\n".join(line for line in lines if line)
-
-
 def problems(text: str) -> Iterator[Flaw]:
     """Find what `to_html` could not convert in time, and characters that readers cannot see.
 
@@ -82,11 +73,11 @@ def problems(text: str) -> Iterator[Flaw]:
     if match := invisible(text):
         message = f"{named(match[0])} is invisible to readers; remove it"
         yield Flaw(offset=match.start(), message=message, level=Level.WARNING)
-    lines = [line for line in _Scanner(text).lines() if line.source]
+    lines = [line for line in Scanner(text).lines() if line.source]
     for line in lines:
-        if line.depth > _DEPTH:
+        if line.depth > MAX_DEPTH:
             message = (
-                f"lists and quotes stand {line.depth} deep in each other; write at most {_DEPTH}"
+                f"lists and quotes stand {line.depth} deep in each other; write at most {MAX_DEPTH}"
             )
             yield Flaw(offset=line.offset, message=message)
             break
@@ -105,189 +96,15 @@ def problems(text: str) -> Iterator[Flaw]:
 
 
 _MARKS = ("*", "_", "~~", "`", "](", "<", "\\", "|", "://")
-_TAG = re.compile(r"</?(\w+)[^>]*>")  # sound on what nh3 wrote: no attribute of ours holds a ">"
 _INLINE = frozenset({"a", "code", "del", "em", "strong"})
 _BLOCKS = {"p", "br", "hr", "pre", "blockquote", "ul", "ol", "li", "table", "thead", "tbody", "tr"}
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _URL = re.compile(  # no user and password before the host, and nothing that browsers turn or drop
-    r"(?P<host>https?://(?:[\w.-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?(?=[/?#]|$)|mailto:(?=[^/]))"
+    r"(?P<host>https?://(?:\w[\w.-]*|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?(?=[/?#]|$)|mailto:(?=[^/]))"
     r"(?P<path>[^\s\\\x00-\x20\x7f]*)",
     re.IGNORECASE,
 )
 _NOT_IN_URL = re.compile(r"%(?![0-9A-Fa-f]{2})|[\"<>^`{|}\[\]]")
-_START = re.compile(
-    r"(?P<fence>`{3,}[^`]*$|~{3})|(?P<heading>#{1,6} )"
-    r"|(?P<rule>(?:(?:- *+){3,}|(?:\* *+){3,}|(?:_ *+){3,})$)|(?P<item>(?:[-+*]|[0-9]{1,9}[.)]) )"
-)
-_QUOTE = re.compile(r" {0,3}> ?")
-_ITEM = re.compile(r"([-+*]|[0-9]{1,9}[.)])( {1,4}(?! )| ) *")
-_NESTED = re.compile(r"(?:[-+*] +|\d+[.)] +|> ?)*")  # what Python-Markdown may read as containers
-
-
-class _Item(NamedTuple):
-    """A list item that is still open: its content begins at *column*."""
-
-    column: int
-    is_ordered: bool
-
-
-class _Line(NamedTuple):
-    """A line as written and as Python-Markdown is to see it; *source* is "" for one we add.
-
-    A fenced block is one line: *code* is its content, to stand behind *text*.
-    """
-
-    offset: int
-    source: str
-    text: str
-    depth: int
-    code: str | None = None
-
-    @property
-    def is_prose(self) -> bool:
-        return self.code is None and bool(self.source.strip(" >\t\r\n"))
-
-
-class _Scanner:
-    """Reads the lists, quotes and fenced code of a text as GitHub does, in one pass."""
-
-    def __init__(self, text: str) -> None:
-        self.rows = text.splitlines(keepends=True)
-        self.index = 0
-        self.offset = 0
-        self.quotes = 0
-        self.items: list[_Item] = []
-        self.open: str | None = None  # what the line before belongs to, if this may continue it
-        self.base = 0  # how many items were open when that began
-
-    def lines(self) -> Iterator[_Line]:
-        """Every line of the text, with blank lines where GitHub begins a block without one."""
-        while self.index < len(self.rows):
-            yield from self._line(*self._next())
-
-    def _next(self) -> tuple[int, str]:
-        offset, row = self.offset, self.rows[self.index]
-        self.index += 1
-        self.offset += len(row)
-        return offset, row
-
-    def _line(self, offset: int, source: str) -> Iterator[_Line]:
-        line = source.rstrip().expandtabs(4)
-        if self.open and line[:1].isalpha() and "|" not in line:  # the common case, made short
-            text = "> " * self.quotes + line
-            yield _Line(offset, source, text, self.quotes + len(self.items))
-            return
-        quotes, start = self._unquoted(line)
-        body = line[start:].lstrip(" ")
-        indent = len(line) - start - len(body)
-        if not body:
-            self._enter(quotes)
-            self.open = None
-            yield self._blank(quotes)._replace(offset=offset, source=source)
-            return
-        kind = self._kind(body, indent, quotes)
-        if kind is None and self.open and quotes <= self.quotes:
-            yield _Line(offset, source, "> " * self.quotes + body, self._depth(body))
-            return
-        if self.open and quotes != self.quotes:
-            yield self._blank(min(quotes, self.quotes))
-        self._enter(quotes)
-        if self._is_cut(kind, indent, is_ordered=body[0].isdigit()):
-            self.open = None
-            yield self._blank(quotes)
-        if self.open is None:
-            self.base = len(self.items)
-        text = "> " * quotes + "    " * len(self.items)
-        position = 0
-        if kind == "item":
-            while len(self.items) <= _DEPTH and (match := _ITEM.match(body, position)):
-                self.items.append(_Item(indent + match.end(2), match[1][0].isdigit()))
-                text += match[1].replace(")", ".") + " "
-                position = match.end()
-            body = body[position:]
-            indent += position
-        if kind in {"item", "fence"} and (match := _START.match(body)) and match["fence"]:
-            yield _Line(offset, source, text, self._depth(""), self._code(body, indent))
-            kind = "fence"
-        else:
-            yield _Line(offset, source, text + body, self._depth(body))
-        self.open = {None: "text", "item": "item", "table": "text"}.get(kind)
-        if self.open is None:
-            yield self._blank(quotes)
-
-    def _unquoted(self, line: str, *, is_code: bool = False) -> tuple[int, int]:
-        """How many quotes *line* stands in, and where its own text begins."""
-        quotes = position = 0
-        while quotes <= _DEPTH and (match := _QUOTE.match(line, position)):
-            is_inside = self.items and match[0].index(">") >= self.items[0].column
-            if quotes == self.quotes and (is_code or is_inside):
-                break
-            quotes += 1
-            position = match.end()
-        return quotes, position
-
-    def _kind(self, body: str, indent: int, quotes: int) -> str | None:
-        """What begins with *body*; None for text, and for what cannot interrupt a paragraph."""
-        match = _START.match(body)
-        if match is None:
-            return "table" if self.open and "|" in body and self._is_head() else None
-        if self.open and quotes == self.quotes:
-            if match["rule"] and not body.strip("-") and not self._is_left_of_item(indent):
-                return None  # It makes the line before a heading.
-            is_counting = match["item"] and body[0].isdigit() and body[:2] not in {"1.", "1)"}
-            if is_counting and not any(item.is_ordered for item in self.items):
-                return None
-        return match.lastgroup
-
-    def _is_head(self) -> bool:
-        """Whether the next row is the one that stands below the head of a table."""
-        return self.index < len(self.rows) and _is_delimiter(self.rows[self.index])
-
-    def _is_left_of_item(self, indent: int) -> bool:
-        return bool(self.items) and indent < self.items[-1].column
-
-    def _enter(self, quotes: int) -> None:
-        if quotes != self.quotes:
-            self.quotes = quotes
-            self.items.clear()
-            self.open = None
-
-    def _is_cut(self, kind: str | None, indent: int, *, is_ordered: bool) -> bool:
-        """Close the items that end before *indent*; whether a blank line has to follow them."""
-        closed = None
-        while self._is_left_of_item(indent):
-            closed = self.items.pop()
-        if self.open == kind == "item" and len(self.items) >= self.base:
-            return closed is not None and closed.is_ordered != is_ordered
-        return self.open is not None
-
-    def _blank(self, quotes: int) -> _Line:
-        # Twice, since Python-Markdown splits the text of a quote at two ends of line.
-        text = "> " * quotes + "\n" + "> " * quotes if quotes else ""
-        return _Line(self.offset, "", text, quotes)
-
-    def _depth(self, body: str) -> int:
-        nested = _NESTED.match(body)
-        markers = nested[0].replace(">", "> ").split() if nested else ()
-        return self.quotes + len(self.items) + len(markers)
-
-    def _code(self, body: str, indent: int) -> str:
-        """Read the rows of a fenced block that *body* opens, and return its content."""
-        size = len(body) - len(body.lstrip(body[0]))
-        content = []
-        while self.index < len(self.rows):
-            row = self.rows[self.index].rstrip("\r\n")
-            quotes, start = self._unquoted(row, is_code=True)
-            row = row[start:].expandtabs(4) if self.items else row[start:]
-            bare = row.strip()
-            margin = len(row) - len(row.lstrip(" "))
-            if quotes < self.quotes or (bare and self._is_left_of_item(margin)):
-                break
-            self._next()
-            if len(bare) >= size and not bare.strip(body[0]):
-                break
-            content.append(row[min(indent, margin) :] + "\n")
-        return "".join(content)
 
 
 class _Blocks(Preprocessor):
@@ -295,9 +112,9 @@ class _Blocks(Preprocessor):
 
     def run(self, lines: list[str]) -> list[str]:
         text = "\n".join(lines).replace(STX, "").replace(ETX, "")
-        return [self._row(line) for line in _Scanner(text).lines()] + ["", ""]
+        return [self._row(line) for line in Scanner(text).lines()] + ["", ""]
 
-    def _row(self, line: _Line) -> str:
+    def _row(self, line: Line) -> str:
         if line.code is None:
             return line.text
         code = f"<pre><code>{html.escape(line.code, quote=False)}</code></pre>"
@@ -354,10 +171,7 @@ class _Tree(Treeprocessor):
 
     def run(self, root: Element) -> None:
         elements = list(root.iter())
-        headings = [element for element in elements if element.tag in _HEADINGS]
-        highest = min((int(heading.tag[1]) for heading in headings), default=1)
-        for heading in headings:
-            heading.tag = f"h{min(6, int(heading.tag[1]) - highest + self.top)}"
+        self._rank([element for element in elements if element.tag in _HEADINGS])
         for element in elements:
             if element.tag in {"a", "img"}:
                 for inner in element.iter():  # A link within a link is no link: "span" is dropped.
@@ -366,6 +180,16 @@ class _Tree(Treeprocessor):
                 if url is not None:
                     element.tag = "a"
                     element.set("href", url.replace("&", "&amp;"))
+
+    def _rank(self, headings: list[Element]) -> None:
+        """Let the highest of *headings* be the top one, and none skip a level on the way down."""
+        levels = [int(heading.tag[1]) for heading in headings]
+        above: list[int] = []
+        for heading, level in zip(headings, levels, strict=True):
+            while above and above[-1] >= level:
+                above.pop()
+            above.append(level)
+            heading.tag = f"h{min(6, self.top + len(above) - 1)}"
 
 
 def _without_tail(url: str) -> str:
@@ -381,17 +205,14 @@ def _without_tail(url: str) -> str:
 def _safe_url(href: str) -> str | None:
     """The URL that a browser would make of *href*, written strictly; None if it must not link."""
     decoded = re.sub(f"{STX}(\\d+){ETX}", lambda match: chr(int(match[1])), href)
-    decoded = re.sub(r"&#?\w+;", lambda match: html.unescape(match[0]), decoded)
+    # No entity is longer than 32 characters, and Python refuses to read a number of thousands.
+    decoded = re.sub(r"&#?\w{1,32};", lambda match: html.unescape(match[0]), decoded)
     match = _URL.fullmatch(decoded)
     if match is None:
         return None
     path, hash_mark, fragment = match["path"].partition("#")
     rest = path + hash_mark + fragment.replace("#", "%23")
     return match["host"] + _NOT_IN_URL.sub(lambda found: quote(found[0]), rest)
-
-
-def _spacing(match: re.Match[str]) -> str:
-    return "" if match[1] in _INLINE else " " if match[1] in {"td", "th"} else "\n"
 
 
 def _attribute(tag: str, name: str, value: str) -> str | None:
@@ -434,12 +255,7 @@ def _converter() -> tuple[Markdown, _Tree, nh3.Cleaner]:
     return md, tree, cleaner
 
 
-def _is_delimiter(row: str) -> bool:
-    """Whether *row* is the one that stands below the head of a table."""
-    return "|" in row and "-" in row and not row.strip("|:- >\t\r\n")
-
-
-def _block_flaws(block: list[_Line]) -> Iterator[Flaw]:
+def _block_flaws(block: list[Line]) -> Iterator[Flaw]:
     """The limits of *block*, the lines between two blank ones."""
     start = block[0].offset
     source = "".join(line.source for line in block)
@@ -477,13 +293,13 @@ def _deepest(source: str, pair: str) -> tuple[int, int]:
     return place, deepest
 
 
-def _pieces(block: list[_Line]) -> int:
+def _pieces(block: list[Line]) -> int:
     """How much work the markup of *block* makes, in pieces of a few dozen microseconds."""
     source = "".join(line.source for line in block)
     pieces = sum(map(source.count, _MARKS)) + sum(1 + line.depth for line in block)
     columns = 0
     for line in block:  # A row of a table is filled up to the width of its head.
-        if _is_delimiter(line.source):
+        if is_delimiter(line.source):
             columns = max(columns, line.source.count("|") + 1)
         pieces += columns
     return pieces

@@ -42,8 +42,8 @@ class UpdateView:
 
     @cached_property
     def html(self) -> str:
-        """The text as safe HTML."""
-        return markup.to_html(self.text)
+        """The text as safe HTML; its headings stand below that of a file or an update."""
+        return markup.to_html(self.text, heading=4)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +87,7 @@ class IncidentView:
     @cached_property
     def body_html(self) -> str:
         """The summary or postmortem as safe HTML, empty if there is none."""
-        return markup.to_html(self.body)
+        return markup.to_html(self.body, heading=3)
 
     @property
     def is_maintenance(self) -> bool:

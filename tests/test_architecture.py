@@ -26,7 +26,7 @@ uptime markup
 timeline
 config
 schema language source
-yamltext files git
+yamltext files git blocks
 problems moments
 model characters
 ids
@@ -57,7 +57,8 @@ IMPURE = {"print", "open", "input", "exit", "now", "today", "utcnow", "getenv", 
 IMPURE |= {"read_bytes", "write_text", "write_bytes", "time", "monotonic", "iterdir", "glob"}
 PURE = """
 site parser checks formatter uptime source timeline config schema language yamltext problems
-moments model characters ids markup render render.feeds render.figures render.hosting render.pages
+moments model characters ids blocks markup
+render render.feeds render.figures render.hosting render.pages
 """
 MODULES = sorted(path for path in PACKAGE.rglob("*.py"))
 
