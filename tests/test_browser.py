@@ -1,0 +1,345 @@
+"""Every kind of page in a real browser: accessibility, policy, network, width, and sub-paths."""
+
+import json
+import mimetypes
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+
+from tests import examples
+from tests.conftest import missing
+from tests.examples import Site
+
+AXE = examples.MODULES / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = [
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+WIDTHS = (320, 360, 1280)
+HEIGHT = 800
+
+KINDS = {
+    "front-page": "index.html",
+    "not-found": "404.html",
+    "history": "history.html",
+    "month": "history/2026-11.html",
+    "service": "services/storage.html",
+    "young-service": "services/queues.html",
+    "open-incident": "incidents/2026-11-20-object-storage-errors.html",
+    "incident-with-postmortem": "incidents/2026-09-24-apps-unreachable-in-amsterdam.html",
+    "incident-with-code": "incidents/2026-10-20-stale-dns-answers.html",
+    "coming-maintenance": "incidents/2026-11-25-database-host-upgrade.html",
+    "past-maintenance": "incidents/2026-11-04-console-database-move.html",
+    "notice": "incidents/2026-11-12-end-of-old-tls-versions.html",
+}
+
+LISTEN = """
+window.violations = [];
+document.addEventListener("securitypolicyviolation",
+  (event) => window.violations.push(event.effectiveDirective + " " + event.blockedURI));
+"""
+TOO_WIDE = """
+[...document.querySelectorAll("body *")]
+  .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
+  .map((one) => one.tagName + "." + one.getAttribute("class")).slice(0, 5)
+"""
+
+
+@dataclass
+class Visit:
+    """A tab that is served one site out of memory, and what it complained about or asked for."""
+
+    page: Page
+    site: Site
+    outside: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    unanswered: set[str] = field(default_factory=set)
+
+    def serve(self, route: Route) -> None:
+        """Answer as a static host does, and note each request that is not for the site."""
+        parts = urlsplit(route.request.url)
+        root = urlsplit(self.site.url)
+        if (parts.scheme, parts.netloc) != (root.scheme, root.netloc):
+            self.outside.append(route.request.url)
+            route.abort()
+            return
+        path = unquote(parts.path)
+        inside = path.removeprefix(self.site.path) if path.startswith(self.site.path) else "?"
+        if inside in self.unanswered:
+            route.fulfill(status=204)  # The browser stays where it is.
+            return
+        name = f"{inside}index.html" if inside.endswith("/") or not inside else inside
+        if name in self.site.files:
+            kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+            route.fulfill(body=self.site.files[name], content_type=kind)
+            return
+        self.failed.append(route.request.url)
+        route.fulfill(status=404, body=self.site.files["404.html"], content_type="text/html")
+
+    def open(self, path: str) -> Page:
+        """Load the page at *path* of the site, forgetting what earlier ones did."""
+        for noted in (self.outside, self.errors, self.failed):
+            noted.clear()
+        self.page.goto(f"{self.site.url}/{path}", wait_until="load")
+        return self.page
+
+    @property
+    def complaints(self) -> dict[str, list[str]]:
+        """Everything that a page should not have done since it was opened."""
+        return {
+            "outside": self.outside,
+            "errors": self.errors,
+            "failed": self.failed,
+            "violations": list(self.page.evaluate("window.violations")),
+        }
+
+
+QUIET: dict[str, list[str]] = {"outside": [], "errors": [], "failed": [], "violations": []}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A browser of the system, started once."""
+    found = next(filter(None, map(shutil.which, NAMES)), None)
+    if found is None:
+        missing("chromium")
+    # The sandbox needs rights that a container gives to nobody, and refuses to run as root.
+    flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 or os.environ.get("CI") else FLAGS
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=found, args=flags)
+        yield started
+        started.close()
+
+
+def visit(context: BrowserContext, site: Site) -> Visit:
+    """Open a tab on *site* in *context*."""
+    context.add_init_script(LISTEN)
+    one = Visit(context.new_page(), site)
+    context.route("**/*", one.serve)
+    one.page.on("pageerror", lambda error: one.errors.append(str(error)))
+    one.page.on(
+        "console",
+        lambda said: one.errors.append(said.text) if said.type in ("error", "warning") else None,
+    )
+    return one
+
+
+@pytest.fixture(params=["light", "dark"], scope="module")
+def example(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Visit]:
+    """A tab on the example, in one of the two colour schemes."""
+    context = browser.new_context(color_scheme=request.param)
+    yield visit(context, examples.example())
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def hostile(browser: Browser) -> Iterator[Visit]:
+    """A tab on the hostile site."""
+    context = browser.new_context()
+    yield visit(context, examples.hostile())
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def below_a_path(browser: Browser) -> Iterator[Visit]:
+    """A tab on the example as a project of GitHub Pages would serve it."""
+    context = browser.new_context()
+    yield visit(context, examples.example(base_url="https://acme.github.io/deep/status"))
+    context.close()
+
+
+def faults(page: Page) -> list[tuple[str, str]]:
+    """What axe finds wrong with a page: the rule and the first element."""
+    if not AXE.is_file():
+        missing("axe-core")
+    page.evaluate(AXE.read_text("utf-8"))
+    found: dict[str, Any] = page.evaluate(f"axe.run(document, {{runOnly: {json.dumps(RULES)}}})")
+    return [(fault["id"], fault["nodes"][0]["html"][:200]) for fault in found["violations"]]
+
+
+def overflow(page: Page) -> list[str]:
+    """What makes a page wider than its window, if it is."""
+    is_wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    return list(page.evaluate(TOO_WIDE)) or ["something"] if is_wide else []
+
+
+@pytest.mark.parametrize("path", [pytest.param(path, id=kind) for kind, path in KINDS.items()])
+def test_a_page_is_accessible_quiet_and_fits(example: Visit, path: str) -> None:
+    """No fault for axe, no request elsewhere, no breach of the policy, no scrolling sideways."""
+    page = example.open(path)
+    found = {}
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        found[width] = (overflow(page), faults(page))
+
+    assert dict.fromkeys(WIDTHS, ([], [])) == found
+    assert QUIET == example.complaints
+
+
+def test_the_two_schemes_differ(browser: Browser) -> None:
+    """Who prefers dark pages gets one: the text is lighter than what is behind it."""
+    is_light_text = {}
+    for scheme in ("light", "dark"):
+        context = browser.new_context(color_scheme="dark" if scheme == "dark" else "light")
+        page = visit(context, examples.example()).open("index.html")
+        text, back = (
+            page.evaluate(f"getComputedStyle(document.body).{name}.match(/[\\d.]+/g).map(Number)")
+            for name in ("color", "backgroundColor")
+        )
+        is_light_text[scheme] = sum(text[:3]) > sum(back[:3])
+        context.close()
+
+    assert {"light": False, "dark": True} == is_light_text
+
+
+def too_wide(tab: Visit) -> list[tuple[str, int, list[str]]]:
+    """The pages of a site that have to be scrolled sideways: path, width and what is too wide."""
+    found = []
+    for path in full_pages(tab.site):
+        page = tab.open(path)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": HEIGHT})
+            found += [(path, width, wide) for wide in [overflow(page)] if wide]
+    return found
+
+
+def full_pages(site: Site) -> list[str]:
+    """Every page but those that lead on to another at once."""
+    return [path for path in site.paths(".html") if path not in stubs(site)]
+
+
+def stubs(site: Site) -> list[str]:
+    """The pages that lead on to another at once."""
+    return [path for path in site.paths(".html") if b'http-equiv="refresh"' in site.files[path]]
+
+
+def test_no_page_of_the_example_scrolls_sideways(below_a_path: Visit) -> None:
+    """Every page fits into a phone and into a wide window, not only one of each kind."""
+    assert [] == too_wide(below_a_path)
+
+
+def test_long_words_do_not_widen_a_page(hostile: Visit) -> None:
+    """Words of 130 letters, addresses, tables and code keep to themselves, on any page."""
+    assert [] == too_wide(hostile)
+
+
+def test_hostile_texts_do_nothing(hostile: Visit) -> None:
+    """No text of a site runs or fetches anything, or breaks the policy, on any page."""
+    found = {}
+    for path in full_pages(hostile.site):
+        hostile.open(path)
+        found[path] = hostile.complaints
+
+    assert dict.fromkeys(found, QUIET) == found
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_hostile_texts_stay_accessible(hostile: Visit, width: int) -> None:
+    """Whatever an author writes, axe finds no fault in the page."""
+    hostile.page.set_viewport_size({"width": width, "height": HEIGHT})
+    found = {path: faults(hostile.open(path)) for path in full_pages(hostile.site)}
+
+    assert {} == {path: rules for path, rules in found.items() if rules}
+
+
+@pytest.mark.parametrize("path", [pytest.param(path, id=kind) for kind, path in KINDS.items()])
+def test_a_page_below_a_path_finds_its_style_and_its_links(below_a_path: Visit, path: str) -> None:
+    """Below `/deep/status/` a page has its style, misses no file, and its links stay inside."""
+    page = below_a_path.open(path)
+    rules = page.evaluate("[...document.styleSheets].map((sheet) => sheet.cssRules.length > 9)")
+    links = page.evaluate("[...document.querySelectorAll('a, link')].map((one) => one.href)")
+    site = below_a_path.site
+    own = [link for link in links if link.startswith("https://acme.github.io/")]
+    inside = [link.partition("#")[0].removeprefix(f"{site.url}/") for link in own]
+
+    assert [True] == rules
+    assert [] == [one for one in inside if (one or "index.html") not in site.files]
+    assert QUIET == below_a_path.complaints
+
+
+@pytest.mark.parametrize("address", ["nothing", "incidents/nothing", "a/b/c/d/nothing.html"])
+def test_the_404_page_works_at_any_depth(below_a_path: Visit, address: str) -> None:
+    """Served in place of any missing page it is styled, and leads back to the front page."""
+    page = below_a_path.open(address)
+    rules = page.evaluate("[...document.styleSheets].map((sheet) => sheet.cssRules.length > 9)")
+    missed = list(below_a_path.failed)
+    page.locator("main a").first.click()
+
+    assert [True] == rules
+    assert [f"{below_a_path.site.url}/{address}"] == missed
+    assert f"{below_a_path.site.url}/" == page.url
+    assert [] == below_a_path.outside
+
+
+def test_the_address_with_the_id_leads_to_the_incident(below_a_path: Visit) -> None:
+    """The stub brings a visitor to the page of the incident, without a script."""
+    site = below_a_path.site
+    stub = stubs(site)[0]
+    page = below_a_path.open(stub)
+    page.wait_for_url(lambda url: not url.endswith(stub))
+    arrived = page.url.removeprefix(f"{site.url}/")
+
+    assert f'<link rel="canonical" href="{page.url}">' in site.text(stub)
+    assert arrived in site.files
+    assert QUIET == below_a_path.complaints
+
+
+def test_the_stub_is_a_page_for_who_does_not_move_on(browser: Browser) -> None:
+    """A browser that refuses to be led on shows an accessible page with the link."""
+    context = browser.new_context()
+    one = visit(context, examples.example())
+    stub = stubs(one.site)[0]
+    one.unanswered = set(one.site.paths(".html")) - {stub}
+    page = one.open(stub)
+
+    assert f"{one.site.url}/{stub}" == page.url
+    assert [] == faults(page)
+    assert QUIET == one.complaints
+    context.close()
+
+
+def test_pages_say_the_same_without_scripts(browser: Browser) -> None:
+    """With JavaScript off every kind of page shows the same words."""
+    words = []
+    for is_on in (True, False):
+        context = browser.new_context(java_script_enabled=is_on)
+        one = Visit(context.new_page(), examples.example())
+        context.route("**/*", one.serve)
+        words.append({path: one.open(path).locator("body").inner_text() for path in KINDS.values()})
+        context.close()
+
+    assert words[0] == words[1]
+
+
+def test_the_front_page_is_one_request(example: Visit) -> None:
+    """The state of the service arrives in one round trip: no stylesheet, script or picture."""
+    asked: list[str] = []
+    example.page.on("request", lambda request: asked.append(request.url))
+    example.open("index.html")
+
+    assert [f"{example.site.url}/index.html"] == [url for url in asked if "favicon" not in url]
+
+
+def test_the_first_key_offers_to_skip_to_the_content(example: Visit) -> None:
+    """The tab key first reaches a link that is then visible, and leads to the content."""
+    page = example.open("index.html")
+    page.keyboard.press("Tab")
+    box = page.locator(":focus").bounding_box()
+    page.keyboard.press("Enter")
+
+    assert box is not None
+    assert box["x"] >= 0
+    assert page.url.endswith("#content")
