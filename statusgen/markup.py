@@ -22,6 +22,7 @@ from markdown.blockprocessors import HashHeaderProcessor
 from markdown.extensions.sane_lists import SaneListExtension
 from markdown.extensions.tables import TableExtension
 from markdown.inlinepatterns import (
+    DoubleTagInlineProcessor,
     InlineProcessor,
     SimpleTagInlineProcessor,
     SubstituteTagInlineProcessor,
@@ -103,6 +104,16 @@ _URL = re.compile(  # no user and password before the host, and nothing that bro
     r"(?P<host>https?://(?:\w[\w.-]*|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?(?=[/?#]|$)|mailto:(?=[^/]))"
     r"(?P<path>[^\s\\\x00-\x20\x7f]*)",
     re.IGNORECASE,
+)
+# Least binding first. Python-Markdown's own rules lose characters where marks are not balanced.
+_EMPHASIS = (
+    (r"(?<![\w_])(_)(?![\s_])([^_]+)(?<!\s)_(?![\w_])", "em"),
+    (r"(?<!\*)(\*)(?![\s*])([^*]+)(?<!\s)\*(?!\*)", "em"),
+    (r"(?<![\w_])(__)(?![\s_])((?:[^_]|(?<!_)_(?!_))+)(?<!\s)__(?![\w_])", "strong"),
+    (r"(?<!\*)(\*\*)(?![\s*])((?:[^*]|(?<!\*)\*(?!\*))+)(?<!\s)\*\*(?!\*)", "strong"),
+    (r"(?<![\w_])(___)(?![\s_])([^_]+)(?<!\s)___(?![\w_])", "em,strong"),
+    (r"(?<!\*)(\*\*\*)(?![\s*])([^*]+)(?<!\s)\*\*\*(?!\*)", "em,strong"),
+    (r"(~~)(?!\s)([^~]+)(?<!\s)~~", "del"),
 )
 _NOT_IN_URL = re.compile(r"%(?![0-9A-Fa-f]{2})|[\"<>^`{|}\[\]]")
 
@@ -232,16 +243,18 @@ def _converter() -> tuple[Markdown, _Tree, nh3.Cleaner]:
         md.parser.blockprocessors.deregister(name)
     for name in ("reference", "short_reference", "image_reference", "short_image_ref"):
         md.inlinePatterns.deregister(name)
-    for name in ("autolink", "automail", "linebreak", "html", "entity"):
+    for name in ("autolink", "automail", "linebreak", "html", "entity", "em_strong"):
         md.inlinePatterns.deregister(name)
+    md.inlinePatterns.deregister("em_strong2", strict=False)  # of Markdown before 3.11
     tree = _Tree(md)
-    strike = SimpleTagInlineProcessor(r"(~~)(?!\s)([^~]+)(?<!\s)~~", "del")
     md.preprocessors.register(_Blocks(md), "blocks", 30)
     md.parser.blockprocessors.register(_Heading(md.parser), "hashheader", 70)
     md.inlinePatterns.register(_Link(r"(?<!!)", "a", md), "link", 160)
     md.inlinePatterns.register(_Link("!", "img", md), "image_link", 150)
     md.inlinePatterns.register(_Url(_Url.RE, md), "url", 120)
-    md.inlinePatterns.register(strike, "strike", 70)
+    for priority, (pattern, tags) in enumerate(_EMPHASIS, start=60):
+        kind = DoubleTagInlineProcessor if "," in tags else SimpleTagInlineProcessor
+        md.inlinePatterns.register(kind(pattern, tags), pattern, priority)
     md.inlinePatterns.register(SubstituteTagInlineProcessor(r"\n(?!\s*\Z)", "br"), "line_break", 5)
     md.treeprocessors.register(tree, "tree", 15)
     cleaner = nh3.Cleaner(

@@ -1,5 +1,6 @@
 """Markdown becomes safe HTML as on GitHub, and text that is too heavy to convert is named."""
 
+import re
 from collections.abc import Callable
 from html.parser import HTMLParser
 
@@ -72,7 +73,7 @@ CONSTRUCTS = [
     pytest.param(
         "*a* _b_ **c** __d__ ***e***",
         "<p><em>a</em> <em>b</em> <strong>c</strong> <strong>d</strong> "
-        "<strong><em>e</em></strong></p>",
+        "<em><strong>e</strong></em></p>",
         id="emphasis",
     ),
     pytest.param(
@@ -434,6 +435,21 @@ def test_one_text_leaves_nothing_to_the_next() -> None:
     actual = to_html("# a\n\n```\nb\n```")
 
     assert alone == actual
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["*", "**", "***", "_", "__", "a", "b", " ", "c d", "\n", "(", ")", "1*2*3"]
+        )
+    ).map("".join)
+)
+def test_emphasis_loses_no_character(text: str) -> None:
+    """Whatever the marks are, balanced or not, every letter of a text is on the page."""
+    letters = [character for character in text if character.isalnum()]
+    shown = re.sub(r"<[^>]*>", "", to_html(text))
+
+    assert letters == [character for character in shown if character.isalnum()]
 
 
 LIMITS = [
