@@ -3,22 +3,24 @@
 import hashlib
 import json
 import multiprocessing
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-from statusgen import __version__, moments, output, reader, site
-from statusgen.problems import ContentError, Problem, errors
-from statusgen.reader import Content
-from statusgen.render import Output, Outputs, feeds, figures, hosting, pages
+from statusgen import __version__, files, moments, output, paths, reader, site
+from statusgen.problems import ContentError, Problem, UsageError, errors
+from statusgen.reader import Content, Track
+from statusgen.render import Outputs, feeds, figures, hosting, pages
 from statusgen.site import Site
 
-Track = Callable[[str, list[Any]], Iterable[Any]]
+RECORD = "build.json"
 
-_CHUNK = 64  # pages that a process takes at a time
+_CHUNK = 16  # files that a process makes at a time
+
+_Made = tuple[dict[str, bytes], list[Problem]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,9 +30,9 @@ class Request:
     folder: Path
     now: Callable[[tzinfo], datetime]  # what it is in the site's zone, known once that is read
     base_url: str | None = None
-    data: Any = None
+    data: object = None
     jobs: int = 1
-    track: Track = lambda _, items: items
+    track: Track = reader.unseen
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,8 +46,17 @@ class Rendered:
 
 def build(request: Request, out: Path) -> tuple[Rendered, output.Plan]:
     """Bring the folder *out* to what the site says; raises as `render` does, and OutsideError."""
+    _refuse_sources(request.folder, out)
     rendered = render(request)
     return (rendered, output.publish(rendered.files, out))
+
+
+def _refuse_sources(folder: Path, out: Path) -> None:
+    """Refuse an *out* that the next build would read as part of the site."""
+    for name in reader.FOLDERS:
+        if files.is_inside(out, folder / name):
+            what = f"the site cannot go into its own folder {name}/"
+            raise UsageError(f"{what}; choose another with --out")
 
 
 def render(request: Request) -> Rendered:
@@ -57,7 +68,7 @@ def render(request: Request) -> Rendered:
     if content.config is None:
         raise ContentError(content.problems)
     now = request.now(content.config.zone)
-    problems = (*content.problems, *content.later(now))
+    problems = [*content.problems, *content.later(now)]
     if errors(problems):
         raise ContentError(problems)
     assembled = site.assemble(
@@ -67,76 +78,90 @@ def render(request: Request) -> Rendered:
         base_url=request.base_url,
         data=request.data,
     )
+    outputs: Outputs = {}
     try:
-        files = _made(_outputs(assembled, content, request.folder), request)
+        outputs = _outputs(assembled, content.templates)
     except ContentError as error:
-        raise ContentError([*problems, *error.problems]) from error
-    return Rendered(
-        files={**files, "build.json": _build_record(files, now)},
-        warnings=problems,
-        incidents=len(content.parsed),
-    )
+        problems += error.problems
+    problems += _clashes(outputs, content, request.folder)
+    made, found = _made(outputs, request)
+    problems += found
+    if errors(problems):
+        raise ContentError(problems)
+    made.update(content.static)
+    made[RECORD] = _record(made, now)
+    return Rendered(files=made, warnings=tuple(problems), incidents=len(content.parsed))
 
 
-def _outputs(assembled: Site, content: Content, folder: Path) -> Outputs:
-    """Every file and how to make it; two for one path are a problem."""
-    made: Outputs = {
-        **pages.outputs(assembled, own=content.templates),
+def _outputs(assembled: Site, templates: Path | None) -> Outputs:
+    """Every file of our own, and how to make it; *templates* are those of the site."""
+    return {
+        **pages.outputs(assembled, own=templates),
         **feeds.outputs(assembled),
         **figures.outputs(assembled),
         **hosting.outputs(assembled),
     }
-    taken = {path.casefold() for path in (*made, "build.json")}
-    clashes = [path for path in content.static if path.casefold() in taken]
-    if clashes:
-        raise ContentError(
-            Problem(
-                path=folder / "static" / path,
-                line=1,
-                column=1,
-                message="statusgen writes a file of this name itself; rename it or take it away",
-            )
-            for path in clashes
-        )
-    return {**made, **{path: partial(bytes, data) for path, data in content.static.items()}}
 
 
-def _made(outputs: Outputs, request: Request) -> dict[str, bytes]:
+def _clashes(outputs: Outputs, content: Content, folder: Path) -> Iterator[Problem]:
+    """Static files that cannot stand beside ours, or anywhere."""
+    for path, fault in paths.faults([*outputs, RECORD, *content.static]):
+        message = f"the name of this file {fault}; rename it or take it away"
+        yield Problem(path=folder / "static" / path, line=1, column=1, message=message)
+
+
+def _made(outputs: Outputs, request: Request) -> _Made:
     """Make all files, in as many processes as asked for; the order never shows."""
-    paths = sorted(outputs)
-    if request.jobs <= 1 or len(paths) <= _CHUNK or not _can_fork():
-        return {path: outputs[path]() for path in request.track("Rendering", paths)}
-    global _shared  # noqa: PLW0603  a forked process inherits it, so that nothing is copied
-    _shared = outputs
-    chunks = [paths[start : start + _CHUNK] for start in range(0, len(paths), _CHUNK)]
-    files: dict[str, bytes] = {}
-    with multiprocessing.get_context("fork").Pool(request.jobs) as pool:
-        made = pool.imap(_make, chunks)
-        for _ in request.track("Rendering", chunks):
-            files.update(next(made))
-    return files
+    names = sorted(outputs)
+    chunks = [names[start : start + _CHUNK] for start in range(0, len(names), _CHUNK)]
+    whole: dict[str, bytes] = {}
+    problems: list[Problem] = []
+    with _makers(outputs, request.jobs if len(chunks) > 1 else 1) as made:
+        for (some, found), _ in zip(made(chunks), request.track("Rendering", chunks), strict=True):
+            whole.update(some)
+            problems += found
+    return (whole, problems)
 
 
-_shared: Mapping[str, Output] = {}
+@contextmanager
+def _makers(outputs: Outputs, jobs: int) -> Iterator[Callable[[list[list[str]]], Iterator[_Made]]]:
+    """What makes the files of each list of names, in *jobs* processes."""
+    if jobs == 1 or "fork" not in multiprocessing.get_all_start_methods():
+        yield partial(map, partial(_make, outputs))
+        return
+    # A forked process inherits the functions; they could not be sent to it.
+    context = multiprocessing.get_context("fork")
+    with context.Pool(jobs, initializer=_inherited.update, initargs=(outputs,)) as pool:
+        yield partial(pool.imap, _make_inherited)
 
 
-def _make(paths: list[str]) -> dict[str, bytes]:
-    return {path: _shared[path]() for path in paths}
+_inherited: Outputs = {}
 
 
-def _can_fork() -> bool:
-    return "fork" in multiprocessing.get_all_start_methods()
+def _make_inherited(names: list[str]) -> _Made:
+    return _make(_inherited, names)
 
 
-def _build_record(files: Mapping[str, bytes], now: datetime) -> bytes:
+def _make(outputs: Outputs, names: list[str]) -> _Made:
+    some: dict[str, bytes] = {}
+    problems: list[Problem] = []
+    for name in names:
+        try:
+            some[name] = outputs[name]()
+        except ContentError as error:
+            problems += error.problems
+    return (some, problems)
+
+
+def _record(made: Mapping[str, bytes], now: datetime) -> bytes:
     """`build.json`: who made the site, for which moment, and a digest of what it tells.
 
     The digest covers every file but the figures, which count the seconds of today.
     """
     digest = hashlib.sha256()
-    for path in sorted(files):
+    for path in sorted(made):
         if path != figures.PATH:
-            digest.update(f"{path}\0{hashlib.sha256(files[path]).hexdigest()}\n".encode())
+            digest.update(f"{path}\0{hashlib.sha256(made[path]).hexdigest()}\n".encode())
     record = {
         "generator": f"statusgen {__version__}",
         "now": moments.written(now),

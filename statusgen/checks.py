@@ -84,7 +84,7 @@ def _check_keys(kind: Kind, source: Source) -> None:
             if not source.has(key):
                 what = f"missing key '{key}'; a maintenance has a window"
                 source.wrong(f"{what}: write {key}: {moments.EXAMPLE}")
-    first = _first_key(kind)
+    first = kind.first_key
     if not source.count("updates") and not source.has(first):
         what = f"missing key '{first}', as there are no updates"
         source.wrong(f"{what}; write {first}: {moments.EXAMPLE}")
@@ -229,11 +229,19 @@ def _owners(source: Source) -> Iterator[Route]:
 def check_course(incident: Incident, source: Source) -> None:
     """Follow the updates: they have to add up, and to agree with the top of the file."""
     course = timeline.trace(incident)
+    for index, update in enumerate(incident.updates):
+        if update.state is State.SCHEDULED and incident.starts and update.at >= incident.starts:
+            what = "the clock does not move this maintenance any more"
+            remedy = "to put it off, write the new window into starts and ends"
+            source.wrong(f"{what}; {remedy}", "updates", index, "state", level=Level.WARNING)
     for fault in course.faults:
         source.wrong(fault.message, "updates", fault.update, fault.key, level=fault.level)
     if incident.resolved is not None:
         _check_resolved(incident, incident.resolved, source)
-    state = _last_state(incident) if incident.resolved is None else course.state
+    # Whatever the clock does: a top `state` is about the file.
+    state = timeline.last_state(incident) or incident.kind.first_state
+    if incident.resolved is not None:
+        state = course.state
     if incident.state is None or incident.state is state:
         return
     if not source.count("updates"):
@@ -246,12 +254,6 @@ def check_course(incident: Incident, source: Source) -> None:
     else:
         what = f"state '{incident.state}' is not what the updates end with, '{state}'"
         source.wrong(f"{what}; make them agree", "state")
-
-
-def _last_state(incident: Incident) -> State:
-    """The state that the file's own updates end with, whatever the clock does."""
-    written = (update.state for update in reversed(incident.updates) if update.state)
-    return next(written, incident.kind.first_state)
 
 
 def _check_resolved(incident: Incident, resolved: datetime, source: Source) -> None:
@@ -269,10 +271,6 @@ def _check_resolved(incident: Incident, resolved: datetime, source: Source) -> N
     elif resolved < resolving.opened:
         what = f"{said} is before the update that reopened the incident"
         source.wrong(f"{what}; write a later time", "resolved")
-
-
-def _first_key(kind: Kind) -> str:
-    return "announced" if kind is Kind.MAINTENANCE else "started"
 
 
 def _a(kind: Kind) -> str:

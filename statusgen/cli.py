@@ -1,21 +1,25 @@
 """The commands: the only place that reads the clock and the environment, prints and exits."""
 
+import io
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
 from statusgen import __version__, build, files, git, moments, reader, schema, yamltext
 from statusgen.build import Request
+from statusgen.files import EntryKind
 from statusgen.output import Plan
 from statusgen.problems import (
     ContentError,
+    OutsideError,
     Problem,
     StatusgenError,
     UsageError,
@@ -23,6 +27,7 @@ from statusgen.problems import (
     as_json,
     as_text,
     errors,
+    quoted,
 )
 
 EXIT_PROBLEMS = 1
@@ -34,10 +39,15 @@ _PATIENCE = 1.0  # seconds of work before a progress bar appears
 _NAMED = 20  # changed files that are named one by one
 
 _Command = Callable[..., Any]
+_Item = TypeVar("_Item")
 
 
 def main() -> None:
     """Run the command line; every expected failure is one line and an exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # What the terminal cannot show is no reason to fail.
+            stream.reconfigure(errors="backslashreplace")
     try:
         # Without standalone mode click hands the status of an Exit back.
         sys.exit(commands.main(prog_name="statusgen", standalone_mode=False))
@@ -45,17 +55,13 @@ def main() -> None:
         error.show()
         sys.exit(EXIT_USAGE)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("statusgen: interrupted; nothing was left half done", err=True)
+        click.echo("statusgen: interrupted; the next build puts right what is half done", err=True)
         sys.exit(EXIT_INTERRUPTED)
     except UsageError as error:
         click.echo(f"statusgen: {error}", err=True)
         sys.exit(EXIT_USAGE)
     except StatusgenError as error:
         click.echo(f"statusgen: {error}", err=True)
-        sys.exit(EXIT_OUTSIDE)
-    except BrokenPipeError:
-        # The reader of our output has gone; Python would complain once more at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(EXIT_OUTSIDE)
 
 
@@ -190,14 +196,13 @@ def _moment(now: str | None, zone: tzinfo) -> datetime:
         try:
             return moments.parse(now, zone)
         except ValueError as error:
-            raise UsageError(f"--now '{now}' {error}") from None
+            raise UsageError(f"--now {quoted(now)} {error}") from None
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     if epoch is None:
         return datetime.now(UTC).replace(microsecond=0)
-    try:
-        return datetime.fromtimestamp(int(epoch), UTC)
-    except (ValueError, OverflowError, OSError):
-        raise UsageError(f"SOURCE_DATE_EPOCH is '{epoch}'; write seconds since 1970") from None
+    if re.fullmatch("[0-9]{1,10}", epoch) is None:
+        raise UsageError(f"SOURCE_DATE_EPOCH is {quoted(epoch)}; write seconds since 1970")
+    return datetime.fromtimestamp(int(epoch), UTC)
 
 
 def _address(url: str) -> str:
@@ -209,6 +214,8 @@ def _address(url: str) -> str:
 
 def _values(path: Path) -> object:
     """The content of the data file *path*."""
+    if files.kind_of(path) is not EntryKind.FILE:
+        raise UsageError(f"--data {quoted(str(path))} is not a file; name one with YAML in it")
     try:
         text = files.read_text(path, limit=reader.MAX_TEXT)
     except files.UnreadableError as error:
@@ -239,32 +246,39 @@ def _printer(style: str | None, *, to_stderr: bool) -> _Print:
     def show(problems: Iterable[Problem]) -> None:
         ordered = sorted(set(problems), key=lambda problem: problem.order)
         if style == "json":
-            rows = [(problem, _relative(problem.path, Path.cwd())) for problem in ordered]
+            rows = [(problem, _relative(problem.path, _here())) for problem in ordered]
             click.echo(as_json(rows), err=to_stderr)
             return
-        write, base = (as_annotation, _repository()) if style == "github" else (as_text, Path.cwd())
+        write, base = (as_annotation, _repository()) if style == "github" else (as_text, _here())
         for problem in ordered:
             click.echo(write(problem, _relative(problem.path, base)), err=to_stderr)
 
     return show
 
 
+def _here() -> Path:
+    try:
+        return Path.cwd()
+    except OSError as error:
+        raise OutsideError(f"cannot read the current folder: {error.strerror}") from None
+
+
 def _repository() -> Path:
-    return git.root(Path.cwd()) or Path.cwd()
+    return git.root(_here()) or _here()
 
 
 def _relative(path: Path, base: Path) -> str:
-    """*path* as seen from *base*."""
-    return Path(os.path.relpath(path.absolute(), base.absolute())).as_posix()
+    """*path* as seen from *base*, an absolute one."""
+    return Path(os.path.relpath(_here() / path, base)).as_posix()
 
 
-def _tracker() -> build.Track:
+def _tracker() -> reader.Track:
     """What gives items one by one, with a progress bar if all the work takes over a second."""
     if not sys.stderr.isatty():
-        return lambda _, items: items
+        return reader.unseen
     patient_until = time.monotonic() + _PATIENCE
 
-    def track(label: str, items: list[Any]) -> Iterator[Any]:
+    def track(label: str, items: list[_Item], /) -> Iterator[_Item]:
         rest = iter(items)
         done = 0
         for item in rest:

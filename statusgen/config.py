@@ -6,14 +6,14 @@ from datetime import tzinfo
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from statusgen import language, yamltext
 from statusgen.model import Group, Service, Severity
 from statusgen.problems import Problem, errors, instead, quoted
-from statusgen.schema import ConfigShape, ServiceShape, read
+from statusgen.schema import ConfigShape, GroupShape, ServiceShape, read
 from statusgen.source import Source
+from statusgen.yamltext import Scalar
 
 FILE = "statusgen.yml"
 
@@ -31,7 +31,7 @@ class Config:
     weights: Mapping[Severity, Fraction]
     feed_authority: str
     messages: Mapping[str, str]
-    data: Any = None
+    data: object = None
     extra: Mapping[str, object]
 
     @cached_property
@@ -73,15 +73,22 @@ def _config(shape: ConfigShape) -> Config:
         url=shape.url,
         zone=shape.timezone,
         language=shape.language,
-        groups=tuple(
-            Group(id=one.id, name=one.name, description=one.description, collapse=one.collapse)
-            for one in shape.groups
-        ),
+        groups=tuple(_group(one) for one in shape.groups),
         services=tuple(_service(one) for one in shape.services),
         weights=weights,
         feed_authority=shape.feed_authority or urlsplit(shape.url).hostname or "",
         messages=shape.messages,
         data=shape.data,
+        extra=shape.extra,
+    )
+
+
+def _group(shape: GroupShape) -> Group:
+    return Group(
+        id=shape.id,
+        name=shape.name,
+        description=shape.description,
+        collapse=shape.collapse,
         extra=shape.extra,
     )
 
@@ -96,6 +103,7 @@ def _service(shape: ServiceShape) -> Service:
         since=shape.since,
         retired=shape.retired,
         aliases=tuple(shape.aliases),
+        extra=shape.extra,
     )
 
 
@@ -122,6 +130,8 @@ def _check(source: Source) -> None:
     if source.has("language"):
         _check_language(source)
     for key in source.names("messages"):
+        if not isinstance(source.node("messages", key.text), Scalar):
+            continue
         fault = language.fault(key.text, source.text("messages", key.text))
         if fault is not None and fault.is_of_name:
             source.wrong_key(fault.message, "messages", key.text)
@@ -133,6 +143,8 @@ def _check_once(source: Source, lines: dict[str, int], what: str, *route: str | 
     if not source.has(*route):
         return
     name, line = source.text(*route), source.line(*route)
+    if not name:
+        return
     if name in lines:
         owner, word = what.split()
         remedy = f"give each {owner} its own {word}"

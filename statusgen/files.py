@@ -7,7 +7,7 @@ import re
 import secrets
 import stat
 import sys
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
@@ -26,7 +26,7 @@ _READ = os.O_RDONLY | _SAFELY | getattr(os, "O_NONBLOCK", 0)
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _SAFELY
 
 # Left by Git and by desktops: nobody's content. In lower case.
-LITTER = frozenset({".git", ".ds_store", "thumbs.db", "desktop.ini"})
+_LITTER = frozenset({".git", ".ds_store", "thumbs.db", "desktop.ini"})
 
 _CHUNK = 1 << 16  # bytes compared at a time
 _BREAK = re.compile("\r\n|\r|\n")
@@ -84,11 +84,22 @@ def kind_of(path: Path) -> EntryKind | None:
             return None
 
 
-def walk(folder: Path, *, closed: Container[str] = ()) -> Iterator[Entry]:
+def is_litter(path: str) -> bool:
+    """Whether a part of *path* is the name of something that Git or a desktop left there."""
+    return any(part.casefold() in _LITTER for part in path.split("/"))
+
+
+def is_inside(path: Path, folder: Path) -> bool:
+    """Whether *path* is *folder* or below it, links followed; neither has to be there."""
+    with _door("read", path):
+        return path.resolve().is_relative_to(folder.resolve())
+
+
+def walk(folder: Path) -> Iterator[Entry]:
     """Everything in *folder* and its folders, each folder in order of names and before its content.
 
-    No link is followed: a *folder* that is a link is the only entry, named ``.``. Folders whose
-    name is in *closed* are not entered. A missing *folder* is empty.
+    No link is followed: a *folder* that is a link is the only entry, named ``.``. Folders of litter
+    are not entered. A missing *folder* is empty.
     """
     kind = kind_of(folder)
     if kind is EntryKind.LINK:
@@ -97,7 +108,7 @@ def walk(folder: Path, *, closed: Container[str] = ()) -> Iterator[Entry]:
     while waiting:
         entry = waiting.pop()
         yield entry
-        if entry.kind is EntryKind.FOLDER and entry.name not in closed:
+        if entry.kind is EntryKind.FOLDER and not is_litter(entry.name):
             waiting += _entries(folder, f"{entry.path}/")
 
 

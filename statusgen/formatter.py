@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from statusgen import characters, moments
-from statusgen.model import Affected, Incident, Kind, Severity, State, Update
+from statusgen.model import Affected, Incident, Severity, State, Update
 
 
 def format_incident(incident: Incident) -> str:
@@ -24,12 +24,11 @@ def format_incident(incident: Incident) -> str:
 
 
 def _top(incident: Incident) -> Iterator[tuple[str, object]]:
-    is_maintenance = incident.kind is Kind.MAINTENANCE
     yield ("title", incident.title)
     yield ("severity", incident.severity)
     yield ("services", incident.services)
     yield ("state", incident.state)
-    yield ("announced" if is_maintenance else "started", incident.started)
+    yield (incident.kind.first_key, incident.started)
     for key in ("resolved", "starts", "ends", "until"):
         yield (key, getattr(incident, key))
     yield ("pin", incident.pin or None)

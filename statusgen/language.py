@@ -46,6 +46,7 @@ ENGLISH: Mapping[str, str] = {
     "standard.identified": "The cause has been found.",
     "standard.monitoring": "We are watching the situation.",
     "standard.resolved": "This incident has been resolved.",
+    "standard.ended": "This notice no longer applies.",
     "standard.scheduled": "Maintenance has been scheduled.",
     "standard.in_progress": "Scheduled maintenance is in progress.",
     "standard.verifying": "We are verifying the result of the maintenance.",
@@ -67,6 +68,7 @@ ENGLISH: Mapping[str, str] = {
     "history.count": "Number of reports",
     "summary": "Summary",
     "updates": "Updates",
+    "updates.all": "All {n} updates",
     "affected": "Affected services",
     "started": "Started",
     "announced": "Announced",
@@ -77,7 +79,7 @@ ENGLISH: Mapping[str, str] = {
     "incidents_of": "Incidents of the last 12 months",
     "incidents_in": "Incidents in {year}",
     "earlier_years": "Earlier years",
-    "retired": "Retired since {day}",
+    "retired": "In use until {day}",
     "link": "More about {service}",
     "feed": "Feed",
     "feed.of": "Feed of {service}",
@@ -127,9 +129,14 @@ def fault(name: str, text: str) -> Fault | None:
         what = f"{quoted(name)} is not a message of the page; {_instead(name)}"
         return Fault(message=what, is_of_name=True)
     try:
-        used = _placeholders(text)
+        fields = list(Formatter().parse(text))
     except ValueError:
         return Fault(message="a brace stands alone; write '{{' or '}}' for a brace")
+    if any(spec or conversion for _, _, spec, conversion in fields):
+        return Fault(message="there is more than a name in braces; write only the name")
+    if not text:
+        return Fault(message="the text is empty; write some, or leave the message out")
+    used = _placeholders(text)
     allowed = _placeholders(ENGLISH[name])
     if used <= allowed:
         return None
@@ -157,7 +164,9 @@ class Language:
         self._messages = {**ENGLISH, **_CATALOGUES[code], **(messages or {})}
 
     def say(self, name: str, /, **values: object) -> str:
-        """The message *name* with *values* filled in; raises KeyError for an unknown name."""
+        """The message *name* with *values* filled in; raises LookupError for an unknown name."""
+        if name not in self._messages:
+            raise LookupError(f"{quoted(name)} is not a message of the page; {_instead(name)}")
         return self._messages[name].format(**values)
 
     def date(self, day: datetime.date) -> str:
@@ -185,6 +194,11 @@ class Language:
         number = f"{whole // scale}.{whole % scale:0{digits}d}" if digits else str(whole)
         symbol = self.locale.number_symbols["latn"]["decimal"]
         return number.replace(".", symbol) + "%"
+
+    def percent_exactly(self, share: Fraction) -> str:
+        """*share*, which has at most six decimals, per cent with as many as it has."""
+        digits = next(n for n in range(5) if share * 10 ** (n + 2) == int(share * 10 ** (n + 2)))
+        return self.percent(share, digits)
 
     def duration(self, seconds: int) -> str:
         """*seconds* in the two largest units that count: `2 h 10 min`."""

@@ -57,7 +57,12 @@ class Kind(StrEnum):
     @property
     def states(self) -> tuple[State, ...]:
         """The states that a file of this kind goes through, in order."""
-        return _STATES[4:] if self is Kind.MAINTENANCE else _STATES[:4]
+        return _MAINTENANCE_STATES if self is Kind.MAINTENANCE else _INCIDENT_STATES
+
+    @property
+    def first_key(self) -> str:
+        """The key of a file that says from when on it is shown."""
+        return "announced" if self is Kind.MAINTENANCE else "started"
 
     @property
     def first_state(self) -> State:
@@ -74,7 +79,8 @@ class Kind(StrEnum):
         return (Severity.NONE, Severity.DEGRADED, Severity.PARTIAL, Severity.MAJOR)
 
 
-_STATES = tuple(State)
+_INCIDENT_STATES = (State.INVESTIGATING, State.IDENTIFIED, State.MONITORING, State.RESOLVED)
+_MAINTENANCE_STATES = (State.SCHEDULED, State.IN_PROGRESS, State.VERIFYING, State.COMPLETED)
 
 
 class Collapse(StrEnum):
@@ -157,6 +163,7 @@ class Group:
     name: str
     description: str = ""
     collapse: Collapse = Collapse.NEVER
+    extra: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,3 +178,4 @@ class Service:
     since: date | None = None
     retired: date | None = None
     aliases: tuple[str, ...] = ()
+    extra: Mapping[str, object] = field(default_factory=dict)

@@ -6,22 +6,18 @@ stands in the folder belongs to somebody else, and then nothing is touched at al
 
 import json
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path, PurePosixPath
 
 from statusgen import files
-from statusgen.characters import forbidden, named, printable
-from statusgen.files import LITTER, EntryKind
+from statusgen.characters import printable
+from statusgen.files import EntryKind
+from statusgen.paths import RECORD, STAGING, claims, fault_of, faults, folders_of
 from statusgen.problems import OutsideError, StatusgenError, UsageError, listed, quoted
 
-RECORD = ".statusgen.json"
-STAGING = ".statusgen-staging"
-
 _RECORD_LIMIT = 1 << 24
-_NAME_LIMIT = 255  # bytes, on nearly every file system
 _STAGED = re.compile(re.escape(STAGING) + r"/\d+")
 
 # A file is placed after those that it leads to: pages, then feeds and API, then the front page.
@@ -69,8 +65,8 @@ def compare(outputs: Mapping[str, bytes], folder: Path) -> Plan:
     Raises `UsageError` for a folder that holds anything statusgen has no record of.
     """
     _check(outputs, folder)
-    entries = {entry.path: entry.kind for entry in files.walk(folder, closed=LITTER)}
-    litter = {path for path in entries if _is_litter(path)}
+    entries = {entry.path: entry.kind for entry in files.walk(folder)}
+    litter = {path for path in entries if files.is_litter(path)}
     _refuse_in_the_way(entries, litter, outputs, folder)
     recorded = _recorded(folder) if RECORD in entries else ()
     _refuse_foreign(entries, litter, recorded, folder)
@@ -138,11 +134,11 @@ def _turn(path: str) -> tuple[int, str]:
 
 def _blocking(obsolete: set[str], outputs: Mapping[str, bytes]) -> set[str]:
     """Those of *obsolete* that stand where *outputs* need a file or a folder."""
-    claims = dict(claim for path in outputs for claim in _claims(path))
+    claimed = dict(claim for path in outputs for claim in claims(path))
     return {
         path
         for path in obsolete
-        if any(claims.get(key, claim) != claim for key, claim in _claims(path))
+        if any(claimed.get(key, claim) != claim for key, claim in claims(path))
     }
 
 
@@ -165,13 +161,9 @@ def _delete(paths: set[str], plan: Plan, folder: Path) -> None:
     """Delete those of *paths* that are there, and the folders of all that this leaves empty."""
     for path in sorted(paths.intersection(plan.deleted)):
         files.delete(folder / path)
-    parents = {parent for path in paths for parent in _folders(path)}
+    parents = {parent for path in paths for parent in folders_of(path)}
     for parent in sorted(parents, key=lambda path: (-path.count("/"), path)):
         files.delete_folder(folder / parent)
-
-
-def _folders(path: str) -> list[str]:
-    return [str(parent) for parent in PurePosixPath(path).parents[:-1]]
 
 
 def _record(paths: Iterable[str]) -> bytes:
@@ -187,7 +179,7 @@ def _recorded(folder: Path) -> tuple[str, ...]:
     match record:
         case {"version": 1, "files": [*paths]} if all(isinstance(path, str) for path in paths):
             # Two of them may clash: a killed build leaves the old paths and the new.
-            if not any(map(_fault, paths)):
+            if not any(map(fault_of, paths)):
                 return tuple(sorted(paths))
     raise UsageError(
         f"{_shown(folder / RECORD)} is damaged, so nobody knows which files statusgen wrote; "
@@ -200,9 +192,9 @@ def _check(outputs: Mapping[str, bytes], folder: Path) -> None:
 
     The target of a link would be chosen by whoever commits to the site, not by who builds it.
     """
-    faults = _faults(outputs)
-    if faults:
-        raise StatusgenError(f"cannot write these paths: {'; '.join(faults)}")
+    found = [f"{quoted(path)} {fault}" for path, fault in faults(outputs)]
+    if found:
+        raise StatusgenError(f"cannot write these paths: {'; '.join(found)}")
     kind = files.kind_of(folder)
     if kind is EntryKind.LINK:
         raise UsageError(f"{_shown(folder)} is a symbolic link; give the folder itself with --out")
@@ -219,7 +211,7 @@ def _refuse_in_the_way(
             f"{_shown(folder)} holds symbolic links ({_some(links)}), "
             "and nothing is written or deleted through a link; remove them"
         )
-    inside = sorted(path for path in litter if not outputs.keys().isdisjoint(_folders(path)))
+    inside = sorted(path for path in litter if not outputs.keys().isdisjoint(folders_of(path)))
     if inside:
         raise UsageError(
             f"{_shown(folder)} needs a file in place of the folder of {_some(inside)}; "
@@ -243,10 +235,6 @@ def _refuse_foreign(
         )
 
 
-def _is_litter(path: str) -> bool:
-    return any(part.casefold() in LITTER for part in path.split("/"))
-
-
 def _some(paths: list[str]) -> str:
     rest = [f"{len(paths) - 3} more"] if len(paths) > 3 else []
     return listed([*map(quoted, paths[:3]), *rest], "and")
@@ -254,46 +242,3 @@ def _some(paths: list[str]) -> str:
 
 def _shown(path: Path) -> str:
     return printable(str(path))
-
-
-def _faults(paths: Iterable[str]) -> list[str]:
-    """What is wrong with *paths* as places inside a folder, a sentence for each."""
-    faults = []
-    claims: dict[str, tuple[str, bool]] = {}
-    for path in paths:
-        fault = _fault(path)
-        if fault:
-            faults.append(f"{quoted(path)} {fault}")
-            continue
-        for key, claim in _claims(path):
-            other = claims.setdefault(key, claim)
-            if other != claim:
-                faults.append(f"{quoted(path)} and {quoted(other[0])} are in each other's way")
-    return faults
-
-
-def _fault(path: str) -> str | None:
-    parts = path.split("/")
-    found = forbidden(path)
-    if found:
-        return f"holds {named(found[0])}"
-    if "\\" in path or PureWindowsPath(path).drive or not {"", ".", ".."}.isdisjoint(parts):
-        return "is not a plain relative path"
-    if max(len(part.encode()) for part in parts) > _NAME_LIMIT:
-        return f"has a name of more than {_NAME_LIMIT} bytes"
-    if _is_litter(path):
-        return "is a name that statusgen leaves alone"
-    if parts[0].casefold() in (RECORD, STAGING):
-        return "is a name that statusgen keeps for itself"
-    return None
-
-
-def _claims(path: str) -> Iterator[tuple[str, tuple[str, bool]]]:
-    """The places that *path* needs: name without case (not all systems see it), name, is folder."""
-    yield _folded(path), (path, False)
-    for parent in _folders(path):
-        yield _folded(parent), (parent, True)
-
-
-def _folded(path: str) -> str:
-    return unicodedata.normalize("NFC", path).casefold()

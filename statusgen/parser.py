@@ -1,6 +1,5 @@
 """The text of an incident file to an `Incident`; `parser.format` is the way back."""
 
-import re
 from collections import abc
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ Ids = abc.Mapping[str, str]
 
 # Only to find the fences: loading is ours, since the package drops what it cannot read.
 _FENCES = YAMLHandler()
-_FENCE = re.compile(r"^-{3,}\s*$", re.MULTILINE)
+_FENCE = YAMLHandler.FM_BOUNDARY
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,8 +176,9 @@ def _incident(
         id=shape.id,
         extra=shape.extra,
     )
-    if config is not None:
-        checks.check_retired(incident, source, config)
+    if config is None:
+        return incident
+    checks.check_retired(incident, source, config)
     if not errors(source.problems):
         checks.check_course(incident, source)
     return incident
@@ -202,10 +202,12 @@ def _affected(services: dict[str, Severity | None], ids: Ids) -> tuple[Affected,
 
 def _dated(incident: Incident, source: Source) -> Iterator[Dated]:
     """The moments from which on *incident* and its updates show."""
-    first = "announced" if incident.kind is Kind.MAINTENANCE else "started"
+    first = incident.kind.first_key
     routes: list[tuple[Route, datetime, str]] = []
     if source.has(first):
         routes.append(((first,), incident.started, f"this {incident.kind}"))
+    if incident.resolved is not None:
+        routes.append((("resolved",), incident.resolved, "this end"))
     for index, update in enumerate(incident.updates):
         routes.append((("updates", index, "at"), update.at, "this update"))
     for route, at, what in routes:

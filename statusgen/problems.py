@@ -44,7 +44,7 @@ class ContentError(StatusgenError):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(problems, key=lambda problem: problem.order))
-        super().__init__(f"{len(self.problems)} problems")
+        super().__init__(self.problems)  # What a process hands to another is made anew of this.
 
 
 class UsageError(StatusgenError):

@@ -1,11 +1,11 @@
 """The folder of a site to its settings, its incidents and every problem in them."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from statusgen import config, files, parser
 from statusgen.config import Config
@@ -14,6 +14,8 @@ from statusgen.model import Incident
 from statusgen.parser import Parsed
 from statusgen.problems import Level, Problem, UsageError, quoted
 from statusgen.schema import is_reserved
+
+FOLDERS = ("incidents", "static", "templates")
 
 MAX_TEXT = 256 * 1024
 MAX_STATIC = 100 * 1024 * 1024
@@ -24,7 +26,18 @@ _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _MISTAKEN = frozenset({".markdown", ".mdown", ".mkd", ".md", ".txt", ".yml", ".yaml"})
 
 _Item = TypeVar("_Item")
-Track = Callable[[str, list[_Item]], Iterable[_Item]]
+
+
+class Track(Protocol):
+    """What sees the work that is to be done: gives *items* one by one, under a *label*."""
+
+    def __call__(self, label: str, items: list[_Item], /) -> Iterable[_Item]:
+        """Give *items* in their order."""
+
+
+def unseen(_label: str, items: list[_Item], /) -> Iterable[_Item]:
+    """A `Track` that shows nothing."""
+    return items
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +64,7 @@ class Content:
                 yield from parsed.later(now)
 
 
-def read(folder: Path, *, track: Track[Entry] = lambda _, items: items) -> Content:
+def read(folder: Path, *, track: Track = unseen) -> Content:
     """Read the site in *folder*; *track* sees the work that is to be done.
 
     Raises UsageError if *folder* is no site, OutsideError if the disk fails.
@@ -98,9 +111,11 @@ class _Reading:
             what = "this is a file where a folder is expected; rename it or take it away"
             self._wrong(self.folder / name, what)
             return
-        for entry in files.walk(self.folder / name, closed=files.LITTER):
+        for entry in files.walk(self.folder / name):
             path = self.folder / name / entry.path
-            if entry.kind is EntryKind.LINK and not _is_hidden(entry):
+            if name == "incidents" and _is_hidden(entry):
+                continue  # What editors and Git leave there.
+            if entry.kind is EntryKind.LINK:
                 what = "a symbolic link is not followed"
                 self._wrong(path, f"{what}; put the file itself here")
             elif entry.kind is EntryKind.OTHER:
@@ -113,8 +128,6 @@ class _Reading:
     def incident(self, entry: Entry, settings: Config | None) -> Parsed | None:
         path = self.folder / "incidents" / entry.path
         name = PurePosixPath(entry.path)
-        if _is_hidden(entry):
-            return None
         if name.suffix != ".md":
             if name.suffix.lower() in _MISTAKEN:
                 what = f"only files ending in .md are read; rename it to {name.stem}.md"
@@ -155,7 +168,7 @@ class _Reading:
     def static(self) -> dict[str, bytes]:
         found = {}
         for entry in self.entries("static"):
-            if entry.name.lower() in files.LITTER:
+            if files.is_litter(entry.path):
                 continue
             path = self.folder / "static" / entry.path
             try:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
 from urllib.parse import urlsplit
 
 from statusgen import markup, moments, timeline
@@ -26,14 +25,14 @@ NOTICE_DAYS = 15
 
 @dataclass(frozen=True, kw_only=True)
 class UpdateView:
-    """One message on an incident; *text* is Markdown, and *automatic* if nobody wrote it."""
+    """One message on an incident; *text* is Markdown, *extra* the site's own keys."""
 
     id: str
     at: datetime
     state: State
     severity: Severity
     text: str
-    automatic: bool
+    extra: Mapping[str, object]
 
     @property
     def anchor(self) -> str:
@@ -100,11 +99,6 @@ class IncidentView:
         return self.kind is Kind.NOTICE
 
     @property
-    def latest(self) -> UpdateView | None:
-        """The newest update."""
-        return self.updates[0] if self.updates else None
-
-    @property
     def seconds(self) -> int | None:
         """How long it took, once it is over; of cancelled work nothing."""
         if self.ended is None or self.is_cancelled:
@@ -114,7 +108,10 @@ class IncidentView:
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceView:
-    """A service at the moment of the site, with its *days*, oldest first."""
+    """A service at the moment of the site, with its *days*, oldest first.
+
+    *recent* are its incidents of the last 12 months, *incidents* all of them.
+    """
 
     id: str
     name: str
@@ -122,12 +119,15 @@ class ServiceView:
     link: str | None
     since: date | None
     retired: date | None
+    is_retired: bool
+    extra: Mapping[str, object]
     url: str
     feed_url: str
     severity: Severity
     days: tuple[Day, ...]
     uptime: Fraction | None
     incidents: tuple[IncidentView, ...]
+    recent: tuple[IncidentView, ...]
     years: "tuple[YearView, ...]"
 
 
@@ -144,9 +144,9 @@ class YearView:
 class GroupView:
     """Services shown together; *name* is None for those in no group."""
 
-    id: str
     name: str | None
     description: str
+    extra: Mapping[str, object]
     severity: Severity
     uptime: Fraction | None
     is_folded: bool
@@ -179,7 +179,7 @@ class Site:
     language: Language
     base_url: str
     now: datetime
-    data: Any
+    data: object
     severity: Severity
     since: datetime | None
     affected: tuple[ServiceView, ...]
@@ -215,7 +215,7 @@ def assemble(
     *,
     now: datetime,
     base_url: str | None = None,
-    data: Any = None,
+    data: object = None,
 ) -> Site:
     """Work out the site of *config* and *incidents* at *now*.
 
@@ -229,9 +229,8 @@ def assemble(
     views = assembly.incidents
     going_on = [view for view in views if view.is_open]
     worst_service = worst(service.severity for service in assembly.current)
-    causes = [view for view in going_on if view.severity is worst_service]
-    upcoming = [view for view in views if view.state is State.SCHEDULED]
-    current = {view.slug for view in (*going_on, *upcoming)}
+    causes = [view for view in going_on if assembly.is_cause(view, worst_service)]
+    upcoming = [view for view in views if view.state is State.SCHEDULED and not view.pin]
     return Site(
         config=config,
         language=assembly.language,
@@ -251,15 +250,15 @@ def assemble(
         in_progress=tuple(view for view in going_on if view.is_maintenance),
         upcoming=tuple(sorted(upcoming, key=lambda view: (view.dated, view.slug))),
         notices=tuple(view for view in views if assembly.is_shown_notice(view)),
-        pinned=tuple(view for view in views if view.pin and view.slug not in current),
+        pinned=tuple(view for view in views if view.pin and not view.is_open),
         services=tuple(assembly.services),
         groups=tuple(assembly.groups()),
-        days=tuple(assembly.days(current)),
+        days=tuple(assembly.days()),
         months=tuple(assembly.months()),
     )
 
 
-def _laid_over(below: Any, above: Any) -> Any:
+def _laid_over(below: object, above: object) -> object:
     if isinstance(below, dict) and isinstance(above, dict):
         return {**below, **above}
     return below if above is None else above
@@ -283,7 +282,7 @@ class _Assembly:
             for touched in view.services:
                 self._by_service.setdefault(touched.id, []).append(view)
         self.services = self._services(courses)
-        self.current = [service for service in self.services if service.retired is None]
+        self.current = [service for service in self.services if not service.is_retired]
 
     def is_shown_notice(self, view: IncidentView) -> bool:
         """Whether *view* is a notice that is to be shown still; pinned ones stand elsewhere."""
@@ -292,15 +291,26 @@ class _Assembly:
         end = view.until or view.started + timedelta(days=NOTICE_DAYS)
         return self.now < (end if view.ended is None else min(end, view.ended))
 
+    def is_cause(self, view: IncidentView, severity: Severity) -> bool:
+        """Whether the open *view* is why the worst of the current services has *severity*."""
+        current = {service.id for service in self.current}
+        felt = worst(touched.severity for touched in view.services if touched.id in current)
+        # While nothing is felt the banner speaks of open incidents, but not of planned work.
+        return felt is severity and not (severity is Severity.NONE and view.is_maintenance)
+
     def groups(self) -> Iterable[GroupView]:
         """The groups that have a service to show, then the services of no group."""
-        others = Group(id="other", name="")
-        for group in (*self.config.groups, others):
-            wanted = None if group is others else group.id
-            ids = {service.id for service in self.config.services if service.group == wanted}
-            members = tuple(service for service in self.current if service.id in ids)
-            if members:
-                yield self._group(group, members, is_named=group is not others)
+        members: dict[str | None, list[ServiceView]] = {}
+        for service in self.current:
+            members.setdefault(self.config.service_by_id[service.id].group, []).append(service)
+        for group in self.config.groups:
+            if group.id in members:
+                yield self._group(group, tuple(members[group.id]), is_named=True)
+        if None in members:
+            yield self._group(Group(id="", name=""), tuple(members[None]), is_named=False)
+
+    def _is_retired(self, service: Service) -> bool:
+        return service.retired is not None and service.retired < self.today
 
     def _group(
         self, group: Group, members: tuple[ServiceView, ...], *, is_named: bool
@@ -310,9 +320,9 @@ class _Assembly:
         is_well = severity is Severity.NONE
         folds_now = group.collapse is Collapse.WHEN_OPERATIONAL and is_well
         return GroupView(
-            id=group.id,
             name=group.name if is_named else None,
             description=group.description,
+            extra=group.extra,
             severity=severity,
             uptime=sum(shares, Fraction(0)) / len(shares) if shares else None,
             is_folded=group.collapse is Collapse.ALWAYS or folds_now,
@@ -320,20 +330,26 @@ class _Assembly:
             services=members,
         )
 
-    def days(self, left_out: set[str]) -> Iterable[DayView]:
-        """The recent days, today first, with what began on them, or ended if it began elsewhere."""
-        first = self.today - timedelta(days=PAST_DAYS - 1)
-        found: dict[date, list[IncidentView]] = {}
+    def days(self) -> Iterable[DayView]:
+        """The recent days, today first, each with all that was going on on it."""
+        days = [self.today - timedelta(days=n) for n in range(PAST_DAYS)]
+        found: dict[date, list[IncidentView]] = {day: [] for day in days}
         for view in self.incidents:
-            if view.slug in left_out or view.is_notice:
+            if view.is_notice or view.state is State.SCHEDULED:
                 continue
-            day = moments.day_of(view.dated, self.config.zone)
-            if not first <= day <= self.today and view.ended is not None:
-                day = moments.day_of(view.ended, self.config.zone)
-            found.setdefault(day, []).append(view)
-        for n in range(PAST_DAYS):
-            day = self.today - timedelta(days=n)
-            yield DayView(day=day, incidents=tuple(found.get(day, ())))
+            start, end = self._days_of(view)
+            if end < days[-1]:
+                continue
+            for day in days:
+                if start <= day <= end:
+                    found[day].append(view)
+        for day in days:
+            yield DayView(day=day, incidents=tuple(found[day]))
+
+    def _days_of(self, view: IncidentView) -> tuple[date, date]:
+        """The first and the last day of *view*, of cancelled work the day it was called off."""
+        end = moments.day_of(view.ended or self.now, self.config.zone)
+        return (end if view.is_cancelled else moments.day_of(view.dated, self.config.zone), end)
 
     def months(self) -> Iterable[MonthView]:
         """Every month that has a file, newest first."""
@@ -384,13 +400,15 @@ class _Assembly:
         text = step.update.text if step.update else ""
         if not text and incident.kind is not Kind.NOTICE:
             text = self.language.say(f"standard.{step.state}")
+        elif not text and step.update is None:
+            text = self.language.say("standard.ended")
         return UpdateView(
             id=id12("update", step.key),
             at=step.at,
             state=step.state,
             severity=worst(step.severities.values()),
             text=text,
-            automatic=step.update is None,
+            extra=step.update.extra if step.update else {},
         )
 
     def _services(self, courses: list[Timeline]) -> list[ServiceView]:
@@ -423,12 +441,15 @@ class _Assembly:
             link=service.link,
             since=service.since,
             retired=service.retired,
+            is_retired=self._is_retired(service),
+            extra=service.extra,
             url=_url(service),
             feed_url=f"services/{service.id}/feed.atom",
             severity=severity,
             days=tuple(days),
             uptime=uptime(days, self.config.weights),
-            incidents=recent,
+            incidents=tuple(self._by_service.get(service.id, ())),
+            recent=recent,
             years=years,
         )
 

@@ -179,7 +179,7 @@ def resolving_update(incident: Incident) -> Settling | None:
     settlings = list(_settlings(incident))
     resolved = incident.resolved or incident.started
     following = (one for one in settlings if incident.updates[one.update].at >= resolved)
-    last = settlings[-1] if settlings and _last_state(incident) in SETTLED else None
+    last = settlings[-1] if settlings and last_state(incident) in SETTLED else None
     return next(following, last)
 
 
@@ -195,7 +195,8 @@ def _settlings(incident: Incident) -> Iterator[Settling]:
             was_settled = is_settled
 
 
-def _last_state(incident: Incident) -> State | None:
+def last_state(incident: Incident) -> State | None:
+    """The state that the last update of *incident* to give one gives, or None."""
     return next((update.state for update in reversed(incident.updates) if update.state), None)
 
 
@@ -298,7 +299,8 @@ class _Tracer:
                 self.kept.setdefault(service, Severity.NONE)
             return
         joins, before = self._joining_severity(update), dict(self.kept)
-        free = [service for service in self.kept if service not in self.by_map | set(given)]
+        held = self.by_map | given.keys()
+        free = [service for service in self.kept if service not in held]
         self.kept.update(given)
         self.by_map.update(given)
         if update.severity is not None:
@@ -321,12 +323,15 @@ class _Tracer:
         return update.severity or (self.stated if now is Severity.NONE else now)
 
     def _warn_of_left_out(self, listed: list[str], before: Severities, index: int) -> None:
+        if not listed:
+            return
+        named = set(listed)
         left = [
             service
             for service, severity in before.items()
-            if Severity.NONE not in (severity, self.kept[service]) and service not in listed
+            if Severity.NONE not in (severity, self.kept[service]) and service not in named
         ]
-        if listed and left:
+        if left:
             what = f"{quoted(left[0])} is still affected, though this list leaves it out"
             remedy = f"to say that it recovered, write a map: {{{left[0]}: none}}"
             self._fault(index, "services", f"{what}; {remedy}", Level.WARNING)

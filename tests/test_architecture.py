@@ -17,6 +17,7 @@ __main__
 cli
 build
 reader output
+paths
 render.pages render.feeds render.figures render.hosting
 render
 site
@@ -50,11 +51,16 @@ KEEPERS = {
     "subprocess": ["git"],
     "time": ["cli"],
     "multiprocessing": ["build"],
+    "shutil": [],
+    "socket": [],
+    "tempfile": [],
+    "random": [],
 }
 
 # What a pure module calls nowhere: the clock, files, the terminal.
 IMPURE = {"print", "open", "input", "exit", "now", "today", "utcnow", "getenv", "read_text"}
 IMPURE |= {"read_bytes", "write_text", "write_bytes", "time", "monotonic", "iterdir", "glob"}
+IMPURE |= {"exists", "is_file", "stat", "lstat", "resolve"}
 PURE = """
 site parser checks formatter uptime source timeline config schema language yamltext problems
 moments model characters ids blocks markup

@@ -334,3 +334,105 @@ def test_the_module_is_the_command(tmp_path: Path) -> None:
     )
 
     assert done.stdout.decode().startswith("statusgen ")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param("static/services", id="a-file-where-a-folder-is-needed"),
+        pytest.param("static/index.html/x", id="a-folder-where-a-file-is-needed"),
+        pytest.param("static/.statusgen.json", id="our-record"),
+        pytest.param("static/API/x.txt", id="another-case"),
+    ],
+)
+def test_check_finds_what_build_could_not_write(path: str, run: Run, tmp_path: Path) -> None:
+    """A static file that cannot stand beside ours is a problem of `check`, with its path."""
+    write_site(tmp_path, {path: "mine"})
+
+    ran = run("check")
+
+    assert (1, True) == (ran.status, ran.out.startswith(f"{path}:1:1: the name of this file "))
+
+
+@pytest.mark.parametrize("out", ["static", "static/x", "incidents", "templates/../static"])
+def test_the_site_never_goes_into_its_sources(out: str, run: Run, tmp_path: Path) -> None:
+    """A folder that the next build reads is no place for the result."""
+    write_site(tmp_path, {})
+
+    assert (2, False) == (run("build", "--out", out).status, (tmp_path / "static").exists())
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_all_broken_templates_are_named_in_one_run(jobs: str, run: Run, tmp_path: Path) -> None:
+    """Each template that fails is named once, however many pages it spoils, in any process."""
+    files = {f"incidents/n{number}.md": GOOD for number in range(40)}
+    broken = {f"templates/{name}.html": "{{ nonsense }}" for name in ("index", "incident", "404")}
+    write_site(tmp_path, files | broken)
+
+    ran = run("build", "--jobs", jobs)
+
+    assert (1, ["404", "incident", "index"]) == (
+        ran.status,
+        [line.partition(".html")[0].rpartition("/")[2] for line in ran.err.splitlines()],
+    )
+
+
+def test_a_part_that_lacks_something_is_blamed(run: Run, tmp_path: Path) -> None:
+    """A page of ours that fails because of a replaced part is a problem, not a traceback."""
+    write_site(tmp_path, {"templates/partials/labels.html": "{% macro icon(x) %}{% endmacro %}"})
+
+    ran = run("check")
+
+    assert (1, True) == (ran.status, "templates:1:1: with these templates 'index.html' " in ran.out)
+
+
+@pytest.mark.parametrize("epoch", ["-62135596800", "253402300799", "1_000", "soon"])
+def test_a_moment_that_cannot_be_is_refused(epoch: str, tmp_path: Path) -> None:
+    """SOURCE_DATE_EPOCH is seconds since 1970, and nothing that Python happens to read."""
+    write_site(tmp_path, {})
+
+    done = subprocess.run(
+        [sys.executable, "-m", "statusgen", "check"],
+        cwd=tmp_path,
+        env={**os.environ, "SOURCE_DATE_EPOCH": epoch},
+        capture_output=True,
+        check=False,
+    )
+
+    assert (2, 1) == (done.returncode, len(done.stderr.splitlines()))
+
+
+def test_a_terminal_without_unicode_is_no_reason_to_fail(tmp_path: Path) -> None:
+    """What standard output cannot encode is printed as an escape."""
+    write_site(tmp_path, {"incidents/a.md": GOOD.replace("degraded", "東京")})
+
+    done = subprocess.run(
+        [sys.executable, "-m", "statusgen", "check"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONIOENCODING": "latin-1"},
+        capture_output=True,
+        check=False,
+    )
+
+    assert (1, True) == (done.returncode, b"\\u6771\\u4eac" in done.stdout)
+
+
+def test_a_link_among_templates_is_a_problem(run: Run, tmp_path: Path) -> None:
+    """No link is followed, not even one with a hidden name."""
+    write_site(tmp_path, {"templates/index.html": '{% include ".p.html" %}'})
+    (tmp_path / "templates" / ".p.html").symlink_to("/etc/hostname")
+
+    assert (1, True) == ((ran := run("check")).status, "templates/.p.html:1:1: " in ran.out)
+
+
+def test_an_update_too_many_is_one_click_away(run: Run, tmp_path: Path) -> None:
+    """The front page shows the newest five updates of what is open, and leads to all of them."""
+    head = "---\ntitle: A\nseverity: major\nservices: [api]\nupdates:\n"
+    updates = [f"  - {{at: 2026-11-20 09:{n:02}, text: Update {n}.}}\n" for n in range(7)]
+    write_site(tmp_path, {"incidents/a.md": head + "".join(updates) + "---\n"})
+
+    run("build", "--now", "2026-11-20 10:00")
+
+    page = (tmp_path / "_site" / "index.html").read_text("utf-8")
+    shown = [n for n in range(7) if f"Update {n}." in page]
+    assert ([2, 3, 4, 5, 6], True) == (shown, "All 7 updates" in page)

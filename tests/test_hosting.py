@@ -13,14 +13,14 @@ import pytest
 from lxml import etree
 
 import statusgen
-from statusgen import output
+from statusgen import paths
 from tests import examples
 from tests.conftest import ROOT, Run, missing, write_site
 from tests.examples import NOW, Site, made
 
 XSD = examples.MODULES / "sitemap" / "schema" / "sitemap.xsd"
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
-NOT_COVERED = {"build.json", "api/uptime.json", output.RECORD}
+NOT_COVERED = {"build.json", "api/uptime.json", paths.RECORD}
 
 SITES = {"example": examples.example, "hostile": examples.hostile, "empty": examples.empty}
 

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statusgen.output import RECORD, STAGING, Plan, compare, publish
+from statusgen.output import Plan, compare, publish
+from statusgen.paths import RECORD, STAGING
 from statusgen.problems import OutsideError, StatusgenError, UsageError
 
 ROOT = Path(__file__).parents[1]
@@ -401,10 +402,10 @@ def test_damaged_record_is_not_believed(tmp_path: Path, record: bytes) -> None:
         pytest.param(
             f"{STAGING}/0", f"'{STAGING}/0' is a name that statusgen keeps for itself", id="staging"
         ),
-        pytest.param("B.html", "'B.html' and 'b.html' are in each other's way", id="other-case"),
-        pytest.param("C/x", "'C/x' and 'c' are in each other's way", id="folder-of-other-case"),
-        pytest.param("b.html/x", "'b.html/x' and 'b.html' are in each other's way", id="below"),
-        pytest.param("c", "'c' and 'c' are in each other's way", id="file-and-folder"),
+        pytest.param("B.html", "'B.html' is in the way of 'b.html'", id="other-case"),
+        pytest.param("C/x", "'C/x' is in the way of 'c'", id="folder-of-other-case"),
+        pytest.param("b.html/x", "'b.html/x' is in the way of 'b.html'", id="below"),
+        pytest.param("c", "'c' is in the way of 'c'", id="file-and-folder"),
     ],
 )
 def test_unsafe_path_is_refused(tmp_path: Path, path: str, expected: str) -> None:

@@ -39,9 +39,6 @@ def blocks() -> str:
     rows = ["| template | page | blocks |", "|---|---|---|"]
     for path in sorted((ROOT / "templates").glob("*.html")):
         text = path.read_text(encoding="utf-8")
-        included = re.findall(r'\{% include "(partials/(?:header|footer)[^"]*)"', text)
-        for name in included:
-            text += (ROOT / "templates" / name).read_text(encoding="utf-8")
         found = ", ".join(f"`{name}`" for name in re.findall(r"\{% block (\w+) %\}", text))
         rows.append(f"| `{path.name}` | {PAGES[path.name]} | {found} |")
     return "\n".join(rows)

@@ -11,7 +11,8 @@ import pytest
 
 from statusgen import moments
 from statusgen.build import Request, render
-from statusgen.output import RECORD, publish
+from statusgen.output import publish
+from statusgen.paths import RECORD
 
 from .conftest import ROOT, Run
 

@@ -7,14 +7,14 @@ that no reader shows it twice (RFC 4287).
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import partial
+from heapq import nlargest
 from html import escape
-from itertools import islice
 
 from feedgen.feed import FeedGenerator
 
 from statusgen.ids import id12
 from statusgen.render import Outputs
-from statusgen.site import IncidentView, Site, UpdateView
+from statusgen.site import IncidentView, ServiceView, Site, UpdateView
 
 MAX_ENTRIES = 50
 
@@ -26,21 +26,20 @@ _Entry = tuple[IncidentView, UpdateView]
 
 def outputs(site: Site) -> Outputs:
     """The feed of all updates, and one for each service."""
-    files: Outputs = {"feed.atom": partial(_feed, site, "feed.atom", "", None)}
+    files: Outputs = {"feed.atom": partial(_feed, site, None)}
     for service in site.services:
-        files[service.feed_url] = partial(
-            _feed, site, service.feed_url, service.url, (service.id, service.name)
-        )
+        files[service.feed_url] = partial(_feed, site, service)
     return files
 
 
-def _feed(site: Site, url: str, page: str, service: tuple[str, str] | None) -> bytes:
-    entries = _newest(site, service[0] if service else None)
+def _feed(site: Site, service: ServiceView | None) -> bytes:
+    entries = _newest(site.incidents if service is None else service.incidents)
     feed = FeedGenerator()
-    feed.id(_tag(site, "feed", service[0] if service else ""))
-    feed.title(f"{site.title}: {service[1]}" if service else site.title)
+    feed.id(_tag(site, "feed", service.id if service else ""))
+    feed.title(f"{site.title}: {service.name}" if service else site.title)
     feed.language(site.language.code)
     feed.author({"name": site.title})
+    page, url = (service.url, service.feed_url) if service else ("", "feed.atom")
     feed.link(href=site.absolute(page), rel="alternate", type="text/html")
     feed.link(href=site.absolute(url), rel="self", type="application/atom+xml")
     feed.generator("statusgen")
@@ -66,17 +65,10 @@ def _title(site: Site, incident: IncidentView, update: UpdateView) -> str:
     return f"{site.language.say(f'state.{update.state}')}: {incident.title}"
 
 
-def _newest(site: Site, service: str | None) -> list[_Entry]:
-    """The newest updates of the site, or of the incidents that touch *service*."""
-    entries: Iterable[_Entry] = (
-        (incident, update)
-        for incident in site.incidents
-        if service is None or any(touched.id == service for touched in incident.services)
-        for update in incident.updates
-    )
-    # Updates of one moment keep the order of the file: sorting is stable in reverse, too.
-    ordered = sorted(entries, key=lambda entry: entry[1].at, reverse=True)
-    return list(islice(ordered, MAX_ENTRIES))
+def _newest(incidents: Iterable[IncidentView]) -> list[_Entry]:
+    """The newest updates of *incidents*; of one moment, the one that stands later in its file."""
+    entries = ((incident, update) for incident in incidents for update in incident.updates)
+    return nlargest(MAX_ENTRIES, entries, key=lambda entry: entry[1].at)
 
 
 def _tag(site: Site, kind: str, key: str) -> str:

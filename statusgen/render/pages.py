@@ -25,7 +25,7 @@ from statusgen import moments
 from statusgen.model import Severity
 from statusgen.problems import ContentError, Problem, quoted
 from statusgen.render import Outputs
-from statusgen.site import IncidentView, ServiceView, Site
+from statusgen.site import UPTIME_DAYS, IncidentView, ServiceView, Site
 from statusgen.uptime import Day
 
 _HEIGHTS = {
@@ -37,6 +37,7 @@ _HEIGHTS = {
     Severity.MAJOR: 30,
 }
 _BAR = 30  # the height of the drawing
+_STEP = 5  # from one day to the next
 
 # The same pairs as in style.css, which an icon of its own cannot read.
 _FAVICON_COLOURS = {
@@ -67,6 +68,16 @@ class Page:
     uptime_note: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Bar:
+    """A day as it is drawn: what its colour tells, its height tells as well."""
+
+    left: int
+    top: int
+    height: int
+    day: Day
+
+
 @dataclass(frozen=True)
 class _Job:
     """A page to make: its template, its address and what it shows."""
@@ -74,18 +85,19 @@ class _Job:
     template: str
     url: str
     title: str
+    canonical: str | None
     shown: Mapping[str, object] = field(default_factory=dict)
 
 
 def outputs(site: Site, *, own: Path | None) -> Outputs:
     """Every page of *site*, its stylesheet and its icons; *own* is its folder of templates.
 
-    Raises ContentError for own templates that cannot be read. Making a page raises it too, for a
-    mistake that shows only then.
+    Raises ContentError for own templates that cannot be read; making a page raises it for a mistake
+    that shows only then.
     """
     theme = _Theme(site, own)
     files: Outputs = {job.url: partial(theme.page, job) for job in _jobs(site)}
-    files[theme.stylesheet] = theme.css.encode
+    files[theme.stylesheet] = lambda: theme.css
     for severity in Severity:
         files[f"favicon-{severity}.svg"] = partial(theme.favicon, severity)
     return files
@@ -93,11 +105,12 @@ def outputs(site: Site, *, own: Path | None) -> Outputs:
 
 def _jobs(site: Site) -> Iterator[_Job]:
     say = site.language.say
-    yield _Job("index.html", "index.html", _headline(site))
-    yield _Job("404.html", "404.html", say("not_found"))
-    yield _Job("history.html", "history.html", say("history.title"))
+    yield _Job("index.html", "index.html", _headline(site), "")
+    yield _Job("404.html", "404.html", say("not_found"), None)
+    yield _Job("history.html", "history.html", say("history.title"), "history.html")
     for month in site.months:
-        yield _Job("month.html", month.url, site.language.month(month.first), {"month": month})
+        title = site.language.month(month.first)
+        yield _Job("month.html", month.url, title, month.url, {"month": month})
     for service in site.services:
         yield from _service_jobs(service)
     for incident in site.incidents:
@@ -105,17 +118,18 @@ def _jobs(site: Site) -> Iterator[_Job]:
 
 
 def _service_jobs(service: ServiceView) -> Iterator[_Job]:
-    yield _Job("service.html", service.url, service.name, {"service": service})
+    yield _Job("service.html", service.url, service.name, service.url, {"service": service})
     for year in service.years:
         shown = {"service": service, "year": year}
-        yield _Job("year.html", year.url, f"{service.name} {year.year}", shown)
+        yield _Job("year.html", year.url, f"{service.name} {year.year}", year.url, shown)
 
 
 def _incident_jobs(incident: IncidentView) -> Iterator[_Job]:
     shown = {"incident": incident}
-    yield _Job("incident.html", incident.url, incident.title, shown)
+    yield _Job("incident.html", incident.url, incident.title, incident.url, shown)
     if incident.id != incident.slug:
-        yield _Job("moved.html", f"incidents/{incident.id}.html", incident.title, shown)
+        stub = f"incidents/{incident.id}.html"
+        yield _Job("moved.html", stub, incident.title, incident.url, shown)
 
 
 class _Theme:
@@ -129,9 +143,9 @@ class _Theme:
             _check(self.environment, own)
         self.environment.globals.update(_words(site))
         self.css = self._make("style.css", {})
-        digest = hashlib.sha256(self.css.encode()).hexdigest()[:12]
-        self.stylesheet = f"style.{digest}.css"
-        self._hash = base64.b64encode(hashlib.sha256(self.css.encode()).digest()).decode()
+        digest = hashlib.sha256(self.css)
+        self.stylesheet = f"style.{digest.hexdigest()[:12]}.css"
+        self._hash = base64.b64encode(digest.digest()).decode()
         self._shared = {
             "headline": _headline(site),
             "affected": _affected(site),
@@ -152,51 +166,46 @@ class _Theme:
             policy=_policy(f"'sha256-{self._hash}'" if is_alone else "'self'"),
             inline_style=is_alone,
             has_anchors=job.template == "incident.html",
-            canonical=self._canonical(job),
+            canonical=None if job.canonical is None else self.site.absolute(job.canonical),
             **self._shared,
         )
-        text = self._make(job.template, {"page": page, "root": root, **job.shown})
-        return text.encode()
+        return self._make(job.template, {"page": page, "root": root, **job.shown})
 
     def favicon(self, severity: Severity) -> bytes:
         colour = _FAVICON_COLOURS[severity]
-        return self._make("favicon.svg", {"severity": severity, "colour": colour}).encode()
+        return self._make("favicon.svg", {"severity": severity, "colour": colour})
 
     def _mood(self, job: _Job) -> Severity:
         # Only the front page speaks of now; an icon elsewhere would change with every incident.
         return self.site.severity if job.url == "index.html" else Severity.NONE
 
-    def _canonical(self, job: _Job) -> str | None:
-        if job.url == "404.html":
-            return None
-        if job.template == "moved.html":
-            incident = job.shown["incident"]
-            return self.site.absolute(incident.url if isinstance(incident, IncidentView) else "")
-        return self.site.absolute("" if job.url == "index.html" else job.url)
-
-    def _make(self, name: str, context: Mapping[str, object]) -> str:
+    def _make(self, name: str, context: Mapping[str, object]) -> bytes:
         try:
-            return self.environment.get_template(name).render(context)
+            return self.environment.get_template(name).render(context).encode()
         except Exception as error:
-            problem = self._problem(error)
+            problem = self._problem(error, name)
             if problem is None:
                 raise
             raise ContentError([problem]) from error
 
-    def _problem(self, error: Exception) -> Problem | None:
-        """What *error* says about one of the site's own templates, or None if it is our fault."""
+    def _problem(self, error: Exception, name: str) -> Problem | None:
+        """What *error* says about the site's own templates, or None if it has none to blame."""
         if self.own is None:
             return None
         frames = traceback.extract_tb(error.__traceback__)
         inside = [frame for frame in frames if Path(frame.filename).is_relative_to(self.own)]
-        if not inside:
-            return None
         what = (
             str(error) if isinstance(error, TemplateError) else f"{type(error).__name__}: {error}"
         )
-        message = f"the template fails here: {what}; the README lists what a template may use"
-        path, line = Path(inside[-1].filename), inside[-1].lineno or 1
-        return Problem(path=path, line=line, column=1, message=message)
+        if inside:
+            path, line = Path(inside[-1].filename), inside[-1].lineno or 1
+            message = f"the template fails here: {what}"
+        else:
+            # One of ours fails because a part of theirs lacks what the original has.
+            path, line = self.own, 1
+            message = f"with these templates {quoted(name)} fails: {what}"
+        remedy = "the README lists what a template may use, and how to reach the originals"
+        return Problem(path=path, line=line, column=1, message=f"{message}; {remedy}")
 
 
 def _environment(own: Path | None) -> Environment:
@@ -224,10 +233,12 @@ def _theme_folder() -> Path:
 
 def _check(environment: Environment, own: Path) -> None:
     """Find every own template that cannot be compiled, or that extends itself for ever."""
+    if own.samefile(_theme_folder()):
+        return  # The theme's own repository is a site, too.
     problems = []
     for name in FileSystemLoader(own).list_templates():
         path = own / name
-        if own.samefile(_theme_folder()) or path.name.startswith("."):
+        if path.name.startswith("."):
             continue
         try:
             tree = environment.parse(_source(environment, name), filename=str(path))
@@ -264,7 +275,9 @@ def _words(site: Site) -> dict[str, Any]:
         "duration": language.duration,
         "percent": language.percent,
         "uptime_words": partial(_uptime_words, site),
-        "bar_top": _bar_top,
+        "bars": _bars,
+        "bar_height": _BAR,
+        "bar_step": _STEP,
     }
 
 
@@ -290,18 +303,27 @@ def _uptime_words(site: Site, share: Fraction | None) -> str:
 
 
 def _uptime_note(site: Site) -> str:
-    weights = " ".join(
+    weights = sorted(site.config.weights.items(), key=lambda item: -item[0].rank)
+    told = " ".join(
         site.language.say(
             "uptime.weight",
             severity=site.language.say(f"severity.{severity}"),
-            percent=site.language.percent(weight, digits=0),
+            percent=site.language.percent_exactly(weight),
         )
-        for severity, weight in sorted(site.config.weights.items(), key=lambda item: -item[0].rank)
+        for severity, weight in weights
         if weight
     )
-    days = max((len(service.days) for service in site.services), default=0)
-    return site.language.say("uptime.note", days=days, weights=weights)
+    return site.language.say("uptime.note", days=UPTIME_DAYS, weights=told)
 
 
-def _bar_top(day: Day) -> int:
-    return _BAR - _HEIGHTS[day.severity]
+def _bars(days: tuple[Day, ...]) -> list[Bar]:
+    """The bars of *days*, oldest first, in a drawing as high as `_BAR`."""
+    return [
+        Bar(
+            left=_STEP * place,
+            top=_BAR - _HEIGHTS[day.severity],
+            height=_HEIGHTS[day.severity],
+            day=day,
+        )
+        for place, day in enumerate(days)
+    ]
