@@ -11,10 +11,7 @@ site: .venv/site
 	$(BIN)/statusgen build --now $(NOW) --out _site
 	@echo "The page is _site/index.html"
 
-test: .venv/test
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+test: lint
 	$(BIN)/pytest
 
 lint: .venv/test

@@ -11,7 +11,7 @@ from enum import StrEnum
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import (
@@ -33,6 +33,7 @@ from statusgen.yamltext import Mapping, Node, Scalar, find, plain, scalars
 MAX_TITLE = 200
 MAX_UPDATES = 200
 MAX_ID = 64
+_MAX_ZONE = 64  # a longer text is no misspelt zone
 MAX_PROBLEMS = 100  # named in one file; who has more has one mistake many times
 
 _EXTRA = "x-*"  # where the keys of the site's own are gathered
@@ -115,7 +116,7 @@ def _flag(value: object) -> bool:
 
 def _weight(value: object) -> Fraction:
     text = _word(value, "a number from 0 to 1")
-    if re.fullmatch(r"0(\.\d{1,6})?|1(\.0{1,6})?", text) is None:
+    if re.fullmatch(r"0(\.[0-9]{1,6})?|1(\.0{1,6})?", text) is None:
         raise _wrong(f"{quoted(text)} is not a weight; write a number from 0 to 1 such as 0.3")
     return Fraction(text)
 
@@ -135,7 +136,7 @@ def _identifier(value: object) -> str:
     text = _word(value, "an id such as api")
     if _ID.fullmatch(text) is None or len(text) > MAX_ID:
         what = f"{quoted(text)} is not an id"
-        raise _wrong(f"{what}; write lower-case letters a-z, digits and hyphens, at most {MAX_ID}")
+        raise _wrong(f"{what}; write lower-case letters a-z, digits, '-' and '_', at most {MAX_ID}")
     if is_reserved(text):
         raise _wrong(f"{quoted(text)} is a reserved name; choose another id")
     return text
@@ -150,20 +151,27 @@ def _record_id(value: object) -> str:
 
 def _url(value: object) -> str:
     text = _word(value, "an address such as https://example.com")
-    problem = f"{quoted(text)} is not an address; write one such as https://example.com"
-    if not text.isascii() or re.search(r"[\s\"<>\\^`{|}]", text):
-        raise _wrong(problem)
-    try:
-        parts = urlsplit(text)
-        port = parts.port
-    except ValueError:
-        raise _wrong(problem) from None
-    if parts.scheme not in ("http", "https") or not _HOST.fullmatch(parts.hostname or ""):
-        raise _wrong(problem)
-    if parts.username is not None or port == 0:
+    if "@" in text.partition("://")[2].partition("/")[0]:
         # Not repeated in the message: there may be a password in it.
         raise _wrong("an address must not carry a user name; leave out what stands before the '@'")
+    if not text.isascii():
+        raise _wrong(f"{quoted(text)} is not plain ASCII; write the host in its xn-- form")
+    parts = _parts_of(text)
+    if parts is None or parts.scheme not in ("http", "https"):
+        raise _wrong(f"{quoted(text)} is not an address; write one such as https://example.com")
     return text
+
+
+def _parts_of(url: str) -> SplitResult | None:
+    """*url* taken apart, or None if no browser would take it as it stands."""
+    if re.search(r"[\s\"<>\\^`{|}]", url):
+        return None
+    try:
+        parts = urlsplit(url)
+        is_sound = parts.port != 0 and _HOST.fullmatch(parts.hostname or "") is not None
+    except ValueError:
+        return None
+    return parts if is_sound else None
 
 
 def site_root(value: object) -> str:
@@ -200,7 +208,7 @@ def _zone(value: object) -> ZoneInfo:
         except (OSError, ValueError, ZoneInfoNotFoundError):
             pass
     known = filter(_ZONE.fullmatch, available_timezones())
-    close = suggestion(text, known) if len(text) < MAX_ID else None
+    close = suggestion(text, known) if len(text) < _MAX_ZONE else None
     remedy = f"did you mean '{close}'?" if close else "write an IANA name such as Europe/Rome"
     raise _wrong(f"{quoted(text)} is not a time zone; {remedy}")
 

@@ -326,6 +326,10 @@ class _Builder:
         for key in mapping.items[::2]:
             if not isinstance(key, Scalar):
                 continue
+            if key.text == "<<":
+                what = "a merge key '<<' is not read; write the values out"
+                self._add(key.line, key.column, what)
+                raise _RefusedError
             if key.text in first:
                 line = first[key.text].line
                 what = f"key {quoted(key.text)} is already on line {line}; keep one of them"

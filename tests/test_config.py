@@ -316,3 +316,29 @@ def test_any_text_is_a_config_or_has_problems_with_valid_places(text: str) -> No
     for problem in problems:
         assert 1 <= problem.line <= rows + 1
         assert problem.column >= 1
+
+
+@pytest.mark.parametrize(
+    "text", ["{percent:d}", "{percent!x}", "{percent:{x}}", "{percent:>99999}"]
+)
+def test_a_message_fills_in_names_only(text: str) -> None:
+    """What follows a name in braces could fail or fill the memory; it is refused with its place."""
+    settings = f"{SETTINGS}messages: {{uptime: '{text}'}}\n"
+
+    _, problems = config.parse(settings, path=Path("statusgen.yml"))
+
+    assert ["there is more than a name in braces; write only the name"] == [
+        problem.message for problem in problems
+    ]
+
+
+@pytest.mark.parametrize(
+    "url", ["https://kim:secret@acme.example", "https://kim:secret@a_b.example"]
+)
+def test_a_password_is_never_repeated(url: str) -> None:
+    """An address with a user name is refused without showing it."""
+    settings = SETTINGS.replace("https://status.acme.example", url)
+
+    _, problems = config.parse(settings, path=Path("statusgen.yml"))
+
+    assert [False] == ["secret" in problem.message for problem in problems]

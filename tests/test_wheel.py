@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
+from statusgen import __version__
 from tests import examples
 from tests.conftest import ROOT, SETTINGS, missing, write_site
 from tests.examples import NOW
@@ -139,9 +140,7 @@ def test_the_wheel_carries_the_package_and_the_theme_and_nothing_else(wheel: Pat
 
 def test_the_wheel_is_for_every_machine(wheel: Path) -> None:
     """It needs no compiler, and its name says the version of the package."""
-    version = PROJECT["project"]["version"]
-
-    assert f"statusgen-{version}-py3-none-any.whl" == wheel.name
+    assert f"statusgen-{__version__}-py3-none-any.whl" == wheel.name
 
 
 def test_the_wheel_asks_for_what_the_project_declares(wheel: Path) -> None:
