@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import click
 
-from statusgen import __version__, build, files, git, moments, reader, schema, yamltext
+from statusgen import __version__, build, files, git, moments, reader, values, yamltext
 from statusgen.build import Request
 from statusgen.files import EntryKind
 from statusgen.output import Plan
@@ -207,7 +207,7 @@ def _moment(now: str | None, zone: tzinfo) -> datetime:
 
 def _address(url: str) -> str:
     try:
-        return schema.site_root(url)
+        return values.site_root(url)
     except ValueError as error:
         raise UsageError(f"--base-url: {error}") from None
 

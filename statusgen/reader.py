@@ -13,7 +13,7 @@ from statusgen.files import Entry, EntryKind
 from statusgen.model import Incident
 from statusgen.parser import Parsed
 from statusgen.problems import Level, Problem, UsageError, quoted
-from statusgen.schema import is_reserved
+from statusgen.values import is_reserved
 
 FOLDERS = ("incidents", "static", "templates")
 

@@ -27,7 +27,7 @@ uptime markup
 timeline
 config
 schema language source
-yamltext files git blocks
+values yamltext files git blocks
 problems moments
 model characters
 ids
@@ -62,7 +62,8 @@ IMPURE = {"print", "open", "input", "exit", "now", "today", "utcnow", "getenv", 
 IMPURE |= {"read_bytes", "write_text", "write_bytes", "time", "monotonic", "iterdir", "glob"}
 IMPURE |= {"exists", "is_file", "stat", "lstat", "resolve"}
 PURE = """
-site parser checks formatter uptime source timeline config schema language yamltext problems
+site parser checks formatter uptime source timeline config schema language values
+yamltext problems
 moments model characters ids blocks markup
 render render.feeds render.figures render.hosting render.pages
 """
