@@ -14,7 +14,7 @@ from statusgen import __version__, files, moments, output, paths, reader, site
 from statusgen.problems import ContentError, Problem, UsageError, errors
 from statusgen.reader import Content, Track
 from statusgen.render import Outputs, feeds, figures, hosting, pages
-from statusgen.site import Site
+from statusgen.views import Site
 
 RECORD = "build.json"
 

@@ -21,6 +21,7 @@ paths
 render.pages render.feeds render.figures render.hosting
 render
 site
+views
 parser
 checks formatter
 uptime markup
@@ -62,7 +63,7 @@ IMPURE = {"print", "open", "input", "exit", "now", "today", "utcnow", "getenv", 
 IMPURE |= {"read_bytes", "write_text", "write_bytes", "time", "monotonic", "iterdir", "glob"}
 IMPURE |= {"exists", "is_file", "stat", "lstat", "resolve"}
 PURE = """
-site parser checks formatter uptime source timeline config schema language values
+site views parser checks formatter uptime source timeline config schema language values
 yamltext problems
 moments model characters ids blocks markup
 render render.feeds render.figures render.hosting render.pages

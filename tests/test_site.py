@@ -8,7 +8,7 @@ import pytest
 
 from statusgen import config, moments, parser, site
 from statusgen.model import Severity
-from statusgen.site import IncidentView, Site
+from statusgen.views import IncidentView, Site
 
 SETTINGS = """\
 title: Acme

@@ -14,7 +14,7 @@ from feedgen.feed import FeedGenerator
 
 from statusgen.ids import id12
 from statusgen.render import Outputs
-from statusgen.site import IncidentView, ServiceView, Site, UpdateView
+from statusgen.views import IncidentView, ServiceView, Site, UpdateView
 
 MAX_ENTRIES = 50
 

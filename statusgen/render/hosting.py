@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
 from statusgen.render import Outputs
-from statusgen.site import Site
+from statusgen.views import Site
 
 # Hosts that give every account a name of their own: no custom domain is meant there.
 _SHARED_HOSTS = (".github.io", ".gitlab.io", ".pages.dev", ".netlify.app")

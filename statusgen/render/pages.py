@@ -25,8 +25,9 @@ from statusgen import moments
 from statusgen.model import Severity
 from statusgen.problems import ContentError, Problem, quoted
 from statusgen.render import Outputs
-from statusgen.site import UPTIME_DAYS, IncidentView, ServiceView, Site
+from statusgen.site import UPTIME_DAYS
 from statusgen.uptime import Day
+from statusgen.views import IncidentView, ServiceView, Site
 
 _HEIGHTS = {
     None: 8,
