@@ -14,6 +14,7 @@ from statusgen import __version__, files, moments, output, paths, reader, site
 from statusgen.problems import ContentError, Problem, UsageError, errors
 from statusgen.reader import Content, Track
 from statusgen.render import Outputs, feeds, figures, hosting, pages
+from statusgen.render.theme import Theme
 from statusgen.views import Site
 
 RECORD = "build.json"
@@ -78,9 +79,12 @@ def render(request: Request) -> Rendered:
         base_url=request.base_url,
         data=request.data,
     )
+    theme = Theme(content.templates)
+    problems += theme.problems
     outputs: Outputs = {}
     try:
-        outputs = _outputs(assembled, content.templates)
+        if not errors(problems):
+            outputs = _outputs(assembled, theme)
     except ContentError as error:
         problems += error.problems
     problems += _clashes(outputs, content, request.folder)
@@ -93,10 +97,10 @@ def render(request: Request) -> Rendered:
     return Rendered(files=made, warnings=tuple(problems), incidents=len(content.parsed))
 
 
-def _outputs(assembled: Site, templates: Path | None) -> Outputs:
-    """Every file of our own, and how to make it; *templates* are those of the site."""
+def _outputs(assembled: Site, theme: Theme) -> Outputs:
+    """Every file of our own, and how to make it."""
     return {
-        **pages.outputs(assembled, own=templates),
+        **pages.outputs(assembled, theme),
         **feeds.outputs(assembled),
         **figures.outputs(assembled),
         **hosting.outputs(assembled),

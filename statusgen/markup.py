@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import groupby
+from itertools import groupby, islice
 from urllib.parse import quote
 from xml.etree.ElementTree import Element
 
@@ -33,12 +33,13 @@ from markdown.util import ETX, STX, AtomicString
 
 from statusgen.blocks import MAX_DEPTH, Line, Scanner, is_delimiter
 from statusgen.characters import forbidden, invisible, named
-from statusgen.problems import Level
+from statusgen.problems import Level, quoted
 
 _BLOCK = 16 * 1024  # characters between blank lines: inline markup is quadratic there
 _LINES = 500  # lines between blank lines: each heading or rule reads the rest again
 _OPEN = 500  # brackets open at one point
 _CELLS = 100  # `|` in one line
+_NAMED = 10  # links of one text that are named
 _MARKUP = 20_000  # pieces of markup in one text: each costs up to 40 microseconds
 
 
@@ -82,6 +83,7 @@ def problems(text: str) -> Iterator[Flaw]:
             )
             yield Flaw(offset=line.offset, message=message)
             break
+    yield from islice(_lost_links(lines), _NAMED)
     pieces = 0
     for is_prose, group in groupby(lines, lambda line: line.is_prose):
         block = list(group)
@@ -115,6 +117,8 @@ _EMPHASIS = (
     (r"(?<!\*)(\*\*\*)(?![\s*])([^*]+)(?<!\s)\*\*\*(?!\*)", "em,strong"),
     (r"(~~)(?!\s)([^~]+)(?<!\s)~~", "del"),
 )
+_TARGET = re.compile(r"\]\(\s*<?([^\s()<>]+)")
+_CODE_SPAN = re.compile("(`+)[^`]+\\1(?!`)")
 _NOT_IN_URL = re.compile(r"%(?![0-9A-Fa-f]{2})|[\"<>^`{|}\[\]]")
 
 
@@ -170,7 +174,7 @@ class _Url(InlineProcessor):
     def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element, int, int]:  # type: ignore[override]  # noqa: N802 (both are Markdown's choice)
         text = _without_tail(m["bare"]) if m["bare"] else m["angle"] or m["mail"]
         link = Element("a")
-        link.set("href", f"mailto:{text}" if m["mail"] else text)
+        link.set("href", f"mailto:{text}" if m["mail"] else self.unescape(text))
         link.text = AtomicString(text)
         return link, m.start(), m.start() + len(text) if m["bare"] else m.end()
 
@@ -184,6 +188,8 @@ class _Tree(Treeprocessor):
         elements = list(root.iter())
         self._rank([element for element in elements if element.tag in _HEADINGS])
         for element in elements:
+            if element.tag == "code":  # Python-Markdown forgets the escapes there.
+                element.text = AtomicString(_unescaped(element.text or ""))
             if element.tag in {"a", "img"}:
                 for inner in element.iter():  # A link within a link is no link: "span" is dropped.
                     inner.tag = "span" if inner.tag in {"a", "img"} else inner.tag
@@ -213,11 +219,15 @@ def _without_tail(url: str) -> str:
     return url[:end]
 
 
+def _unescaped(text: str) -> str:
+    """*text* with the characters that had a backslash, which Python-Markdown keeps as numbers."""
+    return re.sub(f"{STX}(\\d+){ETX}", lambda match: chr(int(match[1])), text)
+
+
 def _safe_url(href: str) -> str | None:
     """The URL that a browser would make of *href*, written strictly; None if it must not link."""
-    decoded = re.sub(f"{STX}(\\d+){ETX}", lambda match: chr(int(match[1])), href)
-    # No entity is longer than 32 characters, and Python refuses to read a number of thousands.
-    decoded = re.sub(r"&#?\w{1,32};", lambda match: html.unescape(match[0]), decoded)
+    # No entity is longer than 32 characters, and Python refuses to read thousands of digits.
+    decoded = re.sub(r"&#?\w{1,32};", lambda match: html.unescape(match[0]), _unescaped(href))
     match = _URL.fullmatch(decoded)
     if match is None:
         return None
@@ -290,6 +300,20 @@ def _block_flaws(block: list[Line]) -> Iterator[Flaw]:
                 "put it into a fenced code block"
             )
             yield Flaw(offset=start + offset, message=message)
+
+
+def _lost_links(lines: list[Line]) -> Iterator[Flaw]:
+    """Warn of links that lead nowhere a page of any depth, or a feed, could follow."""
+    for line in lines:
+        if line.code is not None or "](" not in line.source:
+            continue
+        prose = _CODE_SPAN.sub(lambda found: " " * len(found[0]), line.source)
+        for match in _TARGET.finditer(prose):
+            if _safe_url(match[1]) is None:
+                what = f"{quoted(match[1])} is no address that a link may have, and is left out"
+                remedy = "write it in full, with https://, http:// or mailto:"
+                place = line.offset + match.start(1)
+                yield Flaw(offset=place, message=f"{what}; {remedy}", level=Level.WARNING)
 
 
 def _deepest(source: str, pair: str) -> tuple[int, int]:

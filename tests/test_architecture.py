@@ -19,6 +19,7 @@ build
 reader output
 paths
 render.pages render.feeds render.figures render.hosting
+render.theme
 render
 site
 views
@@ -41,7 +42,7 @@ KEEPERS = {
     "click": ["cli"],
     "feedgen": ["render.feeds"],
     "frontmatter": ["parser"],
-    "jinja2": ["render.pages"],
+    "jinja2": ["render.theme"],
     "markdown": ["markup"],
     "nh3": ["markup"],
     "pydantic": ["schema"],

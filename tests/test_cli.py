@@ -436,3 +436,48 @@ def test_an_update_too_many_is_one_click_away(run: Run, tmp_path: Path) -> None:
     page = (tmp_path / "_site" / "index.html").read_text("utf-8")
     shown = [n for n in range(7) if f"Update {n}." in page]
     assert ([2, 3, 4, 5, 6], True) == (shown, "All 7 updates" in page)
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "expected"),
+    [
+        pytest.param(
+            "indx.html",
+            "a",
+            "templates/indx.html:1:1: warning: no page uses this template;"
+            " did you mean 'index.html'?",
+            id="template",
+        ),
+        pytest.param(
+            "index.html",
+            '{% extends "default/index.html" %}\n{% block foter %}{% endblock %}',
+            "templates/index.html:2:1: warning: no page has a block 'foter';"
+            " did you mean 'footer'?",
+            id="block",
+        ),
+        pytest.param(
+            "404.html",
+            "{{ say('not_fund') }}",
+            "templates/404.html:1:1: the template fails here: 'not_fund' is not a message of the"
+            " page; did you mean 'not_found'?;",
+            id="message",
+        ),
+    ],
+)
+def test_a_misspelt_name_in_a_template_gets_a_suggestion(
+    path: str, text: str, expected: str, run: Run, tmp_path: Path
+) -> None:
+    """A template, block or message that does not exist is named, with the likely one."""
+    write_site(tmp_path, {f"templates/{path}": text})
+
+    assert expected in run("check").out
+
+
+def test_a_template_of_a_template_is_not_lost(run: Run, tmp_path: Path) -> None:
+    """A file that one of the site's own templates includes needs no page of that name."""
+    include = (
+        '{% extends "default/404.html" %}{% block footer %}{% include "mine.html" %}{% endblock %}'
+    )
+    write_site(tmp_path, {"templates/404.html": include, "templates/mine.html": "Hello"})
+
+    assert "" == run("check").out

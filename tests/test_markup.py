@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from statusgen import characters
 from statusgen.markup import Flaw, problems, to_html
 from statusgen.problems import Level
 
@@ -437,6 +438,13 @@ def test_one_text_leaves_nothing_to_the_next() -> None:
     assert alone == actual
 
 
+def test_an_escape_in_code_in_a_link_leaks_nothing() -> None:
+    """What the converter keeps for itself while it works never reaches a page or a feed."""
+    actual = to_html("[~~`\\``~~](http://a.example)")
+
+    assert None is characters.forbidden(actual)
+
+
 @given(
     st.lists(
         st.sampled_from(
@@ -450,6 +458,24 @@ def test_emphasis_loses_no_character(text: str) -> None:
     shown = re.sub(r"<[^>]*>", "", to_html(text))
 
     assert letters == [character for character in shown if character.isalnum()]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("see [a](/b) now", [(8, "/b")], id="relative"),
+        pytest.param("[a](javascript:alert(1))", [(4, "javascript:alert")], id="script"),
+        pytest.param("![a](b.png)", [(5, "b.png")], id="image"),
+        pytest.param("[a](https://b.example) [c](mailto:d@e.example)", [], id="sound"),
+        pytest.param("`[a](b)`", [], id="code-span"),
+        pytest.param("```\n[a](b)\n```", [], id="fence"),
+    ],
+)
+def test_a_link_that_is_left_out_is_named(text: str, expected: list[tuple[int, str]]) -> None:
+    """A link that no page could follow is a warning at its place, and not silence."""
+    found = [(flaw.offset, flaw.message.split("'")[1], flaw.level) for flaw in problems(text)]
+
+    assert [(offset, url, Level.WARNING) for offset, url in expected] == found
 
 
 LIMITS = [
@@ -485,8 +511,8 @@ LIMITS = [
 
 @pytest.mark.parametrize(("text", "limit", "message"), LIMITS)
 def test_text_at_the_limit_passes(text: Callable[[int], str], limit: int, message: str) -> None:
-    """A text that is as large, deep or dense as it may be has no flaw, and converts."""
-    actual = list(problems(text(limit)))
+    """A text that is as large, deep or dense as it may be has no error, and converts."""
+    actual = errors(text(limit))
     to_html(text(limit))
 
     assert [] == actual

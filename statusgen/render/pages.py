@@ -2,29 +2,15 @@
 
 import base64
 import hashlib
-import traceback
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import partial
-from pathlib import Path
 from typing import Any
 
-from jinja2 import (
-    ChoiceLoader,
-    Environment,
-    FileSystemLoader,
-    PrefixLoader,
-    StrictUndefined,
-    TemplateError,
-    TemplateSyntaxError,
-    nodes,
-)
-
-from statusgen import moments
 from statusgen.model import Severity
-from statusgen.problems import ContentError, Problem, quoted
 from statusgen.render import Outputs
+from statusgen.render.theme import Theme
 from statusgen.site import UPTIME_DAYS
 from statusgen.uptime import Day
 from statusgen.views import IncidentView, ServiceView, Site
@@ -90,17 +76,16 @@ class _Job:
     shown: Mapping[str, object] = field(default_factory=dict)
 
 
-def outputs(site: Site, *, own: Path | None) -> Outputs:
-    """Every page of *site*, its stylesheet and its icons; *own* is its folder of templates.
+def outputs(site: Site, theme: Theme) -> Outputs:
+    """Every page of *site*, its stylesheet and its icons.
 
-    Raises ContentError for own templates that cannot be read; making a page raises it for a mistake
-    that shows only then.
+    Making them raises ContentError where one of the site's own templates fails.
     """
-    theme = _Theme(site, own)
-    files: Outputs = {job.url: partial(theme.page, job) for job in _jobs(site)}
-    files[theme.stylesheet] = lambda: theme.css
+    pages = _Pages(site, theme)
+    files: Outputs = {job.url: partial(pages.page, job) for job in _jobs(site)}
+    files[pages.stylesheet] = lambda: pages.css
     for severity in Severity:
-        files[f"favicon-{severity}.svg"] = partial(theme.favicon, severity)
+        files[f"favicon-{severity}.svg"] = partial(pages.favicon, severity)
     return files
 
 
@@ -133,17 +118,14 @@ def _incident_jobs(incident: IncidentView) -> Iterator[_Job]:
         yield _Job("moved.html", stub, incident.title, incident.url, shown)
 
 
-class _Theme:
+class _Pages:
     """The templates, ready to make the pages of one site."""
 
-    def __init__(self, site: Site, own: Path | None) -> None:
+    def __init__(self, site: Site, theme: Theme) -> None:
         self.site = site
-        self.own = own
-        self.environment = _environment(own)
-        if own is not None:
-            _check(self.environment, own)
-        self.environment.globals.update(_words(site))
-        self.css = self._make("style.css", {})
+        self.theme = theme
+        theme.tell(_words(site))
+        self.css = theme.make("style.css", {})
         digest = hashlib.sha256(self.css)
         self.stylesheet = f"style.{digest.hexdigest()[:12]}.css"
         self._hash = base64.b64encode(digest.digest()).decode()
@@ -170,97 +152,15 @@ class _Theme:
             canonical=None if job.canonical is None else self.site.absolute(job.canonical),
             **self._shared,
         )
-        return self._make(job.template, {"page": page, "root": root, **job.shown})
+        return self.theme.make(job.template, {"page": page, "root": root, **job.shown})
 
     def favicon(self, severity: Severity) -> bytes:
         colour = _FAVICON_COLOURS[severity]
-        return self._make("favicon.svg", {"severity": severity, "colour": colour})
+        return self.theme.make("favicon.svg", {"severity": severity, "colour": colour})
 
     def _mood(self, job: _Job) -> Severity:
         # Only the front page speaks of now; an icon elsewhere would change with every incident.
         return self.site.severity if job.url == "index.html" else Severity.NONE
-
-    def _make(self, name: str, context: Mapping[str, object]) -> bytes:
-        try:
-            return self.environment.get_template(name).render(context).encode()
-        except Exception as error:
-            problem = self._problem(error, name)
-            if problem is None:
-                raise
-            raise ContentError([problem]) from error
-
-    def _problem(self, error: Exception, name: str) -> Problem | None:
-        """What *error* says about the site's own templates, or None if it has none to blame."""
-        if self.own is None:
-            return None
-        frames = traceback.extract_tb(error.__traceback__)
-        inside = [frame for frame in frames if Path(frame.filename).is_relative_to(self.own)]
-        what = (
-            str(error) if isinstance(error, TemplateError) else f"{type(error).__name__}: {error}"
-        )
-        if inside:
-            path, line = Path(inside[-1].filename), inside[-1].lineno or 1
-            message = f"the template fails here: {what}"
-        else:
-            # One of ours fails because a part of theirs lacks what the original has.
-            path, line = self.own, 1
-            message = f"with these templates {quoted(name)} fails: {what}"
-        remedy = "the README lists what a template may use, and how to reach the originals"
-        return Problem(path=path, line=line, column=1, message=f"{message}; {remedy}")
-
-
-def _environment(own: Path | None) -> Environment:
-    theme = FileSystemLoader(_theme_folder())
-    folders = [FileSystemLoader(own)] if own is not None else []
-    environment = Environment(
-        loader=ChoiceLoader([*folders, theme, PrefixLoader({"default": theme})]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        auto_reload=False,
-    )
-    environment.filters["iso"] = moments.written
-    return environment
-
-
-def _theme_folder() -> Path:
-    """The built-in theme: inside an installed package, beside the package in a checkout."""
-    package = Path(__file__).parent.parent
-    packed = package / "templates"
-    return packed if packed.is_dir() else package.parent / "templates"
-
-
-def _check(environment: Environment, own: Path) -> None:
-    """Find every own template that cannot be compiled, or that extends itself for ever."""
-    if own.samefile(_theme_folder()):
-        return  # The theme's own repository is a site, too.
-    problems = []
-    for name in FileSystemLoader(own).list_templates():
-        path = own / name
-        if path.name.startswith("."):
-            continue
-        try:
-            tree = environment.parse(_source(environment, name), filename=str(path))
-        except (TemplateSyntaxError, UnicodeDecodeError) as error:
-            line = getattr(error, "lineno", 1)
-            what = f"the template cannot be read: {error}; mend it, or delete it for the original"
-            problems.append(Problem(path=path, line=line, column=1, message=what))
-            continue
-        extends = [(node.template, node.lineno) for node in tree.find_all(nodes.Extends)]
-        includes = [(node.template, node.lineno) for node in tree.find_all(nodes.Include)]
-        for target, line in extends + includes:
-            if isinstance(target, nodes.Const) and target.value == name:
-                what = f"the template asks for itself; write {quoted(f'default/{name}')}"
-                problems.append(Problem(path=path, line=line, column=1, message=what))
-    if problems:
-        raise ContentError(problems)
-
-
-def _source(environment: Environment, name: str) -> str:
-    loader = environment.loader
-    return loader.get_source(environment, name)[0] if loader is not None else ""
 
 
 def _words(site: Site) -> dict[str, Any]:

@@ -1,0 +1,154 @@
+"""The templates: the site's own before the built-in ones, and what is wrong with the own ones."""
+
+import traceback
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from jinja2 import (
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PrefixLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateSyntaxError,
+    meta,
+    nodes,
+)
+
+from statusgen import moments
+from statusgen.problems import ContentError, Level, Problem, quoted, suggestion
+
+_ORIGINALS = "default"
+
+
+class Theme:
+    """Templates that become text; *problems* are those of the site's own.
+
+    *own* is the folder of the site's own templates, if it has any. The same name stands in for a
+    built-in template, and `default/NAME` reaches the original.
+    """
+
+    def __init__(self, own: Path | None) -> None:
+        self.own = own
+        theme = FileSystemLoader(_folder())
+        folders = [FileSystemLoader(own)] if own is not None else []
+        self._environment = Environment(
+            loader=ChoiceLoader([*folders, theme, PrefixLoader({_ORIGINALS: theme})]),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            auto_reload=False,
+        )
+        self._environment.filters["iso"] = moments.written
+        # The theme's own repository is a site, too.
+        is_replaced = own is not None and not own.samefile(_folder())
+        self.problems = tuple(_Own(self._environment, own).problems()) if is_replaced else ()
+
+    def tell(self, words: Mapping[str, object]) -> None:
+        """Let every template see *words*."""
+        self._environment.globals.update(words)
+
+    def make(self, name: str, context: Mapping[str, object]) -> bytes:
+        """The template *name* filled with *context*; ContentError where an own one fails."""
+        try:
+            return self._environment.get_template(name).render(context).encode()
+        except Exception as error:
+            problem = self._problem(error, name)
+            if problem is None:
+                raise
+            raise ContentError([problem]) from error
+
+    def _problem(self, error: Exception, name: str) -> Problem | None:
+        """What *error* says about the own templates, or None if there are none to blame."""
+        if self.own is None:
+            return None
+        frames = traceback.extract_tb(error.__traceback__)
+        inside = [frame for frame in frames if Path(frame.filename).is_relative_to(self.own)]
+        what = str(error)
+        if not isinstance(error, TemplateError | LookupError):
+            what = f"{type(error).__name__}: {error}"
+        if inside:
+            path, line = Path(inside[-1].filename), inside[-1].lineno or 1
+            message = f"the template fails here: {what}"
+        else:
+            # One of ours fails because a part of theirs lacks what the original has.
+            path, line = self.own, 1
+            message = f"with these templates {quoted(name)} fails: {what}"
+        remedy = "the README lists what a template may use, and how to reach the originals"
+        return Problem(path=path, line=line, column=1, message=f"{message}; {remedy}")
+
+
+def _folder() -> Path:
+    """The built-in theme: inside an installed package, beside the package in a checkout."""
+    package = Path(__file__).parent.parent
+    packed = package / "templates"
+    return packed if packed.is_dir() else package.parent / "templates"
+
+
+class _Own:
+    """The site's own templates, before any of them is used."""
+
+    def __init__(self, environment: Environment, folder: Path | None) -> None:
+        self.environment = environment
+        self.folder = folder or Path()
+        self.trees: dict[str, nodes.Template] = {}
+
+    def problems(self) -> Iterator[Problem]:
+        """What cannot be read, what asks for itself, and what nothing will ever use."""
+        for name in FileSystemLoader(self.folder).list_templates():
+            if not name.rpartition("/")[2].startswith("."):
+                yield from self._read(name)
+        ours = FileSystemLoader(_folder()).list_templates()
+        used = {
+            target
+            for tree in self.trees.values()
+            for target in meta.find_referenced_templates(tree)
+        }
+        blocks = {block.name for name in ours for block in self._blocks(f"{_ORIGINALS}/{name}")}
+        for name, tree in self.trees.items():
+            yield from self._self_references(name, tree)
+            if name not in ours and name not in used:
+                what = "no page uses this template"
+                yield self._problem(name, 1, f"{what}{_meant(name, ours)}", Level.WARNING)
+            elif name in ours:
+                for block in tree.find_all(nodes.Block):
+                    if block.name not in blocks:
+                        what = f"no page has a block {quoted(block.name)}"
+                        what += _meant(block.name, blocks)
+                        yield self._problem(name, block.lineno, what, Level.WARNING)
+
+    def _read(self, name: str) -> Iterator[Problem]:
+        try:
+            self.trees[name] = self._tree(name)
+        except (TemplateSyntaxError, UnicodeDecodeError) as error:
+            line = getattr(error, "lineno", 1)
+            what = f"the template cannot be read: {error}; mend it, or delete it for the original"
+            yield self._problem(name, line, what)
+
+    def _self_references(self, name: str, tree: nodes.Template) -> Iterator[Problem]:
+        asked = [(node.template, node.lineno) for node in tree.find_all(nodes.Extends)]
+        asked += [(node.template, node.lineno) for node in tree.find_all(nodes.Include)]
+        for target, line in asked:
+            if isinstance(target, nodes.Const) and target.value == name:
+                remedy = f"write {quoted(f'{_ORIGINALS}/{name}')}"
+                yield self._problem(name, line, f"the template asks for itself; {remedy}")
+
+    def _blocks(self, name: str) -> list[nodes.Block]:
+        return list(self._tree(name).find_all(nodes.Block))
+
+    def _tree(self, name: str) -> nodes.Template:
+        loader = self.environment.loader
+        source, path, _ = loader.get_source(self.environment, name) if loader else ("", None, None)
+        return self.environment.parse(source, filename=path)
+
+    def _problem(self, name: str, line: int, message: str, level: Level = Level.ERROR) -> Problem:
+        path = self.folder / name
+        return Problem(path=path, line=line, column=1, message=message, level=level)
+
+
+def _meant(word: str, known: list[str] | set[str]) -> str:
+    close = suggestion(word, sorted(known))
+    return f"; did you mean {quoted(close)}?" if close else "; the README lists them"
