@@ -109,7 +109,10 @@ def _outputs(assembled: Site, theme: Theme) -> Outputs:
 
 def _clashes(outputs: Outputs, content: Content, folder: Path) -> Iterator[Problem]:
     """Static files that cannot stand beside ours, or anywhere."""
-    for path, fault in paths.faults([*outputs, RECORD, *content.static]):
+    ours = {*outputs, RECORD}
+    found = [(path, "is that of a file of our own") for path in content.static if path in ours]
+    found += paths.faults([*ours, *content.static])
+    for path, fault in found:
         message = f"the name of this file {fault}; rename it or take it away"
         yield Problem(path=folder / "static" / path, line=1, column=1, message=message)
 

@@ -27,6 +27,7 @@ from statusgen.problems import (
     as_json,
     as_text,
     errors,
+    instead,
     quoted,
 )
 
@@ -50,7 +51,9 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
     try:
         # Without standalone mode click hands the status of an Exit back.
-        sys.exit(commands.main(prog_name="statusgen", standalone_mode=False))
+        status = commands.main(prog_name="statusgen", standalone_mode=False)
+        sys.stdout.flush()
+        sys.exit(status)
     except click.ClickException as error:
         error.show()
         sys.exit(EXIT_USAGE)
@@ -63,6 +66,12 @@ def main() -> None:
     except StatusgenError as error:
         click.echo(f"statusgen: {error}", err=True)
         sys.exit(EXIT_OUTSIDE)
+    except OSError as error:
+        # Files have their own door, which words its failures: this is what we print into.
+        click.echo(f"statusgen: cannot write the output: {error.strerror}", err=True)
+        # At its end Python would try once more, and complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(EXIT_OUTSIDE)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -72,6 +81,13 @@ def commands() -> None:
 
     Run it in the folder of a site: statusgen.yml says what there is, incidents/*.md what happened.
     """
+
+
+class _Format(click.Choice[str]):
+    """One of some words, with a suggestion for a misspelt one."""
+
+    def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
+        return f"{quoted(str(value))} is not a format; {instead(str(value), self.choices)}"
 
 
 def _common(command: _Command) -> _Command:
@@ -154,7 +170,7 @@ def build_command(
 @click.option(
     "--format",
     "style",
-    type=click.Choice(["text", "github", "json"]),
+    type=_Format(["text", "github", "json"]),
     help="How to print problems. Default: text; github if GITHUB_ACTIONS is true.",
 )
 @_overrides

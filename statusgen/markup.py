@@ -36,7 +36,7 @@ from statusgen.characters import forbidden, invisible, named
 from statusgen.problems import Level, quoted
 
 _BLOCK = 16 * 1024  # characters between blank lines: inline markup is quadratic there
-_LINES = 500  # lines between blank lines: each heading or rule reads the rest again
+_HEADINGS_IN_BLOCK = 500  # between blank lines: each heading or rule reads the rest again
 _OPEN = 500  # brackets open at one point
 _CELLS = 100  # `|` in one line
 _NAMED = 10  # links of one text that are named
@@ -117,7 +117,7 @@ _EMPHASIS = (
     (r"(?<!\*)(\*\*\*)(?![\s*])([^*]+)(?<!\s)\*\*\*(?!\*)", "em,strong"),
     (r"(~~)(?!\s)([^~]+)(?<!\s)~~", "del"),
 )
-_TARGET = re.compile(r"\]\(\s*<?([^\s()<>]+)")
+_TARGET = re.compile(r"\]\((?:\s*<(?P<angle>[^<>\n]+)>|\s*(?P<bare>[^\s()<>]+))")
 _CODE_SPAN = re.compile("(`+)[^`]+\\1(?!`)")
 _NOT_IN_URL = re.compile(r"%(?![0-9A-Fa-f]{2})|[\"<>^`{|}\[\]]")
 
@@ -285,8 +285,9 @@ def _block_flaws(block: list[Line]) -> Iterator[Flaw]:
     remedy = "without a blank line; add blank lines, or put it into a fenced code block"
     if len(source) > _BLOCK:
         yield Flaw(offset=start, message=f"a block of text has {len(source)} characters {remedy}")
-    if len(block) > _LINES:
-        yield Flaw(offset=start, message=f"a block of text has {len(block)} lines {remedy}")
+    headings = sum(_is_heading(line.text) for line in block)
+    if headings > _HEADINGS_IN_BLOCK:
+        yield Flaw(offset=start, message=f"a block of text has {headings} headings {remedy}")
     for line in block:
         if line.source.count("|") > _CELLS:
             message = f"a line has more than {_CELLS} '|'; put it into a fenced code block"
@@ -309,11 +310,17 @@ def _lost_links(lines: list[Line]) -> Iterator[Flaw]:
             continue
         prose = _CODE_SPAN.sub(lambda found: " " * len(found[0]), line.source)
         for match in _TARGET.finditer(prose):
-            if _safe_url(match[1]) is None:
-                what = f"{quoted(match[1])} is no address that a link may have, and is left out"
+            kind = match.lastgroup or ""
+            if _safe_url(match[kind]) is None:
+                what = f"{quoted(match[kind])} is no address that a link may have, and is left out"
                 remedy = "write it in full, with https://, http:// or mailto:"
-                place = line.offset + match.start(1)
+                place = line.offset + match.start(kind)
                 yield Flaw(offset=place, message=f"{what}; {remedy}", level=Level.WARNING)
+
+
+def _is_heading(text: str) -> bool:
+    bare = text.lstrip("> ")
+    return bare.startswith("#") or (bare[:1] in {"=", "-", "*", "_"} and not bare.strip("=-*_ "))
 
 
 def _deepest(source: str, pair: str) -> tuple[int, int]:

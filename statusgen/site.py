@@ -48,7 +48,9 @@ def assemble(
     views = assembly.incidents
     going_on = [view for view in views if view.is_open]
     worst_service = worst(service.severity for service in assembly.current)
-    causes = [view for view in going_on if assembly.is_cause(view, worst_service)]
+    # Work begun early is felt, but its window, which dates it, is still to come.
+    begun = [view for view in going_on if view.dated <= now]
+    causes = [view for view in begun if assembly.is_cause(view, worst_service)]
     upcoming = [view for view in views if view.state is State.SCHEDULED and not view.pin]
     return Site(
         config=config,
@@ -208,11 +210,11 @@ class _Assembly:
         )
 
     def _touched(self, course: Timeline) -> Iterable[Touched]:
+        worsts = course.worsts
         for name, severity in course.severities.items():
-            felt = worst(change.severities.get(name, Severity.NONE) for change in course.changes)
             service = self.config.service_by_id[name]
             yield Touched(
-                id=name, name=service.name, url=_url(service), severity=severity, worst=felt
+                id=name, name=service.name, url=_url(service), severity=severity, worst=worsts[name]
             )
 
     def _update(self, step: Step, incident: Incident) -> UpdateView:

@@ -91,10 +91,23 @@ class Timeline:
         """The worst severity it ever had; of a maintenance or notice that of its kind."""
         if self.incident.kind is not Kind.INCIDENT:
             return self.incident.severity
+        return worst([self.incident.severity, *self.worsts.values()])
+
+    @property
+    def worsts(self) -> Severities:
+        """The worst that each service ever had, in the order in which they were named."""
+        found = dict.fromkeys(self.severities, Severity.NONE)
+        if self.incident.kind is Kind.INCIDENT:
+            opening = {
+                one.id: one.severity or self.incident.severity for one in self.incident.services
+            }
+            found.update(opening)
         # Of several updates of one moment only the last is a change, but each was said.
         maps = [one.severities for one in self.changes] + [one.severities for one in self.steps]
-        felt = (severity for severities in maps for severity in severities.values())
-        return worst([self.incident.severity, *felt])
+        for severities in maps:
+            for service, severity in severities.items():
+                found[service] = worst((found[service], severity))
+        return found
 
     @property
     def services(self) -> tuple[str, ...]:
@@ -131,11 +144,15 @@ class Timeline:
         return min(ended, self.incident.resolved) if is_its_own else ended
 
     def spans(self, *, now: datetime) -> dict[str, list[Span]]:
-        """Per service the spans of each severity other than none, up to *now*."""
+        """Per service the spans of each severity other than none, up to *now*.
+
+        Planned work counts from its window on, so that calling it off alters no past.
+        """
         found: dict[str, list[Span]] = {}
+        first = self.incident.starts or self.incident.started
         ends = [change.at for change in self.changes[1:]]
         for change, end in zip(self.changes, [*ends, now], strict=False):
-            start, stop = seconds(change.at), min(seconds(end), seconds(now))
+            start, stop = seconds(max(change.at, first)), min(seconds(end), seconds(now))
             if start >= stop:
                 continue
             for service, severity in change.severities.items():
@@ -242,7 +259,7 @@ class _Tracer:
         self.kept = {one.id: one.severity or incident.severity for one in incident.services}
         self.by_map = {one.id for one in incident.services if one.severity is not None}
         self.stated = incident.severity
-        self.changes: dict[datetime, Severities] = {incident.started: self._felt(incident.started)}
+        self.changes: dict[datetime, Severities] = {incident.started: self._felt()}
         self.steps: list[Step] = []
         self.faults: list[Fault] = []
         self.ranks: Counter[datetime] = Counter()
@@ -250,7 +267,7 @@ class _Tracer:
     def take(self, happening: _Happening) -> None:
         update = happening.update
         if update is None and not self._may_move(happening.state):
-            self.changes[happening.at] = self._felt(happening.at)
+            self.changes[happening.at] = self._felt()
             return
         was_settled = self.state in SETTLED
         self.state = happening.state or self.state
@@ -260,7 +277,7 @@ class _Tracer:
             self.is_well_early = False
         if update is not None:
             self._apply(update, happening.index)
-        felt = self.changes[happening.at] = self._felt(happening.at)
+        felt = self.changes[happening.at] = self._felt()
         if update is not None or happening.state is not None:
             key = self._key(happening)
             step = Step(at=happening.at, key=key, state=self.state, severities=felt, update=update)
@@ -273,14 +290,9 @@ class _Tracer:
             return self.state in (State.IN_PROGRESS, State.VERIFYING)
         return self.state not in SETTLED
 
-    def _felt(self, at: datetime) -> Severities:
-        """What the services feel: what is kept of them, but nothing while the file is not open.
-
-        Planned work is not felt before its window, so that calling it off alters no past.
-        """
-        is_begun = self.incident.starts is None or at >= self.incident.starts
-        is_open = self.state not in (*SETTLED, State.SCHEDULED)
-        is_felt = is_begun and is_open and not self.is_well_early
+    def _felt(self) -> Severities:
+        """What the services feel: what is kept of them, but nothing while the file is not open."""
+        is_felt = self.state not in (*SETTLED, State.SCHEDULED) and not self.is_well_early
         return dict(self.kept) if is_felt else dict.fromkeys(self.kept, Severity.NONE)
 
     def _key(self, happening: _Happening) -> str:

@@ -237,7 +237,9 @@ class _Builder:
                 f"this {in_flow[0]} is not closed, or a comma is missing",
             )
             remedy = f"write '{in_flow[1]}', or put the value in quotes"
-        elif "escape" in what or "Unicode character code" in what:
+        elif "Unicode character" in what:
+            what, remedy = "this escape is no whole character", "write the character itself"
+        elif "escape" in what:
             what, remedy = "this escape is not known", "write '\\\\', or use single quotes"
         elif found == "\t":
             what, remedy = "YAML cannot be indented with a tab", "use spaces"
@@ -317,7 +319,9 @@ class _Builder:
         parent = self.stack[-1]
         is_key = parent.kind is Mapping and len(parent.items) % 2 == 0
         if is_key and not isinstance(node, Scalar):
-            self._add(node.line, node.column, "a key must be a word, not a list or a map")
+            self._add(
+                node.line, node.column, "a key is a word, not a list or a map; write 'key: value'"
+            )
             raise _RefusedError
         parent.items.append(node)
 

@@ -343,6 +343,8 @@ def test_the_module_is_the_command(tmp_path: Path) -> None:
         pytest.param("static/index.html/x", id="a-folder-where-a-file-is-needed"),
         pytest.param("static/.statusgen.json", id="our-record"),
         pytest.param("static/API/x.txt", id="another-case"),
+        pytest.param("static/index.html", id="a-page"),
+        pytest.param("static/build.json", id="the-last-file"),
     ],
 )
 def test_check_finds_what_build_could_not_write(path: str, run: Run, tmp_path: Path) -> None:
@@ -481,3 +483,27 @@ def test_a_template_of_a_template_is_not_lost(run: Run, tmp_path: Path) -> None:
     write_site(tmp_path, {"templates/404.html": include, "templates/mine.html": "Hello"})
 
     assert "" == run("check").out
+
+
+def test_a_full_disk_behind_the_output_is_told(tmp_path: Path) -> None:
+    """When what is printed cannot be written, that is a failure of the world outside."""
+    write_site(tmp_path, {"incidents/a.md": BAD})
+
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "statusgen", "check"],
+            cwd=tmp_path,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+
+    expected = b"statusgen: cannot write the output: No space left on device\n"
+    assert (3, expected) == (done.returncode, done.stderr)
+
+
+def test_a_misspelt_format_gets_a_suggestion(run: Run, tmp_path: Path) -> None:
+    """The value of an option is a word like any other."""
+    write_site(tmp_path, {})
+
+    assert "'jsn' is not a format; did you mean 'json'?" in run("check", "--format", "jsn").err

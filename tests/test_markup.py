@@ -438,6 +438,19 @@ def test_one_text_leaves_nothing_to_the_next() -> None:
     assert alone == actual
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("- item\n" * 900, id="list"),
+        pytest.param("| a | b |\n|---|---|\n" + "| c | d |\n" * 900, id="table"),
+        pytest.param("line\n" * 900, id="lines"),
+    ],
+)
+def test_honest_length_is_no_flaw(text: str) -> None:
+    """A long list, table or log of plain lines is fine, as it costs no more than its length."""
+    assert [] == list(problems(text))
+
+
 def test_an_escape_in_code_in_a_link_leaks_nothing() -> None:
     """What the converter keeps for itself while it works never reaches a page or a feed."""
     actual = to_html("[~~`\\``~~](http://a.example)")
@@ -466,6 +479,7 @@ def test_emphasis_loses_no_character(text: str) -> None:
         pytest.param("see [a](/b) now", [(8, "/b")], id="relative"),
         pytest.param("[a](javascript:alert(1))", [(4, "javascript:alert")], id="script"),
         pytest.param("![a](b.png)", [(5, "b.png")], id="image"),
+        pytest.param("[a](<\t//b>)", [(5, "\\t//b")], id="tab-in-angle-brackets"),
         pytest.param("[a](https://b.example) [c](mailto:d@e.example)", [], id="sound"),
         pytest.param("`[a](b)`", [], id="code-span"),
         pytest.param("```\n[a](b)\n```", [], id="fence"),
@@ -482,8 +496,8 @@ LIMITS = [
     pytest.param(lambda n: "[" * n, 500, "open '['", id="brackets"),
     pytest.param(lambda n: "[a](" * n, 500, "open '('", id="parentheses"),
     pytest.param(lambda n: "[" * n + "]" * n, 500, "open '['", id="nested-brackets"),
-    pytest.param(lambda n: "# a\n" * n, 500, "lines without a blank line", id="headings"),
-    pytest.param(lambda n: "***\n" * n, 500, "lines without a blank line", id="rules"),
+    pytest.param(lambda n: "# a\n" * n, 500, "headings without a blank line", id="headings"),
+    pytest.param(lambda n: "***\n" * n, 500, "headings without a blank line", id="rules"),
     pytest.param(lambda n: "a" * n, 16384, "characters without a blank line", id="block"),
     pytest.param(lambda n: "| " * n, 100, "more than 100 '|'", id="cells"),
     pytest.param(lambda n: "> " * n + "a", 50, "deep", id="quotes-in-a-line"),

@@ -73,7 +73,7 @@ def test_planned_work_that_harms_nothing_starts_nothing() -> None:
 
 
 def test_work_begun_early_is_not_dated_into_the_future() -> None:
-    """Work in progress before its window harms nothing yet, and the banner is silent about it."""
+    """Work in progress before its window is felt, but the banner names no time to come."""
     early = """\
 severity: maintenance
 services: [api]
@@ -87,7 +87,7 @@ updates:
 
     page = assembled("2026-11-20 12:00", early)
 
-    assert (Severity.NONE, None) == (page.severity, page.since)
+    assert (Severity.MAINTENANCE, None) == (page.severity, page.since)
 
 
 def test_a_service_counts_until_its_last_day_is_over() -> None:
@@ -231,3 +231,12 @@ def test_an_ended_notice_says_so() -> None:
     updates = assembled("2026-11-20 10:00", notice).incidents[0].updates
 
     assert ["This notice no longer applies.", "Text."] == [update.text for update in updates]
+
+
+def test_an_incident_that_was_over_at_once_was_still_felt() -> None:
+    """What a service had in the very moment of the start is the worst it had."""
+    text = OUTAGE.replace("---", "resolved: 2026-11-20 09:00\n---")
+
+    (touched,) = assembled("2026-11-20 10:00", text).incidents[0].services
+
+    assert (Severity.NONE, Severity.MAJOR) == (touched.severity, touched.worst)

@@ -72,10 +72,14 @@ REFUSED = [
         id="two-documents",
     ),
     pytest.param(
-        "? [a]\n: b", (1, 3, "a key must be a word, not a list or a map"), id="list-as-a-key"
+        "? [a]\n: b",
+        (1, 3, "a key is a word, not a list or a map; write 'key: value'"),
+        id="list-as-a-key",
     ),
     pytest.param(
-        "{a: b}: c", (1, 1, "a key must be a word, not a list or a map"), id="map-as-a-key"
+        "{a: b}: c",
+        (1, 1, "a key is a word, not a list or a map; write 'key: value'"),
+        id="map-as-a-key",
     ),
     pytest.param("a:\n\tb: c", (2, 1, "YAML cannot be indented with a tab; use spaces"), id="tab"),
     pytest.param(
