@@ -9,10 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from statusgen import cli
 
 ROOT = Path(__file__).parent.parent
+
+# A busy machine is no failure. CI repeats the same examples, so that a run there means something;
+# `--hypothesis-profile=long` looks for new ones.
+settings.register_profile("default", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.register_profile("long", deadline=None, max_examples=3000)
+settings.load_profile("ci" if os.environ.get("CI") == "true" else "default")
 
 
 @dataclass(frozen=True)
