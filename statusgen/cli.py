@@ -67,8 +67,11 @@ def main() -> None:
         click.echo(f"statusgen: {error}", err=True)
         sys.exit(EXIT_OUTSIDE)
     except OSError as error:
-        # Files have their own door, which words its failures: this is what we print into.
-        click.echo(f"statusgen: cannot write the output: {error.strerror}", err=True)
+        # Files have their own door, which words its failures. What we print into names no file;
+        # a file that is named was opened by a package.
+        name = quoted(str(error.filename)) if error.filename else ""
+        what = f"cannot open {name}" if name else "cannot write the output"
+        click.echo(f"statusgen: {what}: {error.strerror}", err=True)
         # At its end Python would try once more, and complain.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(EXIT_OUTSIDE)
@@ -178,9 +181,10 @@ def build_command(
 def check_command(
     style: str | None, base_url: str | None, data: Path | None, folder: Path, now: str | None
 ) -> None:
-    """Find every problem of every file, doing all that build does but the writing.
+    """Find every problem of every file, and write nothing.
 
-    Each is printed as path:line:column: what is wrong; what to write. Warnings change no status.
+    It does all that build does but the writing. Each problem is printed as path:line:column: what
+    is wrong; what to write. Warnings change no status.
     """
     with _problems_to(_printer(style, to_stderr=False)) as show:
         request = _request(folder, now, base_url, data, jobs=1)

@@ -110,11 +110,6 @@ class Timeline:
         return found
 
     @property
-    def services(self) -> tuple[str, ...]:
-        """The ids of all services that it ever touched, in the order in which it named them."""
-        return tuple(self.severities)
-
-    @property
     def is_open(self) -> bool:
         """Whether it is going on at the end: not resolved, or work in progress."""
         if self.incident.kind is Kind.NOTICE:
