@@ -1,118 +1,32 @@
 """The words of the page and the way dates, times and numbers are written in a language."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
+from functools import cache, cached_property
 from string import Formatter
 
 from babel import Locale
-from babel.dates import format_date, format_time
+from babel.core import UnknownLocaleError, get_global
+from babel.dates import (
+    format_date,
+    format_skeleton,
+    format_time,
+    get_datetime_format,
+    get_day_names,
+)
+from babel.lists import format_list
+from babel.numbers import format_decimal, format_percent
+from babel.units import format_unit, get_unit_name
 
+from statusgen import catalogue
 from statusgen.problems import instead, listed, quoted
 
-# Every message of the page by its name, in English.
-ENGLISH: Mapping[str, str] = {
-    # Severities, of a service or an incident.
-    "severity.none": "Operational",
-    "severity.maintenance": "Under maintenance",
-    "severity.degraded": "Degraded performance",
-    "severity.partial": "Partial outage",
-    "severity.major": "Major outage",
-    # The banner, for the worst severity of all services.
-    "banner.none": "All systems operational",
-    "banner.maintenance": "Maintenance in progress",
-    "banner.degraded": "Some systems are slow or impaired",
-    "banner.partial": "Partial outage",
-    "banner.major": "Major outage",
-    "banner.open": "An incident is open",
-    "banner.services": "Affected: {services}",
-    # States.
-    "state.investigating": "Investigating",
-    "state.identified": "Identified",
-    "state.monitoring": "Monitoring",
-    "state.resolved": "Resolved",
-    "state.scheduled": "Scheduled",
-    "state.in_progress": "In progress",
-    "state.verifying": "Verifying",
-    "state.completed": "Completed",
-    # Kinds of files.
-    "kind.incident": "Incident",
-    "kind.maintenance": "Maintenance",
-    "kind.notice": "Notice",
-    "cancelled": "Cancelled",
-    # What stands where nobody wrote anything.
-    "standard.investigating": "We are investigating.",
-    "standard.identified": "The cause has been found.",
-    "standard.monitoring": "We are watching the situation.",
-    "standard.resolved": "This incident has been resolved.",
-    "standard.ended": "This notice no longer applies.",
-    "standard.scheduled": "Maintenance has been scheduled.",
-    "standard.in_progress": "Scheduled maintenance is in progress.",
-    "standard.verifying": "We are verifying the result of the maintenance.",
-    "standard.completed": "The scheduled maintenance has been completed.",
-    # Headings and labels.
-    "open": "Open now",
-    "in_progress": "Maintenance in progress",
-    "upcoming": "Coming maintenance",
-    "notices": "Notices",
-    "pinned": "Pinned",
-    "services": "Services",
-    "other_services": "Other services",
-    "past": "Past incidents",
-    "no_incidents": "No incidents.",
-    "nothing_yet": "Nothing has been reported.",
-    "history": "History",
-    "history.title": "Incident history",
-    "history.all": "All months",
-    "history.count": "Number of reports",
-    "summary": "Summary",
-    "updates": "Updates",
-    "updates.all": "All {n} updates",
-    "affected": "Affected services",
-    "started": "Started",
-    "announced": "Announced",
-    "window": "Window",
-    "duration": "Duration",
-    "month": "Month",
-    "year": "{year}",
-    "incidents_of": "Incidents of the last 12 months",
-    "incidents_in": "Incidents in {year}",
-    "earlier_years": "Earlier years",
-    "retired": "In use until {day}",
-    "link": "More about {service}",
-    "feed": "Feed",
-    "feed.of": "Feed of {service}",
-    "feed.all": "Updates",
-    "days.title": "The last {days} days of {service}",
-    "days.ago": "{days} days ago",
-    "days.today": "Today",
-    "days.day": "{day}: {severity}",
-    "uptime": "{percent} uptime",
-    "uptime.none": "No data yet",
-    "uptime.note": (
-        "Uptime of the last {days} days is worked out from the incidents reported here; it is"
-        " reported, not measured. {weights}"
-    ),
-    "uptime.weight": "{severity} counts {percent}.",
-    "page.title": "{page} – {site}",
-    "skip": "Skip to content",
-    "home": "Current status",
-    "times": "Times are in {zone}.",
-    "made_with": "Made with {name}",
-    "moved": "This incident has a page of its own.",
-    "not_found": "Page not found",
-    "not_found.text": "There is no page here. The current status is on the front page.",
-    # Durations, in the two largest units.
-    "duration.days": "{n} d",
-    "duration.hours": "{n} h",
-    "duration.minutes": "{n} min",
-    "duration.seconds": "{n} s",
-}
-
-_CATALOGUES: Mapping[str, Mapping[str, str]] = {"en": ENGLISH}
-
-LANGUAGES = tuple(_CATALOGUES)
+_CATEGORIES = ("zero", "one", "two", "few", "many", "other")  # of plurals, in CLDR
+_MANY = 100
+_COUNTED = 1000  # whole numbers from 0 that show every plural form a page may need
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,10 +37,40 @@ class Fault:
     is_of_name: bool = False
 
 
-def fault(name: str, text: str) -> Fault | None:
-    """What is wrong with *text* as another wording of the message *name*, or None."""
-    if name not in ENGLISH:
-        what = f"{quoted(name)} is not a message of the page; {_instead(name)}"
+def catalogue_of(code: str) -> str | None:
+    """The catalogue that speaks *code* (BCP 47): its own or, as for `en-GB`, that of the language.
+
+    None if there is none, as for a language in a script that no catalogue has.
+
+    The region then still decides how dates and numbers are written.
+    """
+    try:
+        locale = Locale.parse(code, sep="-")
+    except (ValueError, UnknownLocaleError):
+        return None
+    likely = get_global("likely_subtags")
+    whole = likely.get(str(locale)) or likely.get(locale.language) or str(locale)
+    script = locale.script or Locale.parse(whole).script
+    candidates = (code, f"{locale.language}-{script}", locale.language)
+    return next((one for one in candidates if one in catalogue.languages()), None)
+
+
+def names(code: str) -> tuple[str, ...]:
+    """The names of all messages in the language *code*: plural forms are those that it has."""
+    forms = _forms(code)
+    found: dict[str, None] = {}
+    for name in catalogue.messages(catalogue.ORIGINAL):
+        base = name.rpartition(".")[0]
+        found.update(
+            dict.fromkeys([f"{base}.{form}" for form in forms] if _counts(name) else [name])
+        )
+    return tuple(found)
+
+
+def fault(name: str, text: str, code: str) -> Fault | None:
+    """What is wrong with *text* as a wording of the message *name* in *code*, or None."""
+    if name not in names(code):
+        what = f"{quoted(name)} is not a message of the page; {_instead(name, names(code))}"
         return Fault(message=what, is_of_name=True)
     try:
         fields = list(Formatter().parse(text))
@@ -136,8 +80,8 @@ def fault(name: str, text: str) -> Fault | None:
         return Fault(message="there is more than a name in braces; write only the name")
     if not text:
         return Fault(message="the text is empty; write some, or leave the message out")
-    used = _placeholders(text)
-    allowed = _placeholders(ENGLISH[name])
+    used = placeholders(text)
+    allowed = placeholders(_original(name))
     if used <= allowed:
         return None
     what = f"{quoted('{' + min(used - allowed) + '}')} is not filled in here"
@@ -145,13 +89,34 @@ def fault(name: str, text: str) -> Fault | None:
     return Fault(message=f"{what}; {f'write {listed(words)}' if words else 'leave it out'}")
 
 
-def _instead(name: str) -> str:
-    close = instead(name, ENGLISH)
-    return close if close.startswith("did") else "the README lists them"
-
-
-def _placeholders(message: str) -> set[str]:
+def placeholders(message: str) -> set[str]:
+    """The names in braces that *message* has filled in."""
     return {name for _, name, _, _ in Formatter().parse(message) if name is not None}
+
+
+def _counts(name: str) -> bool:
+    """Whether the English message *name* is a form of one that counts."""
+    base, _, form = name.rpartition(".")
+    return form in _CATEGORIES and f"{base}.other" in catalogue.messages(catalogue.ORIGINAL)
+
+
+def _original(name: str) -> str:
+    """The English of *name*; all forms of a message that counts are filled in alike."""
+    english = catalogue.messages(catalogue.ORIGINAL)
+    return english.get(f"{name.rpartition('.')[0]}.other") or english[name]
+
+
+@cache
+def _forms(code: str) -> tuple[str, ...]:
+    """The plural forms of whole numbers in *code*; some languages keep one for millions alone."""
+    form_of = Locale.parse(code, sep="-").plural_form
+    found = {form_of(count) for count in range(_COUNTED)}
+    return tuple(form for form in _CATEGORIES if form in found)
+
+
+def _instead(name: str, known: Iterable[str]) -> str:
+    close = instead(name, known)
+    return close if close.startswith("did") else "the README lists them"
 
 
 class Language:
@@ -161,26 +126,61 @@ class Language:
         self.code = code
         self.locale = Locale.parse(code, sep="-")
         self.direction = self.locale.text_direction
-        self._messages = {**ENGLISH, **_CATALOGUES[code], **(messages or {})}
+        spoken = catalogue.messages(catalogue_of(code) or catalogue.ORIGINAL)
+        self._messages = {**spoken, **(messages or {})}
 
     def say(self, name: str, /, **values: object) -> str:
-        """The message *name* with *values* filled in; raises LookupError for an unknown name."""
-        if name not in self._messages:
-            raise LookupError(f"{quoted(name)} is not a message of the page; {_instead(name)}")
-        return self._messages[name].format(**values)
+        """The message *name* with *values* filled in; *n* chooses among its plural forms.
+
+        Raises LookupError for an unknown name.
+        """
+        found = self._messages.get(name)
+        count = values.get("n")
+        if found is None and isinstance(count, int):
+            form = self.locale.plural_form(count)
+            found = self._messages.get(f"{name}.{form}") or self._messages.get(f"{name}.other")
+            values["n"] = format_decimal(count, locale=self.locale)
+        if found is None:
+            raise LookupError(
+                f"{quoted(name)} is not a message of the page; {_instead(name, self._messages)}"
+            )
+        return found.format(**values)
 
     def date(self, day: datetime.date) -> str:
         """*day* in words: `20 November 2026`, in the order of the language."""
         return format_date(day, "long", locale=self.locale)
 
+    def day(self, day: datetime.date) -> str:
+        """*day* without its year, short."""
+        return format_skeleton("MMMd", day, locale=self.locale)
+
     def month(self, day: datetime.date) -> str:
         """The month of *day* and its year."""
-        return format_date(day, "LLLL y", locale=self.locale)
+        return format_skeleton("yMMMM", day, locale=self.locale)
+
+    def month_alone(self, day: datetime.date) -> str:
+        """The month of *day* without its year."""
+        return format_date(day, "LLLL", locale=self.locale)
+
+    @cached_property
+    def weekdays(self) -> tuple[tuple[str, str], ...]:
+        """The days of a week in the order of the language: each short, and in full."""
+        short = get_day_names("narrow", context="stand-alone", locale=self.locale)
+        full = get_day_names("wide", context="stand-alone", locale=self.locale)
+        first = self.first_weekday
+        return tuple((short[(first + n) % 7], full[(first + n) % 7]) for n in range(7))
+
+    @property
+    def first_weekday(self) -> int:
+        """The day that a week begins with; Monday is 0."""
+        return int(self.locale.first_week_day)
 
     def moment(self, moment: datetime.datetime, zone: datetime.tzinfo) -> str:
         """*moment* with its day, in *zone*, with the zone's abbreviation."""
         local = moment.astimezone(zone)
-        return f"{format_date(local, 'medium', locale=self.locale)}, {self.time(moment, zone)}"
+        pattern = str(get_datetime_format("medium", locale=self.locale))
+        day = format_date(local, "medium", locale=self.locale)
+        return pattern.replace("'", "").format(self.time(moment, zone), day)
 
     def time(self, moment: datetime.datetime, zone: datetime.tzinfo) -> str:
         """The time of day of *moment* in *zone*, with the zone's abbreviation."""
@@ -189,26 +189,43 @@ class Language:
 
     def percent(self, share: Fraction, digits: int = 2) -> str:
         """*share* per cent with *digits* decimals, rounded down, so that 100 % means all of it."""
-        scale = 10**digits
-        whole = int(share * 100 * scale)
-        number = f"{whole // scale}.{whole % scale:0{digits}d}" if digits else str(whole)
-        symbol = self.locale.number_symbols["latn"]["decimal"]
-        return number.replace(".", symbol) + "%"
+        whole = Decimal(int(share * 100 * 10**digits)).scaleb(-digits - 2)
+        pattern = self.locale.percent_formats[None].pattern
+        if digits:
+            pattern = pattern.replace("##0", f"##0.{'0' * digits}")
+        return format_percent(whole, format=pattern, locale=self.locale)
 
     def percent_exactly(self, share: Fraction) -> str:
         """*share*, which has at most six decimals, per cent with as many as it has."""
         digits = next(n for n in range(5) if share * 10 ** (n + 2) == int(share * 10 ** (n + 2)))
         return self.percent(share, digits)
 
+    def listing(self, words: Iterable[str]) -> str:
+        """*words* as a sentence joins them; each keeps its own direction."""
+        is_mixed = self.direction == "rtl"
+        kept = [f"\u2068{word}\u2069" if is_mixed else word for word in words]
+        return format_list(kept, locale=self.locale)
+
     def duration(self, seconds: int) -> str:
-        """*seconds* in the two largest units that count: `2 h 10 min`."""
+        """*seconds* in the two largest units that count: `2 hr 10 min`."""
         if seconds < 60:
-            return self.say("duration.seconds", n=seconds)
+            return self._unit(seconds, "second")
         minutes = seconds // 60
         parts = (
-            ("duration.days", minutes // 1440),
-            ("duration.hours", minutes // 60 % 24),
-            ("duration.minutes", minutes % 60),
+            ("day", minutes // 1440),
+            ("hour", minutes // 60 % 24),
+            ("minute", minutes % 60),
         )
         first = next(place for place, (_, count) in enumerate(parts) if count)
-        return " ".join(self.say(name, n=n) for name, n in parts[first : first + 2] if n)
+        told = [self._unit(count, unit) for unit, count in parts[first : first + 2] if count]
+        return " ".join(told)
+
+    def _unit(self, count: int, unit: str) -> str:
+        name = f"duration-{unit}"
+        number = format_decimal(count, locale=self.locale)
+        told = format_unit(count, name, length="short", locale=self.locale)
+        if told == f"{number} {get_unit_name(name, length='short', locale=self.locale)}":
+            # Where one form serves all numbers, Babel has it for the many alone.
+            told = format_unit(_MANY, name, length="short", locale=self.locale)
+            told = told.replace(str(_MANY), number)
+        return told
