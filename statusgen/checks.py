@@ -13,7 +13,6 @@ from statusgen.model import Incident, Kind, Severity, State, Update
 from statusgen.problems import Level, instead, listed, quoted
 from statusgen.schema import MAX_PROBLEMS, MAX_UPDATES, IncidentShape, more
 from statusgen.source import Route, Source
-from statusgen.yamltext import Scalar
 
 # For each key that not every kind has: the kinds that do, and what to write in the others.
 _KEYS_OF_KINDS = {
@@ -130,12 +129,7 @@ def check_texts(shape: IncidentShape, body: str, line: int, source: Source) -> N
             what = "this update says nothing; write a text: line"
             source.wrong(what, *route, level=Level.WARNING)
             continue
-        node = source.node(*route)
-        written = node.text if isinstance(node, Scalar) else ""
-        lead = len(written) - len(written.lstrip("\n"))
-        for flaw in markup.problems(update.text):
-            place = node.place(lead + flaw.offset) if isinstance(node, Scalar) else (line, 1)
-            source.wrong_at(flaw.message, *place, level=flaw.level)
+        source.check_markup(update.text, *route)
     if not shape.updates and not body:
         what = "nothing is said; write a text below the front matter, or updates"
         source.wrong(what, level=Level.WARNING)

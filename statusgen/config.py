@@ -1,21 +1,44 @@
 """`statusgen.yml` to a `Config`."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import tzinfo
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from statusgen import language, yamltext
-from statusgen.model import Group, Service, Severity
+from statusgen import catalogue, language, yamltext
+from statusgen.model import Asset, Group, HistoryStyle, Link, Service, Severity
 from statusgen.problems import Problem, errors, instead, quoted
-from statusgen.schema import ConfigShape, GroupShape, ServiceShape, read
+from statusgen.schema import ConfigShape, GroupShape, LinkShape, ServiceShape, read
 from statusgen.source import Source
 from statusgen.yamltext import Scalar
 
 FILE = "statusgen.yml"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """What makes pages look like those of the site; files are paths below `static/`."""
+
+    style: HistoryStyle = HistoryStyle.BARS
+    grid_days: int = 5
+    logo: str | None = None
+    dark_logo: str | None = None
+    favicon: str | None = None
+    accent: str | None = None
+    extra_css: str | None = None
+    icons: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Links:
+    """The links that a site adds to its pages."""
+
+    header: tuple[Link, ...] = ()
+    footer: tuple[Link, ...] = ()
+    subscribe: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +54,14 @@ class Config:
     weights: Mapping[Severity, Fraction]
     feed_authority: str
     messages: Mapping[str, str]
+    look: Look = field(default_factory=Look)
+    assets: tuple[Asset, ...] = ()
+    announcement: str = ""
+    days: int = 15
+    keep_open: bool = True
+    refresh: int = 60
+    repository: str | None = None
+    links: Links = field(default_factory=Links)
     data: object = None
     extra: Mapping[str, object]
 
@@ -61,12 +92,13 @@ def parse(text: str, *, path: Path) -> tuple[Config | None, list[Problem]]:
         _check(source)
         if shape is not None:
             _check_days(shape, source)
-    if shape is None or errors(problems):
+            source.check_markup(shape.announcement, "announcement")
+    if root is None or shape is None or errors(problems):
         return (None, problems)
-    return (_config(shape), problems)
+    return (_config(shape, tuple(_assets(Source(path, root, problems)))), problems)
 
 
-def _config(shape: ConfigShape) -> Config:
+def _config(shape: ConfigShape, assets: tuple[Asset, ...]) -> Config:
     weights = {Severity(name): weight for name, weight in shape.weights if name != "extra"}
     return Config(
         title=shape.title,
@@ -78,9 +110,50 @@ def _config(shape: ConfigShape) -> Config:
         weights=weights,
         feed_authority=shape.feed_authority or urlsplit(shape.url).hostname or "",
         messages=shape.messages,
+        look=_look(shape),
+        assets=assets,
+        announcement=shape.announcement,
+        days=shape.days,
+        keep_open=shape.keep_open,
+        refresh=shape.refresh,
+        repository=shape.repository,
+        links=Links(
+            header=_links(shape.links.header),
+            footer=_links(shape.links.footer),
+            subscribe=_links(shape.links.subscribe),
+        ),
         data=shape.data,
         extra=shape.extra,
     )
+
+
+def _look(shape: ConfigShape) -> Look:
+    logo = shape.logo
+    return Look(
+        style=shape.history_style,
+        grid_days=shape.grid_days,
+        logo=logo.light if logo else None,
+        dark_logo=logo.dark if logo else None,
+        favicon=shape.favicon,
+        accent=shape.accent,
+        extra_css=shape.extra_css,
+        icons={str(word): name for word, name in shape.icons.items()},
+    )
+
+
+def _links(shapes: list[LinkShape]) -> tuple[Link, ...]:
+    return tuple(Link(name=one.name, url=one.url) for one in shapes)
+
+
+def _assets(source: Source) -> Iterator[Asset]:
+    """Every file of `static/` that the settings name, where they name it."""
+    icons = [("icons", key.text) for key in source.names("icons")]
+    routes = [("logo",), ("logo", "light"), ("logo", "dark"), ("favicon",), ("extra_css",), *icons]
+    for route in routes:
+        node = source.node(*route)
+        is_ours = "icons" in route and isinstance(node, Scalar) and "." not in node.text
+        if source.has(*route) and isinstance(node, Scalar) and not is_ours:
+            yield Asset(path=node.text, line=node.line, column=node.column)
 
 
 def _group(shape: GroupShape) -> Group:
@@ -129,10 +202,12 @@ def _check(source: Source) -> None:
             source.wrong(what, *route, "group")
     if source.has("language"):
         _check_language(source)
+    code = source.text("language") if source.has("language") else catalogue.ORIGINAL
+    code = code if language.catalogue_of(code) else catalogue.ORIGINAL
     for key in source.names("messages"):
         if not isinstance(source.node("messages", key.text), Scalar):
             continue
-        fault = language.fault(key.text, source.text("messages", key.text))
+        fault = language.fault(key.text, source.text("messages", key.text), code)
         if fault is not None and fault.is_of_name:
             source.wrong_key(fault.message, "messages", key.text)
         elif fault is not None:
@@ -154,9 +229,9 @@ def _check_once(source: Source, lines: dict[str, int], what: str, *route: str | 
 
 def _check_language(source: Source) -> None:
     code = source.text("language")
-    if code and code not in language.LANGUAGES:
+    if code and language.catalogue_of(code) is None:
         what = f"{quoted(code)} is not a language of the page"
-        source.wrong(f"{what}; {instead(code, language.LANGUAGES)}", "language")
+        source.wrong(f"{what}; {instead(code, catalogue.languages())}", "language")
 
 
 def _check_days(shape: ConfigShape, source: Source) -> None:

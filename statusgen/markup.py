@@ -63,6 +63,13 @@ def to_html(text: str, *, heading: int = 3) -> str:
     return cleaner.clean(markdown.reset().convert(text))
 
 
+def to_text(html_text: str) -> str:
+    """*html_text*, which `to_html` made, as plain text; addresses follow what links to them."""
+    for pattern, replacement in _PLAIN:
+        html_text = pattern.sub(replacement, html_text)
+    return html.unescape(html_text).strip()
+
+
 def problems(text: str) -> Iterator[Flaw]:
     """Find what `to_html` could not convert in time, and characters that readers cannot see.
 
@@ -116,6 +123,17 @@ _EMPHASIS = (
     (r"(?<![\w_])(___)(?![\s_])([^_]+)(?<!\s)___(?![\w_])", "em,strong"),
     (r"(?<!\*)(\*\*\*)(?![\s*])([^*]+)(?<!\s)\*\*\*(?!\*)", "em,strong"),
     (r"(~~)(?!\s)([^~]+)(?<!\s)~~", "del"),
+)
+# HTML to plain text, step by step; what is left then are tags that stand for nothing.
+_PLAIN = (
+    (re.compile(r'<a href="((?:mailto:)?([^"]*))"[^>]*>(\1|\2)</a>'), r"\3"),
+    (re.compile(r'<a href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL), r"\2 (\1)"),
+    (re.compile(r"<li>\s*"), "- "),
+    (re.compile(r"</t[hd]>\s*(?=<t)"), " | "),
+    (re.compile(r"<(?:br|/li|/tr)>\n?"), "\n"),
+    (re.compile(r"</(?:p|h[1-6]|pre|blockquote|[uo]l|table)>\s*"), "\n\n"),
+    (re.compile(r"<[^>]*>"), ""),
+    (re.compile(r"\n{3,}"), "\n\n"),
 )
 _TARGET = re.compile(r"\]\((?:\s*<(?P<angle>[^<>\n]+)>|\s*(?P<bare>[^\s()<>]+))")
 _CODE_SPAN = re.compile("(`+)[^`]+\\1(?!`)")

@@ -91,6 +91,46 @@ class Collapse(StrEnum):
     WHEN_OPERATIONAL = "when_operational"
 
 
+class HistoryStyle(StrEnum):
+    """How the front page shows the last days of a service."""
+
+    BARS = "bars"
+    GRID = "grid"
+
+
+class Icon(StrEnum):
+    """The drawings that come with the theme; most names are those that Stashboard used."""
+
+    TICK_CIRCLE = "tick-circle"
+    WRENCH = "wrench"
+    HALF_CIRCLE = "half-circle"
+    EXCLAMATION = "exclamation"
+    CROSS_OCTAGON = "cross-octagon"
+    CROSS_CIRCLE = "cross-circle"
+    INFORMATION = "information"
+    HARD_HAT = "hard-hat"
+    CLOCK = "clock"
+    MAGNIFIER = "magnifier"
+    EYE = "eye"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asset:
+    """A file in `static/` that the settings name, and where they do."""
+
+    path: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """A link that a site adds."""
+
+    name: str
+    url: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Affected:
     """A service as a file names it: with a severity in a map, without one in a list."""
@@ -117,7 +157,8 @@ class Incident:
     """An incident file with its defaults filled in; all times are in UTC, whole seconds.
 
     *started* of a maintenance is when it was announced. *state* is what the top of the file says,
-    which has been checked against the updates.
+    which has been checked against the updates. *folder* is where the file lies below `incidents/`,
+    empty or with `/` at its end.
     """
 
     slug: str
@@ -137,6 +178,7 @@ class Incident:
     notify: bool = True
     source: str | None = None
     id: str | None = None
+    folder: str = ""
     extra: Mapping[str, object] = field(default_factory=dict)
 
     @cached_property

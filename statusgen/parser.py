@@ -2,7 +2,7 @@
 
 from collections import abc
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -72,10 +72,11 @@ class _Halves:
     body_line: int
 
 
-def parse(text: str, *, path: Path, slug: str, config: Config | None) -> Parsed:
+def parse(text: str, *, path: Path, slug: str, config: Config | None, folder: str = "") -> Parsed:
     """Read *text*, the content of *path*, as the incident *slug* of the site *config*.
 
-    Without *config* (which has problems of its own) what needs it is left unchecked.
+    *folder* is where the file lies below `incidents/`. Without *config* (which has problems of its
+    own) what needs it is left unchecked.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     source = Source(path, Mapping(entries=(), line=1, column=1), [])
@@ -84,6 +85,8 @@ def parse(text: str, *, path: Path, slug: str, config: Config | None) -> Parsed:
     incident = None
     if halves and shape:
         incident = _incident(shape, halves, source, config, slug)
+    if incident and folder:
+        incident = replace(incident, folder=folder)
     if errors(source.problems):
         incident = None
     pinned = source.node("id") if source.has("id") else None

@@ -12,7 +12,7 @@ from statusgen.config import Config
 from statusgen.files import Entry, EntryKind
 from statusgen.model import Incident
 from statusgen.parser import Parsed
-from statusgen.problems import Level, Problem, UsageError, quoted
+from statusgen.problems import Level, Problem, UsageError, quoted, suggestion
 from statusgen.values import is_reserved
 
 FOLDERS = ("incidents", "static", "templates")
@@ -76,6 +76,7 @@ def read(folder: Path, *, track: Track = unseen) -> Content:
     known = [one for one in parsed if one is not None]
     reading.check_names(known)
     static = reading.static()
+    reading.check_assets(settings, static)
     return Content(
         config=settings,
         parsed=tuple(known),
@@ -139,7 +140,8 @@ class _Reading:
         text = self._text(path)
         if text is None:
             return None
-        parsed = parser.parse(text, path=path, slug=name.stem, config=settings)
+        folder = entry.path.removesuffix(name.name)
+        parsed = parser.parse(text, path=path, slug=name.stem, config=settings, folder=folder)
         self.problems += parsed.problems
         return parsed
 
@@ -176,6 +178,18 @@ class _Reading:
             except files.UnreadableError as error:
                 self.problems.append(error.problem(path))
         return found
+
+    def check_assets(self, settings: Config | None, static: Iterable[str]) -> None:
+        """What the settings name as a file of `static/` is there."""
+        for asset in settings.assets if settings else ():
+            if asset.path not in static:
+                what = f"there is no file {quoted(f'static/{asset.path}')}"
+                close = suggestion(asset.path.removeprefix("static/"), static)
+                remedy = f"did you mean {quoted(close)}?" if close else "put it there"
+                message = f"{what}; {remedy}"
+                path, line, column = self.folder / config.FILE, asset.line, asset.column
+                problem = Problem(path=path, line=line, column=column, message=message)
+                self.problems.append(problem)
 
     def templates(self) -> Path | None:
         """The site's own templates, if it has any; a link among them is a problem."""

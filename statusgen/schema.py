@@ -7,6 +7,7 @@ and its description stand on the key itself.
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, tzinfo
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Annotated, TypeVar
 from zoneinfo import ZoneInfo
@@ -23,7 +24,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 from statusgen import moments, values
-from statusgen.model import Collapse, Severity, State
+from statusgen.model import Collapse, HistoryStyle, Severity, State
 from statusgen.problems import Level, Problem, instead, quoted
 from statusgen.yamltext import Mapping, Node, Scalar, find, plain, scalars
 
@@ -55,6 +56,9 @@ CollapseWord = Annotated[
 ]
 AffectedMap = Annotated[dict[str, SeverityWord | None], BeforeValidator(values.affected)]
 Zone = Annotated[tzinfo, BeforeValidator(values.zone)]
+AssetPath = Annotated[str, BeforeValidator(values.asset)]
+IconWord = Annotated[Severity | State, BeforeValidator(values.icon_word)]
+IconName = Annotated[str, BeforeValidator(values.icon)]
 
 
 class _Shape(BaseModel):
@@ -170,6 +174,37 @@ class WeightsShape(_Shape):
     )
 
 
+class LogoShape(_Shape):
+    """`logo` as a map."""
+
+    light: AssetPath = Field(
+        description="The file in `static/` for light pages.", examples=["logo.svg"]
+    )
+    dark: AssetPath | None = Field(None, description="That for dark pages; default: the same.")
+
+
+class LinkShape(_Shape):
+    """A link that a site adds."""
+
+    name: Line = Field(description="What it says.", examples=["Support"])
+    url: Annotated[str, BeforeValidator(values.link)] = Field(
+        description="Where it leads: http, https or mailto.", examples=["https://example.com"]
+    )
+
+
+Links = Annotated[list[LinkShape], BeforeValidator(values.as_list)]
+
+
+class LinksShape(_Shape):
+    """`links`."""
+
+    header: Links = Field(default_factory=list, description="At the top of every page.")
+    footer: Links = Field(default_factory=list, description="At its foot.")
+    subscribe: Links = Field(
+        default_factory=list, description="On the page about subscribing: mail, chat, telephone."
+    )
+
+
 class ConfigShape(_Shape):
     """`statusgen.yml`."""
 
@@ -192,6 +227,49 @@ class ConfigShape(_Shape):
     )
     weights: Annotated[WeightsShape, BeforeValidator(values.as_map)] = Field(
         WeightsShape(), description="What a second of each severity costs in uptime."
+    )
+    announcement: Prose = Field("", description="Markdown above everything else of the front page.")
+    days: Annotated[int, BeforeValidator(partial(values.number, least=0, most=90))] = Field(
+        15, description="Past days on the front page: 1 is today, 0 none."
+    )
+    keep_open: Flag = Field(
+        True, description="Whether what is open stays on the front page when it is older than that."
+    )
+    history_style: Annotated[
+        HistoryStyle,
+        BeforeValidator(lambda v: values.one_of(HistoryStyle, "style of the history", v)),
+    ] = Field(
+        HistoryStyle.BARS,
+        description="The last days of a service: `bars` (90 days) or `grid` (a table of a few).",
+    )
+    grid_days: Annotated[int, BeforeValidator(partial(values.number, least=1, most=30))] = Field(
+        5, description="Days in the grid before today."
+    )
+    refresh: Annotated[int, BeforeValidator(partial(values.number, least=0, most=86_400))] = Field(
+        60, description="Seconds after which an open page looks for news; 0: never."
+    )
+    logo: Annotated[LogoShape, BeforeValidator(values.logo)] | None = Field(
+        None, description="A file in `static/`, or `light:` and `dark:` with one each."
+    )
+    favicon: AssetPath | None = Field(
+        None, description="A file in `static/`; default: one that tells the state."
+    )
+    accent: Annotated[str, BeforeValidator(values.colour)] | None = Field(
+        None, description="The colour of links; made lighter or darker until it can be read."
+    )
+    extra_css: AssetPath | None = Field(
+        None, description="A file in `static/` with rules that come after ours."
+    )
+    icons: dict[IconWord, IconName] = Field(
+        default_factory=dict,
+        description="Other icons for severities and states: a name from the list, or an SVG file.",
+    )
+    links: Annotated[LinksShape, BeforeValidator(values.as_map)] = Field(
+        LinksShape(), description="Links of your own: `header`, `footer`, `subscribe`."
+    )
+    repository: Annotated[str, BeforeValidator(values.repository)] | None = Field(
+        None,
+        description="The site's folder on GitHub; incidents link to the history of their file.",
     )
     feed_authority: Annotated[str, BeforeValidator(values.host)] | None = Field(
         None, description="Host in the ids of feeds and calendars; default: that of `url`."
@@ -244,10 +322,13 @@ def _problem(detail: ErrorDetails, shape: type[_Shape], root: Node, path: Path) 
     node, _ = find(root, route)
     line, column = node.line, node.column
     message = str(detail["msg"])
-    if detail["type"] == "extra_forbidden":
-        owner, _ = find(root, route[:-1])
-        key = owner.key(str(route[-1])) if isinstance(owner, Mapping) else None
+    # Pydantic names a key that is wrong, and not its value, by a part of its own.
+    named = route[:-1] if route[-1:] == ("[key]",) else route
+    if detail["type"] == "extra_forbidden" or named != route:
+        owner, _ = find(root, named[:-1])
+        key = owner.key(str(named[-1])) if isinstance(owner, Mapping) else None
         line, column = (key.line, key.column) if key else (line, column)
+    if detail["type"] == "extra_forbidden":
         known = _inner(shape, route[:-1])
         message = f"unknown key {quoted(str(route[-1]))}; {instead(str(route[-1]), known)}"
     elif detail["type"] == "missing":
@@ -274,6 +355,11 @@ _SHAPES: dict[str, type[_Shape]] = {
     "updates": UpdateShape,
     "groups": GroupShape,
     "services": ServiceShape,
+    "logo": LogoShape,
+    "links": LinksShape,
+    "header": LinkShape,
+    "footer": LinkShape,
+    "subscribe": LinkShape,
     "weights": WeightsShape,
 }
 

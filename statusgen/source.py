@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from statusgen import yamltext
+from statusgen import markup, yamltext
 from statusgen.problems import Level, Problem
 from statusgen.yamltext import Mapping, Node, Scalar, Sequence
 
@@ -55,6 +55,17 @@ class Source:
         """Report *message* at the value at *route*."""
         node = self.node(*route)
         self.wrong_at(message, node.line, node.column, level=level)
+
+    def check_markup(self, text: str, *route: str | int) -> None:
+        """Report what is wrong with *text*, the value at *route*, as Markdown."""
+        node = self.node(*route)
+        written = node.text if isinstance(node, Scalar) else ""
+        lead = len(written) - len(written.lstrip("\n"))
+        for flaw in markup.problems(text):
+            place = (node.line, node.column)
+            if isinstance(node, Scalar):
+                place = node.place(lead + flaw.offset)
+            self.wrong_at(flaw.message, *place, level=flaw.level)
 
     def wrong_key(self, message: str, *route: str | int) -> None:
         """Report *message* at the key that *route* ends with."""

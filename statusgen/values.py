@@ -13,6 +13,7 @@ from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from statusgen import characters, moments
+from statusgen.model import Icon, Severity, State
 from statusgen.problems import instead, listed, quoted, suggestion
 
 MAX_TITLE = 200
@@ -87,6 +88,75 @@ def day(value: object) -> date:
         return moments.parse_day(text)
     except ValueError as error:
         raise ValueError(f"{quoted(text)} {error}") from None
+
+
+def number(value: object, *, least: int, most: int) -> int:
+    """*value* as a whole number from *least* to *most*."""
+    span = f"a whole number from {least} to {most}"
+    text = _word(value, span)
+    if re.fullmatch(r"[0-9]{1,6}", text) is None or not least <= int(text) <= most:
+        raise ValueError(f"{quoted(text)} is not {span}; write one in that range")
+    return int(text)
+
+
+def colour(value: object) -> str:
+    """*value* as a colour in the hexadecimal form of the web, lower case."""
+    text = _word(value, "a colour such as '#0a58ca'")
+    if re.fullmatch(r"#[0-9a-fA-F]{6}", text) is None:
+        what = f"{quoted(text)} is not a colour"
+        raise ValueError(f"{what}; write '#' and six digits, in quotes, such as '#0a58ca'")
+    return text.lower()
+
+
+def asset(value: object) -> str:
+    """*value* as the path of a file below `static/`."""
+    text = _word(value, "the path of a file in static/ such as logo.svg")
+    parts = text.split("/")
+    is_plain = re.fullmatch(r"[^\\\s:?#%\"<>]+", text) is not None
+    if not is_plain or not {"", ".", ".."}.isdisjoint(parts):
+        what = f"{quoted(text)} is not a file in static/"
+        raise ValueError(f"{what}; write its path from there, such as logo.svg")
+    return text
+
+
+def icon(value: object) -> str:
+    """*value* as the name of one of our icons, or as a file in `static/`."""
+    text = _word(value, f"the name of an icon such as {Icon.WRENCH}")
+    if "." in text:
+        return asset(text)
+    if text not in set(Icon):
+        what = f"{quoted(text)} is neither an icon nor a file"
+        raise ValueError(f"{what}; {instead(text, Icon)}")
+    return text
+
+
+def icon_word(value: object) -> Severity | State:
+    """*value*, a key, as the severity or state that gets an icon."""
+    text = str(value)
+    if text in set(Severity):
+        return Severity(text)
+    if text in set(State):
+        return State(text)
+    raise ValueError(
+        f"{quoted(text)} is neither a severity nor a state; {instead(text, [*Severity, *State])}"
+    )
+
+
+def logo(value: object) -> object:
+    """*value*, a file or a map of files, as a map."""
+    return value if isinstance(value, dict) else {"light": value}
+
+
+def repository(value: object) -> str:
+    """*value* as the folder of a site on GitHub, on a server of its kind too: its address."""
+    text = site_root(value)
+    parts = urlsplit(text).path.split("/")[1:]
+    if len(parts) < 2 or (len(parts) > 2 and (parts[2] != "tree" or len(parts) < 4)):
+        what = f"{quoted(text)} is not a repository"
+        raise ValueError(
+            f"{what}; write https://github.com/OWNER/NAME, with /tree/BRANCH/FOLDER if need be"
+        )
+    return text
 
 
 def flag(value: object) -> bool:
