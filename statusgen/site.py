@@ -4,27 +4,14 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 
-from statusgen import moments, timeline
+from statusgen import histories, moments, story, timeline
 from statusgen.config import Config
-from statusgen.ids import id12
+from statusgen.health import Felt, service_view
 from statusgen.language import Language
-from statusgen.model import Collapse, Group, Incident, Kind, Service, Severity, State
-from statusgen.timeline import Span, Step, Timeline, worst
-from statusgen.uptime import days_of, uptime
-from statusgen.views import (
-    DayView,
-    GroupView,
-    IncidentView,
-    MonthView,
-    ServiceView,
-    Site,
-    Touched,
-    UpdateView,
-    YearView,
-)
+from statusgen.model import Collapse, Group, Incident, Severity, State
+from statusgen.timeline import worst
+from statusgen.views import DayView, GroupView, IncidentView, ServiceView, Site
 
-UPTIME_DAYS = 90
-PAST_DAYS = 15
 NOTICE_DAYS = 15
 
 
@@ -41,17 +28,13 @@ def assemble(
     *base_url* stands for the configured address; *data* is laid over `data:`, key by key if both
     are maps. What is dated after *now* is left out.
     """
-    courses = [
-        timeline.trace(incident).until(now) for incident in incidents if incident.started <= now
-    ]
-    assembly = _Assembly(config, courses, now)
+    begun = (incident for incident in incidents if incident.started <= now)
+    assembly = _Assembly(config, [timeline.trace(incident) for incident in begun], now)
     views = assembly.incidents
-    going_on = [view for view in views if view.is_open]
+    going_on = [view for view in views if view.is_open and assembly.is_kept(view)]
     worst_service = worst(service.severity for service in assembly.current)
-    # Work begun early is felt, but its window, which dates it, is still to come.
-    begun = [view for view in going_on if view.dated <= now]
-    causes = [view for view in begun if assembly.is_cause(view, worst_service)]
     upcoming = [view for view in views if view.state is State.SCHEDULED and not view.pin]
+    months = histories.months(views, config.zone)
     return Site(
         config=config,
         language=assembly.language,
@@ -59,7 +42,8 @@ def assemble(
         now=now,
         data=_laid_over(config.data, data),
         severity=worst_service,
-        since=min((view.dated for view in causes), default=None),
+        since=assembly.since(worst_service),
+        works=assembly.works(assembly.current),
         affected=tuple(
             sorted(
                 (one for one in assembly.current if one.severity is not Severity.NONE),
@@ -75,7 +59,9 @@ def assemble(
         services=tuple(assembly.services),
         groups=tuple(assembly.groups()),
         days=tuple(assembly.days()),
-        months=tuple(assembly.months()),
+        months=months,
+        years=histories.years(months),
+        severities=histories.severities(views, today=assembly.today, zone=config.zone),
     )
 
 
@@ -88,22 +74,25 @@ def _laid_over(below: object, above: object) -> object:
 class _Assembly:
     """The parts of a site while it is put together."""
 
-    def __init__(self, config: Config, courses: list[Timeline], now: datetime) -> None:
+    def __init__(self, config: Config, courses: list[timeline.Timeline], now: datetime) -> None:
         self.config = config
         self.now = now
         self.today = moments.day_of(now, config.zone)
         self.language = Language(config.language, config.messages)
-        self.incidents = sorted(
-            (self._incident(course) for course in courses),
-            key=lambda view: (view.dated, view.slug),
-            reverse=True,
-        )
-        self._by_service: dict[str, list[IncidentView]] = {}
-        for view in self.incidents:
-            for touched in view.services:
-                self._by_service.setdefault(touched.id, []).append(view)
-        self.services = self._services(courses)
+        told = [
+            (story.tell(course, past, config=config, language=self.language), past)
+            for course in courses
+            for past in [course.until(now)]
+        ]
+        told.sort(key=lambda pair: (pair[0].dated, pair[0].slug), reverse=True)
+        self.incidents = [view for view, _ in told]
+        self.services = self._services(told)
         self.current = [service for service in self.services if not service.is_retired]
+
+    def is_kept(self, view: IncidentView) -> bool:
+        """Whether the open *view* stays on the front page, if the site lets old ones go."""
+        first = self.today - timedelta(days=max(1, self.config.days) - 1)
+        return self.config.keep_open or moments.day_of(view.dated, self.config.zone) >= first
 
     def is_shown_notice(self, view: IncidentView) -> bool:
         """Whether *view* is a notice that is to be shown still; pinned ones stand elsewhere."""
@@ -112,12 +101,26 @@ class _Assembly:
         end = view.until or view.started + timedelta(days=NOTICE_DAYS)
         return self.now < (end if view.ended is None else min(end, view.ended))
 
-    def is_cause(self, view: IncidentView, severity: Severity) -> bool:
-        """Whether the open *view* is why the worst of the current services has *severity*."""
+    def since(self, severity: Severity) -> datetime | None:
+        """Since when something open is why the worst of the current services has *severity*."""
+        # Work begun early is felt, but its window, which dates it, is still to come.
+        begun = [view for view in self.incidents if view.is_open and view.dated <= self.now]
+        causes = [view for view in begun if self._is_cause(view, severity)]
+        return min((view.dated for view in causes), default=None)
+
+    def _is_cause(self, view: IncidentView, severity: Severity) -> bool:
         current = {service.id for service in self.current}
         felt = worst(touched.severity for touched in view.services if touched.id in current)
         # While nothing is felt the banner speaks of open incidents, but not of planned work.
         return felt is severity and not (severity is Severity.NONE and view.is_maintenance)
+
+    def works(self, members: Iterable[ServiceView]) -> tuple[str, ...]:
+        """The planned work that decides alone, with the clock, how the worst of *members* is."""
+        members = list(members)
+        others = worst(service.severity for service in members if not service.works)
+        if others is not Severity.NONE:
+            return ()
+        return tuple(sorted({slug for service in members for slug in service.works}))
 
     def groups(self) -> Iterable[GroupView]:
         """The groups that have a service to show, then the services of no group."""
@@ -129,9 +132,6 @@ class _Assembly:
                 yield self._group(group, tuple(members[group.id]), is_named=True)
         if None in members:
             yield self._group(Group(id="", name=""), tuple(members[None]), is_named=False)
-
-    def _is_retired(self, service: Service) -> bool:
-        return service.retired is not None and service.retired < self.today
 
     def _group(
         self, group: Group, members: tuple[ServiceView, ...], *, is_named: bool
@@ -145,6 +145,7 @@ class _Assembly:
             description=group.description,
             extra=group.extra,
             severity=severity,
+            works=self.works(members),
             uptime=sum(shares, Fraction(0)) / len(shares) if shares else None,
             is_folded=group.collapse is Collapse.ALWAYS or folds_now,
             can_fold=is_named and group.collapse is not Collapse.NEVER,
@@ -153,10 +154,10 @@ class _Assembly:
 
     def days(self) -> Iterable[DayView]:
         """The recent days, today first, each with all that was going on on it."""
-        days = [self.today - timedelta(days=n) for n in range(PAST_DAYS)]
+        days = [self.today - timedelta(days=n) for n in range(self.config.days)]
         found: dict[date, list[IncidentView]] = {day: [] for day in days}
         for view in self.incidents:
-            if view.is_notice or view.state is State.SCHEDULED:
+            if not days or view.is_notice or view.state is State.SCHEDULED:
                 continue
             start, end = self._days_of(view)
             if end < days[-1]:
@@ -172,132 +173,24 @@ class _Assembly:
         end = moments.day_of(view.ended or self.now, self.config.zone)
         return (end if view.is_cancelled else moments.day_of(view.dated, self.config.zone), end)
 
-    def months(self) -> Iterable[MonthView]:
-        """Every month that has a file, newest first."""
-        found: dict[date, list[IncidentView]] = {}
-        for view in self.incidents:
-            day = moments.day_of(view.dated, self.config.zone)
-            found.setdefault(day.replace(day=1), []).append(view)
-        for first in sorted(found, reverse=True):
-            url = f"history/{first:%Y-%m}.html"
-            yield MonthView(first=first, url=url, incidents=tuple(found[first]))
-
-    def _incident(self, course: Timeline) -> IncidentView:
-        incident = course.incident
-        return IncidentView(
-            id=incident.record_id,
-            slug=incident.slug,
-            title=incident.title,
-            kind=incident.kind,
-            url=f"incidents/{incident.slug}.html",
-            started=incident.started,
-            ended=course.ended,
-            dated=incident.dated,
-            starts=incident.starts,
-            ends=incident.ends,
-            until=incident.until,
-            state=course.state,
-            severity=course.severity,
-            worst=course.worst,
-            is_open=course.is_open,
-            is_cancelled=course.is_cancelled,
-            pin=incident.pin,
-            services=tuple(self._touched(course)),
-            updates=tuple(self._update(step, incident) for step in reversed(course.steps)),
-            body=incident.body,
-            source=incident.source,
-            extra=incident.extra,
-        )
-
-    def _touched(self, course: Timeline) -> Iterable[Touched]:
-        worsts = course.worsts
-        for name, severity in course.severities.items():
-            service = self.config.service_by_id[name]
-            yield Touched(
-                id=name, name=service.name, url=_url(service), severity=severity, worst=worsts[name]
-            )
-
-    def _update(self, step: Step, incident: Incident) -> UpdateView:
-        text = step.update.text if step.update else ""
-        if not text and incident.kind is not Kind.NOTICE:
-            text = self.language.say(f"standard.{step.state}")
-        elif not text and step.update is None:
-            text = self.language.say("standard.ended")
-        return UpdateView(
-            id=id12("update", step.key),
-            at=step.at,
-            state=step.state,
-            severity=worst(step.severities.values()),
-            text=text,
-            extra=step.update.extra if step.update else {},
-        )
-
-    def _services(self, courses: list[Timeline]) -> list[ServiceView]:
-        spans: dict[str, list[Span]] = {}
-        now_felt: dict[str, list[Severity]] = {}
-        for course in courses:
-            for name, found in course.spans(now=self.now).items():
-                spans.setdefault(name, []).extend(found)
-            if course.is_open:
-                for name, severity in course.severities.items():
-                    now_felt.setdefault(name, []).append(severity)
+    def _services(self, told: list[tuple[IncidentView, timeline.Timeline]]) -> list[ServiceView]:
+        felt: dict[str, list[Felt]] = {}
+        for view, past in told:
+            spans = past.spans(now=self.now)
+            for touched in view.services:
+                one = Felt(
+                    incident=view,
+                    spans=spans.get(touched.id, ()),
+                    severity=touched.severity if view.is_open else Severity.NONE,
+                )
+                felt.setdefault(touched.id, []).append(one)
         return [
-            self._service(one, spans.get(one.id, []), worst(now_felt.get(one.id, [])))
-            for one in self.config.services
-        ]
-
-    def _service(self, service: Service, spans: list[Span], severity: Severity) -> ServiceView:
-        days = days_of(
-            service,
-            spans,
-            first=self.today - timedelta(days=UPTIME_DAYS - 1),
-            now=self.now,
-            zone=self.config.zone,
-        )
-        recent, years = self._history(service)
-        return ServiceView(
-            id=service.id,
-            name=service.name,
-            description=service.description,
-            link=service.link,
-            since=service.since,
-            retired=service.retired,
-            is_retired=self._is_retired(service),
-            extra=service.extra,
-            url=_url(service),
-            feed_url=f"services/{service.id}/feed.atom",
-            severity=severity,
-            days=tuple(days),
-            uptime=uptime(days, self.config.weights),
-            incidents=tuple(self._by_service.get(service.id, ())),
-            recent=recent,
-            years=years,
-        )
-
-    def _history(self, service: Service) -> tuple[tuple[IncidentView, ...], tuple[YearView, ...]]:
-        """The files of *service* of the last 12 months, and its earlier years."""
-        recent: list[IncidentView] = []
-        years: dict[int, list[IncidentView]] = {}
-        is_early: set[int] = set()
-        # 366 days reach back to the same day of last year, whatever the year.
-        first = self.today - timedelta(days=366)
-        for view in self._by_service.get(service.id, ()):
-            day = moments.day_of(view.dated, self.config.zone)
-            years.setdefault(day.year, []).append(view)
-            if day > first:
-                recent.append(view)
-            else:
-                is_early.add(day.year)
-        early = (
-            YearView(
-                year=year,
-                url=f"services/{service.id}/{year}.html",
-                incidents=tuple(years[year]),
+            service_view(
+                service,
+                felt.get(service.id, ()),
+                config=self.config,
+                now=self.now,
+                first_weekday=self.language.first_weekday,
             )
-            for year in sorted(is_early, reverse=True)
-        )
-        return (tuple(recent), tuple(early))
-
-
-def _url(service: Service) -> str:
-    return f"services/{service.id}.html"
+            for service in self.config.services
+        ]

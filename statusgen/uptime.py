@@ -12,6 +12,8 @@ from statusgen import moments
 from statusgen.model import Service, Severity
 from statusgen.timeline import Span, seconds, worst
 
+UPTIME_DAYS = 90
+
 
 @dataclass(frozen=True, kw_only=True)
 class Day:

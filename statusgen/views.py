@@ -18,13 +18,48 @@ from statusgen.uptime import Day
 
 
 @dataclass(frozen=True, kw_only=True)
+class Spell:
+    """A time in which a service had one severity; *end* is None while it still has."""
+
+    start: datetime
+    end: datetime | None
+    severity: Severity
+
+    @property
+    def seconds(self) -> int | None:
+        """How long it took, once it is over."""
+        return None if self.end is None else int((self.end - self.start).total_seconds())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Touched:
+    """What an incident does to a service: *severity* now, *worst* ever, and how it went.
+
+    *spells* are in order, times without harm left out.
+    """
+
+    id: str
+    name: str
+    url: str
+    severity: Severity
+    worst: Severity
+    spells: tuple[Spell, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class UpdateView:
-    """One message on an incident; *text* is Markdown, *extra* the site's own keys."""
+    """One message on an incident; *text* is Markdown, *extra* the site's own keys.
+
+    *changes* are the services that it moved to another severity, with that severity; of an update
+    that opens or ends an incident there are none, since it moves them all.
+    """
 
     id: str
     at: datetime
     state: State
     severity: Severity
+    changes: "tuple[Change, ...]"
+    is_written: bool  # and not a move of the clock
     text: str
     extra: Mapping[str, object]
 
@@ -40,19 +75,22 @@ class UpdateView:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Touched:
-    """What an incident does to a service: *severity* now, *worst* ever."""
+class Change:
+    """A service and the severity that it has from an update on."""
 
-    id: str
     name: str
     url: str
     severity: Severity
-    worst: Severity
 
 
 @dataclass(frozen=True, kw_only=True)
 class IncidentView:
-    """A file at the moment of the site. *updates* are newest first, *services* as it names them."""
+    """A file at the moment of the site. *updates* are newest first, *services* as it names them.
+
+    *clock_starts* and *clock_ends* are when the clock alone will move planned work on, and
+    *will_touch* the ids of the services that it touches then; None and empty where updates have
+    taken over. *history_url* leads to the history of the file, *calendar_url* to its own calendar.
+    """
 
     id: str
     slug: str
@@ -74,7 +112,11 @@ class IncidentView:
     services: tuple[Touched, ...]
     updates: tuple[UpdateView, ...]
     body: str
+    clock_starts: datetime | None
+    clock_ends: datetime | None
+    will_touch: frozenset[str]
     source: str | None
+    history_url: str | None
     extra: Mapping[str, object]
 
     @cached_property
@@ -93,6 +135,16 @@ class IncidentView:
         return self.kind is Kind.NOTICE
 
     @property
+    def calendar_url(self) -> str | None:
+        """The calendar of planned work."""
+        return f"incidents/{self.slug}.ics" if self.is_maintenance else None
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is going on or to come."""
+        return self.ended is not None
+
+    @property
     def seconds(self) -> int | None:
         """How long it took, once it is over; of cancelled work nothing."""
         if self.ended is None or self.is_cancelled:
@@ -101,10 +153,42 @@ class IncidentView:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Trouble:
+    """A day on which a service was not well: the worst that it had, and for how long.
+
+    *seconds* is None while that still goes on; *incidents* are those that touched it that day.
+    """
+
+    date: date
+    severity: Severity
+    seconds: int | None
+    incidents: tuple[IncidentView, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarDay:
+    """A day of a service's calendar; *trouble* is None on a day without any."""
+
+    day: Day
+    trouble: Trouble | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarMonth:
+    """A month of a service; a week has seven places, None for those outside the month."""
+
+    first: date
+    weeks: tuple[tuple[CalendarDay | None, ...], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class ServiceView:
     """A service at the moment of the site, with its *days*, oldest first.
 
-    *recent* are its incidents of the last 12 months, *incidents* all of them.
+    *changed* is since when it has a *severity* other than none. *troubles* are the bad ones among
+    its *days*, newest first; *months* the last twelve, oldest first. *recent* are its incidents of
+    the last 12 months, *incidents* all of them. *works* are the slugs of planned work that the
+    clock alone will begin or end on it, if nothing else is the matter.
     """
 
     id: str
@@ -117,8 +201,13 @@ class ServiceView:
     extra: Mapping[str, object]
     url: str
     feed_url: str
+    badge_url: str
     severity: Severity
+    changed: datetime | None
+    works: tuple[str, ...]
     days: tuple[Day, ...]
+    troubles: tuple[Trouble, ...]
+    months: tuple[CalendarMonth, ...]
     uptime: Fraction | None
     incidents: tuple[IncidentView, ...]
     recent: tuple[IncidentView, ...]
@@ -127,7 +216,7 @@ class ServiceView:
 
 @dataclass(frozen=True, kw_only=True)
 class YearView:
-    """The incidents of one service in a year that is not recent any more, newest first."""
+    """The incidents of a service, or of a severity, in a year that is not recent any more."""
 
     year: int
     url: str
@@ -142,6 +231,7 @@ class GroupView:
     description: str
     extra: Mapping[str, object]
     severity: Severity
+    works: tuple[str, ...]
     uptime: Fraction | None
     is_folded: bool
     can_fold: bool
@@ -158,11 +248,40 @@ class DayView:
 
 @dataclass(frozen=True, kw_only=True)
 class MonthView:
-    """All files of a month, newest first; *first* is its first day."""
+    """All files of a month, newest first; *first* is its first day.
+
+    *mean_seconds* is the mean time to resolve its incidents, None if none has been resolved.
+    """
 
     first: date
     url: str
     incidents: tuple[IncidentView, ...]
+    mean_seconds: int | None
+
+    @property
+    def count(self) -> int:
+        """How many files it has."""
+        return len(self.incidents)
+
+
+@dataclass(frozen=True, kw_only=True)
+class HistoryYear:
+    """A year of the history: its months that have a file, newest first, and its figures."""
+
+    year: int
+    months: tuple[MonthView, ...]
+    count: int
+    mean_seconds: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeverityView:
+    """The files whose worst is one severity: those of the last 12 months, and earlier years."""
+
+    severity: Severity
+    url: str
+    recent: tuple[IncidentView, ...]
+    years: tuple[YearView, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,6 +295,7 @@ class Site:
     data: object
     severity: Severity
     since: datetime | None
+    works: tuple[str, ...]
     affected: tuple[ServiceView, ...]
     incidents: tuple[IncidentView, ...]
     open: tuple[IncidentView, ...]
@@ -187,6 +307,8 @@ class Site:
     groups: tuple[GroupView, ...]
     days: tuple[DayView, ...]
     months: tuple[MonthView, ...]
+    years: tuple[HistoryYear, ...]
+    severities: tuple[SeverityView, ...]
 
     @property
     def title(self) -> str:

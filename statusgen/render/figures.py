@@ -6,8 +6,7 @@ from fractions import Fraction
 from statusgen import moments
 from statusgen.model import Severity
 from statusgen.render import Outputs
-from statusgen.site import UPTIME_DAYS
-from statusgen.uptime import Day
+from statusgen.uptime import UPTIME_DAYS, Day
 from statusgen.views import ServiceView, Site
 
 PATH = "api/uptime.json"
