@@ -13,7 +13,7 @@ from pathlib import Path
 from statusgen import __version__, files, moments, output, paths, reader, site
 from statusgen.problems import ContentError, Problem, UsageError, errors
 from statusgen.reader import Content, Track
-from statusgen.render import Outputs, feeds, figures, hosting, pages
+from statusgen.render import Outputs, badges, calendar, feeds, figures, hosting, pages
 from statusgen.render.theme import Theme
 from statusgen.views import Site
 
@@ -102,6 +102,8 @@ def _outputs(assembled: Site, theme: Theme) -> Outputs:
     return {
         **pages.outputs(assembled, theme),
         **feeds.outputs(assembled),
+        **calendar.outputs(assembled),
+        **badges.outputs(assembled),
         **figures.outputs(assembled),
         **hosting.outputs(assembled),
     }

@@ -18,21 +18,25 @@ cli
 build
 reader output
 paths
-render.pages render.feeds render.figures render.hosting
-render.theme
+render.pages render.feeds render.calendar render.badges render.figures render.hosting
+render.theme render.bars
 render
 site
+health
+histories story
 views
 parser
 checks formatter
-uptime markup
+uptime
 timeline
 config
 schema language source
+markup
+catalogue
 values yamltext files git blocks
 problems moments
 model characters
-ids
+ids colours
 __init__
 """
 
@@ -64,10 +68,12 @@ IMPURE = {"print", "open", "input", "exit", "now", "today", "utcnow", "getenv", 
 IMPURE |= {"read_bytes", "write_text", "write_bytes", "time", "monotonic", "iterdir", "glob"}
 IMPURE |= {"exists", "is_file", "stat", "lstat", "resolve"}
 PURE = """
-site views parser checks formatter uptime source timeline config schema language values
+site health histories story views parser checks formatter uptime source timeline config
+schema language values colours
 yamltext problems
 moments model characters ids blocks markup
-render render.feeds render.figures render.hosting render.pages
+render render.badges render.bars render.calendar render.feeds render.figures render.hosting
+render.pages
 """
 MODULES = sorted(path for path in PACKAGE.rglob("*.py"))
 

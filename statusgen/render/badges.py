@@ -1,0 +1,172 @@
+"""Badges of the site and of each service: `badge.svg`, and `badge.json` for shields.io."""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from xml.sax.saxutils import escape, quoteattr
+
+from statusgen.model import Severity
+from statusgen.render import Outputs
+from statusgen.views import ServiceView, Site
+
+PATH = "badge.svg"
+
+# White on each of these, and on that of the label, is at least 4.5:1 (WCAG 2.2, 1.4.3).
+COLORS = {
+    Severity.NONE: "#1a7f37",
+    Severity.MAINTENANCE: "#0969da",
+    Severity.DEGRADED: "#9a6700",
+    Severity.PARTIAL: "#bc4c00",
+    Severity.MAJOR: "#cf222e",
+}
+_RETIRED = "#57606a"
+_LABEL = "#444c56"
+
+_FONTS = "Verdana,Geneva,'DejaVu Sans',sans-serif"
+_SIZE = 11
+_PADDING = 6
+_NOT_XML = re.compile("[^\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+# How wide characters are in the wider of Verdana and DejaVu Sans, in thousandths of their size.
+_WIDTHS = {
+    character: width
+    for width, characters in {
+        280: "'il",
+        365: " ,.fj\xb7",
+        400: "t",
+        465: '!"()-/:;IJ[\\]r|',
+        530: "sz",
+        600: "?FLckvxy",
+        640: "$*0123456789EPTY_`abdeghnopqu{}",
+        700: "ABCKRSVXZ",
+        790: "&DGHNOQU",
+        860: "#+<=>^w~",
+        1000: "@MWm",
+        1080: "%",
+    }.items()
+    for character in characters
+}
+# Of all others a rough mean: by what they are, else by their direction (Hebrew, Arabic).
+_BY_KIND = {"Lu": 860, "Pd": 1000, "Po": 1000, "Sm": 860, "So": 1000, "Sc": 700}
+_BY_DIRECTION = {"R": 640, "AL": 600}
+_JOINER = "\u200d"
+_FLAG_LETTERS = range(0x1F1E6, 0x1F200)  # two of them make one picture
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Badge:
+    """What a badge says: of what, and in which colour what."""
+
+    label: str
+    message: str
+    color: str
+
+
+def outputs(site: Site) -> Outputs:
+    """The picture and the JSON (https://shields.io/badges/endpoint-badge) of every badge."""
+    files: Outputs = {}
+    for path, badge in _badges(site):
+        files[path] = partial(_svg, badge)
+        files[f"{path.removesuffix('.svg')}.json"] = partial(_json, badge)
+    return files
+
+
+def _badges(site: Site) -> Iterator[tuple[str, _Badge]]:
+    """Every badge with the path of its picture."""
+    yield PATH, _badge(site, site.title, site.severity)
+    for service in site.services:
+        if service.is_retired:
+            yield service.badge_url, _retired(site, service)
+        else:
+            yield service.badge_url, _badge(site, service.name, service.severity)
+
+
+def _badge(site: Site, label: str, severity: Severity) -> _Badge:
+    # shields.io refuses an empty message.
+    message = _line(site.language.say(f"severity.{severity}")) or severity
+    return _Badge(label=_line(label), message=message, color=COLORS[severity])
+
+
+def _retired(site: Site, service: ServiceView) -> _Badge:
+    """A badge that pages may still show: green would tell of a service that is there."""
+    day = site.language.date(service.retired) if service.retired else ""
+    message = _line(site.language.say("retired", day=day)) or day
+    return _Badge(label=_line(service.name), message=message, color=_RETIRED)
+
+
+def _line(text: str) -> str:
+    """*text* on one line, without what XML cannot carry."""
+    return " ".join(_NOT_XML.sub(" ", text).split())
+
+
+def _json(badge: _Badge) -> bytes:
+    document = {
+        "schemaVersion": 1,
+        "label": badge.label,
+        "message": badge.message,
+        "color": badge.color,
+    }
+    return (json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
+
+
+def _svg(badge: _Badge) -> bytes:
+    """A flat badge without ids, of which any number can stand in one page."""
+    name = f"{badge.label}: {badge.message}"
+    left, right = (_width(text) + 2 * _PADDING for text in (badge.label, badge.message))
+    whole = left + right
+    lines = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{whole}" height="20"'
+        f' viewBox="0 0 {whole} 20" role="img" aria-label={quoteattr(name)}>',
+        f"<title>{escape(name)}</title>",
+        f'<path fill="{_LABEL}" d="M3 0H{left}V20H3a3 3 0 0 1-3-3V3a3 3 0 0 1 3-3z"/>',
+        f'<path fill="{badge.color}"'
+        f' d="M{left} 0H{whole - 3}a3 3 0 0 1 3 3v14a3 3 0 0 1-3 3H{left}z"/>',
+        f'<g fill="#fff" text-anchor="middle" font-family="{_FONTS}" font-size="{_SIZE}">',
+        _drawn(badge.label, start=0, end=left),
+        _drawn(badge.message, start=left, end=whole),
+        "</g>",
+        "</svg>",
+    )
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _drawn(text: str, *, start: int, end: int) -> str:
+    """*text* in the middle of its part, squeezed or stretched to fit where the font differs."""
+    length = end - start - 2 * _PADDING
+    # Spacing alone would tear the letters of Arabic apart.
+    fit = f'textLength="{length}" lengthAdjust="spacingAndGlyphs"'
+    return f'<text x="{(start + end) / 2:g}" y="14" {fit}>{escape(text)}</text>'
+
+
+def _width(text: str) -> int:
+    """About how many pixels *text* needs, and rather more than less: fonts differ."""
+    total, before = 0, ""
+    for character in unicodedata.normalize("NFC", text):
+        is_joined = before == _JOINER and _is_wide(character)
+        total += 0 if is_joined else _advance(character)
+        before = character
+    return max(1, -(-total * _SIZE // 1000))
+
+
+def _advance(character: str) -> int:
+    """The width of *character*, in thousandths of its size."""
+    # A letter with accents is as wide as the letter.
+    known = _WIDTHS.get(unicodedata.normalize("NFD", character)[0])
+    if known is not None:
+        return known
+    category = unicodedata.category(character)
+    if _is_wide(character):
+        # A skin colour paints the emoji before it; other emoji are wider than an ideograph.
+        return {"Sk": 0, "So": 1300}.get(category, 1000)
+    if category in ("Mn", "Me", "Cf"):
+        return 0
+    if ord(character) in _FLAG_LETTERS:
+        return 700
+    return _BY_KIND.get(category) or _BY_DIRECTION.get(unicodedata.bidirectional(character), 700)
+
+
+def _is_wide(character: str) -> bool:
+    return unicodedata.east_asian_width(character) in "WF"

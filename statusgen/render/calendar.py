@@ -1,0 +1,168 @@
+"""Planned work as calendars: `maintenance.ics` to subscribe to, and one file of each maintenance.
+
+Every date is one of the content, never that of the build, so that a calendar changes only when
+what it tells changes (RFC 5545).
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+from statusgen import markup
+from statusgen.render import Outputs
+from statusgen.views import IncidentView, Site
+
+PATH = "maintenance.ics"
+PAST_DAYS = 90
+
+_CLOCK_MOVES = 2  # that a maintenance can have
+_OCTETS = 75  # of a line, without its end
+_CONTROL = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\U0010ffff]")
+_BREAK = re.compile("\r\n?|[\x85\u2028\u2029]")
+
+# A calendar must hold something (section 3.6), and some readers refuse one that does not.
+_NOTHING = (
+    "BEGIN:VTIMEZONE",
+    "TZID:Etc/UTC",
+    "BEGIN:STANDARD",
+    "DTSTART:19700101T000000",
+    "TZOFFSETFROM:+0000",
+    "TZOFFSETTO:+0000",
+    "END:STANDARD",
+    "END:VTIMEZONE",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Event:
+    """A maintenance with its window."""
+
+    view: IncidentView
+    starts: datetime
+    ends: datetime
+
+    @property
+    def changed(self) -> datetime:
+        """When it was last spoken of."""
+        return self.view.updates[0].at if self.view.updates else self.view.started
+
+    @property
+    def end(self) -> datetime:
+        """When it ended or is to end; what runs over lasts until it was last spoken of.
+
+        Work that was called off keeps its window: that is the time which is free again.
+        """
+        if self.view.is_cancelled:
+            return self.ends
+        end = self.view.ended or max(self.ends, self.changed)
+        # An event ends after it starts (section 3.8.2.2), even one that took no time.
+        return max(end, self.starts + timedelta(seconds=1))
+
+    def is_after(self, moment: datetime) -> bool:
+        """Whether it is coming or going on, or was at *moment* or later."""
+        return self.view.is_open or max(self.ends, self.end) >= moment
+
+
+def outputs(site: Site) -> Outputs:
+    """The calendar of recent and coming maintenance, and one for each (RFC 5545)."""
+    events = {
+        view.calendar_url: _Event(view=view, starts=view.starts, ends=view.ends)
+        for view in site.incidents
+        if view.calendar_url and view.starts and view.ends
+    }
+    files: Outputs = {PATH: partial(_subscription, site, [*events.values()])}
+    for path, event in events.items():
+        files[path] = partial(_single, site, event)
+    return files
+
+
+def _single(site: Site, event: _Event) -> bytes:
+    return _calendar(_lines(site, event))
+
+
+def _subscription(site: Site, events: Iterable[_Event]) -> bytes:
+    first = site.now - timedelta(days=PAST_DAYS)
+    lines = [line for event in events if event.is_after(first) for line in _lines(site, event)]
+    name = f"{site.title}: {site.language.say('kind.maintenance')}"
+    # A name makes Outlook open a new calendar, so that a file of one event has none.
+    head = (
+        f"X-WR-CALNAME:{_text(name)}",
+        "REFRESH-INTERVAL;VALUE=DURATION:PT1H",
+        "X-PUBLISHED-TTL:PT1H",
+    )
+    return _calendar([*head, *(lines or _NOTHING)])
+
+
+def _calendar(lines: Iterable[str]) -> bytes:
+    """A calendar (section 3.4) of *lines*; without METHOD, since it is no invitation."""
+    head = ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//statusgen//statusgen//EN")
+    whole = (*head, "CALSCALE:GREGORIAN", *lines, "END:VCALENDAR")
+    return b"".join(_folded(line) for line in whole)
+
+
+def _lines(site: Site, event: _Event) -> Iterator[str]:
+    """The lines of an event (section 3.6.1)."""
+    view = event.view
+    changed = _moment(event.changed)
+    yield "BEGIN:VEVENT"
+    # The authority stays when the site moves, and so does the event in a reader's calendar.
+    yield f"UID:{_text(f'{view.id}@{site.config.feed_authority}')}"
+    yield f"DTSTAMP:{changed}"
+    yield f"CREATED:{_moment(view.started)}"
+    yield f"LAST-MODIFIED:{changed}"
+    yield f"SEQUENCE:{_sequence(view)}"
+    yield f"DTSTART:{_moment(event.starts)}"
+    yield f"DTEND:{_moment(event.end)}"
+    yield f"SUMMARY:{_text(view.title)}"
+    description = "\n\n".join(_description(site, view))
+    if description:
+        yield f"DESCRIPTION:{_text(description)}"
+    yield f"URL:{site.absolute(view.url)}"
+    yield f"STATUS:{'CANCELLED' if view.is_cancelled else 'CONFIRMED'}"
+    yield "TRANSP:TRANSPARENT"
+    if view.services:
+        yield f"CATEGORIES:{','.join(_text(service.name) for service in view.services)}"
+    yield "END:VEVENT"
+
+
+def _sequence(view: IncidentView) -> int:
+    """How often the event was changed; it never falls (section 3.8.7.4).
+
+    An update written late can undo both moves of the clock, and so counts for more.
+    """
+    written = sum(update.is_written for update in view.updates)
+    return _CLOCK_MOVES * written + len(view.updates)
+
+
+def _description(site: Site, view: IncidentView) -> Iterator[str]:
+    """What was said last, and the services."""
+    if view.updates:
+        yield markup.to_text(view.updates[0].html)
+    if view.services:
+        names = ", ".join(service.name for service in view.services)
+        yield f"{site.language.say('affected')}: {names}"
+
+
+def _moment(moment: datetime) -> str:
+    """*moment* in the form with UTC time (section 3.3.5)."""
+    return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+
+
+def _text(text: str) -> str:
+    """*text* as a value (section 3.3.11), which cannot end its line."""
+    escaped = re.sub(r"[\\;,]", r"\\\g<0>", _BREAK.sub("\n", text))
+    return escaped.replace("\n", "\\n")
+
+
+def _folded(line: str) -> bytes:
+    """*line* in pieces that are short enough (section 3.1), no character cut, none a control."""
+    pieces, piece = [], b""
+    for character in _CONTROL.sub("", line).replace("\n", ""):
+        octets = character.encode()
+        if len(piece) + len(octets) > _OCTETS:
+            pieces.append(piece)
+            piece = b" "
+        piece += octets
+    return b"\r\n".join([*pieces, piece, b""])
