@@ -94,7 +94,7 @@ url: https://acme.example/it's&co/status
 timezone: Pacific/Chatham
 messages:
   skip: <b onclick="x">Skip</b>
-  feed: Feed "</a>
+  subscribe: Subscribe "</a>
 groups:
   - id: open
     name: Open "><svg onload=alert(1)>

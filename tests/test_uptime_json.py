@@ -109,18 +109,25 @@ def test_uptime_is_what_the_days_add_up_to_rounded_down(site: Site) -> None:
         assert wanted == one["uptime"], one["id"]
 
 
-Look = tuple[tuple[str, str], ...]
+Look = tuple[str, str]
+STEP = 5  # from one day to the next
 
 
 def drawn(site: Site, page: str) -> list[list[Look]]:
-    """The look of every day in every bar of a page, without the place where it stands."""
+    """The class and the height of every day in every bar of a page, oldest first."""
     tree = html5lib.parse(site.text(page), namespaceHTMLElements=False)
-    bars = tree.iterfind(".//*[@role='img']")
-    rects = [[one for one in bar.iter() if str(one.tag).endswith("rect")] for bar in bars]
-    return [
-        [tuple(sorted((k, v) for k, v in rect.attrib.items() if k != "x")) for rect in bar]
-        for bar in rects
-    ]
+    return [days_in(bar) for bar in tree.iterfind(".//*[@role='img']")]
+
+
+def days_in(bar: Any) -> list[Look]:
+    days: dict[int, Look] = {}
+    for path in (one for one in bar.iter() if str(one.tag).endswith("path")):
+        for left, top, width in re.findall(r"M(\d+) (\d+)h(\d+)", path.get("d")):
+            first = int(left) // STEP
+            for day in range(first, first + int(width) // STEP):
+                assert day not in days
+                days[day] = (path.get("class"), top)
+    return [days[day] for day in sorted(days)]
 
 
 def test_bars_show_the_days_of_the_file(site: Site) -> None:

@@ -121,18 +121,19 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installe
 
 
 def test_the_wheel_carries_the_package_and_the_theme_and_nothing_else(wheel: Path) -> None:
-    """It holds each module, py.typed, each file of the theme and its metadata; no test, no site."""
+    """It holds each module, py.typed, each language and file of the theme and its metadata; no test, no site."""
     with zipfile.ZipFile(wheel) as archive:
         found = {name for name in archive.namelist() if not name.endswith("/")}
     about = {name for name in found if PurePosixPath(name).parts[0].endswith(".dist-info")}
     modules = {path.relative_to(ROOT).as_posix() for path in (ROOT / "statusgen").rglob("*.py")}
+    languages = {path.relative_to(ROOT).as_posix() for path in (ROOT / "statusgen").rglob("*.json")}
     theme = {
         f"statusgen/{path.relative_to(ROOT).as_posix()}"
         for path in (ROOT / "templates").rglob("*")
         if path.is_file()
     }
 
-    assert modules | theme | {"statusgen/py.typed"} == found - about
+    assert modules | languages | theme | {"statusgen/py.typed"} == found - about
     assert {"METADATA", "RECORD", "WHEEL", "entry_points.txt", "LICENSE"} == {
         PurePosixPath(name).name for name in about
     }

@@ -43,9 +43,12 @@ def _sitemap(site: Site) -> bytes:
     urls = [
         "",
         "history.html",
+        "subscribe.html",
         *(service.url for service in site.services),
         *(year.url for service in site.services for year in service.years),
         *(month.url for month in site.months),
+        *(severity.url for severity in site.severities),
+        *(year.url for severity in site.severities for year in severity.years),
         *(incident.url for incident in site.incidents),
     ][:50_000]
     rows = (f"<url><loc>{escape(site.absolute(url))}</loc></url>" for url in urls)

@@ -1,30 +1,25 @@
-"""HTML pages out of the theme and the site's own templates."""
+"""HTML pages out of the theme and the site's own templates, with their style and scripts."""
 
 import base64
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from fractions import Fraction
 from functools import partial
+from html import escape
 from typing import Any
 
+from statusgen import colours, markup, moments
 from statusgen.model import Severity
 from statusgen.render import Outputs
+from statusgen.render.bars import bar_of, row_of
 from statusgen.render.theme import Theme
-from statusgen.site import UPTIME_DAYS
-from statusgen.uptime import Day
-from statusgen.views import IncidentView, ServiceView, Site
+from statusgen.uptime import UPTIME_DAYS
+from statusgen.views import IncidentView, ServiceView, SeverityView, Site, Trouble
 
-_HEIGHTS = {
-    None: 8,
-    Severity.NONE: 18,
-    Severity.MAINTENANCE: 21,
-    Severity.DEGRADED: 24,
-    Severity.PARTIAL: 27,
-    Severity.MAJOR: 30,
-}
-_BAR = 30  # the height of the drawing
-_STEP = 5  # from one day to the next
+MAX_NAMES = 8  # in a sentence
+MAX_DESCRIPTION = 200
 
 # The same pairs as in style.css, which an icon of its own cannot read.
 _FAVICON_COLOURS = {
@@ -34,56 +29,80 @@ _FAVICON_COLOURS = {
     Severity.PARTIAL: "#bc4c00",
     Severity.MAJOR: "#cf222e",
 }
+# What links stand on, in light and in dark pages; a colour of the site's own must fit all.
+_GROUNDS = (("#ffffff", "#f6f7f9"), ("#0f1318", "#171c23"))
+_ACCENTS = ("#0a58ca", "#6cb0ff")
+
+# Pictures that chats show beside a link.
+_PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Banner:
+    """The state of the whole site; the title is that of the page while it is shown."""
+
+    severity: Severity
+    headline: str
+    title: str
+    affected: str
+    since: datetime | None
+    is_shown: bool
 
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """What a template may know of the page it makes, beside the site."""
+    """What a template may know of the page it makes, beside the site.
+
+    *words* are what the script needs to know, and is told by the page's body.
+    """
 
     url: str
     title: str
+    heading: str
+    description: str
     direction: str
     favicon: str
+    picture: str | None
     home: str
     policy: str
     stylesheet: str
     inline_style: bool
+    script: str | None
+    words: Mapping[str, str | int]
     has_anchors: bool
+    has_works: bool
     canonical: str | None
-    headline: str
-    affected: str
+    banners: tuple[Banner, ...]
+    announcement: str
     uptime_note: str
+    weekdays: tuple[tuple[str, str], ...]
+    grid_days: tuple[date, ...]
+    current: tuple[ServiceView, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Bar:
-    """A day as it is drawn: what its colour tells, its height tells as well."""
-
-    left: int
-    top: int
-    height: int
-    day: Day
-
-
-@dataclass(frozen=True)
 class _Job:
     """A page to make: its template, its address and what it shows."""
 
     template: str
     url: str
-    title: str
+    heading: str
+    description: str = ""
     canonical: str | None
+    is_live: bool = False  # whether it may change while a reader looks at it
     shown: Mapping[str, object] = field(default_factory=dict)
 
 
 def outputs(site: Site, theme: Theme) -> Outputs:
-    """Every page of *site*, its stylesheet and its icons.
+    """Every page of *site*, its stylesheet, its scripts and its icons.
 
     Making them raises ContentError where one of the site's own templates fails.
     """
     pages = _Pages(site, theme)
     files: Outputs = {job.url: partial(pages.page, job) for job in _jobs(site)}
     files[pages.stylesheet] = lambda: pages.css
+    files[pages.script] = lambda: pages.js
+    files["embed.js"] = pages.embed
     for severity in Severity:
         files[f"favicon-{severity}.svg"] = partial(pages.favicon, severity)
     return files
@@ -91,31 +110,103 @@ def outputs(site: Site, theme: Theme) -> Outputs:
 
 def _jobs(site: Site) -> Iterator[_Job]:
     say = site.language.say
-    yield _Job("index.html", "index.html", _headline(site), "")
-    yield _Job("404.html", "404.html", say("not_found"), None)
-    yield _Job("history.html", "history.html", say("history.title"), "history.html")
+    headline = _headline(site, site.severity)
+    yield _Job(
+        template="index.html",
+        url="index.html",
+        heading=headline,
+        description=_affected(site, site.affected) or headline,
+        canonical="",
+        is_live=True,
+    )
+    yield _Job(template="404.html", url="404.html", heading=say("not_found"), canonical=None)
+    for name, heading in (("history", say("history.title")), ("subscribe", say("subscribe"))):
+        url = f"{name}.html"
+        yield _Job(template=url, url=url, heading=heading, canonical=url)
     for month in site.months:
-        title = site.language.month(month.first)
-        yield _Job("month.html", month.url, title, month.url, {"month": month})
+        yield _Job(
+            template="month.html",
+            url=month.url,
+            heading=site.language.month(month.first),
+            description=say("history.count", n=month.count),
+            canonical=month.url,
+            shown={"month": month},
+        )
+    for severity in site.severities:
+        yield from _severity_jobs(severity, site)
     for service in site.services:
-        yield from _service_jobs(service)
+        yield from _service_jobs(service, site)
     for incident in site.incidents:
-        yield from _incident_jobs(incident)
+        yield from _incident_jobs(incident, site)
 
 
-def _service_jobs(service: ServiceView) -> Iterator[_Job]:
-    yield _Job("service.html", service.url, service.name, service.url, {"service": service})
-    for year in service.years:
-        shown = {"service": service, "year": year}
-        yield _Job("year.html", year.url, f"{service.name} {year.year}", year.url, shown)
+def _severity_jobs(severity: SeverityView, site: Site) -> Iterator[_Job]:
+    say = site.language.say
+    is_harm = severity.severity is not Severity.NONE
+    name = say(f"severity.{severity.severity}") if is_harm else say("notices")
+    yield _Job(
+        template="severity.html",
+        url=severity.url,
+        # The front page is called by a severity, too.
+        heading=say("page.title", page=name, site=say("history.title")),
+        canonical=severity.url,
+        shown={"severity": severity},
+    )
+    yield from _year_jobs(severity, name, site)
 
 
-def _incident_jobs(incident: IncidentView) -> Iterator[_Job]:
+def _service_jobs(service: ServiceView, site: Site) -> Iterator[_Job]:
+    state = site.language.say(f"severity.{service.severity}")
+    yield _Job(
+        template="service.html",
+        url=service.url,
+        heading=service.name,
+        description=f"{state}. {service.description}".strip(),
+        canonical=service.url,
+        is_live=not service.is_retired,
+        shown={"service": service},
+    )
+    yield from _year_jobs(service, service.name, site)
+
+
+def _year_jobs(owner: ServiceView | SeverityView, name: str, site: Site) -> Iterator[_Job]:
+    for year in owner.years:
+        yield _Job(
+            template="year.html",
+            url=year.url,
+            heading=site.language.say("incidents_in", name=name, year=year.year),
+            canonical=year.url,
+            shown={"owner": owner, "owner_name": name, "year": year},
+        )
+
+
+def _incident_jobs(incident: IncidentView, site: Site) -> Iterator[_Job]:
     shown = {"incident": incident}
-    yield _Job("incident.html", incident.url, incident.title, incident.url, shown)
+    yield _Job(
+        template="incident.html",
+        url=incident.url,
+        heading=incident.title,
+        description=_told(incident, site),
+        canonical=incident.url,
+        is_live=not incident.is_settled and not incident.is_notice,
+        shown=shown,
+    )
     if incident.id != incident.slug:
-        stub = f"incidents/{incident.id}.html"
-        yield _Job("moved.html", stub, incident.title, incident.url, shown)
+        yield _Job(
+            template="moved.html",
+            url=f"incidents/{incident.id}.html",
+            heading=incident.title,
+            canonical=incident.url,
+            shown=shown,
+        )
+
+
+def _told(incident: IncidentView, site: Site) -> str:
+    """Where *incident* stands and what was said last, for who sees only a link."""
+    say = site.language.say
+    kind = "kind.notice" if incident.is_notice else f"state.{incident.state}"
+    last = markup.to_text(incident.updates[0].html) if incident.updates else ""
+    return f"{say('cancelled' if incident.is_cancelled else kind)}. {last}".strip()
 
 
 class _Pages:
@@ -125,42 +216,93 @@ class _Pages:
         self.site = site
         self.theme = theme
         theme.tell(_words(site))
-        self.css = theme.make("style.css", {})
-        digest = hashlib.sha256(self.css)
-        self.stylesheet = f"style.{digest.hexdigest()[:12]}.css"
-        self._hash = base64.b64encode(digest.digest()).decode()
-        self._shared = {
-            "headline": _headline(site),
-            "affected": _affected(site),
-            "uptime_note": _uptime_note(site),
+        self.css = theme.make("style.css", {"accent": _accents(site.config.look.accent)})
+        self.js = theme.make("script.js", {})
+        self.stylesheet = f"style.{_digest(self.css)}.css"
+        self.script = f"script.{_digest(self.js)}.js"
+        self._hash = base64.b64encode(hashlib.sha256(self.css).digest()).decode()
+        look = site.config.look
+        logo = look.logo if look.logo and look.logo.lower().endswith(_PICTURES) else None
+        self._shared: dict[str, Any] = {
             "direction": site.language.direction,
+            "picture": site.absolute(logo) if logo else None,
             "stylesheet": self.stylesheet,
+            "has_works": any(one.clock_starts or one.clock_ends for one in site.incidents),
+            "banners": tuple(_banners(site)),
+            "announcement": markup.to_html(site.config.announcement, heading=2),
+            "uptime_note": _uptime_note(site),
+            "weekdays": site.language.weekdays,
+            "grid_days": tuple(
+                day.date for day in reversed(site.services[0].days[-look.grid_days - 1 : -1])
+            ),
+            "current": tuple(one for one in site.services if not one.is_retired),
         }
 
     def page(self, job: _Job) -> bytes:
         root = self.site.path if job.url == "404.html" else "../" * job.url.count("/")
         # These two stand alone: the index for speed, the other because any depth may show it.
         is_alone = job.url in ("index.html", "404.html")
+        has_script = job.template not in ("404.html", "moved.html")
         page = Page(
             url=job.url,
-            title=self.site.language.say("page.title", page=job.title, site=self.site.title),
-            favicon=f"favicon-{self._mood(job)}.svg",
+            title=_title(self.site, job.heading),
+            heading=job.heading,
+            description=_shortened(job.description or self.site.title),
+            favicon=self._favicon_of(job),
             home="" if job.url == "404.html" else "index.html",
-            policy=_policy(f"'sha256-{self._hash}'" if is_alone else "'self'"),
+            policy=self._policy(is_alone=is_alone, has_script=has_script),
             inline_style=is_alone,
+            script=self.script if has_script else None,
+            words=self._told_script(job) if has_script else {},
             has_anchors=job.template == "incident.html",
             canonical=None if job.canonical is None else self.site.absolute(job.canonical),
             **self._shared,
         )
-        return self.theme.make(job.template, {"page": page, "root": root, **job.shown})
+        context = {
+            "page": page,
+            "root": root,
+            "accent": _accents(self.site.config.look.accent),
+            **job.shown,
+        }
+        return self.theme.make(job.template, context)
 
     def favicon(self, severity: Severity) -> bytes:
         colour = _FAVICON_COLOURS[severity]
         return self.theme.make("favicon.svg", {"severity": severity, "colour": colour})
 
-    def _mood(self, job: _Job) -> Severity:
+    def embed(self) -> bytes:
+        return self.theme.make("embed.js", {"items": list(_embedded(self.site))})
+
+    def _favicon_of(self, job: _Job) -> str:
+        if self.site.config.look.favicon:
+            return self.site.config.look.favicon
         # Only the front page speaks of now; an icon elsewhere would change with every incident.
-        return self.site.severity if job.url == "index.html" else Severity.NONE
+        mood = self.site.severity if job.url == "index.html" else Severity.NONE
+        return f"favicon-{mood}.svg"
+
+    def _policy(self, *, is_alone: bool, has_script: bool) -> str:
+        # Files of the site's own are always welcome: extra_css, or what its templates add.
+        style = f"style-src 'sha256-{self._hash}' 'self'" if is_alone else "style-src 'self'"
+        rules = ["default-src 'none'", style, "img-src 'self' data:"]
+        if has_script:
+            rules += ["script-src 'self'", "connect-src 'self'"]
+        return "; ".join((*rules, "base-uri 'none'", "form-action 'none'"))
+
+    def _told_script(self, job: _Job) -> dict[str, str | int]:
+        told: dict[str, str | int] = {"zone": str(self.site.config.zone)}
+        names: dict[str, str] = {}
+        if job.template in ("index.html", "service.html"):
+            told["today"] = moments.day_of(self.site.now, self.site.config.zone).isoformat()
+            told["days"] = UPTIME_DAYS
+            names |= {"none": "days.none", "unknown": "days.unknown"}
+        if job.is_live:
+            names |= {"for": "clock.for", "starts": "clock.starts", "ends": "clock.ends"}
+            names |= {"old": "page.old"}
+        if job.is_live and self.site.config.refresh:
+            told["refresh"] = self.site.config.refresh
+        # Words without their values: the script fills them in.
+        say = partial(self.site.language.say, duration="{duration}", ago="{ago}")
+        return {**told, **{word: say(name) for word, name in names.items()}}
 
 
 def _words(site: Site) -> dict[str, Any]:
@@ -171,36 +313,99 @@ def _words(site: Site) -> dict[str, Any]:
         "data": site.data,
         "say": language.say,
         "date": language.date,
+        "day_name": language.day,
         "month_name": language.month,
+        "month_alone": language.month_alone,
         "moment": lambda at: language.moment(at, zone),
         "duration": language.duration,
         "percent": language.percent,
         "uptime_words": partial(_uptime_words, site),
-        "bars": _bars,
-        "bar_height": _BAR,
-        "bar_step": _STEP,
+        "trouble_words": partial(_trouble_words, site),
+        "badge_snippet": partial(_badge_snippet, site),
+        "bar_of": bar_of,
+        "grid_row": partial(row_of, days=site.config.look.grid_days),
     }
 
 
-def _policy(style: str) -> str:
-    rules = ("default-src 'none'", f"style-src {style}", "img-src 'self' data:")
-    return "; ".join((*rules, "base-uri 'none'", "form-action 'none'"))
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:12]
 
 
-def _headline(site: Site) -> str:
-    is_quiet = site.severity is Severity.NONE and site.open
-    return site.language.say("banner.open" if is_quiet else f"banner.{site.severity}")
+def _accents(accent: str | None) -> tuple[str, str]:
+    """The colour of links on light and on dark pages."""
+    if accent is None:
+        return _ACCENTS
+    light, dark = (colours.readable(accent, *grounds) for grounds in _GROUNDS)
+    return (light, dark)
 
 
-def _affected(site: Site) -> str:
-    names = ", ".join(service.name for service in site.affected)
-    return site.language.say("banner.services", services=names) if names else ""
+def _title(site: Site, heading: str) -> str:
+    return site.language.say("page.title", page=heading, site=site.title)
 
 
-def _uptime_words(site: Site, share: Fraction | None) -> str:
+def _shortened(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= MAX_DESCRIPTION else f"{line[: MAX_DESCRIPTION - 1]}…"
+
+
+def _banners(site: Site) -> Iterator[Banner]:
+    """The state now; where the clock alone decides, first without and then with planned work."""
+    shown = [site.severity] if not site.works else [Severity.NONE, Severity.MAINTENANCE]
+    for severity in shown:
+        is_shown = severity is site.severity
+        working = [one for one in site.services if one.works] if severity.rank else []
+        affected = site.affected if is_shown else working
+        headline = _headline(site, severity)
+        yield Banner(
+            severity=severity,
+            headline=headline,
+            title=_title(site, headline),
+            affected=_affected(site, affected),
+            since=site.since if is_shown else None,
+            is_shown=is_shown,
+        )
+
+
+def _headline(site: Site, severity: Severity) -> str:
+    is_quiet = severity is Severity.NONE and site.open
+    return site.language.say("banner.open" if is_quiet else f"banner.{severity}")
+
+
+def _affected(site: Site, services: tuple[ServiceView, ...] | list[ServiceView]) -> str:
+    names = [service.name for service in services]
+    if not names:
+        return ""
+    if len(names) > MAX_NAMES:
+        rest = len(names) - MAX_NAMES + 1
+        names = [*names[: MAX_NAMES - 1], site.language.say("banner.more", n=rest)]
+    return site.language.say("banner.services", services=site.language.listing(names))
+
+
+def _uptime_words(site: Site, share: Fraction | None, days: int | None = None) -> str:
     if share is None:
         return site.language.say("uptime.none")
-    return site.language.say("uptime", percent=site.language.percent(share))
+    percent = site.language.percent(share)
+    if days is None:
+        return site.language.say("uptime", percent=percent)
+    return site.language.say("uptime.days", percent=percent, n=days)
+
+
+def _trouble_words(site: Site, trouble: Trouble) -> str:
+    """A bad day in words: which, what, and how long if that is over."""
+    say = site.language.say
+    words = {
+        "day": site.language.day(trouble.date),
+        "severity": say(f"severity.{trouble.severity}"),
+    }
+    if trouble.seconds is None:
+        return say("days.day", **words)
+    return say("days.day_for", **words, duration=site.language.duration(trouble.seconds))
+
+
+def _badge_snippet(site: Site, name: str, badge: str, url: str) -> str:
+    """HTML that shows a badge; Markdown takes it as it is."""
+    picture = f'<img src="{escape(site.absolute(badge))}" alt="{escape(name)}">'
+    return f'<a href="{escape(site.absolute(url))}">{picture}</a>'
 
 
 def _uptime_note(site: Site) -> str:
@@ -214,17 +419,21 @@ def _uptime_note(site: Site) -> str:
         for severity, weight in weights
         if weight
     )
-    return site.language.say("uptime.note", days=UPTIME_DAYS, weights=told)
+    return site.language.say("uptime.note", n=UPTIME_DAYS, weights=told)
 
 
-def _bars(days: tuple[Day, ...]) -> list[Bar]:
-    """The bars of *days*, oldest first, in a drawing as high as `_BAR`."""
-    return [
-        Bar(
-            left=_STEP * place,
-            top=_BAR - _HEIGHTS[day.severity],
-            height=_HEIGHTS[day.severity],
-            day=day,
-        )
-        for place, day in enumerate(days)
-    ]
+def _embedded(site: Site) -> Iterator[dict[str, str | None]]:
+    """What the banner for other sites shows, with the time from and to which it does."""
+    say = site.language.say
+    for view in (*site.open, *site.in_progress, *site.upcoming):
+        if not (view.is_open or view.clock_starts):
+            continue
+        felt = view.severity if view.is_open else view.worst
+        yield {
+            "severity": felt,
+            "title": view.title,
+            "state": say("severity.maintenance" if view.is_maintenance else f"severity.{felt}"),
+            "url": site.absolute(view.url),
+            "from": moments.written(view.clock_starts) if view.clock_starts else None,
+            "to": moments.written(view.clock_ends) if view.clock_ends else None,
+        }
