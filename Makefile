@@ -23,8 +23,8 @@ format: .venv/test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-picture: site .venv/test
-	$(BIN)/python tests/picture.py
+picture: .venv/test
+	$(BIN)/python -m tests.picture
 
 clean:
 	rm -rf .venv _site dist build node_modules

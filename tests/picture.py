@@ -1,39 +1,37 @@
-"""Take the picture of the README: the example's front page as of its own moment.
+"""Take the pictures of the README: the example's front page as of its own moment, light and dark.
 
     make picture
 
-Chromium has to be installed; the page is the one that `make site` has built.
+Chromium has to be installed.
 """
 
-import shutil
-from pathlib import Path
+from typing import Literal
 
-from playwright.sync_api import ViewportSize, sync_playwright
+from playwright.sync_api import Browser, ViewportSize
 
-ROOT = Path(__file__).parent.parent
-PICTURE = ROOT / ".github" / "page.png"
+from tests import examples
+from tests.browsing import launched, visit
+from tests.conftest import ROOT
+
 SIZE: ViewportSize = {"width": 960, "height": 1060}
-
-# What a browser without a user leaves undone.
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 
 
 def main() -> None:
-    """Write the picture."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        page = browser.new_page(viewport=SIZE, color_scheme="light")
-        page.goto((ROOT / "_site" / "index.html").as_uri())
-        PICTURE.parent.mkdir(exist_ok=True)
-        page.screenshot(path=PICTURE)
-        browser.close()
+    """Write the pictures."""
+    with launched() as browser:
+        take(browser, "light", "page.png")
+        take(browser, "dark", "page-dark.png")
+
+
+def take(browser: Browser, scheme: Literal["light", "dark"], name: str) -> None:
+    """Take one picture."""
+    context = browser.new_context(
+        viewport=SIZE, color_scheme=scheme, timezone_id="Europe/Amsterdam"
+    )
+    one = visit(context, examples.example())
+    one.page.clock.set_fixed_time(examples.NOW)
+    one.open("index.html").screenshot(path=ROOT / ".github" / name)
+    context.close()
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import pytest
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from statusgen import cli, language, parser, schema
+from statusgen import catalogue, cli, parser, schema
 from statusgen.config import parse as parse_config
 from statusgen.problems import Level
 
@@ -29,6 +29,8 @@ def keys(shape: type[BaseModel]) -> str:
 
 def shown(default: object) -> str:
     if default in (None, "", PydanticUndefined):
+        return ""
+    if isinstance(default, schema.LinksShape):
         return ""
     if isinstance(default, BaseModel):
         return "`partial: 0.3`, `major: 1`, others 0"
@@ -53,7 +55,9 @@ PAGES = {
     "month.html": "a month",
     "moved.html": "from an id to its incident",
     "service.html": "one service",
-    "year.html": "an earlier year of a service",
+    "severity.html": "the incidents of one severity",
+    "subscribe.html": "feeds, calendar, badges, banner",
+    "year.html": "an earlier year of a service or a severity",
 }
 
 PARTS: dict[str, Callable[[], str]] = {
@@ -65,7 +69,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "blocks": blocks,
     "messages": lambda: "\n".join(
         ["| name | English |", "|---|---|"]
-        + [f"| `{name}` | {text} |" for name, text in language.ENGLISH.items()]
+        + [f"| `{name}` | {text} |" for name, text in catalogue.messages("en").items()]
     ),
 }
 
@@ -143,8 +147,9 @@ def test_the_templates_shown_work(example: str, run: Run, tmp_path: Path) -> Non
     """Every template in the README builds a site when saved under the name it gives."""
     name = re.match(r"\{# templates/([\w./]+):", example)
     assert name is not None
-    (tmp_path / "templates").mkdir()
-    (tmp_path / "templates" / name[1]).write_text(example, encoding="utf-8")
+    template = tmp_path / "templates" / name[1]
+    template.parent.mkdir(parents=True)
+    template.write_text(example, encoding="utf-8")
     settings = f"{SITE}data: {{colour: red}}\n"
     (tmp_path / "statusgen.yml").write_text(settings, encoding="utf-8")
 
