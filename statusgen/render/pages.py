@@ -216,7 +216,7 @@ class _Pages:
         self.site = site
         self.theme = theme
         theme.tell(_words(site))
-        self.css = theme.make("style.css", {"accent": _accents(site.config.look.accent)})
+        self.css = theme.make("style.css", {})
         self.js = theme.make("script.js", {})
         self.stylesheet = f"style.{_digest(self.css)}.css"
         self.script = f"script.{_digest(self.js)}.js"
@@ -258,13 +258,7 @@ class _Pages:
             canonical=None if job.canonical is None else self.site.absolute(job.canonical),
             **self._shared,
         )
-        context = {
-            "page": page,
-            "root": root,
-            "accent": _accents(self.site.config.look.accent),
-            **job.shown,
-        }
-        return self.theme.make(job.template, context)
+        return self.theme.make(job.template, {"page": page, "root": root, **job.shown})
 
     def favicon(self, severity: Severity) -> bytes:
         colour = _FAVICON_COLOURS[severity]
@@ -311,6 +305,7 @@ def _words(site: Site) -> dict[str, Any]:
     return {
         "site": site,
         "data": site.data,
+        "accent": _accents(site.config.look.accent),
         "say": language.say,
         "date": language.date,
         "day_name": language.day,
