@@ -20,9 +20,9 @@ from statusgen import config, moments, site
 from statusgen.model import Severity
 from statusgen.render import badges
 from tests import examples
+from tests.browsing import FLAGS, NAMES
 from tests.conftest import SETTINGS, missing
 from tests.examples import Site, made
-from tests.test_browser import FLAGS, NAMES
 
 SVG = "{http://www.w3.org/2000/svg}"
 SITES = {"example": examples.example, "hostile": examples.hostile, "empty": examples.empty}

@@ -1,31 +1,19 @@
 """Every kind of page in a real browser: accessibility, policy, network, width, and sub-paths."""
 
 import json
-import mimetypes
-import os
-import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests import examples
+from tests.browsing import QUIET, Visit, launched, visit
 from tests.conftest import missing
 from tests.examples import Site
 
 AXE = examples.MODULES / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = [
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 
 WIDTHS = (320, 360, 1280)
 HEIGHT = 800
@@ -45,11 +33,6 @@ KINDS = {
     "notice": "incidents/2026-11-12-end-of-old-tls-versions.html",
 }
 
-LISTEN = """
-window.violations = [];
-document.addEventListener("securitypolicyviolation",
-  (event) => window.violations.push(event.effectiveDirective + " " + event.blockedURI));
-"""
 TOO_WIDE = """
 [...document.querySelectorAll("body *")]
   .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
@@ -57,84 +40,11 @@ TOO_WIDE = """
 """
 
 
-@dataclass
-class Visit:
-    """A tab that is served one site out of memory, and what it complained about or asked for."""
-
-    page: Page
-    site: Site
-    outside: list[str] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
-    failed: list[str] = field(default_factory=list)
-    unanswered: set[str] = field(default_factory=set)
-
-    def serve(self, route: Route) -> None:
-        """Answer as a static host does, and note each request that is not for the site."""
-        parts = urlsplit(route.request.url)
-        root = urlsplit(self.site.url)
-        if (parts.scheme, parts.netloc) != (root.scheme, root.netloc):
-            self.outside.append(route.request.url)
-            route.abort()
-            return
-        path = unquote(parts.path)
-        inside = path.removeprefix(self.site.path) if path.startswith(self.site.path) else "?"
-        if inside in self.unanswered:
-            route.fulfill(status=204)  # The browser stays where it is.
-            return
-        name = f"{inside}index.html" if inside.endswith("/") or not inside else inside
-        if name in self.site.files:
-            kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-            route.fulfill(body=self.site.files[name], content_type=kind)
-            return
-        self.failed.append(route.request.url)
-        route.fulfill(status=404, body=self.site.files["404.html"], content_type="text/html")
-
-    def open(self, path: str) -> Page:
-        """Load the page at *path* of the site, forgetting what earlier ones did."""
-        for noted in (self.outside, self.errors, self.failed):
-            noted.clear()
-        self.page.goto(f"{self.site.url}/{path}", wait_until="load")
-        return self.page
-
-    @property
-    def complaints(self) -> dict[str, list[str]]:
-        """Everything that a page should not have done since it was opened."""
-        return {
-            "outside": self.outside,
-            "errors": self.errors,
-            "failed": self.failed,
-            "violations": list(self.page.evaluate("window.violations")),
-        }
-
-
-QUIET: dict[str, list[str]] = {"outside": [], "errors": [], "failed": [], "violations": []}
-
-
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A browser of the system, started once."""
-    found = next(filter(None, map(shutil.which, NAMES)), None)
-    if found is None:
-        missing("chromium")
-    # The sandbox needs rights that a container gives to nobody, and refuses to run as root.
-    flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 or os.environ.get("CI") else FLAGS
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=found, args=flags)
+    with launched() as started:
         yield started
-        started.close()
-
-
-def visit(context: BrowserContext, site: Site) -> Visit:
-    """Open a tab on *site* in *context*."""
-    context.add_init_script(LISTEN)
-    one = Visit(context.new_page(), site)
-    context.route("**/*", one.serve)
-    one.page.on("pageerror", lambda error: one.errors.append(str(error)))
-    one.page.on(
-        "console",
-        lambda said: one.errors.append(said.text) if said.type in ("error", "warning") else None,
-    )
-    return one
 
 
 @pytest.fixture(params=["light", "dark"], scope="module")
@@ -312,25 +222,38 @@ def test_the_stub_is_a_page_for_who_does_not_move_on(browser: Browser) -> None:
 
 
 def test_pages_say_the_same_without_scripts(browser: Browser) -> None:
-    """With JavaScript off every kind of page shows the same words."""
+    """With JavaScript off every kind of page shows the same words, but for those of a clock."""
     words = []
     for is_on in (True, False):
-        context = browser.new_context(java_script_enabled=is_on)
+        context = browser.new_context(java_script_enabled=is_on, timezone_id="Europe/Amsterdam")
         one = Visit(context.new_page(), examples.example())
+        one.page.clock.set_fixed_time(examples.NOW)
         context.route("**/*", one.serve)
-        words.append({path: one.open(path).locator("body").inner_text() for path in KINDS.values()})
+        words.append({path: words_of(one.open(path)) for path in KINDS.values()})
         context.close()
 
     assert words[0] == words[1]
 
 
+def words_of(page: Page) -> list[str]:
+    """The words of a page without those that only a clock can give."""
+    clocks = page.locator(".clock").all_inner_texts()
+    text = page.locator("body").inner_text()
+    for clock in clocks:
+        text = text.replace(clock, "", 1) if clock else text
+    return text.replace("·", "").split()
+
+
 def test_the_front_page_is_one_request(example: Visit) -> None:
-    """The state of the service arrives in one round trip: no stylesheet, script or picture."""
+    """What is needed to read it arrives in one round trip: no stylesheet, font or picture."""
     asked: list[str] = []
     example.page.on("request", lambda request: asked.append(request.url))
     example.open("index.html")
 
-    assert [f"{example.site.url}/index.html"] == [url for url in asked if "favicon" not in url]
+    later = ("favicon", "/script.", "/build.json")
+    assert [f"{example.site.url}/index.html"] == [
+        url for url in asked if not any(part in url for part in later)
+    ]
 
 
 def test_the_first_key_offers_to_skip_to_the_content(example: Visit) -> None:

@@ -121,7 +121,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installe
 
 
 def test_the_wheel_carries_the_package_and_the_theme_and_nothing_else(wheel: Path) -> None:
-    """It holds each module, py.typed, each language and file of the theme and its metadata; no test, no site."""
+    """It holds each module, language and file of the theme, py.typed and its metadata; no test."""
     with zipfile.ZipFile(wheel) as archive:
         found = {name for name in archive.namelist() if not name.endswith("/")}
     about = {name for name in found if PurePosixPath(name).parts[0].endswith(".dist-info")}

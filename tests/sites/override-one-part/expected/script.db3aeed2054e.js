@@ -6,7 +6,7 @@
   const rtl = document.documentElement.dir === "rtl";
   const all = (selector, inside = document) => [...inside.querySelectorAll(selector)];
   const icon = document.querySelector("link[rel=icon]");
-  const setIcon = (href) => { if (icon.href !== href) icon.href = href; };
+  const setIcon = (href) => { if (icon && href && icon.href !== href) icon.href = href; };
   const make = (tag, className) => Object.assign(document.createElement(tag), { className, hidden: true });
 
   const absolute = new Intl.DateTimeFormat(locale, {
@@ -19,15 +19,20 @@
     const minutes = Math.floor(s / 60);
     const parts = [["day", Math.floor(minutes / 1440)], ["hour", Math.floor(minutes / 60) % 24], ["minute", minutes % 60]];
     const first = parts.findIndex(([, n]) => n);
-    return parts.slice(first, first + 2).filter(([, n]) => n).map(([name, n]) => unit(n, name)).join(" ");
+    return parts.slice(first, first + 2).map(([name, n]) => n && unit(n, name)).filter(Boolean).join(" ");
   };
   const ago = (s) => {
     const [size, name] = s < 3600 ? [60, "minute"] : s < 86400 ? [3600, "hour"] : [86400, "day"];
     return new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(-Math.floor(s / size), name);
   };
 
+  const zone = (timeZone) => {
+    try {
+      return new Intl.DateTimeFormat("en", { timeZone }).resolvedOptions().timeZone;
+    } catch {}
+  };
   const localise = () => {
-    if (Intl.DateTimeFormat().resolvedOptions().timeZone === words.zone) return;
+    if (zone() === zone(words.zone)) return;
     all("[data-zone-note]").forEach((note) => { note.hidden = true; });
     const times = all("time[datetime*=T]").map((time) => [time, time.offsetWidth]);
     for (const [time, width] of times) {
@@ -48,25 +53,26 @@
       if (state === "in_progress") busy.add(work.dataset.work);
       all("[data-state]", work).forEach((word) => { word.hidden = word.dataset.state !== state; });
       const place = document.getElementById(state);
-      const section = place?.closest("section");
-      if (section && work.dataset.now !== state) {
-        const old = work.closest("section");
+      if (place && work.localName === "article" && work.dataset.now !== state) {
+        const left = work.closest("section");
         place.after(work);
-        section.hidden = false;
-        old.hidden = !old.querySelector("article");
+        place.closest("section").hidden = false;
+        left.hidden = !left.querySelector("article");
       }
       work.dataset.now = state;
     }
     for (const place of all("[data-works]")) {
       const isBusy = place.dataset.works.split(" ").some((slug) => busy.has(slug));
       [place.children[0].hidden, place.children[1].hidden] = [isBusy, !isBusy];
+      const since = place.nextElementSibling;       if (since?.matches(".clock,.meta")) since.hidden = !isBusy;
     }
     const banner = all(".banner").find((one) => !one.hidden);
     if (banner) {
       document.title = banner.dataset.title;
-      setIcon(icon.href.replace(/favicon-\w+\.svg/, `favicon-${banner.dataset.severity}.svg`));
-      tell(banner.querySelector("h1").textContent);
+      setIcon(icon?.href.replace(/favicon-(none|maintenance|degraded|partial|major)\.svg$/, `favicon-${banner.dataset.severity}.svg`));
     }
+    const news = banner ? [banner.querySelector("h1")] : all("[data-news] :is(.label, .pill)").filter((one) => one.offsetParent);
+    if (news.length) tell(news.map((one) => one.textContent.trim()).join(" "));
   };
   const tick = () => {
     const now = Date.now();
@@ -76,7 +82,7 @@
       const work = clock.closest("[data-work]")?.dataset;
       if (work && kind !== "ago") [kind, at] = work.now === "scheduled" ? ["starts", work.starts] : ["ends", work.ends];
       const s = Math.floor((now - Date.parse(at)) / 1000);
-      const past = kind === "for" || kind === "ago";
+      const past = /for|ago/.test(kind);
       if (!at || (past ? s < 0 : s >= 0)) clock.textContent = "";
       else clock.textContent = kind === "ago" ? ago(s) : words[kind].replace("{duration}", duration(past ? s : -s));
     }
@@ -90,7 +96,7 @@
     const days = +words.days;
     const [from, to] = [+(bar.dataset.first ?? 0), +(bar.dataset.last ?? days - 1)];
     const bad = new Map(all("[data-day]", chart.parentElement).map((item) => [+item.dataset.day, item]));
-    const date = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+    const date = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" });
     const mark = make("i", "mark");
     const tip = make("div", "tip");
     bar.append(mark);
@@ -105,9 +111,8 @@
       const plain = `${date.format(Date.parse(words.today) - (days - 1 - day) * 864e5)}: ${day < from || day > to ? words.unknown : words.none}`;
       tip.replaceChildren(...(item ? item.cloneNode(true).childNodes : [plain]));
       const place = (day - days + n) / n * 100;
-      mark.style.insetInlineStart = `${place}%`;
       mark.style.inlineSize = `${100 / n}%`;
-      tip.style.insetInlineStart = `${place}%`;
+      mark.style.insetInlineStart = tip.style.insetInlineStart = `${place}%`;
       tip.style.translate = `${rtl ? place : -place}%`;
       mark.hidden = tip.hidden = false;
       bar.ariaValueMin = days - n;
@@ -115,12 +120,12 @@
       bar.ariaValueText = tip.textContent;
     };
     const at = (event) => {
-      const box = bar.getBoundingClientRect();
-      const share = (event.clientX - box.left) / box.width;
+      const { left, width } = bar.getBoundingClientRect();
+      const share = (event.clientX - left) / width;
       return days - shown() + Math.floor((rtl ? 1 - share : share) * shown());
     };
     const open = () => tip.querySelector("a")?.click();
-    Object.assign(bar, { role: "slider", tabIndex: 0, ariaReadOnly: true, ariaValueMin: days - shown(), ariaValueMax: days - 1, ariaValueNow: day });
+    Object.assign(bar, { role: "slider", tabIndex: 0, ariaReadOnly: true, ariaValueMin: 0, ariaValueMax: days - 1, ariaValueNow: day });
     bar.onpointermove = (event) => show(at(event));
     bar.onclick = (event) => {
       show(at(event));
@@ -134,52 +139,56 @@
       const steps = { ArrowRight: ahead, ArrowLeft: -ahead, ArrowUp: 1, ArrowDown: -1, PageUp: 7, PageDown: -7, Home: -days, End: days };
       if (event.key in steps) show(day + steps[event.key]);
       else if (event.key === "Enter") open();
-      else if (event.key === "Escape") hide();
       else return;
       event.preventDefault();
     };
   };
 
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") all(".mark, .tip").forEach((one) => { one.hidden = true; });
+  });
+
   const old = make("p", "old");
   const status = make("p", "hidden");
-  status.hidden = false;
-  status.role = "status";
+  Object.assign(status, { hidden: false, role: "status" });
   document.body.prepend(status);
   let made = Date.parse(words.today) + 864e5;   let told;
   const tell = (text) => {
     if (told !== undefined && told !== text) status.textContent = text;
     told = text;
   };
-  const key = (element) => element.id || (element.getAttribute("href") ?? "") + element.textContent;
-  const find = (inside, like) => all(like.localName, inside).find((one) => key(one) === key(like));
+  const key = (one) => one.id || [one.closest("[id]").id, one.getAttribute("href"), (one.matches("summary") ? one.querySelector("h3") : one)?.textContent].join();
+  const alike = (inside, one) => all(one.localName, inside).filter((other) => key(other) === key(one));
+  const find = (main, fresh, one) => alike(fresh, one)[alike(main, one).indexOf(one)];
   const exchange = (page) => {
     const main = document.querySelector("main");
     const fresh = document.adoptNode(page.querySelector("main"));
     const focused = main.contains(document.activeElement) ? document.activeElement : null;
     const bars = all(".bar", main).indexOf(focused);
-    const twin = (one) => (one === focused && bars >= 0 ? all(".bar", fresh)[bars] : find(fresh, one));
+    const twin = (one) => (one === focused && bars >= 0 ? all(".bar", fresh)[bars] : find(main, fresh, one));
     const top = (one) => one.getBoundingClientRect().top;
-    const fixed = [focused, ...all("[id]", main)].find((one) => one && top(one) > 0 && top(one) < innerHeight && twin(one));
+    const fixed = [focused, ...(scrollY ? all("[id], .text *", main) : [])].find((one) => one && top(one) > 0 && top(one) < innerHeight && twin(one));
     const before = fixed && top(fixed);
     for (const folded of all("summary", main)) {
-      const same = find(fresh, folded);
+      const same = find(main, fresh, folded);
       if (same) same.parentElement.open = folded.parentElement.open;
     }
     main.replaceWith(fresh);
     document.title = page.title;
-    setIcon(new URL(page.querySelector("link[rel=icon]").getAttribute("href"), location).href);
+    setIcon(page.querySelector("link[rel=icon]")?.href);
     start();
     if (focused) twin(focused)?.focus({ preventScroll: true });
     if (fixed) scrollBy(0, top(twin(fixed)) - before);
   };
-  const look = (page) => all("style, link[rel=stylesheet], script", page).map((one) => one.getAttribute("src") ?? one.getAttribute("href") ?? one.textContent).join();
+  const look = (html) => html.match(/(style|script)\.\w+\.(css|js)|sha256-[\w+/=]+/g)?.join();
+  const looks = look(document.documentElement.outerHTML);
   let shown = document.querySelector("main").outerHTML;
   let digest;
   let tries = 1;   let failures = 0;
   let timer;
   const ask = async (url) => {
-    const answer = await fetch(url, { cache: "no-cache", credentials: "omit" });
-    if (!answer.ok) throw new Error(url);
+    const answer = await fetch(url, { cache: "no-cache" });
+    if (!answer.ok) throw url;
     return answer;
   };
   const check = async () => {
@@ -190,8 +199,8 @@
       if (digest && tries) {
         tries -= 1;
         const text = await (await ask(location.href.split("#")[0])).text();
+        if (look(text) !== looks) return location.reload();
         const page = new DOMParser().parseFromString(text, "text/html");
-        if (look(page) !== look(document)) return location.reload();
         const main = page.querySelector("main").outerHTML;
         if (main !== shown) {
           [shown, tries] = [main, 0];
@@ -216,8 +225,6 @@
     document.querySelector("main").prepend(old);
     localise();
     all(".bar").forEach(explore);
-    const news = document.querySelector("[data-news]");
-    if (news) tell(news.textContent);
     tick();
   };
   start();
