@@ -294,7 +294,7 @@ def test_the_policy_stands_before_all_it_rules(site: Site) -> None:
 
 
 def test_the_policy_knows_the_inline_style_by_its_hash(site: Site) -> None:
-    """An inline `<style>` is allowed by the SHA-256 of exactly its text, beside files of the site."""
+    """An inline `<style>` is allowed by the SHA-256 of exactly its text, beside files."""
     for path, page in pages_of(site):
         styles = ["".join(style.itertext()) for style in elements(page, "style")]
         hashes = [
