@@ -12,8 +12,6 @@ from statusgen.model import Collapse, Group, Incident, Severity, State
 from statusgen.timeline import worst
 from statusgen.views import DayView, GroupView, IncidentView, ServiceView, Site
 
-NOTICE_DAYS = 15
-
 
 def assemble(
     config: Config,
@@ -80,9 +78,7 @@ class _Assembly:
         self.today = moments.day_of(now, config.zone)
         self.language = Language(config.language, config.messages)
         told = [
-            (story.tell(course, past, config=config, language=self.language), past)
-            for course in courses
-            for past in [course.until(now)]
+            story.tell(course, now=now, config=config, language=self.language) for course in courses
         ]
         told.sort(key=lambda pair: (pair[0].dated, pair[0].slug), reverse=True)
         self.incidents = [view for view, _ in told]
@@ -96,17 +92,16 @@ class _Assembly:
 
     def is_shown_notice(self, view: IncidentView) -> bool:
         """Whether *view* is a notice that is to be shown still; pinned ones stand elsewhere."""
-        if not view.is_notice or view.pin:
+        if view.lapses is None or view.pin:
             return False
-        end = view.until or view.started + timedelta(days=NOTICE_DAYS)
-        return self.now < (end if view.ended is None else min(end, view.ended))
+        return self.now < (view.lapses if view.ended is None else min(view.lapses, view.ended))
 
     def since(self, severity: Severity) -> datetime | None:
         """Since when something open is why the worst of the current services has *severity*."""
         # Work begun early is felt, but its window, which dates it, is still to come.
-        begun = [view for view in self.incidents if view.is_open and view.dated <= self.now]
+        begun = [view for view in self.incidents if view.is_open and view.opened <= self.now]
         causes = [view for view in begun if self._is_cause(view, severity)]
-        return min((view.dated for view in causes), default=None)
+        return min((view.opened for view in causes), default=None)
 
     def _is_cause(self, view: IncidentView, severity: Severity) -> bool:
         current = {service.id for service in self.current}
@@ -141,6 +136,7 @@ class _Assembly:
         is_well = severity is Severity.NONE
         folds_now = group.collapse is Collapse.WHEN_OPERATIONAL and is_well
         return GroupView(
+            id=group.id,
             name=group.name if is_named else None,
             description=group.description,
             extra=group.extra,
@@ -159,19 +155,25 @@ class _Assembly:
         for view in self.incidents:
             if not days or view.is_notice or view.state is State.SCHEDULED:
                 continue
-            start, end = self._days_of(view)
-            if end < days[-1]:
+            spans = list(self._days_of(view))
+            if not spans or spans[-1][1] < days[-1]:
                 continue
             for day in days:
-                if start <= day <= end:
+                if any(start <= day <= end for start, end in spans):
                     found[day].append(view)
         for day in days:
             yield DayView(day=day, incidents=tuple(found[day]))
 
-    def _days_of(self, view: IncidentView) -> tuple[date, date]:
-        """The first and the last day of *view*, of cancelled work the day it was called off."""
-        end = moments.day_of(view.ended or self.now, self.config.zone)
-        return (end if view.is_cancelled else moments.day_of(view.dated, self.config.zone), end)
+    def _days_of(self, view: IncidentView) -> Iterable[tuple[date, date]]:
+        """The first and last days on which *view* went on; for other files the day they ended."""
+        zone = self.config.zone
+        for start, end in view.stretches:
+            # What ends at midnight has nothing of the next day.
+            last = self.now if end is None else end - timedelta(seconds=1)
+            yield (moments.day_of(start, zone), moments.day_of(last, zone))
+        if not view.stretches and view.ended is not None:
+            day = moments.day_of(view.ended, zone)
+            yield (day, day)
 
     def _services(self, told: list[tuple[IncidentView, timeline.Timeline]]) -> list[ServiceView]:
         felt: dict[str, list[Felt]] = {}

@@ -1,6 +1,7 @@
 """The course of a file to its `IncidentView`: what it has said by a moment, and what is to come."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from urllib.parse import quote
 
 from statusgen.config import Config
@@ -16,14 +17,16 @@ def url_of(service: Service) -> str:
     return f"services/{service.id}.html"
 
 
-def tell(whole: Timeline, course: Timeline, *, config: Config, language: Language) -> IncidentView:
-    """What a file says: *whole* is all of its course, *course* what has happened of it."""
-    incident = whole.incident
+def tell(
+    whole: Timeline, *, now: datetime, config: Config, language: Language
+) -> tuple[IncidentView, Timeline]:
+    """What the file of the course *whole* says at *now*, and its course until then."""
+    incident, course = whole.incident, whole.until(now)
     coming = whole.steps[len(course.steps) :]
     starting = _clock_step(coming, State.IN_PROGRESS)
     ending = _clock_step(coming, State.COMPLETED)
     touching = starting.severities if starting else course.severities if ending else {}
-    return IncidentView(
+    view = IncidentView(
         id=incident.record_id,
         slug=incident.slug,
         title=incident.title,
@@ -41,9 +44,11 @@ def tell(whole: Timeline, course: Timeline, *, config: Config, language: Languag
         is_open=course.is_open,
         is_cancelled=course.is_cancelled,
         pin=incident.pin,
-        services=tuple(_touched(course, config)),
+        notify=incident.notify,
+        services=tuple(_touched(course, config, now)),
         updates=tuple(_updates(course, config, language)),
         body=incident.body,
+        stretches=tuple(course.stretches),
         clock_starts=starting.at if starting else None,
         clock_ends=ending.at if ending else None,
         will_touch=frozenset(
@@ -53,6 +58,7 @@ def tell(whole: Timeline, course: Timeline, *, config: Config, language: Languag
         history_url=_history_url(config.repository, incident),
         extra=incident.extra,
     )
+    return (view, course)
 
 
 def _clock_step(coming: Iterable[Step], state: State) -> Step | None:
@@ -70,7 +76,7 @@ def _history_url(repository: str | None, incident: Incident) -> str | None:
     return f"{repository}/commits/HEAD/{path}"
 
 
-def _touched(course: Timeline, config: Config) -> Iterable[Touched]:
+def _touched(course: Timeline, config: Config, now: datetime) -> Iterable[Touched]:
     worsts = course.worsts
     for name, severity in course.severities.items():
         service = config.service_by_id[name]
@@ -80,7 +86,8 @@ def _touched(course: Timeline, config: Config) -> Iterable[Touched]:
             url=url_of(service),
             severity=severity,
             worst=worsts[name],
-            spells=tuple(_spells(course, name)),
+            # Work begun early is felt, but its window is still to come.
+            spells=tuple(spell for spell in _spells(course, name) if spell.start <= now),
         )
 
 
@@ -124,17 +131,21 @@ def _update(
     step: Step, incident: Incident, changes: tuple[Change, ...], language: Language
 ) -> UpdateView:
     text = step.update.text if step.update else ""
+    standard = None
     if not text and incident.kind is not Kind.NOTICE:
-        text = language.say(f"standard.{step.state}")
+        standard = f"standard.{step.state}"
     elif not text and step.update is None:
-        text = language.say("standard.ended")
+        standard = "standard.ended"
     return UpdateView(
         id=id12("update", step.key),
         at=step.at,
         state=step.state,
         severity=worst(step.severities.values()),
+        severities=step.severities,
         changes=changes,
         is_written=step.update is not None,
-        text=text,
+        notify=incident.notify and (step.update is None or step.update.notify),
+        standard=standard,
+        text=language.say(standard) if standard else text,
         extra=step.update.extra if step.update else {},
     )

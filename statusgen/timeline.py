@@ -138,6 +138,28 @@ class Timeline:
         is_its_own = self.incident.updates[resolving.update].at == ended
         return min(ended, self.incident.resolved) if is_its_own else ended
 
+    @property
+    def stretches(self) -> list[tuple[datetime, datetime | None]]:
+        """When it was open, from and to (None while it still is); planned work from its window on.
+
+        An incident that was reopened has several.
+        """
+        first = self.incident.starts or self.incident.started
+        resolving = resolving_update(self.incident)
+        last = self.incident.updates[resolving.update] if resolving else None
+        since = None if self.incident.kind is Kind.MAINTENANCE else first
+        found: list[tuple[datetime, datetime | None]] = []
+        for step in self.steps:
+            is_open = step.state not in (*SETTLED, State.SCHEDULED)
+            if since is None and is_open:
+                since = max(step.at, first)
+            elif since is not None and not is_open:
+                early = self.incident.resolved if step.update and step.update is last else None
+                end = min(step.at, early or step.at)
+                found += [(since, end)] if since < end else []
+                since = None
+        return found if since is None else [*found, (since, None)]
+
     def spans(self, *, now: datetime) -> dict[str, list[Span]]:
         """Per service the spans of each severity other than none, up to *now*.
 

@@ -5,7 +5,7 @@ A URL without a scheme is a path from the root of the site; `Site.absolute` make
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from functools import cached_property
 from urllib.parse import urlsplit
@@ -15,6 +15,8 @@ from statusgen.config import Config
 from statusgen.language import Language
 from statusgen.model import Kind, Severity, State
 from statusgen.uptime import Day
+
+NOTICE_DAYS = 15
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,15 +53,20 @@ class UpdateView:
     """One message on an incident; *text* is Markdown, *extra* the site's own keys.
 
     *changes* are the services that it moved to another severity, with that severity; of an update
-    that opens or ends an incident there are none, since it moves them all.
+    that opens or ends an incident there are none, since it moves them all. *severities* is what
+    every service that was ever named has from then on, by id. *standard* names the message that
+    stands in for a text, in the words of the site. *notify* is whether it was to be announced.
     """
 
     id: str
     at: datetime
     state: State
     severity: Severity
+    severities: Mapping[str, Severity]
     changes: "tuple[Change, ...]"
     is_written: bool  # and not a move of the clock
+    notify: bool
+    standard: str | None
     text: str
     extra: Mapping[str, object]
 
@@ -87,6 +94,7 @@ class Change:
 class IncidentView:
     """A file at the moment of the site. *updates* are newest first, *services* as it names them.
 
+    *stretches* are the times in which it was open; one that was reopened has several.
     *clock_starts* and *clock_ends* are when the clock alone will move planned work on, and
     *will_touch* the ids of the services that it touches then; None and empty where updates have
     taken over. *history_url* leads to the history of the file, *calendar_url* to its own calendar.
@@ -109,9 +117,11 @@ class IncidentView:
     is_open: bool
     is_cancelled: bool
     pin: bool
+    notify: bool
     services: tuple[Touched, ...]
     updates: tuple[UpdateView, ...]
     body: str
+    stretches: tuple[tuple[datetime, datetime | None], ...]
     clock_starts: datetime | None
     clock_ends: datetime | None
     will_touch: frozenset[str]
@@ -135,6 +145,13 @@ class IncidentView:
         return self.kind is Kind.NOTICE
 
     @property
+    def lapses(self) -> datetime | None:
+        """When a notice is over if nobody ends it; a pinned one stays unless it says until."""
+        if not self.is_notice or (self.pin and self.until is None):
+            return None
+        return self.until or self.started + timedelta(days=NOTICE_DAYS)
+
+    @property
     def calendar_url(self) -> str | None:
         """The calendar of planned work."""
         return f"incidents/{self.slug}.ics" if self.is_maintenance else None
@@ -145,11 +162,17 @@ class IncidentView:
         return self.ended is not None
 
     @property
+    def opened(self) -> datetime:
+        """Since when it is open, if it is; one that was reopened, since then."""
+        return self.stretches[-1][0] if self.stretches else self.dated
+
+    @property
     def seconds(self) -> int | None:
-        """How long it took, once it is over; of cancelled work nothing."""
+        """How long it was open, once it is over; of cancelled work nothing."""
         if self.ended is None or self.is_cancelled:
             return None
-        return int((self.ended - self.dated).total_seconds())
+        times = (end - start for start, end in self.stretches if end is not None)
+        return int(sum(times, timedelta()).total_seconds())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -225,8 +248,9 @@ class YearView:
 
 @dataclass(frozen=True, kw_only=True)
 class GroupView:
-    """Services shown together; *name* is None for those in no group."""
+    """Services shown together; *name* is None, and *id* empty, for those in no group."""
 
+    id: str
     name: str | None
     description: str
     extra: Mapping[str, object]

@@ -23,6 +23,8 @@ KINDS = {
     "not-found": "404.html",
     "history": "history.html",
     "month": "history/2026-11.html",
+    "severity": "history/partial.html",
+    "subscribe": "subscribe.html",
     "service": "services/storage.html",
     "young-service": "services/queues.html",
     "open-incident": "incidents/2026-11-20-object-storage-errors.html",
@@ -97,6 +99,99 @@ def test_a_page_is_accessible_quiet_and_fits(example: Visit, path: str) -> None:
 
     assert dict.fromkeys(WIDTHS, ([], [])) == found
     assert QUIET == example.complaints
+
+
+def grid() -> Site:
+    """A site with the table of days, and every setting of the look that adds to a page."""
+    return examples.made(
+        {
+            "statusgen.yml": GRID,
+            "static/logo.svg": '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 3"/>',
+            "static/slow.svg": '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>',
+            "static/look.css": ".banner{border-width:2px}",
+            "incidents/a.md": "---\ntitle: Slow\nseverity: degraded\nservices: [api]\n"
+            "started: 2026-11-18 09:00\n---\nWe look.\n",
+        }
+    )
+
+
+GRID = """
+title: Acme Status
+url: https://status.acme.example
+history_style: grid
+grid_days: 7
+logo: logo.svg
+extra_css: look.css
+accent: "#ffd000"
+icons: {degraded: slow.svg, investigating: magnifier}
+announcement: We **move** to [another place](https://acme.example).
+links: {header: [{name: Help, url: https://acme.example/help}]}
+groups: [{id: core, name: Core}]
+services:
+  - {id: api, name: Public API, group: core}
+  - {id: web, name: Website, since: 2026-11-17}
+"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_page_with_every_setting_is_accessible_and_fits(browser: Browser, scheme: str) -> None:
+    """The table of days, own icons, a logo and an accent break no rule, at any width."""
+    context = browser.new_context(color_scheme="dark" if scheme == "dark" else "light")
+    one = visit(context, grid())
+    page = one.open("index.html")
+    found = {}
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        found[width] = (overflow(page), faults(page))
+
+    assert dict.fromkeys(WIDTHS, ([], [])) == found
+    assert QUIET == one.complaints
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_forced_colours_keep_the_states_apart(browser: Browser, scheme: str) -> None:
+    """Where the system sets the colours, the days of a bar keep theirs, and their heights."""
+    context = browser.new_context(
+        forced_colors="active", color_scheme="dark" if scheme == "dark" else "light"
+    )
+    page = visit(context, examples.example()).open("services/edge.html")
+    strokes = page.evaluate(
+        "[...document.querySelectorAll('.bar path')].map((one) => {"
+        "const style = getComputedStyle(one); return [style.stroke, style.strokeWidth]})"
+    )
+
+    assert len(strokes) > 1
+    assert len(strokes) == len({stroke for stroke, _ in strokes})
+    assert len(strokes) == len({width for _, width in strokes})
+    context.close()
+
+
+def test_a_page_can_be_printed(browser: Browser) -> None:
+    """On paper there is no navigation, and what is folded is shown."""
+    context = browser.new_context()
+    page = visit(context, examples.example()).open("index.html")
+    page.emulate_media(media="print")
+
+    assert not page.locator(".page-header nav").is_visible()
+    assert page.locator(".troubles li").first.is_visible()
+    context.close()
+
+
+def test_titles_stand_at_the_side_where_lines_begin(browser: Browser) -> None:
+    """From right to left, a title in Latin letters still stands at the right of its card."""
+    settings = GRID.replace("history_style: grid", "language: he")
+    files = {"static/logo.svg": "x", "static/slow.svg": "x", "static/look.css": "x"}
+    context = browser.new_context()
+    page = visit(context, examples.made({"statusgen.yml": settings, **files})).open("index.html")
+    sides = page.evaluate(
+        "[...document.querySelectorAll('.service .title')].map((one) => {"
+        "const range = document.createRange(); range.selectNodeContents(one);"
+        "return one.getBoundingClientRect().right - range.getBoundingClientRect().right < 2})"
+    )
+
+    assert [True, True] == sides
+    context.close()
 
 
 def test_the_two_schemes_differ(browser: Browser) -> None:

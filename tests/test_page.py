@@ -301,7 +301,7 @@ def test_the_history_can_be_read_by_severity_and_by_service() -> None:
         for year in (2023, 2024, 2026)
     }
     site = made(files, now="2026-11-20 12:00")
-    links = [one.get("href") for one in tree(site, "history.html").iterfind(".//nav[@class]/a")]
+    links = [one.get("href") for one in tree(site, "history.html").iterfind(".//nav[@class]//a")]
     years = [one.get("href") for one in tree(site, "history/major.html").iterfind(".//li/a[@href]")]
 
     assert ["history/major.html", "history/partial.html"] == links[:2]
@@ -319,7 +319,8 @@ def test_the_page_to_subscribe_has_every_way() -> None:
     page = site.text("subscribe.html")
     links = [one.get("href") for one in tree(site, "subscribe.html").iterfind(".//main//a")]
 
-    assert ["feed.atom", "services/api/feed.atom", "services/web/feed.atom"] == links[:3]
+    assert ["feed.atom", "history.rss", "feed.json"] == links[:3]
+    assert ["services/api/feed.atom", "services/web/feed.atom"] == links[3:5]
     assert {"maintenance.ics", "https://acme.example/call"} <= set(links)
     assert '&lt;img src="https://status.acme.example/badge.svg"' in page.replace("&#34;", '"')
     assert "https://status.acme.example/embed.js" in page
@@ -471,3 +472,100 @@ def test_the_readme_shows_the_page_in_both_schemes() -> None:
     shown = re.findall(r'(?:srcset|src)="(\.github/[\w-]+\.png)"', (ROOT / "README.md").read_text())
 
     assert [True, True] == [(ROOT / path).is_file() for path in shown]
+
+
+REOPENED = (
+    "updates:\n  - {at: 2026-11-17 10:05, text: One}\n"
+    "  - {at: 2026-11-17 11:00, state: resolved, text: Two}\n"
+    "  - {at: 2026-11-20 08:00, state: investigating, text: Three}\n"
+)
+
+
+def reopened(rest: str = "") -> Site:
+    file = incident(rest=REOPENED + rest).replace(
+        "started: 2026-11-20 09", "started: 2026-11-17 10"
+    )
+    return made({"incidents/a.md": file}, now="2026-11-20 12:00")
+
+
+def test_the_time_between_does_not_count_for_what_was_reopened() -> None:
+    """Reopened, an incident is open since then; its days and its length leave the gap out."""
+    ended = reopened("  - {at: 2026-11-20 09:30, state: resolved, text: Four}\n")
+    banner = tree(reopened(), "index.html").find(".//section[@class='banner major']")
+    days = [
+        text(one.find("h3"))
+        for one in tree(ended, "index.html").iterfind(".//section")
+        if day_of(one) and one.find("ul") is not None
+    ]
+
+    assert "2026-11-20T07:00:00Z" == banner.find(".//time").get("datetime")
+    assert ["November 20, 2026", "November 17, 2026"] == days
+    assert "2 hr 30 min" in texts(ended, "incidents/a.html", ".//dl//dd")
+    assert "Mean time to resolve: 2 hr 30 min" in ended.text("history.html")
+
+
+def test_what_ends_at_midnight_has_nothing_of_the_next_day() -> None:
+    """The day that begins when an incident ends does not list it."""
+    file = incident(rest="resolved: 2026-11-20 00:00\n").replace("11-20 09", "11-19 23")
+    days = [
+        text(one.find("h3"))
+        for one in tree(made({"incidents/a.md": file}), "index.html").iterfind(".//section")
+        if day_of(one) and one.find("ul") is not None
+    ]
+
+    assert ["November 19, 2026"] == days
+
+
+WORK = "announced: 2026-11-10 10:00\nstarts: 2026-11-21 10:00\nends: 2026-11-21 11:00\n"
+
+
+def test_planned_work_says_nothing_of_how_its_services_are() -> None:
+    """A page about work to come does not call a service operational, nor call it so by name."""
+    site = made({"incidents/a.md": incident(severity="maintenance", rest=WORK)})
+
+    assert ["Public API"] == texts(site, "incidents/a.html", ".//dl//li")
+
+
+def test_work_begun_early_has_no_spell_that_begins_later() -> None:
+    """Until its window opens, nothing is said to have begun at it."""
+    rest = f"{WORK}updates:\n  - {{at: 2026-11-10 10:00, text: One}}\n"
+    rest += "  - {at: 2026-11-20 09:00, state: in_progress, text: Two}\n"
+    site = made({"incidents/a.md": incident(severity="maintenance", rest=rest)})
+
+    assert ["Public API"] == texts(site, "incidents/a.html", ".//dl//li")
+
+
+def test_cancelled_work_is_dated_by_when_it_was_called_off() -> None:
+    """In a list "Cancelled" stands beside the moment of that, and not of the window."""
+    rest = f"{WORK}updates:\n  - {{at: 2026-11-10 10:00, text: One}}\n"
+    rest += "  - {at: 2026-11-12 09:00, state: completed, text: Two}\n"
+    site = made({"incidents/a.md": incident(severity="maintenance", rest=rest)})
+
+    assert "Cancelled · Nov 12, 2026, 09:00 CET" in texts(site, "history/2026-11.html", ".//li//p")
+
+
+def test_uptime_names_the_days_that_it_is_of() -> None:
+    """Of a service that is ten days old the page says so, and of a retired one its last day."""
+    files = with_settings("")
+    files["statusgen.yml"] = (
+        files["statusgen.yml"]
+        .replace("{id: api, name: Public API}", "{id: api, name: Public API, since: 2026-11-11}")
+        .replace("{id: web, name: Website}", "{id: web, name: Website, retired: 2026-11-15}")
+    )
+    site = made(files, now="2026-11-20 12:00")
+    new, old = (
+        texts(site, f"services/{name}.html", ".//p[@class='scale']") for name in ("api", "web")
+    )
+
+    assert "100.00% uptime in 10 days Today" in new[0]
+    assert old[0].endswith("Nov 15")
+
+
+def test_a_pinned_incident_leads_to_its_summary() -> None:
+    """What is pinned after its end tells how long it took, and where to read why."""
+    rest = "pin: true\nupdates:\n  - {at: 2026-11-20 09:30, state: resolved, text: Done.}\n"
+    site = made({"incidents/a.md": incident(rest=rest) + "Why it happened.\n"})
+    card = tree(site, "index.html").find(".//article[@id='incident-a']")
+
+    assert "30 min" in text(card)
+    assert "incidents/a.html#summary" in [one.get("href") for one in card.iterfind(".//a")]

@@ -29,7 +29,7 @@ class Run:
 
 @dataclass(frozen=True, kw_only=True)
 class Bar:
-    """The days of a service in a drawing, oldest first; *first* to *last* were observed."""
+    """The days of a service in a drawing, oldest first; *first* to *last* were *observed*."""
 
     width: int
     height: int
@@ -37,6 +37,7 @@ class Bar:
     days: int
     first: int
     last: int
+    observed: int
     newest: date
 
     def place(self, day: date) -> int:
@@ -79,6 +80,7 @@ def bar_of(service: ServiceView) -> Bar:
         days=len(days),
         first=seen[0] if seen else len(days),
         last=seen[-1] if seen else len(days),
+        observed=len(seen),
         newest=days[-1].date,
     )
 

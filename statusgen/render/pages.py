@@ -142,8 +142,7 @@ def _jobs(site: Site) -> Iterator[_Job]:
 
 def _severity_jobs(severity: SeverityView, site: Site) -> Iterator[_Job]:
     say = site.language.say
-    is_harm = severity.severity is not Severity.NONE
-    name = say(f"severity.{severity.severity}") if is_harm else say("notices")
+    name = _files_word(site, severity.severity)
     yield _Job(
         template="severity.html",
         url=severity.url,
@@ -316,6 +315,7 @@ def _words(site: Site) -> dict[str, Any]:
         "percent": language.percent,
         "uptime_words": partial(_uptime_words, site),
         "trouble_words": partial(_trouble_words, site),
+        "severity_word": partial(_files_word, site),
         "badge_snippet": partial(_badge_snippet, site),
         "bar_of": bar_of,
         "grid_row": partial(row_of, days=site.config.look.grid_days),
@@ -356,9 +356,15 @@ def _banners(site: Site) -> Iterator[Banner]:
             headline=headline,
             title=_title(site, headline),
             affected=_affected(site, affected),
-            since=site.since if is_shown else None,
+            since=site.since if is_shown else _coming(site, severity),
             is_shown=is_shown,
         )
+
+
+def _coming(site: Site, severity: Severity) -> datetime | None:
+    """When the one piece of planned work that is to come begins."""
+    starts = [one.clock_starts for one in site.incidents if one.slug in site.works]
+    return starts[0] if severity is Severity.MAINTENANCE and len(starts) == 1 else None
 
 
 def _headline(site: Site, severity: Severity) -> str:
@@ -395,6 +401,12 @@ def _trouble_words(site: Site, trouble: Trouble) -> str:
     if trouble.seconds is None:
         return say("days.day", **words)
     return say("days.day_for", **words, duration=site.language.duration(trouble.seconds))
+
+
+def _files_word(site: Site, severity: Severity) -> str:
+    """What the files whose worst is *severity* are called."""
+    names = {Severity.NONE: "notices", Severity.MAINTENANCE: "kind.maintenance"}
+    return site.language.say(names.get(severity, f"severity.{severity}"))
 
 
 def _badge_snippet(site: Site, name: str, badge: str, url: str) -> str:
