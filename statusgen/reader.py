@@ -86,6 +86,15 @@ def read(folder: Path, *, track: Track = unseen) -> Content:
     )
 
 
+def settings(folder: Path) -> tuple[Config | None, list[Problem]]:
+    """The settings of the site in *folder* alone, None if there is an error, and every problem.
+
+    Raises UsageError if *folder* is no site.
+    """
+    reading = _Reading(folder)
+    return (reading.settings(), reading.problems)
+
+
 class _Reading:
     """A folder while it is read, with the problems so far."""
 

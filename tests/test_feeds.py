@@ -1,4 +1,4 @@
-"""The Atom feeds, held to the rules of RFC 4287, and read back by a feed reader."""
+"""The Atom feeds of updates, held to the rules of RFC 4287, and read back by a feed reader."""
 
 import re
 from collections import Counter
@@ -12,6 +12,7 @@ import pytest
 from lxml import etree
 
 from tests import examples
+from tests.conftest import SETTINGS
 from tests.examples import Site, made
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -32,7 +33,7 @@ def site(request: pytest.FixtureRequest) -> Site:
 
 def feeds_of(site: Site) -> Iterator[tuple[str, etree._Element]]:
     """Every feed with its root element."""
-    for path in site.paths(".atom"):
+    for path in site.paths("feed.atom"):
         yield path, etree.fromstring(site.files[path])
 
 
@@ -262,7 +263,7 @@ def test_entries_are_newest_first(site: Site) -> None:
 
 def test_every_feed_is_found_from_a_page(site: Site) -> None:
     """A reader that is given the address of a page finds the feed of that page in its head."""
-    for path in site.paths(".atom"):
+    for path in site.paths("feed.atom"):
         page = {"feed.atom": "index.html"}.get(path, path.replace("/feed.atom", ".html"))
         link = re.findall(
             r'<link rel="alternate" type="application/atom\+xml"[^>]*>', site.text(page)
@@ -334,32 +335,32 @@ def test_a_reader_gets_what_the_files_say() -> None:
     assert [
         (
             "Investigating: API errors & <delays>",
-            "2026-11-20T08:12:00+00:00",
+            "2026-11-20T08:12:00Z",
             page,
             "<p>We see <em>elevated</em> error rates.</p>",
         ),
         (
             "Identified: API errors & <delays>",
-            "2026-11-20T08:41:00+00:00",
+            "2026-11-20T08:41:00Z",
             page,
             "<p>A bad deploy.</p>",
         ),
         (
             "Identified: API errors & <delays>",
-            "2026-11-20T08:41:00+00:00",
+            "2026-11-20T08:41:00Z",
             page,
             "<p>Still rolling back, at the very same minute.</p>",
         ),
         (
             "Resolved: API errors & <delays>",
-            "2026-11-20T09:10:00+00:00",
+            "2026-11-20T09:10:00Z",
             page,
             "<p>Back to normal.</p>",
         ),
     ] == [one for one in reversed(said) if one[2] == page]
     assert [
-        ("Scheduled: Database work", "2026-11-18T11:00:00+00:00", "<p>We replace a disk.</p>"),
-        ("Old clients", "2026-11-10T09:00:00+00:00", "<p>Please upgrade.</p>"),
+        ("Scheduled: Database work", "2026-11-18T11:00:00Z", "<p>We replace a disk.</p>"),
+        ("Old clients", "2026-11-10T09:00:00Z", "<p>Please upgrade.</p>"),
     ] == [(title, date, text) for title, date, link, text in said if link != page]
 
 
@@ -368,7 +369,7 @@ def test_a_maintenance_is_dated_when_it_was_announced() -> None:
     site = made({"incidents/work.md": WORK}, now="2026-11-18 12:00")
     feed = etree.fromstring(site.files["feed.atom"])
 
-    assert ["2026-11-18T11:00:00+00:00"] == [child(e, "published") for e in children(feed, "entry")]
+    assert ["2026-11-18T11:00:00Z"] == [child(e, "published") for e in children(feed, "entry")]
 
 
 def test_the_moves_of_the_clock_are_entries_like_any_other() -> None:
@@ -377,9 +378,9 @@ def test_the_moves_of_the_clock_are_entries_like_any_other() -> None:
     dates = [child(entry, "published") for entry in children(feed, "entry")]
 
     assert [
-        "2026-11-21T22:00:00+00:00",
-        "2026-11-21T21:00:00+00:00",
-        "2026-11-18T11:00:00+00:00",
+        "2026-11-21T22:00:00Z",
+        "2026-11-21T21:00:00Z",
+        "2026-11-18T11:00:00Z",
     ] == dates
 
 
@@ -564,3 +565,132 @@ def test_a_renamed_title_keeps_the_ids() -> None:
     renamed = {path: text.replace("title: ", "title: Re ") for path, text in AFTER.items()}
 
     assert ids_of(made(AFTER)) == ids_of(made(renamed))
+
+
+LATE_WORK = WORK.replace(
+    "\n---\n", "\n  - at: 2026-11-21 22:30\n    state: verifying\n    text: Late.\n---\n"
+)
+SAID = WORK.replace("\n---\n", "\n  - at: 2026-11-21 23:30\n    text: We go home.\n---\n")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(
+            {"incidents/a.md": f"{TALE}  - at: 2026-11-20 10:00\n    text: Still.\n---\n"},
+            {
+                "incidents/a.md": f"{TALE}  - at: 2026-11-20 09:50\n    state: monitoring\n"
+                "  - at: 2026-11-20 10:00\n    text: Still.\n---\n"
+            },
+            id="an-update-before-one-that-inherits-its-state",
+        ),
+        pytest.param(
+            {"incidents/work.md": WORK}, {"incidents/work.md": LATE_WORK}, id="after-the-clock"
+        ),
+        pytest.param(
+            {"incidents/work.md": WORK},
+            {"incidents/work.md": WORK.replace("ends: 2026-11-21 23:00", "ends: 2026-11-22 01:00")},
+            id="work-that-takes-longer",
+        ),
+        pytest.param(
+            {"incidents/work.md": WORK},
+            {"incidents/work.md": WORK.replace("11-21 2", "11-23 2")},
+            id="work-that-is-put-off",
+        ),
+        pytest.param(
+            {"incidents/work.md": SAID},
+            {"incidents/work.md": SAID.replace("ends: 2026-11-21 23:00", "ends: 2026-11-22 01:00")},
+            id="a-state-inherited-from-the-clock",
+        ),
+        pytest.param(
+            {
+                "incidents/a.md": TALE.replace("updates", "resolved: 2026-11-20 12:00\nupdates")
+                + "---\n"
+            },
+            {
+                "incidents/a.md": TALE.replace("updates", "resolved: 2026-11-20 13:00\nupdates")
+                + "---\n"
+            },
+            id="resolved-at-another-time",
+        ),
+    ],
+)
+def test_what_was_written_late_gives_no_id_to_something_else(
+    before: dict[str, str], after: dict[str, str]
+) -> None:
+    """Entries may go when the past is told otherwise, but no id ever stands for another entry."""
+    old = entries_as_written(made(before, now=LATER))
+    new = entries_as_written(made(after, now=LATER))
+
+    assert old != new
+    assert {} == {name: entry for name, entry in new.items() if old.get(name, entry) != entry}
+
+
+def test_work_that_takes_longer_is_told_to_be_over_again() -> None:
+    """The end that the clock had told too early goes, and the new one is new to every reader."""
+    longer = WORK.replace("ends: 2026-11-21 23:00", "ends: 2026-11-22 01:00")
+    before = ids_of(made({"incidents/work.md": WORK}, now=LATER))
+    between = ids_of(made({"incidents/work.md": longer}, now="2026-11-22 00:30"))
+    after = ids_of(made({"incidents/work.md": longer}, now=LATER))
+
+    assert before[1:] == between == after[1:]
+    assert before[0] != after[0]
+
+
+def test_a_corrected_word_keeps_the_id() -> None:
+    """Who mends a slip of the pen is not announced again by readers that go by the id."""
+    mended = {**AFTER, "incidents/work.md": WORK.replace("a disk", "two disks")}
+
+    assert ids_of(made(AFTER)) == ids_of(made(mended))
+
+
+@pytest.mark.parametrize("now", ["2026-11-20 10:11", "2026-11-21 21:59"])
+def test_time_alone_changes_no_feed(now: str) -> None:
+    """Built again later, with nothing new said in between, every feed has the same bytes."""
+    first, later = made(AFTER, now="2026-11-20 10:10"), made(AFTER, now=now)
+    paths = [*first.paths(".atom"), *first.paths(".rss"), "feed.json"]
+
+    assert 7 == len(paths)
+    assert {path: first.files[path] for path in paths} == {
+        path: later.files[path] for path in paths
+    }
+
+
+HUB = "https://hub.example/?a=1&b=2"
+
+
+def with_hub(hub: str = HUB) -> dict[str, str]:
+    """A site with a *hub*."""
+    return {**AFTER, "statusgen.yml": f"{SETTINGS}hub: {hub}\n"}
+
+
+def test_a_feed_names_the_hub() -> None:
+    """WebSub section 4: a feed links once to its hub and once, exactly, to itself."""
+    site = made(with_hub())
+
+    assert 4 == len(list(feeds_of(site)))
+    for path, feed in feeds_of(site):
+        assert [HUB] == links(feed, "hub")
+        assert [f"{site.url}/{path}"] == links(feed, "self")
+
+
+def test_a_hub_changes_no_entry() -> None:
+    """A site that gets a hub sends no reader an entry again, and without one none is named."""
+    assert entries_as_written(made(AFTER)) == entries_as_written(made(with_hub()))
+    assert "hub" not in made(AFTER).text("feed.atom")
+
+
+@pytest.mark.parametrize("page", ["index.html", "history.html", "services/api.html"])
+def test_every_kind_of_feed_is_found_from_every_page(page: str) -> None:
+    """A page names the updates as Atom and JSON Feed, and the history as Atom and RSS."""
+    root = "../" * page.count("/")
+    found = re.findall(
+        r'<link rel="alternate" type="([^"]*)" title="([^"]*)" href="([^"]*)"', made().text(page)
+    )
+
+    assert [
+        ("application/atom+xml", "Acme Status: Updates", f"{root}feed.atom"),
+        ("application/feed+json", "Acme Status: Updates", f"{root}feed.json"),
+        ("application/atom+xml", "Acme Status: Incident history", f"{root}history.atom"),
+        ("application/rss+xml", "Acme Status: Incident history", f"{root}history.rss"),
+    ] == found[-4:]

@@ -99,7 +99,7 @@ def test_every_command_and_option_is_documented() -> None:
     assert [] == [name for name in names if name not in text and name != "folder"]
 
 
-@pytest.mark.parametrize("command", ["build", "check"])
+@pytest.mark.parametrize("command", ["build", "check", "ping-hub"])
 def test_the_help_of_a_command_shows_an_example(command: str, run: Run) -> None:
     """`--help` explains every option and ends with a command to copy."""
     ran = run(command, "--help")

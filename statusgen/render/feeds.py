@@ -1,75 +1,163 @@
-"""Atom feeds: `feed.atom` of the site and one of each service.
+"""The formats of feeds: Atom (RFC 4287), RSS 2.0 and JSON Feed 1.1.
 
-One entry per update, which never changes once it is out: its id and dates come from the update, so
-that no reader shows it twice (RFC 4287).
+What a feed says comes from the modules above; every date and id is theirs, and none the clock's.
 """
 
-from collections.abc import Iterable
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
-from heapq import nlargest
-from html import escape
+from typing import Any
 
 from feedgen.feed import FeedGenerator
+from feedgen.util import xml_elem
 
-from statusgen.ids import id12
-from statusgen.render import Outputs
-from statusgen.views import IncidentView, ServiceView, Site, UpdateView
+# When nothing has happened yet a feed still has to be dated, and not by the clock.
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
-MAX_ENTRIES = 50
-
-# When nothing has happened yet the feed still has to be dated, and not by the clock.
-_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-
-_Entry = tuple[IncidentView, UpdateView]
+_GENERATOR = "statusgen"
+_ATOM = "http://www.w3.org/2005/Atom"
+_DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
 
 
-def outputs(site: Site) -> Outputs:
-    """The feed of all updates, and one for each service."""
-    files: Outputs = {"feed.atom": partial(_feed, site, None)}
-    for service in site.services:
-        files[service.feed_url] = partial(_feed, site, service)
-    return files
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One thing that a feed tells; *guid* is the id in RSS."""
+
+    id: str
+    guid: str
+    url: str
+    title: str
+    published: datetime
+    updated: datetime
+    html: str
 
 
-def _feed(site: Site, service: ServiceView | None) -> bytes:
-    entries = _newest(site.incidents if service is None else service.incidents)
-    feed = FeedGenerator()
-    feed.id(_tag(site, "feed", service.id if service else ""))
-    feed.title(f"{site.title}: {service.name}" if service else site.title)
-    feed.language(site.language.code)
-    feed.author({"name": site.title})
-    page, url = (service.url, service.feed_url) if service else ("", "feed.atom")
-    feed.link(href=site.absolute(page), rel="alternate", type="text/html")
-    feed.link(href=site.absolute(url), rel="self", type="application/atom+xml")
-    feed.generator("statusgen")
-    feed.updated(entries[0][1].at if entries else _NEVER)
-    for incident, update in entries:
-        _add(feed, site, incident, update)
-    return bytes(feed.atom_str(pretty=True)) + b"\n"
+@dataclass(frozen=True, kw_only=True)
+class Feed:
+    """A feed at the address *url*, about the page *home*; *entries* in the order of the feed."""
+
+    id: str
+    url: str
+    home: str
+    title: str
+    description: str
+    author: str
+    language: str
+    updated: datetime
+    hub: str | None
+    entries: tuple[Entry, ...]
 
 
-def _add(feed: FeedGenerator, site: Site, incident: IncidentView, update: UpdateView) -> None:
-    entry = feed.add_entry(order="append")
-    entry.id(f"tag:{site.config.feed_authority},2005:update/{update.id}")
-    entry.title(_title(site, incident, update))
-    entry.published(update.at)
-    entry.updated(update.at)
-    entry.link(href=f"{site.absolute(incident.url)}#{update.anchor}", rel="alternate")
-    entry.content(update.html or f"<p>{escape(incident.title)}</p>", type="html")
+def to_atom(feed: Feed) -> bytes:
+    """*feed* as Atom."""
+    made = _generator(feed)
+    made.register_extension("exact", _Exact, _Exact, rss=False)
+    made.link(href=feed.home, rel="alternate", type="text/html")
+    made.link(href=feed.url, rel="self", type="application/atom+xml")
+    if feed.hub:
+        made.link(href=feed.hub, rel="hub")
+    for entry in feed.entries:
+        added = _add(made, entry)
+        added.id(entry.id)
+        added.updated(entry.updated.astimezone(UTC))
+    return bytes(made.atom_str(pretty=True)) + b"\n"
 
 
-def _title(site: Site, incident: IncidentView, update: UpdateView) -> str:
-    if incident.is_notice:
-        return incident.title
-    return f"{site.language.say(f'state.{update.state}')}: {incident.title}"
+def to_rss(feed: Feed) -> bytes:
+    """*feed* as RSS."""
+    made = _generator(feed)
+    made.register_extension("frame", _Frame, atom=False)
+    made.frame.hub = feed.hub
+    made.description(feed.description)
+    made.pubDate(feed.updated.astimezone(UTC))
+    made.link(href=feed.url, rel="self", type="application/rss+xml")
+    made.link(href=feed.home)  # The last one is the link of the channel.
+    for entry in feed.entries:
+        _add(made, entry).guid(entry.guid, permalink=entry.guid == entry.url)
+    return bytes(made.rss_str(pretty=True)) + b"\n"
 
 
-def _newest(incidents: Iterable[IncidentView]) -> list[_Entry]:
-    """The newest updates of *incidents*; of one moment, the one that stands later in its file."""
-    entries = ((incident, update) for incident in incidents for update in incident.updates)
-    return nlargest(MAX_ENTRIES, entries, key=lambda entry: entry[1].at)
+def to_json(feed: Feed) -> bytes:
+    """*feed* as JSON Feed."""
+    document = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": feed.title,
+        "home_page_url": feed.home,
+        "feed_url": feed.url,
+        "language": feed.language,
+        "authors": [{"name": feed.author}],
+        **({"hubs": [{"type": "WebSub", "url": feed.hub}]} if feed.hub else {}),
+        "items": [_item(entry) for entry in feed.entries],
+    }
+    return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def _tag(site: Site, kind: str, key: str) -> str:
-    return f"tag:{site.config.feed_authority},2005:{kind}/{id12(kind, key)}"
+def _item(entry: Entry) -> Mapping[str, str]:
+    item = {
+        "id": entry.id,
+        "url": entry.url,
+        "title": entry.title,
+        "content_html": entry.html,
+        "date_published": _zulu(entry.published.astimezone(UTC).isoformat()),
+    }
+    if entry.updated != entry.published:
+        item["date_modified"] = _zulu(entry.updated.astimezone(UTC).isoformat())
+    return item
+
+
+def _generator(feed: Feed) -> Any:
+    made = FeedGenerator()
+    made.id(feed.id)
+    made.title(feed.title)
+    made.language(feed.language)
+    made.author({"name": feed.author})
+    made.generator(_GENERATOR)
+    made.updated(feed.updated.astimezone(UTC))  # Also the lastBuildDate of RSS, else the clock's.
+    return made
+
+
+def _add(made: Any, entry: Entry) -> Any:
+    added = made.add_entry(order="append")
+    added.title(entry.title)
+    added.published(entry.published.astimezone(UTC))
+    added.link(href=entry.url)
+    added.content(entry.html, type="html")
+    return added
+
+
+def _zulu(moment: str) -> str:
+    return moment.removesuffix("+00:00") + "Z"
+
+
+class _Exact:
+    """An extension of feedgen: times end in Z, and links say what they are, as on a Statuspage."""
+
+    def extend_ns(self) -> dict[str, str]:
+        """The namespaces that it uses: none."""
+        return {}
+
+    def extend_atom(self, element: Any) -> None:
+        """Complete a feed or an entry."""
+        for name in ("updated", "published"):
+            for moment in element.findall(name):
+                moment.text = _zulu(moment.text)
+        for link in element.findall("link"):
+            if link.get("rel") is None:  # feedgen leaves it out of entries.
+                link.set("rel", "alternate")
+                link.set("type", "text/html")
+
+
+class _Frame:
+    """An extension of feedgen: what a Statuspage declares, and the hub, which is left out."""
+
+    hub: str | None = None
+
+    def extend_ns(self) -> dict[str, str]:
+        """The namespaces that it uses."""
+        return {"dc": _DUBLIN_CORE}
+
+    def extend_rss(self, element: Any) -> None:
+        """Name the hub in the channel."""
+        if self.hub:
+            xml_elem(f"{{{_ATOM}}}link", element[0], href=self.hub, rel="hub")

@@ -1,0 +1,164 @@
+"""`history.atom` and `history.rss`, as an Atlassian Statuspage has them: for programs made for it.
+
+One entry per incident, changed in place under its id, in English whatever the site speaks: clients
+read the labels. Only what somebody wrote is in the words of the site.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from heapq import nlargest
+from html import escape
+
+from statusgen import catalogue, markup, moments
+from statusgen.language import Language
+from statusgen.model import State
+from statusgen.render import Outputs, feeds
+from statusgen.views import IncidentView, Site
+
+ATOM = "history.atom"
+RSS = "history.rss"
+MAX_ENTRIES = 25
+
+_LABELS = {
+    State.INVESTIGATING: "Investigating",
+    State.IDENTIFIED: "Identified",
+    State.MONITORING: "Monitoring",
+    State.RESOLVED: "Resolved",
+    State.SCHEDULED: "Scheduled",
+    State.IN_PROGRESS: "In progress",
+    State.VERIFYING: "Verifying",
+    State.COMPLETED: "Completed",
+}
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Said:
+    """An update, its text plain."""
+
+    at: datetime
+    state: State
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Record:
+    """An incident, maintenance or notice with what was said of it, newest first, never nothing."""
+
+    view: IncidentView
+    said: tuple[_Said, ...]
+
+    @property
+    def updated(self) -> datetime:
+        """When it was last spoken of."""
+        return self.said[0].at
+
+    @property
+    def published(self) -> datetime:
+        """The time of the newest update; of planned work still to come its start."""
+        if self.view.starts is not None and self.said[0].state is State.SCHEDULED:
+            return self.view.starts
+        return self.updated
+
+
+def outputs(site: Site) -> Outputs:
+    """The two forms of the history."""
+    return {ATOM: partial(_atom, site), RSS: partial(_rss, site)}
+
+
+def _atom(site: Site) -> bytes:
+    return feeds.to_atom(_feed(site, ATOM))
+
+
+def _rss(site: Site) -> bytes:
+    return feeds.to_rss(_feed(site, RSS))
+
+
+def _feed(site: Site, path: str) -> feeds.Feed:
+    english = Language(catalogue.ORIGINAL, {})
+    records = [_record(view, site.now, english) for view in site.incidents]
+    # Like the API: a notice that names no service is nothing that a program could place.
+    told = [one for one in records if one.view.services or not one.view.is_notice]
+    newest = nlargest(MAX_ENTRIES, told, key=lambda one: (one.published, one.view.slug))
+    return feeds.Feed(
+        id=f"tag:{site.config.feed_authority},2005:/history",
+        url=site.absolute(path),
+        home=site.absolute(""),
+        title=f"{_name(site.title)} Status - Incident History",
+        description="Statuspage",
+        author=site.title,
+        language="en-US",
+        updated=max([*(one.updated for one in records), *_begun(site)], default=feeds.NEVER),
+        hub=site.config.hub,
+        entries=tuple(_entry(site, record) for record in newest),
+    )
+
+
+def _begun(site: Site) -> Iterator[datetime]:
+    """When services came into use: also that changes the page."""
+    for service in site.services:
+        if service.since is not None and not service.is_retired:
+            begun = moments.midnight(service.since, site.config.zone)
+            if begun <= site.now:
+                yield begun
+
+
+def _name(title: str) -> str:
+    """What the page is about: the title adds the word that many titles end in already."""
+    name, _, last = title.rpartition(" ")
+    return name if name and last.casefold() == "status" else title
+
+
+def _record(view: IncidentView, now: datetime, english: Language) -> _Record:
+    """*view* as the API tells it: with an update at least, a notice that has lapsed as resolved."""
+    said = []
+    for update in view.updates:
+        text = english.say(update.standard) if update.standard else markup.to_text(update.html)
+        said.append(_Said(at=update.at, state=update.state, text=text or view.title))
+    if not said:
+        text = view.title if view.is_notice else english.say(f"standard.{view.state}")
+        said.append(_Said(at=view.started, state=view.state, text=text))
+    if view.lapses is not None and view.lapses <= now:
+        after = [replace(one, state=State.RESOLVED) for one in said if one.at > view.lapses]
+        before = [one for one in said if one.at <= view.lapses]
+        if not before or before[0].state is not State.RESOLVED:
+            end = english.say("standard.ended")
+            before.insert(0, _Said(at=view.lapses, state=State.RESOLVED, text=end))
+        said = after + before
+    return _Record(view=view, said=tuple(said))
+
+
+def _entry(site: Site, record: _Record) -> feeds.Entry:
+    path = f"incidents/{record.view.id}.html"
+    authority = site.config.feed_authority
+    return feeds.Entry(
+        id=f"tag:{authority},2005:Incident/{record.view.id}",
+        # The address of the incident, as long as the site is at home there; it never changes.
+        guid=f"https://{authority}/{path}",
+        url=site.absolute(path),
+        title=record.view.title,
+        published=record.published,
+        updated=record.updated,
+        html="".join(_paragraphs(record)),
+    )
+
+
+def _paragraphs(record: _Record) -> Iterator[str]:
+    """The content: the window of planned work, then the updates, newest first."""
+    view = record.view
+    if view.starts is not None and view.ends is not None:
+        window = f"{_moment(view.starts)}&nbsp;-&nbsp;{_moment(view.ends)} UTC"
+        yield f"<p><strong>THIS IS A SCHEDULED EVENT {window}</strong></p>"
+    for one, before in zip(record.said, [*record.said[1:], None], strict=True):
+        is_repeated = before is not None and before.state is one.state
+        label = "Update" if is_repeated else _LABELS[one.state]
+        body = escape(one.text, quote=False).replace("\n", "<br />")
+        yield (f"<p><small>{_moment(one.at)} UTC</small><br><strong>{label}</strong> - {body}</p>")
+
+
+def _moment(moment: datetime) -> str:
+    utc = moment.astimezone(UTC)
+    day = f"<var data-var='date'>{utc.day:>2}</var>"
+    return f"{_MONTHS[utc.month - 1]} {day}, <var data-var='time'>{utc:%H:%M}</var>"
