@@ -1,6 +1,7 @@
 """The commands: the only place that reads the clock and the environment, prints and exits."""
 
 import io
+import json
 import os
 import re
 import sys
@@ -30,6 +31,7 @@ from statusgen.problems import (
     instead,
     quoted,
 )
+from statusgen.render import records
 
 EXIT_PROBLEMS = 1
 EXIT_USAGE = 2
@@ -86,11 +88,30 @@ def commands() -> None:
     """
 
 
-class _Format(click.Choice[str]):
-    """One of some words, with a suggestion for a misspelt one."""
+class _Word(click.Choice[str]):
+    """One of some words, each of which is a *kind*, with a suggestion for a misspelt one."""
+
+    def __init__(self, kind: str, words: list[str]) -> None:
+        super().__init__(words)
+        self.kind = kind
 
     def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
-        return f"{quoted(str(value))} is not a format; {instead(str(value), self.choices)}"
+        return f"{quoted(str(value))} is not a {self.kind}; {instead(str(value), self.choices)}"
+
+
+_site_option = click.option(
+    "--site",
+    "folder",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    default=".",
+    help="The folder of the site. Default: the current one.",
+)
+_base_url_option = click.option(
+    "--base-url",
+    metavar="URL",
+    help="Stands for 'url' of statusgen.yml in absolute links, as for a preview.",
+)
 
 
 def _common(command: _Command) -> _Command:
@@ -102,14 +123,7 @@ def _common(command: _Command) -> _Command:
             help="The moment to build for, such as '2026-11-20 09:05'; without an offset it is in"
             " the site's zone. Default: SOURCE_DATE_EPOCH, or the clock.",
         ),
-        click.option(
-            "--site",
-            "folder",
-            metavar="DIR",
-            type=click.Path(path_type=Path),
-            default=".",
-            help="The folder of the site. Default: the current one.",
-        ),
+        _site_option,
     ):
         command = option(command)
     return command
@@ -124,11 +138,7 @@ def _overrides(command: _Command) -> _Command:
             type=click.Path(path_type=Path),
             help="A YAML file for the templates, laid over 'data' of statusgen.yml.",
         ),
-        click.option(
-            "--base-url",
-            metavar="URL",
-            help="Stands for 'url' of statusgen.yml in absolute links, as for a preview.",
-        ),
+        _base_url_option,
     ):
         command = option(command)
     return command
@@ -173,7 +183,7 @@ def build_command(
 @click.option(
     "--format",
     "style",
-    type=_Format(["text", "github", "json"]),
+    type=_Word("format", ["text", "github", "json"]),
     help="How to print problems. Default: text; github if GITHUB_ACTIONS is true.",
 )
 @_overrides
@@ -192,6 +202,36 @@ def check_command(
         show(rendered.warnings)
     warned = f", {_count(len(rendered.warnings), 'warning')}" if rendered.warnings else ""
     click.echo(f"{_count(rendered.incidents, 'incident file')}: no errors{warned}", err=True)
+
+
+@commands.command("schema", epilog="Example: statusgen schema api > incidents.schema.json")
+@click.argument("name", type=_Word("schema", ["api"]))
+def schema_command(name: str) -> None:
+    """Print a JSON Schema: api is that of api/incidents.json and of the files of its years."""
+    shapes = {"api": records.SCHEMA}
+    click.echo(json.dumps(shapes[name], indent=2))
+
+
+@commands.command("ping-hub", epilog="Example: statusgen ping-hub --site status")
+@_base_url_option
+@_site_option
+def ping_hub_command(base_url: str | None, folder: Path) -> None:
+    """Tell the WebSub hub of the settings that the feeds have changed.
+
+    Run it when the new site is live, since the hub reads the feeds at once. It stops at the first
+    feed that the hub does not take.
+    """
+    from statusgen import hub  # noqa: PLC0415, no other command talks to the network
+
+    root = _address(base_url) if base_url is not None else None
+    with _problems_to(_printer(None, to_stderr=True)):
+        settings, addresses = build.feeds_of(folder, base_url=root)
+    if settings.hub is None:
+        what = "there is no hub in statusgen.yml"
+        raise UsageError(f"{what}; write one such as hub: https://pubsubhubbub.appspot.com")
+    for address in addresses:
+        hub.publish(settings.hub, address)
+        click.echo(f"told {settings.hub} of {address}")
 
 
 def _request(

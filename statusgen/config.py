@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from statusgen import catalogue, language, yamltext
-from statusgen.model import Asset, Group, HistoryStyle, Link, Service, Severity
+from statusgen.model import Asset, Dialect, Group, HistoryStyle, Link, Service, Severity
 from statusgen.problems import Problem, errors, instead, quoted
 from statusgen.schema import ConfigShape, GroupShape, LinkShape, ServiceShape, read
 from statusgen.source import Source
@@ -61,6 +61,8 @@ class Config:
     keep_open: bool = True
     refresh: int = 60
     repository: str | None = None
+    api: tuple[Dialect, ...] = (Dialect.STATUSPAGE,)
+    hub: str | None = None
     links: Links = field(default_factory=Links)
     data: object = None
     extra: Mapping[str, object]
@@ -117,6 +119,8 @@ def _config(shape: ConfigShape, assets: tuple[Asset, ...]) -> Config:
         keep_open=shape.keep_open,
         refresh=shape.refresh,
         repository=shape.repository,
+        api=tuple(shape.api),
+        hub=shape.hub,
         links=Links(
             header=_links(shape.links.header),
             footer=_links(shape.links.footer),

@@ -98,6 +98,14 @@ class HistoryStyle(StrEnum):
     GRID = "grid"
 
 
+class Dialect(StrEnum):
+    """The APIs of other status pages that a site can answer as."""
+
+    STATUSPAGE = "statuspage"
+    STASHBOARD = "stashboard"
+    STATUSBOARD = "statusboard"
+
+
 class Icon(StrEnum):
     """The drawings that come with the theme; most names are those that Stashboard used."""
 

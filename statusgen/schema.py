@@ -24,7 +24,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 from statusgen import moments, values
-from statusgen.model import Collapse, HistoryStyle, Severity, State
+from statusgen.model import Collapse, Dialect, HistoryStyle, Severity, State
 from statusgen.problems import Level, Problem, instead, quoted
 from statusgen.yamltext import Mapping, Node, Scalar, find, plain, scalars
 
@@ -54,6 +54,7 @@ StateWord = Annotated[State, BeforeValidator(lambda v: values.one_of(State, "sta
 CollapseWord = Annotated[
     Collapse, BeforeValidator(lambda v: values.one_of(Collapse, "way to fold", v))
 ]
+DialectWord = Annotated[Dialect, BeforeValidator(lambda v: values.one_of(Dialect, "API", v))]
 AffectedMap = Annotated[dict[str, SeverityWord | None], BeforeValidator(values.affected)]
 Zone = Annotated[tzinfo, BeforeValidator(values.zone)]
 AssetPath = Annotated[str, BeforeValidator(values.asset)]
@@ -270,6 +271,13 @@ class ConfigShape(_Shape):
     repository: Annotated[str, BeforeValidator(values.repository)] | None = Field(
         None,
         description="The site's folder on GitHub; incidents link to the history of their file.",
+    )
+    api: Annotated[list[DialectWord], BeforeValidator(values.as_list)] = Field(
+        default_factory=lambda: [Dialect.STATUSPAGE],
+        description="Whose API the site answers as: `statuspage`, `stashboard`, `statusboard`.",
+    )
+    hub: Annotated[str, BeforeValidator(values.url)] | None = Field(
+        None, description="A WebSub hub that the feeds name and `statusgen ping-hub` tells."
     )
     feed_authority: Annotated[str, BeforeValidator(values.host)] | None = Field(
         None, description="Host in the ids of feeds and calendars; default: that of `url`."
