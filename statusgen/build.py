@@ -6,14 +6,29 @@ import multiprocessing
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from functools import partial
 from pathlib import Path
 
 from statusgen import __version__, files, moments, output, paths, reader, site
+from statusgen.config import Config
+from statusgen.model import Dialect
 from statusgen.problems import ContentError, Problem, UsageError, errors
 from statusgen.reader import Content, Track
-from statusgen.render import Outputs, badges, calendar, feeds, figures, hosting, pages
+from statusgen.render import (
+    Outputs,
+    badges,
+    calendar,
+    figures,
+    history_feeds,
+    hosting,
+    pages,
+    records,
+    stashboard,
+    statusboard,
+    statuspage,
+    update_feeds,
+)
 from statusgen.render.theme import Theme
 from statusgen.views import Site
 
@@ -50,6 +65,20 @@ def build(request: Request, out: Path) -> tuple[Rendered, output.Plan]:
     _refuse_sources(request.folder, out)
     rendered = render(request)
     return (rendered, output.publish(rendered.files, out))
+
+
+def feeds_of(folder: Path, *, base_url: str | None = None) -> tuple[Config, list[str]]:
+    """The settings of the site in *folder*, and the address of each of its feeds.
+
+    Raises ContentError if the settings have an error, UsageError if there is no site.
+    """
+    config, problems = reader.settings(folder)
+    if config is None:
+        raise ContentError(problems)
+    # Which feeds there are depends on no incident and no moment.
+    bare = site.assemble(config, (), now=datetime.fromtimestamp(0, UTC), base_url=base_url)
+    paths = [*history_feeds.outputs(bare), *update_feeds.outputs(bare)]
+    return (config, [bare.absolute(path) for path in paths])
 
 
 def _refuse_sources(folder: Path, out: Path) -> None:
@@ -99,12 +128,18 @@ def render(request: Request) -> Rendered:
 
 def _outputs(assembled: Site, theme: Theme) -> Outputs:
     """Every file of our own, and how to make it."""
+    dialects = assembled.config.api
     return {
         **pages.outputs(assembled, theme),
-        **feeds.outputs(assembled),
+        **update_feeds.outputs(assembled),
+        **history_feeds.outputs(assembled),
         **calendar.outputs(assembled),
         **badges.outputs(assembled),
         **figures.outputs(assembled),
+        **records.outputs(assembled),
+        **(statuspage.outputs(assembled) if Dialect.STATUSPAGE in dialects else {}),
+        **(stashboard.outputs(assembled) if Dialect.STASHBOARD in dialects else {}),
+        **(statusboard.outputs(assembled) if Dialect.STATUSBOARD in dialects else {}),
         **hosting.outputs(assembled),
     }
 

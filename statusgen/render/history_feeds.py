@@ -5,17 +5,16 @@ read the labels. Only what somebody wrote is in the words of the site.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from heapq import nlargest
 from html import escape
 
-from statusgen import catalogue, markup, moments
-from statusgen.language import Language
+from statusgen import moments
 from statusgen.model import State
-from statusgen.render import Outputs, feeds
-from statusgen.views import IncidentView, Site
+from statusgen.render import Outputs, announcements, feeds
+from statusgen.views import IncidentView, Site, UpdateView
 
 ATOM = "history.atom"
 RSS = "history.rss"
@@ -35,20 +34,11 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Said:
-    """An update, its text plain."""
-
-    at: datetime
-    state: State
-    text: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class _Record:
     """An incident, maintenance or notice with what was said of it, newest first, never nothing."""
 
     view: IncidentView
-    said: tuple[_Said, ...]
+    said: tuple[UpdateView, ...]
 
     @property
     def updated(self) -> datetime:
@@ -77,8 +67,9 @@ def _rss(site: Site) -> bytes:
 
 
 def _feed(site: Site, path: str) -> feeds.Feed:
-    english = Language(catalogue.ORIGINAL, {})
-    records = [_record(view, site.now, english) for view in site.incidents]
+    records = [
+        _Record(view=view, said=announcements.of(view, now=site.now)) for view in site.incidents
+    ]
     # Like the API: a notice that names no service is nothing that a program could place.
     told = [one for one in records if one.view.services or not one.view.is_notice]
     newest = nlargest(MAX_ENTRIES, told, key=lambda one: (one.published, one.view.slug))
@@ -111,25 +102,6 @@ def _name(title: str) -> str:
     return name if name and last.casefold() == "status" else title
 
 
-def _record(view: IncidentView, now: datetime, english: Language) -> _Record:
-    """*view* as the API tells it: with an update at least, a notice that has lapsed as resolved."""
-    said = []
-    for update in view.updates:
-        text = english.say(update.standard) if update.standard else markup.to_text(update.html)
-        said.append(_Said(at=update.at, state=update.state, text=text or view.title))
-    if not said:
-        text = view.title if view.is_notice else english.say(f"standard.{view.state}")
-        said.append(_Said(at=view.started, state=view.state, text=text))
-    if view.lapses is not None and view.lapses <= now:
-        after = [replace(one, state=State.RESOLVED) for one in said if one.at > view.lapses]
-        before = [one for one in said if one.at <= view.lapses]
-        if not before or before[0].state is not State.RESOLVED:
-            end = english.say("standard.ended")
-            before.insert(0, _Said(at=view.lapses, state=State.RESOLVED, text=end))
-        said = after + before
-    return _Record(view=view, said=tuple(said))
-
-
 def _entry(site: Site, record: _Record) -> feeds.Entry:
     path = f"incidents/{record.view.id}.html"
     authority = site.config.feed_authority
@@ -154,7 +126,7 @@ def _paragraphs(record: _Record) -> Iterator[str]:
     for one, before in zip(record.said, [*record.said[1:], None], strict=True):
         is_repeated = before is not None and before.state is one.state
         label = "Update" if is_repeated else _LABELS[one.state]
-        body = escape(one.text, quote=False).replace("\n", "<br />")
+        body = escape(announcements.body(view, one), quote=False).replace("\n", "<br />")
         yield (f"<p><small>{_moment(one.at)} UTC</small><br><strong>{label}</strong> - {body}</p>")
 
 
