@@ -1,7 +1,7 @@
 "use strict";
 (() => {
   const words = document.body.dataset;
-  const home = new URL(".", document.currentScript.src);
+  const record = new URL("build.json", document.currentScript.src);
   const locale = document.documentElement.lang + "-u-ca-gregory-nu-latn";
   const rtl = document.documentElement.dir === "rtl";
   const all = (selector, inside = document) => [...inside.querySelectorAll(selector)];
@@ -19,7 +19,7 @@
     const minutes = Math.floor(s / 60);
     const parts = [["day", Math.floor(minutes / 1440)], ["hour", Math.floor(minutes / 60) % 24], ["minute", minutes % 60]];
     const first = parts.findIndex(([, n]) => n);
-    return parts.slice(first, first + 2).map(([name, n]) => n && unit(n, name)).filter(Boolean).join(" ");
+    return parts.slice(first, first + 2).map(([name, n]) => (n ? unit(n, name) : "")).join(" ").trim();
   };
   const ago = (s) => {
     const [size, name] = s < 3600 ? [60, "minute"] : s < 86400 ? [3600, "hour"] : [86400, "day"];
@@ -33,7 +33,6 @@
   };
   const localise = () => {
     if (zone() === zone(words.zone)) return;
-    all("[data-zone-note]").forEach((note) => { note.hidden = true; });
     const times = all("time[datetime*=T]").map((time) => [time, time.offsetWidth]);
     for (const [time, width] of times) {
       time.title = time.textContent;
@@ -94,21 +93,21 @@
   const explore = (bar) => {
     const chart = bar.parentElement;
     const days = +words.days;
-    const [from, to] = [+(bar.dataset.first ?? 0), +(bar.dataset.last ?? days - 1)];
+    const { first = 0, last = days - 1 } = bar.dataset;
     const bad = new Map(all("[data-day]", chart.parentElement).map((item) => [+item.dataset.day, item]));
-    const date = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" });
+    const date = new Intl.DateTimeFormat(locale, { month: "short", day: "numeric", timeZone: "UTC" });
     const mark = make("i", "mark");
     const tip = make("div", "tip");
     bar.append(mark);
     chart.append(tip);
-    let day = days - 1;
+    let day = +(bar.dataset.day ?? days - 1);
     const shown = () => (matchMedia("(max-width:40rem)").matches ? 30 : days);
     const hide = () => { mark.hidden = tip.hidden = true; };
     const show = (wanted) => {
       const n = shown();
       day = Math.min(days - 1, Math.max(days - n, wanted));
       const item = bad.get(day);
-      const plain = `${date.format(Date.parse(words.today) - (days - 1 - day) * 864e5)}: ${day < from || day > to ? words.unknown : words.none}`;
+      const plain = `${date.format(Date.parse(words.today) - (days - 1 - day) * 864e5)}: ${day < first || day > last ? words.unknown : words.none}`;
       tip.replaceChildren(...(item ? item.cloneNode(true).childNodes : [plain]));
       const place = (day - days + n) / n * 100;
       mark.style.inlineSize = `${100 / n}%`;
@@ -116,7 +115,7 @@
       tip.style.translate = `${rtl ? place : -place}%`;
       mark.hidden = tip.hidden = false;
       bar.ariaValueMin = days - n;
-      bar.ariaValueNow = day;
+      bar.ariaValueNow = bar.dataset.day = day;
       bar.ariaValueText = tip.textContent;
     };
     const at = (event) => {
@@ -145,7 +144,9 @@
   };
 
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") all(".mark, .tip").forEach((one) => { one.hidden = true; });
+    if (event.key !== "Escape") return;
+    document.activeElement.closest(".tip")?.previousElementSibling.focus();
+    all(".mark, .tip").forEach((one) => { one.hidden = true; });
   });
 
   const old = make("p", "old");
@@ -173,6 +174,7 @@
       const same = find(main, fresh, folded);
       if (same) same.parentElement.open = folded.parentElement.open;
     }
+    if (bars >= 0 && twin(focused)) twin(focused).dataset.day = focused.dataset.day;
     main.replaceWith(fresh);
     document.title = page.title;
     setIcon(page.querySelector("link[rel=icon]")?.href);
@@ -193,9 +195,9 @@
   };
   const check = async () => {
     try {
-      const record = await (await ask(new URL("build.json", home))).json();
-      made = Date.parse(record.now);
-      if (digest && digest !== record.digest) tries = 3;
+      const news = await (await ask(record)).json();
+      made = Date.parse(news.now);
+      if (digest && digest !== news.digest) tries = 3;
       if (digest && tries) {
         tries -= 1;
         const text = await (await ask(location.href.split("#")[0])).text();
@@ -207,7 +209,7 @@
           exchange(page);
         }
       }
-      digest = record.digest;
+      digest = news.digest;
       failures = 0;
       tick();
     } catch {
