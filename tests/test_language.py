@@ -22,7 +22,7 @@ def said() -> set[str]:
     texts = (path.read_text(encoding="utf-8") for path in paths if path.suffix != ".pyc")
     found = {name for text in texts for name in SAID.findall(text)}
     # Chosen in the call, or in a table.
-    return found | {"banner.", "clock.", "days.none", "days.unknown", "page.old"}
+    return found | {"banner.", "clock.", "standard.", "days.none", "days.unknown", "page.old"}
 
 
 def single(name: str) -> str:

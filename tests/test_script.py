@@ -963,7 +963,7 @@ def test_keys_choose_a_day(opened: Opened) -> None:
 
     days = [20, 19, 18, 19, 20, 20, 13, 20]
     assert [
-        *(f"November {day}, 2026" for day in days),
+        *(f"Nov {day}" for day in days),
         "Aug 23",
         "Aug 23",
         "Nov 20",
@@ -1000,7 +1000,7 @@ def test_days_before_a_service_began_have_no_data(opened: Opened) -> None:
     page.keyboard.press("ArrowLeft")
 
     assert "Nov 1: No incidents" == first
-    assert "October 31, 2026: No data" == told(one)
+    assert "Oct 31: No data" == told(one)
 
 
 def test_escape_hides_what_a_bar_tells(opened: Opened) -> None:

@@ -722,3 +722,23 @@ def test_the_newest_event_of_every_moment_tells_the_severity_of_that_moment(
 
                 assert past == json.loads(json.dumps(events(current, service.id)))
                 assert wanted == (past[0]["status"]["id"] if past else "up")
+
+
+def test_words_of_the_api_are_english_whatever_the_page_speaks() -> None:
+    """A move of the clock is told to programs in the fixed words, not in those of the page."""
+    settings = (
+        "title: Acme\nurl: https://status.acme.example\nlanguage: de\n"
+        "api: [stashboard, statusboard]\nmessages: {standard.completed: Fertig}\n"
+        "services: [{id: api, name: API}]\n"
+    )
+    work = (
+        "---\ntitle: Work\nseverity: maintenance\nservices: [api]\nannounced: 2026-11-18 10:00\n"
+        "starts: 2026-11-19 10:00\nends: 2026-11-19 11:00\n---\nKurz.\n"
+    )
+    site = examples.made({"statusgen.yml": settings, "incidents/work.md": work})
+
+    event = json.loads(site.text("api/v1/services/api/events/current.json"))
+    (entry,) = json.loads(site.text("api/v0.1/maintenance.json"))
+
+    assert "The scheduled maintenance has been completed." == event["message"]
+    assert "The scheduled maintenance has been completed." == entry["description"]

@@ -7,11 +7,9 @@ and take what is not resolved for a trouble that goes on.
 
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
 
 from statusgen import catalogue, markup
 from statusgen.ids import id12
-from statusgen.language import Language
 from statusgen.model import State
 from statusgen.views import IncidentView, UpdateView
 
@@ -33,14 +31,13 @@ def of(view: IncidentView, *, now: datetime) -> tuple[UpdateView, ...]:
 def body(view: IncidentView, update: UpdateView) -> str:
     """What *update* of *view* says, as plain text; standard sentences are English, never empty."""
     if update.standard is not None:
-        return _english().say(update.standard)
+        return sentence(update.standard)
     return markup.to_text(update.html) or view.title
 
 
-@cache
-def _english() -> Language:
-    """The language of programs, in words that no setting changes."""
-    return Language(catalogue.ORIGINAL)
+def sentence(name: str) -> str:
+    """The standard sentence *name* as programs hear it: in words that no setting changes."""
+    return catalogue.messages(catalogue.ORIGINAL)[name]
 
 
 def _opening(view: IncidentView) -> UpdateView:

@@ -19,10 +19,10 @@ from email.utils import format_datetime
 from functools import cached_property, partial
 from itertools import groupby
 
-from statusgen import markup, moments
+from statusgen import moments
 from statusgen.ids import id12
 from statusgen.model import Group, Kind, Severity, State
-from statusgen.render import Outputs
+from statusgen.render import Outputs, announcements
 from statusgen.timeline import worst
 from statusgen.uptime import Day
 from statusgen.views import IncidentView, ServiceView, Site, UpdateView
@@ -98,7 +98,7 @@ class _Happening:
     @cached_property
     def message(self) -> str:
         """What was said, as plain text that is harmless even as HTML."""
-        said = markup.to_text(self.update.html) if self.update else self.standard
+        said = announcements.body(self.view, self.update) if self.update else self.standard
         return _TAG.sub("< ", said or self.view.title)
 
 
@@ -198,7 +198,7 @@ def _unsaid(view: IncidentView, site: Site) -> Iterator[_Happening]:
         yield _Happening(
             view=view, at=view.started, id=key, severities=opening, standard=view.title
         )
-    standard = site.language.say("standard.resolved")
+    standard = announcements.sentence("standard.resolved")
     for at, severities in recoveries.items():
         key = id12("recovery", f"{view.slug}:{moments.written(at)}")
         yield _Happening(view=view, at=at, id=key, severities=severities, standard=standard)

@@ -24,9 +24,9 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 
-from statusgen import markup, moments
+from statusgen import moments
 from statusgen.model import Collapse, Group, Kind, Service, Severity, State
-from statusgen.render import Outputs
+from statusgen.render import Outputs, announcements
 from statusgen.values import MAX_ID
 from statusgen.views import IncidentView, ServiceView, Site, UpdateView
 
@@ -195,7 +195,7 @@ class _Board:
         return {
             "id": self.update_numbers[update.id],
             "status": _STATES[update.state],
-            "description": markup.to_text(update.html),
+            "description": announcements.body(view, update),
             "created": moments.written(update.at),
             "modified": moments.written(update.at),
             "incident": self.incident_numbers[view.id],
@@ -216,7 +216,7 @@ def _maintenance(number: int, view: IncidentView) -> _Object:
     return {
         "id": number,
         "name": view.title,
-        "description": markup.to_text(view.updates[0].html) if view.updates else "",
+        "description": announcements.body(view, view.updates[0]) if view.updates else "",
         "created": moments.written(view.started),
         "modified": moments.written(_last(view)),
         "scheduled": moments.written(view.dated),
