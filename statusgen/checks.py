@@ -93,6 +93,9 @@ def _check_opening(shape: IncidentShape, kind: Kind, source: Source) -> None:
     if not shape.services and kind is Kind.INCIDENT:
         what = "an incident without services harms nothing"
         source.wrong(f"{what}; name some, or write severity: none for a notice", "services")
+    if not shape.services and kind is Kind.MAINTENANCE:
+        what = "some programs that read the API expect each maintenance to have a service"
+        source.wrong(f"{what}; name those that it touches", "services", level=Level.WARNING)
     given = [severity for severity in shape.services.values() if severity is not None]
     found = timeline.worst(given)
     is_fitting = set(given) <= set(kind.severities)

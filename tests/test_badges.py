@@ -342,3 +342,16 @@ def test_words_of_the_catalogue_are_hardly_stretched(tab: Page) -> None:
         natural, fitted = lengths_in(tab, rendered(word)[0])
 
         assert 0.9 * fitted <= natural <= 1.02 * fitted, word
+
+
+def test_the_badge_is_not_green_while_an_incident_is_open() -> None:
+    """Also where its services are well again the badge says what the front page says."""
+    file = (
+        "---\ntitle: Errors\nseverity: major\nservices: [api]\n"
+        "started: 2026-11-20 08:00\nupdates:\n"
+        "  - {at: 2026-11-20 08:20, text: One.}\n"
+        "  - {at: 2026-11-20 09:00, state: monitoring, services: {api: none}, text: Two.}\n---\n"
+    )
+    badge = told(made({"incidents/a.md": file}).files["badge.json"])
+
+    assert ("An incident is open", "#9a6700") == (badge["message"], badge["color"])

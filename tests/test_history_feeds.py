@@ -410,3 +410,39 @@ def test_the_history_says_what_the_api_says(site: Site) -> None:
 def moment(text: str) -> datetime:
     """The moment that *text* names."""
     return datetime.fromisoformat(text)
+
+
+def test_much_coming_work_hides_no_outage() -> None:
+    """What was said last is told, however many maintenances are dated after it."""
+    work = (
+        "---\ntitle: Work {0}\nseverity: maintenance\nservices: [db]\n"
+        "announced: 2026-11-01 10:00\nstarts: 2026-12-{1:02} 10:00\nends: 2026-12-{1:02} 11:00\n"
+        "---\nSoon.\n"
+    )
+    files = {f"incidents/w{n}.md": work.format(n, 1 + n % 28) for n in range(40)}
+    files["incidents/now.md"] = (
+        "---\ntitle: Broken now\nseverity: major\nservices: [api]\nstarted: 2026-11-20 09:00\n"
+        "---\nWe look.\n"
+    )
+    built = made(files)
+
+    assert "Broken now" in [child(entry, "title") for entry in entries_of(built)]
+    assert NEWEST == len(entries_of(built))
+
+
+def test_a_recovery_told_later_still_dates_the_page() -> None:
+    """From `resolved` on the page is another, also before the update that says so is due."""
+    file = (
+        "---\ntitle: Errors\nseverity: major\nservices: [api]\nstarted: 2026-11-20 08:00\n"
+        "resolved: 2026-11-20 09:30\nupdates:\n  - {at: 2026-11-20 08:20, text: One.}\n"
+        "  - {at: 2026-11-20 10:00, state: resolved, text: Two.}\n---\n"
+    )
+    built = made({"incidents/a.md": file}, now="2026-11-20 09:35")
+    (api,) = [
+        one
+        for one in json.loads(built.files["api/v2/components.json"])["components"]
+        if one["name"] == "Public API"
+    ]
+
+    assert "2026-11-20T09:30:00.000+01:00" == api["updated_at"]
+    assert moment(api["updated_at"]) == moment(child(atom_of(built), "updated"))

@@ -13,7 +13,7 @@ from statusgen import characters, config, parser
 from statusgen.config import Config
 from statusgen.model import Affected, Incident, Kind, Severity, State, Update
 from statusgen.parser import Parsed
-from statusgen.problems import errors
+from statusgen.problems import Level, errors
 from tests.conftest import SETTINGS
 
 PATH = Path("incidents/a.md")
@@ -337,10 +337,19 @@ def test_a_maintenance_is_announced_by_its_first_update() -> None:
     """Without `announced` a maintenance shows from its first update on."""
     rows = ["starts: 2026-11-25 09:00Z", "ends: 2026-11-25 10:00Z", "updates:"]
     rows += ["  - {at: 2026-11-20 09:00Z, text: Soon}"]
-    incident = incident_of(file_of(*rows, severity="maintenance", services="[]", started=""))
+    incident = incident_of(file_of(*rows, severity="maintenance", services="[api]", started=""))
 
     assert utc("2026-11-20 09:00") == incident.started
     assert utc("2026-11-25 09:00") == incident.dated
+
+
+def test_planned_work_without_services_gets_a_warning() -> None:
+    """Some programs crash on a maintenance that touches nothing; the file is good all the same."""
+    rows = ["announced: 2026-11-20 09:00Z", "starts: 2026-11-25 09:00Z", "ends: 2026-11-25 10:00Z"]
+    parsed = parse(file_of(*rows, severity="maintenance", services="[]", started=""))
+    (problem,) = parsed.problems
+
+    assert (Level.WARNING, 4, True) == (problem.level, problem.line, parsed.incident is not None)
 
 
 def test_a_notice_needs_no_service() -> None:

@@ -593,14 +593,14 @@ def test_a_component_says_what_the_settings_say() -> None:
 
 
 def test_a_component_is_dated_by_its_history() -> None:
-    """It is created when it came into use or into a file, and changed when its status did."""
+    """It is created when it came into use, else with the first file; changed with its status."""
     found = components(answered(OUTAGE + UPDATES, WORK))
 
     assert ["2026-01-15T00:00:00.000Z", "2026-11-20T09:40:00.000Z"] == [
         found["API"]["created_at"],
         found["API"]["updated_at"],
     ]
-    assert ["2026-11-20T09:00:00.000Z", "2026-11-20T10:00:00.000Z"] == [
+    assert ["2026-11-18T10:00:00.000Z", "2026-11-20T10:00:00.000Z"] == [
         found["Website"]["created_at"],
         found["Website"]["updated_at"],
     ]

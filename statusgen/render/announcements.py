@@ -5,13 +5,14 @@ not due yet, and that a notice is over which nobody ended. Programs read the new
 and take what is not resolved for a trouble that goes on.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from statusgen import catalogue, markup
+from statusgen import catalogue, markup, moments
 from statusgen.ids import id12
 from statusgen.model import State
-from statusgen.views import IncidentView, UpdateView
+from statusgen.views import IncidentView, ServiceView, Site, UpdateView
 
 
 def of(view: IncidentView, *, now: datetime) -> tuple[UpdateView, ...]:
@@ -26,6 +27,35 @@ def of(view: IncidentView, *, now: datetime) -> tuple[UpdateView, ...]:
     if not earlier or before.state is not State.RESOLVED:
         earlier.insert(0, _ending(view, view.lapses, before))
     return (*later, *earlier)
+
+
+def last_change(site: Site) -> datetime | None:
+    """When anything on the page changed last, by what was said and felt and not by the clock."""
+    said = (of(view, now=site.now)[0].at for view in site.incidents)
+    dates = (
+        date
+        for service in site.services
+        if not service.is_retired
+        for date in [*changes(service), begun(service, site)]
+    )
+    return max([*said, *(date for date in dates if date)], default=None)
+
+
+def changes(service: ServiceView) -> Iterator[datetime]:
+    """The moments at which *service* came to another severity."""
+    for view in service.incidents:
+        for touched in view.services:
+            if touched.id == service.id:
+                for spell in touched.spells:
+                    yield from (moment for moment in (spell.start, spell.end) if moment)
+
+
+def begun(service: ServiceView, site: Site) -> datetime | None:
+    """When *service* came into use, if that is known and past."""
+    if service.since is None:
+        return None
+    moment = moments.midnight(service.since, site.config.zone)
+    return moment if moment <= site.now else None
 
 
 def body(view: IncidentView, update: UpdateView) -> str:

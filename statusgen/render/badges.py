@@ -4,7 +4,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from xml.sax.saxutils import escape, quoteattr
 
@@ -76,7 +76,12 @@ def outputs(site: Site) -> Outputs:
 
 def _badges(site: Site) -> Iterator[tuple[str, _Badge]]:
     """Every badge with the path of its picture."""
-    yield PATH, _badge(site, site.title, site.severity)
+    whole = _badge(site, site.title, site.severity)
+    if site.open and site.severity is Severity.NONE:
+        # Nothing is felt, yet all is not well: the badge says what the front page says.
+        message = _line(site.language.say("banner.open"))
+        whole = replace(whole, message=message, color=COLORS[Severity.DEGRADED])
+    yield PATH, whole
     for service in site.services:
         if service.is_retired:
             yield service.badge_url, _retired(site, service)

@@ -11,7 +11,6 @@ from functools import partial
 from heapq import nlargest
 from html import escape
 
-from statusgen import moments
 from statusgen.model import State
 from statusgen.render import Outputs, announcements, feeds
 from statusgen.views import IncidentView, Site, UpdateView
@@ -72,7 +71,9 @@ def _feed(site: Site, path: str) -> feeds.Feed:
     ]
     # Like the API: a notice that names no service is nothing that a program could place.
     told = [one for one in records if one.view.services or not one.view.is_notice]
-    newest = nlargest(MAX_ENTRIES, told, key=lambda one: (one.published, one.view.slug))
+    # Coming work is dated by its start; much of it must not push out what happens now.
+    newest = nlargest(MAX_ENTRIES, told, key=lambda one: (one.updated, one.view.slug))
+    newest.sort(key=lambda one: (one.published, one.view.slug), reverse=True)
     return feeds.Feed(
         id=f"tag:{site.config.feed_authority},2005:/history",
         url=site.absolute(path),
@@ -81,19 +82,10 @@ def _feed(site: Site, path: str) -> feeds.Feed:
         description="Statuspage",
         author=site.title,
         language="en-US",
-        updated=max([*(one.updated for one in records), *_begun(site)], default=feeds.NEVER),
+        updated=announcements.last_change(site) or feeds.NEVER,
         hub=site.config.hub,
         entries=tuple(_entry(site, record) for record in newest),
     )
-
-
-def _begun(site: Site) -> Iterator[datetime]:
-    """When services came into use: also that changes the page."""
-    for service in site.services:
-        if service.since is not None and not service.is_retired:
-            begun = moments.midnight(service.since, site.config.zone)
-            if begun <= site.now:
-                yield begun
 
 
 def _name(title: str) -> str:

@@ -12,7 +12,6 @@ from datetime import UTC, datetime, timedelta, timezone
 from functools import cached_property, partial
 from itertools import takewhile
 
-from statusgen import moments
 from statusgen.ids import id12
 from statusgen.model import Severity, State
 from statusgen.render import Outputs, announcements, rollup
@@ -144,14 +143,12 @@ class _Api:
     @cached_property
     def page(self) -> _Object:
         """The object that every file begins with."""
-        said = [one.updates[0].at for one in self.records.values()]
-        changed = [updated for _, updated in self.dates.values()]
         return {
             "id": self.page_id,
             "name": self.site.title,
             "url": self.site.base_url,
             "time_zone": "Etc/UTC" if self.is_utc else str(self.config.zone),
-            "updated_at": self.moment(max([*said, *changed], default=_NEVER)),
+            "updated_at": self.moment(announcements.last_change(self.site) or _NEVER),
         }
 
     @cached_property
@@ -171,13 +168,10 @@ class _Api:
         return {service.id: self._dates(service) for service in self.services}
 
     def _dates(self, service: ServiceView) -> tuple[datetime, datetime]:
-        named = service.incidents or self.site.incidents
-        created = min((view.started for view in named), default=_NEVER)
-        if service.since is not None:
-            begun = moments.midnight(service.since, self.config.zone)
-            created = begun if begun <= self.site.now else created
-        changes = (_changed(self.records[view.slug], service.id) for view in service.incidents)
-        return (created, max([created, *(change for change in changes if change)]))
+        # The first file of the site, so that a new one does not make a service younger.
+        first = min((view.started for view in self.site.incidents), default=_NEVER)
+        created = announcements.begun(service, self.site) or first
+        return (created, max([created, *announcements.changes(service)]))
 
     @cached_property
     def components(self) -> list[_Object]:
@@ -314,10 +308,3 @@ def _code(service: str) -> str:
 def _severity(update: UpdateView | None, service: str) -> Severity:
     """What *service* has from *update* on; before it is named, none."""
     return update.severities.get(service, Severity.NONE) if update else Severity.NONE
-
-
-def _changed(record: _Record, service: str) -> datetime | None:
-    """When an update moved *service* to another severity last."""
-    steps = record.steps
-    moved = (one.at for one, old in steps if _severity(one, service) is not _severity(old, service))
-    return next(moved, None)
