@@ -15,7 +15,7 @@ from tests.examples import Site
 AXE = examples.MODULES / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
-WIDTHS = (320, 360, 1280)
+WIDTHS = (320, 360, 768, 1280)
 HEIGHT = 800
 
 KINDS = {

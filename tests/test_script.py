@@ -655,6 +655,19 @@ def test_the_focus_stays_where_it_is(opened: Opened, chosen: str) -> None:
     assert before == focused(one.page)
 
 
+def test_the_chosen_day_stays_chosen(opened: Opened) -> None:
+    """News does not move a reader who looks through the days of a bar."""
+    one = opened(site(trouble=TROUBLE))
+    minutes(one)
+    bar(one.page, "api").focus()
+    for _ in range(3):
+        one.page.keyboard.press("ArrowLeft")
+    before = told(bar(one.page, "api"))
+    arrive(one, site(trouble=TROUBLE.replace("identified", "monitoring")))
+
+    assert before == told(bar(one.page, "api"))
+
+
 def test_the_focus_stays_on_a_group_that_changes(opened: Opened) -> None:
     """Who stands on the heading of a folded group still does when its state is another."""
     folded = GROUPED.replace("name: Data\n", "name: Data\n    collapse: always\n")
@@ -1015,6 +1028,22 @@ def test_escape_hides_what_a_bar_tells(opened: Opened) -> None:
     assert ["Nov 20: No incidents"] == before
     assert [] == hidden
     assert ["Nov 19: No incidents"] == shown(page, ".tip")
+
+
+def test_escape_in_a_tip_leads_back_to_its_bar(opened: Opened) -> None:
+    """Who went on to the link that a bar shows stands on the bar after dismissing it."""
+    page = opened(storied()).page
+    one = bar(page, "api")
+    one.focus()
+    for _ in range(10):
+        page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Tab")
+    was_on_link = tip(page, "api").locator("a").evaluate("(one) => one === document.activeElement")
+    page.keyboard.press("Escape")
+
+    assert was_on_link
+    assert one.evaluate("(one) => one === document.activeElement")
+    assert [] == shown(page, ".tip")
 
 
 def test_escape_hides_what_the_mouse_brought(opened: Opened) -> None:

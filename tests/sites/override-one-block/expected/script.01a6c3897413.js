@@ -94,7 +94,7 @@
     const chart = bar.parentElement;
     const days = +words.days;
     const { first = 0, last = days - 1 } = bar.dataset;
-    const bad = new Map(all("[data-day]", chart.parentElement).map((item) => [+item.dataset.day, item]));
+    const bad = new Map(all("li[data-day]", chart.parentElement).map((item) => [+item.dataset.day, item]));
     const date = new Intl.DateTimeFormat(locale, { month: "short", day: "numeric", timeZone: "UTC" });
     const mark = make("i", "mark");
     const tip = make("div", "tip");
