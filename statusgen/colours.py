@@ -1,4 +1,19 @@
-"""Colours that can be read: contrast as WCAG 2.2 defines it, and a colour made to have enough."""
+"""Colours that can be read: those of severities, contrast, and a colour made to have enough.
+
+Contrast is that of WCAG 2.2.
+"""
+
+from statusgen.model import Severity
+
+# What stands where no style sheet reaches: badges, icons of tabs, banners on other sites. White
+# text can be read on each; style.css has them as the tokens of light pages.
+OF_SEVERITY = {
+    Severity.NONE: "#1a7f37",
+    Severity.MAINTENANCE: "#0969da",
+    Severity.DEGRADED: "#9a6700",
+    Severity.PARTIAL: "#bc4c00",
+    Severity.MAJOR: "#cf222e",
+}
 
 BLACK, WHITE = "#000000", "#ffffff"
 AA = 4.5  # for text of ordinary size

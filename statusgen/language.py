@@ -40,9 +40,8 @@ class Fault:
 def catalogue_of(code: str) -> str | None:
     """The catalogue that speaks *code* (BCP 47): its own or, as for `en-GB`, that of the language.
 
-    None if there is none, as for a language in a script that no catalogue has.
-
-    The region then still decides how dates and numbers are written.
+    The region then still decides how dates and numbers are written. None if there is none, as for
+    a language in a script that no catalogue has.
     """
     try:
         locale = Locale.parse(code, sep="-")

@@ -29,7 +29,8 @@ def assemble(
     begun = (incident for incident in incidents if incident.started <= now)
     assembly = _Assembly(config, [timeline.trace(incident) for incident in begun], now)
     views = assembly.incidents
-    going_on = [view for view in views if view.is_open and assembly.is_kept(view)]
+    going_on = [view for view in views if view.is_open]
+    kept = [view for view in going_on if assembly.is_kept(view)]
     worst_service = worst(service.severity for service in assembly.current)
     upcoming = [view for view in views if view.state is State.SCHEDULED and not view.pin]
     months = histories.months(views, config.zone)
@@ -51,6 +52,8 @@ def assemble(
         incidents=tuple(views),
         open=tuple(view for view in going_on if not view.is_maintenance),
         in_progress=tuple(view for view in going_on if view.is_maintenance),
+        shown_open=tuple(view for view in kept if not view.is_maintenance),
+        shown_in_progress=tuple(view for view in kept if view.is_maintenance),
         upcoming=tuple(sorted(upcoming, key=lambda view: (view.dated, view.slug))),
         notices=tuple(view for view in views if assembly.is_shown_notice(view)),
         pinned=tuple(view for view in views if view.pin and not view.is_open),
@@ -149,7 +152,7 @@ class _Assembly:
         )
 
     def days(self) -> Iterable[DayView]:
-        """The recent days, today first, each with all that was going on on it."""
+        """The recent days, today first, each with the incidents and maintenance of it."""
         days = [self.today - timedelta(days=n) for n in range(self.config.days)]
         found: dict[date, list[IncidentView]] = {day: [] for day in days}
         for view in self.incidents:

@@ -310,7 +310,11 @@ class SeverityView:
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
-    """The site at the moment *now*. Lists of incidents are newest first, coming work soonest."""
+    """The site at the moment *now*. Lists of incidents are newest first, coming work soonest.
+
+    *shown_open* and *shown_in_progress* are those that the front page lists: old ones leave it with
+    `keep_open: false`, but nothing else forgets them.
+    """
 
     config: Config
     language: Language
@@ -324,6 +328,8 @@ class Site:
     incidents: tuple[IncidentView, ...]
     open: tuple[IncidentView, ...]
     in_progress: tuple[IncidentView, ...]
+    shown_open: tuple[IncidentView, ...]
+    shown_in_progress: tuple[IncidentView, ...]
     upcoming: tuple[IncidentView, ...]
     notices: tuple[IncidentView, ...]
     pinned: tuple[IncidentView, ...]

@@ -4,7 +4,6 @@
   const now = Date.now();
   const open = {{ items | tojson }}.filter((one) => !(Date.parse(one.from) > now) && !(Date.parse(one.to) <= now));
   if (!open.length) return;
-  const colours = { none: "#57606a", maintenance: "#0969da", degraded: "#9a6700", partial: "#bc4c00", major: "#cf222e" };
   const host = document.createElement("div");
   const list = document.createElement("div");
   list.setAttribute("role", "region");
@@ -14,7 +13,7 @@
     const link = document.createElement("a");
     link.href = one.url;
     link.textContent = `${one.state}: ${one.title}`;
-    link.style.cssText = `display:block;padding:.6em 1em;background:${colours[one.severity]};color:#fff;font:600 1rem/1.4 system-ui,sans-serif;text-decoration:underline`;
+    link.style.cssText = `display:block;padding:.6em 1em;background:${one.colour};color:#fff;font:600 1rem/1.4 system-ui,sans-serif;text-decoration:underline`;
     list.append(link);
   }
   host.attachShadow({ mode: "open" }).append(list);

@@ -35,9 +35,9 @@ schema language source
 markup
 catalogue
 values yamltext files git hub blocks
-problems moments
+problems moments colours
 model characters
-ids colours
+ids
 __init__
 """
 

@@ -74,3 +74,11 @@ def test_every_pair_of_the_theme_can_be_told_apart(scheme: str) -> None:
     ]
 
     assert [] == low
+
+
+def test_the_colours_of_severities_are_those_of_the_style() -> None:
+    """Badges, icons of tabs and banners elsewhere look as light pages do, and carry white text."""
+    style = tokens("light")
+
+    assert {severity: style[severity] for severity in Severity} == colours.OF_SEVERITY
+    assert min(colours.contrast("#ffffff", one) for one in colours.OF_SEVERITY.values()) >= TEXT

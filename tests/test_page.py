@@ -569,3 +569,28 @@ def test_a_pinned_incident_leads_to_its_summary() -> None:
 
     assert "30 min" in text(card)
     assert "incidents/a.html#summary" in [one.get("href") for one in card.iterfind(".//a")]
+
+
+QUIET = """---
+title: Errors
+severity: major
+services: [api]
+started: 2026-11-10 08:00
+updates:
+  - {at: 2026-11-10 08:20, text: One.}
+  - {at: 2026-11-10 09:00, state: monitoring, services: {api: none}, text: Two.}
+---
+"""
+
+
+@pytest.mark.parametrize("keep", ["true", "false"])
+def test_what_leaves_the_front_page_is_still_told(keep: str) -> None:
+    """`keep_open: false` takes an old card away; banner, badge and embed still say it is open."""
+    site = made(with_settings(f"days: 3\nkeep_open: {keep}", {"incidents/a.md": QUIET}))
+    is_listed = tree(site, "index.html").find(".//article[@id='incident-a']") is not None
+
+    assert (keep == "true") == is_listed
+    assert "An incident is open" == text(tree(site, "index.html").find(".//h1"))
+    assert '"message":"An incident is open"' in site.text("badge.json")
+    assert '"state": "Monitoring"' in site.text("embed.js")
+    assert "Operational" not in site.text("embed.js")

@@ -8,20 +8,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 from xml.sax.saxutils import escape, quoteattr
 
+from statusgen import colours
 from statusgen.model import Severity
 from statusgen.render import Outputs
 from statusgen.views import ServiceView, Site
 
 PATH = "badge.svg"
 
-# White on each of these, and on that of the label, is at least 4.5:1 (WCAG 2.2, 1.4.3).
-COLORS = {
-    Severity.NONE: "#1a7f37",
-    Severity.MAINTENANCE: "#0969da",
-    Severity.DEGRADED: "#9a6700",
-    Severity.PARTIAL: "#bc4c00",
-    Severity.MAJOR: "#cf222e",
-}
+# White on these, as on the colours of severities, is at least 4.5:1 (WCAG 2.2, 1.4.3).
 _RETIRED = "#57606a"
 _LABEL = "#444c56"
 
@@ -80,7 +74,7 @@ def _badges(site: Site) -> Iterator[tuple[str, _Badge]]:
     if site.open and site.severity is Severity.NONE:
         # Nothing is felt, yet all is not well: the badge says what the front page says.
         message = _line(site.language.say("banner.open"))
-        whole = replace(whole, message=message, color=COLORS[Severity.DEGRADED])
+        whole = replace(whole, message=message, color=colours.OF_SEVERITY[Severity.DEGRADED])
     yield PATH, whole
     for service in site.services:
         if service.is_retired:
@@ -92,7 +86,7 @@ def _badges(site: Site) -> Iterator[tuple[str, _Badge]]:
 def _badge(site: Site, label: str, severity: Severity) -> _Badge:
     # shields.io refuses an empty message.
     message = _line(site.language.say(f"severity.{severity}")) or severity
-    return _Badge(label=_line(label), message=message, color=COLORS[severity])
+    return _Badge(label=_line(label), message=message, color=colours.OF_SEVERITY[severity])
 
 
 def _retired(site: Site, service: ServiceView) -> _Badge:

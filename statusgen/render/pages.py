@@ -21,14 +21,6 @@ from statusgen.views import IncidentView, ServiceView, SeverityView, Site, Troub
 MAX_NAMES = 8  # in a sentence
 MAX_DESCRIPTION = 200
 
-# The same pairs as in style.css, which an icon of its own cannot read.
-_FAVICON_COLOURS = {
-    Severity.NONE: "#1a7f37",
-    Severity.MAINTENANCE: "#0969da",
-    Severity.DEGRADED: "#9a6700",
-    Severity.PARTIAL: "#bc4c00",
-    Severity.MAJOR: "#cf222e",
-}
 # What links stand on, in light and in dark pages; a colour of the site's own must fit all.
 _GROUNDS = (("#ffffff", "#f6f7f9"), ("#0f1318", "#171c23"))
 _ACCENTS = ("#0a58ca", "#6cb0ff")
@@ -260,7 +252,7 @@ class _Pages:
         return self.theme.make(job.template, {"page": page, "root": root, **job.shown})
 
     def favicon(self, severity: Severity) -> bytes:
-        colour = _FAVICON_COLOURS[severity]
+        colour = colours.OF_SEVERITY[severity]
         return self.theme.make("favicon.svg", {"severity": severity, "colour": colour})
 
     def embed(self) -> bytes:
@@ -435,11 +427,13 @@ def _embedded(site: Site) -> Iterator[dict[str, str | None]]:
     for view in (*site.open, *site.in_progress, *site.upcoming):
         if not (view.is_open or view.clock_starts):
             continue
-        felt = view.severity if view.is_open else view.worst
+        felt = view.severity if view.is_open and not view.is_maintenance else view.worst
+        is_quiet = felt is Severity.NONE
         yield {
-            "severity": felt,
+            "colour": colours.OF_SEVERITY[Severity.DEGRADED if is_quiet else felt],
             "title": view.title,
-            "state": say("severity.maintenance" if view.is_maintenance else f"severity.{felt}"),
+            # All services may be well again; then what is left to say is where the work stands.
+            "state": say(f"state.{view.state}" if is_quiet else f"severity.{felt}"),
             "url": site.absolute(view.url),
             "from": moments.written(view.clock_starts) if view.clock_starts else None,
             "to": moments.written(view.clock_ends) if view.clock_ends else None,

@@ -2,9 +2,8 @@
 "use strict";
 (() => {
   const now = Date.now();
-  const open = [{"from": null, "severity": "partial", "state": "Partial outage", "title": "Elevated API errors \u0026 \"timeouts\" \u003csoon over\u003e", "to": null, "url": "https://acme.example/status/incidents/2026-11-20-elevated-api-errors.html"}, {"from": "2026-11-25T21:00:00Z", "severity": "maintenance", "state": "Under maintenance", "title": "Database move", "to": "2026-11-25T22:30:00Z", "url": "https://acme.example/status/incidents/2026-11-25-database-move.html"}].filter((one) => !(Date.parse(one.from) > now) && !(Date.parse(one.to) <= now));
+  const open = [{"colour": "#bc4c00", "from": null, "state": "Partial outage", "title": "Elevated API errors \u0026 \"timeouts\" \u003csoon over\u003e", "to": null, "url": "https://acme.example/status/incidents/2026-11-20-elevated-api-errors.html"}, {"colour": "#0969da", "from": "2026-11-25T21:00:00Z", "state": "Under maintenance", "title": "Database move", "to": "2026-11-25T22:30:00Z", "url": "https://acme.example/status/incidents/2026-11-25-database-move.html"}].filter((one) => !(Date.parse(one.from) > now) && !(Date.parse(one.to) <= now));
   if (!open.length) return;
-  const colours = { none: "#57606a", maintenance: "#0969da", degraded: "#9a6700", partial: "#bc4c00", major: "#cf222e" };
   const host = document.createElement("div");
   const list = document.createElement("div");
   list.setAttribute("role", "region");
@@ -14,7 +13,7 @@
     const link = document.createElement("a");
     link.href = one.url;
     link.textContent = `${one.state}: ${one.title}`;
-    link.style.cssText = `display:block;padding:.6em 1em;background:${colours[one.severity]};color:#fff;font:600 1rem/1.4 system-ui,sans-serif;text-decoration:underline`;
+    link.style.cssText = `display:block;padding:.6em 1em;background:${one.colour};color:#fff;font:600 1rem/1.4 system-ui,sans-serif;text-decoration:underline`;
     list.append(link);
   }
   host.attachShadow({ mode: "open" }).append(list);
