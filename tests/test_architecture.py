@@ -15,6 +15,8 @@ PACKAGE = Path(__file__).parent.parent / "statusgen"
 LAYERS = """
 __main__
 cli
+cli.building cli.schemas
+cli.options cli.printing
 build
 reader output
 paths
@@ -44,7 +46,7 @@ __init__
 # Who alone imports what: packages, and the ways out of the process.
 KEEPERS = {
     "babel": ["language"],
-    "click": ["cli"],
+    "click": ["cli", "cli.building", "cli.options", "cli.printing", "cli.schemas"],
     "feedgen": ["render.feeds"],
     "frontmatter": ["parser"],
     "jinja2": ["render.theme"],
@@ -53,11 +55,11 @@ KEEPERS = {
     "pydantic": ["schema"],
     "pydantic_core": ["schema"],
     "yaml": ["yamltext"],
-    "os": ["cli", "files"],
-    "sys": ["cli", "files"],
+    "os": ["cli", "cli.options", "cli.printing", "files"],
+    "sys": ["cli", "cli.printing", "files"],
     "subprocess": ["git"],
     "urllib.request": ["hub"],
-    "time": ["cli"],
+    "time": ["cli.building", "cli.printing"],
     "multiprocessing": ["build"],
     "shutil": [],
     "socket": [],

@@ -1,0 +1,67 @@
+"""The commands: the only place that reads the clock and the environment, prints and exits."""
+
+import io
+import os
+import sys
+
+import click
+
+from statusgen import __version__
+from statusgen.cli import building, schemas
+from statusgen.problems import StatusgenError, UsageError, quoted
+
+EXIT_USAGE = 2
+EXIT_OUTSIDE = 3
+EXIT_INTERRUPTED = 130
+
+
+def main() -> None:
+    """Run the command line; every expected failure is one line and an exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # What the terminal cannot show is no reason to fail.
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        # Without standalone mode click hands the status of an Exit back.
+        status = commands.main(prog_name="statusgen", standalone_mode=False)
+        sys.stdout.flush()
+        sys.exit(status)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(EXIT_USAGE)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("statusgen: interrupted; the next build puts right what is half done", err=True)
+        sys.exit(EXIT_INTERRUPTED)
+    except UsageError as error:
+        click.echo(f"statusgen: {error}", err=True)
+        sys.exit(EXIT_USAGE)
+    except StatusgenError as error:
+        click.echo(f"statusgen: {error}", err=True)
+        sys.exit(EXIT_OUTSIDE)
+    except OSError as error:
+        # Files have their own door, which words its failures. What we print into names no file;
+        # a file that is named was opened by a package.
+        name = quoted(str(error.filename)) if error.filename else ""
+        what = f"cannot open {name}" if name else "cannot write the output"
+        click.echo(f"statusgen: {what}: {error.strerror}", err=True)
+        # At its end Python would try once more, and complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(EXIT_OUTSIDE)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, "-V", "--version", message="statusgen %(version)s")
+def commands() -> None:
+    """Make a status page out of a folder of incident files.
+
+    Run it in the folder of a site: statusgen.yml says what there is, incidents/*.md what happened.
+    """
+
+
+for _command in (
+    building.build_command,
+    building.check_command,
+    building.ping_hub_command,
+    schemas.schema_command,
+):
+    commands.add_command(_command)

@@ -1,0 +1,135 @@
+"""The commands that make the site, or find what keeps it from being made."""
+
+import time
+from pathlib import Path
+
+import click
+
+from statusgen import build
+from statusgen.build import Request
+from statusgen.cli.options import (
+    Word,
+    address_of,
+    base_url_option,
+    common,
+    data_of,
+    moment_of,
+    overrides,
+    site_option,
+)
+from statusgen.cli.printing import count, printer, problems_to, tracker
+from statusgen.output import Plan
+from statusgen.problems import UsageError
+
+_NAMED = 20  # changed files that are named one by one
+
+
+@click.command("build", epilog="Example: statusgen build --out public")
+@click.option(
+    "--out",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    default="_site",
+    help="Where the site goes; made if missing. Default: _site.",
+)
+@overrides
+@click.option(
+    "--jobs",
+    metavar="N",
+    type=click.IntRange(1, 64),
+    default=1,
+    help="Processes that make pages. The result is the same. Default: 1.",
+)
+@common
+def build_command(
+    out: Path, base_url: str | None, data: Path | None, jobs: int, folder: Path, now: str | None
+) -> None:
+    """Build the site, and say what was created, updated and deleted.
+
+    A file with a problem stops the build before anything is written: the old site stays as it is.
+    """
+    begun = time.monotonic()
+    with problems_to(printer(None, to_stderr=True)) as show:
+        request = _request(folder, now, base_url, data, jobs)
+        rendered, plan = build.build(request, out)
+        show(rendered.warnings)
+    _name_changes(plan)
+    took = time.monotonic() - begun
+    read = count(rendered.incidents, "incident file")
+    click.echo(f"{out}: {_changes(plan)} ({read}, {took:.1f} s)")
+
+
+@click.command("check", epilog="Example: statusgen check --format json")
+@click.option(
+    "--format",
+    "style",
+    type=Word("format", ["text", "github", "json"]),
+    help="How to print problems. Default: text; github if GITHUB_ACTIONS is true.",
+)
+@overrides
+@common
+def check_command(
+    style: str | None, base_url: str | None, data: Path | None, folder: Path, now: str | None
+) -> None:
+    """Find every problem of every file, and write nothing.
+
+    It does all that build does but the writing. Each problem is printed as path:line:column: what
+    is wrong; what to write. Warnings change no status.
+    """
+    with problems_to(printer(style, to_stderr=False)) as show:
+        request = _request(folder, now, base_url, data, jobs=1)
+        rendered = build.render(request)
+        show(rendered.warnings)
+    warned = f", {count(len(rendered.warnings), 'warning')}" if rendered.warnings else ""
+    click.echo(f"{count(rendered.incidents, 'incident file')}: no errors{warned}", err=True)
+
+
+@click.command("ping-hub", epilog="Example: statusgen ping-hub --site status")
+@base_url_option
+@site_option
+def ping_hub_command(base_url: str | None, folder: Path) -> None:
+    """Tell the WebSub hub of the settings that the feeds have changed.
+
+    Run it when the new site is live, since the hub reads the feeds at once. It stops at the first
+    feed that the hub does not take.
+    """
+    from statusgen import hub  # noqa: PLC0415, no other command talks to the network
+
+    root = address_of(base_url) if base_url is not None else None
+    with problems_to(printer(None, to_stderr=True)):
+        settings, addresses = build.feeds_of(folder, base_url=root)
+    if settings.hub is None:
+        what = "there is no hub in statusgen.yml"
+        raise UsageError(f"{what}; write one such as hub: https://pubsubhubbub.appspot.com")
+    for address in addresses:
+        hub.publish(settings.hub, address)
+        click.echo(f"told {settings.hub} of {address}")
+
+
+def _request(
+    folder: Path, now: str | None, base_url: str | None, data: Path | None, jobs: int
+) -> Request:
+    return Request(
+        folder=folder,
+        now=lambda zone: moment_of(now, zone),
+        base_url=address_of(base_url) if base_url is not None else None,
+        data=data_of(data) if data is not None else None,
+        jobs=jobs,
+        track=tracker(),
+    )
+
+
+def _name_changes(plan: Plan) -> None:
+    """Name the files that changed, unless they are too many to be read."""
+    changed = [
+        (verb, path) for verb in ("created", "updated", "deleted") for path in getattr(plan, verb)
+    ]
+    if len(changed) <= _NAMED:
+        for verb, path in changed:
+            click.echo(f"{verb} {path}")
+
+
+def _changes(plan: Plan) -> str:
+    counts = ((verb, len(getattr(plan, verb))) for verb in ("created", "updated", "deleted"))
+    told = ", ".join(f"{count} {verb}" for verb, count in counts if count)
+    return told or "nothing changed"

@@ -1,0 +1,113 @@
+"""The options that several commands share, and what their values mean."""
+
+import os
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+from typing import Any
+
+import click
+
+from statusgen import files, moments, reader, values, yamltext
+from statusgen.files import EntryKind
+from statusgen.problems import ContentError, UsageError, errors, instead, quoted
+
+Command = Callable[..., Any]
+
+
+class Word(click.Choice[str]):
+    """One of some words, each of which is a *kind*, with a suggestion for a misspelt one."""
+
+    def __init__(self, kind: str, words: list[str]) -> None:
+        super().__init__(words)
+        self.kind = kind
+
+    def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
+        """Say what to write instead of *value*."""
+        return f"{quoted(str(value))} is not a {self.kind}; {instead(str(value), self.choices)}"
+
+
+site_option = click.option(
+    "--site",
+    "folder",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    default=".",
+    help="The folder of the site. Default: the current one.",
+)
+base_url_option = click.option(
+    "--base-url",
+    metavar="URL",
+    help="Stands for 'url' of statusgen.yml in absolute links, as for a preview.",
+)
+
+
+def common(command: Command) -> Command:
+    """The options that every command about a site takes."""
+    for option in (
+        click.option(
+            "--now",
+            metavar="TIME",
+            help="The moment to build for, such as '2026-11-20 09:05'; without an offset it is in"
+            " the site's zone. Default: SOURCE_DATE_EPOCH, or the clock.",
+        ),
+        site_option,
+    ):
+        command = option(command)
+    return command
+
+
+def overrides(command: Command) -> Command:
+    """The options that stand in for a setting."""
+    for option in (
+        click.option(
+            "--data",
+            metavar="FILE",
+            type=click.Path(path_type=Path),
+            help="A YAML file for the templates, laid over 'data' of statusgen.yml.",
+        ),
+        base_url_option,
+    ):
+        command = option(command)
+    return command
+
+
+def moment_of(now: str | None, zone: tzinfo) -> datetime:
+    """The moment that *now* means, else SOURCE_DATE_EPOCH, else the clock.
+
+    The variable is specified at https://reproducible-builds.org/specs/source-date-epoch/.
+    """
+    if now is not None:
+        try:
+            return moments.parse(now, zone)
+        except ValueError as error:
+            raise UsageError(f"--now {quoted(now)} {error}") from None
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if epoch is None:
+        return datetime.now(UTC).replace(microsecond=0)
+    if re.fullmatch("[0-9]{1,10}", epoch) is None:
+        raise UsageError(f"SOURCE_DATE_EPOCH is {quoted(epoch)}; write seconds since 1970")
+    return datetime.fromtimestamp(int(epoch), UTC)
+
+
+def address_of(url: str) -> str:
+    """The root of a site that *url* names."""
+    try:
+        return values.site_root(url)
+    except ValueError as error:
+        raise UsageError(f"--base-url: {error}") from None
+
+
+def data_of(path: Path) -> object:
+    """The content of the data file *path*."""
+    if files.kind_of(path) is not EntryKind.FILE:
+        raise UsageError(f"--data {quoted(str(path))} is not a file; name one with YAML in it")
+    try:
+        text = files.read_text(path, limit=reader.MAX_TEXT)
+    except files.UnreadableError as error:
+        raise ContentError([error.problem(path)]) from None
+    root, problems = yamltext.load(text, path=path)
+    if errors(problems):
+        raise ContentError(problems)
+    return yamltext.plain(root) if root is not None else None
