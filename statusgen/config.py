@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 from statusgen import catalogue, language, yamltext
 from statusgen.model import Asset, Dialect, Group, HistoryStyle, Link, Service, Severity
 from statusgen.problems import Problem, errors, instead, quoted
-from statusgen.schema import ConfigShape, GroupShape, LinkShape, ServiceShape, read
+from statusgen.schema import read
+from statusgen.shapes import ConfigShape, GroupShape, LinkShape, ServiceShape
 from statusgen.source import Source
 from statusgen.yamltext import Scalar
 
@@ -64,6 +65,7 @@ class Config:
     api: tuple[Dialect, ...] = (Dialect.STATUSPAGE,)
     hub: str | None = None
     links: Links = field(default_factory=Links)
+    texts: Mapping[str, str] = field(default_factory=dict)
     data: object = None
     extra: Mapping[str, object]
 
@@ -126,6 +128,7 @@ def _config(shape: ConfigShape, assets: tuple[Asset, ...]) -> Config:
             footer=_links(shape.links.footer),
             subscribe=_links(shape.links.subscribe),
         ),
+        texts=shape.texts,
         data=shape.data,
         extra=shape.extra,
     )

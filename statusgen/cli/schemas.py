@@ -1,16 +1,46 @@
 """The command that prints schemas."""
 
-import json
+from pathlib import Path
 
 import click
 
-from statusgen.cli.options import Word
+from statusgen import describer, reader
+from statusgen.cli.options import Word, site_option
+from statusgen.model import Service
+from statusgen.problems import UsageError
 from statusgen.render import records
+from statusgen.shapes import ConfigShape, IncidentShape
 
 
-@click.command("schema", epilog="Example: statusgen schema api > incidents.schema.json")
-@click.argument("name", type=Word("schema", ["api"]))
-def schema_command(name: str) -> None:
-    """Print a JSON Schema: api is that of api/incidents.json and of the files of its years."""
-    shapes = {"api": records.SCHEMA}
-    click.echo(json.dumps(shapes[name], indent=2))
+@click.command("schema", epilog="Example: statusgen schema config > .schema/config.json")
+@click.argument("name", type=Word("schema", ["incident", "config", "api"]))
+@site_option
+def schema_command(name: str, folder: Path) -> None:
+    """Print a JSON Schema.
+
+    incident is that of the top of an incident file, with the services of the site, config that of
+    statusgen.yml, api that of api/incidents.json and of the files of its years.
+
+    An editor that speaks with the YAML language server checks and completes a file that begins with
+    the comment '# yaml-language-server: $schema=.schema/config.json', a path seen from the file.
+    """
+    if name == "api":
+        schema = records.SCHEMA
+    elif name == "config":
+        schema = describer.json_schema(ConfigShape)
+    else:
+        schema = describer.json_schema(IncidentShape, services=_services(folder))
+    # Bytes, because a file is UTF-8 even where the terminal is not.
+    click.echo(describer.as_text(schema).encode(), nl=False)
+
+
+def _services(folder: Path) -> tuple[Service, ...]:
+    """The services of the site in *folder*, if there is one that can be read."""
+    try:
+        settings, _ = reader.settings(folder)
+    except UsageError:
+        settings = None
+    if settings is None:
+        click.echo(f"no settings can be read in {folder}: the schema offers no services", err=True)
+        return ()
+    return settings.services

@@ -1,0 +1,206 @@
+"""The types of the values in `statusgen.yml` and in incident files.
+
+Each says how it is read and, for editors, how it may look. They guess types where our reader takes
+texts as they stand, so that `title: 404` is a number to them; they are never the stricter ones.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, tzinfo
+from fractions import Fraction
+from functools import partial
+from typing import Annotated, Any
+
+from pydantic import (
+    BeforeValidator,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    RootModel,
+    ValidationInfo,
+    WithJsonSchema,
+)
+
+from statusgen import moments, values
+from statusgen.model import Collapse, Dialect, HistoryStyle, Icon, Severity, State
+
+# A text that an editor may take for a number, a truth value or nothing. Naming these as types
+# would make it propose them.
+_SCALAR = {"not": {"type": ["array", "object"]}}
+
+# As browsers have them, too: no escapes but those of a strict (Unicode) expression.
+_DAY = "(19[7-9][0-9]|2[0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+_TIME = r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]+)?)?"
+_OFFSET = "(Z|[+-][0-9]{1,2}(:[0-5][0-9])?)"
+_URL = r'[Hh][Tt][Tt][Pp][Ss]?://[^\s"<>\\^`{|}]+'
+_MAIL = r'mailto:[^\s"<>\\@]+@[a-zA-Z0-9.-]+'
+_FILE = r'(?!(.*/)?\.{0,2}(/|$))[^\\\s:?#%"<>]+'
+
+
+def _text(pattern: str, remedy: str, **more: object) -> WithJsonSchema:
+    """Any text of this *pattern*; the editor says *remedy* of another."""
+    words = {"pattern": f"^{pattern}$", "patternErrorMessage": remedy}
+    return WithJsonSchema({**_SCALAR, **words, **more})
+
+
+def _string(pattern: str, remedy: str) -> WithJsonSchema:
+    """A text of this *pattern*, which YAML takes for nothing else."""
+    words = {"pattern": f"^{pattern}$", "patternErrorMessage": remedy}
+    return WithJsonSchema({"type": "string", **words})
+
+
+@dataclass(frozen=True)
+class Between:
+    """A whole number in a range, its ends included."""
+
+    least: int
+    most: int
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> Any:
+        """How it is read."""
+        read = BeforeValidator(partial(values.number, least=self.least, most=self.most))
+        return read.__get_pydantic_core_schema__(source, handler)
+
+    def __get_pydantic_json_schema__(self, _: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """How it looks; quotes make a text of it."""
+        span = {"minimum": self.least, "maximum": self.most}
+        return {"type": ["integer", "string"], **span, "pattern": "^[0-9]{1,6}$"}
+
+
+def _moment(value: object, info: ValidationInfo) -> datetime:
+    zone: tzinfo = info.context["zone"] if info.context else UTC
+    return values.moment(value, zone)
+
+
+Line = Annotated[
+    str,
+    BeforeValidator(values.line),
+    WithJsonSchema({**_SCALAR, "pattern": r"\S", "patternErrorMessage": "Write one line."}),
+]
+Prose = Annotated[str, BeforeValidator(values.prose), WithJsonSchema(_SCALAR)]
+Moment = Annotated[
+    datetime,
+    BeforeValidator(_moment),
+    _string(f"{_DAY}[T ]{_TIME}( ?{_OFFSET})?", f"Write a time such as {moments.EXAMPLE}."),
+]
+Day = Annotated[
+    date, BeforeValidator(values.day), _string(_DAY, f"Write a day such as {moments.EXAMPLE_DAY}.")
+]
+Flag = Annotated[
+    bool,
+    BeforeValidator(values.flag),
+    WithJsonSchema({"type": ["boolean", "string"], "pattern": "^(true|false)$"}),
+]
+Weight = Annotated[
+    Fraction,
+    BeforeValidator(values.weight),
+    WithJsonSchema(
+        {
+            "type": ["number", "string"],
+            "minimum": 0,
+            "maximum": 1,
+            "pattern": r"^(0(\.[0-9]{1,6})?|1(\.0{1,6})?)$",
+        }
+    ),
+]
+Identifier = Annotated[
+    str,
+    BeforeValidator(values.identifier),
+    _text(
+        "[a-z0-9]([a-z0-9_-]*[a-z0-9])?",
+        "Write lower-case letters a-z, digits, '-' and '_'.",
+        maxLength=values.MAX_ID,
+    ),
+]
+RecordId = Annotated[
+    str,
+    BeforeValidator(values.record_id),
+    _text("[a-z0-9]{12}", "Write 12 characters of a-z and 0-9."),
+]
+Zone = Annotated[
+    tzinfo,
+    BeforeValidator(values.zone),
+    _string("[A-Z][A-Za-z0-9]*([/_+-][A-Za-z0-9]+)*", "Write an IANA name such as Europe/Rome."),
+]
+Address = Annotated[
+    str,
+    BeforeValidator(values.url),
+    _string(_URL, "Write an address such as https://example.com."),
+]
+SiteRoot = Annotated[
+    str,
+    BeforeValidator(values.site_root),
+    _string(f"(?!.*[?#]){_URL}", "Write an address such as https://example.com, no '?' or '#'."),
+]
+Repository = Annotated[
+    str,
+    BeforeValidator(values.repository),
+    _string(
+        f"(?!.*[?#])(?={_URL}$)[A-Za-z]+://[^/]+/[^/]+/[^/]+(/tree/.+)?/*",
+        "Write https://github.com/OWNER/NAME, with /tree/BRANCH/FOLDER if need be.",
+    ),
+]
+LinkTarget = Annotated[
+    str,
+    BeforeValidator(values.link),
+    _string(f"({_URL}|{_MAIL})", "Write an address such as https://example.com, or mailto: …"),
+]
+Host = Annotated[
+    str,
+    BeforeValidator(values.host),
+    _text(
+        "[a-z0-9]([a-z0-9.-]*[a-z0-9])?",
+        "Write a host name such as status.example.com.",
+        maxLength=253,
+    ),
+]
+Colour = Annotated[
+    str,
+    BeforeValidator(values.colour),
+    _string("#[0-9a-fA-F]{6}", "Write '#' and six digits, in quotes, such as '#0a58ca'."),
+]
+AssetPath = Annotated[
+    str,
+    BeforeValidator(values.asset),
+    _text(_FILE, "Write the path of a file in static/, such as logo.svg."),
+]
+IconName = Annotated[
+    str,
+    BeforeValidator(values.icon),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"enum": [str(icon) for icon in Icon]},
+                {"type": ["string", "number"], "pattern": rf"^(?=.*\.){_FILE}$"},
+            ]
+        }
+    ),
+]
+IconWord = Annotated[
+    Severity | State,
+    BeforeValidator(values.icon_word),
+    WithJsonSchema({"type": "string", "enum": [str(word) for word in (*Severity, *State)]}),
+]
+SeverityWord = Annotated[
+    Severity, BeforeValidator(lambda v: values.one_of(Severity, "severity", v))
+]
+StateWord = Annotated[State, BeforeValidator(lambda v: values.one_of(State, "state", v))]
+CollapseWord = Annotated[
+    Collapse, BeforeValidator(lambda v: values.one_of(Collapse, "way to fold", v))
+]
+StyleWord = Annotated[
+    HistoryStyle, BeforeValidator(lambda v: values.one_of(HistoryStyle, "style of the history", v))
+]
+DialectWord = Annotated[Dialect, BeforeValidator(lambda v: values.one_of(Dialect, "API", v))]
+
+
+class ServiceName(RootModel[Line]):
+    """A service of the site, by its id or an alias."""
+
+
+class Affected(RootModel[list[ServiceName] | dict[str, SeverityWord]]):
+    """Services: a list, or a map with a severity for each."""
+
+
+AffectedMap = Annotated[
+    dict[str, SeverityWord | None],
+    BeforeValidator(values.affected, json_schema_input_type=Affected),
+]
