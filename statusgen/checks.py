@@ -11,7 +11,8 @@ from statusgen import characters, markup, moments, timeline
 from statusgen.config import Config
 from statusgen.model import Incident, Kind, Severity, State, Update
 from statusgen.problems import Level, instead, listed, quoted
-from statusgen.schema import MAX_PROBLEMS, MAX_UPDATES, IncidentShape, more
+from statusgen.schema import MAX_PROBLEMS, more
+from statusgen.shapes import MAX_UPDATES, IncidentShape
 from statusgen.source import Route, Source
 
 # For each key that not every kind has: the kinds that do, and what to write in the others.
@@ -77,7 +78,7 @@ def check_shape(shape: IncidentShape, kind: Kind, source: Source) -> None:
 def _check_keys(kind: Kind, source: Source) -> None:
     for key, (kinds, remedy) in _KEYS_OF_KINDS.items():
         if kind not in kinds and source.has(key):
-            source.wrong_key(f"'{key}' means nothing in {_a(kind)}; {remedy}", key)
+            source.wrong_key(f"'{key}' means nothing in {kind.noun}; {remedy}", key)
     if kind is Kind.MAINTENANCE:
         for key in ("starts", "ends"):
             if not source.has(key):
@@ -114,13 +115,13 @@ def _check_severities(
 
 def _check_severity(severity: Severity, kind: Kind, source: Source, *route: str | int) -> None:
     if severity not in kind.severities:
-        what = f"severity '{severity}' is not for {_a(kind)}"
+        what = f"severity '{severity}' is not for {kind.noun}"
         source.wrong(f"{what}; write {listed(kind.severities)}", *route)
 
 
 def _check_state(state: State | None, kind: Kind, source: Source, *route: str | int) -> None:
     if state is not None and state not in kind.states:
-        what = f"state '{state}' is not for {_a(kind)}"
+        what = f"state '{state}' is not for {kind.noun}"
         source.wrong(f"{what}; write {listed(kind.states)}", *route)
 
 
@@ -268,7 +269,3 @@ def _check_resolved(incident: Incident, resolved: datetime, source: Source) -> N
     elif resolved < resolving.opened:
         what = f"{said} is before the update that reopened the incident"
         source.wrong(f"{what}; write a later time", "resolved")
-
-
-def _a(kind: Kind) -> str:
-    return f"an {kind}" if kind is Kind.INCIDENT else f"a {kind}"

@@ -95,6 +95,13 @@ def is_inside(path: Path, folder: Path) -> bool:
         return path.resolve().is_relative_to(folder.resolve())
 
 
+def within(path: Path, folder: Path) -> str | None:
+    """The path from *folder* down to *path*, links followed, or None if it is not below it."""
+    with _door("read", path):
+        place, root = path.resolve(), folder.resolve()
+    return place.relative_to(root).as_posix() if place.is_relative_to(root) else None
+
+
 def walk(folder: Path) -> Iterator[Entry]:
     """Everything in *folder* and its folders, each folder in order of names and before its content.
 
@@ -172,11 +179,19 @@ def create(path: Path, data: bytes, *, sync: bool = False) -> None:
         _write_new(path, data, sync=sync)
 
 
-def write_atomically(path: Path, data: bytes) -> None:
+def rewrite(path: Path, text: str) -> None:
+    """Make *text* the content of the text file *path*, whose byte order mark and mode stay."""
+    with _regular(path) as stream:
+        mark = codecs.BOM_UTF8 if stream.read(3) == codecs.BOM_UTF8 else b""
+        mode = stat.S_IMODE(os.fstat(stream.fileno()).st_mode)
+    write_atomically(path, mark + text.encode(), mode=mode)
+
+
+def write_atomically(path: Path, data: bytes, *, mode: int | None = None) -> None:
     """Make *data* the content of *path*, so that nobody ever sees half of it.
 
     Only a regular file is replaced, a link never. Until then the data is in ``.statusgen-*.tmp``
-    beside it, which a failure removes.
+    beside it, which a failure removes. Without *mode* the umask decides it.
     """
     kind = kind_of(path)
     if kind not in (None, EntryKind.FILE):
@@ -186,6 +201,8 @@ def write_atomically(path: Path, data: bytes) -> None:
     with _door("write", path):
         try:
             _write_new(temporary, data, sync=True)
+            if mode is not None:
+                temporary.chmod(mode)
             temporary.replace(path)
         except BaseException:
             with suppress(OSError):

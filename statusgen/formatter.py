@@ -1,30 +1,57 @@
-"""An `Incident` to the text of a file, keys in a fixed order, times in UTC."""
+"""An `Incident` to the text of a file, keys in a fixed order."""
 
 import json
 import re
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 
 from statusgen import characters, moments
 from statusgen.model import Affected, Incident, Severity, State, Update
 
+_NAME = re.compile(r"[a-z][a-z0-9_-]*")
+# Texts that YAML reads as they stand; what it takes for the end of a value is looked for besides.
+_PLAIN = re.compile(r"\w(?:[^\t\n]*\S)?")
+_NOT_PLAIN = re.compile(r":(?:\s|$)|\s#")
 
-def format_incident(incident: Incident) -> str:
-    """Write *incident* as the text of a file; `parser.parse` gives the same record back."""
-    lines = ["---", *_lines(_top(incident))]
+Entries = Iterable[tuple[str, object]]
+
+
+def format_incident(incident: Incident, *, zone: tzinfo = UTC) -> str:
+    """Write *incident* as the text of a file; `parser.parse` gives the same record back.
+
+    Times carry the offset that they have in *zone*.
+    """
+    lines = ["---", *_lines(_top(incident), zone)]
     if incident.updates:
         lines.append("updates:")
     for update in incident.updates:
-        first, *rest = _lines(_entry(update))
-        lines += [f"  - {first}", *(f"    {line}" if line else "" for line in rest)]
+        lines += [f"  {line}" if line else "" for line in item(update, zone=zone)]
     lines += ["---"]
     if incident.body:
         lines += ["", incident.body]
     return "\n".join(lines) + "\n"
 
 
+def item(update: Update, *, zone: tzinfo, indent: int = 2) -> list[str]:
+    """The lines of *update* as an entry of a list; its keys stand *indent* behind the dash."""
+    first, *rest = _lines(_entry(update), zone)
+    margin = " " * indent
+    return [f"-{margin[1:]}{first}", *(f"{margin}{line}" if line else "" for line in rest)]
+
+
+def inline(update: Update, *, zone: tzinfo) -> str:
+    """*update* as a map in braces, on one line."""
+    given = ((key, value) for key, value in _entry(update) if value is not None)
+    return f"{{{', '.join(f'{_key(key)}: {_value(value, zone)}' for key, value in given)}}}"
+
+
+def scalar(text: str) -> str:
+    """*text*, one line, as the value of a key: without quotes where it may."""
+    return text if _is_plain(text) else _quote(text)
+
+
 def _top(incident: Incident) -> Iterator[tuple[str, object]]:
-    yield ("title", incident.title)
+    yield ("title", _Line(incident.title))
     yield ("severity", incident.severity)
     yield ("services", incident.services)
     yield ("state", incident.state)
@@ -34,7 +61,7 @@ def _top(incident: Incident) -> Iterator[tuple[str, object]]:
     yield ("pin", incident.pin or None)
     yield ("draft", incident.draft or None)
     yield ("notify", None if incident.notify else False)
-    yield ("source", incident.source)
+    yield ("source", None if incident.source is None else _Line(incident.source))
     yield ("id", incident.id)
     yield from incident.extra.items()
 
@@ -46,40 +73,51 @@ def _entry(update: Update) -> Iterator[tuple[str, object]]:
     yield ("services", update.services or None)
     yield ("notify", None if update.notify else False)
     yield from update.extra.items()
-    yield ("text", _Block(update.text))
+    yield ("text", _Prose(update.text))
 
 
-class _Block(str):
-    """A text that may be written as a block."""
+class _Line(str):
+    """A text of one line that may stand without quotes."""
 
     __slots__ = ()
 
 
-def _lines(entries: Iterable[tuple[str, object]]) -> Iterator[str]:
+class _Prose(_Line):
+    """A text that may be written as a block, too."""
+
+    __slots__ = ()
+
+
+def _lines(entries: Entries, zone: tzinfo) -> Iterator[str]:
     for key, value in entries:
         if value is None:
             continue
-        name = key if re.fullmatch(r"[a-z][a-z0-9_-]*", key) else _quote(key)
-        if isinstance(value, _Block) and _is_block(value):
-            yield f"{name}: |-"
+        if isinstance(value, _Prose) and not _is_plain(value) and _is_block(value):
+            yield f"{_key(key)}: |-"
             yield from (f"  {line}" if line else "" for line in value.split("\n"))
+        elif isinstance(value, _Line):
+            yield f"{_key(key)}: {scalar(value)}"
         else:
-            yield f"{name}: {_value(value)}"
+            yield f"{_key(key)}: {_value(value, zone)}"
 
 
-def _value(value: object) -> str:
+def _key(name: str) -> str:
+    return name if _NAME.fullmatch(name) else _quote(name)
+
+
+def _value(value: object, zone: tzinfo) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):
-        return moments.written(value)
+        return moments.written(value, zone)
     if isinstance(value, Severity | State):
         return str(value)
     if isinstance(value, tuple):
         return _services(value)
     if isinstance(value, list):
-        return f"[{', '.join(_value(item) for item in value)}]"
+        return f"[{', '.join(_value(one, zone) for one in value)}]"
     if isinstance(value, dict):
-        pairs = (f"{_quote(str(key))}: {_value(item)}" for key, item in value.items())
+        pairs = (f"{_quote(str(key))}: {_value(one, zone)}" for key, one in value.items())
         return f"{{{', '.join(pairs)}}}"
     return _quote(str(value))
 
@@ -88,6 +126,12 @@ def _services(services: tuple[Affected, ...]) -> str:
     if any(one.severity is not None for one in services):
         return f"{{{', '.join(f'{one.id}: {one.severity}' for one in services)}}}"
     return f"[{', '.join(one.id for one in services)}]"
+
+
+def _is_plain(text: str) -> bool:
+    """Whether *text* means itself to YAML without quotes, after a key and on one line."""
+    is_seen = characters.invisible(text) is None and characters.forbidden(text) is None
+    return is_seen and _PLAIN.fullmatch(text) is not None and _NOT_PLAIN.search(text) is None
 
 
 def _is_block(text: str) -> bool:

@@ -55,6 +55,11 @@ class Kind(StrEnum):
         return cls.MAINTENANCE if severity is Severity.MAINTENANCE else cls.INCIDENT
 
     @property
+    def noun(self) -> str:
+        """The kind with its article, for messages."""
+        return f"an {self}" if self is Kind.INCIDENT else f"a {self}"
+
+    @property
     def states(self) -> tuple[State, ...]:
         """The states that a file of this kind goes through, in order."""
         return _MAINTENANCE_STATES if self is Kind.MAINTENANCE else _INCIDENT_STATES

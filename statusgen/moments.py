@@ -50,6 +50,17 @@ def written(moment: datetime, zone: tzinfo = UTC) -> str:
     return moment.astimezone(zone).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
+def missing_offset(text: str, zone: tzinfo) -> str:
+    """The offset that *text* has in *zone*; empty if it brings its own, or is no time."""
+    match = _MOMENT.fullmatch(text)
+    try:
+        moment = parse(text, zone)
+    except ValueError:
+        return ""
+    own = match[7] if match else None
+    return "" if own else written(moment, zone)[len("2026-11-20T09:05:00") :]
+
+
 def midnight(day: date, zone: tzinfo) -> datetime:
     """The moment at which *day* begins in *zone*."""
     return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)

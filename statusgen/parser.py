@@ -13,7 +13,8 @@ from statusgen.config import Config
 from statusgen.formatter import format_incident
 from statusgen.model import Affected, Incident, Kind, Severity, Update
 from statusgen.problems import Level, Problem, errors, quoted
-from statusgen.schema import IncidentShape, UpdateShape, read
+from statusgen.schema import read
+from statusgen.shapes import IncidentShape, UpdateShape
 from statusgen.source import Route, Source
 from statusgen.yamltext import Mapping
 
@@ -99,6 +100,16 @@ def parse(text: str, *, path: Path, slug: str, config: Config | None, folder: st
     )
 
 
+def tree(text: str, *, path: Path) -> Mapping | None:
+    """The values in the front matter of *text*, each with its place; None if they are no map."""
+    source = Source(path, Mapping(entries=(), line=1, column=1), [])
+    halves = _split(text.replace("\r\n", "\n").replace("\r", "\n"), source)
+    if halves is None:
+        return None
+    root, _ = yamltext.load(halves.matter, path=path, line=halves.line)
+    return root if isinstance(root, Mapping) else None
+
+
 def _split(text: str, source: Source) -> _Halves | None:
     """Cut *text* at its fences, which blank lines may precede."""
     matter_from = text.lstrip("\n")
@@ -171,7 +182,7 @@ def _incident(
         ends=shape.ends,
         until=shape.until,
         updates=updates or checks.update_of_body(shape, halves.body, started, kind, source),
-        body=halves.body if updates else "",
+        body=halves.body if updates and halves.body != updates[0].text else "",
         pin=shape.pin,
         draft=shape.draft,
         notify=shape.notify,

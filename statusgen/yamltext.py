@@ -6,7 +6,7 @@ characters). The tree is built from parser events, so neither depth nor aliases 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol
@@ -23,6 +23,9 @@ MAX_NODES = 20_000
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+Place = tuple[int, int]
+
+
 class _Mark(Protocol):
     """A place as PyYAML gives it, in either of its two implementations; both count from 0."""
 
@@ -32,11 +35,16 @@ class _Mark(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Scalar:
-    """A text; *indent* if written as a block (`|`), so that its lines are lines of the file."""
+    """A text; *indent* if written as a block (`|`), so that its lines are lines of the file.
+
+    Of every node *line* and *column* are where it begins, *end* is the place behind its last
+    character; both count from 1.
+    """
 
     text: str
     line: int
     column: int
+    end: Place = field(default=(0, 0), compare=False)
     indent: int | None = None
     commented: bool = False  # plain, and a comment follows on its last line
 
@@ -56,6 +64,7 @@ class Sequence:
     items: "tuple[Node, ...]"
     line: int
     column: int
+    end: Place = field(default=(0, 0), compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +74,7 @@ class Mapping:
     entries: "tuple[tuple[Scalar, Node], ...]"
     line: int
     column: int
+    end: Place = field(default=(0, 0), compare=False)
 
     @cached_property
     def _by_name(self) -> "dict[str, tuple[Scalar, Node]]":
@@ -156,20 +166,25 @@ class _RefusedError(Exception):
 class _Open:
     """A list or mapping whose end has not come yet."""
 
-    def __init__(self, kind: type[Sequence] | type[Mapping], line: int, column: int) -> None:
+    def __init__(self, kind: type[Sequence] | type[Mapping], start: Place, *, flow: bool) -> None:
         self.kind = kind
-        self.line = line
-        self.column = column
+        self.line, self.column = start
+        self.flow = flow
         self.items: list[Node] = []
 
-    def closed(self) -> Sequence | Mapping:
+    def closed(self, end: Place) -> Sequence | Mapping:
+        """The finished node; *end* is where it was found to be over."""
+        if not self.flow and self.items:
+            end = self.items[-1].end  # A block is over only where the next thing begins.
         if self.kind is Sequence:
-            return Sequence(items=tuple(self.items), line=self.line, column=self.column)
+            items = tuple(self.items)
+            return Sequence(items=items, line=self.line, column=self.column, end=end)
         entries: dict[str, tuple[Scalar, Node]] = {}
         for key, value in zip(self.items[::2], self.items[1::2], strict=True):
             if isinstance(key, Scalar):
                 entries.setdefault(key.text, (key, value))
-        return Mapping(entries=tuple(entries.values()), line=self.line, column=self.column)
+        values = tuple(entries.values())
+        return Mapping(entries=values, line=self.line, column=self.column, end=end)
 
 
 # What libyaml was reading, to what is not closed and with what it closes.
@@ -218,7 +233,7 @@ class _Builder:
             finished = self.stack.pop()
             if finished.kind is Mapping:
                 self._check_keys(finished)
-            self._place(finished.closed())
+            self._place(finished.closed(self._where(event.end_mark)))
         elif isinstance(event, yaml.DocumentStartEvent) and self.nodes:
             self._refuse(event, "a second YAML document begins here; keep one")
 
@@ -289,7 +304,8 @@ class _Builder:
             if len(self.stack) >= MAX_DEPTH:
                 self._refuse(event, f"values nested deeper than {MAX_DEPTH}; write them flat")
             kind = Mapping if isinstance(event, yaml.MappingStartEvent) else Sequence
-            self.stack.append(_Open(kind, *self._where(event.start_mark)))
+            start = self._where(event.start_mark)
+            self.stack.append(_Open(kind, start, flow=bool(event.flow_style)))
 
     def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
         line, column = self._where(event.start_mark)
@@ -302,6 +318,7 @@ class _Builder:
             text=event.value,
             line=line,
             column=column,
+            end=self._end(event),
             indent=self._indent(event) if event.style == "|" else None,
             commented=is_plain and self._at(event.end_mark).lstrip(" \t").startswith("#"),
         )
@@ -311,6 +328,16 @@ class _Builder:
         first = self._where(event.start_mark)[0] - self.first + 1
         rows = zip(self.lines[first:], event.value.split("\n"), strict=False)
         return next((len(row) - len(line) for row, line in rows if line), 0)
+
+    def _end(self, event: yaml.ScalarEvent) -> Place:
+        """Where the text ends; a block takes the blank lines below it along, which are not it."""
+        line, column = self._where(event.end_mark)
+        if event.style not in ("|", ">") or column > 1:
+            return (line, column)
+        row = line - self.first - 1
+        while row > 0 and not self.lines[row].strip():
+            row -= 1
+        return (row + self.first, len(self.lines[row]) + 1)
 
     def _place(self, node: Node) -> None:
         if not self.stack:
