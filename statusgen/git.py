@@ -1,14 +1,157 @@
-"""The few questions we ask Git."""
+"""The few things we ask of Git."""
 
 import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+
+from statusgen.characters import printable
+from statusgen.problems import OutsideError
+
+_QUICK = 30.0  # seconds
+_FAR = 180.0  # seconds that a remote may take
+_HOOKED = 600.0  # seconds that the hooks of a commit may take
+_KINDS = ("push", "upstream")  # where a branch goes to, else where it comes from
+_REBASES = 2  # after a push that came too late
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Upstream:
+    """Where the current branch goes: the remote, the branch there, and the branch here.
+
+    *known* is the commit that we know to be there, empty if we know none.
+    """
+
+    remote: str
+    ref: str
+    branch: str
+    known: str
 
 
 def root(folder: Path) -> Path | None:
     """The top of the work tree that *folder* is in, or None outside of one or without Git."""
-    command = ["git", "-C", str(folder), "rev-parse", "--show-toplevel"]
     try:
-        done = subprocess.run(command, capture_output=True, check=True, timeout=10)  # noqa: S603  fixed words and a folder
-    except (OSError, subprocess.SubprocessError):
+        return Path(_git(folder, "rev-parse", "--show-toplevel"))
+    except OutsideError:
         return None
-    return Path(done.stdout.decode("utf-8", "surrogateescape").rstrip("\n"))
+
+
+def commit(path: Path, subject: str) -> bool:
+    """Commit the file *path* as it stands and nothing else; whether there was anything to commit.
+
+    Whatever else is changed or staged stays as it is.
+    """
+    folder, name = path.parent, path.name
+    if not _git(folder, "status", "--porcelain", "--ignored", "--", name):
+        return False
+    is_new = not _git(folder, "ls-files", "--", name)
+    if is_new:
+        _git(folder, "add", "--", name)
+    try:
+        message = f"--message={subject}"
+        _git(folder, "commit", "--quiet", message, "--only", "--", name, patience=_HOOKED)
+    except OutsideError:
+        if is_new:
+            _git(folder, "rm", "--cached", "--quiet", "--", name)
+        raise
+    return True
+
+
+def push(folder: Path) -> bool:
+    """Bring the commits of the current branch to where it is pushed to; whether there were any.
+
+    Where others were faster the commits are put on top of theirs, twice at most, in a work tree of
+    its own: neither the files here nor what is staged is touched, but for what the others changed.
+    """
+    upstream = _upstream(folder)
+    if _git(folder, "rev-parse", "HEAD") == upstream.known:
+        return False
+    for rebases_left in reversed(range(_REBASES + 1)):
+        head = _git(folder, "rev-parse", "HEAD")
+        try:
+            target = f"{head}:{upstream.ref}"
+            _git(folder, "push", "--quiet", upstream.remote, target, patience=_FAR)
+            break
+        except OutsideError:
+            theirs = _ahead(folder, upstream, head)
+            if theirs is None or not rebases_left:
+                raise
+            _rebase(folder, upstream, head, theirs)
+    return True
+
+
+def _upstream(folder: Path) -> _Upstream:
+    branch = _git(folder, "symbolic-ref", "--quiet", "HEAD", failing="no branch is checked out")
+    names = [f"%({kind}:{name})" for name in ("remotename", "remoteref") for kind in _KINDS]
+    told = _git(folder, "for-each-ref", f"--format={'%00'.join(names)}", branch)
+    remote, fallback, ref, other_ref = told.split("\0")
+    remotes = _git(folder, "remote").split()
+    if not remotes:
+        raise OutsideError("there is nowhere to push to; add a remote: git remote add origin URL")
+    remote = remote or fallback or ("origin" if "origin" in remotes else remotes[0])
+    ref = ref or other_ref or branch
+    tracking = f"refs/remotes/{remote}/{ref.removeprefix('refs/heads/')}"
+    known = _git(folder, "for-each-ref", "--format=%(objectname)", tracking)
+    return _Upstream(remote=remote, ref=ref, branch=branch, known=known)
+
+
+def _ahead(folder: Path, upstream: _Upstream, head: str) -> str | None:
+    """The commit to which others have moved the branch, or None if *head* is on top of it."""
+    try:
+        _git(folder, "fetch", "--quiet", upstream.remote, upstream.ref, patience=_FAR)
+        theirs = _git(folder, "rev-parse", "FETCH_HEAD")
+        return theirs if _git(folder, "rev-list", "-n1", f"{head}..{theirs}") else None
+    except OutsideError:
+        return None  # Why the push failed says more.
+
+
+def _rebase(folder: Path, upstream: _Upstream, head: str, theirs: str) -> None:
+    """Put the commits up to *head* on top of *theirs*, here, too."""
+    with _work_tree(folder, head) as place:
+        what = "others changed the same lines meanwhile; run: git pull --rebase"
+        _git(place, "rebase", "--quiet", theirs, failing=what)
+        new = _git(place, "rev-parse", "HEAD")
+    # As a checkout does: what is changed or staged here stays, or nothing happens.
+    what = "files that others changed have changes here, too; commit them, then: git pull --rebase"
+    _git(folder, "read-tree", "-m", "-u", head, new, failing=what)
+    _git(folder, "update-ref", "-m", "statusgen: rebase", upstream.branch, new, head)
+
+
+@contextmanager
+def _work_tree(folder: Path, head: str) -> Iterator[Path]:
+    """A second work tree of the repository, at *head*, for as long as it is needed."""
+    with tempfile.TemporaryDirectory(prefix="statusgen-") as name:
+        place = Path(name) / "work"
+        _git(folder, "worktree", "add", "--quiet", "--detach", str(place), head)
+        try:
+            yield place
+        finally:
+            _git(folder, "worktree", "remove", "--force", str(place))
+
+
+def _git(folder: Path, *words: str, patience: float = _QUICK, failing: str = "") -> str:
+    """What Git prints for *words* in *folder*; OutsideError with its last words, or *failing*."""
+    command = ["git", "-C", str(folder), "--literal-pathspecs", *words]
+    try:
+        done = subprocess.run(  # noqa: S603  fixed words, files and names, none of which is an option
+            command,
+            capture_output=True,
+            check=False,
+            timeout=patience,
+        )
+    except FileNotFoundError:
+        raise OutsideError("git is not installed") from None
+    except subprocess.TimeoutExpired:
+        raise OutsideError(f"git {words[0]} took more than {patience:.0f} seconds") from None
+    if done.returncode:
+        said = _last_words(done.stderr or done.stdout)
+        raise OutsideError(f"git {words[0]}: {failing or said}")
+    return done.stdout.decode("utf-8", "surrogateescape").rstrip("\n")
+
+
+def _last_words(output: bytes) -> str:
+    lines = output.decode("utf-8", "replace").strip().splitlines()
+    told = [line for line in lines if line and not line.startswith("hint:")]
+    return printable(" / ".join(told[-4:])) or "it failed without a word"

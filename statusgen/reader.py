@@ -123,7 +123,7 @@ class _Reading:
             return
         for entry in files.walk(self.folder / name):
             path = self.folder / name / entry.path
-            if name == "incidents" and _is_hidden(entry):
+            if name == "incidents" and is_hidden(entry):
                 continue  # What editors and Git leave there.
             if entry.kind is EntryKind.LINK:
                 what = "a symbolic link is not followed"
@@ -143,7 +143,7 @@ class _Reading:
                 what = f"only files ending in .md are read; rename it to {name.stem}.md"
                 self._wrong(path, what, level=Level.WARNING)
             return None
-        fault = _slug_fault(name.stem)
+        fault = slug_fault(name.stem)
         if fault is not None:
             self._wrong(path, fault)
         text = self._text(path)
@@ -216,7 +216,8 @@ class _Reading:
         self.problems.append(Problem(path=path, line=1, column=1, message=message, level=level))
 
 
-def _is_hidden(entry: Entry) -> bool:
+def is_hidden(entry: Entry) -> bool:
+    """Whether *entry* is what editors and Git leave in a folder of incidents."""
     return any(part.startswith(".") for part in PurePosixPath(entry.path).parts)
 
 
@@ -225,7 +226,8 @@ def _is_not_utf8(entry: Entry) -> bool:
     return any("\ud800" <= character <= "\udfff" for character in entry.path)
 
 
-def _slug_fault(slug: str) -> str | None:
+def slug_fault(slug: str) -> str | None:
+    """Why *slug* can name no incident file, and what to write, or None."""
     if _SLUG.fullmatch(slug) is None:
         what = f"{quoted(slug)} cannot be an address"
         return f"{what}; name the file with lower-case letters a-z, digits and single hyphens"

@@ -15,9 +15,10 @@ PACKAGE = Path(__file__).parent.parent / "statusgen"
 LAYERS = """
 __main__
 cli
-cli.building cli.schemas
+cli.building cli.looking cli.schemas cli.serving cli.starting cli.writing
 cli.options cli.printing
-build
+serve drafts
+build finding scaffold
 reader output
 paths
 render.pages render.calendar render.badges render.figures render.hosting render.records
@@ -28,14 +29,16 @@ site
 health
 histories story
 views
+mending
+editing
 parser
-checks formatter
+checks formatter payloads
 uptime
 timeline
-config
-schema language source
-markup
-catalogue
+config plaintext
+schema describer language source
+shapes markup
+fields catalogue
 values yamltext files git hub blocks
 problems moments colours
 model characters
@@ -46,24 +49,38 @@ __init__
 # Who alone imports what: packages, and the ways out of the process.
 KEEPERS = {
     "babel": ["language"],
-    "click": ["cli", "cli.building", "cli.options", "cli.printing", "cli.schemas"],
+    "click": [
+        "cli",
+        "cli.building",
+        "cli.looking",
+        "cli.options",
+        "cli.printing",
+        "cli.schemas",
+        "cli.serving",
+        "cli.starting",
+        "cli.writing",
+    ],
     "feedgen": ["render.feeds"],
     "frontmatter": ["parser"],
     "jinja2": ["render.theme"],
     "markdown": ["markup"],
     "nh3": ["markup"],
-    "pydantic": ["schema"],
-    "pydantic_core": ["schema"],
+    "pydantic": ["describer", "fields", "schema", "shapes"],
+    "pydantic_core": ["describer", "schema"],
+    "watchfiles": ["serve"],
     "yaml": ["yamltext"],
     "os": ["cli", "cli.options", "cli.printing", "files"],
-    "sys": ["cli", "cli.printing", "files"],
+    "sys": ["cli", "cli.printing", "cli.starting", "cli.writing", "files"],
     "subprocess": ["git"],
     "urllib.request": ["hub"],
+    "http.server": ["serve"],
+    "signal": ["cli.serving"],
+    "threading": ["serve"],
     "time": ["cli.building", "cli.printing"],
     "multiprocessing": ["build"],
     "shutil": [],
     "socket": [],
-    "tempfile": [],
+    "tempfile": ["git", "serve"],
     "random": [],
 }
 
@@ -73,9 +90,9 @@ IMPURE |= {"read_bytes", "write_text", "write_bytes", "time", "monotonic", "iter
 IMPURE |= {"exists", "is_file", "stat", "lstat", "resolve"}
 PURE = """
 site health histories story views parser checks formatter uptime source timeline config
-schema language values colours
+schema describer shapes fields language values colours
 yamltext problems
-moments model characters ids blocks markup
+moments model characters ids blocks markup plaintext payloads editing mending
 render render.badges render.bars render.calendar render.feeds render.figures render.hosting
 render.pages render.records render.update_feeds render.history_feeds
 render.statuspage render.stashboard render.statusboard render.announcements render.rollup

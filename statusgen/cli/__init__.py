@@ -7,7 +7,7 @@ import sys
 import click
 
 from statusgen import __version__
-from statusgen.cli import building, schemas
+from statusgen.cli import building, looking, schemas, serving, starting, writing
 from statusgen.problems import StatusgenError, UsageError, quoted
 
 EXIT_USAGE = 2
@@ -59,8 +59,16 @@ def commands() -> None:
 
 
 for _command in (
+    starting.init_command,
+    writing.new_command,
+    writing.update_command,
+    writing.resolve_command,
+    writing.event_command,
+    looking.list_command,
+    looking.show_command,
     building.build_command,
     building.check_command,
+    serving.serve_command,
     building.ping_hub_command,
     schemas.schema_command,
 ):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from statusgen import build
+from statusgen import build, files, finding, mending
 from statusgen.build import Request
 from statusgen.cli.options import (
     Word,
@@ -15,11 +15,12 @@ from statusgen.cli.options import (
     data_of,
     moment_of,
     overrides,
+    settings_of,
     site_option,
 )
-from statusgen.cli.printing import count, printer, problems_to, tracker
+from statusgen.cli.printing import count, named, printer, problems_to, tracker
 from statusgen.output import Plan
-from statusgen.problems import UsageError
+from statusgen.problems import ContentError, UsageError
 
 _NAMED = 20  # changed files that are named one by one
 
@@ -66,17 +67,38 @@ def build_command(
     type=Word("format", ["text", "github", "json"]),
     help="How to print problems. Default: text; github if GITHUB_ACTIONS is true.",
 )
+@click.option(
+    "--fix",
+    is_flag=True,
+    help="First mend what has only one reading: a state at the top that lags behind, updates out"
+    " of order, older names of services.",
+)
+@click.option(
+    "--add-offsets",
+    is_flag=True,
+    help="With --fix: also give every time without an offset the one of the site's zone.",
+)
 @overrides
 @common
 def check_command(
-    style: str | None, base_url: str | None, data: Path | None, folder: Path, now: str | None
+    style: str | None,
+    fix: bool,
+    add_offsets: bool,
+    base_url: str | None,
+    data: Path | None,
+    folder: Path,
+    now: str | None,
 ) -> None:
-    """Find every problem of every file, and write nothing.
+    """Find every problem of every file; without --fix nothing is written.
 
     It does all that build does but the writing. Each problem is printed as path:line:column: what
     is wrong; what to write. Warnings change no status.
     """
+    if add_offsets and not fix:
+        raise UsageError("--add-offsets changes files; write --fix, too")
     with problems_to(printer(style, to_stderr=False)) as show:
+        if fix:
+            _fix(folder, offsets=add_offsets)
         request = _request(folder, now, base_url, data, jobs=1)
         rendered = build.render(request)
         show(rendered.warnings)
@@ -104,6 +126,21 @@ def ping_hub_command(base_url: str | None, folder: Path) -> None:
     for address in addresses:
         hub.publish(settings.hub, address)
         click.echo(f"told {settings.hub} of {address}")
+
+
+def _fix(folder: Path, *, offsets: bool) -> None:
+    """Mend the incident files in *folder*, and tell what was done."""
+    config = settings_of(folder)
+    with files.locked(folder / "incidents"):
+        for found in finding.every(folder):
+            try:
+                file = finding.opened(found, config)
+            except ContentError:
+                continue  # What it is will be told with the other problems.
+            mended = mending.mend(file, offsets=offsets)
+            if mended.text != file.text:
+                files.rewrite(file.path, mended.text)
+                click.echo(f"mended {named(file.path)}: {'; '.join(mended.done)}", err=True)
 
 
 def _request(

@@ -2,16 +2,17 @@
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
 import click
 
-from statusgen import files, moments, reader, values, yamltext
+from statusgen import files, finding, moments, reader, values, yamltext
+from statusgen.config import Config
 from statusgen.files import EntryKind
-from statusgen.problems import ContentError, UsageError, errors, instead, quoted
+from statusgen.problems import ContentError, StatusgenError, UsageError, errors, instead, quoted
 
 Command = Callable[..., Any]
 
@@ -19,8 +20,8 @@ Command = Callable[..., Any]
 class Word(click.Choice[str]):
     """One of some words, each of which is a *kind*, with a suggestion for a misspelt one."""
 
-    def __init__(self, kind: str, words: list[str]) -> None:
-        super().__init__(words)
+    def __init__(self, kind: str, words: Iterable[str]) -> None:
+        super().__init__([str(word) for word in words])  # Of an enum click would take the names.
         self.kind = kind
 
     def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
@@ -43,13 +44,33 @@ base_url_option = click.option(
 )
 
 
+def _complete_incident(context: click.Context, _: click.Parameter, begun: str) -> list[str]:
+    """The names of incident files, for a shell; newest first."""
+    names = [one.slug for one in finding.every(context.params.get("folder") or Path())]
+    return [name for name in reversed(names) if begun in name]
+
+
+def complete_service(context: click.Context, _: click.Parameter, begun: str) -> list[str]:
+    """The ids of services, for a shell."""
+    try:
+        config = settings_of(context.params.get("folder") or Path())
+    except StatusgenError:
+        return []
+    return [service.id for service in config.services if service.id.startswith(begun)]
+
+
+def incident_argument(*, required: bool) -> Callable[[Command], Command]:
+    """The incident that a command is about."""
+    return click.argument("incident", required=required, shell_complete=_complete_incident)
+
+
 def common(command: Command) -> Command:
     """The options that every command about a site takes."""
     for option in (
         click.option(
             "--now",
             metavar="TIME",
-            help="The moment to build for, such as '2026-11-20 09:05'; without an offset it is in"
+            help="The moment that it is, such as '2026-11-20 09:05'; without an offset it is in"
             " the site's zone. Default: SOURCE_DATE_EPOCH, or the clock.",
         ),
         site_option,
@@ -89,6 +110,14 @@ def moment_of(now: str | None, zone: tzinfo) -> datetime:
     if re.fullmatch("[0-9]{1,10}", epoch) is None:
         raise UsageError(f"SOURCE_DATE_EPOCH is {quoted(epoch)}; write seconds since 1970")
     return datetime.fromtimestamp(int(epoch), UTC)
+
+
+def settings_of(folder: Path) -> Config:
+    """The settings of the site in *folder*; raises ContentError if they have an error."""
+    config, problems = reader.settings(folder)
+    if config is None:
+        raise ContentError(problems)
+    return config
 
 
 def address_of(url: str) -> str:

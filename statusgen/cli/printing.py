@@ -11,6 +11,7 @@ from typing import TypeVar
 import click
 
 from statusgen import git, reader
+from statusgen.characters import printable
 from statusgen.problems import (
     ContentError,
     OutsideError,
@@ -66,6 +67,11 @@ def here() -> Path:
 
 def _repository() -> Path:
     return git.root(here()) or here()
+
+
+def named(path: Path) -> str:
+    """*path* as seen from the current folder."""
+    return printable(relative(path, here()))
 
 
 def relative(path: Path, base: Path) -> str:

@@ -1,0 +1,496 @@
+"""The commands that write incident files: new, update, resolve, event."""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from statusgen import (
+    drafts,
+    files,
+    finding,
+    git,
+    payloads,
+    timeline,
+    values,
+)
+from statusgen.cli.options import (
+    Command,
+    Word,
+    common,
+    complete_service,
+    incident_argument,
+    moment_of,
+    settings_of,
+)
+from statusgen.cli.printing import named, printer, problems_to
+from statusgen.config import Config
+from statusgen.drafts import Change
+from statusgen.editing import EditError
+from statusgen.files import UnreadableError
+from statusgen.model import Affected, Incident, Kind, Severity, State, Update
+from statusgen.payloads import Event
+from statusgen.problems import UsageError, instead, quoted
+from statusgen.timeline import SETTLED
+
+_severity_option = click.option(
+    "--severity", type=Word("severity", Severity), help="What is done to the services."
+)
+_service_option = click.option(
+    "--service",
+    "services",
+    metavar="ID[=SEVERITY]",
+    shell_complete=complete_service,
+    multiple=True,
+    help="A service, and its own severity if it has one. Repeat it for each.",
+)
+_state_option = click.option(
+    "--state", type=Word("state", State), help="Where the work stands from here on."
+)
+_at_option = click.option(
+    "--at",
+    metavar="TIME",
+    help="When this is said; without an offset in the site's zone. Default: now.",
+)
+
+
+def _texts(command: Command) -> Command:
+    """The options that say what is said."""
+    for option in (
+        click.option(
+            "--template",
+            metavar="NAME",
+            help="Begin with a text that 'texts' in statusgen.yml has under this name.",
+        ),
+        click.option(
+            "-m",
+            "--message",
+            metavar="TEXT",
+            help="What is said, in Markdown; - reads it from standard input. Without it $EDITOR"
+            " opens; where there is no terminal, a standard sentence stands for it.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def _commits(command: Command) -> Command:
+    """The options that say how far the change is to go."""
+    for option in (
+        click.option(
+            "--push",
+            is_flag=True,
+            help="Commit and push; where others were faster, on top of their commits.",
+        ),
+        click.option(
+            "--commit",
+            is_flag=True,
+            help="Commit the file, and nothing else that is changed or staged.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+@click.command(
+    "new", epilog="Example: statusgen new 'Elevated errors' --severity major --service api"
+)
+@click.argument("title")
+@click.option(
+    "--severity",
+    type=Word("severity", Severity),
+    required=True,
+    help="What it does to the services; maintenance makes planned work, none a notice.",
+)
+@_service_option
+@_texts
+@_state_option
+@_at_option
+@click.option("--started", metavar="TIME", help="When it began. Default: --at.")
+@click.option("--starts", metavar="TIME", help="Of planned work: when its window opens.")
+@click.option("--ends", metavar="TIME", help="Of planned work: when its window closes.")
+@click.option("--until", metavar="TIME", help="Of a notice: how long the page shows it.")
+@click.option("--pin", is_flag=True, help="Keep it at the top of the front page.")
+@click.option("--draft", is_flag=True, help="Keep it off the site for now.")
+@click.option("--slug", metavar="NAME", help="The name of the file. Default: day and title.")
+@_commits
+@common
+def new_command(
+    title: str,
+    severity: str,
+    services: tuple[str, ...],
+    message: str | None,
+    template: str | None,
+    state: str | None,
+    at: str | None,
+    started: str | None,
+    starts: str | None,
+    ends: str | None,
+    until: str | None,
+    pin: bool,
+    draft: bool,
+    slug: str | None,
+    commit: bool,
+    push: bool,
+    folder: Path,
+    now: str | None,
+) -> None:
+    """Write a new incident file, and print its path.
+
+    TITLE is one line, in quotes. The file is named after the day and the title.
+    """
+    with _problems():
+        config = settings_of(folder)
+        kind = Kind.of(Severity(severity))
+        moment = _time("--at", at, config) or moment_of(now, config.zone)
+        said = _state(state, kind) or (None if kind is Kind.NOTICE else kind.first_state)
+        standard = drafts.standard(config, said) if said else None
+        text = _text(message, template, config, standard)
+        incident = Incident(
+            slug="",
+            title=_title(title),
+            severity=Severity(severity),
+            services=tuple(_affected(services, config, Severity(severity))),
+            started=_time("--started", started, config) or moment,
+            starts=_time("--starts", starts, config),
+            ends=_time("--ends", ends, config),
+            until=_time("--until", until, config),
+            updates=(Update(at=moment, text=text, state=said),),
+            pin=pin,
+            draft=draft,
+        )
+        with files.locked(folder / "incidents"):
+            change = drafts.new(folder, config, incident, slug=slug or "")
+            _write([change], folder, commit=commit, push=push)
+
+
+@click.command("update", epilog="Example: statusgen update -m 'Rolling back' --state identified")
+@incident_argument(required=False)
+@_texts
+@_state_option
+@_severity_option
+@_service_option
+@_at_option
+@_commits
+@common
+def update_command(
+    incident: str | None,
+    message: str | None,
+    template: str | None,
+    state: str | None,
+    severity: str | None,
+    services: tuple[str, ...],
+    at: str | None,
+    commit: bool,
+    push: bool,
+    folder: Path,
+    now: str | None,
+) -> None:
+    """Add an update to an incident, and print the path of its file.
+
+    INCIDENT is the name of the file, a part of it that no other has, or its path; it may be left
+    out where exactly one is open. Every other byte of the file stays as it is. What its last
+    update says already is not said again.
+    """
+
+    def update(incident: Incident, config: Config, moment: datetime) -> Update:
+        said = _state(state, incident.kind)
+        level = _fitting(severity, incident.kind)
+        standard = drafts.standard(config, said) if said else None
+        return Update(
+            at=moment,
+            text=_text(message, template, config, standard),
+            state=said,
+            severity=level,
+            services=tuple(_affected(services, config, level)),
+        )
+
+    if not (message or template or state or severity or services or _is_interactive()):
+        raise UsageError("nothing to add; write a text with -m, or what changed, such as --state")
+    _add(incident, update, at=at, now=now, folder=folder, commit=commit, push=push)
+
+
+@click.command("resolve", epilog="Example: statusgen resolve api-errors -m 'Back to normal.'")
+@incident_argument(required=False)
+@_texts
+@_at_option
+@_commits
+@common
+def resolve_command(
+    incident: str | None,
+    message: str | None,
+    template: str | None,
+    at: str | None,
+    commit: bool,
+    push: bool,
+    folder: Path,
+    now: str | None,
+) -> None:
+    """Say that an incident is resolved, or planned work completed.
+
+    INCIDENT is as for update, and may be left out where exactly one is open.
+    """
+
+    def update(incident: Incident, config: Config, moment: datetime) -> Update | None:
+        course = timeline.trace(incident).until(moment)
+        if course.state in SETTLED and not (message or template):
+            return None
+        state = State.COMPLETED if incident.kind is Kind.MAINTENANCE else State.RESOLVED
+        standard = drafts.standard(config, state)
+        text = _text(message, template, config, standard)
+        return Update(at=moment, text=text, state=state)
+
+    _add(incident, update, at=at, now=now, folder=folder, commit=commit, push=push)
+
+
+@click.command("event", epilog="Example: statusgen event api major -m 'Half of all requests fail.'")
+@click.argument("service", required=False, shell_complete=complete_service)
+@click.argument(
+    "severity",
+    metavar="[SEVERITY]",
+    required=False,
+    type=Word("severity", Kind.INCIDENT.severities),
+)
+@click.option("-m", "--message", metavar="TEXT", help="What is said, in Markdown.")
+@click.option("--title", metavar="TEXT", help="The title of an incident that this opens.")
+@click.option("--key", metavar="KEY", default="", help="Tells several sources apart.")
+@click.option(
+    "--from",
+    "payload",
+    metavar="FILE",
+    help="Read services and severities from the message of a monitor; - reads standard input.",
+)
+@_commits
+@common
+def event_command(
+    service: str | None,
+    severity: str | None,
+    message: str | None,
+    title: str | None,
+    key: str,
+    payload: str | None,
+    commit: bool,
+    push: bool,
+    folder: Path,
+    now: str | None,
+) -> None:
+    """Say what the severity of a service is from now on: a command for monitors.
+
+    It opens an incident if this source has none open, updates it if the severity changed, resolves
+    it at none, and does nothing if nothing changed. With --from it takes the message of a monitor
+    as it is: a payload of repository_dispatch, the webhook of Alertmanager or Grafana, or a JSON
+    object with service and severity. The texts in it are shown as they stand, never as Markdown.
+    """
+    with _problems():
+        config = settings_of(folder)
+        moment = moment_of(now, config.zone)
+        if payload is not None:
+            if service or severity or message or title or key:
+                raise UsageError("--from brings service, severity and text; leave the others out")
+            events: tuple[Event, ...] = _payload(payload, config)
+        elif service and severity:
+            text = _stdin() if message == "-" else values.prose(message or "")
+            event = Event(
+                service=_service(service, config),
+                severity=Severity(severity),
+                key=key,
+                title=_title(title) if title else "",
+                text=text,
+            )
+            events = (event,)
+        else:
+            raise UsageError("write a service and a severity, or --from and the file of a message")
+        with files.locked(folder / "incidents"):
+            changes: list[Change] = []
+            for event in events:
+                taken = [change.path.stem for change in changes]
+                change = drafts.of_event(folder, config, event, now=moment, taken=taken)
+                changes += [change] if change else []
+            if not changes:
+                click.echo("nothing changed", err=True)
+            _write(changes, folder, commit=commit, push=push)
+
+
+_Say = Callable[[Incident, Config, datetime], Update | None]
+
+
+def _add(
+    name: str | None,
+    say: _Say,
+    *,
+    at: str | None,
+    now: str | None,
+    folder: Path,
+    commit: bool,
+    push: bool,
+) -> None:
+    """Add what *say* says to the incident *name*, or to the only open one."""
+    with _problems():
+        config = settings_of(folder)
+        moment = moment_of(now, config.zone)
+        found = (
+            finding.named(folder, name) if name else finding.only_open(folder, config, now=moment)
+        )
+        at_moment = _time("--at", at, config)
+        incident = finding.incident_of(finding.opened(found, config))
+        update = say(incident, config, at_moment or moment)
+        with files.locked(folder / "incidents"):
+            file = finding.opened(found, config)  # Somebody may have been faster.
+            change = drafts.updated(file, update, again=at is not None) if update else None
+            if change is None:
+                click.echo("nothing to add: the file says so already", err=True)
+                change = drafts.unchanged(file)
+            _write([change], folder, commit=commit, push=push)
+
+
+def _write(changes: list[Change], folder: Path, *, commit: bool, push: bool) -> None:
+    """Write what *changes* say, and commit and push it if that is asked for."""
+    show = printer(None, to_stderr=True)
+    for change in changes:
+        if change.before is None:
+            files.make_folder(change.path.parent)
+            files.write_atomically(change.path, change.after.encode())
+        elif change.before != change.after:
+            files.rewrite(change.path, change.after)
+        show(change.warnings)
+        click.echo(named(change.path))
+        if change.deed:
+            click.echo(f"{change.deed}: {change.subject}", err=True)
+        if (commit or push) and not git.commit(change.path, change.subject):
+            click.echo("nothing to commit", err=True)
+    if push and git.push(folder):
+        click.echo("pushed", err=True)
+
+
+@contextmanager
+def _problems() -> Iterator[None]:
+    """Print the problems that end the work inside; what could not be added can be pasted."""
+    with problems_to(printer(None, to_stderr=True)):
+        try:
+            yield
+        except EditError as error:
+            click.echo(f"statusgen: {error}", err=True)
+            click.echo(
+                "Nothing was changed. To add it by hand, paste this below 'updates:':", err=True
+            )
+            click.echo(error.paste, err=True)
+            raise click.exceptions.Exit(1) from None
+
+
+def _time(option: str, text: str | None, config: Config) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        return values.moment(text, config.zone)
+    except ValueError as error:
+        raise UsageError(f"{option} {error}") from None
+
+
+def _title(text: str) -> str:
+    try:
+        return values.line(text)
+    except ValueError as error:
+        raise UsageError(f"the title: {error}") from None
+
+
+def _state(state: str | None, kind: Kind) -> State | None:
+    if state is None:
+        return None
+    if state not in kind.states:
+        raise UsageError(f"state '{state}' is not for {kind.noun}; {instead(state, kind.states)}")
+    return State(state)
+
+
+def _fitting(severity: str | None, kind: Kind) -> Severity | None:
+    if severity is None:
+        return None
+    if severity not in kind.severities:
+        what = f"severity '{severity}' is not for {kind.noun}"
+        raise UsageError(f"{what}; {instead(severity, kind.severities)}")
+    return Severity(severity)
+
+
+def _service(name: str, config: Config) -> str:
+    if name not in config.service_ids:
+        known = [service.id for service in config.services]
+        raise UsageError(f"{quoted(name)} is not a service of this site; {instead(name, known)}")
+    return config.service_ids[name]
+
+
+def _affected(
+    given: Iterable[str], config: Config, severity: Severity | None
+) -> Iterator[Affected]:
+    """The services that `--service` names; a severity for one asks for one for each."""
+    pairs = [one.partition("=") for one in given]
+    is_map = any(mark for _, mark, _ in pairs)
+    seen = set()
+    for name, mark, word in pairs:
+        service = _service(name, config)
+        if service in seen:
+            raise UsageError(f"service {quoted(name)} is given twice; name it once")
+        seen.add(service)
+        if mark and word not in set(Severity):
+            raise UsageError(f"{quoted(word)} is not a severity; {instead(word, Severity)}")
+        if is_map and not mark and severity is None:
+            raise UsageError(f"give {quoted(name)} a severity, too: {name}=…")
+        level = Severity(word) if mark else severity
+        yield Affected(id=service, severity=level if is_map else None)
+
+
+def _text(message: str | None, template: str | None, config: Config, standard: str | None) -> str:
+    """What is said: *message*, below the text *template*, or what the editor gives.
+
+    Where there is no terminal *standard* stands for a text that nobody gave.
+    """
+    canned = ""
+    if template is not None:
+        if template not in config.texts:
+            what = f"there is no text {quoted(template)} in statusgen.yml"
+            raise UsageError(f"{what}; {instead(template, config.texts)}")
+        canned = config.texts[template]
+    if message is None and _is_interactive():
+        edited = click.edit(canned or standard or "", extension=".md")
+        if edited is None or not edited.strip():
+            raise UsageError("nothing was written, so nothing is said")
+        return values.prose(edited)
+    if message is None and not canned and standard is None:
+        raise UsageError("there is no text; write it with -m")
+    said = _stdin() if message == "-" else values.prose(message or "")
+    if message is not None and not said:
+        raise UsageError("the text is empty; write one with -m")
+    return "\n\n".join(filter(None, (canned, said))) or standard or ""
+
+
+def _is_interactive() -> bool:
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def _stdin() -> str:
+    return values.prose(_decoded(sys.stdin.buffer.read(payloads.MAX_SIZE + 1), "standard input"))
+
+
+def _payload(name: str, config: Config) -> tuple[Event, ...]:
+    """The events in the file *name*."""
+    if name == "-":
+        data = sys.stdin.buffer.read(payloads.MAX_SIZE + 1)
+    else:
+        try:
+            data = files.read_bytes(Path(name), limit=payloads.MAX_SIZE)
+        except UnreadableError as error:
+            raise UsageError(f"--from {name}: {error.message}") from None
+    message = payloads.read(_decoded(data, f"--from {name}"), config)
+    for remark in message.remarks:
+        click.echo(remark, err=True)
+    return message.events
+
+
+def _decoded(data: bytes, what: str) -> str:
+    if len(data) > payloads.MAX_SIZE:
+        raise UsageError(f"{what}: more than {payloads.MAX_SIZE // 1024} KiB; shorten it")
+    try:
+        return files.decode(data)
+    except UnreadableError as error:
+        raise UsageError(f"{what}: {error.message}") from None

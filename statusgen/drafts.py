@@ -1,0 +1,202 @@
+"""What people and monitors say, as changes of incident files that nobody has written yet."""
+
+import re
+import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from statusgen import editing, finding, formatter, moments, reader, timeline
+from statusgen.config import Config
+from statusgen.editing import EditError, File
+from statusgen.ids import id12
+from statusgen.language import Language
+from statusgen.model import Affected, Incident, Kind, Severity, State, Update
+from statusgen.payloads import Event
+from statusgen.problems import Problem, UsageError, errors, quoted
+from statusgen.timeline import SETTLED
+
+_MAX_STEM = 60  # characters of a title that become part of a file's name
+_NAMED = 3  # services that a subject names
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/@-]{0,63}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """The file *path* is to hold *after*; *before* is what it holds, None if it is to be made."""
+
+    path: Path
+    before: str | None
+    after: str
+    deed: str  # what to tell of it
+    subject: str  # of its commit
+    warnings: tuple[Problem, ...] = ()
+
+
+def new(
+    site: Path, config: Config, incident: Incident, *, taken: Collection[str] = (), slug: str = ""
+) -> Change:
+    """The file of the new *incident*, named *slug* or after its day and title.
+
+    Raises UsageError with what is wrong with the incident, or where it is there and open already.
+    """
+    day = moments.day_of(incident.dated, config.zone)
+    stem = slug or f"{day}-{_stem(incident.title)}"
+    found = finding.every(site)
+    if slug and reader.slug_fault(slug):
+        raise UsageError(f"--slug: {reader.slug_fault(slug)}")
+    for one in found:
+        if one.slug == stem and incident.source is None:
+            _refuse_twin(one, config, incident, named=bool(slug))
+    slugs = {one.slug for one in found} | set(taken)
+    tries = (stem if number == 1 else f"{stem}-{number}" for number in range(1, len(slugs) + 2))
+    free = next(name for name in tries if name not in slugs)
+    path = site / "incidents" / f"{free}.md"
+    text = formatter.format_incident(replace(incident, slug=free), zone=config.zone)
+    parsed = File(path=path, slug=free, text=text, config=config).parsed()
+    if parsed.incident is None:
+        raise UsageError(_told(parsed.problems))
+    state = timeline.last_state(incident)
+    return Change(
+        path=path,
+        before=None,
+        after=text,
+        deed="opened",
+        subject=subject(incident, state or incident.kind),
+        warnings=parsed.problems,
+    )
+
+
+def _refuse_twin(one: finding.Found, config: Config, incident: Incident, *, named: bool) -> None:
+    if named:
+        raise UsageError(f"{quoted(one.slug)} is there already; choose another --slug")
+    other = finding.opened(one, config).parsed().incident
+    if other is None or other.title != incident.title:
+        return
+    course = timeline.trace(other)
+    if course.state not in SETTLED and other.kind is incident.kind is not Kind.NOTICE:
+        what = f"{quoted(one.slug)} says so already, and is not over"
+        raise UsageError(f"{what}; add to it with: statusgen update {one.slug}")
+
+
+def updated(file: File, update: Update, *, again: bool = False) -> Change | None:
+    """*file* with *update*, or None where it says just that.
+
+    With *again* an update counts as said only if its time is the same, too. Raises EditError.
+    """
+    incident = finding.incident_of(file)
+    before = [one for one in incident.updates if one.at <= update.at]
+    is_last = bool(before) and replace(before[-1], at=update.at) == update
+    if update in incident.updates or (is_last and not again):
+        return None
+    try:
+        text = editing.with_update(file, update)
+    except EditError as error:
+        raise EditError(f"{file.path}: {error.reason}", paste=error.paste) from None
+    given = [one.severity for one in update.services if one.severity is not None]
+    what = update.state or update.severity or (timeline.worst(given) if given else "update")
+    return Change(
+        path=file.path,
+        before=file.text,
+        after=text,
+        deed=f"updated ({what})" if what not in SETTLED else str(what),
+        subject=subject(incident, what),
+        warnings=file.parsed(text).problems,
+    )
+
+
+def unchanged(file: File) -> Change:
+    """*file* as it is: what is left to do is at most to commit it."""
+    incident = finding.incident_of(file)
+    what = timeline.last_state(incident) or "update"
+    return Change(
+        path=file.path,
+        before=file.text,
+        after=file.text,
+        deed="",
+        subject=subject(incident, what),
+    )
+
+
+def of_event(
+    site: Path, config: Config, event: Event, *, now: datetime, taken: Collection[str] = ()
+) -> Change | None:
+    """What *event* changes at *now*: it opens, updates or ends the incident of its source.
+
+    None where nothing changed. Raises UsageError, EditError and ContentError.
+    """
+    found = finding.from_source(site, config, source_of(event))
+    open_ones = [(file, one) for file, one in found if timeline.trace(one).state not in SETTLED]
+    if not open_ones:
+        is_news = event.severity is not Severity.NONE
+        return new(site, config, _opening(config, event, now), taken=taken) if is_news else None
+    file, incident = max(open_ones, key=lambda pair: (pair[1].started, pair[1].slug))
+    severities = timeline.trace(incident).severities
+    if severities.get(event.service, Severity.NONE) is event.severity:
+        return None
+    rest = [severity for service, severity in severities.items() if service != event.service]
+    at = max(now, incident.updates[-1].at)
+    if event.severity is Severity.NONE and timeline.worst(rest) is Severity.NONE:
+        text = event.text or standard(config, State.RESOLVED)
+        return updated(file, Update(at=at, state=State.RESOLVED, text=text))
+    services = (Affected(id=event.service, severity=event.severity),)
+    return updated(
+        file, Update(at=at, services=services, text=event.text or _plainly(config, event))
+    )
+
+
+def _opening(config: Config, event: Event, now: datetime) -> Incident:
+    text = event.text or standard(config, State.INVESTIGATING)
+    return Incident(
+        slug="",
+        title=event.title or _plainly(config, event),
+        severity=event.severity,
+        services=(Affected(id=event.service),),
+        started=now,
+        updates=(Update(at=now, state=State.INVESTIGATING, text=text),),
+        source=source_of(event),
+    )
+
+
+def _plainly(config: Config, event: Event) -> str:
+    """*event* in the words of the page: ``Public API: Major outage``."""
+    say = Language(config.language, config.messages).say
+    name = config.service_by_id[event.service].name
+    return f"{say('label', label=name)} {say(f'severity.{event.severity}')}"
+
+
+def source_of(event: Event) -> str:
+    """What the `source` of an incident says that *event* opened: its service and its key.
+
+    A key that could not stand in a file as it is becomes one of twelve characters.
+    """
+    key = event.key if _KEY.fullmatch(event.key) else event.key and id12("event", event.key)
+    return f"event {event.service} {key}".rstrip()
+
+
+def standard(config: Config, state: State) -> str:
+    """What is said at *state* where nobody has said anything, in the language of the site."""
+    return Language(config.language, config.messages).say(f"standard.{state}")
+
+
+def subject(incident: Incident, what: str) -> str:
+    """The subject of a commit: ``[api, web] Elevated errors: identified``."""
+    names = [one.id for one in incident.services]
+    rest = len(names) - _NAMED
+    listed = ", ".join(names[:_NAMED] + ([f"+{rest}"] if rest > 0 else []))
+    return f"{f'[{listed}] ' if listed else ''}{incident.title}: {what}"
+
+
+def _stem(title: str) -> str:
+    """*title* as a part of a file's name: plain letters, digits and hyphens."""
+    plain = unicodedata.normalize("NFKD", title.casefold()).encode("ascii", "ignore").decode()
+    words = re.sub(r"'", "", plain)
+    stem = re.sub(r"[^a-z0-9]+", "-", words).strip("-")
+    if len(stem) > _MAX_STEM:
+        stem = stem[: _MAX_STEM + 1].rpartition("-")[0] or stem[:_MAX_STEM]
+    return stem or "incident"
+
+
+def _told(problems: Collection[Problem]) -> str:
+    return " / ".join(problem.message for problem in errors(problems))

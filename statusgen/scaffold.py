@@ -1,0 +1,91 @@
+"""A new site: what its owner says becomes the files that it begins with."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from statusgen import files, formatter, moments, values
+from statusgen.formatter import scalar
+from statusgen.model import Incident, Service, Severity, Update
+
+SCHEMAS = ".schema"  # where the schemas of a site are, for its editors
+
+_STARTER = Path(__file__).parent / "starter"  # files that are the same in every site
+_MAX_STARTER = 64 * 1024
+
+_WELCOME = """\
+From now on we tell you here how our services are. Feeds, a calendar and badges are on the page
+[Subscribe]({url}/subscribe.html)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Owner:
+    """What a new site has to be told; everything else has a default."""
+
+    title: str = "Acme Status"
+    url: str = "https://status.example.com"
+    services: Sequence[Service] = (
+        Service(id="api", name="Public API"),
+        Service(id="web", name="Website"),
+    )
+
+
+def service(text: str) -> Service:
+    """The service that *text* such as ``api=Public API`` means; ValueError says what is wrong."""
+    identifier, mark, name = text.partition("=")
+    if not mark:
+        raise ValueError("write an id and a name, such as api=Public API")
+    return Service(id=values.identifier(identifier.strip()), name=values.line(name))
+
+
+def site(owner: Owner, *, now: datetime) -> dict[str, str]:
+    """The files of the new site of *owner*, by their paths; its first notice is dated *now*."""
+    notice = f"incidents/{moments.day_of(now, UTC)}-hello.md"
+    return {"statusgen.yml": _settings(owner), notice: _notice(owner, now), **_starter()}
+
+
+def _settings(owner: Owner) -> str:
+    services = "".join(
+        f"  - id: {one.id}\n    name: {scalar(one.name)}\n" for one in owner.services
+    )
+    return f"""\
+# yaml-language-server: $schema={SCHEMAS}/config.json
+# All settings: https://github.com/statusgen/statusgen#settings
+
+title: {scalar(owner.title)}
+url: {owner.url}
+timezone: UTC    # of your days, and of times without an offset; such as Europe/Rome
+
+# What can fail, in the order of the page. Incident files name the id, so it never changes.
+services:
+{services}
+# A heading for some of them; write `group: core` below the name of each.
+# groups:
+#   - id: core
+#     name: Core platform
+
+# Texts to begin with: statusgen update --template watching
+# texts:
+#   watching: A fix is in place, and we are watching it.
+"""
+
+
+def _notice(owner: Owner, now: datetime) -> str:
+    text = formatter.format_incident(
+        Incident(
+            slug="hello",
+            title="This page is new",
+            severity=Severity.NONE,
+            services=(),
+            started=now,
+            updates=(Update(at=now, text=_WELCOME.format(url=owner.url)),),
+        )
+    )
+    fence, rest = text.split("\n", 1)
+    return f"{fence}\n# yaml-language-server: $schema=../{SCHEMAS}/incident.json\n{rest}"
+
+
+def _starter() -> dict[str, str]:
+    found = (one.path for one in files.walk(_STARTER) if one.kind is files.EntryKind.FILE)
+    return {path: files.read_text(_STARTER / path, limit=_MAX_STARTER) for path in found}
