@@ -18,8 +18,19 @@ from statusgen.problems import Problem, UsageError, errors, quoted
 from statusgen.timeline import SETTLED
 
 _MAX_STEM = 60  # characters of a title that become part of a file's name
+_TOO_LONG = f"the file would have more than {reader.MAX_TEXT // 1024} KiB; shorten the text"
 _NAMED = 3  # services that a subject names
+_NUMBER = re.compile(r"-[0-9]+\Z")  # what tells files of one day and title apart
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/@-]{0,63}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """Where and when something is said: the folder of the site, its settings, and the moment."""
+
+    site: Path
+    config: Config
+    now: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,29 +45,30 @@ class Change:
     warnings: tuple[Problem, ...] = ()
 
 
-def new(
-    site: Path, config: Config, incident: Incident, *, taken: Collection[str] = (), slug: str = ""
-) -> Change:
+def new(desk: Desk, incident: Incident, *, taken: Collection[str] = (), slug: str = "") -> Change:
     """The file of the new *incident*, named *slug* or after its day and title.
 
     Raises UsageError with what is wrong with the incident, or where it is there and open already.
     """
-    day = moments.day_of(incident.dated, config.zone)
+    day = moments.day_of(incident.dated, desk.config.zone)
     stem = slug or f"{day}-{_stem(incident.title)}"
-    found = finding.every(site)
+    found = finding.every(desk.site)
     if slug and reader.slug_fault(slug):
         raise UsageError(f"--slug: {reader.slug_fault(slug)}")
     for one in found:
-        if one.slug == stem and incident.source is None:
-            _refuse_twin(one, config, incident, named=bool(slug))
+        is_twin = one.slug == stem or (not slug and _NUMBER.sub("", one.slug) == stem)
+        if is_twin and incident.source is None:
+            _refuse_twin(one, desk.config, incident, named=bool(slug))
     slugs = {one.slug for one in found} | set(taken)
     tries = (stem if number == 1 else f"{stem}-{number}" for number in range(1, len(slugs) + 2))
     free = next(name for name in tries if name not in slugs)
-    path = site / "incidents" / f"{free}.md"
-    text = formatter.format_incident(replace(incident, slug=free), zone=config.zone)
-    parsed = File(path=path, slug=free, text=text, config=config).parsed()
+    path = desk.site / "incidents" / f"{free}.md"
+    text = formatter.format_incident(replace(incident, slug=free), zone=desk.config.zone)
+    parsed = File(path=path, slug=free, text=text, config=desk.config).parsed()
     if parsed.incident is None:
         raise UsageError(_told(parsed.problems))
+    if _is_too_long(text):
+        raise UsageError(_TOO_LONG)
     state = timeline.last_state(incident)
     return Change(
         path=path,
@@ -64,7 +76,7 @@ def new(
         after=text,
         deed="opened",
         subject=subject(incident, state or incident.kind),
-        warnings=parsed.problems,
+        warnings=(*parsed.problems, *parsed.later(desk.now)),
     )
 
 
@@ -80,7 +92,7 @@ def _refuse_twin(one: finding.Found, config: Config, incident: Incident, *, name
         raise UsageError(f"{what}; add to it with: statusgen update {one.slug}")
 
 
-def updated(file: File, update: Update, *, again: bool = False) -> Change | None:
+def updated(file: File, update: Update, *, now: datetime, again: bool = False) -> Change | None:
     """*file* with *update*, or None where it says just that.
 
     With *again* an update counts as said only if its time is the same, too. Raises EditError.
@@ -94,6 +106,9 @@ def updated(file: File, update: Update, *, again: bool = False) -> Change | None
         text = editing.with_update(file, update)
     except EditError as error:
         raise EditError(f"{file.path}: {error.reason}", paste=error.paste) from None
+    if _is_too_long(text):
+        raise UsageError(f"{file.path}: {_TOO_LONG}")
+    parsed = file.parsed(text)
     given = [one.severity for one in update.services if one.severity is not None]
     what = update.state or update.severity or (timeline.worst(given) if given else "update")
     return Change(
@@ -102,7 +117,7 @@ def updated(file: File, update: Update, *, again: bool = False) -> Change | None
         after=text,
         deed=f"updated ({what})" if what not in SETTLED else str(what),
         subject=subject(incident, what),
-        warnings=file.parsed(text).problems,
+        warnings=(*parsed.problems, *parsed.later(now)),
     )
 
 
@@ -119,42 +134,42 @@ def unchanged(file: File) -> Change:
     )
 
 
-def of_event(
-    site: Path, config: Config, event: Event, *, now: datetime, taken: Collection[str] = ()
-) -> Change | None:
-    """What *event* changes at *now*: it opens, updates or ends the incident of its source.
+def of_event(desk: Desk, event: Event, *, taken: Collection[str] = ()) -> Change | None:
+    """What *event* changes: it opens, updates or ends the incident of its source.
 
-    None where nothing changed. Raises UsageError, EditError and ContentError.
+    Where nothing changed that is the last file of the source as it is, None if there is none.
+    Raises UsageError, EditError and ContentError.
     """
-    found = finding.from_source(site, config, source_of(event))
+    config, now = desk.config, desk.now
+    found = sorted(finding.from_source(desk.site, config, source_of(event)), key=_started)
     open_ones = [(file, one) for file, one in found if timeline.trace(one).state not in SETTLED]
+    if not open_ones and event.severity is not Severity.NONE:
+        return new(desk, _opening(desk, event), taken=taken)
     if not open_ones:
-        is_news = event.severity is not Severity.NONE
-        return new(site, config, _opening(config, event, now), taken=taken) if is_news else None
-    file, incident = max(open_ones, key=lambda pair: (pair[1].started, pair[1].slug))
+        return unchanged(found[-1][0]) if found else None
+    file, incident = open_ones[-1]
     severities = timeline.trace(incident).severities
     if severities.get(event.service, Severity.NONE) is event.severity:
-        return None
+        return unchanged(file)
     rest = [severity for service, severity in severities.items() if service != event.service]
     at = max(now, incident.updates[-1].at)
     if event.severity is Severity.NONE and timeline.worst(rest) is Severity.NONE:
         text = event.text or standard(config, State.RESOLVED)
-        return updated(file, Update(at=at, state=State.RESOLVED, text=text))
+        return updated(file, Update(at=at, state=State.RESOLVED, text=text), now=now)
     services = (Affected(id=event.service, severity=event.severity),)
-    return updated(
-        file, Update(at=at, services=services, text=event.text or _plainly(config, event))
-    )
+    text = event.text or _plainly(config, event)
+    return updated(file, Update(at=at, services=services, text=text), now=now)
 
 
-def _opening(config: Config, event: Event, now: datetime) -> Incident:
-    text = event.text or standard(config, State.INVESTIGATING)
+def _opening(desk: Desk, event: Event) -> Incident:
+    text = event.text or standard(desk.config, State.INVESTIGATING)
     return Incident(
         slug="",
-        title=event.title or _plainly(config, event),
+        title=event.title or _plainly(desk.config, event),
         severity=event.severity,
         services=(Affected(id=event.service),),
-        started=now,
-        updates=(Update(at=now, state=State.INVESTIGATING, text=text),),
+        started=desk.now,
+        updates=(Update(at=desk.now, state=State.INVESTIGATING, text=text),),
         source=source_of(event),
     )
 
@@ -164,6 +179,10 @@ def _plainly(config: Config, event: Event) -> str:
     say = Language(config.language, config.messages).say
     name = config.service_by_id[event.service].name
     return f"{say('label', label=name)} {say(f'severity.{event.severity}')}"
+
+
+def _started(pair: tuple[File, Incident]) -> tuple[datetime, str]:
+    return (pair[1].started, pair[1].slug)
 
 
 def source_of(event: Event) -> str:
@@ -196,6 +215,10 @@ def _stem(title: str) -> str:
     if len(stem) > _MAX_STEM:
         stem = stem[: _MAX_STEM + 1].rpartition("-")[0] or stem[:_MAX_STEM]
     return stem or "incident"
+
+
+def _is_too_long(text: str) -> bool:
+    return len(text.encode()) > reader.MAX_TEXT
 
 
 def _told(problems: Collection[Problem]) -> str:

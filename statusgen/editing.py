@@ -16,12 +16,13 @@ from statusgen.parser import Parsed
 from statusgen.problems import StatusgenError, errors
 from statusgen.yamltext import Mapping, Place, Scalar
 
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
+# Lines as YAML 1.1 counts them, which ends some within what an editor shows as one.
+_LINE = re.compile("[^\r\n\x85\u2028\u2029]*(?:\r\n|[\r\n\x85\u2028\u2029])|.+", re.DOTALL)
 _BREAK = re.compile(r"(?:\r\n|\r|\n)\Z")
 
 
 class EditError(StatusgenError):
-    """A file that cannot be changed safely; *paste* are the lines to add by hand."""
+    """A file that cannot be changed so; *paste* are the lines to add by hand where that helps."""
 
     def __init__(self, reason: str, *, paste: str = "") -> None:
         self.reason = reason
@@ -92,7 +93,8 @@ def with_update(file: File, update: Update) -> str:
     """The text of *file* with *update* in its place by time; a `state` at the top follows it.
 
     A file that says all in its body gets `updates`, which begin with that body as the first one.
-    Raises EditError, whose *reason* is what the result would have been refused for.
+    Raises EditError: for an update against the rules with their words, for a file that has problems
+    or cannot be changed safely with the lines to paste.
     """
     root, old = parser.tree(file.text, path=file.path), file.parsed().incident
     paste = "\n".join(formatter.item(update, zone=file.config.zone))
@@ -110,12 +112,11 @@ def with_update(file: File, update: Update) -> str:
         splices.append(replacement(file.text, top, meant.state))
     text = spliced(file.text, splices)
     again = file.parsed(text)
-    if again.incident != meant:
-        faults = [problem.message for problem in errors(again.problems)]
-        raise EditError(
-            faults[0] if faults else "the file is written in a way of its own", paste=paste
-        )
-    return text
+    if again.incident == meant:
+        return text
+    if errors(file.parsed(formatter.format_incident(meant)).problems):
+        raise EditError(errors(again.problems)[0].message)
+    raise EditError("the file is written in a way of its own", paste=paste)
 
 
 def _meant(old: Incident, updates: tuple[Update, ...]) -> Incident:

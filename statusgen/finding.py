@@ -10,7 +10,15 @@ from statusgen.config import Config
 from statusgen.editing import File
 from statusgen.files import EntryKind, UnreadableError
 from statusgen.model import Incident
-from statusgen.problems import ContentError, Problem, UsageError, instead, listed, quoted
+from statusgen.problems import (
+    ContentError,
+    Problem,
+    UsageError,
+    instead,
+    listed,
+    quoted,
+    suggestion,
+)
 
 _NAMED = 5  # files that a message names
 
@@ -48,8 +56,8 @@ def named(site: Path, name: str) -> Found:
     Raises UsageError where no file fits, or several do.
     """
     known = every(site)
-    place = files.within(Path(name), site / "incidents") if name else None
-    exact = [one for one in known if place == f"{one.folder}{one.path.name}"]
+    places = [files.within(path, site / "incidents") for path in (Path(name), site / name)]
+    exact = [one for one in known if f"{one.folder}{one.path.name}" in places]
     exact = exact or [one for one in known if name in (one.slug, one.path.name)]
     fitting = exact or [one for one in known if name and name in one.slug]
     if len(fitting) == 1:
@@ -57,8 +65,10 @@ def named(site: Path, name: str) -> Found:
     if fitting:
         raise UsageError(f"{quoted(name)} is part of {_several(fitting)}; write more of it")
     what = f"there is no incident {quoted(name)}"
-    newest = [one.slug for one in known][: -_NAMED - 1 : -1]
-    raise UsageError(f"{what}; {instead(name, newest) if known else 'write one with: new'}")
+    slugs = [one.slug for one in known]
+    close = suggestion(name, slugs)
+    likely = [close] if close else slugs[: -_NAMED - 1 : -1]
+    raise UsageError(f"{what}; {instead(name, likely) if known else 'write one with: new'}")
 
 
 def only_open(site: Path, config: Config, *, now: datetime) -> Found:

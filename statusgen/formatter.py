@@ -10,7 +10,7 @@ from statusgen.model import Affected, Incident, Severity, State, Update
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]*")
 # Texts that YAML reads as they stand; what it takes for the end of a value is looked for besides.
-_PLAIN = re.compile(r"\w(?:[^\t\n]*\S)?")
+_PLAIN = re.compile(r"\w(?:[^\t\n\r]*\S)?")
 _NOT_PLAIN = re.compile(r":(?:\s|$)|\s#")
 
 Entries = Iterable[tuple[str, object]]
@@ -137,7 +137,8 @@ def _is_plain(text: str) -> bool:
 def _is_block(text: str) -> bool:
     """Whether the lines of *text* mean the same to YAML when indented below a `|-`."""
     starts_flush = not text.startswith((" ", "\t", "\n"))
-    return bool(text) and starts_flush and characters.invisible(text) is None
+    is_seen = characters.invisible(text) is None and "\r" not in text
+    return bool(text) and starts_flush and is_seen
 
 
 def _quote(text: str) -> str:

@@ -111,10 +111,11 @@ def _rebase(folder: Path, upstream: _Upstream, head: str, theirs: str) -> None:
     """Put the commits up to *head* on top of *theirs*, here, too."""
     with _work_tree(folder, head) as place:
         what = "others changed the same lines meanwhile; run: git pull --rebase"
-        _git(place, "rebase", "--quiet", theirs, failing=what)
+        _git(place, "rebase", "--quiet", theirs, failing=what, hooks=False)
         new = _git(place, "rev-parse", "HEAD")
     # As a checkout does: what is changed or staged here stays, or nothing happens.
     what = "files that others changed have changes here, too; commit them, then: git pull --rebase"
+    _git(folder, "update-index", "-q", "--refresh")  # A file that was only touched is no change.
     _git(folder, "read-tree", "-m", "-u", head, new, failing=what)
     _git(folder, "update-ref", "-m", "statusgen: rebase", upstream.branch, new, head)
 
@@ -124,16 +125,19 @@ def _work_tree(folder: Path, head: str) -> Iterator[Path]:
     """A second work tree of the repository, at *head*, for as long as it is needed."""
     with tempfile.TemporaryDirectory(prefix="statusgen-") as name:
         place = Path(name) / "work"
-        _git(folder, "worktree", "add", "--quiet", "--detach", str(place), head)
+        _git(folder, "worktree", "add", "--quiet", "--detach", str(place), head, hooks=False)
         try:
             yield place
         finally:
             _git(folder, "worktree", "remove", "--force", str(place))
 
 
-def _git(folder: Path, *words: str, patience: float = _QUICK, failing: str = "") -> str:
+def _git(
+    folder: Path, *words: str, patience: float = _QUICK, failing: str = "", hooks: bool = True
+) -> str:
     """What Git prints for *words* in *folder*; OutsideError with its last words, or *failing*."""
-    command = ["git", "-C", str(folder), "--literal-pathspecs", *words]
+    settings = [] if hooks else ["-c", "core.hooksPath=/dev/null"]
+    command = ["git", "-C", str(folder), *settings, "--literal-pathspecs", *words]
     try:
         done = subprocess.run(  # noqa: S603  fixed words, files and names, none of which is an option
             command,

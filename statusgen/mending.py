@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from statusgen import moments, parser, yamltext
 from statusgen.editing import File, Lines, Splice, replacement, spliced
-from statusgen.model import Kind, Severity
+from statusgen.model import Kind, Severity, State
 from statusgen.problems import errors, quoted
 from statusgen.source import Route, Source
 from statusgen.yamltext import Mapping, Scalar
@@ -67,12 +67,14 @@ def _is_better(file: File, text: str) -> bool:
 
 
 def _rename(file: File, root: Mapping) -> tuple[list[Splice], str] | None:
-    """Every service by its id."""
-    source = Source(file.path, root, [])
-    owners = [(), *(("updates", index) for index in range(source.count("updates")))]
-    names = [name for owner in owners for name in source.names(*owner, "services")]
-    ids = file.config.service_ids
-    old = [name for name in names if ids.get(name.text, name.text) != name.text]
+    """Every service by its id, unless that would name it twice."""
+    source, ids = Source(file.path, root, []), file.config.service_ids
+    old: list[Scalar] = []
+    for owner in [(), *(("updates", index) for index in range(source.count("updates")))]:
+        names = source.names(*owner, "services")
+        meant = [ids.get(name.text, name.text) for name in names]
+        pairs = zip(names, meant, strict=True)
+        old += [name for name, one in pairs if name.text != one and meant.count(one) == 1]
     splices = [replacement(file.text, name, ids[name.text]) for name in old]
     told = ", ".join(dict.fromkeys(f"{quoted(one.text)} is {ids[one.text]}" for one in old))
     return (splices, told) if splices else None
@@ -89,6 +91,8 @@ def _catch_up(file: File, root: Mapping) -> tuple[list[Splice], str] | None:
     said += [source.text(*route) for route in routes if source.has(*route)]
     if top.text == said[-1] or top.text not in said:
         return None
+    if top.text == State.RESOLVED and source.has("resolved"):
+        return None  # It may speak of that time.
     return ([replacement(file.text, top, said[-1])], f"state is {said[-1]}")
 
 

@@ -54,7 +54,7 @@ def _settings(owner: Owner) -> str:
 # All settings: https://github.com/statusgen/statusgen#settings
 
 title: {scalar(owner.title)}
-url: {owner.url}
+url: {scalar(owner.url)}
 timezone: UTC    # of your days, and of times without an offset; such as Europe/Rome
 
 # What can fail, in the order of the page. Incident files name the id, so it never changes.

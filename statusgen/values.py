@@ -53,7 +53,7 @@ def _word(value: object, example: str) -> str:
 
 def line(value: object) -> str:
     """*value* as one line of text, its white space folded."""
-    text = " ".join(_text(value).split())
+    text = " ".join(_clean(_text(value)).split())
     if not text:
         raise ValueError("the text is empty; write one line")
     if len(text) > MAX_TITLE:
@@ -68,8 +68,16 @@ def line(value: object) -> str:
 
 def prose(value: object) -> str:
     """*value* as Markdown, without blank lines around it."""
-    text = _text(value).replace("\r\n", "\n").replace("\r", "\n")
+    text = _clean(_text(value)).replace("\r\n", "\n").replace("\r", "\n")
     return text.strip("\n").rstrip()
+
+
+def _clean(text: str) -> str:
+    """*text*, if a file can hold it; what comes from elsewhere may have any character."""
+    found = characters.forbidden(text)
+    if found is not None:
+        raise ValueError(f"the text contains {characters.named(found[0])}; leave it out")
+    return text
 
 
 def moment(value: object, zone: tzinfo) -> datetime:

@@ -335,8 +335,9 @@ class _Builder:
         if event.style not in ("|", ">") or column > 1:
             return (line, column)
         row = line - self.first - 1
-        while row > 0 and not self.lines[row].strip():
+        while row > 0 and not self.lines[row].strip(" \t"):
             row -= 1
+        row += max(0, len(event.value) - len(event.value.rstrip("\n")) - 1)  # Kept by `|+`.
         return (row + self.first, len(self.lines[row]) + 1)
 
     def _place(self, node: Node) -> None:

@@ -1,7 +1,9 @@
 """What all tests share: the command, a wall against the network, and expected files."""
 
 import os
+import pty
 import socket
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -54,6 +56,30 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
         return Ran(status, printed.out, printed.err)
 
     return run
+
+
+def on_terminal(*arguments: str, cwd: Path, answers: str = "", **environment: str) -> Ran:
+    """Run `statusgen` on a terminal at which somebody types *answers*; all it shows is `out`."""
+    parent, child = pty.openpty()
+    os.write(parent, answers.encode())
+    with subprocess.Popen(
+        [sys.executable, "-m", "statusgen", *arguments],
+        cwd=cwd,
+        env={**os.environ, "TERM": "dumb", **environment},
+        stdin=child,
+        stdout=child,
+        stderr=child,
+        start_new_session=True,
+    ) as process:
+        os.close(child)
+        shown = b""
+        try:
+            while piece := os.read(parent, 4096):
+                shown += piece
+        except OSError:  # Linux reports the end of a terminal as an error.
+            pass
+    os.close(parent)
+    return Ran(process.returncode, shown.decode().replace("\r\n", "\n"), "")
 
 
 @pytest.fixture(autouse=True)

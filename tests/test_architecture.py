@@ -18,7 +18,7 @@ cli
 cli.building cli.looking cli.schemas cli.serving cli.starting cli.writing
 cli.options cli.printing
 serve drafts
-build finding scaffold
+build finding scaffold watching
 reader output
 paths
 render.pages render.calendar render.badges render.figures render.hosting render.records
@@ -67,7 +67,7 @@ KEEPERS = {
     "nh3": ["markup"],
     "pydantic": ["describer", "fields", "schema", "shapes"],
     "pydantic_core": ["describer", "schema"],
-    "watchfiles": ["serve"],
+    "watchfiles": ["watching"],
     "yaml": ["yamltext"],
     "os": ["cli", "cli.options", "cli.printing", "files"],
     "sys": ["cli", "cli.printing", "cli.starting", "cli.writing", "files"],

@@ -30,7 +30,9 @@ def main() -> None:
         error.show()
         sys.exit(EXIT_USAGE)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("statusgen: interrupted; the next build puts right what is half done", err=True)
+        click.echo(
+            "statusgen: interrupted; running it again puts right what is half done", err=True
+        )
         sys.exit(EXIT_INTERRUPTED)
     except UsageError as error:
         click.echo(f"statusgen: {error}", err=True)

@@ -13,7 +13,7 @@ from statusgen.cli.options import Word, common, incident_argument, moment_of, se
 from statusgen.cli.printing import EXIT_PROBLEMS, named, printer, problems_to
 from statusgen.config import Config
 from statusgen.language import Language
-from statusgen.model import Incident, Severity
+from statusgen.model import Incident, Kind, Severity
 from statusgen.problems import ContentError, Problem
 
 _PLAIN = Language("en")  # Commands speak English.
@@ -47,6 +47,8 @@ def list_command(only_open: bool, style: str, folder: Path, now: str | None) -> 
                 continue
             if not only_open or finding.is_open(incident, now=moment):
                 rows.append(_row(found.path, incident, now=moment))
+    if only_open and not rows:
+        click.echo("nothing is open", err=True)
     rows.sort(key=lambda row: (str(row["started"]), str(row["slug"])), reverse=True)
     if style == "json":
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
@@ -84,7 +86,7 @@ def _row(path: Path, incident: Incident, *, now: datetime) -> dict[str, object]:
         "ends": incident.ends,
     }
     return {
-        "slug": incident.slug,
+        "slug": printable(incident.slug),
         "path": named(path),
         "kind": incident.kind,
         "title": incident.title,
@@ -102,8 +104,8 @@ def _print_table(rows: list[dict[str, object]], *, now: datetime, zone: tzinfo) 
     """One line for each of *rows*, in columns."""
     table = []
     for row in rows:
-        started = moments.parse(str(row["started"]), zone)
-        since = f"since {_local(started, zone)}"
+        started = moments.parse(str(row["starts"] or row["started"]), zone)
+        since = f"{'since' if started <= now else 'from'} {_local(started, zone)}"
         if row["open"]:
             since += f" ({_PLAIN.duration(int((now - started).total_seconds()))})"
         severity = row["severity"] if row["open"] else row["worst"]
@@ -129,10 +131,11 @@ def _shown(path: Path, incident: Incident, config: Config, *, now: datetime) -> 
     for service, severity in course.severities.items():
         name = config.service_by_id[service].name
         yield f"service   {service}: {severity} ({printable(name)})"
+    silent = "(by the clock)" if incident.kind is Kind.MAINTENANCE else "(without words)"
     for step in course.steps:
         yield ""
         yield f"{_local(step.at, zone)}  {step.state}"
-        yield from _indented(step.update.text if step.update else "(by the clock)")
+        yield from _indented(step.update.text if step.update else silent)
     if incident.body:
         yield ""
         yield from _indented(incident.body, margin="")

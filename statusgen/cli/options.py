@@ -79,15 +79,18 @@ def common(command: Command) -> Command:
     return command
 
 
+data_option = click.option(
+    "--data",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="A YAML file for the templates, laid over 'data' of statusgen.yml.",
+)
+
+
 def overrides(command: Command) -> Command:
     """The options that stand in for a setting."""
     for option in (
-        click.option(
-            "--data",
-            metavar="FILE",
-            type=click.Path(path_type=Path),
-            help="A YAML file for the templates, laid over 'data' of statusgen.yml.",
-        ),
+        data_option,
         base_url_option,
     ):
         command = option(command)

@@ -11,7 +11,7 @@ from typing import NoReturn
 import click
 
 from statusgen.build import Request
-from statusgen.cli.options import common, data_of, moment_of
+from statusgen.cli.options import common, data_of, data_option, moment_of
 from statusgen.cli.printing import count, here, printer, relative
 from statusgen.output import Plan
 from statusgen.problems import ContentError, StatusgenError, UsageError, listed
@@ -27,12 +27,7 @@ _NAMED = 3  # changed files that are named one by one
     default=8000,
     help="Where to listen; 0 is any free port. Default: 8000.",
 )
-@click.option(
-    "--data",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    help="A YAML file for the templates, laid over 'data' of statusgen.yml.",
-)
+@data_option
 @common
 def serve_command(port: int, data: Path | None, folder: Path, now: str | None) -> None:
     """Show the site in a browser, and show it anew whenever a file is saved.
@@ -41,7 +36,7 @@ def serve_command(port: int, data: Path | None, folder: Path, now: str | None) -
     the content stand on the page and here until they are mended. Ctrl-C ends it.
     """
     try:
-        from statusgen import serve  # noqa: PLC0415, no other command needs what this one needs
+        from statusgen import serve, watching  # noqa: PLC0415, no other command needs what this one needs
     except ModuleNotFoundError as error:
         if error.name != "watchfiles":
             raise
@@ -56,7 +51,7 @@ def serve_command(port: int, data: Path | None, folder: Path, now: str | None) -
                 printer(None, to_stderr=True)(rendered.warnings)
                 return plan
 
-            for changed in serve.changes(folder, data=data):
+            for changed in watching.changes(folder, data=data):
                 plan = _attempt(build, is_first=not changed)
                 if not changed:
                     click.echo(f"Serving {preview.url}/ (Ctrl-C ends it)")

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import click
 
-from statusgen import describer, files, scaffold, values
+from statusgen import describer, files, reader, scaffold, values
 from statusgen.cli.options import moment_of, site_option
 from statusgen.cli.printing import named
 from statusgen.config import FILE
@@ -60,7 +60,7 @@ def init_command(
     has_settings = files.kind_of(place / FILE) is not None
     if has_settings and (title or url or services):
         raise UsageError(f"{place / FILE} is there already; change it there")
-    owner = Owner() if has_settings else _owner(title, url, services)
+    owner = _owner_of(place) if has_settings else _owner(title, url, services)
     made = scaffold.site(owner, now=moment_of(now, UTC))
     if files.kind_of(place / "incidents") is not None:
         made = {path: text for path, text in made.items() if not path.startswith("incidents/")}
@@ -85,6 +85,14 @@ def _make(path: Path, text: str) -> None:
     click.echo(f"created {named(path)}")
 
 
+def _owner_of(place: Path) -> Owner:
+    """What the settings in *place* say, if they can be read."""
+    config, _ = reader.settings(place)
+    if config is None:
+        return Owner()
+    return Owner(title=config.title, url=config.url, services=config.services)
+
+
 def _owner(title: str | None, url: str | None, services: tuple[str, ...]) -> Owner:
     """What the options say; what they leave out is asked for on a terminal."""
     asks = sys.stdin.isatty() and sys.stdout.isatty()
@@ -103,7 +111,7 @@ def _owner(title: str | None, url: str | None, services: tuple[str, ...]) -> Own
     return owner
 
 
-def _given(label: str, text: str | None, default: str, read: Callable[[object], _Value]) -> _Value:
+def _given(label: str, text: str | None, default: str, read: Callable[[str], _Value]) -> _Value:
     """The value of *text*; where that is None it is asked for until it is right."""
 
     def checked(answer: str) -> _Value:
@@ -130,8 +138,15 @@ def _service(text: str) -> Service:
 
 def _asked_services() -> Iterator[Service]:
     click.echo("Services, one by one, such as api=Public API; an empty line ends the list.")
+    seen = set()
     while answer := click.prompt("Service", default="", show_default=False):
         try:
-            yield scaffold.service(answer)
+            service = scaffold.service(answer)
         except ValueError as error:
             click.echo(f"Error: {error}")
+            continue
+        if service.id in seen:
+            click.echo(f"Error: {quoted(service.id)} is there already; give this one its own id")
+            continue
+        seen.add(service.id)
+        yield service

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -28,12 +29,12 @@ from statusgen.cli.options import (
 )
 from statusgen.cli.printing import named, printer, problems_to
 from statusgen.config import Config
-from statusgen.drafts import Change
+from statusgen.drafts import Change, Desk
 from statusgen.editing import EditError
 from statusgen.files import UnreadableError
 from statusgen.model import Affected, Incident, Kind, Severity, State, Update
 from statusgen.payloads import Event
-from statusgen.problems import UsageError, instead, quoted
+from statusgen.problems import OutsideError, UsageError, instead, quoted
 from statusgen.timeline import SETTLED
 
 _severity_option = click.option(
@@ -145,25 +146,30 @@ def new_command(
     with _problems():
         config = settings_of(folder)
         kind = Kind.of(Severity(severity))
-        moment = _time("--at", at, config) or moment_of(now, config.zone)
+        desk = Desk(site=folder, config=config, now=moment_of(now, config.zone))
+        moment = _time("--at", at, config) or desk.now
         said = _state(state, kind) or (None if kind is Kind.NOTICE else kind.first_state)
         standard = drafts.standard(config, said) if said else None
-        text = _text(message, template, config, standard)
+        update = Update(at=moment, text="", state=said)
         incident = Incident(
             slug="",
-            title=_title(title),
+            title=_given("the title", values.line, title),
             severity=Severity(severity),
             services=tuple(_affected(services, config, Severity(severity))),
             started=_time("--started", started, config) or moment,
             starts=_time("--starts", starts, config),
             ends=_time("--ends", ends, config),
             until=_time("--until", until, config),
-            updates=(Update(at=moment, text=text, state=said),),
+            updates=(update,),
             pin=pin,
             draft=draft,
         )
+        # What is wrong is said before somebody writes a text in vain.
+        drafts.new(desk, incident, slug=slug or "")
+        text = _text(message, template, config, standard)
+        incident = replace(incident, updates=(replace(update, text=text),))
         with files.locked(folder / "incidents"):
-            change = drafts.new(folder, config, incident, slug=slug or "")
+            change = drafts.new(desk, incident, slug=slug or "")
             _write([change], folder, commit=commit, push=push)
 
 
@@ -199,14 +205,10 @@ def update_command(
     def update(incident: Incident, config: Config, moment: datetime) -> Update:
         said = _state(state, incident.kind)
         level = _fitting(severity, incident.kind)
+        given = tuple(_affected(services, config, level))
         standard = drafts.standard(config, said) if said else None
-        return Update(
-            at=moment,
-            text=_text(message, template, config, standard),
-            state=said,
-            severity=level,
-            services=tuple(_affected(services, config, level)),
-        )
+        text = _text(message, template, config, standard)
+        return Update(at=moment, text=text, state=said, severity=level, services=given)
 
     if not (message or template or state or severity or services or _is_interactive()):
         raise UsageError("nothing to add; write a text with -m, or what changed, such as --state")
@@ -286,18 +288,18 @@ def event_command(
     """
     with _problems():
         config = settings_of(folder)
-        moment = moment_of(now, config.zone)
+        desk = Desk(site=folder, config=config, now=moment_of(now, config.zone))
         if payload is not None:
             if service or severity or message or title or key:
                 raise UsageError("--from brings service, severity and text; leave the others out")
             events: tuple[Event, ...] = _payload(payload, config)
         elif service and severity:
-            text = _stdin() if message == "-" else values.prose(message or "")
+            text = _stdin() if message == "-" else _prose(message or "")
             event = Event(
                 service=_service(service, config),
                 severity=Severity(severity),
-                key=key,
-                title=_title(title) if title else "",
+                key=_given("--key", values.prose, key),
+                title=_given("the title", values.line, title) if title else "",
                 text=text,
             )
             events = (event,)
@@ -307,9 +309,9 @@ def event_command(
             changes: list[Change] = []
             for event in events:
                 taken = [change.path.stem for change in changes]
-                change = drafts.of_event(folder, config, event, now=moment, taken=taken)
+                change = drafts.of_event(desk, event, taken=taken)
                 changes += [change] if change else []
-            if not changes:
+            if all(change.before == change.after for change in changes):
                 click.echo("nothing changed", err=True)
             _write(changes, folder, commit=commit, push=push)
 
@@ -339,7 +341,9 @@ def _add(
         update = say(incident, config, at_moment or moment)
         with files.locked(folder / "incidents"):
             file = finding.opened(found, config)  # Somebody may have been faster.
-            change = drafts.updated(file, update, again=at is not None) if update else None
+            change = None
+            if update is not None:
+                change = drafts.updated(file, update, now=moment, again=at is not None)
             if change is None:
                 click.echo("nothing to add: the file says so already", err=True)
                 change = drafts.unchanged(file)
@@ -361,8 +365,18 @@ def _write(changes: list[Change], folder: Path, *, commit: bool, push: bool) -> 
             click.echo(f"{change.deed}: {change.subject}", err=True)
         if (commit or push) and not git.commit(change.path, change.subject):
             click.echo("nothing to commit", err=True)
-    if push and git.push(folder):
-        click.echo("pushed", err=True)
+    if push:
+        _push(folder)
+
+
+def _push(folder: Path) -> None:
+    try:
+        if git.push(folder):
+            click.echo("pushed", err=True)
+    except OutsideError as error:
+        raise OutsideError(
+            f"{error}; what was said is committed here, send it later: git push"
+        ) from None
 
 
 @contextmanager
@@ -372,9 +386,12 @@ def _problems() -> Iterator[None]:
         try:
             yield
         except EditError as error:
+            if not error.paste:
+                raise UsageError(str(error)) from None
             click.echo(f"statusgen: {error}", err=True)
             click.echo(
-                "Nothing was changed. To add it by hand, paste this below 'updates:':", err=True
+                "Nothing was changed. To add it by hand, paste this at the end of 'updates':",
+                err=True,
             )
             click.echo(error.paste, err=True)
             raise click.exceptions.Exit(1) from None
@@ -389,11 +406,16 @@ def _time(option: str, text: str | None, config: Config) -> datetime | None:
         raise UsageError(f"{option} {error}") from None
 
 
-def _title(text: str) -> str:
+def _given(what: str, read: Callable[[object], str], text: str) -> str:
+    """*text* as *read* takes it; UsageError names *what* it is."""
     try:
-        return values.line(text)
+        return read(text)
     except ValueError as error:
-        raise UsageError(f"the title: {error}") from None
+        raise UsageError(f"{what}: {error}") from None
+
+
+def _prose(text: str) -> str:
+    return _given("the text", values.prose, text)
 
 
 def _state(state: str | None, kind: Kind) -> State | None:
@@ -455,17 +477,18 @@ def _text(message: str | None, template: str | None, config: Config, standard: s
         edited = click.edit(canned or standard or "", extension=".md")
         if edited is None or not edited.strip():
             raise UsageError("nothing was written, so nothing is said")
-        return values.prose(edited)
+        return _prose(edited)
     if message is None and not canned and standard is None:
         raise UsageError("there is no text; write it with -m")
-    said = _stdin() if message == "-" else values.prose(message or "")
+    said = _stdin() if message == "-" else _prose(message or "")
     if message is not None and not said:
         raise UsageError("the text is empty; write one with -m")
     return "\n\n".join(filter(None, (canned, said))) or standard or ""
 
 
 def _is_interactive() -> bool:
-    return sys.stdin.isatty() and sys.stderr.isatty()
+    # An editor that runs in `$(…)` would draw into what is captured.
+    return all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
 
 
 def _stdin() -> str:
