@@ -15,10 +15,10 @@ PACKAGE = Path(__file__).parent.parent / "statusgen"
 LAYERS = """
 __main__
 cli
-cli.building cli.looking cli.schemas cli.serving cli.starting cli.writing
+cli.building cli.looking cli.publishing cli.schemas cli.serving cli.starting cli.writing
 cli.options cli.printing
-serve drafts
-build finding scaffold watching
+serve drafts published
+build finding scaffold repository watching
 reader output
 paths
 render.pages render.calendar render.badges render.figures render.hosting render.records
@@ -35,11 +35,13 @@ parser
 checks formatter payloads
 uptime
 timeline
+changes forms
 config plaintext
 schema describer language source
 shapes markup
 fields catalogue
 values yamltext files git hub blocks
+web
 problems moments colours
 model characters
 ids
@@ -55,6 +57,7 @@ KEEPERS = {
         "cli.looking",
         "cli.options",
         "cli.printing",
+        "cli.publishing",
         "cli.schemas",
         "cli.serving",
         "cli.starting",
@@ -72,11 +75,11 @@ KEEPERS = {
     "os": ["cli", "cli.options", "cli.printing", "files"],
     "sys": ["cli", "cli.printing", "cli.starting", "cli.writing", "files"],
     "subprocess": ["git"],
-    "urllib.request": ["hub"],
+    "urllib.request": ["web"],
     "http.server": ["serve"],
     "signal": ["cli.serving"],
     "threading": ["serve"],
-    "time": ["cli.building", "cli.printing"],
+    "time": ["cli.building", "cli.printing", "cli.publishing", "web"],
     "multiprocessing": ["build"],
     "shutil": [],
     "socket": [],
@@ -90,6 +93,7 @@ IMPURE |= {"read_bytes", "write_text", "write_bytes", "time", "monotonic", "iter
 IMPURE |= {"exists", "is_file", "stat", "lstat", "resolve"}
 PURE = """
 site health histories story views parser checks formatter uptime source timeline config
+changes forms
 schema describer shapes fields language values colours
 yamltext problems
 moments model characters ids blocks markup plaintext payloads editing mending
@@ -196,7 +200,7 @@ def test_building_loads_nothing_that_talks_to_the_network() -> None:
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
 
     loaded = set(done.stdout.decode().split())
-    assert loaded & {"github", "requests", "urllib3", "watchfiles", "statusgen.hub"} == set()
+    assert loaded & {"github", "requests", "urllib3", "watchfiles", "statusgen.web"} == set()
 
 
 @pytest.mark.parametrize(

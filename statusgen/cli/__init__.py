@@ -7,7 +7,7 @@ import sys
 import click
 
 from statusgen import __version__
-from statusgen.cli import building, looking, schemas, serving, starting, writing
+from statusgen.cli import building, looking, publishing, schemas, serving, starting, writing
 from statusgen.problems import StatusgenError, UsageError, quoted
 
 EXIT_USAGE = 2
@@ -71,7 +71,10 @@ for _command in (
     building.build_command,
     building.check_command,
     serving.serve_command,
-    building.ping_hub_command,
+    publishing.live_command,
+    publishing.changes_command,
+    publishing.forms_command,
+    publishing.ping_hub_command,
     schemas.schema_command,
 ):
     commands.add_command(_command)

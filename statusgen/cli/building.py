@@ -5,18 +5,16 @@ from pathlib import Path
 
 import click
 
-from statusgen import build, files, finding, mending
+from statusgen import build, files, finding, mending, repository
 from statusgen.build import Request
 from statusgen.cli.options import (
     Word,
     address_of,
-    base_url_option,
     common,
     data_of,
     moment_of,
     overrides,
     settings_of,
-    site_option,
 )
 from statusgen.cli.printing import count, named, printer, problems_to, tracker
 from statusgen.output import Plan
@@ -91,8 +89,8 @@ def check_command(
 ) -> None:
     """Find every problem of every file; without --fix nothing is written.
 
-    It does all that build does but the writing. Each problem is printed as path:line:column: what
-    is wrong; what to write. Warnings change no status.
+    It does all that build does but the writing, and looks at the forms of statusgen forms. Each
+    problem is printed as path:line:column: what is wrong; what to write. Warnings change no status.
     """
     if add_offsets and not fix:
         raise UsageError("--add-offsets changes files; write --fix, too")
@@ -102,30 +100,11 @@ def check_command(
         request = _request(folder, now, base_url, data, jobs=1)
         rendered = build.render(request)
         show(rendered.warnings)
+        stale = repository.stale_forms(folder)
+        if stale:
+            raise ContentError(stale)
     warned = f", {count(len(rendered.warnings), 'warning')}" if rendered.warnings else ""
     click.echo(f"{count(rendered.incidents, 'incident file')}: no errors{warned}", err=True)
-
-
-@click.command("ping-hub", epilog="Example: statusgen ping-hub --site status")
-@base_url_option
-@site_option
-def ping_hub_command(base_url: str | None, folder: Path) -> None:
-    """Tell the WebSub hub of the settings that the feeds have changed.
-
-    Run it when the new site is live, since the hub reads the feeds at once. It stops at the first
-    feed that the hub does not take.
-    """
-    from statusgen import hub  # noqa: PLC0415, no other command talks to the network
-
-    root = address_of(base_url) if base_url is not None else None
-    with problems_to(printer(None, to_stderr=True)):
-        settings, addresses = build.feeds_of(folder, base_url=root)
-    if settings.hub is None:
-        what = "there is no hub in statusgen.yml"
-        raise UsageError(f"{what}; write one such as hub: https://pubsubhubbub.appspot.com")
-    for address in addresses:
-        hub.publish(settings.hub, address)
-        click.echo(f"told {settings.hub} of {address}")
 
 
 def _fix(folder: Path, *, offsets: bool) -> None:

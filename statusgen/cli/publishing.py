@@ -1,0 +1,163 @@
+"""The commands around a published site: is it live, what changed, who is told, how to report."""
+
+import re
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from statusgen import build, changes, repository
+from statusgen.cli.options import Word, address_of, base_url_option, settings_of, site_option
+from statusgen.cli.printing import EXIT_PROBLEMS, named, printer, problems_to
+from statusgen.problems import ContentError, OutsideError, UsageError, quoted
+
+if TYPE_CHECKING:
+    from statusgen.changes import Page
+
+# `published` and `hub` are imported where they are used: no other command talks to the network.
+
+_PAUSES = (0.5, 1.0, 2.0, 3.0)  # seconds between two looks; the last again and again
+
+
+@click.command("live", epilog="Example: statusgen live --wait 300")
+@click.option(
+    "--out",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    default="_site",
+    help="Where the built site lies. Default: _site.",
+)
+@click.option(
+    "--digest", metavar="HEX", help="What build.json should say, where there is no folder."
+)
+@click.option(
+    "--wait",
+    metavar="SECONDS",
+    type=click.IntRange(0, 3600),
+    default=0,
+    help="Look again and again until it is live, at most so long. Default: 0.",
+)
+@base_url_option
+@site_option
+def live_command(
+    out: Path, digest: str | None, wait: int, base_url: str | None, folder: Path
+) -> None:
+    """Find out whether the live site is the one that was built.
+
+    It asks 'url' of statusgen.yml for build.json, past all caches, and compares the digest. Exit
+    status: 0 it is, 1 it is another or none yet, 3 there is no answer.
+    """
+    from statusgen import published  # noqa: PLC0415
+
+    wanted = _digest(digest) if digest is not None else published.digest(str(out))
+    if wanted is None:
+        raise UsageError(f"there is no site in {quoted(str(out))}; run statusgen build first")
+    address = _address(base_url, folder)
+    found = _waited(address, wanted, wait)
+    if found != wanted:
+        there = f"shows {found[:12]}" if found else "shows no site of statusgen"
+        click.echo(f"{address} {there}, not {wanted[:12]}")
+        raise click.exceptions.Exit(EXIT_PROBLEMS)
+    click.echo(f"{address} shows {wanted[:12]}, as built")
+
+
+@click.command("changes", epilog="Example: statusgen changes https://status.acme.example _site")
+@click.argument("old")
+@click.argument("new", default="_site")
+@click.option(
+    "--format",
+    "style",
+    type=Word("format", ["text", "markdown"]),
+    default="text",
+    help="How to tell it; markdown is for the summary of a run on GitHub. Default: text.",
+)
+def changes_command(old: str, new: str, style: str) -> None:
+    """Tell what a visitor sees changed from the site OLD to the site NEW (default: _site).
+
+    Each is a built folder, or the address of a live site. An OLD with nothing in it is the state
+    before the first publication.
+    """
+    from statusgen import published  # noqa: PLC0415
+
+    after: Page | None = published.page(new)
+    if after is None:
+        raise UsageError(f"there is no site in {quoted(new)}; run statusgen build first")
+    found = changes.compare(published.page(old), after)
+    click.echo(changes.as_text(found) if style == "text" else changes.as_markdown(found))
+
+
+@click.command("forms", epilog="Example: statusgen forms --check")
+@click.option("--check", "only_check", is_flag=True, help="Write nothing; say which are stale.")
+@site_option
+def forms_command(only_check: bool, folder: Path) -> None:
+    """Write the forms for GitHub issues: an incident, a maintenance, with the site's services.
+
+    They go to .github/ISSUE_TEMPLATE of the repository. statusgen check says when statusgen.yml has
+    moved on and they have to be written again. A file that is not ours is never changed.
+    """
+    with problems_to(printer(None, to_stderr=not only_check)):
+        if only_check:
+            stale = repository.stale_forms(folder)
+            if stale:
+                raise ContentError(stale)
+            return
+        for path in repository.write_forms(folder):
+            click.echo(f"wrote {named(path)}")
+
+
+@click.command("ping-hub", epilog="Example: statusgen ping-hub --site status")
+@base_url_option
+@site_option
+def ping_hub_command(base_url: str | None, folder: Path) -> None:
+    """Tell the WebSub hub of the settings that the feeds have changed.
+
+    Run it when the new site is live, since the hub reads the feeds at once. It stops at the first
+    feed that the hub does not take.
+    """
+    from statusgen import hub  # noqa: PLC0415
+
+    root = address_of(base_url) if base_url is not None else None
+    with problems_to(printer(None, to_stderr=True)):
+        settings, addresses = build.feeds_of(folder, base_url=root)
+    if settings.hub is None:
+        what = "there is no hub in statusgen.yml"
+        raise UsageError(f"{what}; write one such as hub: https://pubsubhubbub.appspot.com")
+    for address in addresses:
+        hub.publish(settings.hub, address)
+        click.echo(f"told {settings.hub} of {address}")
+
+
+def _digest(text: str) -> str:
+    if re.fullmatch("[0-9a-f]{64}", text) is None:
+        raise UsageError(f"--digest {quoted(text)} is not 64 hexadecimal digits; copy build.json's")
+    return text
+
+
+def _address(base_url: str | None, folder: Path) -> str:
+    """The root of the live site."""
+    if base_url is not None:
+        return address_of(base_url)
+    with problems_to(printer(None, to_stderr=True)):
+        return settings_of(folder).url
+
+
+def _waited(address: str, wanted: str, wait: int) -> str | None:
+    """The digest at *address*, once it is *wanted* or *wait* seconds are over."""
+    from statusgen import published  # noqa: PLC0415
+
+    end = time.monotonic() + wait
+    looks = 0
+    while True:
+        pause = _PAUSES[min(looks, len(_PAUSES) - 1)]
+        is_last = time.monotonic() + pause > end
+        try:
+            found = published.digest(address)
+        except OutsideError:
+            if is_last:
+                raise
+        else:
+            if found == wanted or is_last:
+                return found
+        time.sleep(pause)
+        looks += 1
