@@ -3,7 +3,6 @@
 import re
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -12,11 +11,9 @@ from statusgen.cli.options import Word, address_of, base_url_option, settings_of
 from statusgen.cli.printing import EXIT_PROBLEMS, named, printer, problems_to
 from statusgen.problems import ContentError, OutsideError, UsageError, quoted
 
-if TYPE_CHECKING:
-    from statusgen.changes import Page
-
 # `published` and `hub` are imported where they are used: no other command talks to the network.
 
+_LIVE = "live"
 _PAUSES = (0.5, 1.0, 2.0, 3.0)  # seconds between two looks; the last again and again
 
 
@@ -62,8 +59,8 @@ def live_command(
     click.echo(f"{address} shows {wanted[:12]}, as built")
 
 
-@click.command("changes", epilog="Example: statusgen changes https://status.acme.example _site")
-@click.argument("old")
+@click.command("changes", epilog="Example: statusgen changes live _site")
+@click.argument("old", default=_LIVE)
 @click.argument("new", default="_site")
 @click.option(
     "--format",
@@ -72,15 +69,18 @@ def live_command(
     default="text",
     help="How to tell it; markdown is for the summary of a run on GitHub. Default: text.",
 )
-def changes_command(old: str, new: str, style: str) -> None:
-    """Tell what a visitor sees changed from the site OLD to the site NEW (default: _site).
+@base_url_option
+@site_option
+def changes_command(old: str, new: str, style: str, base_url: str | None, folder: Path) -> None:
+    """Tell what a visitor sees changed from the site OLD to the site NEW (default: live _site).
 
-    Each is a built folder, or the address of a live site. An OLD with nothing in it is the state
-    before the first publication.
+    Each is a built folder, an address, or live: the site at 'url' of statusgen.yml. An OLD with
+    nothing in it is the state before the first publication.
     """
     from statusgen import published  # noqa: PLC0415
 
-    after: Page | None = published.page(new)
+    old, new = (_address(base_url, folder) if one == _LIVE else one for one in (old, new))
+    after = published.page(new)
     if after is None:
         raise UsageError(f"there is no site in {quoted(new)}; run statusgen build first")
     found = changes.compare(published.page(old), after)
@@ -107,9 +107,10 @@ def forms_command(only_check: bool, folder: Path) -> None:
 
 
 @click.command("ping-hub", epilog="Example: statusgen ping-hub --site status")
+@click.option("--if-any", is_flag=True, help="Where there is no hub, do nothing.")
 @base_url_option
 @site_option
-def ping_hub_command(base_url: str | None, folder: Path) -> None:
+def ping_hub_command(if_any: bool, base_url: str | None, folder: Path) -> None:
     """Tell the WebSub hub of the settings that the feeds have changed.
 
     Run it when the new site is live, since the hub reads the feeds at once. It stops at the first
@@ -121,6 +122,8 @@ def ping_hub_command(base_url: str | None, folder: Path) -> None:
     with problems_to(printer(None, to_stderr=True)):
         settings, addresses = build.feeds_of(folder, base_url=root)
     if settings.hub is None:
+        if if_any:
+            return
         what = "there is no hub in statusgen.yml"
         raise UsageError(f"{what}; write one such as hub: https://pubsubhubbub.appspot.com")
     for address in addresses:
