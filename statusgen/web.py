@@ -47,7 +47,7 @@ def get(url: str, *, limit: int, timeout: float = TIMEOUT) -> Answer:
             return answer
         moved = urljoin(url, target)
         if urlsplit(moved).scheme not in _schemes_after(url):
-            raise UnreachableError(url, f"it leads to {quoted(moved)}, which is not https")
+            raise UnreachableError(url, f"it leads to {quoted(moved)}, which is no safer address")
         url = moved
     raise UnreachableError(url, f"it leads on and on, {_HOPS} times so far")
 

@@ -69,9 +69,12 @@ def live_command(
     default="text",
     help="How to tell it; markdown is for the summary of a run on GitHub. Default: text.",
 )
+@click.option("--exit-code", is_flag=True, help="End with status 1 if anything differs.")
 @base_url_option
 @site_option
-def changes_command(old: str, new: str, style: str, base_url: str | None, folder: Path) -> None:
+def changes_command(
+    old: str, new: str, style: str, exit_code: bool, base_url: str | None, folder: Path
+) -> None:
     """Tell what a visitor sees changed from the site OLD to the site NEW (default: live _site).
 
     Each is a built folder, an address, or live: the site at 'url' of statusgen.yml. An OLD with
@@ -85,6 +88,8 @@ def changes_command(old: str, new: str, style: str, base_url: str | None, folder
         raise UsageError(f"there is no site in {quoted(new)}; run statusgen build first")
     found = changes.compare(published.page(old), after)
     click.echo(changes.as_text(found) if style == "text" else changes.as_markdown(found))
+    if exit_code and not found.is_same:
+        raise click.exceptions.Exit(EXIT_PROBLEMS)
 
 
 @click.command("forms", epilog="Example: statusgen forms --check")

@@ -1,0 +1,154 @@
+"""The workflows of a site, executed: what a push, the clock, a pull request and a monitor do."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests import acting
+from tests.acting import Ran, Runner
+from tests.conftest import SETTINGS
+
+INCIDENT = """\
+---
+title: {title}
+severity: major
+services: [api]
+started: 2026-11-20 09:05
+---
+
+We are looking into it.
+"""
+BAD = """\
+---
+title: Bad
+severity: critical
+services: [api]
+started: 2026-11-20 09:05
+---
+"""
+HOSTILE = (
+    '"$(touch pwned) `touch pwned` ${{ github.token }} ::error::no <img src=x> **a** [b](c) | ]"'
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """A repository with the workflows of a new site, its runner, and where its page is live."""
+
+    folder: Path
+    runner: Runner
+    url: str
+
+    def push(self, files: dict[str, str], event: str = "push") -> Ran:
+        """Commit *files* and do what GitHub then does."""
+        if files:
+            acting.commit(self.folder, files)
+        return self.runner.run(self.folder, "publish.yml", event, {})
+
+    def live(self, path: str) -> str:
+        """The file *path* as visitors get it."""
+        return (self.runner.state / "live" / path).read_text("utf-8")
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    """A site that has never been published."""
+    runner = Runner(tmp_path / "runner")
+    with acting.serving(runner.state / "live") as url:
+        settings = SETTINGS.replace("https://status.acme.example", url)
+        folder = acting.repository(tmp_path / "site", {"statusgen.yml": settings})
+        yield Site(folder=folder, runner=runner, url=url)
+
+
+def test_a_push_publishes_and_the_same_content_stops_early(site: Site) -> None:
+    """A push builds, deploys and verifies, and says what changed; the same again only builds."""
+    first = site.push({"incidents/a.md": INCIDENT.format(title="Elevated errors")})
+    again = site.push({"README.md": "Nothing that the page shows"}, event="workflow_dispatch")
+
+    assert {"Build": "success", "Deploy": "success", "Verify": "success"} == first.jobs
+    assert "Elevated errors" in site.live("index.html")
+    assert (
+        "### The first publication&#59; Public API&#58; operational → major outage&#59;"
+        " 1 incident opened\n\n"
+        f"- **opened** [Elevated errors]({site.url}/incidents/a.html) &#40;major outage&#41;"
+        " · Public API\n"
+    ) == first.summary
+    assert {"Build": "success"} == again.jobs
+    assert "### The page stays as it is\n" == again.summary
+    assert ["deployed"] == site.runner.written("deployments")
+
+
+def test_a_bad_file_leaves_the_old_page_up(site: Site) -> None:
+    """The run fails with an annotation at the line; nothing is deployed."""
+    site.push({"incidents/a.md": INCIDENT.format(title="Elevated errors")})
+    before = site.live("build.json")
+    ran = site.push({"incidents/b.md": BAD})
+
+    assert {"Build": "failure"} == ran.jobs
+    assert "::error file=incidents/b.md,line=3,col=11::'critical' is not a severity" in ran.log
+    assert ran.summary.startswith("### The page stays as it was: the site was not built\n")
+    assert before == site.live("build.json")
+    assert ["deployed"] == site.runner.written("deployments")
+
+
+def test_a_deployment_that_changes_nothing_is_noticed(site: Site) -> None:
+    """GitHub can drop a deployment and call it done; then the run fails and says what to do."""
+    own = site.folder / ".github" / "workflows" / "publish.yml"
+    own.write_text(own.read_text("utf-8") + "    with:\n      wait: 0\n", encoding="utf-8")
+    (site.runner.state / "drop").touch()
+    ran = site.push({"incidents/a.md": INCIDENT.format(title="Elevated errors")})
+
+    assert {"Build": "success", "Deploy": "success", "Verify": "failure"} == ran.jobs
+    assert f"{site.url} shows no site of statusgen, not " in ran.log
+    assert "::error::The page was deployed to http://127.0.0.1/, but url of" in ran.log
+
+
+def test_the_clock_starts_a_run_and_deploys_nothing_itself(site: Site) -> None:
+    """On a schedule what has changed is published by a run that GitHub does not drop."""
+    site.push({"incidents/a.md": INCIDENT.format(title="Elevated errors")})
+    same = site.runner.run(site.folder, "refresh.yml", "schedule", {})
+    calls = site.runner.written("gh")
+    # As far as the comparison goes, a new file does what the clock does.
+    acting.commit(site.folder, {"incidents/b.md": INCIDENT.format(title="Another")})
+    changed = site.runner.run(site.folder, "refresh.yml", "schedule", {})
+
+    assert ({"Compare": "success"}, []) == (same.jobs, calls)
+    assert {"Compare": "success", "Start publishing": "success"} == changed.jobs
+    assert ["workflow run publish.yml --ref main"] == [
+        call.partition(" ")[2] for call in site.runner.written("gh")
+    ]
+    assert ["deployed"] == site.runner.written("deployments")
+
+
+def test_a_pull_request_shows_what_its_merge_would_do(site: Site) -> None:
+    """The summary compares with the state before, and the page is kept; titles stay text."""
+    acting.commit(site.folder, {"incidents/a.md": INCIDENT.format(title=HOSTILE)})
+    ran = site.runner.run(site.folder, "check.yml", "pull_request", {"number": 7})
+    title = json.loads(HOSTILE)
+    shown = "".join(
+        f"&#{ord(one)};" if one.isascii() and not (one.isalnum() or one == " ") else one
+        for one in title
+    )
+
+    assert {"Check": "success"} == ran.jobs
+    assert (
+        "### Public API&#58; operational → major outage&#59; 1 incident opened\n\n"
+        f"- **opened** [{shown}]({site.url}/incidents/a.html) &#40;major outage&#41; · Public API\n"
+    ) == ran.summary
+    assert (site.runner.state / "artifact-page" / "index.html").is_file()
+    assert [] == [*site.runner.state.parent.rglob("pwned"), *site.folder.rglob("pwned")]
+    assert [] == site.runner.written("deployments")
+
+
+def test_a_pull_request_with_a_bad_file_fails_at_its_line(site: Site) -> None:
+    """The check says where and what, and keeps no page."""
+    acting.commit(site.folder, {"incidents/b.md": BAD})
+    ran = site.runner.run(site.folder, "check.yml", "pull_request", {"number": 7})
+
+    assert {"Check": "failure"} == ran.jobs
+    assert "::error file=incidents/b.md,line=3,col=11::'critical' is not a severity" in ran.log
+    assert ran.summary.startswith("### The page cannot be built from this\n")
+    assert not (site.runner.state / "artifact-page").exists()

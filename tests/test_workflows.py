@@ -1,0 +1,116 @@
+"""Workflows, actions and forms, judged by programs that know the rules of GitHub."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from statusgen import __version__
+from tests.conftest import ROOT, SETTINGS, Run, missing, write_site
+
+GITHUB = ROOT / ".github"
+STARTER = ROOT / "statusgen" / "starter" / ".github"
+WORKFLOWS = sorted([*(GITHUB / "workflows").glob("*.yml"), *(STARTER / "workflows").glob("*.yml")])
+ACTIONS = sorted((GITHUB / "actions").glob("*/action.yml"))
+SETUP = GITHUB / "actions" / "setup"
+BOTS = [GITHUB / "dependabot.yml", STARTER / "dependabot.yml"]
+
+# What the calls that a site makes have to grant: GitHub refuses a call that grants less.
+GRANTED = {
+    "check": {"contents: read"},
+    "event": {"contents: write", "actions: write"},
+    "publish": {"contents: read", "pages: write", "id-token: write"},
+    "refresh": {"contents: read", "actions: write"},
+}
+
+
+def judged(tool: str, *arguments: str | Path, cwd: Path = ROOT) -> str:
+    """What *tool* of the environment of the tests has to say; empty if it is content."""
+    program = Path(sys.executable).parent / tool
+    if not program.exists():
+        missing(tool)
+    done = subprocess.run(
+        [program, *arguments],
+        cwd=cwd,
+        env={"PATH": f"{program.parent}:/usr/bin:/bin", "HOME": str(cwd)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return "" if done.returncode == 0 else done.stdout + done.stderr
+
+
+def schema(name: str, *files: Path) -> str:
+    return judged("check-jsonschema", "--builtin-schema", f"vendor.{name}", *files)
+
+
+def test_workflows_and_actions_are_sound() -> None:
+    """The strictest profile of a linter finds nothing, in the shell of the steps neither."""
+    flags = ("--profile", "pedantic", "--strict-exit", "--no-online")
+
+    assert "" == judged("jactionlint", *flags)
+    assert "" == judged("jactionlint", *flags, *(STARTER / "workflows").glob("*.yml"))
+
+
+def test_workflows_and_actions_are_safe() -> None:
+    """An auditor finds no way in: every action is pinned, every right has its reason."""
+    flags = ("--offline", "--persona", "auditor", "--no-progress", "--color", "never")
+
+    assert "" == judged("zizmor", *flags, ROOT / ".github", STARTER, ROOT / "tests" / "actions")
+
+
+def test_files_for_github_follow_their_schemas() -> None:
+    """Workflows, actions and the settings of the bot are as the published schemas have them."""
+    assert "" == schema("github-workflows", *WORKFLOWS)
+    assert "" == schema("github-actions", *ACTIONS)
+    assert "" == schema("dependabot", *BOTS)
+
+
+def test_forms_follow_their_schemas(run: Run, tmp_path: Path) -> None:
+    """What `forms` writes, GitHub takes, whatever services are called."""
+    name = 'No: "a" # b, {c} \\\\ é ${{ d }}'
+    settings = SETTINGS.replace("Public API", f"'{name}'")
+    run("forms", cwd=write_site(tmp_path, {"statusgen.yml": settings}))
+    folder = tmp_path / ".github" / "ISSUE_TEMPLATE"
+
+    assert "" == schema("github-issue-forms", folder / "incident.yml", folder / "maintenance.yml")
+    assert "" == schema("github-issue-config", folder / "config.yml")
+
+
+@pytest.mark.parametrize("name", sorted(GRANTED))
+def test_a_site_calls_the_workflow_of_its_version(name: str) -> None:
+    """`init` names the version that wrote the file, and grants what the called jobs ask for."""
+    text = (STARTER / "workflows" / f"{name}.yml").read_text("utf-8")
+    called = (GITHUB / "workflows" / f"{name}.yml").read_text("utf-8")
+    rights = re.compile(r"^ +([a-z-]+: (?:read|write)) #", re.MULTILINE)
+
+    assert f"statusgen/statusgen/.github/workflows/{name}.yml@v{__version__} # zizmor" in text
+    assert GRANTED[name] == set(rights.findall(text)) == set(rights.findall(called))
+
+
+def test_the_action_installs_what_the_project_declares() -> None:
+    """Every dependency is pinned by hash, of nothing is the origin recorded."""
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    names = {re.split("[>=]", line)[0].lower() for line in declared["dependencies"]}
+    for file in ("requirements.txt", "build-requirements.txt"):
+        text = (SETUP / file).read_text("utf-8")
+        pinned = set(re.findall(r"^([a-z0-9-]+)==\S+ (?:; \S.* )?\\$", text, re.MULTILINE))
+
+        assert "://" not in text
+        assert len(pinned) == len(re.findall(r"^[a-z]", text, re.MULTILINE))
+        assert (names if file == "requirements.txt" else {"setuptools"}) <= pinned
+
+
+def test_every_action_of_others_has_its_version_beside_it() -> None:
+    """An action of others is named by a commit, with the version that it is."""
+    uses = re.compile(r"uses: (?!\$/|statusgen/)(.*)$", re.MULTILINE)
+    files = [*WORKFLOWS, *ACTIONS]
+    found = [line for file in files for line in uses.findall(file.read_text("utf-8"))]
+
+    assert found
+    assert [] == [
+        line for line in found if not re.fullmatch(r"[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", line)
+    ]
