@@ -74,6 +74,7 @@ class Runner:
             "--defaultbranch=main",
             "--secret=GITHUB_TOKEN=not-a-token",
             f"--env=STAND_IN_STATE={self.state}",
+            f"--env=STAND_IN_ORIGIN={_origin(site)}",
             f"--env=STAND_IN_PYTHON={sys.executable}",
             "--env=no_proxy=127.0.0.1",
             "--json",
@@ -151,6 +152,12 @@ def git(folder: Path, *words: str) -> str:
         text=True,
         check=True,
     ).stdout
+
+
+def _origin(folder: Path) -> str:
+    """Where the repository in *folder* comes from, else itself."""
+    remotes = git(folder, "remote").split()
+    return git(folder, "remote", "get-url", "origin").strip() if remotes else str(folder)
 
 
 @contextmanager

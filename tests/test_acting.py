@@ -1,8 +1,10 @@
 """The workflows of a site, executed: what a push, the clock, a pull request and a monitor do."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -152,3 +154,73 @@ def test_a_pull_request_with_a_bad_file_fails_at_its_line(site: Site) -> None:
     assert "::error file=incidents/b.md,line=3,col=11::'critical' is not a severity" in ran.log
     assert ran.summary.startswith("### The page cannot be built from this\n")
     assert not (site.runner.state / "artifact-page").exists()
+
+
+def dispatched(**payload: object) -> dict[str, object]:
+    """What GitHub hands to a workflow for a `repository_dispatch` of type `status`."""
+    return {"action": "status", "branch": "main", "client_payload": payload}
+
+
+@pytest.fixture
+def remote(site: Site, tmp_path: Path) -> Path:
+    """The repository that the checkout of *site* comes from and goes to."""
+    folder = tmp_path / "remote.git"
+    acting.git(tmp_path, "clone", "--quiet", "--bare", str(site.folder), str(folder))
+    acting.git(site.folder, "remote", "add", "origin", str(folder))
+    acting.git(site.folder, "push", "--quiet", "--set-upstream", "origin", "main")
+    return folder
+
+
+def test_an_event_is_committed_and_published_once(site: Site, remote: Path) -> None:
+    """A monitor's event becomes a file on the branch, and the same event again does nothing."""
+    event = dispatched(service="api", severity="major", title="Down", message="It is down.")
+    ran = site.runner.run(site.folder, "event.yml", "repository_dispatch", event)
+    acting.git(site.folder, "pull", "--quiet")
+    again = site.runner.run(site.folder, "event.yml", "repository_dispatch", event)
+    (path,) = (site.folder / "incidents").iterdir()
+
+    assert {"Write": "success", "Start publishing": "success"} == ran.jobs
+    assert {"Write": "success"} == again.jobs
+    assert "2" == acting.git(remote, "rev-list", "--count", "main").strip()
+    assert "github-actions[bot]\n" == acting.git(remote, "log", "-1", "--format=%an", "main")
+    assert "It is down." in path.read_text("utf-8")
+    assert ["workflow run publish.yml --ref main"] == [
+        call.partition(" ")[2] for call in site.runner.written("gh")
+    ]
+
+
+def test_an_event_of_an_attacker_is_nothing_but_text(site: Site, remote: Path) -> None:
+    """Commands, expressions, outputs, HTML and Markdown in a payload appear as they were typed."""
+    command = "$(touch pwned) `touch pwned` '; touch pwned; '"
+    message = (
+        f"{command}\n${{{{ github.token }}}}\n::set-output name=changed::no\n::add-mask::a\n"
+        "<script>alert(1)</script> [x](javascript:alert(1)) ![i](https://evil.example/p.gif)"
+    )
+    event = dispatched(
+        service="api", severity="major", title=f"{command} <b>x</b>", message=message
+    )
+    ran = site.runner.run(site.folder, "event.yml", "repository_dispatch", event)
+    acting.git(site.folder, "pull", "--quiet")
+    published = site.push({})
+    page = site.live("index.html")
+
+    assert {"Write": "success", "Start publishing": "success"} == ran.jobs
+    assert {"Build": "success", "Deploy": "success", "Verify": "success"} == published.jobs
+    assert [] == [*site.runner.state.parent.rglob("pwned"), *site.folder.rglob("pwned")]
+    for text in (command, "${{ github.token }}", "<script>alert(1)</script>", "<b>x</b>"):
+        assert text in unescape(page)
+    assert "<b>x" not in page
+    assert "<script>alert" not in page
+    assert "javascript:alert(1)" not in "".join(re.findall("<[^>]*>", page))
+    assert "evil.example" not in "".join(re.findall("<img[^>]*>", page))
+    assert "1 incident opened" in published.summary
+
+
+def test_an_event_that_makes_no_sense_changes_nothing(site: Site, remote: Path) -> None:
+    """The run fails, nothing is committed and nothing published."""
+    event = dispatched(service="nothing", severity="major")
+    ran = site.runner.run(site.folder, "event.yml", "repository_dispatch", event)
+
+    assert {"Write": "failure"} == ran.jobs
+    assert "1" == acting.git(remote, "rev-list", "--count", "main").strip()
+    assert [] == site.runner.written("gh")

@@ -169,3 +169,16 @@ def test_where_there_is_no_site_nothing_is_written(run: Run, tmp_path: Path) -> 
     ran = run("forms")
 
     assert (2, []) == (ran.status, [*tmp_path.iterdir()])
+
+
+def test_a_new_site_has_its_workflows_and_forms(run: Run, tmp_path: Path) -> None:
+    """What `init` writes is what GitHub needs, and `check` is content with it."""
+    ran = run("init", "--title", "Acme", "--service", "api=Public API", "--now", "2026-11-20 10:00")
+    names = [path.name for path in (tmp_path / ".github" / "workflows").iterdir()]
+
+    assert 0 == ran.status
+    assert ["check.yml", "event.yml", "publish.yml", "refresh.yml"] == sorted(names)
+    assert (tmp_path / ".github" / "dependabot.yml").is_file()
+    assert ["Public API (api)"] == field(tmp_path, "incident.yml", "services")["options"]
+    assert 0 == run("check", "--now", "2026-11-20 10:01").status
+    assert "" == run("forms").out

@@ -133,7 +133,13 @@ def test_the_wheel_carries_the_package_and_the_theme_and_nothing_else(wheel: Pat
         if path.is_file()
     }
 
-    assert modules | languages | theme | {"statusgen/py.typed"} == found - about
+    starter = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "statusgen" / "starter").rglob("*")
+        if path.is_file()
+    }
+
+    assert modules | languages | theme | starter | {"statusgen/py.typed"} == found - about
     assert {"METADATA", "RECORD", "WHEEL", "entry_points.txt", "LICENSE"} == {
         PurePosixPath(name).name for name in about
     }

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import click
 
-from statusgen import describer, files, reader, scaffold, values
+from statusgen import describer, files, forms, reader, scaffold, values
 from statusgen.cli.options import moment_of, site_option
 from statusgen.cli.printing import named
 from statusgen.config import FILE
@@ -72,6 +72,9 @@ def init_command(
     }
     for name, schema in schemas.items():
         _make(place / scaffold.SCHEMAS / f"{name}.json", describer.as_text(schema))
+    settings, _ = reader.settings(place)
+    for path, text in (forms.outputs(settings) if settings is not None else {}).items():
+        _make(place / path, text)
     where = "" if place == Path() else f", in {named(place)}"
     click.echo(_NEXT.format(place=where, service=owner.services[0].id))
 
