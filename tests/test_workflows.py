@@ -114,3 +114,37 @@ def test_every_action_of_others_has_its_version_beside_it() -> None:
     assert [] == [
         line for line in found if not re.fullmatch(r"[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", line)
     ]
+
+
+def shown(name: str) -> str:
+    """The file *name* that the README shows."""
+    text = (ROOT / "README.md").read_text("utf-8")
+    (found,) = re.findall(rf"```yml\n# {re.escape(name)}\n(.*?)```", text, flags=re.DOTALL)
+    return str(found)
+
+
+def test_the_workflow_in_the_readme_is_sound_and_safe(tmp_path: Path) -> None:
+    """Who copies it gets what the same judges take."""
+    (tmp_path / ".github" / "workflows").mkdir(parents=True)
+    file = tmp_path / ".github" / "workflows" / "pages.yml"
+    file.write_text(shown(".github/workflows/pages.yml"), encoding="utf-8")
+
+    assert "" == judged("jactionlint", "--strict-exit", "--no-online", file, cwd=tmp_path)
+    assert "" == judged("zizmor", "--offline", "--no-progress", "--color", "never", file)
+    assert "" == schema("github-workflows", file)
+
+
+def test_the_recipe_for_gitlab_follows_its_schema(tmp_path: Path) -> None:
+    """GitLab takes what the README shows."""
+    file = tmp_path / ".gitlab-ci.yml"
+    file.write_text(shown(".gitlab-ci.yml"), encoding="utf-8")
+
+    assert "" == schema("gitlab-ci", file)
+
+
+def test_the_readme_names_this_version() -> None:
+    """What people copy is the version that they read about."""
+    text = (ROOT / "README.md").read_text("utf-8")
+    found = re.findall(r"statusgen(?:==|/\.github/actions/\w+@v)([\d.]+\d)", text)
+
+    assert {__version__} == set(found)
