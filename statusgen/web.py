@@ -46,7 +46,7 @@ def get(url: str, *, limit: int, timeout: float = TIMEOUT) -> Answer:
         if target is None:
             return answer
         moved = urljoin(url, target)
-        if urlsplit(moved).scheme not in _schemes_after(url):
+        if urlsplit(moved).scheme not in schemes_after(url):
             raise UnreachableError(url, f"it leads to {quoted(moved)}, which is no safer address")
         url = moved
     raise UnreachableError(url, f"it leads on and on, {_HOPS} times so far")
@@ -62,12 +62,13 @@ def post(url: str, form: dict[str, str], *, timeout: float = TIMEOUT) -> Answer:
     return _asked(asked, 0, timeout)[0]
 
 
+def schemes_after(url: str) -> tuple[str, ...]:
+    """The schemes to which *url* may lead: no answer gives up the encryption of the question."""
+    return ("https",) if urlsplit(url).scheme == "https" else ("http", "https")
+
+
 def _headers() -> dict[str, str]:
     return {"User-Agent": f"statusgen/{__version__}", "Cache-Control": "no-cache"}
-
-
-def _schemes_after(url: str) -> tuple[str, ...]:
-    return ("https",) if urlsplit(url).scheme == "https" else ("http", "https")
 
 
 def _asked(asked: request.Request, limit: int, timeout: float) -> tuple[Answer, str | None]:

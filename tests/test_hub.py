@@ -228,6 +228,16 @@ def test_without_a_hub_the_call_is_wrong(run: Run, tmp_path: Path) -> None:
     ) == ran.err
 
 
+def test_where_there_may_be_no_hub_nothing_is_wrong(run: Run, tmp_path: Path) -> None:
+    """A workflow for every site says `--if-any`: told is whom there is."""
+    without = run("ping-hub", "--if-any", cwd=write_site(tmp_path, {}))
+    with serving(204) as server:
+        ran = run("ping-hub", "--if-any", cwd=site_with(tmp_path, server.address))
+
+    assert (0, "", "") == (without.status, without.out, without.err)
+    assert (0, len(PATHS)) == (ran.status, len(server.asked))
+
+
 @pytest.mark.parametrize("address", ["http://hub.example/", "http://localhost:1/"])
 def test_a_hub_without_encryption_is_not_told(run: Run, tmp_path: Path, address: str) -> None:
     """Only https goes out; http is for 127.0.0.1, where tests live."""

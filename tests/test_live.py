@@ -231,6 +231,15 @@ def test_a_redirect_leads_nowhere_but_to_the_web(run: Run, digest: str, target: 
     assert f"it leads to '{target}'" in ran.err
 
 
+@pytest.mark.parametrize(
+    ("url", "schemes"),
+    [("https://a.example/", ("https",)), ("http://127.0.0.1/", ("http", "https"))],
+)
+def test_a_redirect_never_gives_up_encryption(url: str, schemes: tuple[str, ...]) -> None:
+    """What was asked over https is not answered over http."""
+    assert schemes == web.schemes_after(url)
+
+
 def test_a_circle_of_redirects_ends(run: Run, digest: str) -> None:
     """A host that leads on and on is left."""
     with serving((302, b"", "/again")) as server:

@@ -10,6 +10,7 @@ import pytest
 
 from statusgen import __version__
 from tests.conftest import ROOT, SETTINGS, Run, missing, write_site
+from tests.examples import NOW
 
 GITHUB = ROOT / ".github"
 STARTER = ROOT / "statusgen" / "starter" / ".github"
@@ -114,6 +115,14 @@ def test_every_action_of_others_has_its_version_beside_it() -> None:
     assert [] == [
         line for line in found if not re.fullmatch(r"[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", line)
     ]
+
+
+@pytest.mark.parametrize("name", ["ci", "example", "example-check"])
+def test_the_example_is_built_for_its_own_moment(name: str) -> None:
+    """Everywhere it is the moment of the Makefile, at which the example looks alive."""
+    text = (GITHUB / "workflows" / f"{name}.yml").read_text("utf-8")
+
+    assert [NOW] == re.findall('now: "(.*?)"', text)
 
 
 def shown(name: str) -> str:
