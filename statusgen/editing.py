@@ -114,8 +114,9 @@ def with_update(file: File, update: Update) -> str:
     again = file.parsed(text)
     if again.incident == meant:
         return text
-    if errors(file.parsed(formatter.format_incident(meant)).problems):
-        raise EditError(errors(again.problems)[0].message)
+    against = errors(file.parsed(formatter.format_incident(meant)).problems)
+    if against:
+        raise EditError((errors(again.problems) or against)[0].message)
     raise EditError("the file is written in a way of its own", paste=paste)
 
 

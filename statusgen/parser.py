@@ -170,6 +170,7 @@ def _incident(
     if started is None:
         return None
     updates = tuple(_update(update, ids) for update in shape.updates)
+    is_said = any(update.text == halves.body for update in updates)
     incident = Incident(
         slug=slug,
         title=shape.title,
@@ -182,7 +183,7 @@ def _incident(
         ends=shape.ends,
         until=shape.until,
         updates=updates or checks.update_of_body(shape, halves.body, started, kind, source),
-        body=halves.body if updates and halves.body != updates[0].text else "",
+        body=halves.body if updates and not is_said else "",
         pin=shape.pin,
         draft=shape.draft,
         notify=shape.notify,

@@ -334,10 +334,14 @@ class _Builder:
         line, column = self._where(event.end_mark)
         if event.style not in ("|", ">") or column > 1:
             return (line, column)
+        if event.style == "|":
+            is_cut = event.value[-1:] not in ("", "\n")
+            row = self._where(event.start_mark)[0] - self.first + event.value.count("\n") + is_cut
+            return (row + self.first, len(self.lines[row]) + 1)
         row = line - self.first - 1
         while row > 0 and not self.lines[row].strip(" \t"):
             row -= 1
-        row += max(0, len(event.value) - len(event.value.rstrip("\n")) - 1)  # Kept by `|+`.
+        row += max(0, len(event.value) - len(event.value.rstrip("\n")) - 1)  # Kept by `>+`.
         return (row + self.first, len(self.lines[row]) + 1)
 
     def _place(self, node: Node) -> None:

@@ -489,6 +489,8 @@ TRAPS = [
         ADDED,
         id="kept-blank-lines",
     ),
+    pytest.param(f"{BLOCK}    x-a: |+\n\n\n@---\n", ADDED, id="nothing-but-kept-blank-lines"),
+    pytest.param(f"{BLOCK}    x-a: |\n      b\n        \n@\n---\n", ADDED, id="line-of-blanks"),
     pytest.param(
         f"{BLOCK}    x-a: |\n      b\n      \u00a0\n@---\n",
         ADDED,

@@ -652,8 +652,8 @@ def incidents(draw: st.DrawFn) -> Incident:
         if kind is Kind.NOTICE
         else None,
         updates=tuple(updates),
-        # A body that only repeats the first update is no body.
-        body=draw(PROSE.filter(lambda text: text != updates[0].text)),
+        # A body that only repeats an update is no body.
+        body=draw(PROSE.filter(lambda text: all(text != one.text for one in updates))),
         pin=draw(st.booleans()),
         draft=draw(st.booleans()),
         notify=draw(st.booleans()),
