@@ -21,6 +21,11 @@ _MAX_STEM = 60  # characters of a title that become part of a file's name
 _TOO_LONG = f"the file would have more than {reader.MAX_TEXT // 1024} KiB; shorten the text"
 _NAMED = 3  # services that a subject names
 _NUMBER = re.compile(r"-[0-9]+\Z")  # what tells files of one day and title apart
+_BRACKETS = str.maketrans("[]", "()")
+_REFERENCE = re.compile(
+    r"#(?=\d)|(?<=\bGH)-(?=\d)|(?:(?<=/issues)|(?<=/pull))/(?=\d)", re.IGNORECASE
+)
+_PLACE = re.compile(r" \(line \d+\)")
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/@-]{0,63}")
 
 
@@ -48,7 +53,8 @@ class Change:
 def new(desk: Desk, incident: Incident, *, taken: Collection[str] = (), slug: str = "") -> Change:
     """The file of the new *incident*, named *slug* or after its day and title.
 
-    Raises UsageError with what is wrong with the incident, or where it is there and open already.
+    What was written already is not written again. Raises UsageError with what is wrong with the
+    incident, or where one of that day and title is open that says something else.
     """
     day = moments.day_of(incident.dated, desk.config.zone)
     stem = slug or f"{day}-{_stem(incident.title)}"
@@ -56,9 +62,12 @@ def new(desk: Desk, incident: Incident, *, taken: Collection[str] = (), slug: st
     if slug and reader.slug_fault(slug):
         raise UsageError(f"--slug: {reader.slug_fault(slug)}")
     for one in found:
-        is_twin = one.slug == stem or (not slug and _NUMBER.sub("", one.slug) == stem)
-        if is_twin and incident.source is None:
-            _refuse_twin(one, desk.config, incident, named=bool(slug))
+        if one.slug == slug:
+            raise UsageError(f"{quoted(slug)} is there already; choose another --slug")
+        is_like = stem in (one.slug, _NUMBER.sub("", one.slug)) and not slug
+        twin = _twin(one, desk.config, incident) if is_like and incident.source is None else None
+        if twin is not None:
+            return unchanged(twin)
     slugs = {one.slug for one in found} | set(taken)
     tries = (stem if number == 1 else f"{stem}-{number}" for number in range(1, len(slugs) + 2))
     free = next(name for name in tries if name not in slugs)
@@ -75,21 +84,30 @@ def new(desk: Desk, incident: Incident, *, taken: Collection[str] = (), slug: st
         before=None,
         after=text,
         deed="opened",
-        subject=subject(incident, state or incident.kind),
+        subject=subject(
+            incident.title, [one.id for one in incident.services], state or incident.kind
+        ),
         warnings=(*parsed.problems, *parsed.later(desk.now)),
     )
 
 
-def _refuse_twin(one: finding.Found, config: Config, incident: Incident, *, named: bool) -> None:
-    if named:
-        raise UsageError(f"{quoted(one.slug)} is there already; choose another --slug")
-    other = finding.opened(one, config).parsed().incident
-    if other is None or other.title != incident.title:
-        return
-    course = timeline.trace(other)
-    if course.state not in SETTLED and other.kind is incident.kind is not Kind.NOTICE:
-        what = f"{quoted(one.slug)} says so already, and is not over"
-        raise UsageError(f"{what}; add to it with: statusgen update {one.slug}")
+def _twin(one: finding.Found, config: Config, incident: Incident) -> File | None:
+    """The file *one* if it says what *incident* does, None if it is about something else.
+
+    Raises UsageError if it is open under the same title and says something else.
+    """
+    file = finding.opened(one, config)
+    other = file.parsed().incident
+    if other is None or other.title != incident.title or Kind.NOTICE in (other.kind, incident.kind):
+        return None
+    if timeline.trace(other).state in SETTLED:
+        return None
+    text = incident.updates[0].text
+    same = (other.severity, other.services) == (incident.severity, incident.services)
+    if same and text in ("", other.updates[0].text):
+        return file
+    what = f"{quoted(one.slug)} is about this already, and is not over"
+    raise UsageError(f"{what}; add to it with: statusgen update {one.slug}")
 
 
 def updated(file: File, update: Update, *, now: datetime, again: bool = False) -> Change | None:
@@ -109,29 +127,45 @@ def updated(file: File, update: Update, *, now: datetime, again: bool = False) -
     if _is_too_long(text):
         raise UsageError(f"{file.path}: {_TOO_LONG}")
     parsed = file.parsed(text)
-    given = [one.severity for one in update.services if one.severity is not None]
-    what = update.state or update.severity or (timeline.worst(given) if given else "update")
+    told = _told_by(incident, parsed.incident or incident, update)
     return Change(
         path=file.path,
         before=file.text,
         after=text,
-        deed=f"updated ({what})" if what not in SETTLED else str(what),
-        subject=subject(incident, what),
+        deed="updated",
+        subject=told,
         warnings=(*parsed.problems, *parsed.later(now)),
     )
+
+
+def _told_by(old: Incident, new: Incident, update: Update) -> str:
+    """The subject of a commit that adds *update*: the services that it moves, and to what."""
+    before, course = (timeline.trace(one).until(update.at) for one in (old, new))
+    moved = {
+        service: severity
+        for service, severity in course.severities.items()
+        if severity is not before.severities.get(service, Severity.NONE)
+    }
+    affected = [name for name, one in course.severities.items() if one is not Severity.NONE]
+    names = [*moved] or affected or [one.id for one in new.services]
+    what = update.state or (timeline.worst(moved.values()) if moved else course.state)
+    return subject(new.title, names, what)
 
 
 def unchanged(file: File) -> Change:
     """*file* as it is: what is left to do is at most to commit it."""
     incident = finding.incident_of(file)
-    what = timeline.last_state(incident) or "update"
     return Change(
         path=file.path,
         before=file.text,
         after=file.text,
         deed="",
-        subject=subject(incident, what),
+        subject=_told_by(_without_last(incident), incident, incident.updates[-1]),
     )
+
+
+def _without_last(incident: Incident) -> Incident:
+    return replace(incident, updates=incident.updates[:-1])
 
 
 def of_event(desk: Desk, event: Event, *, taken: Collection[str] = ()) -> Change | None:
@@ -199,12 +233,16 @@ def standard(config: Config, state: State) -> str:
     return Language(config.language, config.messages).say(f"standard.{state}")
 
 
-def subject(incident: Incident, what: str) -> str:
-    """The subject of a commit: ``[api, web] Elevated errors: identified``."""
-    names = [one.id for one in incident.services]
+def subject(title: str, services: Collection[str], what: str) -> str:
+    """The subject of a commit: ``[api, web] Elevated errors: identified``.
+
+    GitHub obeys some words of a subject (``[skip ci]``, ``closes #3``), and a title may have them.
+    """
+    names = list(services)
     rest = len(names) - _NAMED
     listed = ", ".join(names[:_NAMED] + ([f"+{rest}"] if rest > 0 else []))
-    return f"{f'[{listed}] ' if listed else ''}{incident.title}: {what}"
+    plain = " ".join(_REFERENCE.sub(" ", title.translate(_BRACKETS)).split())
+    return f"{f'[{listed}] ' if listed else ''}{plain}: {what}"
 
 
 def _stem(title: str) -> str:
@@ -222,4 +260,5 @@ def _is_too_long(text: str) -> bool:
 
 
 def _told(problems: Collection[Problem]) -> str:
-    return " / ".join(problem.message for problem in errors(problems))
+    # Of a file that nobody has written no line need be told.
+    return " / ".join(_PLACE.sub("", problem.message) for problem in errors(problems))

@@ -100,6 +100,8 @@ def with_update(file: File, update: Update) -> str:
     paste = "\n".join(formatter.item(update, zone=file.config.zone))
     if root is None or old is None:
         raise EditError("the file has problems", paste=paste)
+    if old.updates == (Update(at=old.started, text=""),):
+        old = replace(old, updates=())  # Nobody has said anything, so there is nothing to keep.
     before = [one for one in old.updates if one.at <= update.at]
     meant = _meant(old, (*before, update, *old.updates[len(before) :]))
     updates = root.value("updates")
@@ -118,6 +120,27 @@ def with_update(file: File, update: Update) -> str:
     if against:
         raise EditError((errors(again.problems) or against)[0].message)
     raise EditError("the file is written in a way of its own", paste=paste)
+
+
+def merged(base: File, theirs: File, ours: File) -> str:
+    """The text of *theirs* with the updates that *ours* has and *base* had not.
+
+    Raises EditError if *ours* is anything but *base* with more updates, or they no longer fit.
+    """
+    was, now, new = (file.parsed().incident for file in (base, theirs, ours))
+    if was is None or now is None or new is None:
+        raise EditError("one side has problems")
+    added = [update for update in new.updates if update not in was.updates]
+    text = base.text
+    for update in added:
+        text = with_update(replace(base, text=text), update)
+    if ours.parsed(text).incident != new:
+        raise EditError("it was changed in other ways, too")
+    text = theirs.text
+    for update in added:
+        if update not in now.updates:
+            text = with_update(replace(theirs, text=text), update)
+    return text
 
 
 def _meant(old: Incident, updates: tuple[Update, ...]) -> Incident:

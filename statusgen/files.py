@@ -161,6 +161,12 @@ def decode(data: bytes) -> str:
     raise _unreadable(message, after=text[: found.start()])
 
 
+def encode(text: str, *, like: bytes) -> bytes:
+    """*text* as the bytes of a file, with a byte order mark if *like* begins with one."""
+    mark = codecs.BOM_UTF8 if like.startswith(codecs.BOM_UTF8) else b""
+    return mark + text.encode()
+
+
 def holds(path: Path, data: bytes) -> bool:
     """Whether the content of the regular file *path* is *data*."""
     with _regular(path) as stream:
@@ -182,9 +188,9 @@ def create(path: Path, data: bytes, *, sync: bool = False) -> None:
 def rewrite(path: Path, text: str) -> None:
     """Make *text* the content of the text file *path*, whose byte order mark and mode stay."""
     with _regular(path) as stream:
-        mark = codecs.BOM_UTF8 if stream.read(3) == codecs.BOM_UTF8 else b""
+        start = stream.read(len(codecs.BOM_UTF8))
         mode = stat.S_IMODE(os.fstat(stream.fileno()).st_mode)
-    write_atomically(path, mark + text.encode(), mode=mode)
+    write_atomically(path, encode(text, like=start), mode=mode)
 
 
 def write_atomically(path: Path, data: bytes, *, mode: int | None = None) -> None:

@@ -14,7 +14,6 @@ from statusgen.problems import (
     ContentError,
     Problem,
     UsageError,
-    instead,
     listed,
     quoted,
     suggestion,
@@ -55,31 +54,52 @@ def named(site: Path, name: str) -> Found:
 
     Raises UsageError where no file fits, or several do.
     """
+    fitting = _fitting(site, name)
+    if len(fitting) > 1:
+        raise UsageError(f"{quoted(name)} is part of {_several(fitting)}; write more of it")
+    return fitting[0]
+
+
+def meant(site: Path, config: Config, name: str | None, *, now: datetime) -> Found:
+    """The file of *site* to go on with: as `named`, but of several that fit the one that is open.
+
+    Without a *name* it is the only one that is open at *now*. Raises UsageError where that does not
+    say which, ContentError where a file that may be the one cannot be read.
+    """
+    fitting = every(site) if name is None else _fitting(site, name)
+    if name is not None and len(fitting) == 1:
+        return fitting[0]
+    going_on = _open_ones(fitting, config, now=now)
+    if len(going_on) == 1:
+        return going_on[0]
+    if name is not None:
+        raise UsageError(f"{quoted(name)} is part of {_several(fitting)}; write more of it")
+    what = f"{_several(going_on)} are open" if going_on else "nothing is open"
+    raise UsageError(f"{what}; name the incident")
+
+
+def _fitting(site: Path, name: str) -> list[Found]:
+    """The files that *name* may mean, at least one."""
     known = every(site)
     places = [files.within(path, site / "incidents") for path in (Path(name), site / name)]
     exact = [one for one in known if f"{one.folder}{one.path.name}" in places]
     exact = exact or [one for one in known if name in (one.slug, one.path.name)]
     fitting = exact or [one for one in known if name and name in one.slug]
-    if len(fitting) == 1:
-        return fitting[0]
     if fitting:
-        raise UsageError(f"{quoted(name)} is part of {_several(fitting)}; write more of it")
+        return fitting
     what = f"there is no incident {quoted(name)}"
-    slugs = [one.slug for one in known]
-    close = suggestion(name, slugs)
-    likely = [close] if close else slugs[: -_NAMED - 1 : -1]
-    raise UsageError(f"{what}; {instead(name, likely) if known else 'write one with: new'}")
+    # People misspell a word of a name; of several files with that word the newest is likely.
+    words = {word: one.slug for one in known for word in (*one.slug.split("-"), one.slug)}
+    close = suggestion(name, words)
+    likely = [one.slug for one in known][: -_NAMED - 1 : -1]
+    remedy = f"did you mean '{words[close]}'?" if close else f"write {listed(likely or ['it'])}"
+    raise UsageError(f"{what}; {remedy if known else 'write one with: statusgen new'}")
 
 
-def only_open(site: Path, config: Config, *, now: datetime) -> Found:
-    """The one file of *site* that is open at *now*.
-
-    Raises UsageError where none is open, or several are, ContentError where a file cannot be read:
-    that might be the one.
-    """
+def _open_ones(found: list[Found], config: Config, *, now: datetime) -> list[Found]:
     going_on: list[Found] = []
     problems: list[Problem] = []
-    for one in every(site):
+    for one in found:
         try:
             incident = incident_of(opened(one, config))
         except ContentError as error:
@@ -89,10 +109,7 @@ def only_open(site: Path, config: Config, *, now: datetime) -> Found:
             going_on.append(one)
     if problems:
         raise ContentError(problems)
-    if len(going_on) == 1:
-        return going_on[0]
-    what = f"{_several(going_on)} are open" if going_on else "nothing is open"
-    raise UsageError(f"{what}; name the incident")
+    return going_on
 
 
 def opened(found: Found, config: Config) -> File:

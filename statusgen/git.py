@@ -1,8 +1,9 @@
 """The few things we ask of Git."""
 
+import os
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ _QUICK = 30.0  # seconds
 _FAR = 180.0  # seconds that a remote may take
 _HOOKED = 600.0  # seconds that the hooks of a commit may take
 _KINDS = ("push", "upstream")  # where a branch goes to, else where it comes from
-_REBASES = 2  # after a push that came too late
+_REBASES = 5  # after a push that came too late: monitors may all speak at once
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,11 +60,18 @@ def commit(path: Path, subject: str) -> bool:
     return True
 
 
-def push(folder: Path) -> bool:
+Merge = Callable[[str, bytes, bytes, bytes], bytes]
+
+
+def push(folder: Path, *, merge: Merge) -> bool:
     """Bring the commits of the current branch to where it is pushed to; whether there were any.
 
-    Where others were faster the commits are put on top of theirs, twice at most, in a work tree of
-    its own: neither the files here nor what is staged is touched, but for what the others changed.
+    Where others were faster the commits are put on top of theirs, a few times at most, in a work
+    tree of its own: neither the files here nor what is staged is touched, but for what the others
+    changed.
+    Where both changed the same lines *merge* is asked for the content, given the path in the
+    repository and the file as it was, as it is theirs, and as it is ours; it raises OutsideError
+    where it knows none.
     """
     upstream = _upstream(folder)
     if _git(folder, "rev-parse", "HEAD") == upstream.known:
@@ -78,7 +86,7 @@ def push(folder: Path) -> bool:
             theirs = _ahead(folder, upstream, head)
             if theirs is None or not rebases_left:
                 raise
-            _rebase(folder, upstream, head, theirs)
+            _rebase(folder, upstream, head, theirs, merge)
     return True
 
 
@@ -107,17 +115,40 @@ def _ahead(folder: Path, upstream: _Upstream, head: str) -> str | None:
         return None  # Why the push failed says more.
 
 
-def _rebase(folder: Path, upstream: _Upstream, head: str, theirs: str) -> None:
+def _rebase(folder: Path, upstream: _Upstream, head: str, theirs: str, merge: Merge) -> None:
     """Put the commits up to *head* on top of *theirs*, here, too."""
     with _work_tree(folder, head) as place:
-        what = "others changed the same lines meanwhile; run: git pull --rebase"
-        _git(place, "rebase", "--quiet", theirs, failing=what, hooks=False)
+        step = ["rebase", "--quiet", theirs]
+        while True:
+            try:
+                _git(place, *step, hooks=False)
+                break
+            except OutsideError:
+                _settle(place, merge)
+                step = ["-c", "core.editor=true", "rebase", "--continue"]
         new = _git(place, "rev-parse", "HEAD")
     # As a checkout does: what is changed or staged here stays, or nothing happens.
     what = "files that others changed have changes here, too; commit them, then: git pull --rebase"
     _git(folder, "update-index", "-q", "--refresh")  # A file that was only touched is no change.
     _git(folder, "read-tree", "-m", "-u", head, new, failing=what)
     _git(folder, "update-ref", "-m", "statusgen: rebase", upstream.branch, new, head)
+
+
+def _settle(place: Path, merge: Merge) -> None:
+    """Merge the files in which the rebase in *place* stopped; OutsideError if it cannot go on."""
+    names = _git(place, "diff", "--name-only", "--diff-filter=U", "-z").split("\0")[:-1]
+    what = "others changed the same lines meanwhile; run: git pull --rebase"
+    if not names:
+        raise OutsideError(what)
+    for name in names:
+        # The stages are numbered: as it was, as it is there, as it is in the commit being moved.
+        versions = [
+            _asked(place, "show", f":{number}:{name}", failing=what) for number in (1, 2, 3)
+        ]
+        blob = _asked(place, "hash-object", "-w", "--stdin", given=merge(name, *versions))
+        mode = _git(place, "ls-files", "--stage", "--", name).split(" ", 1)[0]
+        _git(place, "update-index", "--cacheinfo", f"{mode},{blob.decode().strip()},{name}")
+        _git(place, "checkout-index", "--force", "--", name)
 
 
 @contextmanager
@@ -136,11 +167,26 @@ def _git(
     folder: Path, *words: str, patience: float = _QUICK, failing: str = "", hooks: bool = True
 ) -> str:
     """What Git prints for *words* in *folder*; OutsideError with its last words, or *failing*."""
-    settings = [] if hooks else ["-c", "core.hooksPath=/dev/null"]
+    told = _asked(folder, *words, patience=patience, failing=failing, hooks=hooks)
+    return told.decode("utf-8", "surrogateescape").rstrip("\n")
+
+
+def _asked(
+    folder: Path,
+    *words: str,
+    patience: float = _QUICK,
+    failing: str = "",
+    hooks: bool = True,
+    given: bytes | None = None,
+) -> bytes:
+    """As `_git`, but the bytes; *given* is what Git reads from its standard input."""
+    settings = [] if hooks else ["-c", f"core.hooksPath={os.devnull}"]
     command = ["git", "-C", str(folder), *settings, "--literal-pathspecs", *words]
+    name = next(word for word in words if not word.startswith("-") and "=" not in word)
     try:
         done = subprocess.run(  # noqa: S603  fixed words, files and names, none of which is an option
             command,
+            input=given,
             capture_output=True,
             check=False,
             timeout=patience,
@@ -148,14 +194,15 @@ def _git(
     except FileNotFoundError:
         raise OutsideError("git is not installed") from None
     except subprocess.TimeoutExpired:
-        raise OutsideError(f"git {words[0]} took more than {patience:.0f} seconds") from None
+        raise OutsideError(f"git {name} took more than {patience:.0f} seconds") from None
     if done.returncode:
-        said = _last_words(done.stderr or done.stdout)
-        raise OutsideError(f"git {words[0]}: {failing or said}")
-    return done.stdout.decode("utf-8", "surrogateescape").rstrip("\n")
+        raise OutsideError(f"git {name}: {failing or _last_words(done.stderr or done.stdout)}")
+    return done.stdout
 
 
 def _last_words(output: bytes) -> str:
+    """Why Git failed: what it calls fatal or an error, else how it ended."""
     lines = output.decode("utf-8", "replace").strip().splitlines()
     told = [line for line in lines if line and not line.startswith("hint:")]
-    return printable(" / ".join(told[-4:])) or "it failed without a word"
+    faults = [line for line in told if line.startswith(("fatal:", "error:", "remote:", " !"))]
+    return printable(" / ".join(faults[:4] or told[-4:])) or "it failed without a word"

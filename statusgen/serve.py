@@ -222,7 +222,7 @@ class Preview:
             title = f"{number:,} problem{'' if number == 1 else 's'} in the content"
             advice = "Mend these and save; the page comes back by itself."
             items = []
-            for problem in error.problems:
+            for problem in sorted(error.problems, key=lambda one: one.level):
                 message = printable(problem.message)
                 text = as_text(problem, self._shown(problem.path))
                 items.append((text.removesuffix(message), message))

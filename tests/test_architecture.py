@@ -72,7 +72,7 @@ KEEPERS = {
     "pydantic_core": ["describer", "schema"],
     "watchfiles": ["watching"],
     "yaml": ["yamltext"],
-    "os": ["cli", "cli.options", "cli.printing", "files"],
+    "os": ["cli", "cli.options", "cli.printing", "files", "git"],
     "sys": ["cli", "cli.printing", "cli.starting", "cli.writing", "files"],
     "subprocess": ["git"],
     "urllib.request": ["web"],

@@ -507,3 +507,26 @@ def test_a_misspelt_format_gets_a_suggestion(run: Run, tmp_path: Path) -> None:
     write_site(tmp_path, {})
 
     assert "'jsn' is not a format; did you mean 'json'?" in run("check", "--format", "jsn").err
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize("command", ["list", "new Down --severity major --service api"])
+def test_closed_streams_are_no_reason_to_fail(command: str, closed: str, tmp_path: Path) -> None:
+    """Whatever starts a command without streams, as a daemon may, it does its work."""
+    write_site(tmp_path, {})
+    line = f"exec {sys.executable} -m statusgen {command} {closed}"
+
+    done = subprocess.run(["sh", "-c", line], cwd=tmp_path, capture_output=True, check=False)
+
+    assert (0, False) == (done.returncode, b"Traceback" in done.stderr)
+
+
+def test_who_stops_reading_is_no_problem_of_the_content(tmp_path: Path) -> None:
+    """Behind `| head` a command ends as programs do there, and complains of nothing."""
+    text = "---\ntitle: {}\nseverity: major\nservices: [api]\nstarted: 2026-11-20 09:05\n---\nA.\n"
+    write_site(tmp_path, {f"incidents/{n}.md": text.format("T" * 150) for n in range(1000)})
+    line = f"{{ {sys.executable} -m statusgen list; echo $? >&2; }} | head -1 > one.txt"
+
+    done = subprocess.run(["sh", "-c", line], cwd=tmp_path, capture_output=True, check=False)
+
+    assert b"141\n" == done.stderr

@@ -642,9 +642,16 @@ def test_a_body_becomes_the_first_update(text: str, expected: str) -> None:
     assert expected == editing.with_update(file_of(text), NEWS)
 
 
-@pytest.mark.parametrize(
-    "body", ["Body.", "    code", "a\n\n- b: c  \n\n# d #e\n", "🔥 'a' \"b\"", "\n"]
-)
+@pytest.mark.parametrize("text", [f"{HEAD}---\n", f"{HEAD}updates: []\n---\n\n"])
+def test_a_file_that_said_nothing_gets_one_update(text: str) -> None:
+    """Nothing is put into the mouth of somebody who has said nothing."""
+    changed = file_of(editing.with_update(file_of(text), NEWS)).parsed().incident
+
+    assert changed is not None
+    assert ("", (NEWS,)) == (changed.body, changed.updates)
+
+
+@pytest.mark.parametrize("body", ["Body.", "    code", "a\n\n- b: c  \n\n# d #e\n", "🔥 'a' \"b\""])
 def test_a_body_that_became_an_update_is_shown_once(body: str) -> None:
     """The text below the front matter is no summary while it is what the first update says."""
     changed = editing.with_update(file_of(f"{HEAD}---\n{body}"), NEWS)

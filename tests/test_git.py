@@ -164,18 +164,30 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ),
         pytest.param(
             ("update", "a", "-m", "A.", "--service", "web=degraded", "--service", "db=partial"),
-            "[api] Elevated errors: partial",
+            "[web, db] Elevated errors: partial",
             id="services",
         ),
-        pytest.param(("update", "a", "-m", "A."), "[api] Elevated errors: update", id="text"),
+        pytest.param(
+            ("update", "a", "-m", "A."), "[api] Elevated errors: investigating", id="text"
+        ),
         pytest.param(("resolve",), "[api] Elevated errors: resolved", id="resolve"),
         pytest.param(
             ("new", "#1 is: 'down'", "--severity=major", "--service=web", "--service=db"),
-            "[web, db] #1 is: 'down': investigating",
+            "[web, db] 1 is: 'down': investigating",
             id="new",
         ),
         pytest.param(
             ("new", "#hello", "--severity", "none", "-m", "A."), "#hello: notice", id="notice"
+        ),
+        pytest.param(
+            ("new", "Down [skip ci], closes #3, GH-4", "--severity=major", "--service=web"),
+            "[web] Down (skip ci), closes 3, GH 4: investigating",
+            id="words-that-github-obeys",
+        ),
+        pytest.param(
+            ("update", "a", "-m", "A.", "--service", "api=none"),
+            "[api] Elevated errors: none",
+            id="recovered",
         ),
         pytest.param(
             ("event", "web", "major"), "[web] Website: Major outage: investigating", id="event"
@@ -415,14 +427,14 @@ def test_a_push_goes_on_top_of_what_others_pushed(run: Run, places: Places) -> N
     ("races", "status"),
     [
         pytest.param(1, 0, id="once"),
-        pytest.param(2, 0, id="twice"),
-        pytest.param(3, 3, id="thrice"),
+        pytest.param(5, 0, id="five-times"),
+        pytest.param(6, 3, id="six-times"),
     ],
 )
 def test_a_race_is_run_again(
     races: int, status: int, run: Run, places: Places, temporary: Path
 ) -> None:
-    """Whoever is overtaken between look and push tries again, twice; then says so and stops."""
+    """Whoever is overtaken between look and push tries again, five times; then says so."""
     for number in range(races):
         push_theirs(places, f"theirs-{number}.txt", "1\n", to=f"refs/waiting/{number}")
     hook(
@@ -444,15 +456,49 @@ def test_a_race_is_run_again(
     assert (True, []) == (is_tidy(places), list(temporary.iterdir()))
 
 
+def test_two_people_can_add_to_one_incident(run: Run, places: Places, temporary: Path) -> None:
+    """Whoever is later finds both updates in the file, in order of their times."""
+    theirs = "  - at: 2026-11-20 09:55\n    text: Theirs.  # as they wrote it\n"
+    push_theirs(places, "incidents/a.md", OPEN.replace("it.\n", f"it.\n{theirs}"))
+    make_mess(places.ours)
+    before = mess(places.ours)[:2]
+
+    ran = run(*UPDATE, "--push", cwd=places.ours)
+
+    text = git(places.remote, "show", "main:incidents/a.md")
+    assert (0, text) == (ran.status, places.incident.read_text("utf-8"))
+    assert (True, True) == (theirs in text, text.index("Theirs.") < text.index("Found."))
+    assert ([SUBJECT, "Theirs: incidents/a.md", "Begin"], before) == (
+        subjects(places.remote, "main"),
+        mess(places.ours)[:2],
+    )
+    assert (True, []) == (is_tidy(places), list(temporary.iterdir()))
+
+
+def test_what_could_not_be_pushed_goes_out_with_the_same_call(run: Run, places: Places) -> None:
+    """A commit that stayed here is merged, too, when the command is run again."""
+    run(*UPDATE, "--commit", cwd=places.ours)
+    push_theirs(
+        places,
+        "incidents/a.md",
+        OPEN.replace("it.\n", "it.\n  - at: 2026-11-20 09:55\n    text: B.\n"),
+    )
+
+    ran = run(*UPDATE, "--push", cwd=places.ours)
+
+    text = git(places.remote, "show", "main:incidents/a.md")
+    assert (0, 1, 1) == (ran.status, text.count("Found."), text.count("B."))
+
+
 def test_a_conflict_is_left_to_people(run: Run, places: Places, temporary: Path) -> None:
-    """Others changed the same lines: exit 3 and what to do; the commit stays here, all else too."""
-    push_theirs(places, "incidents/a.md", OPEN.replace("it.\n", "it.\n  # Theirs.\n"))
+    """What does not go together: exit 3 and why; the commit stays here, all else too."""
+    push_theirs(places, "incidents/a.md", OPEN.replace("it.\n", "it.\n    sate: wrong\n"))
     make_mess(places.ours)
     before = mess(places.ours)
 
     ran = run(*UPDATE, "--push", cwd=places.ours)
 
-    assert (3, True) == (ran.status, "git pull --rebase" in ran.err.splitlines()[-1])
+    assert (3, True) == (ran.status, "do not go together" in ran.err.splitlines()[-1])
     assert (before, [SUBJECT, "Begin"]) == (mess(places.ours), subjects(places.ours))
     assert (["Theirs: incidents/a.md", "Begin"], True, []) == (
         subjects(places.remote, "main"),

@@ -148,6 +148,7 @@ def test_json_tells_programs_all(run: Run, tmp_path: Path) -> None:
         "ended": None,
         "starts": None,
         "ends": None,
+        "since": "2026-11-20T08:05:00Z",
     }
     assert expected == row
 

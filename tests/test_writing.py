@@ -182,9 +182,19 @@ def test_what_was_opened_once_more_is_not_opened_a_third_time(run: Run, tmp_path
     run("resolve", "errors", "--now", "2026-11-20 10:05")
     start_new(run, "Errors", "--severity", "major")
 
-    ran = start_new(run, "Errors", "--severity", "major")
+    ran = start_new(run, "Errors", "--severity", "degraded")
 
     assert (2, True) == (ran.status, "statusgen update 2026-11-20-errors-2\n" in ran.err)
+
+
+def test_the_same_call_again_writes_nothing(run: Run, tmp_path: Path) -> None:
+    """Whoever runs a command again, because a push had failed, opens no second incident."""
+    write_site(tmp_path, {})
+    first = start_new(run, "Errors", "--severity", "major", "-m", "A.")
+
+    again = start_new(run, "Errors", "--severity", "major", "-m", "A.")
+
+    assert (0, first.out, 1) == (again.status, again.out, len(list(tmp_path.rglob("*.md"))))
 
 
 @pytest.mark.parametrize(
@@ -259,8 +269,8 @@ def test_a_wrong_call_writes_nothing(
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        pytest.param([], "missing key 'starts'", id="no-window"),
-        pytest.param(["--starts", "2026-11-21 09:00"], "missing key 'ends'", id="no-end"),
+        pytest.param([], "write --starts and --ends", id="no-window"),
+        pytest.param(["--starts", "2026-11-21 09:00"], "write --starts and --ends", id="no-end"),
         pytest.param(
             ["--starts", "2026-11-21 09:00", "--ends", "2026-11-21 08:00"], "ends", id="backwards"
         ),
@@ -275,6 +285,49 @@ def test_planned_work_needs_its_window(
     ran = start_new(run, "Disks", "--severity", "maintenance", *arguments)
 
     assert (2, True, []) == (ran.status, expected in ran.err, list(tmp_path.rglob("*.md")))
+
+
+def test_work_that_has_begun_can_be_told(run: Run, tmp_path: Path) -> None:
+    """Work that nobody announced is in progress at once, and counts from its begin."""
+    write_site(tmp_path, {})
+
+    ran = start_new(
+        run, "Disks", "--severity", "maintenance", "--starts", "09:30", "--ends", "23:30"
+    )
+
+    told = run("list", "--open", "--now", NOW).out.split()
+    assert (0, True) == (ran.status, "in_progress since 2026-11-20 09:30" in " ".join(told))
+    assert "" == run("check", "--now", NOW).out
+
+
+def test_of_several_that_fit_the_open_one_is_meant(run: Run, tmp_path: Path) -> None:
+    """A part of a name that older files have, too, still names what is open."""
+    files = {"incidents/api-1.md": RESOLVED, "incidents/api-2.md": OPEN}
+    write_site(tmp_path, files)
+
+    ran = run("update", "api", "-m", "A.", "--now", NOW)
+
+    assert (0, "incidents/api-2.md\n") == (ran.status, ran.out)
+
+
+def test_a_misspelt_word_of_a_name_is_recognised(run: Run, tmp_path: Path) -> None:
+    """Nobody has to type a whole name to be understood."""
+    write_site(tmp_path, {"incidents/2026-11-20-elevated-errors.md": OPEN})
+
+    ran = run("update", "elevted", "-m", "A.", "--now", NOW)
+
+    assert (2, True) == (ran.status, "did you mean '2026-11-20-elevated-errors'?" in ran.err)
+
+
+def test_a_service_that_joins_leaves_the_others_as_they_are(run: Run, tmp_path: Path) -> None:
+    """What a command writes gives `check` nothing to warn about."""
+    write_site(tmp_path, {"incidents/a.md": OPEN})
+
+    run("update", "a", "-m", "A.", "--service", "web", "--now", NOW)
+    run("update", "a", "-m", "A.", "--service", "web", "--now", NOW)
+
+    ran = run("check", "--now", NOW)
+    assert ("", 2) == (ran.out, len(incident_in(tmp_path / "incidents" / "a.md").updates))
 
 
 def test_planned_work_is_named_after_its_window(run: Run, tmp_path: Path) -> None:

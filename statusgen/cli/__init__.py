@@ -13,17 +13,18 @@ from statusgen.problems import StatusgenError, UsageError, quoted
 EXIT_USAGE = 2
 EXIT_OUTSIDE = 3
 EXIT_INTERRUPTED = 130
+EXIT_UNREAD = 141  # as of a process that SIGPIPE ended
 
 
 def main() -> None:
     """Run the command line; every expected failure is one line and an exit status."""
+    _open_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # What the terminal cannot show is no reason to fail.
             stream.reconfigure(errors="backslashreplace")
     try:
-        # Without standalone mode click hands the status of an Exit back.
-        status = commands.main(prog_name="statusgen", standalone_mode=False)
+        status = _run()
         sys.stdout.flush()
         sys.exit(status)
     except click.ClickException as error:
@@ -45,10 +46,30 @@ def main() -> None:
         # a file that is named was opened by a package.
         name = quoted(str(error.filename)) if error.filename else ""
         what = f"cannot open {name}" if name else "cannot write the output"
-        click.echo(f"statusgen: {what}: {error.strerror}", err=True)
+        is_unread = isinstance(error, BrokenPipeError)
+        if not is_unread:
+            click.echo(f"statusgen: {what}: {error.strerror}", err=True)
         # At its end Python would try once more, and complain.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(EXIT_OUTSIDE)
+        sys.exit(EXIT_UNREAD if is_unread else EXIT_OUTSIDE)
+
+
+def _run() -> int | None:
+    """Run the command; returns the exit status that it asks for."""
+    try:
+        # Without standalone mode click hands the status of an Exit back.
+        status: int | None = commands.main(prog_name="statusgen", standalone_mode=False)
+    except SystemExit:  # How click ends when nobody reads on, as behind `| head`.
+        return EXIT_UNREAD
+    return status
+
+
+def _open_streams() -> None:
+    """Give a process that was started with closed streams some that lead nowhere."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            setattr(sys, name, os.fdopen(nowhere, mode, encoding="utf-8"))
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

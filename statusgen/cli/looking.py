@@ -13,9 +13,11 @@ from statusgen.cli.options import Word, common, incident_argument, moment_of, se
 from statusgen.cli.printing import EXIT_PROBLEMS, named, printer, problems_to
 from statusgen.config import Config
 from statusgen.language import Language
-from statusgen.model import Incident, Kind, Severity
+from statusgen.model import Incident, Kind, Severity, State
 from statusgen.problems import ContentError, Problem
+from statusgen.timeline import SETTLED, Timeline
 
+_SHUT = (*SETTLED, State.SCHEDULED)
 _PLAIN = Language("en")  # Commands speak English.
 
 
@@ -79,6 +81,7 @@ def show_command(incident: str, folder: Path, now: str | None) -> None:
 def _row(path: Path, incident: Incident, *, now: datetime) -> dict[str, object]:
     """What a program is told of *incident*; times are ISO 8601 in UTC."""
     course = timeline.trace(incident).until(now)
+    is_open = finding.is_open(incident, now=now)
     times = {
         "started": incident.started,
         "ended": course.ended,
@@ -93,18 +96,30 @@ def _row(path: Path, incident: Incident, *, now: datetime) -> dict[str, object]:
         "state": course.state,
         "severity": course.severity,
         "worst": course.worst,
-        "open": finding.is_open(incident, now=now),
+        "open": is_open,
         "draft": incident.draft,
         "services": dict(course.severities) or {one.id: Severity.NONE for one in incident.services},
         **{key: at and moments.written(at) for key, at in times.items()},
+        "since": moments.written(_open_since(course)) if is_open else None,
     }
+
+
+def _open_since(course: Timeline) -> datetime:
+    """When what is open now was opened, or opened again, or begun."""
+    since = course.incident.started
+    was_shut = course.incident.kind is Kind.MAINTENANCE  # Its announcement opens nothing.
+    for step in course.steps:
+        is_shut = step.state in _SHUT
+        since = step.at if was_shut and not is_shut else since
+        was_shut = is_shut
+    return since
 
 
 def _print_table(rows: list[dict[str, object]], *, now: datetime, zone: tzinfo) -> None:
     """One line for each of *rows*, in columns."""
     table = []
     for row in rows:
-        started = moments.parse(str(row["starts"] or row["started"]), zone)
+        started = moments.parse(str(row["since"] or row["starts"] or row["started"]), zone)
         since = f"{'since' if started <= now else 'from'} {_local(started, zone)}"
         if row["open"]:
             since += f" ({_PLAIN.duration(int((now - started).total_seconds()))})"

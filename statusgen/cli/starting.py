@@ -24,7 +24,7 @@ _NEXT = """
 Next{place}:
   1. Look at it:      statusgen serve
   2. Say something:   statusgen new "Elevated errors" --severity major --service {service}
-  3. Publish it:      git add, commit and push to GitHub, and choose there, once,
+  3. Publish it:      git init, add, commit and push to GitHub, and choose there, once,
                       Settings → Pages → Source: GitHub Actions"""
 
 

@@ -1,19 +1,22 @@
 """The commands that write incident files: new, update, resolve, event."""
 
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
 
 from statusgen import (
     drafts,
+    editing,
     files,
     finding,
     git,
+    moments,
     payloads,
     timeline,
     values,
@@ -30,7 +33,7 @@ from statusgen.cli.options import (
 from statusgen.cli.printing import named, printer, problems_to
 from statusgen.config import Config
 from statusgen.drafts import Change, Desk
-from statusgen.editing import EditError
+from statusgen.editing import EditError, File
 from statusgen.files import UnreadableError
 from statusgen.model import Affected, Incident, Kind, Severity, State, Update
 from statusgen.payloads import Event
@@ -147,19 +150,30 @@ def new_command(
         config = settings_of(folder)
         kind = Kind.of(Severity(severity))
         desk = Desk(site=folder, config=config, now=moment_of(now, config.zone))
-        moment = _time("--at", at, config) or desk.now
+        moment = _time("--at", at, desk) or desk.now
         said = _state(state, kind) or (None if kind is Kind.NOTICE else kind.first_state)
         standard = drafts.standard(config, said) if said else None
+        began, ends_at = _time("--starts", starts, desk), _time("--ends", ends, desk)
+        first = _time("--started", started, desk) or moment
+        if kind is Kind.MAINTENANCE:
+            if began is None or ends_at is None:
+                raise UsageError("planned work has a window; write --starts and --ends")
+            if began <= moment:
+                # Nobody announced it, so it counts as announced a second before. Without a state
+                # the clock still ends it.
+                first = min(first, began - timedelta(seconds=1))
+                said = _state(state, kind)
+                standard = drafts.standard(config, said or State.IN_PROGRESS)
         update = Update(at=moment, text="", state=said)
         incident = Incident(
             slug="",
             title=_given("the title", values.line, title),
             severity=Severity(severity),
             services=tuple(_affected(services, config, Severity(severity))),
-            started=_time("--started", started, config) or moment,
-            starts=_time("--starts", starts, config),
-            ends=_time("--ends", ends, config),
-            until=_time("--until", until, config),
+            started=first,
+            starts=began,
+            ends=ends_at,
+            until=_time("--until", until, desk),
             updates=(update,),
             pin=pin,
             draft=draft,
@@ -170,6 +184,8 @@ def new_command(
         incident = replace(incident, updates=(replace(update, text=text),))
         with files.locked(folder / "incidents"):
             change = drafts.new(desk, incident, slug=slug or "")
+            if change.before is not None:
+                click.echo("nothing to write: the file says so already", err=True)
             _write([change], folder, commit=commit, push=push)
 
 
@@ -205,7 +221,7 @@ def update_command(
     def update(incident: Incident, config: Config, moment: datetime) -> Update:
         said = _state(state, incident.kind)
         level = _fitting(severity, incident.kind)
-        given = tuple(_affected(services, config, level))
+        given = tuple(_joining(_affected(services, config, level), incident, level, moment))
         standard = drafts.standard(config, said) if said else None
         text = _text(message, template, config, standard)
         return Update(at=moment, text=text, state=said, severity=level, services=given)
@@ -332,18 +348,16 @@ def _add(
     """Add what *say* says to the incident *name*, or to the only open one."""
     with _problems():
         config = settings_of(folder)
-        moment = moment_of(now, config.zone)
-        found = (
-            finding.named(folder, name) if name else finding.only_open(folder, config, now=moment)
-        )
-        at_moment = _time("--at", at, config)
+        desk = Desk(site=folder, config=config, now=moment_of(now, config.zone))
+        found = finding.meant(folder, config, name, now=desk.now)
+        at_moment = _time("--at", at, desk)
         incident = finding.incident_of(finding.opened(found, config))
-        update = say(incident, config, at_moment or moment)
+        update = say(incident, config, at_moment or desk.now)
         with files.locked(folder / "incidents"):
             file = finding.opened(found, config)  # Somebody may have been faster.
             change = None
             if update is not None:
-                change = drafts.updated(file, update, now=moment, again=at is not None)
+                change = drafts.updated(file, update, now=desk.now, again=at is not None)
             if change is None:
                 click.echo("nothing to add: the file says so already", err=True)
                 change = drafts.unchanged(file)
@@ -363,20 +377,35 @@ def _write(changes: list[Change], folder: Path, *, commit: bool, push: bool) -> 
         click.echo(named(change.path))
         if change.deed:
             click.echo(f"{change.deed}: {change.subject}", err=True)
-        if (commit or push) and not git.commit(change.path, change.subject):
-            click.echo("nothing to commit", err=True)
+        if commit or push:
+            is_committed = git.commit(change.path, change.subject)
+            click.echo("committed" if is_committed else "nothing to commit", err=True)
     if push:
         _push(folder)
 
 
 def _push(folder: Path) -> None:
+    config = settings_of(folder)
+
+    def merge(name: str, *versions: bytes) -> bytes:
+        path = Path(name)
+        try:
+            base, theirs, ours = (
+                File(path=path, slug=path.stem, text=files.decode(one), config=config)
+                for one in versions
+            )
+            text = editing.merged(base, theirs, ours)
+        except (EditError, UnreadableError) as error:
+            what = f"others changed {path.name} meanwhile, and the two do not go together: {error}"
+            raise OutsideError(what) from None
+        return files.encode(text, like=versions[1])
+
     try:
-        if git.push(folder):
+        if git.push(folder, merge=merge):
             click.echo("pushed", err=True)
     except OutsideError as error:
-        raise OutsideError(
-            f"{error}; what was said is committed here, send it later: git push"
-        ) from None
+        what = "it is committed here; run the same again, with the name of the incident"
+        raise OutsideError(f"{error}; {what}") from None
 
 
 @contextmanager
@@ -397,9 +426,13 @@ def _problems() -> Iterator[None]:
             raise click.exceptions.Exit(1) from None
 
 
-def _time(option: str, text: str | None, config: Config) -> datetime | None:
+def _time(option: str, text: str | None, desk: Desk) -> datetime | None:
+    """The moment that *text* means; a time without a day is one of today."""
+    config = desk.config
     if text is None:
         return None
+    if re.fullmatch(r"[0-2][0-9]:[0-5][0-9]", text):
+        text = f"{moments.day_of(desk.now, config.zone)} {text}"
     try:
         return values.moment(text, config.zone)
     except ValueError as error:
@@ -460,6 +493,18 @@ def _affected(
             raise UsageError(f"give {quoted(name)} a severity, too: {name}=…")
         level = Severity(word) if mark else severity
         yield Affected(id=service, severity=level if is_map else None)
+
+
+def _joining(
+    given: Iterable[Affected], incident: Incident, severity: Severity | None, at: datetime
+) -> Iterator[Affected]:
+    """*given* as a map that says what a list would: those that are well join, others stay."""
+    course = timeline.trace(incident).until(at)
+    now = {name: one for name, one in course.severities.items() if one is not Severity.NONE}
+    joins = incident.severity if course.severity is Severity.NONE else course.severity
+    for one in given:
+        level = one.severity or severity or now.get(one.id, joins)
+        yield Affected(id=one.id, severity=level)
 
 
 def _text(message: str | None, template: str | None, config: Config, standard: str | None) -> str:
