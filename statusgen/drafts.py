@@ -2,19 +2,20 @@
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from statusgen import editing, finding, formatter, moments, reader, timeline
+from statusgen import editing, files, finding, formatter, moments, reader, timeline
 from statusgen.config import Config
 from statusgen.editing import EditError, File
+from statusgen.files import UnreadableError
 from statusgen.ids import id12
 from statusgen.language import Language
 from statusgen.model import Affected, Incident, Kind, Severity, State, Update
 from statusgen.payloads import Event
-from statusgen.problems import Problem, UsageError, errors, quoted
+from statusgen.problems import OutsideError, Problem, UsageError, errors, quoted
 from statusgen.timeline import SETTLED
 
 _MAX_STEM = 60  # characters of a title that become part of a file's name
@@ -217,6 +218,29 @@ def _plainly(config: Config, event: Event) -> str:
 
 def _started(pair: tuple[File, Incident]) -> tuple[datetime, str]:
     return (pair[1].started, pair[1].slug)
+
+
+def merger(config: Config) -> Callable[[str, bytes, bytes, bytes], bytes]:
+    """What merges an incident file of the site that two people have added updates to.
+
+    It takes the path, and the file as it was, as it is theirs, and as it is ours, and gives theirs
+    with our updates. It raises OutsideError where the two do not go together.
+    """
+
+    def merge(name: str, *versions: bytes) -> bytes:
+        path = Path(name)
+        try:
+            base, theirs, ours = (
+                File(path=path, slug=path.stem, text=files.decode(one), config=config)
+                for one in versions
+            )
+            text = editing.merged(base, theirs, ours)
+        except (EditError, UnreadableError) as error:
+            what = f"others changed {path.name} meanwhile, and the two do not go together: {error}"
+            raise OutsideError(what) from None
+        return files.encode(text, like=versions[1])
+
+    return merge
 
 
 def source_of(event: Event) -> str:

@@ -12,7 +12,6 @@ import click
 
 from statusgen import (
     drafts,
-    editing,
     files,
     finding,
     git,
@@ -33,7 +32,7 @@ from statusgen.cli.options import (
 from statusgen.cli.printing import named, printer, problems_to
 from statusgen.config import Config
 from statusgen.drafts import Change, Desk
-from statusgen.editing import EditError, File
+from statusgen.editing import EditError
 from statusgen.files import UnreadableError
 from statusgen.model import Affected, Incident, Kind, Severity, State, Update
 from statusgen.payloads import Event
@@ -385,23 +384,8 @@ def _write(changes: list[Change], folder: Path, *, commit: bool, push: bool) -> 
 
 
 def _push(folder: Path) -> None:
-    config = settings_of(folder)
-
-    def merge(name: str, *versions: bytes) -> bytes:
-        path = Path(name)
-        try:
-            base, theirs, ours = (
-                File(path=path, slug=path.stem, text=files.decode(one), config=config)
-                for one in versions
-            )
-            text = editing.merged(base, theirs, ours)
-        except (EditError, UnreadableError) as error:
-            what = f"others changed {path.name} meanwhile, and the two do not go together: {error}"
-            raise OutsideError(what) from None
-        return files.encode(text, like=versions[1])
-
     try:
-        if git.push(folder, merge=merge):
+        if git.push(folder, merge=drafts.merger(settings_of(folder))):
             click.echo("pushed", err=True)
     except OutsideError as error:
         what = "it is committed here; run the same again, with the name of the incident"
