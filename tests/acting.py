@@ -61,7 +61,8 @@ class Runner:
         """Run *workflow* of the repository *site* for *event*."""
         file = self._cache / "event.json"
         file.parent.mkdir(exist_ok=True)
-        file.write_text(json.dumps(payload), encoding="utf-8")
+        told = {"repository": {"default_branch": "main"}, **payload}
+        file.write_text(json.dumps(told), encoding="utf-8")
         command: list[str | Path] = [
             _ACT,
             event,

@@ -83,6 +83,18 @@ def test_a_push_publishes_and_the_same_content_stops_early(site: Site) -> None:
     assert ["deployed"] == site.runner.written("deployments")
 
 
+def test_another_branch_than_the_default_one_is_not_published(site: Site) -> None:
+    """Whatever the default branch is called, it is the page, and no other branch is."""
+    acting.commit(site.folder, {"incidents/a.md": INCIDENT.format(title="Elevated errors")})
+    elsewhere = {"repository": {"default_branch": "trunk"}}
+    other = site.runner.run(site.folder, "publish.yml", "push", elsewhere)
+    acting.git(site.folder, "branch", "--move", "main", "trunk")
+    default = site.runner.run(site.folder, "publish.yml", "push", elsewhere)
+
+    assert {} == {name: result for name, result in other.jobs.items() if result != "skipped"}
+    assert {"Build": "success", "Deploy": "success", "Verify": "success"} == default.jobs
+
+
 def test_a_bad_file_leaves_the_old_page_up(site: Site) -> None:
     """The run fails with an annotation at the line; nothing is deployed."""
     site.push({"incidents/a.md": INCIDENT.format(title="Elevated errors")})
