@@ -11,6 +11,19 @@ _STALE = "this form no longer matches statusgen.yml; run statusgen forms"
 _FOREIGN = "this file was not made by statusgen forms; rename it, or delete it and run that again"
 
 
+def place(folder: Path) -> tuple[Path, str]:
+    """Where the `.github` of the site in *folder* belongs, and the path from there to the site.
+
+    The path is empty where the site is the whole repository, or there is none yet.
+    """
+    there = next(one for one in (folder, *folder.parents, Path()) if one.is_dir())
+    root = git.root(there)
+    site = folder.resolve()
+    if root is None or root == site or not site.is_relative_to(root):
+        return (folder, "")
+    return (root, site.relative_to(root).as_posix())
+
+
 def stale_forms(folder: Path) -> list[Problem]:
     """The forms of ours, for the site in *folder*, that say what is no longer so.
 

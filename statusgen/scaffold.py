@@ -1,5 +1,6 @@
 """A new site: what its owner says becomes the files that it begins with."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from statusgen.model import Incident, Service, Severity, Update
 SCHEMAS = ".schema"  # where the schemas of a site are, for its editors
 
 _STARTER = Path(__file__).parent / "starter"  # files that are the same in every site
+_GITHUB = ".github/"  # what GitHub looks for at the top of a repository alone
 _MAX_STARTER = 64 * 1024
 
 _WELCOME = """\
@@ -42,7 +44,38 @@ def service(text: str) -> Service:
 def site(owner: Owner, *, now: datetime) -> dict[str, str]:
     """The files of the new site of *owner*, by their paths; its first notice is dated *now*."""
     notice = f"incidents/{moments.day_of(now, UTC)}-hello.md"
-    return {"statusgen.yml": _settings(owner), notice: _notice(owner, now), **_starter()}
+    own = {path: text for path, text in _starter().items() if not path.startswith(_GITHUB)}
+    return {"statusgen.yml": _settings(owner), notice: _notice(owner, now), **own}
+
+
+def repository(place: str = "") -> dict[str, str]:
+    """What GitHub reads, by its paths in the repository of a site that lies in its folder *place*.
+
+    In a sub-folder the workflows are named after it: a repository may have a publish.yml already.
+    """
+    found = {path: text for path, text in _starter().items() if path.startswith(_GITHUB)}
+    if not place:
+        return found
+    prefix = re.sub("[^a-z0-9]+", "-", place.lower()).strip("-") or "page"
+    return {
+        re.sub(r"/(?=\w+\.yml$)", f"/{prefix}-", path) if "/workflows/" in path else path: (
+            _moved(text, place, prefix) if "/workflows/" in path else text
+        )
+        for path, text in found.items()
+    }
+
+
+def _moved(workflow: str, place: str, prefix: str) -> str:
+    """*workflow* for a site in the folder *place*; what has one name in a repository is renamed."""
+    text = re.sub("^name: .*", rf"\g<0> ({prefix})", workflow, flags=re.MULTILINE)
+    text = re.sub('group: "?', rf"\g<0>{prefix}-", text)
+    text = text.replace("starts publish.yml", f"starts {prefix}-publish.yml")
+    if "    with:\n" not in text:
+        text += "    with:\n"
+    inputs = f"      site: {scalar(place)}\n"
+    if f"starts {prefix}-publish.yml" in text:
+        inputs += f"      workflow: {prefix}-publish.yml\n"
+    return text.replace("    with:\n", f"    with:\n{inputs}")
 
 
 def _settings(owner: Owner) -> str:

@@ -11,7 +11,7 @@ import pytest
 
 from tests import acting
 from tests.acting import Ran, Runner
-from tests.conftest import SETTINGS
+from tests.conftest import SETTINGS, Run
 
 INCIDENT = """\
 ---
@@ -93,6 +93,22 @@ def test_another_branch_than_the_default_one_is_not_published(site: Site) -> Non
 
     assert {} == {name: result for name, result in other.jobs.items() if result != "skipped"}
     assert {"Build": "success", "Deploy": "success", "Verify": "success"} == default.jobs
+
+
+def test_a_site_in_a_folder_of_a_repository_is_published(
+    site: Site, run: Run, tmp_path: Path
+) -> None:
+    """What `init` writes at the top of a repository publishes the folder that it was called for."""
+    mono = tmp_path / "mono"
+    mono.mkdir()
+    acting.git(mono, "init", "--quiet", "--initial-branch=main")
+    words = ("--title", "Acme", "--url", site.url, "--service", "api=API")
+    run("init", "the status", *words, "--now", "2026-11-20 09:00", cwd=mono)
+    acting.commit(mono, {})
+    ran = site.runner.run(mono, "the-status-publish.yml", "push", {})
+
+    assert {"Build": "success", "Deploy": "success", "Verify": "success"} == ran.jobs
+    assert "Acme" in site.live("index.html")
 
 
 def test_a_bad_file_leaves_the_old_page_up(site: Site) -> None:

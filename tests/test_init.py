@@ -4,11 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
+import yaml
 
 from statusgen.config import Config
 from statusgen.config import parse as parse_config
 
-from .conftest import Ran, Run, on_terminal, write_site
+from .acting import git
+from .conftest import ROOT, Ran, Run, on_terminal, write_site
 
 OPTIONS = ("--title", "Acme Status", "--url", "https://status.acme.example")
 SERVICES = ("--service", "api=Public API", "--service", "web=Website")
@@ -48,6 +50,48 @@ def test_a_new_site_builds_at_once(run: Run, tmp_path: Path) -> None:
     assert expected <= set(held(tmp_path / "status"))
     assert True is ("Next, in status:" in ran.out)
     assert_builds(run, tmp_path / "status")
+
+
+def test_in_a_repository_of_more_its_top_gets_the_workflows(run: Run, tmp_path: Path) -> None:
+    """GitHub reads .github at the top alone; nothing there is renamed, replaced or in the way."""
+    git(tmp_path, "init", "--quiet")
+    mine = tmp_path / ".github" / "workflows" / "publish.yml"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("name: Mine\n", "utf-8")
+    ran = run("init", "docs/Status", *OPTIONS, *SERVICES, *NOW)
+    again = run("init", "docs/Status", *NOW)
+    made = {path.name: path.read_text("utf-8") for path in mine.parent.iterdir()}
+    names = [f"docs-status-{name}.yml" for name in ("check", "event", "publish", "refresh")]
+
+    assert (0, "", False) == (ran.status, ran.err, "created" in again.out)
+    assert "name: Mine\n" == made.pop("publish.yml")
+    assert names == sorted(made)
+    assert not (tmp_path / "docs" / "Status" / ".github").exists()
+    assert (tmp_path / ".github" / "ISSUE_TEMPLATE" / "incident.yml").is_file()
+    assert (tmp_path / "docs" / "Status" / ".gitignore").is_file()
+    assert ran.out.endswith("at the top of the repository: .github\n")
+    for name, text in made.items():
+        loaded = yaml.safe_load(text)
+        (job,) = loaded["jobs"].values()
+        assert "docs/Status" == job["with"]["site"]
+        assert loaded["concurrency"]["group"].startswith("docs-status-")
+        assert ("refresh" in name or "event" in name) == (
+            "docs-status-publish.yml" == job["with"].get("workflow")
+        )
+    assert (0, "") == ((checked := run("check", "--site", "docs/Status", *NOW)).status, checked.out)
+
+
+def test_a_repository_that_is_the_site_gets_the_files_as_they_are(run: Run, tmp_path: Path) -> None:
+    """Where the site is the top, its workflows are those that come with statusgen, to the byte."""
+    git(tmp_path, "init", "--quiet")
+    run("init", *NOW)
+    starter = ROOT / "statusgen" / "starter"
+
+    assert {
+        path.relative_to(starter).as_posix(): path.read_bytes()
+        for path in starter.rglob("*")
+        if path.is_file()
+    }.items() <= held(tmp_path).items()
 
 
 def test_the_settings_are_what_was_said(run: Run, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from statusgen import __version__
+from statusgen import __version__, scaffold
 from tests.conftest import ROOT, SETTINGS, Run, missing, write_site
 from tests.examples import NOW
 
@@ -54,6 +54,18 @@ def test_workflows_and_actions_are_sound() -> None:
 
     assert "" == judged("jactionlint", *flags)
     assert "" == judged("jactionlint", *flags, *(STARTER / "workflows").glob("*.yml"))
+
+
+def test_workflows_of_a_site_in_a_folder_are_sound_and_safe(tmp_path: Path) -> None:
+    """Named after their folder, they please the same judges."""
+    write_site(tmp_path, scaffold.repository("docs/status"))
+    made = sorted((tmp_path / ".github" / "workflows").iterdir())
+    flags = ("--profile", "pedantic", "--strict-exit", "--no-online")
+
+    assert "" == judged("jactionlint", *flags, *made, cwd=tmp_path)
+    flags = ("--offline", "--persona", "auditor", "--no-progress", "--color", "never")
+    assert "" == judged("zizmor", *flags, tmp_path)
+    assert "" == schema("github-workflows", *made)
 
 
 def test_workflows_and_actions_are_safe() -> None:

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import click
 
-from statusgen import describer, files, forms, reader, scaffold, values
+from statusgen import describer, files, forms, reader, repository, scaffold, values
 from statusgen.cli.options import moment_of, site_option
 from statusgen.cli.printing import named
 from statusgen.config import FILE
@@ -26,6 +26,7 @@ Next{place}:
   2. Say something:   statusgen new "Elevated errors" --severity major --service {service}
   3. Publish it:      git init, add, commit and push to GitHub, and choose there, once,
                       Settings → Pages → Source: GitHub Actions"""
+_TOP = "\nThe workflows are where GitHub looks for them, at the top of the repository: {top}"
 
 
 @click.command(
@@ -73,10 +74,14 @@ def init_command(
     for name, schema in schemas.items():
         _make(place / scaffold.SCHEMAS / f"{name}.json", describer.as_text(schema))
     settings, _ = reader.settings(place)
-    for path, text in (forms.outputs(settings) if settings is not None else {}).items():
-        _make(place / path, text)
+    top, inside = repository.place(place)
+    of_github = scaffold.repository(inside) | (forms.outputs(settings) if settings else {})
+    for path, text in of_github.items():
+        _make(top / path, text)
     where = "" if place == Path() else f", in {named(place)}"
     click.echo(_NEXT.format(place=where, service=owner.services[0].id))
+    if inside:
+        click.echo(_TOP.format(top=named(top / ".github")))
 
 
 def _make(path: Path, text: str) -> None:
