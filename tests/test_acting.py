@@ -153,6 +153,32 @@ def test_the_clock_starts_a_run_and_deploys_nothing_itself(site: Site) -> None:
     assert ["deployed"] == site.runner.written("deployments")
 
 
+@pytest.mark.parametrize("there", ["nothing", "a-login"])
+def test_the_clock_never_publishes_over_what_it_cannot_read(site: Site, there: str) -> None:
+    """Where no page can be read a push publishes; the clock warns, or would do so every hour."""
+    if there == "a-login":
+        (site.runner.state / "live").mkdir()
+        (site.runner.state / "live" / "build.json").write_text("<p>Log in</p>", encoding="utf-8")
+    clock = site.runner.run(site.folder, "refresh.yml", "schedule", {})
+    push = site.push({})
+
+    assert {"Compare": "success"} == clock.jobs
+    assert 1 == clock.log.count("::warning::No page of statusgen can be read")
+    assert [] == site.runner.written("gh")
+    assert {"Build": "success", "Deploy": "success", "Verify": "success"} == push.jobs
+
+
+def test_a_run_by_hand_can_deploy_what_is_live_already(site: Site) -> None:
+    """Asked to, it deploys the same page once more, as after a change in GitHub's settings."""
+    site.push({})
+    forced = site.runner.run(
+        site.folder, "publish.yml", "workflow_dispatch", {"inputs": {"force": "true"}}
+    )
+
+    assert {"Build": "success", "Deploy": "success", "Verify": "success"} == forced.jobs
+    assert ["deployed"] * 2 == site.runner.written("deployments")
+
+
 def test_a_pull_request_shows_what_its_merge_would_do(site: Site) -> None:
     """The summary compares with the state before, and the page is kept; titles stay text."""
     acting.commit(site.folder, {"incidents/a.md": INCIDENT.format(title=HOSTILE)})

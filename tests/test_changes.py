@@ -323,11 +323,14 @@ def test_the_command_compares_two_folders(run: Run, build: Build) -> None:
     )
 
 
-def test_before_the_first_publication_there_is_nothing(run: Run, build: Build) -> None:
-    """An old folder without a site is the state before the first publication."""
+def test_before_the_first_publication_there_is_nothing(
+    run: Run, build: Build, tmp_path: Path
+) -> None:
+    """An old folder without a site is no difference, but the state before the first publication."""
     ran = run("changes", "nowhere", build("new", {}))
 
     assert (0, "the first publication\n") == (ran.status, ran.out)
+    assert 3 == run("changes", "nowhere", tmp_path / "new", "--exit-code").status
 
 
 def test_a_new_folder_without_a_site_is_a_wrong_call(run: Run) -> None:

@@ -60,11 +60,11 @@ def test_workflows_of_a_site_in_a_folder_are_sound_and_safe(tmp_path: Path) -> N
     """Named after their folder, they please the same judges."""
     write_site(tmp_path, scaffold.repository("docs/status"))
     made = sorted((tmp_path / ".github" / "workflows").iterdir())
-    flags = ("--profile", "pedantic", "--strict-exit", "--no-online")
+    strict = ("--profile", "pedantic", "--strict-exit", "--no-online")
+    audit = ("--offline", "--persona", "auditor", "--no-progress", "--color", "never")
 
-    assert "" == judged("jactionlint", *flags, *made, cwd=tmp_path)
-    flags = ("--offline", "--persona", "auditor", "--no-progress", "--color", "never")
-    assert "" == judged("zizmor", *flags, tmp_path)
+    assert "" == judged("jactionlint", *strict, *made, cwd=tmp_path)
+    assert "" == judged("zizmor", *audit, tmp_path)
     assert "" == schema("github-workflows", *made)
 
 

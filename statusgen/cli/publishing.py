@@ -14,6 +14,7 @@ from statusgen.problems import ContentError, OutsideError, UsageError, quoted
 # `published` and `hub` are imported where they are used: no other command talks to the network.
 
 _LIVE = "live"
+_EXIT_NOTHING = 3  # as where there is no answer: either way there is nothing to compare with
 _PAUSES = (0.5, 1.0, 2.0, 3.0)  # seconds between two looks; the last again and again
 
 
@@ -69,7 +70,11 @@ def live_command(
     default="text",
     help="How to tell it; markdown is for the summary of a run on GitHub. Default: text.",
 )
-@click.option("--exit-code", is_flag=True, help="End with status 1 if anything differs.")
+@click.option(
+    "--exit-code",
+    is_flag=True,
+    help="End with status 1 if anything differs, 3 if there was no site before.",
+)
 @base_url_option
 @site_option
 def changes_command(
@@ -89,7 +94,7 @@ def changes_command(
     found = changes.compare(published.page(old), after)
     click.echo(changes.as_text(found) if style == "text" else changes.as_markdown(found))
     if exit_code and not found.is_same:
-        raise click.exceptions.Exit(EXIT_PROBLEMS)
+        raise click.exceptions.Exit(_EXIT_NOTHING if found.is_first else EXIT_PROBLEMS)
 
 
 @click.command("forms", epilog="Example: statusgen forms --check")
