@@ -168,17 +168,21 @@ def as_text(changes: Changes) -> str:
     return "\n".join(lines)
 
 
-def as_markdown(changes: Changes) -> str:
-    """*changes* for the summary of a run on GitHub; names and titles can be nothing but text."""
+def as_markdown(changes: Changes, *, linked: bool) -> str:
+    """*changes* for the summary of a run on GitHub; names and titles can be nothing but text.
+
+    *linked* says whether titles lead to their pages: those of a site that is only a proposal are
+    not there yet.
+    """
     head, shown = headline(changes), changes.files[:_SHOWN]
     lines = [f"### {_plain(head[:1].upper() + head[1:])}", ""]
     for change in shown:
         told = change.told
         title = _plain(printable(told.title))
-        linked = change.verb is not Verb.REMOVED and _SAFE_LINK.fullmatch(told.url)
+        is_link = linked and change.verb is not Verb.REMOVED and _SAFE_LINK.fullmatch(told.url)
         names = ", ".join(_plain(printable(name)) for name, _ in told.services.values())
         lines.append(
-            f"- **{change.verb}** {f'[{title}]({told.url})' if linked else title}"
+            f"- **{change.verb}** {f'[{title}]({told.url})' if is_link else title}"
             f"{_plain(_more(change))}{f' · {names}' if names else ''}"
         )
     if len(changes.files) > len(shown):

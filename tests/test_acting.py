@@ -192,11 +192,38 @@ def test_a_pull_request_shows_what_its_merge_would_do(site: Site) -> None:
     assert {"Check": "success"} == ran.jobs
     assert (
         "### Public API&#58; operational → major outage&#59; 1 incident opened\n\n"
-        f"- **opened** [{shown}]({site.url}/incidents/a.html) &#40;major outage&#41; · Public API\n"
+        f"- **opened** {shown} &#40;major outage&#41; · Public API\n"
     ) == ran.summary
     assert (site.runner.state / "artifact-page" / "index.html").is_file()
     assert [] == [*site.runner.state.parent.rglob("pwned"), *site.folder.rglob("pwned")]
     assert [] == site.runner.written("deployments")
+
+
+def test_a_pull_request_onto_a_bad_file_says_that_there_is_nothing_to_compare(site: Site) -> None:
+    """What mends a page is not taken for its first publication."""
+    acting.commit(site.folder, {"incidents/b.md": BAD})
+    acting.commit(site.folder, {"incidents/b.md": INCIDENT.format(title="Mended")})
+    ran = site.runner.run(site.folder, "check.yml", "pull_request", {"number": 7})
+
+    assert {"Check": "success"} == ran.jobs
+    assert (
+        "### The page before could not be built\nSo there is nothing to compare with.\n"
+    ) == ran.summary
+
+
+def test_a_pull_request_that_changes_code_says_so(site: Site) -> None:
+    """Templates and workflows are named, by names that can be nothing but text."""
+    names = {"templates/index.html": "x", "templates/a`<b>.html": "x", ".github/x.yml": "{}"}
+    acting.commit(
+        site.folder, {**names, "templates/index.html": '{% extends "default/index.html" %}'}
+    )
+    ran = site.runner.run(site.folder, "check.yml", "pull_request", {"number": 7})
+
+    assert {"Check": "success"} == ran.jobs
+    assert ran.summary.endswith(
+        "\n**These files are code. Read what changes in them:**\n\n"
+        "- `.github/x.yml`\n- `templates/a??b?.html`\n- `templates/index.html`\n"
+    )
 
 
 def test_a_pull_request_with_a_bad_file_fails_at_its_line(site: Site) -> None:

@@ -252,7 +252,7 @@ def test_many_services_and_incidents_are_counted() -> None:
     files = {f"incidents/i{n}.md": incident.format(f"s{n % 7}") for n in range(60)}
     built = made({"statusgen.yml": settings, **files}, now=NOW).files
     new = changes.page(built[RECORD], built[records.PATH])
-    lines = changes.as_markdown(changes.compare(None, new)).splitlines()
+    lines = changes.as_markdown(changes.compare(None, new), linked=True).splitlines()
 
     assert "2 more services changed&#59; 60 incidents opened" in lines[0]
     assert (2 + 50 + 1, "- and 10 more") == (len(lines), lines[-1])
@@ -271,7 +271,7 @@ def test_a_title_is_nothing_but_text_in_a_summary(title: str) -> None:
     incidents["incidents"][0]["title"] = title
     record = json.dumps({"now": NOW, "digest": "0" * 64}).encode()
     new = changes.page(record, json.dumps(incidents).encode())
-    html = markdown.markdown(changes.as_markdown(changes.compare(None, new)))
+    html = markdown.markdown(changes.as_markdown(changes.compare(None, new), linked=True))
 
     assert {"h3", "ul", "li", "strong", "a"} == set(re.findall(r"<(\w+)", html))
     assert unescape(html.split('.html">')[1].split("</a>")[0]) == printable(title)
@@ -317,6 +317,7 @@ def test_the_command_compares_two_folders(run: Run, build: Build) -> None:
 
     assert (0, "", 2) == (text.status, text.err, text.out.count("\n"))
     assert markdown_text.out.startswith("### Public API&#58; operational → major outage&#59;")
+    assert "](" not in markdown_text.out
     assert (1, 0) == (
         run("changes", old, new, "--exit-code").status,
         run("changes", old, old, "--exit-code").status,

@@ -92,7 +92,12 @@ def changes_command(
     if after is None:
         raise UsageError(f"there is no site in {quoted(new)}; run statusgen build first")
     found = changes.compare(published.page(old), after)
-    click.echo(changes.as_text(found) if style == "text" else changes.as_markdown(found))
+    if style == "text":
+        click.echo(changes.as_text(found))
+    else:
+        # Of two folders neither need be where its links lead.
+        linked = any(map(published.is_address, (old, new)))
+        click.echo(changes.as_markdown(found, linked=linked))
     if exit_code and not found.is_same:
         raise click.exceptions.Exit(_EXIT_NOTHING if found.is_first else EXIT_PROBLEMS)
 
