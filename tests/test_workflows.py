@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 
 from statusgen import __version__, scaffold
 from tests.conftest import ROOT, SETTINGS, Run, missing, write_site
@@ -169,3 +170,17 @@ def test_the_readme_names_this_version() -> None:
     found = re.findall(r"statusgen(?:==|/\.github/actions/\w+@v)([\d.]+\d)", text)
 
     assert {__version__} == set(found)
+
+
+def test_a_release_is_built_apart_from_its_tests() -> None:
+    """Nothing that tests install touches the packages; both have to succeed, from a tag on main."""
+    text = (GITHUB / "workflows" / "release.yml").read_text("utf-8")
+    jobs = yaml.safe_load(text)["jobs"]
+    commands = {
+        name: "\n".join(step.get("run", "") for step in job["steps"]) for name, job in jobs.items()
+    }
+
+    assert ["test"] == [name for name, text in commands.items() if ".ci/run" in text]
+    assert ["build"] == [name for name, text in commands.items() if "--require-hashes" in text]
+    assert "git merge-base --is-ancestor HEAD origin/main" in commands["build"]
+    assert ["test", "build"] == jobs["publish"]["needs"]
