@@ -5,6 +5,7 @@ a JSON string, which is YAML and cannot end early.
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from statusgen import catalogue
@@ -15,6 +16,8 @@ FOLDER = ".github/ISSUE_TEMPLATE"
 CHOOSER = f"{FOLDER}/config.yml"
 MARK = "# Made by `statusgen forms`"
 
+# The lines of a form that hold a choice, the title of the site or its address.
+_ANSWERS = re.compile('^ +(?:- |- name: |url: )".*"$', re.MULTILINE)
 _HEAD = f"{MARK} from statusgen.yml: change that, and run it again.\n"
 
 
@@ -25,6 +28,15 @@ def outputs(config: Config) -> dict[str, str]:
         f"{FOLDER}/maintenance.yml": "".join(_maintenance(config)),
         CHOOSER: "".join(_chooser(config)),
     }
+
+
+def is_current(form: str, made: str, config: Config) -> bool:
+    """Whether *form* asks for the same as *made*, its form for *config* of today.
+
+    How it words a question is not compared: that may differ between versions of statusgen.
+    """
+    zone = str(config.zone)
+    return _ANSWERS.findall(form) == _ANSWERS.findall(made) and (zone not in made or zone in form)
 
 
 def service_option(service: Service) -> str:

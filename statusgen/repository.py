@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from statusgen import files, forms, git, reader
+from statusgen.config import Config
 from statusgen.files import EntryKind
 from statusgen.problems import ContentError, Problem
 
@@ -29,10 +30,13 @@ def stale_forms(folder: Path) -> list[Problem]:
 
     Raises as `write_forms` does.
     """
+    config = _settings(folder)
     return [
         _problem(path, _STALE)
-        for path, text in _forms(folder)
-        if (found := _found(path)) is not None and _is_ours(found) and found != text
+        for path, text in _forms(folder, config)
+        if (found := _found(path)) is not None
+        and _is_ours(found)
+        and not forms.is_current(found, text, config)
     ]
 
 
@@ -45,7 +49,7 @@ def write_forms(folder: Path) -> list[Path]:
     """
     wanted: list[tuple[Path, str]] = []
     foreign: list[Problem] = []
-    for path, text in _forms(folder):
+    for path, text in _forms(folder, _settings(folder)):
         found = _found(path)
         if found is None or _is_ours(found):
             if found != text:
@@ -60,10 +64,14 @@ def write_forms(folder: Path) -> list[Path]:
     return [path for path, _ in wanted]
 
 
-def _forms(folder: Path) -> Iterator[tuple[Path, str]]:
+def _settings(folder: Path) -> Config:
     config, problems = reader.settings(folder)
     if config is None:
         raise ContentError(problems)
+    return config
+
+
+def _forms(folder: Path, config: Config) -> Iterator[tuple[Path, str]]:
     root = git.root(folder) or folder
     for path, text in forms.outputs(config).items():
         yield (root / path, text)

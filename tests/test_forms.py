@@ -114,6 +114,45 @@ def test_check_says_when_a_form_is_stale(run: Run, tmp_path: Path) -> None:
     assert (1, stale) == (looked.status, looked.out.splitlines())
 
 
+def test_another_wording_is_not_stale(run: Run, tmp_path: Path) -> None:
+    """A version of statusgen that words a form in another way fails no check; `forms` renews it."""
+    site = write_site(tmp_path, {})
+    run("forms")
+    made = {name: (site / FOLDER / name).read_text("utf-8") for name in NAMES}
+    for name, text in made.items():
+        other = text.replace("What visitors", "That which visitors").replace("See how", "Look how")
+        other = other.replace("unless it has an offset", "if it has none").replace(
+            ".yml: ", ".yml; "
+        )
+        assert other != text
+        (site / FOLDER / name).write_text(other, "utf-8")
+    checked, looked, renewed = run("check"), run("forms", "--check"), run("forms")
+
+    assert (0, 0) == (checked.status, looked.status)
+    assert 3 == renewed.out.count("wrote")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "stale"),
+    [
+        pytest.param("name: Website", "name: Site", {"incident", "maintenance"}, id="a-service"),
+        pytest.param("Europe/Rome", "Europe/Paris", {"incident", "maintenance"}, id="the-zone"),
+        pytest.param("title: Acme", "title: ACME", {"config"}, id="the-title"),
+        pytest.param("status.acme", "www.acme", {"config"}, id="the-address"),
+    ],
+)
+def test_what_comes_from_the_settings_is_compared(
+    run: Run, tmp_path: Path, old: str, new: str, stale: set[str]
+) -> None:
+    """Each thing that a form has from statusgen.yml makes it stale when it changes."""
+    write_site(tmp_path, {})
+    run("forms")
+    write_site(tmp_path, {"statusgen.yml": SETTINGS.replace(old, new)})
+    ran = run("forms", "--check")
+
+    assert stale == {Path(line.partition(":")[0]).stem for line in ran.out.splitlines()}
+
+
 def test_a_build_does_not_wait_for_forms(run: Run, tmp_path: Path) -> None:
     """A stale form keeps no news from the page."""
     write_site(tmp_path, {})
