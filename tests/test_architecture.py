@@ -82,7 +82,7 @@ KEEPERS = {
     "time": ["cli.building", "cli.printing", "cli.publishing", "web"],
     "multiprocessing": ["build"],
     "shutil": [],
-    "socket": [],
+    "socket": ["web"],
     "tempfile": ["git", "serve"],
     "random": [],
 }

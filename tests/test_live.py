@@ -5,7 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -27,6 +27,7 @@ class Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Answering)
         self.answers = answers
         self.asked: list[tuple[str, str | None]] = []
+        self.pause = 0.0
 
     @property
     def address(self) -> str:
@@ -40,6 +41,7 @@ class Answering(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.server.asked.append((self.path, self.headers["Cache-Control"]))
+        time.sleep(self.server.pause)
         answers = self.server.answers
         status, body, *target = answers.pop(0) if len(answers) > 1 else answers[0]
         self.send_response(status)
@@ -247,6 +249,70 @@ def test_a_circle_of_redirects_ends(run: Run, digest: str) -> None:
 
     assert digest
     assert (3, 6) == (ran.status, len(server.asked))
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "http://[",
+        "/\xe9",
+        "http://.example/",
+        f"http://{'a' * 70}.example/",
+        "http://a b/",
+        "http://127.0.0.1:x/",
+        "http://\x1b[31m/",
+    ],
+)
+def test_a_redirect_to_what_is_no_address_is_a_failure_outside(
+    run: Run, digest: str, target: str
+) -> None:
+    """Whatever a host points to, the command ends with status 3 and one line."""
+    with serving((302, b"", target)) as server:
+        ran = run("live", "--base-url", server.address)
+
+    assert digest
+    assert (3, "", 1, False) == (ran.status, ran.out, ran.err.count("\n"), "\x1b" in ran.err)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        pytest.param(b"", id="status-line"),
+        pytest.param(b"HTTP/1.1 200 OK\r\nA: ", id="headers"),
+        pytest.param(b"HTTP/1.1 200 OK\r\n\r\n", id="body"),
+    ],
+)
+def test_a_host_that_talks_without_end_is_left(head: bytes) -> None:
+    """A byte now and then is a word from the other side, and still the whole has its time."""
+    over = threading.Event()
+
+    def drip(server: socket.socket) -> None:
+        with server.accept()[0] as to, suppress(OSError):
+            to.sendall(head)
+            while not over.wait(0.05):
+                to.sendall(b"x")
+
+    begun = time.monotonic()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=drip, args=(server,))
+        thread.start()
+        try:
+            with pytest.raises(web.UnreachableError, match="did not answer in time"):
+                web.get(f"http://127.0.0.1:{server.getsockname()[1]}/", limit=9999, patience=0.5)
+        finally:
+            over.set()
+            thread.join()
+    assert time.monotonic() - begun < 3
+
+
+def test_redirects_share_one_time() -> None:
+    """A host that leads on slowly gets no more time for it."""
+    begun = time.monotonic()
+    with serving((302, b"", "/again")) as server:
+        server.pause = 0.3
+        with pytest.raises(web.UnreachableError, match="did not answer in time"):
+            web.get(server.address, limit=99, patience=0.7)
+    assert time.monotonic() - begun < 3
 
 
 def test_an_answer_without_end_is_cut_off() -> None:
