@@ -14,7 +14,12 @@ from statusgen.characters import printable
 from statusgen.model import Kind, Severity
 
 _WINDOW = timedelta(days=365)  # what is older may have left the file of the last 12 months
+# A summary of more than 1 MiB is dropped by GitHub. So much is shown, and is under half of that,
+# even if every character becomes a reference to it.
 _SHOWN = 50  # incidents that are named one by one
+_SHOWN_SERVICES = 5  # of each, and in the headline
+_SHOWN_CHARACTERS = 200  # of a title or a name
+_LONGEST_LINK = 1000
 _SAFE_LINK = re.compile("https?://[A-Za-z0-9._~:/%-]+")
 _PUNCTUATION = re.compile("[!-/:-@\\[-`{-~]")
 
@@ -22,6 +27,7 @@ _PUNCTUATION = re.compile("[!-/:-@\\[-`{-~]")
 class Verb(StrEnum):
     """What happened to a file, in the order in which a summary tells it."""
 
+    REMOVED = "removed"  # first, since nothing else on the page would tell of it
     OPENED = "opened"
     REOPENED = "reopened"
     UPDATED = "updated"
@@ -32,7 +38,6 @@ class Verb(StrEnum):
     CANCELLED = "cancelled"
     ADDED = "added"
     EDITED = "edited"
-    REMOVED = "removed"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,10 +150,8 @@ def headline(changes: Changes) -> str:
     if changes.is_same:
         return "the page stays as it is"
     parts = ["the first publication"] if changes.is_first else []
-    shown = changes.moves[:5]
-    parts += [
-        f"{printable(move.name)}: {_word(move.before)} → {_word(move.after)}" for move in shown
-    ]
+    shown = changes.moves[:_SHOWN_SERVICES]
+    parts += [f"{_short(move.name)}: {_word(move.before)} → {_word(move.after)}" for move in shown]
     if len(changes.moves) > len(shown):
         parts.append(f"{len(changes.moves) - len(shown)} more services changed")
     counts = Counter((change.verb, change.told.kind) for change in changes.files)
@@ -178,9 +181,14 @@ def as_markdown(changes: Changes, *, linked: bool) -> str:
     lines = [f"### {_plain(head[:1].upper() + head[1:])}", ""]
     for change in shown:
         told = change.told
-        title = _plain(printable(told.title))
-        is_link = linked and change.verb is not Verb.REMOVED and _SAFE_LINK.fullmatch(told.url)
-        names = ", ".join(_plain(printable(name)) for name, _ in told.services.values())
+        title = _plain(_short(told.title))
+        is_link = (
+            linked
+            and change.verb is not Verb.REMOVED
+            and len(told.url) <= _LONGEST_LINK
+            and _SAFE_LINK.fullmatch(told.url)
+        )
+        names = ", ".join(_names(told))
         lines.append(
             f"- **{change.verb}** {f'[{title}]({told.url})' if is_link else title}"
             f"{_plain(_more(change))}{f' · {names}' if names else ''}"
@@ -265,6 +273,21 @@ def _more(change: Change) -> str:
     if change.verb is Verb.UPDATED:
         parts.append(f"{change.updates} update{'' if change.updates == 1 else 's'}")
     return f" ({', '.join(parts)})" if parts else ""
+
+
+def _names(told: Told) -> Iterator[str]:
+    """The services of *told*, as Markdown, if there are not too many."""
+    names = [name for name, _ in told.services.values()]
+    yield from (_plain(_short(name)) for name in names[:_SHOWN_SERVICES])
+    if len(names) > _SHOWN_SERVICES:
+        yield f"{len(names) - _SHOWN_SERVICES} more"
+
+
+def _short(text: str) -> str:
+    """*text* on one line, which is as long as it may be in our own sites."""
+    shown = printable(text[: _SHOWN_CHARACTERS + 1])
+    is_whole = len(shown) <= _SHOWN_CHARACTERS
+    return shown if is_whole else f"{shown[: _SHOWN_CHARACTERS - 1]}…"
 
 
 def _word(severity: Severity) -> str:

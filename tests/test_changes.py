@@ -258,6 +258,36 @@ def test_many_services_and_incidents_are_counted() -> None:
     assert (2 + 50 + 1, "- and 10 more") == (len(lines), lines[-1])
 
 
+def summary_of(count: int, **values: object) -> list[str]:
+    """The lines that tell of *count* new incidents that have *values* in the JSON of a site."""
+    incidents = json.loads(one_incident())
+    (one,) = incidents["incidents"]
+    many = [{**one, "slug": f"i{number}", **values} for number in range(count)]
+    record = json.dumps({"now": NOW, "digest": "0" * 64}).encode()
+    new = changes.page(record, json.dumps({"incidents": many}).encode())
+    return changes.as_markdown(changes.compare(None, new), linked=True).splitlines()
+
+
+def test_no_summary_is_too_large_for_github() -> None:
+    """Whatever a server says of its incidents, under half of 1 MiB is shown, the headline first."""
+    services = [{"id": f"s{n}", "name": "|" * 9999, "severity": "major"} for n in range(99)]
+    for title in ("|" * 9999, "\x1b" * 9999, "\U0001f525" * 9999):
+        lines = summary_of(
+            99, title=title, url=f"https://a.example/{'a' * 9999}", services=services
+        )
+
+        assert len("\n".join(lines).encode()) < 500_000
+        assert "94 more services changed" in lines[0]
+        assert (", 94 more", "- and 49 more") == (lines[2][-9:], lines[-1])
+
+
+def test_what_was_removed_comes_first() -> None:
+    """No number of other incidents hides that one is gone."""
+    found = changes.compare(page(OPEN, now=BEFORE), page(NOTICE, now=NOW, name="b"))
+
+    assert ["removed", "added"] == [change.verb for change in found.files]
+
+
 @cache
 def one_incident() -> bytes:
     """What a site with one incident says of it."""
@@ -274,7 +304,9 @@ def test_a_title_is_nothing_but_text_in_a_summary(title: str) -> None:
     html = markdown.markdown(changes.as_markdown(changes.compare(None, new), linked=True))
 
     assert {"h3", "ul", "li", "strong", "a"} == set(re.findall(r"<(\w+)", html))
-    assert unescape(html.split('.html">')[1].split("</a>")[0]) == printable(title)
+    shown = unescape(html.split('.html">')[1].split("</a>")[0])
+    whole = printable(title)
+    assert shown in {whole, f"{whole[:199]}…"}
 
 
 @pytest.mark.parametrize(
