@@ -270,6 +270,44 @@ def test_an_event_is_committed_and_published_once(site: Site, remote: Path) -> N
     ]
 
 
+def test_an_event_comes_by_a_run_by_hand_too(site: Site, remote: Path) -> None:
+    """A token that may start workflows and write nothing is enough for a monitor."""
+    said = {"service": "api", "severity": "major", "title": HOSTILE, "message": "It is down."}
+    inputs = {"inputs": {"payload": json.dumps(said)}}
+    ran = site.runner.run(site.folder, "event.yml", "workflow_dispatch", inputs)
+    acting.git(site.folder, "pull", "--quiet")
+    (path,) = (site.folder / "incidents").iterdir()
+
+    assert {"Write": "success", "Start publishing": "success"} == ran.jobs
+    assert "It is down." in path.read_text("utf-8")
+    assert [] == [*site.runner.state.parent.rglob("pwned"), *site.folder.rglob("pwned")]
+
+
+FASTER = """\
+#!/bin/sh
+# The first push meets a commit that somebody has made meanwhile.
+unset GIT_QUARANTINE_PATH GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES
+test ! -e raced || exit 0
+touch raced
+export GIT_AUTHOR_NAME=x GIT_AUTHOR_EMAIL=x GIT_COMMITTER_NAME=x GIT_COMMITTER_EMAIL=x
+git update-ref refs/heads/main "$(git commit-tree -m Faster -p main 'main^{tree}')"
+exit 1
+"""
+
+
+def test_an_event_that_somebody_else_outran_is_pushed(site: Site, remote: Path) -> None:
+    """The commit goes on top of theirs; nobody's is lost."""
+    hook = remote / "hooks" / "pre-receive"
+    hook.write_text(FASTER, encoding="utf-8")
+    hook.chmod(0o755)
+    event = dispatched(service="api", severity="major", title="Down", message="It is down.")
+    ran = site.runner.run(site.folder, "event.yml", "repository_dispatch", event)
+    subjects = acting.git(remote, "log", "--format=%s", "main").splitlines()
+
+    assert {"Write": "success", "Start publishing": "success"} == ran.jobs
+    assert (3, ["Faster", "Test"]) == (len(subjects), subjects[1:])
+
+
 def test_an_event_of_an_attacker_is_nothing_but_text(site: Site, remote: Path) -> None:
     """Commands, expressions, outputs, HTML and Markdown in a payload appear as they were typed."""
     command = "$(touch pwned) `touch pwned` '; touch pwned; '"
