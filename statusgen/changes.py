@@ -12,6 +12,7 @@ from typing import Any
 from statusgen import catalogue, moments
 from statusgen.characters import printable
 from statusgen.model import Kind, Severity
+from statusgen.plaintext import inert
 
 _WINDOW = timedelta(days=365)  # what is older may have left the file of the last 12 months
 # A summary of more than 1 MiB is dropped by GitHub. So much is shown, and is under half of that,
@@ -21,7 +22,6 @@ _SHOWN_SERVICES = 5  # of each, and in the headline
 _SHOWN_CHARACTERS = 200  # of a title or a name
 _LONGEST_LINK = 1000
 _SAFE_LINK = re.compile("https?://[A-Za-z0-9._~:/%-]+")
-_PUNCTUATION = re.compile("[!-/:-@\\[-`{-~]")
 
 
 class Verb(StrEnum):
@@ -178,10 +178,10 @@ def as_markdown(changes: Changes, *, linked: bool) -> str:
     not there yet.
     """
     head, shown = headline(changes), changes.files[:_SHOWN]
-    lines = [f"### {_plain(head[:1].upper() + head[1:])}", ""]
+    lines = [f"### {inert(head[:1].upper() + head[1:])}", ""]
     for change in shown:
         told = change.told
-        title = _plain(_short(told.title))
+        title = inert(_short(told.title))
         is_link = (
             linked
             and change.verb is not Verb.REMOVED
@@ -191,7 +191,7 @@ def as_markdown(changes: Changes, *, linked: bool) -> str:
         names = ", ".join(_names(told))
         lines.append(
             f"- **{change.verb}** {f'[{title}]({told.url})' if is_link else title}"
-            f"{_plain(_more(change))}{f' · {names}' if names else ''}"
+            f"{inert(_more(change))}{f' · {names}' if names else ''}"
         )
     if len(changes.files) > len(shown):
         lines.append(f"- and {len(changes.files) - len(shown)} more")
@@ -278,7 +278,7 @@ def _more(change: Change) -> str:
 def _names(told: Told) -> Iterator[str]:
     """The services of *told*, as Markdown, if there are not too many."""
     names = [name for name, _ in told.services.values()]
-    yield from (_plain(_short(name)) for name in names[:_SHOWN_SERVICES])
+    yield from (inert(_short(name)) for name in names[:_SHOWN_SERVICES])
     if len(names) > _SHOWN_SERVICES:
         yield f"{len(names) - _SHOWN_SERVICES} more"
 
@@ -292,8 +292,3 @@ def _short(text: str) -> str:
 
 def _word(severity: Severity) -> str:
     return catalogue.messages(catalogue.ORIGINAL)[f"severity.{severity}"].lower()
-
-
-def _plain(text: str) -> str:
-    """*text* as Markdown that shows just that: as a character reference nothing is markup."""
-    return _PUNCTUATION.sub(lambda found: f"&#{ord(found[0])};", text)

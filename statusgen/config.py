@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 from statusgen import catalogue, language, yamltext
 from statusgen.model import Asset, Dialect, Group, HistoryStyle, Link, Service, Severity
-from statusgen.problems import Problem, errors, instead, quoted
+from statusgen.problems import Problem, errors, instead, listed, quoted
 from statusgen.schema import read
-from statusgen.shapes import ConfigShape, GroupShape, LinkShape, ServiceShape
+from statusgen.shapes import ConfigShape, GitHubShape, GroupShape, LinkShape, ServiceShape
 from statusgen.source import Source
 from statusgen.yamltext import Scalar
 
@@ -43,6 +43,25 @@ class Links:
 
 
 @dataclass(frozen=True, kw_only=True)
+class GitHub:
+    """How issues on GitHub become incidents.
+
+    *trusted* are names of people, in lower case, *bots* of apps.
+    """
+
+    repository: str | None = None
+    incident: str = "incident"
+    maintenance: str = "maintenance"
+    severity_prefix: str = "severity:"
+    service_prefix: str = "service:"
+    state_prefix: str = "state:"
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    severity: Severity = Severity.DEGRADED
+    trusted: frozenset[str] = frozenset()
+    bots: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Config:
     """The settings of a site, checked, with defaults filled in; *url* has no `/` at its end."""
 
@@ -62,6 +81,7 @@ class Config:
     keep_open: bool = True
     refresh: int = 60
     repository: str | None = None
+    github: GitHub = field(default_factory=GitHub)
     api: tuple[Dialect, ...] = (Dialect.STATUSPAGE,)
     hub: str | None = None
     links: Links = field(default_factory=Links)
@@ -96,6 +116,7 @@ def parse(text: str, *, path: Path) -> tuple[Config | None, list[Problem]]:
         _check(source)
         if shape is not None:
             _check_days(shape, source)
+            _check_labels(shape.github, source)
             source.check_markup(shape.announcement, "announcement")
     if root is None or shape is None or errors(problems):
         return (None, problems)
@@ -121,6 +142,7 @@ def _config(shape: ConfigShape, assets: tuple[Asset, ...]) -> Config:
         keep_open=shape.keep_open,
         refresh=shape.refresh,
         repository=shape.repository,
+        github=_github(shape.github),
         api=tuple(shape.api),
         hub=shape.hub,
         links=Links(
@@ -145,6 +167,21 @@ def _look(shape: ConfigShape) -> Look:
         accent=shape.accent,
         extra_css=shape.extra_css,
         icons={str(word): name for word, name in shape.icons.items()},
+    )
+
+
+def _github(shape: GitHubShape) -> GitHub:
+    return GitHub(
+        repository=shape.repository,
+        incident=shape.incident,
+        maintenance=shape.maintenance,
+        severity_prefix=shape.severity_prefix,
+        service_prefix=shape.service_prefix,
+        state_prefix=shape.state_prefix,
+        aliases=shape.aliases,
+        severity=shape.severity,
+        trusted=frozenset(name.casefold() for name in shape.trusted),
+        bots=frozenset(shape.bots),
     )
 
 
@@ -247,3 +284,19 @@ def _check_days(shape: ConfigShape, source: Source) -> None:
             line = source.line("services", index, "since")
             what = f"retired '{service.retired}' is before since (line {line})"
             source.wrong(f"{what}; write a later day", "services", index, "retired")
+
+
+def _check_labels(shape: GitHubShape, source: Source) -> None:
+    kinds = (shape.incident, shape.maintenance)
+    if shape.incident.casefold() == shape.maintenance.casefold():
+        what = f"{quoted(shape.maintenance)} is the label of incidents, too; write another"
+        source.wrong(what, "github", "maintenance")
+    prefixes = (shape.severity_prefix, shape.service_prefix, shape.state_prefix)
+    for name, label in shape.aliases.items():
+        folded = label.casefold()
+        is_kind = folded in (kind.casefold() for kind in kinds)
+        if not is_kind and not any(folded.startswith(one.casefold()) for one in prefixes):
+            begins = listed(quoted(prefix) for prefix in prefixes)
+            what = f"{quoted(label)} is no label that means anything"
+            remedy = f"write {listed(map(quoted, kinds))}, or one that begins with {begins}"
+            source.wrong(f"{what}; {remedy}", "github", "aliases", name)

@@ -138,6 +138,21 @@ Repository = Annotated[
         "Write https://github.com/OWNER/NAME, with /tree/BRANCH/FOLDER if need be.",
     ),
 ]
+RepositoryName = Annotated[
+    str,
+    BeforeValidator(values.repository_name),
+    _string("[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+", "Write OWNER/NAME such as acme/status."),
+]
+Login = Annotated[
+    str,
+    BeforeValidator(values.login),
+    _text("[A-Za-z0-9][A-Za-z0-9_-]*", "Write a name on GitHub without '@', such as octocat."),
+]
+AppName = Annotated[
+    str,
+    BeforeValidator(values.app),
+    _text(r"[A-Za-z0-9][A-Za-z0-9_-]*(\[bot\])?", "Write the name of an app such as dependabot."),
+]
 LinkTarget = Annotated[
     str,
     BeforeValidator(values.link),

@@ -28,6 +28,7 @@ _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _SAFELY
 # Left by Git and by desktops: nobody's content. In lower case.
 _LITTER = frozenset({".git", ".ds_store", "thumbs.db", "desktop.ini"})
 
+_TEMPORARY = (".statusgen-", ".tmp")  # how the name of a file that is being written begins, ends
 _CHUNK = 1 << 16  # bytes compared at a time
 _BREAK = re.compile("\r\n|\r|\n")
 _FOREIGN_MARKS = {  # UTF-32 first: its mark begins with that of UTF-16
@@ -203,7 +204,7 @@ def write_atomically(path: Path, data: bytes, *, mode: int | None = None) -> Non
     if kind not in (None, EntryKind.FILE):
         thing = "a symbolic link" if kind is EntryKind.LINK else "not a regular file"
         raise OutsideError(f"cannot write {printable(str(path))}: it is {thing}")
-    temporary = path.with_name(f".statusgen-{secrets.token_hex(8)}.tmp")
+    temporary = path.with_name(f"{_TEMPORARY[0]}{secrets.token_hex(8)}{_TEMPORARY[1]}")
     with _door("write", path):
         try:
             _write_new(temporary, data, sync=True)
@@ -214,6 +215,14 @@ def write_atomically(path: Path, data: bytes, *, mode: int | None = None) -> Non
             with suppress(OSError):
                 temporary.unlink()
             raise
+
+
+def sweep(folder: Path) -> None:
+    """Delete what a killed process left half written in *folder*, which the caller has `locked`."""
+    begin, end = _TEMPORARY
+    for entry in walk(folder):
+        if entry.name.startswith(begin) and entry.name.endswith(end):
+            delete(folder / entry.path)
 
 
 def move(source: Path, target: Path) -> None:

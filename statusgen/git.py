@@ -3,7 +3,7 @@
 import os
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,23 +39,25 @@ def root(folder: Path) -> Path | None:
         return None
 
 
-def commit(path: Path, subject: str) -> bool:
-    """Commit the file *path* as it stands and nothing else; whether there was anything to commit.
+def commit(paths: Sequence[Path], subject: str, body: str = "") -> bool:
+    """Commit the files *paths* as they stand and nothing else; whether there was anything to do.
 
     Whatever else is changed or staged stays as it is.
     """
-    folder, name = path.parent, path.name
-    if not _git(folder, "status", "--porcelain", "--ignored", "--", name):
+    folder = paths[0].parent
+    names = [str(path.absolute()) for path in paths]
+    if not _git(folder, "status", "--porcelain", "--ignored", "--", *names):
         return False
-    is_new = not _git(folder, "ls-files", "--", name)
-    if is_new:
-        _git(folder, "add", "--", name)
+    untracked = _git(folder, "ls-files", "--others", "-z", "--", *names)
+    new = [name for name in untracked.split("\0") if name]
+    if new:
+        _git(folder, "add", "--", *new)
     try:
-        message = f"--message={subject}"
-        _git(folder, "commit", "--quiet", message, "--only", "--", name, patience=_HOOKED)
+        message = [f"--message={text}" for text in (subject, body) if text]
+        _git(folder, "commit", "--quiet", *message, "--only", "--", *names, patience=_HOOKED)
     except OutsideError:
-        if is_new:
-            _git(folder, "rm", "--cached", "--quiet", "--", name)
+        if new:
+            _git(folder, "rm", "--cached", "--quiet", "--", *new)
         raise
     return True
 

@@ -16,6 +16,7 @@ _INSIDE = re.compile(
     r"|(?i:(?<=http)|(?<=https)):(?=//)"
     r"|<(?=\S)|&(?=#?\w+;)"
 )
+_PUNCTUATION = re.compile("[!-/:-@\\[-`{-~]")
 # A backslash does nothing before these.
 _NAMED = {"<": "&lt;", "&": "&amp;", ":": "&#58;", "=": "&#61;", "~": "&#126;"}
 
@@ -31,6 +32,11 @@ def escape(text: str) -> str:
     prose = "\n".join(_line(line) for line in lines).strip("\n")
     is_light = next(markup.problems(prose), None) is None
     return prose if is_light else _fenced(lines)
+
+
+def inert(text: str) -> str:
+    """*text*, one line, as Markdown of GitHub that shows just that: references are no markup."""
+    return _PUNCTUATION.sub(lambda found: f"&#{ord(found[0])};", text)
 
 
 def clean(text: str) -> str:

@@ -14,6 +14,7 @@ from statusgen import moments, values
 from statusgen.fields import (
     Address,
     AffectedMap,
+    AppName,
     AssetPath,
     Between,
     CollapseWord,
@@ -27,10 +28,12 @@ from statusgen.fields import (
     Identifier,
     Line,
     LinkTarget,
+    Login,
     Moment,
     Prose,
     RecordId,
     Repository,
+    RepositoryName,
     SeverityWord,
     SiteRoot,
     StateWord,
@@ -38,7 +41,7 @@ from statusgen.fields import (
     Weight,
     Zone,
 )
-from statusgen.model import Collapse, Dialect, HistoryStyle
+from statusgen.model import Collapse, Dialect, HistoryStyle, Severity
 
 MAX_UPDATES = 200
 
@@ -193,6 +196,37 @@ class LinksShape(Shape):
     )
 
 
+class GitHubShape(Shape):
+    """`github`."""
+
+    repository: RepositoryName | None = Field(
+        None, description="Whose issues are read, as OWNER/NAME; default: that of `repository`."
+    )
+    incident: Line = Field("incident", description="The label that makes an issue an incident.")
+    maintenance: Line = Field("maintenance", description="The label that makes it planned work.")
+    severity_prefix: Line = Field(
+        "severity:", description="What a label begins with that says a severity."
+    )
+    service_prefix: Line = Field(
+        "service:", description="What a label begins with that names a service."
+    )
+    state_prefix: Line = Field("state:", description="What a label begins with that says a state.")
+    aliases: dict[str, Line] = Field(
+        default_factory=dict,
+        description="Other labels, such as older ones, and the label that each stands for.",
+    )
+    severity: SeverityWord = Field(
+        Severity.DEGRADED, description="The severity of an incident that says none."
+    )
+    trusted: Annotated[list[Login], BeforeValidator(values.as_list)] = Field(
+        default_factory=list,
+        description="People who may publish although they have no write access.",
+    )
+    bots: Annotated[list[AppName], BeforeValidator(values.as_list)] = Field(
+        default_factory=list, description="Apps that may publish."
+    )
+
+
 class ConfigShape(Shape):
     """The settings of a site, `statusgen.yml`."""
 
@@ -265,6 +299,10 @@ class ConfigShape(Shape):
     repository: Repository | None = Field(
         None,
         description="The site's folder on GitHub; incidents link to the history of their file.",
+    )
+    github: Annotated[GitHubShape, BeforeValidator(values.as_map)] = Field(
+        default_factory=GitHubShape,
+        description="How `statusgen import github` reads issues: labels, and whom it trusts.",
     )
     api: Annotated[list[DialectWord], BeforeValidator(values.as_list)] = Field(
         default_factory=lambda: [Dialect.STATUSPAGE],

@@ -24,6 +24,8 @@ _ID = re.compile(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?")
 # The capital keeps out files beside the zones, such as "localtime", which differ by machine.
 _ZONE = re.compile(r"[A-Z][A-Za-z0-9]*(?:[/_+-][A-Za-z0-9]+)*")
 _RECORD_ID = re.compile(r"[a-z0-9]{12}")
+_REPOSITORY = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})/[A-Za-z0-9._-]{1,100}")
+_LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,98})")
 _HOST = re.compile(r"(?=.{1,253}\Z)[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
 # Devices of Windows, and the words of older APIs that would hide a page.
 _RESERVED = frozenset(
@@ -165,6 +167,33 @@ def repository(value: object) -> str:
             f"{what}; write https://github.com/OWNER/NAME, with /tree/BRANCH/FOLDER if need be"
         )
     return text
+
+
+def repository_name(value: object) -> str:
+    """*value* as a repository on GitHub by its owner and name."""
+    text = _word(value, "OWNER/NAME such as acme/status")
+    if _REPOSITORY.fullmatch(text) is None or text.endswith(("/.", "/..")):
+        raise ValueError(f"{quoted(text)} is not OWNER/NAME; write one such as acme/status")
+    return text
+
+
+def login(value: object) -> str:
+    """*value* as the name of a person on GitHub, in the capitals given."""
+    text = _word(value, "the name of a person on GitHub such as octocat")
+    if _LOGIN.fullmatch(text) is None:
+        what = f"{quoted(text)} is not the name of a person on GitHub"
+        raise ValueError(f"{what}; write it without '@', such as octocat")
+    return text
+
+
+def app(value: object) -> str:
+    """*value* as the name of an app on GitHub, without the `[bot]` that some places add."""
+    text = _word(value, "the name of an app on GitHub such as dependabot")
+    name = text.removesuffix("[bot]")
+    if _LOGIN.fullmatch(name) is None:
+        what = f"{quoted(text)} is not the name of an app on GitHub"
+        raise ValueError(f"{what}; write one such as dependabot")
+    return name
 
 
 def flag(value: object) -> bool:

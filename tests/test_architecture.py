@@ -15,8 +15,13 @@ PACKAGE = Path(__file__).parent.parent / "statusgen"
 LAYERS = """
 __main__
 cli
-cli.building cli.looking cli.publishing cli.schemas cli.serving cli.starting cli.writing
+cli.building cli.importing cli.looking cli.publishing cli.schemas cli.serving cli.starting cli.writing
 cli.options cli.printing
+importers.issues
+importers.course importers.summary importers.github
+importers.queries importers.sync importers.trust importers.answers
+importers.records importers.labels importers.asides
+importers
 serve drafts published
 build finding scaffold repository watching
 reader output
@@ -54,6 +59,7 @@ KEEPERS = {
     "click": [
         "cli",
         "cli.building",
+        "cli.importing",
         "cli.looking",
         "cli.options",
         "cli.printing",
@@ -64,22 +70,24 @@ KEEPERS = {
         "cli.writing",
     ],
     "feedgen": ["render.feeds"],
+    "github": ["importers.github"],
     "frontmatter": ["parser"],
     "jinja2": ["render.theme"],
     "markdown": ["markup"],
     "nh3": ["markup"],
+    "requests": ["importers.github"],
     "pydantic": ["describer", "fields", "schema", "shapes"],
     "pydantic_core": ["describer", "schema"],
     "watchfiles": ["watching"],
     "yaml": ["yamltext"],
-    "os": ["cli", "cli.options", "cli.printing", "files", "git"],
+    "os": ["cli", "cli.importing", "cli.options", "cli.printing", "files", "git"],
     "sys": ["cli", "cli.printing", "cli.starting", "cli.writing", "files"],
     "subprocess": ["git"],
     "urllib.request": ["web"],
     "http.server": ["serve"],
     "signal": ["cli.serving"],
     "threading": ["serve"],
-    "time": ["cli.building", "cli.printing", "cli.publishing", "web"],
+    "time": ["cli.building", "cli.printing", "cli.publishing", "importers.github", "web"],
     "multiprocessing": ["build"],
     "shutil": [],
     "socket": ["web"],
@@ -97,6 +105,8 @@ changes forms
 schema describer shapes fields language values colours
 yamltext problems
 moments model characters ids blocks markup plaintext payloads editing mending
+importers.issues importers.course importers.summary importers.queries importers.sync importers.trust
+importers.answers importers.records importers.labels importers.asides
 render render.badges render.bars render.calendar render.feeds render.figures render.hosting
 render.pages render.records render.update_feeds render.history_feeds
 render.statuspage render.stashboard render.statusboard render.announcements render.rollup

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import click
 import pytest
 
 from statusgen import catalogue, cli, describer, parser
@@ -12,6 +13,7 @@ from statusgen.config import parse as parse_config
 from statusgen.problems import Level
 from statusgen.shapes import (
     ConfigShape,
+    GitHubShape,
     GroupShape,
     IncidentShape,
     ServiceShape,
@@ -71,6 +73,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "settings": lambda: keys(ConfigShape),
     "services": lambda: keys(ServiceShape),
     "groups": lambda: keys(GroupShape),
+    "github": lambda: keys(GitHubShape),
     "blocks": blocks,
     "messages": lambda: "\n".join(
         ["| name | English |", "|---|---|"]
@@ -94,21 +97,32 @@ def test_a_table_is_what_the_code_says(part: str, update_expected: bool) -> None
     assert expected == actual
 
 
+def commands(group: click.Group, above: str = "") -> Iterator[tuple[str, click.Command]]:
+    """Every command by its words, those of groups included."""
+    for name, command in group.commands.items():
+        yield (above + name, command)
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{above}{name} ")
+
+
+COMMANDS = dict(commands(cli.commands))
+
+
 def test_every_command_and_option_is_documented() -> None:
     """A command or an option that the README does not name fails the tests."""
     text = README.read_text(encoding="utf-8")
-    names = [f"statusgen {name}" for name in cli.commands.commands]
-    for command in cli.commands.commands.values():
+    names = [f"statusgen {name}" for name in COMMANDS]
+    for command in COMMANDS.values():
         options = (one for one in command.params if one.param_type_name == "option")
         names += [option.opts[-1] for option in options]
 
     assert [] == [name for name in names if name not in text]
 
 
-@pytest.mark.parametrize("command", cli.commands.commands)
+@pytest.mark.parametrize("command", COMMANDS)
 def test_the_help_of_a_command_shows_an_example(command: str, run: Run) -> None:
     """`--help` explains every option and ends with a command to copy."""
-    ran = run(command, "--help")
+    ran = run(*command.split(), "--help")
 
     assert (0, True) == (ran.status, f"Example: statusgen {command}" in ran.out)
 

@@ -7,7 +7,16 @@ import sys
 import click
 
 from statusgen import __version__
-from statusgen.cli import building, looking, publishing, schemas, serving, starting, writing
+from statusgen.cli import (
+    building,
+    importing,
+    looking,
+    publishing,
+    schemas,
+    serving,
+    starting,
+    writing,
+)
 from statusgen.problems import StatusgenError, UsageError, quoted
 
 EXIT_USAGE = 2
@@ -87,6 +96,8 @@ for _command in (
     writing.update_command,
     writing.resolve_command,
     writing.event_command,
+    importing.import_group,
+    importing.labels_group,
     looking.list_command,
     looking.show_command,
     building.build_command,

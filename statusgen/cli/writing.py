@@ -377,7 +377,7 @@ def _write(changes: list[Change], folder: Path, *, commit: bool, push: bool) -> 
         if change.deed:
             click.echo(f"{change.deed}: {change.subject}", err=True)
         if commit or push:
-            is_committed = git.commit(change.path, change.subject)
+            is_committed = git.commit([change.path], change.subject)
             click.echo("committed" if is_committed else "nothing to commit", err=True)
     if push:
         _push(folder)

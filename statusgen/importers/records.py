@@ -1,0 +1,84 @@
+"""What GitHub tells about issues, as plain records; all times are in UTC, whole seconds."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class ActorKind(StrEnum):
+    """What stands behind a name; the same name can be one of each."""
+
+    USER = "User"
+    BOT = "Bot"
+    OTHER = "Other"  # an organisation, or the mark of an account elsewhere
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actor:
+    """Somebody who did something. A deleted account is no actor but None."""
+
+    login: str
+    kind: ActorKind = ActorKind.USER
+
+
+class Deed(StrEnum):
+    """What can happen to an issue, as far as it concerns us."""
+
+    LABELED = "labeled"
+    UNLABELED = "unlabeled"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    RENAMED = "renamed"
+    TRANSFERRED = "transferred"
+
+
+class Reason(StrEnum):
+    """Why an issue was closed."""
+
+    COMPLETED = "COMPLETED"
+    NOT_PLANNED = "NOT_PLANNED"
+    DUPLICATE = "DUPLICATE"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """Something that happened to an issue; *before* is the title that a renaming replaced."""
+
+    deed: Deed
+    at: datetime
+    actor: Actor | None
+    label: str = ""
+    reason: Reason = Reason.COMPLETED
+    before: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comment:
+    """A comment; *edited* and *editor* tell of its last edit, *is_hidden* if it was minimised."""
+
+    at: datetime
+    body: str
+    author: Actor | None
+    edited: datetime | None = None
+    editor: Actor | None = None
+    is_hidden: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Issue:
+    """An issue with all that was said and done on it, oldest first.
+
+    *key* never changes, unlike the number, which another repository may give it.
+    """
+
+    key: str
+    number: int
+    title: str
+    body: str
+    created: datetime
+    author: Actor | None
+    edited: datetime | None = None
+    editor: Actor | None = None
+    labels: tuple[str, ...] = ()
+    comments: tuple[Comment, ...] = ()
+    events: tuple[Event, ...] = ()

@@ -1,0 +1,292 @@
+"""What a source tells and what lies in the folder to what is to be written; for every source.
+
+A file that comes from a source says so in its `source`, ``github acme/status#12 I_kw… 0f3c…``: the
+source, the place there, the key that never changes, and a digest of the file as it was written. By
+that a change by hand shows; a file that has one is left alone. No file is ever deleted.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+
+from statusgen import formatter, parser, yamltext
+from statusgen.config import Config
+from statusgen.editing import File
+from statusgen.model import Incident
+from statusgen.problems import errors
+from statusgen.reader import MAX_TEXT
+
+DETACHED = "detached"  # what a person writes behind the digest of a file that is now their own
+WITHDRAWN = "withdrawn"
+
+_BLANK = "0" * 12
+_MARK = re.compile(r"(\S+) (\S+) (\S+) ([0-9a-f]{12})(?: (.+))?")
+_FEW = (2, 5)  # files that may vanish at once: from, to
+_SHARE = 5  # of all: one in so many
+
+
+class Verdict(StrEnum):
+    """What a source says of an incident."""
+
+    SHOW = "show"
+    HIDE = "hide"  # it was there, and was taken back
+    LEAVE = "leave"  # nothing that could be trusted is new; what was shown stays
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """An incident of a source: *place* and *key* as in a mark, *reason* why it is not shown.
+
+    *remarks* say what of it was left out. *incident* is None unless it is to be shown.
+    """
+
+    slug: str
+    place: str
+    key: str
+    verdict: Verdict
+    incident: Incident | None = None
+    reason: str = ""
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mark:
+    """Where a file came from, as its `source` says."""
+
+    source: str
+    place: str
+    key: str
+    digest: str = _BLANK
+    note: str = ""
+
+    @property
+    def text(self) -> str:
+        """The value of `source`."""
+        return " ".join(filter(None, (self.source, self.place, self.key, self.digest, self.note)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """A file that is there; *mark* is None if it came from nowhere."""
+
+    file: File
+    mark: Mark | None
+    incident: Incident | None
+    is_edited: bool = False
+
+    @property
+    def accepted(self) -> Incident | None:
+        """What was imported last, if nobody has changed it since."""
+        return None if self.is_edited else self.incident
+
+
+class Outcome(StrEnum):
+    """What becomes of a file."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNPUBLISHED = "unpublished"
+    UNCHANGED = "unchanged"
+    LEFT = "left"  # for a reason
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """What becomes of the file *path*: *text* is what it is to hold, None if it stays."""
+
+    outcome: Outcome
+    slug: str
+    place: str
+    path: Path | None = None
+    text: str | None = None
+    title: str = ""
+    reason: str = ""
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether the file is as an import writes it, now or already."""
+        return self.path is not None and self.outcome is not Outcome.LEFT
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """All steps of an import, in order; *held* are those that would hide too many files at once."""
+
+    steps: tuple[Step, ...]
+    held: tuple[Step, ...] = ()
+
+
+def known(file: File) -> Known:
+    """What the incident file *file* tells of where it came from."""
+    mark = _mark_of(file)
+    incident = file.parsed().incident
+    if mark is None:
+        return Known(file=file, mark=None, incident=incident)
+    is_edited = incident is None or _digest(_blanked(file.text, mark)) != mark.digest
+    return Known(file=file, mark=mark, incident=incident, is_edited=is_edited)
+
+
+def plan(  # noqa: PLR0913, an import has that many sides
+    items: Iterable[Item],
+    there: Mapping[str, Known],
+    config: Config,
+    *,
+    source: str,
+    scope: str,
+    folder: Path,
+    force: bool = False,
+    allow_mass: bool = False,
+) -> Plan:
+    """Decide what each of *items* does to the files *there* (by slug) of *folder*.
+
+    *items* are everything that *source* has in *scope*, such as ``acme/status``: files from there
+    that no item speaks of are unpublished.
+    """
+    known_items = sorted(items, key=lambda item: (len(item.slug), item.slug))
+    planning = _Planning(config, source, folder, force=force)
+    steps = [planning.step(item, there.get(item.slug)) for item in known_items]
+    keys = {item.key for item in known_items}
+    for slug, one in sorted(there.items(), key=lambda pair: (len(pair[0]), pair[0])):
+        mark = one.mark
+        is_from_here = mark and mark.source == source and _scope(mark.place) == scope.casefold()
+        if mark and is_from_here and mark.key not in keys:
+            gone = "it does not carry the label any more, was deleted or moved away"
+            item = Item(
+                slug=slug, place=mark.place, key=mark.key, verdict=Verdict.HIDE, reason=gone
+            )
+            steps.append(planning.step(item, one))
+    shown = sum(1 for one in there.values() if one.mark and one.incident and not one.incident.draft)
+    hidden = [step for step in steps if step.outcome is Outcome.UNPUBLISHED]
+    least, most = _FEW
+    if not allow_mass and len(hidden) > min(most, max(least, shown // _SHARE)):
+        rest = tuple(step for step in steps if step.outcome is not Outcome.UNPUBLISHED)
+        return Plan(steps=rest, held=tuple(hidden))
+    return Plan(steps=tuple(steps))
+
+
+class _Planning:
+    """What is the same for every step."""
+
+    def __init__(self, config: Config, source: str, folder: Path, *, force: bool) -> None:
+        self.config = config
+        self.source = source
+        self.folder = folder
+        self.force = force
+
+    def step(self, item: Item, one: Known | None) -> Step:
+        if one is not None and (one.mark is None or one.mark.key != item.key):
+            return _left(item, one, "a file of this name is there that did not come from this")
+        if one is not None and one.mark and one.mark.note.startswith(DETACHED):
+            return _left(item, one, "")
+        if item.verdict is Verdict.LEAVE:
+            return _left(item, one, item.reason)
+        if item.verdict is Verdict.HIDE and one is None:
+            return _left(item, one, item.reason)
+        if one is not None and one.is_edited and not self.force:
+            what = "it was changed by hand"
+            return _left(item, one, f"{what}; --force overwrites it, {DETACHED} in source keeps it")
+        return self._hide(item, one) if item.verdict is Verdict.HIDE else self._show(item, one)
+
+    def _hide(self, item: Item, one: Known | None) -> Step:
+        incident = one.incident if one else None
+        if one is None or incident is None:
+            return _left(item, one, f"{item.reason}; but the file has errors")
+        if incident.draft:
+            return self._written(item, one, incident, one.mark)
+        mark = Mark(source=self.source, place=item.place, key=item.key, note=WITHDRAWN)
+        return self._written(item, one, replace(incident, draft=True), mark)
+
+    def _show(self, item: Item, one: Known | None) -> Step:
+        if item.incident is None:
+            return _left(item, one, item.reason)
+        mark = Mark(source=self.source, place=item.place, key=item.key)
+        return self._written(item, one, item.incident, mark)
+
+    def _written(
+        self, item: Item, one: Known | None, incident: Incident, mark: Mark | None
+    ) -> Step:
+        if mark is None:
+            return _left(item, one, item.reason)
+        path = one.file.path if one else self.folder / f"{item.slug}.md"
+        old = one.file.text if one else None
+        text = _text(incident, mark, self.config)
+        file = File(path=path, slug=item.slug, text=text, config=self.config)
+        faults = errors(file.parsed().problems)
+        if faults:
+            return _left(item, one, f"no incident can be made of it: {faults[0].message}")
+        if len(text.encode()) > MAX_TEXT:
+            return _left(item, one, f"it makes more than {MAX_TEXT // 1024} KiB; shorten it")
+        if item.verdict is Verdict.HIDE:
+            outcome = Outcome.UNPUBLISHED
+        else:
+            outcome = Outcome.CREATED if old is None else Outcome.UPDATED
+        if old is not None and old.replace("\r\n", "\n") == text:
+            outcome = Outcome.UNCHANGED
+        return Step(
+            outcome=outcome,
+            slug=item.slug,
+            place=item.place,
+            path=path,
+            text=None if outcome is Outcome.UNCHANGED else text,
+            title=incident.title,
+            reason=item.reason,
+            remarks=item.remarks,
+        )
+
+
+def _left(item: Item, one: Known | None, reason: str) -> Step:
+    return Step(
+        outcome=Outcome.LEFT if reason else Outcome.UNCHANGED,
+        slug=item.slug,
+        place=item.place,
+        title=item.incident.title if item.incident else "",
+        reason=reason,
+        remarks=item.remarks,
+        path=one.file.path if one and reason else None,
+    )
+
+
+def _text(incident: Incident, mark: Mark, config: Config) -> str:
+    """The text of a file for *incident*, with *mark* and the digest of itself."""
+    blank = replace(mark, digest=_BLANK)
+    text = formatter.format_incident(replace(incident, source=blank.text), zone=config.zone)
+    written = replace(mark, digest=_digest(text))
+    return text.replace(_line(blank), _line(written), 1)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[: len(_BLANK)]
+
+
+def _blanked(text: str, mark: Mark) -> str:
+    text = text.replace("\r\n", "\n")
+    return text.replace(_line(mark), _line(replace(mark, digest=_BLANK)), 1)
+
+
+def _line(mark: Mark) -> str:
+    """The line of *mark*; no text of an incident can look like it, for those are indented."""
+    return f"\nsource: {mark.text}\n"
+
+
+def _mark_of(file: File) -> Mark | None:
+    """The mark of *file*, whatever else is wrong with it."""
+    root = parser.tree(file.text, path=file.path)
+    node = root.value("source") if root is not None else None
+    found = _MARK.fullmatch(node.text) if isinstance(node, yamltext.Scalar) else None
+    if found is None:
+        return None
+    source, place, key, digest, note = found.groups()
+    return Mark(source=source, place=place, key=key, digest=digest, note=note or "")
+
+
+def _scope(place: str) -> str:
+    return place.partition("#")[0].casefold()
+
+
+def paths(steps: Sequence[Step]) -> list[Path]:
+    """The files of *steps* that are as an import writes them."""
+    return [step.path for step in steps if step.path is not None and step.is_ours]

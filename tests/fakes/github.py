@@ -1,0 +1,424 @@
+"""A GitHub on 127.0.0.1 with one repository: issues by GraphQL, permissions and labels by REST.
+
+Queries are checked and executed by graphql-core over the schema that GitHub publishes, so that what
+GitHub would refuse is refused here. It counts its requests, and fails on demand.
+"""
+
+import base64
+import json
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from functools import cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import graphql
+from graphql.language import ast
+
+from tests.conftest import ROOT, missing
+
+SCHEMA = ROOT / "node_modules" / "@octokit" / "graphql-schema" / "schema.graphql"
+NAME = "acme/status"
+TOKEN = "not-a-token"  # noqa: S105, it is none
+DAY = datetime(2024, 5, 6, tzinfo=UTC)
+
+_MOST_NODES = 500_000  # that GitHub computes for one query
+_PAGE = 100  # that GitHub gives at once
+
+
+@cache
+def schema() -> graphql.GraphQLSchema:
+    """GitHub's schema, executable."""
+    if not SCHEMA.exists():
+        missing("@octokit/graphql-schema")
+    document = graphql.parse(SCHEMA.read_text("utf-8"), no_location=True)
+    return graphql.build_ast_schema(document, assume_valid=True, assume_valid_sdl=True)
+
+
+def moment(time: str) -> str:
+    """A time such as ``09:05`` or ``09:05:30``, of the one day on which all happens."""
+    hours, minutes, *seconds = (int(part) for part in time.split(":"))
+    at = DAY + timedelta(hours=hours, minutes=minutes, seconds=seconds[0] if seconds else 0)
+    return at.isoformat().replace("+00:00", "Z")
+
+
+def actor(name: str | None) -> dict[str, str] | None:
+    """Somebody by *name*: ``app[bot]`` is an app, ``org!`` an organisation, None was deleted."""
+    if name is None:
+        return None
+    kind = "Bot" if name.endswith("[bot]") else "Organization" if name.endswith("!") else "User"
+    return {"__typename": kind, "login": name.removesuffix("[bot]").removesuffix("!")}
+
+
+@dataclass
+class Issue:
+    """An issue of the fake; each method is something that somebody does to it."""
+
+    number: int
+    title: str
+    body: str
+    created: str
+    author: str | None
+    labels: list[str] = field(default_factory=list)
+    comments: list[dict[str, Any]] = field(default_factory=list)
+    events: list[dict[str, Any]] = field(default_factory=list)
+    edited: str | None = None
+    editor: str | None = None
+
+    @property
+    def key(self) -> str:
+        return f"I_kwDO{self.number:06d}"
+
+    def label(self, *names: str, by: str | None = "ann", at: str) -> "Issue":
+        for name in names:
+            self.labels.append(name)
+            self._happened("LabeledEvent", by, at, label={"name": name})
+        return self
+
+    def unlabel(self, name: str, *, by: str | None = "ann", at: str) -> "Issue":
+        self.labels.remove(name)
+        self._happened("UnlabeledEvent", by, at, label={"name": name})
+        return self
+
+    def comment(
+        self,
+        body: str,
+        *,
+        by: str | None = "ann",
+        at: str,
+        edited: str | None = None,
+        editor: str | None = None,
+        hidden: bool = False,
+    ) -> "Issue":
+        self.comments.append(
+            {
+                "body": body,
+                "createdAt": moment(at),
+                "author": actor(by),
+                "lastEditedAt": moment(edited) if edited else None,
+                "editor": actor(editor),
+                "isMinimized": hidden,
+            }
+        )
+        return self
+
+    def edit(self, body: str, *, by: str | None = "ann", at: str) -> "Issue":
+        self.body, self.edited, self.editor = body, at, by
+        return self
+
+    def close(
+        self, *, by: str | None = "ann", at: str, reason: str | None = "COMPLETED"
+    ) -> "Issue":
+        self._happened("ClosedEvent", by, at, stateReason=reason)
+        return self
+
+    def reopen(self, *, by: str | None = "ann", at: str) -> "Issue":
+        self._happened("ReopenedEvent", by, at)
+        return self
+
+    def rename(self, title: str, *, by: str | None = "ann", at: str) -> "Issue":
+        self._happened("RenamedTitleEvent", by, at, previousTitle=self.title, currentTitle=title)
+        self.title = title
+        return self
+
+    def transfer(self, *, by: str | None = "ann", at: str) -> "Issue":
+        self._happened("TransferredEvent", by, at)
+        return self
+
+    def _happened(self, kind: str, by: str | None, at: str, **more: object) -> None:
+        event = {"__typename": kind, "createdAt": moment(at), "actor": actor(by), **more}
+        self.events.append(event)
+
+    def data(self) -> dict[str, Any]:
+        """What GraphQL gives of it."""
+        labels = [{"name": name} for name in self.labels]
+        return {
+            "__typename": "Issue",
+            "id": self.key,
+            "number": self.number,
+            "title": self.title,
+            "body": self.body,
+            "createdAt": moment(self.created),
+            "author": actor(self.author),
+            "lastEditedAt": moment(self.edited) if self.edited else None,
+            "editor": actor(self.editor),
+            "labels": lambda _, **asked: connection(labels, **asked),
+            "comments": lambda _, **asked: connection(self.comments, **asked),
+            "timelineItems": self._timeline,
+        }
+
+    def _timeline(
+        self,
+        _: object,
+        itemTypes: list[str] | None = None,  # noqa: N803, GitHub's name
+        **asked: Any,
+    ) -> dict[str, Any]:
+        kinds = {_screaming(one["__typename"]) for one in self.events} & set(itemTypes or [])
+        found = [one for one in self.events if _screaming(one["__typename"]) in kinds]
+        return connection(found, **asked)
+
+
+def connection(
+    items: list[Any], *, first: int | None = None, after: str | None = None, **_: object
+) -> dict[str, Any]:
+    """A page of *items*, refused as GitHub refuses it."""
+    if first is None or not 1 <= first <= _PAGE:
+        raise graphql.GraphQLError("You must provide `first`, a value between 1 and 100")
+    start = int(base64.b64decode(after)) if after else 0
+    end = min(start + first, len(items))
+    return {
+        "totalCount": len(items),
+        "nodes": items[start:end],
+        "pageInfo": {
+            "hasNextPage": end < len(items),
+            "endCursor": base64.b64encode(str(end).encode()).decode() if end else None,
+        },
+    }
+
+
+@dataclass
+class Failure:
+    """An answer that is none: a status, or a connection that breaks *how*."""
+
+    status: int = 200
+    body: Mapping[str, Any] | str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    how: str = ""  # "cut": in the middle of an answer, "drop": before it
+    path: str = "/"  # how the path begins to which it happens
+    after: int = 0  # how many requests are answered before
+    times: int = 1
+
+
+@dataclass
+class GitHub:
+    """The repository NAME. *people* have these permissions there, others read."""
+
+    url: str = ""
+    name: str = NAME
+    people: dict[str, str] = field(
+        default_factory=lambda: {"ann": "admin", "bob": "write", "tri": "read", "eve": "read"}
+    )
+    issues: list[Issue] = field(default_factory=list)
+    labels: list[dict[str, Any]] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+    has_issues: bool = True
+    is_there: bool = True
+    remaining: int = 1000
+    skew: timedelta = timedelta()
+    before: Callable[[], None] = lambda: None  # done before each answer
+
+    def open(
+        self,
+        title: str = "Elevated errors",
+        body: str = "We are looking into it.",
+        *,
+        by: str | None = "ann",
+        at: str = "09:00",
+        labels: tuple[str, ...] = ("incident", "severity: major", "service: api"),
+        labeller: str | None = "",
+    ) -> Issue:
+        """Open an issue; its labels are given at once, by a *labeller* or else its author."""
+        issue = Issue(len(self.issues) + 1, title, body, at, by)
+        self.issues.append(issue)
+        return issue.label(*labels, by=by if labeller == "" else labeller, at=at)
+
+    @property
+    def queries(self) -> int:
+        """How many GraphQL queries there were."""
+        return self.requests.count("POST /graphql")
+
+    def answer(self, method: str, path: str, asked: Any) -> tuple[int, Any]:
+        """The status and the JSON for a request."""
+        if (method, path) == ("POST", "/graphql"):
+            return (200, self._query(asked["query"], asked["variables"]))
+        place, _, _ = path.partition("?")
+        begin = f"/repos/{self.name}/"
+        if not self.is_there or not place.startswith(begin):
+            return (404, {"message": "Not Found"})
+        rest = place.removeprefix(begin)
+        if rest.startswith("collaborators/"):
+            return self._permission(rest.split("/")[1])
+        return self._label(method, rest, asked)
+
+    def _query(self, text: str, variables: dict[str, Any]) -> dict[str, Any]:
+        document = graphql.parse(text)
+        faults = graphql.validate(schema(), document)
+        if faults:
+            return {"errors": [{"message": fault.message} for fault in faults]}
+        if nodes(document, variables) > _MOST_NODES:
+            return {"errors": [{"type": "MAX_NODE_LIMIT_EXCEEDED", "message": "Too many nodes"}]}
+        root = {
+            "rateLimit": {
+                "cost": 1,
+                "remaining": self.remaining,
+                "resetAt": (self.now() + timedelta(minutes=30)).isoformat(),
+            },
+            "repository": lambda _, **asked: self._repository(),
+            "node": lambda _, id: next(  # noqa: A006
+                (one.data() for one in self.issues if one.key == id), None
+            ),
+        }
+        done = graphql.execute_sync(schema(), document, root, variable_values=variables)
+        result: dict[str, Any] = {"data": done.data}
+        if done.errors:
+            result["errors"] = [
+                {"message": one.message, **(one.extensions or {})} for one in done.errors
+            ]
+        return result
+
+    def _repository(self) -> dict[str, Any]:
+        if not self.is_there:
+            what = "Could not resolve to a Repository with the name 'acme/status'."
+            raise graphql.GraphQLError(what, extensions={"type": "NOT_FOUND"})
+        return {
+            "nameWithOwner": self.name,
+            "hasIssuesEnabled": self.has_issues,
+            "issues": self._listed,
+        }
+
+    def _listed(
+        self,
+        _: object,
+        labels: list[str] | None = None,
+        orderBy: Any = None,  # noqa: N803, GitHub's name
+        **asked: Any,
+    ) -> dict[str, Any]:
+        names = {name.casefold() for name in labels or []}
+        found = [one for one in self.issues if names & {name.casefold() for name in one.labels}]
+        found.sort(key=lambda one: (one.created, one.number))
+        return connection([one.data() for one in found], **asked)
+
+    def _permission(self, login: str) -> tuple[int, Any]:
+        known = {name.casefold(): name for name in self.people}
+        if login.casefold() not in known:
+            return (404, {"message": f"{login} is not a user"})
+        name = known[login.casefold()]
+        permission = self.people[name]
+        return (200, {"permission": permission, "user": {"login": name}, "role_name": permission})
+
+    def _label(self, method: str, rest: str, asked: Any) -> tuple[int, Any]:
+        if method == "GET":
+            return (200, self.labels)
+        if method == "POST":
+            self.labels.append(dict(asked))
+            return (201, asked)
+        label = next(one for one in self.labels if self._path(one) == f"/repos/{self.name}/{rest}")
+        label |= {**asked, "name": asked.get("new_name", label["name"])}
+        return (200, label)
+
+    def _path(self, label: Mapping[str, Any]) -> str:
+        name = label["name"].replace(" ", "%20").replace(":", "%3A")
+        return f"/repos/{self.name}/labels/{name}"
+
+    def now(self) -> datetime:
+        """The moment by its clock."""
+        return datetime.now(UTC) + self.skew
+
+    def failure(self, path: str) -> Failure | None:
+        """What goes wrong with the next request to *path*."""
+        for one in self.failures:
+            if not path.startswith(one.path):
+                continue
+            if one.after:
+                one.after -= 1
+            elif one.times:
+                one.times -= 1
+                return one
+        return None
+
+
+def nodes(document: graphql.DocumentNode, variables: Mapping[str, Any]) -> int:
+    """How many nodes a query can give, by the rule that GitHub publishes."""
+    fragments = {
+        one.name.value: one
+        for one in document.definitions
+        if isinstance(one, ast.FragmentDefinitionNode)
+    }
+
+    def count(selections: ast.SelectionSetNode | None, times: int) -> int:
+        total = 0
+        for one in selections.selections if selections else ():
+            if isinstance(one, ast.FragmentSpreadNode):
+                total += count(fragments[one.name.value].selection_set, times)
+            elif isinstance(one, ast.InlineFragmentNode):
+                total += count(one.selection_set, times)
+            elif isinstance(one, ast.FieldNode):
+                first = {
+                    argument.name.value: argument.value for argument in one.arguments or ()
+                }.get("first")
+                own = times
+                if first is not None:
+                    own *= int(graphql.value_from_ast_untyped(first, dict(variables)))
+                    total += own
+                total += count(one.selection_set, own)
+        return total
+
+    return sum(
+        count(one.selection_set, 1)
+        for one in document.definitions
+        if isinstance(one, ast.OperationDefinitionNode)
+    )
+
+
+@contextmanager
+def serving(github: GitHub) -> Iterator[GitHub]:
+    """*github*, at its *url* for as long as this lasts."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            github.before()
+            size = int(self.headers.get("Content-Length") or 0)
+            asked = json.loads(self.rfile.read(size)) if size else None
+            github.requests.append(f"{self.command} {self.path.partition('?')[0]}")
+            failure = github.failure(self.path)
+            if failure and failure.how == "drop":
+                self.close_connection = True
+                return
+            if self.headers.get("Authorization") != f"token {TOKEN}":
+                self._send(401, {"message": "Bad credentials"}, {})
+            elif failure and not failure.how:
+                self._send(failure.status, failure.body, failure.headers)
+            else:
+                self._send(*github.answer(self.command, self.path, asked), {}, failure)
+
+        do_POST = do_PATCH = do_GET  # noqa: N815
+
+        def _send(
+            self, status: int, body: Any, headers: Mapping[str, str], cut: Failure | None = None
+        ) -> None:
+            data = (body if isinstance(body, str) else json.dumps(body)).encode()
+            self.send_response_only(status)
+            self.send_header("Date", format_datetime(github.now(), usegmt=True))
+            for name, value in {"Content-Type": "application/json", **headers}.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data[: len(data) // 2] if cut else data)
+            self.close_connection = self.close_connection or cut is not None
+
+        def log_message(self, *_: object) -> None:
+            """Print nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    github.url = f"http://127.0.0.1:{server.server_port}"
+    try:
+        yield github
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def _screaming(name: str) -> str:
+    """``LabeledEvent`` as ``LABELED_EVENT``."""
+    return "".join(f"_{one}" if one.isupper() else one.upper() for one in name).removeprefix("_")
