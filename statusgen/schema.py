@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 
 from statusgen.problems import Level, Problem, instead, quoted
 from statusgen.shapes import (
+    GitHubShape,
     GroupShape,
     LinkShape,
     LinksShape,
@@ -109,6 +110,7 @@ _SHAPES: dict[str, type[Shape]] = {
     "footer": LinkShape,
     "subscribe": LinkShape,
     "weights": WeightsShape,
+    "github": GitHubShape,
 }
 
 

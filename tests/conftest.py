@@ -17,6 +17,8 @@ from statusgen import cli
 
 ROOT = Path(__file__).parent.parent
 
+pytest_plugins = ["tests.importing"]
+
 # A busy machine is no failure. CI repeats the same examples, so that a run there means something;
 # `--hypothesis-profile=long` looks for new ones.
 settings.register_profile("default", deadline=None)

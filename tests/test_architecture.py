@@ -15,7 +15,8 @@ PACKAGE = Path(__file__).parent.parent / "statusgen"
 LAYERS = """
 __main__
 cli
-cli.building cli.importing cli.looking cli.publishing cli.schemas cli.serving cli.starting cli.writing
+cli.building cli.importing cli.looking cli.publishing cli.schemas cli.serving
+cli.starting cli.writing
 cli.options cli.printing
 importers.issues
 importers.course importers.summary importers.github

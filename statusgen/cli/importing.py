@@ -1,7 +1,7 @@
 """The commands that bring incidents from elsewhere into files, and labels to the issues."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -90,7 +90,7 @@ def import_github_command(
         found = repository.issues(labels.publishing(config), track=tracker())
         now = _checked_clock(repository)
         trusts = trust.judge(config.github, repository.may_write)
-        there = _there(folder, config)
+        there = _there(folder, config, {})
         accepted = {slug: known.accepted for slug, known in there.items()}
         items = [
             issues.item(
@@ -106,7 +106,7 @@ def import_github_command(
         with files.locked(folder / "incidents"):
             plan = sync.plan(
                 items,
-                _there(folder, config),  # Somebody may have been faster.
+                _there(folder, config, there),  # Somebody may have been faster.
                 config,
                 source="github",
                 scope=repository.name,
@@ -206,10 +206,16 @@ def _checked_clock(repository: "Repository") -> datetime:
     return there
 
 
-def _there(folder: Path, config: Config) -> dict[str, sync.Known]:
-    """The files that may have come from issues, by their slugs."""
+def _there(
+    folder: Path, config: Config, before: Mapping[str, sync.Known]
+) -> dict[str, sync.Known]:
+    """The files that may have come from issues, by their slugs; *before* is what was found."""
     found = [one for one in finding.every(folder) if one.slug.startswith(_PREFIX)]
-    return {one.slug: sync.known(finding.opened(one, config)) for one in found}
+    opened = {one.slug: finding.opened(one, config) for one in found}
+    return {
+        slug: before[slug] if slug in before and before[slug].file == file else sync.known(file)
+        for slug, file in opened.items()
+    }
 
 
 def _write(plan: sync.Plan, folder: Path) -> None:

@@ -61,6 +61,7 @@ class Repository:
         self.name = name
         self.now: datetime | None = None  # by GitHub's clock, of its last answer
         self._owner, self._short = name.split("/")
+        self._host = urlsplit(api_url).netloc
         self._waiting = waiting or Waiting()
         self._waited = 0.0
         self._permissions: dict[str, bool] = {}
@@ -266,7 +267,7 @@ class Repository:
         """Wait before another try, or raise what *error* means."""
         if limit is None:
             if not tries_left or not _may_pass(error):
-                raise OutsideError(_told(error, self.name)) from None
+                raise OutsideError(_told(error, self.name, self._host)) from None
             self._waiting.sleep(_PAUSES[_TRIES - 1 - tries_left])
             return
         if not tries_left or self._waited + limit.seconds > _PATIENCE:
@@ -340,10 +341,9 @@ def _may_pass(error: Exception) -> bool:
     return not isinstance(error, (*is_wrong, requests.exceptions.MissingSchema))
 
 
-def _told(error: Exception, name: str) -> str:
+def _told(error: Exception, name: str, host: str) -> str:
     """What *error* means for the user; the token is in none of it."""
     if isinstance(error, requests.RequestException):
-        host = urlsplit(str(error.request.url)).netloc if error.request is not None else "GitHub"
         if isinstance(error, requests.Timeout):
             return f"cannot reach {host}: it did not answer in time"
         return f"cannot reach {host}: the connection failed or broke off"

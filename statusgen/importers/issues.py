@@ -101,6 +101,7 @@ class _Reading:
         self.trusts = trusts
         self.now = now
         self.accepted = accepted
+        self.say = Language(config.language, config.messages).say
         self.remarks: list[str] = []
         moved = [event.at for event in issue.events if event.deed is Deed.TRANSFERRED]
         # Labels stay by name when an issue comes from another repository, whose people gave them.
@@ -367,8 +368,7 @@ class _Reading:
 
     def _marked(self, parted: asides.Parted, kind: Kind) -> tuple[State | None, str]:
         """The state that a comment says, on its first line or in hiding, and the text below."""
-        say = Language(self.config.language, self.config.messages).say
-        names = {say(f"state.{state}").casefold(): state for state in kind.states}
+        names = {self.say(f"state.{state}").casefold(): state for state in kind.states}
         words = {**names, **{str(state): state for state in kind.states}}
         hidden = parted.values.get("state", "").casefold().replace(" ", "_")
         if hidden in words:

@@ -214,18 +214,15 @@ class _Planning:
         path = one.file.path if one else self.folder / f"{item.slug}.md"
         old = one.file.text if one else None
         text = _text(incident, mark, self.config)
-        file = File(path=path, slug=item.slug, text=text, config=self.config)
-        faults = errors(file.parsed().problems)
-        if faults:
-            return _left(item, one, f"no incident can be made of it: {faults[0].message}")
-        if len(text.encode()) > MAX_TEXT:
-            return _left(item, one, f"it makes more than {MAX_TEXT // 1024} KiB; shorten it")
-        if item.verdict is Verdict.HIDE:
+        if old is not None and old.replace("\r\n", "\n") == text:
+            outcome = Outcome.UNCHANGED
+        elif item.verdict is Verdict.HIDE:
             outcome = Outcome.UNPUBLISHED
         else:
             outcome = Outcome.CREATED if old is None else Outcome.UPDATED
-        if old is not None and old.replace("\r\n", "\n") == text:
-            outcome = Outcome.UNCHANGED
+        fault = None if outcome is Outcome.UNCHANGED else self._fault(path, item.slug, text)
+        if fault is not None:
+            return _left(item, one, fault)
         return Step(
             outcome=outcome,
             slug=item.slug,
@@ -236,6 +233,15 @@ class _Planning:
             reason=item.reason,
             remarks=item.remarks,
         )
+
+
+    def _fault(self, path: Path, slug: str, text: str) -> str | None:
+        """Why *text* cannot become the file *path*, or None."""
+        if len(text.encode()) > MAX_TEXT:
+            return f"it makes more than {MAX_TEXT // 1024} KiB; shorten it"
+        file = File(path=path, slug=slug, text=text, config=self.config)
+        faults = errors(file.parsed().problems)
+        return f"no incident can be made of it: {faults[0].message}" if faults else None
 
 
 def _left(item: Item, one: Known | None, reason: str) -> Step:

@@ -289,7 +289,11 @@ class GitHub:
         **asked: Any,
     ) -> dict[str, Any]:
         names = {name.casefold() for name in labels or []}
-        found = [one for one in self.issues if names & {name.casefold() for name in one.labels}]
+        found = [
+            one
+            for one in self.issues
+            if labels is None or names & {name.casefold() for name in one.labels}
+        ]
         found.sort(key=lambda one: (one.created, one.number))
         return connection([one.data() for one in found], **asked)
 
@@ -303,7 +307,7 @@ class GitHub:
 
     def _label(self, method: str, rest: str, asked: Any) -> tuple[int, Any]:
         if method == "GET":
-            return (200, self.labels)
+            return (200, [{**one, "url": f"{self.url}{self._path(one)}"} for one in self.labels])
         if method == "POST":
             self.labels.append(dict(asked))
             return (201, asked)

@@ -1,0 +1,361 @@
+"""Who may say what on the page: the attacks on a public repository, and what is honest beside."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.fakes.github import GitHub, Issue
+from tests.importing import Importing
+
+STRANGER = "'eve', who has no write access"
+Setup = Callable[[GitHub], object]
+
+
+def case(name: str, setup: Setup, *said: str) -> object:
+    return pytest.param(setup, *said, id=name)
+
+
+@pytest.mark.parametrize(
+    ("setup", "said"),
+    [
+        case(
+            "a-form-labels-the-issue-of-a-stranger",
+            lambda hub: hub.open(by="eve"),
+            f"it was labelled by {STRANGER}; take the label away and give it yourself",
+        ),
+        case(
+            "an-action-labels-the-issue-of-a-stranger",
+            lambda hub: hub.open(by="eve", labeller="github-actions[bot]"),
+            "it was labelled by the app 'github-actions', which is not in github.bots;"
+            " take the label away and give it yourself",
+        ),
+        case(
+            "a-person-with-triage-labels",
+            lambda hub: hub.open(labeller="tri"),
+            "it was labelled by 'tri', who has no write access; take the label away and give it"
+            " yourself",
+        ),
+        case(
+            "somebody-trusted-labels-the-issue-of-a-stranger",
+            lambda hub: hub.open(by="eve", labeller="ann"),
+            f"it was opened by {STRANGER}; write an issue of your own",
+        ),
+        case(
+            "the-labeller-deleted-the-account",
+            lambda hub: hub.open(labeller=None),
+            "it was labelled by a deleted account, which nobody can trust; take the label away and"
+            " give it yourself",
+        ),
+        case(
+            "the-author-deleted-the-account",
+            lambda hub: hub.open(by=None, labeller="ann"),
+            "it was opened by a deleted account, which nobody can trust; write an issue of your"
+            " own",
+        ),
+        case(
+            "an-organisation-has-the-name-of-somebody-trusted",
+            lambda hub: hub.open(by="ann!", labeller="ann"),
+            "it was opened by 'ann', who is neither a person nor an app; write an issue of your"
+            " own",
+        ),
+        case(
+            "an-app-has-the-name-of-somebody-trusted",
+            lambda hub: hub.open(by="ann[bot]", labeller="ann"),
+            "it was opened by the app 'ann', which is not in github.bots; write an issue of your"
+            " own",
+        ),
+        case(
+            "a-label-from-before-a-transfer",
+            lambda hub: hub.open().transfer(at="09:10"),
+            "its label is from before it came to this repository, or from nobody known; take it"
+            " away and give it again",
+        ),
+        case(
+            "the-body-was-edited-by-a-stranger-before-anything-was-accepted",
+            lambda hub: hub.open().edit("Buy this", by="eve", at="09:10"),
+            f"its text was edited by {STRANGER}; give the label again",
+        ),
+        case(
+            "the-body-was-edited-by-a-deleted-account",
+            lambda hub: hub.open().edit("Buy this", by=None, at="09:10"),
+            "its text was edited by a deleted account, which nobody can trust; give the label"
+            " again",
+        ),
+        case(
+            "both-labels",
+            lambda hub: hub.open(labels=("incident", "maintenance")),
+            "it has two publishing labels; take one away",
+        ),
+        case(
+            "marked-internal",
+            lambda hub: hub.open(body="<!-- internal -->\nOnly for us."),
+            "it is marked internal",
+        ),
+        case(
+            "not-planned",
+            lambda hub: hub.open().close(at="09:10", reason="NOT_PLANNED"),
+            "it was closed as not planned or as a duplicate",
+        ),
+        case(
+            "the-label-was-taken-away-and-given-again-by-a-stranger",
+            lambda hub: (
+                hub.open().unlabel("incident", at="09:10").label("incident", by="tri", at="09:20")
+            ),
+            "its label was taken away, and given again by 'tri', who has no write access",
+        ),
+        case(
+            "no-service",
+            lambda hub: hub.open(labels=("incident", "severity: major")),
+            "no service is named; add a label such as 'service: api'",
+        ),
+        case(
+            "a-service-that-a-stranger-named",
+            lambda hub: hub.open(labels=("incident",)).label("service: api", by="tri", at="09:00"),
+            "no service is named; add a label such as 'service: api'",
+        ),
+        case(
+            "a-service-in-look-alike-letters",
+            lambda hub: hub.open(labels=("incident", "service: \u0430pi")),
+            "no service is named; add a label such as 'service: api'",
+        ),
+        case(
+            "a-body-that-is-too-long",
+            lambda hub: hub.open(body="long " * 4000),
+            "its text has 20 KiB, at most 16 KiB are shown; shorten it",
+        ),
+        case(
+            "a-body-that-takes-for-ever",
+            lambda hub: hub.open(body="[" * 2000),
+            "its text cannot be shown: a block of text has 2000 open '[' at this point; put it into"
+            " a fenced code block",
+        ),
+        case("an-empty-title", lambda hub: hub.open("\u200b"), "its title is empty; write one"),
+    ],
+)
+def test_what_nobody_vouches_for_is_not_shown(
+    imports: Importing, github: GitHub, setup: Setup, said: str
+) -> None:
+    """An issue is left out, and the reason is said; the run goes on and ends well."""
+    setup(github)
+
+    ran = imports()
+
+    assert ({}, 0) == (imports.files(), ran.status)
+    assert f"acme/status#1: {said}" == ran.err.splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    "setup",
+    [
+        case("somebody-who-may-write", lambda hub: hub.open(by="bob")),
+        case("capitals-in-a-name", lambda hub: hub.open(by="Ann")),
+        case("somebody-else-labels", lambda hub: hub.open(by="bob", labeller="ann")),
+        case(
+            "labelled-later",
+            lambda hub: hub.open(labels=()).label(
+                "incident", "service: api", "severity: major", at="09:30"
+            ),
+        ),
+        case(
+            "labelled-again-after-a-transfer",
+            lambda hub: (
+                hub.open()
+                .transfer(at="09:10")
+                .unlabel("incident", at="09:12")
+                .label("incident", "service: api", "severity: major", at="09:15")
+            ),
+        ),
+        case(
+            "edited-before-it-was-labelled",
+            lambda hub: (
+                hub.open(labels=())
+                .edit("We are looking into it.", by="eve", at="09:05")
+                .label("incident", "service: api", "severity: major", at="09:10")
+            ),
+        ),
+        case(
+            "labels-in-capitals",
+            lambda hub: hub.open(labels=("Incident", "SEVERITY: Major", "Service:API")),
+        ),
+        case("closed-by-a-stranger", lambda hub: hub.open().close(by="eve", at="09:10")),
+        case(
+            "closed-as-not-planned-by-a-stranger",
+            lambda hub: hub.open().close(by="eve", at="09:10", reason="NOT_PLANNED"),
+        ),
+        case(
+            "a-comment-of-a-stranger",
+            lambda hub: hub.open().comment("Resolved", by="eve", at="09:10"),
+        ),
+        case(
+            "a-comment-of-a-deleted-account",
+            lambda hub: hub.open().comment("Resolved", by=None, at="09:10"),
+        ),
+        case(
+            "a-comment-of-an-app",
+            lambda hub: hub.open().comment("Resolved", by="stale[bot]", at="09:10"),
+        ),
+        case(
+            "a-comment-edited-by-a-stranger",
+            lambda hub: hub.open().comment("Resolved", at="09:10", edited="09:20", editor="eve"),
+        ),
+        case(
+            "a-comment-edited-by-a-deleted-account",
+            lambda hub: hub.open().comment("Resolved", at="09:10", edited="09:20"),
+        ),
+        case(
+            "a-hidden-comment", lambda hub: hub.open().comment("Resolved", at="09:10", hidden=True)
+        ),
+        case(
+            "an-internal-comment",
+            lambda hub: hub.open().comment("Resolved\n\n<!-- internal -->", at="09:10"),
+        ),
+        case(
+            "an-internal-comment-whose-mark-never-ends",
+            lambda hub: hub.open().comment("<!-- internal", at="09:10"),
+        ),
+        case(
+            "a-comment-of-nothing-but-a-hidden-remark",
+            lambda hub: hub.open().comment("<!-- note to self -->", at="09:10"),
+        ),
+        case(
+            "a-comment-that-is-too-long", lambda hub: hub.open().comment("x" * 20_000, at="09:10")
+        ),
+        case(
+            "a-state-by-a-stranger",
+            lambda hub: hub.open().label("state: resolved", by="tri", at="09:10"),
+        ),
+        case(
+            "a-milder-severity-by-a-stranger",
+            lambda hub: hub.open().label("severity: none", by="tri", at="09:10"),
+        ),
+        case(
+            "a-label-taken-away-by-a-stranger",
+            lambda hub: hub.open().unlabel("service: api", by="tri", at="09:10"),
+        ),
+        case(
+            "renamed-by-a-stranger", lambda hub: hub.open().rename("Buy this", by="eve", at="09:10")
+        ),
+        case(
+            "renamed-twice-by-a-stranger",
+            lambda hub: (
+                hub.open()
+                .rename("Buy this", by="eve", at="09:10")
+                .rename("And that", by="eve", at="09:20")
+            ),
+        ),
+        case(
+            "renamed-back-by-somebody-trusted",
+            lambda hub: (
+                hub.open()
+                .rename("Buy this", by="eve", at="09:10")
+                .rename("Elevated errors", at="09:20")
+            ),
+        ),
+    ],
+)
+def test_only_what_is_vouched_for_is_shown(
+    imports: Importing, github: GitHub, setup: Setup
+) -> None:
+    """Whatever else others do, the page shows what somebody trusted said, and no more."""
+    setup(github)
+
+    imports()
+
+    found = imports.incident()
+    assert "Elevated errors" == found.title
+    assert "major" == found.severity
+    assert [("09:00:00", "investigating", "We are looking into it.")] == imports.told()
+
+
+def test_a_changed_text_stays_as_it_was_accepted(imports: Importing, github: GitHub) -> None:
+    """What was published stays when a stranger edits it; later words of others are added."""
+    issue = github.open().comment("Identified\n\nA bad deploy.", at="09:10")
+    imports()
+    issue.edit("Buy this", by="eve", at="09:20").rename("Buy that", by="eve", at="09:20")
+    issue.comments[0] |= {"body": "Buy these", "lastEditedAt": "2024-05-06T09:30:00Z"}
+    issue.comment("Resolved\n\nGood again.", at="10:00")
+
+    said = imports.reason()
+
+    assert [
+        f"acme/status#1: its text was edited by {STRANGER}: the last accepted one stays",
+        f"acme/status#1: its title was changed by {STRANGER}: that stays out",
+        "acme/status#1: a comment was edited by a deleted account, which nobody can trust: the last"
+        " accepted text stays",
+    ] == said.splitlines()
+    assert "Elevated errors" == imports.incident().title
+    assert [
+        ("09:00:00", "investigating", "We are looking into it."),
+        ("09:10:00", "identified", "A bad deploy."),
+        ("10:00:00", "resolved", "Good again."),
+    ] == imports.told()
+
+
+def test_who_leaves_takes_nothing_along(imports: Importing, github: GitHub) -> None:
+    """What was published stays when the one who did it may not write any more."""
+    github.open(by="bob").comment("Identified\n\nA bad deploy.", by="bob", at="09:10")
+    imports()
+    before = imports.files()
+    github.people["bob"] = "read"
+
+    imports()
+
+    assert before == imports.files()
+
+
+def test_people_and_apps_can_be_trusted_by_name(imports: Importing, github: GitHub) -> None:
+    """The settings name people without write access, and apps; nobody is asked about these."""
+    imports.settings("github: {trusted: [Eve], bots: ['pager[bot]']}\n")
+    github.open(by="eve").comment("Resolved\n\nGood again.", by="pager[bot]", at="09:10")
+
+    imports()
+
+    assert ["investigating", "resolved"] == [state for _, state, _ in imports.told()]
+    assert ["POST /graphql"] == github.requests
+
+
+def test_nobody_is_asked_about_twice(imports: Importing, github: GitHub) -> None:
+    """The permission of a person is one request, however much that person says."""
+    for number in range(3):
+        issue = github.open(at=f"0{number}:00")
+        for minute in range(5):
+            issue.comment("More.", by="bob", at=f"10:0{minute}").comment(
+                "Me, too!", by="eve", at=f"10:1{minute}"
+            )
+
+    imports()
+
+    assert [
+        "POST /graphql",
+        *(
+            f"GET /repos/acme/status/collaborators/{one}/permission"
+            for one in ("ann", "bob", "eve")
+        ),
+    ] == github.requests
+
+
+def test_a_stranger_cannot_make_us_ask_for_hundreds(imports: Importing, github: GitHub) -> None:
+    """Of an issue that is not shown nobody's comments are looked at."""
+    issue: Issue = github.open(by="eve")
+    for minute in range(50):
+        issue.comment("Me, too!", by=f"user{minute}", at=f"10:{minute:02}")
+
+    imports()
+
+    assert [
+        "POST /graphql",
+        "GET /repos/acme/status/collaborators/eve/permission",
+    ] == github.requests
+
+
+@pytest.mark.parametrize("permission", ["read", "none", "triage", "WRITE", ""])
+def test_only_two_answers_mean_that_somebody_may_write(
+    imports: Importing, github: GitHub, permission: str
+) -> None:
+    """Whatever GitHub says but admin and write is a no."""
+    github.people["ann"] = permission
+    github.open()
+
+    imports()
+
+    assert {} == imports.files()
