@@ -1,0 +1,211 @@
+"""Issues of every shape, without a server: each becomes a sound file or a reason."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from statusgen import config
+from statusgen.config import Config
+from statusgen.importers import answers, issues, sync
+from statusgen.importers.records import Actor, Comment, Deed, Event, Issue, Reason
+from statusgen.importers.sync import Outcome, Plan
+from tests.conftest import SETTINGS
+
+DAY = datetime(2024, 5, 6, tzinfo=UTC)
+ANN, EVE = Actor(login="ann"), Actor(login="eve")
+LABELS = (
+    "severity: major",
+    "severity: partial",
+    "severity: none",
+    "service: api",
+    "service: web",
+    "state: identified",
+    "state: resolved",
+    "state: in_progress",
+    "state: completed",
+)
+WINDOW = "<!-- starts: 2024-05-06 10:00 --><!-- ends: 2024-05-06 12:00 -->Work."
+
+
+def site() -> Config:
+    found, _ = config.parse(SETTINGS, path=Path("statusgen.yml"))
+    assert found is not None
+    return found
+
+
+def planned(issue: Issue, there: dict[str, sync.Known] | None = None) -> Plan:
+    item = issues.item(
+        issue,
+        site(),
+        lambda actor: actor == ANN,
+        repository="acme/status",
+        now=DAY + timedelta(days=9),
+    )
+    return sync.plan(
+        [item],
+        there or {},
+        site(),
+        source="github",
+        scope="acme/status",
+        folder=Path("incidents"),
+    )
+
+
+def issue_of(
+    title: str = "Errors",
+    body: str = "Text.",
+    comments: tuple[Comment, ...] = (),
+    events: tuple[Event, ...] = (),
+    labels: tuple[str, ...] = ("incident", "service: api"),
+) -> Issue:
+    given_at_once = tuple(Event(deed=Deed.LABELED, at=DAY, actor=ANN, label=one) for one in labels)
+    return Issue(
+        key="I_1",
+        number=1,
+        title=title,
+        body=body,
+        created=DAY,
+        author=ANN,
+        labels=labels,
+        comments=comments,
+        events=given_at_once + events,
+    )
+
+
+moments = st.integers(61, 12 * 3600).map(lambda second: DAY + timedelta(seconds=second))
+actors = st.sampled_from([ANN, ANN, ANN, EVE, None])
+events = st.lists(
+    st.builds(
+        Event,
+        deed=st.sampled_from([Deed.LABELED, Deed.UNLABELED, Deed.CLOSED, Deed.REOPENED]),
+        at=moments,
+        actor=actors,
+        label=st.sampled_from(LABELS),
+        reason=st.just(Reason.COMPLETED),
+    ),
+    max_size=12,
+).map(lambda found: tuple(sorted(found, key=lambda event: event.at)))
+comments = st.lists(
+    st.builds(
+        Comment,
+        at=moments,
+        author=actors,
+        body=st.sampled_from(
+            ["More.", "Identified", "Resolved\nDone.", "Monitoring", "In progress", "Completed"]
+        ),
+    ),
+    max_size=6,
+).map(lambda found: tuple(sorted(found, key=lambda comment: comment.at)))
+
+
+@settings(max_examples=150)
+@given(
+    events=events,
+    comments=comments,
+    frame=st.sampled_from([("incident", "Text."), ("maintenance", WINDOW)]),
+)
+def test_any_history_makes_a_sound_file(
+    events: tuple[Event, ...], comments: tuple[Comment, ...], frame: tuple[str, str]
+) -> None:
+    """Whatever is labelled, closed and said in whatever order, the file has no error."""
+    kind, body = frame
+    issue = issue_of(body=body, comments=comments, events=events, labels=(kind, "service: api"))
+
+    [step] = planned(issue).steps
+
+    assert (Outcome.CREATED, "") == (step.outcome, step.reason)
+
+
+@settings(max_examples=150)
+@given(title=st.text(max_size=300), body=st.text(max_size=300), comment=st.text(max_size=300))
+@example(title="x", body="\ud800", comment="\x00")
+@example(title="x", body="### Text\n\n---\n", comment="---\n...\n")
+@example(title="\nsource: x", body="<!--", comment="-->")
+def test_any_text_makes_a_sound_file_or_a_reason(title: str, body: str, comment: str) -> None:
+    """No text breaks the import, and what is written is read back as it was written."""
+    said = Comment(at=DAY + timedelta(hours=1), body=comment, author=ANN)
+    [step] = planned(issue_of(title=title, body=body, comments=(said,))).steps
+
+    assert step.reason if step.text is None else step.outcome is Outcome.CREATED
+    if step.text is not None and step.path is not None:
+        file = sync.File(path=step.path, slug="gh-1", text=step.text, config=site())
+        there = {"gh-1": sync.known(file)}
+        [again] = planned(issue_of(title=title, body=body, comments=(said,)), there).steps
+        assert Outcome.UNCHANGED is again.outcome
+
+
+@pytest.mark.parametrize(
+    ("body", "text", "given"),
+    [
+        pytest.param("By hand.", "By hand.", {}, id="by-hand"),
+        pytest.param(
+            "By hand.\n\n### Severity\n\nmajor",
+            "By hand.\n\n### Severity\n\nmajor",
+            {},
+            id="by-hand-with-a-heading",
+        ),
+        pytest.param(
+            "### Severity\n\nmajor\n\n### Text\n\n_No response_",
+            "",
+            {"severity": "major"},
+            id="nothing-was-filled-in",
+        ),
+        pytest.param(
+            "### Severity\n\nmajor\n\n### Severity\n\nnone\n\n### Text\n\nx",
+            "x",
+            {"severity": "major"},
+            id="only-the-first-of-each-counts",
+        ),
+        pytest.param(
+            "### Text\n\nx\n\n### Services\n\nAPI (api)",
+            "x\n\n### Services\n\nAPI (api)",
+            {},
+            id="what-follows-the-text-is-text",
+        ),
+        pytest.param(
+            "### Severity\n\nmajor\n\n### Text\n\n```\n### State\n<!-- x -->\n```",
+            "```\n### State\n<!-- x -->\n```",
+            {"severity": "major"},
+            id="heading-in-a-fence",
+        ),
+        pytest.param(
+            "### Severity\n\nmajor\n\n### Customer\n\nSecret Ltd\n\n### Text\n\nx",
+            "x",
+            {"severity": "major"},
+            id="questions-of-ones-own-stay-inside",
+        ),
+        pytest.param(
+            "### Severity\r\n\r\nmajor\r\n\r\n### Text\r\n\r\nx\r\ny",
+            "x\ny",
+            {"severity": "major"},
+            id="line-ends-of-a-browser",
+        ),
+        pytest.param(
+            "### Text\n\nx <!-- severity: partial -->", "x", {"severity": "partial"}, id="hidden"
+        ),
+        pytest.param("### " + " " * 15_000 + "x", "### " + " " * 15_000 + "x", {}, id="blanks"),
+    ],
+)
+def test_answers_are_read_as_typed(body: str, text: str, given: dict[str, str]) -> None:
+    """A form is told from a text, and nothing that somebody types adds an answer."""
+    found = answers.read(body)
+
+    assert (text, given) == (found.text, dict(found.given))
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("Public API (api), Website (web)", ["api", "web"]),
+        ("API, old, and (beta) (api), Web (web)", ["api", "web"]),
+        ("api, web", ["api", "web"]),
+        ("Public API", ["Public API"]),
+        ("", []),
+    ],
+)
+def test_services_are_told_from_an_answer(answer: str, expected: list[str]) -> None:
+    """Options of the form carry ids; by hand one writes ids or names."""
+    assert expected == answers.services(answer)
