@@ -30,7 +30,7 @@ def keys(shape: type[Shape]) -> str:
     schema = describer.json_schema(shape)
     rows = ["| key | means | default |", "|---|---|---|"]
     for name, key in schema["properties"].items():
-        default = "required" if name in schema["required"] else shown(key.get("default"))
+        default = "required" if name in schema.get("required", ()) else shown(key.get("default"))
         rows.append(f"| `{name}` | {key['description']} | {default} |")
     return "\n".join(rows)
 
