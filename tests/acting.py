@@ -57,8 +57,15 @@ class Runner:
             if place.is_dir():
                 self._stand_ins.append(f"--local-repository={action}@{ref}={place}")
 
-    def run(self, site: Path, workflow: str, event: str, payload: Mapping[str, Any]) -> Ran:
-        """Run *workflow* of the repository *site* for *event*."""
+    def run(
+        self,
+        site: Path,
+        workflow: str,
+        event: str,
+        payload: Mapping[str, Any],
+        **variables: str,
+    ) -> Ran:
+        """Run *workflow* of the repository *site* for *event*; its steps see *variables*."""
         file = self._cache / "event.json"
         file.parent.mkdir(exist_ok=True)
         told = {"repository": {"default_branch": "main"}, **payload}
@@ -78,10 +85,11 @@ class Runner:
             f"--env=STAND_IN_ORIGIN={_origin(site)}",
             f"--env=STAND_IN_PYTHON={sys.executable}",
             "--env=no_proxy=127.0.0.1",
+            *(f"--env={name}={value}" for name, value in variables.items()),
             "--json",
             *self._stand_ins,
         ]
-        variables = {
+        environment = {
             **{name: os.environ[name] for name in ("HOME", "LANG") if name in os.environ},
             "PATH": f"{ACTIONS / 'bin'}:{os.environ['PATH']}",
             "XDG_CACHE_HOME": str(self._cache),
@@ -89,7 +97,7 @@ class Runner:
         done = subprocess.run(
             command,
             cwd=site,
-            env=variables,
+            env=environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

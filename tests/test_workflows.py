@@ -24,6 +24,7 @@ BOTS = [GITHUB / "dependabot.yml", STARTER / "dependabot.yml"]
 GRANTED = {
     "check": {"contents: read"},
     "event": {"contents: write", "actions: write"},
+    "import": {"contents: write", "issues: read", "actions: write"},
     "publish": {"contents: read", "pages: write", "id-token: write"},
     "refresh": {"contents: read", "actions: write"},
 }
