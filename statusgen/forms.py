@@ -46,7 +46,9 @@ def service_option(service: Service) -> str:
 
 def _incident(config: Config) -> Iterator[str]:
     harms = [one for one in Kind.INCIDENT.severities if one is not Severity.NONE]
-    yield from _top("Incident", "Something is broken: tell it on the status page.", "incident")
+    yield from _top(
+        "Incident", "Something is broken: tell it on the status page.", config.github.incident
+    )
     yield from _dropdown("services", "Services", _services(config), several=True)
     yield from _dropdown("severity", "Severity", harms, _meanings(harms))
     yield from _dropdown("state", "State", Kind.INCIDENT.states, default=0)
@@ -55,7 +57,9 @@ def _incident(config: Config) -> Iterator[str]:
 
 
 def _maintenance(config: Config) -> Iterator[str]:
-    yield from _top("Maintenance", "Planned work: announce it on the status page.", "maintenance")
+    yield from _top(
+        "Maintenance", "Planned work: announce it on the status page.", config.github.maintenance
+    )
     yield from _dropdown("services", "Services", _services(config), several=True, required=False)
     yield from _input("starts", "Starts", _when(config), required=True)
     yield from _input("ends", "Ends", _when(config), required=True)

@@ -91,9 +91,7 @@ def test_a_label_makes_one_commit_and_starts_publishing(site: Site) -> None:
     assert ["workflow run publish.yml --ref main"] == [
         call.partition(" ")[2] for call in site.runner.written("gh")
     ]
-    assert ran.summary.startswith(
-        "### Import from acme&#47;status: 1 created&#44; 1 left as they were\n"
-    )
+    assert ran.summary.startswith("### Import from acme&#47;status: 1 created&#44; 1 left alone\n")
     assert "<img" not in ran.summary
     assert [] == [*site.runner.state.parent.rglob("pwned"), *site.folder.rglob("pwned")]
 

@@ -216,7 +216,7 @@ def test_a_new_site_has_its_workflows_and_forms(run: Run, tmp_path: Path) -> Non
     names = [path.name for path in (tmp_path / ".github" / "workflows").iterdir()]
 
     assert 0 == ran.status
-    assert ["check.yml", "event.yml", "publish.yml", "refresh.yml"] == sorted(names)
+    assert ["check.yml", "event.yml", "import.yml", "publish.yml", "refresh.yml"] == sorted(names)
     assert (tmp_path / ".github" / "dependabot.yml").is_file()
     assert ["Public API (api)"] == field(tmp_path, "incident.yml", "services")["options"]
     assert 0 == run("check", "--now", "2026-11-20 10:01").status

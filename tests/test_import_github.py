@@ -12,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import yaml
 
 from statusgen.config import parse as parse_config
 from statusgen.importers import labels
@@ -120,8 +121,7 @@ def test_the_forms_that_we_make_are_understood(
     imports: Importing, github: GitHub, run: Run
 ) -> None:
     """What GitHub makes of the forms of `statusgen forms`, with every field filled in, is read."""
-    import yaml  # noqa: PLC0415, to read what we wrote as GitHub does
-
+    imports.settings("github: {incident: Status, maintenance: planned work}\n")
     run("forms", cwd=imports.folder)
     answers = {"started": "2024-05-06 10:30", "starts": "2024-05-07 22:00"}
     answers |= {"ends": "2024-05-07 23:30", "text": "Some words."}
@@ -295,7 +295,7 @@ def test_hostile_words_stay_text_wherever_they_are_told(imports: Importing, gith
     ran = imports("--format", "markdown")
 
     assert (
-        "### Import from acme&#47;status: 1 created&#44; 1 left as they were\n\n"
+        "### Import from acme&#47;status: 1 created&#44; 1 left alone\n\n"
         "- **created** acme&#47;status&#35;1 &#58;&#58;error&#58;&#58;x &#91;a&#93;&#40;b&#41;"
         " &#60;img src&#61;x&#62; &#96;c&#96; &#124; &#64;ann\n"
         "- **left** acme&#47;status&#35;2: it was labelled by &#39;eve&#39;&#44; who has no"
@@ -481,7 +481,7 @@ def test_old_and_other_labels_have_their_meaning(imports: Importing, github: Git
         "acme/status#2: no service is named; add a label such as 'service: api'\n"
         "acme/status#3: label 'state: completed' is not for an incident; write investigating,"
         " identified, monitoring or resolved\n"
-        "acme/status: 2 created, 1 left as they were\n"
+        "acme/status: 2 created, 1 left alone\n"
     ) == ran.err
 
 
@@ -542,7 +542,7 @@ def limit(**headers: str) -> dict[str, str]:
     return {name.replace("_", "-"): value for name, value in headers.items()}
 
 
-SOON, LATE = str(int(time.time()) + 20), str(int(time.time()) + 2000)
+LATE = str(int(time.time()) + 5000)
 SPENT = {"errors": [{"type": "RATE_LIMITED", "message": "API rate limit exceeded for x"}]}
 FORBIDDEN = {"errors": [{"type": "FORBIDDEN", "message": "Resource not accessible by integration"}]}
 
@@ -697,6 +697,22 @@ def test_what_passes_is_waited_for(github: GitHub, failure: Failure, slept: list
     assert [*range(1, 61)] == [issue.number for issue in found]
     assert slept == pauses
     assert ["GitHub's limit on haste is reached: waiting 7 seconds"] * (slept == [7.0]) == told
+
+
+def test_an_hour_that_ends_soon_is_waited_for(github: GitHub) -> None:
+    """A limit that is used up for a short while costs that while, by GitHub's own clock."""
+    github.open()
+    github.skew = timedelta(hours=1)
+    reset = str(int(github.now().timestamp()) + 20)
+    spent = limit(x_ratelimit_remaining="0", x_ratelimit_reset=reset)
+    github.failures = [Failure(403, {"message": "API rate limit exceeded for x"}, spent)]
+    pauses: list[float] = []
+    waiting = Waiting(sleep=pauses.append)
+
+    found = Repository(NAME, TOKEN, api_url=github.url, waiting=waiting).issues(["incident"])
+
+    assert [1] == [issue.number for issue in found]
+    assert [20] == pytest.approx(pauses, abs=2)
 
 
 @pytest.mark.parametrize(
@@ -942,7 +958,7 @@ def emulated(tmp_path: Path) -> object:
         end = time.monotonic() + 20
         while time.monotonic() < end:
             try:
-                repository.label([])
+                repository.make_labels([])
                 break
             except OutsideError:
                 time.sleep(0.1)
@@ -958,8 +974,8 @@ def test_rest_works_with_an_emulator_of_somebody_else(emulated: Repository) -> N
     assert settings is not None
     wanted = [*labels.wanted(settings)]
 
-    created, _ = emulated.label(wanted)
-    again = emulated.label(wanted)
+    created, _ = emulated.make_labels(wanted)
+    again = emulated.make_labels(wanted)
 
     assert [label.name for label in wanted] == created
     assert ([], []) == again

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from statusgen import config
 from statusgen.config import Config
+from statusgen.editing import File
 from statusgen.importers import answers, issues, sync
 from statusgen.importers.records import Actor, Comment, Deed, Event, Issue, Reason
 from statusgen.importers.sync import Outcome, Plan
@@ -131,7 +132,7 @@ def test_any_text_makes_a_sound_file_or_a_reason(title: str, body: str, comment:
 
     assert step.reason if step.text is None else step.outcome is Outcome.CREATED
     if step.text is not None and step.path is not None:
-        file = sync.File(path=step.path, slug="gh-1", text=step.text, config=site())
+        file = File(path=step.path, slug="gh-1", text=step.text, config=site())
         there = {"gh-1": sync.known(file)}
         [again] = planned(issue_of(title=title, body=body, comments=(said,)), there).steps
         assert Outcome.UNCHANGED is again.outcome

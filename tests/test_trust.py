@@ -303,6 +303,23 @@ def test_who_leaves_takes_nothing_along(imports: Importing, github: GitHub) -> N
     assert before == imports.files()
 
 
+def test_taking_a_label_away_is_for_those_who_are_trusted(
+    imports: Importing, github: GitHub
+) -> None:
+    """A stranger who takes the label away and gives it again unpublishes nothing, others do."""
+    issue = github.open()
+    imports()
+    before = imports.files()
+    issue.unlabel("incident", by="tri", at="09:10").label("incident", by="tri", at="09:11")
+    imports()
+    after = imports.files()
+    issue.unlabel("incident", by="bob", at="09:20").label("incident", by="tri", at="09:21")
+    imports()
+
+    assert before == after
+    assert imports.incident().draft
+
+
 def test_people_and_apps_can_be_trusted_by_name(imports: Importing, github: GitHub) -> None:
     """The settings name people without write access, and apps; nobody is asked about these."""
     imports.settings("github: {trusted: [Eve], bots: ['pager[bot]']}\n")

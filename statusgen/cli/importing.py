@@ -142,7 +142,7 @@ def labels_github_command(repo: str | None, api_url: str | None, folder: Path) -
     """
     with _settings(folder) as config:
         repository = _repository(config, repo, api_url)
-        created, changed = repository.label(labels.wanted(config))
+        created, changed = repository.make_labels(labels.wanted(config))
     for name in created:
         click.echo(f"created {name}")
     for name in changed:
@@ -206,9 +206,7 @@ def _checked_clock(repository: "Repository") -> datetime:
     return there
 
 
-def _there(
-    folder: Path, config: Config, before: Mapping[str, sync.Known]
-) -> dict[str, sync.Known]:
+def _there(folder: Path, config: Config, before: Mapping[str, sync.Known]) -> dict[str, sync.Known]:
     """The files that may have come from issues, by their slugs; *before* is what was found."""
     found = [one for one in finding.every(folder) if one.slug.startswith(_PREFIX)]
     opened = {one.slug: finding.opened(one, config) for one in found}

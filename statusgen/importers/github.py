@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import partial
 from itertools import chain
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -102,7 +103,7 @@ class Repository:
             self._permissions[name] = self._asked_permission(login)
         return self._permissions[name]
 
-    def label(self, wanted: Iterable[Label]) -> tuple[list[str], list[str]]:
+    def make_labels(self, wanted: Iterable[Label]) -> tuple[list[str], list[str]]:
         """Make the repository have the labels *wanted*: the names of those created and changed.
 
         Labels of others stay. One that is right already is not touched.
@@ -114,18 +115,11 @@ class Repository:
             colour = label.colour.removeprefix("#")
             old = there.get(label.name.casefold())
             if old is None:
-                self._asked(
-                    lambda label=label, colour=colour: repository.create_label(  # type: ignore[misc]
-                        label.name, colour, label.description
-                    )
-                )
+                make = partial(repository.create_label, label.name, colour, label.description)
+                self._asked(make)
                 created.append(label.name)
             elif (old.color.casefold(), old.description or "") != (colour, label.description):
-                self._asked(
-                    lambda old=old, label=label, colour=colour: old.edit(  # type: ignore[misc]
-                        old.name, colour, label.description
-                    )
-                )
+                self._asked(partial(old.edit, old.name, colour, label.description))
                 changed.append(old.name)
         return (created, changed)
 

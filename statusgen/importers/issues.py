@@ -5,7 +5,7 @@ cannot be told is not shown. The rules are in the README, "From GitHub issues".
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -138,7 +138,7 @@ class _Reading:
                 found[Kind(means.word)] = last
             else:
                 refused.append(last)
-                if any(one.deed is Deed.UNLABELED for one in events) and not found:
+                if self._is_taken_away(events):
                     what = "its label was taken away, and given again by"
                     who = named(last.actor) if last else "nobody known"
                     raise _NotShownError(f"{what} {who}", Verdict.HIDE)
@@ -153,6 +153,11 @@ class _Reading:
             raise _NotShownError(f"{what}; take it away and give it again")
         who = named(refused[0].actor)
         raise _NotShownError(f"it was labelled by {who}; take the label away and give it yourself")
+
+    def _is_taken_away(self, events: Sequence[Event]) -> bool:
+        """Whether somebody who is trusted took the label of *events* away, the last time it was."""
+        removals = [one for one in events if one.deed is Deed.UNLABELED]
+        return bool(removals) and self.trusts(removals[-1].actor)
 
     def _opening(self, kind: Kind, vouched: datetime) -> _Opening:
         """What the body says, or what was accepted of it before others changed it."""

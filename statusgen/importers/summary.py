@@ -12,11 +12,11 @@ _SHOWN = 100  # that a summary does
 
 
 def headline(plan: Plan) -> str:
-    """All of *plan* on one line: ``2 created, 1 left as it was``."""
+    """All of *plan* on one line: ``2 created, 1 left alone``."""
     counts = {
         outcome: sum(1 for step in plan.steps if step.outcome is outcome) for outcome in Outcome
     }
-    words = {Outcome.LEFT: "left as they were"}
+    words = {Outcome.LEFT: "left alone"}
     told = [f"{n} {words.get(outcome, outcome)}" for outcome, n in counts.items() if n]
     return ", ".join(told) or "nothing to import"
 

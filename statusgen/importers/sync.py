@@ -234,7 +234,6 @@ class _Planning:
             remarks=item.remarks,
         )
 
-
     def _fault(self, path: Path, slug: str, text: str) -> str | None:
         """Why *text* cannot become the file *path*, or None."""
         if len(text.encode()) > MAX_TEXT:
