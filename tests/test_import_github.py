@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from lxml import html
 
 from statusgen.config import parse as parse_config
 from statusgen.importers import labels
@@ -302,6 +303,30 @@ def test_hostile_words_stay_text_wherever_they_are_told(imports: Importing, gith
         " write access&#59; take the label away and give it yourself\n"
     ) == ran.out
     assert [] == [line for line in ran.err.splitlines() if line.startswith("::")]
+
+
+def test_hostile_words_stay_text_on_the_page(imports: Importing, github: GitHub, run: Run) -> None:
+    """From an issue to the page nothing becomes script, a picture, or a link to nowhere good."""
+    words = (
+        "<script>alert(1)</script> ![i](https://evil.example/p.gif) [a](javascript:alert(1))"
+        " <img src=x onerror=alert(1)> [b](../secret) {{ 7 * 7 }} @everyone"
+    )
+    github.open(words, words, at="09:00").comment(words, at="09:10")
+    imports()
+
+    ran = run("build", cwd=imports.folder)
+
+    page = (imports.folder / "_site" / "incidents" / "gh-1.html").read_text("utf-8")
+    elements = [*html.document_fromstring(page).iter("*")]
+    names = {name for one in elements for name in one.attrib}
+    links = [one.get("href", "") + one.get("src", "") for one in elements]
+    scripts = [one.text or "" for one in elements if one.tag == "script"]
+    assert 0 == ran.status
+    assert "{{ 7 * 7 }}" in page
+    assert [] == [name for name in names if name.startswith("on") or name == "style"]
+    assert [] == [link for link in links if "javascript:" in link or "secret" in link]
+    assert [] == [script for script in scripts if "alert" in script]
+    assert [] == [one for one in elements if one.tag == "img" and "evil" in one.get("src", "")]
 
 
 def test_the_same_again_writes_nothing(imports: Importing, github: GitHub) -> None:
@@ -794,6 +819,37 @@ def test_a_wrong_call_is_told(
 
     assert (2, True) == (ran.status, ran.err.startswith(f"statusgen: {said}"))
     assert [] == imports.github.requests
+
+
+def test_an_enterprise_server_is_asked_below_its_api(
+    imports: Importing, github: GitHub, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Variables of a workflow name the server and the repository, and either token will do."""
+    monkeypatch.delenv("GITHUB_TOKEN")
+    monkeypatch.setenv("GH_TOKEN", TOKEN)
+    monkeypatch.setenv("GITHUB_API_URL", f"{github.url}/api/v3")
+    monkeypatch.setenv("GITHUB_REPOSITORY", NAME)
+    github.open()
+
+    ran = run("import", "github", cwd=imports.folder)
+
+    assert (0, "created incidents/gh-1.md\n") == (ran.status, ran.out)
+    assert [
+        "POST /api/graphql",
+        "GET /api/v3/repos/acme/status/collaborators/ann/permission",
+    ] == github.requests
+
+
+def test_the_repository_of_the_site_is_the_default(
+    imports: Importing, github: GitHub, run: Run
+) -> None:
+    """`repository` of the settings says which one is meant."""
+    imports.settings("repository: https://github.com/acme/status/tree/main/site\n")
+    github.open()
+
+    ran = run("import", "github", "--api-url", github.url, cwd=imports.folder)
+
+    assert "acme/status: 1 created\n" == ran.err
 
 
 def git(folder: Path, *words: str) -> str:

@@ -381,6 +381,8 @@ def serving(github: GitHub) -> Iterator[GitHub]:
             size = int(self.headers.get("Content-Length") or 0)
             asked = json.loads(self.rfile.read(size)) if size else None
             github.requests.append(f"{self.command} {self.path.partition('?')[0]}")
+            # An Enterprise Server has both of its APIs below /api.
+            self.path = self.path.removeprefix("/api").removeprefix("/v3")
             failure = github.failure(self.path)
             if failure and failure.how == "drop":
                 self.close_connection = True
