@@ -269,7 +269,7 @@ class _Reading:
     def _incident(self, kind: Kind, title: str, opening: _Opening) -> Incident:
         created = self.issue.created
         if opening.started and opening.started > created:
-            self.remarks.append("it began after it was written? The earlier moment is taken")
+            self.remarks.append("it begins after it was written; when it was written is taken")
         said = [
             Said(at=created, text=opening.text, state=opening.state, is_opening=True),
             *self._comments(kind),
