@@ -127,7 +127,7 @@ def test_a_bad_file_leaves_the_old_page_up(site: Site) -> None:
 def test_a_deployment_that_changes_nothing_is_noticed(site: Site) -> None:
     """GitHub can drop a deployment and call it done; then the run fails and says what to do."""
     own = site.folder / ".github" / "workflows" / "publish.yml"
-    own.write_text(own.read_text("utf-8") + "    with:\n      wait: 0\n", encoding="utf-8")
+    own.write_text(own.read_text("utf-8") + "      wait: 0\n", encoding="utf-8")
     (site.runner.state / "drop").touch()
     ran = site.push({"incidents/a.md": INCIDENT.format(title="Elevated errors")})
 
