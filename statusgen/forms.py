@@ -16,8 +16,8 @@ FOLDER = ".github/ISSUE_TEMPLATE"
 CHOOSER = f"{FOLDER}/config.yml"
 MARK = "# Made by `statusgen forms`"
 
-# The lines of a form that hold a choice, the title of the site or its address.
-_ANSWERS = re.compile('^ +(?:- |- name: |url: )".*"$', re.MULTILINE)
+# The lines of a form that hold its label, a choice, the title of the site or its address.
+_ANSWERS = re.compile('^(?:labels: .*| +(?:- |- name: |url: )".*")$', re.MULTILINE)
 _HEAD = f"{MARK} from statusgen.yml: change that, and run it again.\n"
 
 

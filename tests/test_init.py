@@ -61,7 +61,9 @@ def test_in_a_repository_of_more_its_top_gets_the_workflows(run: Run, tmp_path: 
     ran = run("init", "docs/Status", *OPTIONS, *SERVICES, *NOW)
     again = run("init", "docs/Status", *NOW)
     made = {path.name: path.read_text("utf-8") for path in mine.parent.iterdir()}
-    names = [f"docs-status-{name}.yml" for name in ("check", "event", "publish", "refresh")]
+    names = [
+        f"docs-status-{name}.yml" for name in ("check", "event", "import", "publish", "refresh")
+    ]
 
     assert (0, "", False) == (ran.status, ran.err, "created" in again.out)
     assert "name: Mine\n" == made.pop("publish.yml")
@@ -75,7 +77,7 @@ def test_in_a_repository_of_more_its_top_gets_the_workflows(run: Run, tmp_path: 
         (job,) = loaded["jobs"].values()
         assert "docs/Status" == job["with"]["site"]
         assert loaded["concurrency"]["group"].startswith("docs-status-")
-        assert ("refresh" in name or "event" in name) == (
+        assert any(one in name for one in ("refresh", "event", "import")) == (
             "docs-status-publish.yml" == job["with"].get("workflow")
         )
     assert (0, "") == ((checked := run("check", "--site", "docs/Status", *NOW)).status, checked.out)
