@@ -3,7 +3,10 @@
 import hashlib
 import json
 import multiprocessing
+import signal
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
@@ -11,9 +14,10 @@ from functools import partial
 from pathlib import Path
 
 from statusgen import __version__, files, moments, output, paths, reader, site
-from statusgen.config import Config
+from statusgen.config import FILE, Config
+from statusgen.guard import TooSlowError
 from statusgen.model import Dialect
-from statusgen.problems import ContentError, Problem, UsageError, errors
+from statusgen.problems import ContentError, OutsideError, Problem, UsageError, errors
 from statusgen.reader import Content, Track
 from statusgen.render import (
     Outputs,
@@ -117,7 +121,10 @@ def render(request: Request) -> Rendered:
     except ContentError as error:
         problems += error.problems
     problems += _clashes(outputs, content, request.folder)
-    made, found = _made(outputs, request)
+    try:
+        made, found = _made(outputs, request)
+    except TooSlowError as error:
+        raise ContentError([*problems, _too_slow(error, content, request.folder)]) from None
     problems += found
     if errors(problems):
         raise ContentError(problems)
@@ -154,6 +161,15 @@ def _clashes(outputs: Outputs, content: Content, folder: Path) -> Iterator[Probl
         yield Problem(path=folder / "static" / path, line=1, column=1, message=message)
 
 
+def _too_slow(error: TooSlowError, content: Content, folder: Path) -> Problem:
+    """Which file has the text of *error*."""
+    for parsed in content.parsed:
+        incident = parsed.incident
+        if incident and error.text in [incident.body, *(one.text for one in incident.updates)]:
+            return Problem(path=parsed.path, line=1, column=1, message=error.message)
+    return Problem(path=folder / FILE, line=1, column=1, message=error.message)
+
+
 def _made(outputs: Outputs, request: Request) -> _Made:
     """Make all files, in as many processes as asked for; the order never shows."""
     names = sorted(outputs)
@@ -175,11 +191,24 @@ def _makers(outputs: Outputs, jobs: int) -> Iterator[Callable[[list[list[str]]],
         return
     # A forked process inherits the functions; they could not be sent to it.
     context = multiprocessing.get_context("fork")
-    with context.Pool(jobs, initializer=_inherited.update, initargs=(outputs,)) as pool:
-        yield partial(pool.imap, _make_inherited)
+    with ProcessPoolExecutor(jobs, context, initializer=_begin, initargs=(outputs,)) as pool:
+        try:
+            yield partial(pool.map, _make_inherited)
+        except BrokenProcessPool:
+            what = "a process that made pages was killed"
+            raise OutsideError(f"{what}; memory may be short, try fewer with --jobs") from None
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
 _inherited: Outputs = {}
+
+
+def _begin(outputs: Outputs) -> None:
+    """Begin the work of a process: the one that started it will say when to end."""
+    _inherited.update(outputs)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _make_inherited(names: list[str]) -> _Made:

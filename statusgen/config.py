@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from statusgen import catalogue, language, yamltext
+from statusgen.guard import TooSlowError, guarded
 from statusgen.model import Asset, Dialect, Group, HistoryStyle, Link, Service, Severity
 from statusgen.problems import Problem, errors, instead, listed, quoted
 from statusgen.schema import read
@@ -106,6 +107,14 @@ def parse(text: str, *, path: Path) -> tuple[Config | None, list[Problem]]:
 
     Returns the settings (None if there is an error) and every problem.
     """
+    try:
+        with guarded():
+            return _parsed(text, path)
+    except TooSlowError as error:
+        return (None, [Problem(path=path, line=1, column=1, message=error.message)])
+
+
+def _parsed(text: str, path: Path) -> tuple[Config | None, list[Problem]]:
     root, problems = yamltext.load(text, path=path)
     if root is None and problems:
         return (None, problems)

@@ -28,7 +28,9 @@ _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _SAFELY
 # Left by Git and by desktops: nobody's content. In lower case.
 _LITTER = frozenset({".git", ".ds_store", "thumbs.db", "desktop.ini"})
 
-_TEMPORARY = (".statusgen-", ".tmp")  # how the name of a file that is being written begins, ends
+_TEMPORARY = ".statusgen-"
+_LEFT = re.compile(re.escape(_TEMPORARY) + r"[0-9a-f]{16}\.tmp")
+
 _CHUNK = 1 << 16  # bytes compared at a time
 _BREAK = re.compile("\r\n|\r|\n")
 _FOREIGN_MARKS = {  # UTF-32 first: its mark begins with that of UTF-16
@@ -177,13 +179,26 @@ def holds(path: Path, data: bytes) -> bool:
         return all(stream.read(_CHUNK) == data[at : at + _CHUNK] for at in places)
 
 
-def create(path: Path, data: bytes, *, sync: bool = False) -> None:
+def create(path: Path, data: bytes, *, sync: bool = False, target: Path | None = None) -> None:
     """Write *data* to a file that does not exist yet, and leave none behind on failure.
 
-    The umask decides the mode. With *sync* the data is on the disk on return.
+    The umask decides the mode. With *sync* the data is on the disk on return. A failure names
+    *target*, for which *path* only stands in.
     """
-    with _door("write", path):
+    with _door("write", target or path):
         _write_new(path, data, sync=sync)
+
+
+def keep(path: Path, place: Path) -> None:
+    """Let the content of the file *path* also be found at *place*, which does not exist yet.
+
+    `move` puts it back. It costs no room, but on a disk that knows no hard links.
+    """
+    with suppress(OSError):
+        os.link(path, place, follow_symlinks=False)
+        return
+    with _regular(path) as stream, _door("write", path):
+        _write_new(place, stream.read(), sync=False)
 
 
 def rewrite(path: Path, text: str) -> None:
@@ -204,7 +219,7 @@ def write_atomically(path: Path, data: bytes, *, mode: int | None = None) -> Non
     if kind not in (None, EntryKind.FILE):
         thing = "a symbolic link" if kind is EntryKind.LINK else "not a regular file"
         raise OutsideError(f"cannot write {printable(str(path))}: it is {thing}")
-    temporary = path.with_name(f"{_TEMPORARY[0]}{secrets.token_hex(8)}{_TEMPORARY[1]}")
+    temporary = path.with_name(f"{_TEMPORARY}{secrets.token_hex(8)}.tmp")
     with _door("write", path):
         try:
             _write_new(temporary, data, sync=True)
@@ -218,11 +233,10 @@ def write_atomically(path: Path, data: bytes, *, mode: int | None = None) -> Non
 
 
 def sweep(folder: Path) -> None:
-    """Delete what a killed process left half written in *folder*, which the caller has `locked`."""
-    begin, end = _TEMPORARY
-    for entry in walk(folder):
-        if entry.name.startswith(begin) and entry.name.endswith(end):
-            delete(folder / entry.path)
+    """Delete what killed processes left in *folder*, which is `locked` or below one that is."""
+    for entry in _entries(folder, "") if kind_of(folder) is EntryKind.FOLDER else []:
+        if entry.kind is EntryKind.FILE and _LEFT.fullmatch(entry.name):
+            delete(folder / entry.name)
 
 
 def move(source: Path, target: Path) -> None:
@@ -231,9 +245,9 @@ def move(source: Path, target: Path) -> None:
         source.replace(target)
 
 
-def make_folder(path: Path) -> None:
-    """Make the folder *path* and those above it, where missing."""
-    with _door("write", path):
+def make_folder(path: Path, *, target: Path | None = None) -> None:
+    """Make the folder *path* and those above it, where missing; a failure names *target*."""
+    with _door("write", target or path):
         path.mkdir(parents=True, exist_ok=True)
 
 

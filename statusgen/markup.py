@@ -33,6 +33,7 @@ from markdown.util import ETX, STX, AtomicString
 
 from statusgen.blocks import MAX_DEPTH, Line, Scanner, is_delimiter
 from statusgen.characters import forbidden, invisible, named
+from statusgen.guard import guarded
 from statusgen.problems import Level, quoted
 
 _BLOCK = 16 * 1024  # characters between blank lines: inline markup is quadratic there
@@ -56,11 +57,13 @@ def to_html(text: str, *, heading: int = 3) -> str:
     """Turn Markdown into HTML that is safe to print as it is.
 
     Only text without errors in `problems` is sure to convert, and fast. The highest heading of
-    *text* gets the level *heading*, the others follow it down to 6.
+    *text* gets the level *heading*, the others follow it down to 6. Raises TooSlowError where the
+    limits of `problems` have overlooked something.
     """
     markdown, headings, cleaner = _converter()
     headings.top = heading
-    return cleaner.clean(markdown.reset().convert(text))
+    with guarded(text):
+        return cleaner.clean(markdown.reset().convert(text))
 
 
 def to_text(html_text: str) -> str:

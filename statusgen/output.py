@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path, PurePosixPath
 
 from statusgen import files
@@ -18,6 +19,7 @@ from statusgen.paths import RECORD, STAGING, claims, fault_of, faults, folders_o
 from statusgen.problems import OutsideError, StatusgenError, UsageError, listed, quoted
 
 _RECORD_LIMIT = 1 << 24
+_FIRST = ""  # stands for the record of old and new files together
 _STAGED = re.compile(re.escape(STAGING) + r"/\d+")
 
 # A file is placed after those that it leads to: pages, then feeds and API, then the front page.
@@ -84,36 +86,63 @@ def compare(outputs: Mapping[str, bytes], folder: Path) -> Plan:
 
 
 def carry_out(plan: Plan, outputs: Mapping[str, bytes], folder: Path) -> None:
-    """Do to *folder* what *plan* says, so that a kill at any moment leaves what a build repairs.
+    """Do to *folder* what *plan* says, or leave it as it was if that fails.
 
-    All data is written beside the site first: a full disk leaves the site as it was. The record
-    names every file before it appears and until it is gone.
+    All data is written beside the site first, and what will go is kept there. So a full disk
+    changes nothing, and what fails later is taken back. A kill at any moment leaves each file old
+    or new, which a build repairs: the record names every file before it appears and until it is
+    gone.
     """
     if plan.is_done:
         return
     try:
         _clear_staging(folder)
-        _replace(plan, outputs, folder)
+        staged, kept = _stage(plan, outputs, folder)
+        try:
+            _replace(plan, outputs, staged, folder)
+        except BaseException as error:
+            _restore(plan, kept, folder, error)
+            raise
     except BaseException:
         with suppress(OutsideError):  # The first failure is the one to tell.
             _clear_staging(folder)
         raise
+    _clear_staging(folder)
 
 
-def _replace(plan: Plan, outputs: Mapping[str, bytes], folder: Path) -> None:
-    changed = sorted((*plan.created, *plan.updated), key=_turn)
-    obsolete = set(plan.recorded) - outputs.keys()
+_Places = dict[str, Path]  # of a path: where in the staging folder its content is
+
+
+def _stage(plan: Plan, outputs: Mapping[str, bytes], folder: Path) -> tuple[_Places, _Places]:
+    """Write what is to come beside the site; where that is, and where what will go can be found."""
     staging = folder / STAGING
-    files.make_folder(staging)
-    # A torn record would not be believed, so these two alone are forced to the disk.
-    files.create(staging / "0", _record({*plan.recorded, *outputs}), sync=True)
-    files.create(staging / "1", _record(outputs), sync=True)
-    staged = {path: staging / str(number) for number, path in enumerate(changed, start=2)}
-    for path, place in staged.items():
-        files.create(place, outputs[path])
+    numbers = count()
+    staged: _Places = {}
+    files.make_folder(staging, target=folder)
 
-    # From here on the folder changes, in single steps.
-    files.move(staging / "0", folder / RECORD)
+    def stage(path: str, data: bytes, *, sync: bool = False) -> Path:
+        place = staging / str(next(numbers))
+        files.create(place, data, sync=sync, target=folder / path)
+        return place
+
+    # A torn record would not be believed, so these two alone are forced to the disk.
+    staged[_FIRST] = stage(RECORD, _record({*plan.recorded, *outputs}), sync=True)
+    staged[RECORD] = stage(RECORD, _record(outputs), sync=True)
+    for path in sorted((*plan.created, *plan.updated), key=_turn):
+        staged[path] = stage(path, outputs[path])
+    kept: _Places = {}
+    has_record = files.kind_of(folder / RECORD) is EntryKind.FILE
+    for path in (*plan.updated, *plan.deleted, *([RECORD] if has_record else [])):
+        kept[path] = staging / str(next(numbers))
+        files.keep(folder / path, kept[path])
+    return (staged, kept)
+
+
+def _replace(plan: Plan, outputs: Mapping[str, bytes], staged: _Places, folder: Path) -> None:
+    """Let the folder change, in single steps."""
+    changed = [path for path in staged if path not in (_FIRST, RECORD)]
+    obsolete = set(plan.recorded) - outputs.keys()
+    files.move(staged[_FIRST], folder / RECORD)
     blocking = _blocking(obsolete, outputs)
     _delete(blocking, plan, folder)
     for path in changed:
@@ -121,11 +150,27 @@ def _replace(plan: Plan, outputs: Mapping[str, bytes], folder: Path) -> None:
             _delete_empty(folder / path)
     for parent in sorted({(folder / path).parent for path in changed}):
         files.make_folder(parent)
-    for path, place in staged.items():
-        files.move(place, folder / path)
+    for path in changed:
+        files.move(staged[path], folder / path)
     _delete(obsolete - blocking, plan, folder)
-    files.move(staging / "1", folder / RECORD)
-    files.delete_folder(staging)
+    files.move(staged[RECORD], folder / RECORD)
+
+
+def _restore(plan: Plan, kept: _Places, folder: Path, failure: BaseException) -> None:
+    """Take back all that `_replace` did before its *failure*."""
+    try:
+        for path in plan.created:
+            if files.kind_of(folder / path) is EntryKind.FILE:
+                files.delete(folder / path)
+        _delete_folders(plan.created, folder)
+        for path, place in kept.items():  # The record comes last.
+            files.make_folder((folder / path).parent)
+            files.move(place, folder / path)
+        if RECORD not in kept:
+            files.delete(folder / RECORD)
+    except OutsideError as error:
+        what = f"{failure or 'interrupted'}; then {error}"
+        raise OutsideError(f"{what}; the site is half done until the next build") from failure
 
 
 def _turn(path: str) -> tuple[int, str]:
@@ -161,6 +206,11 @@ def _delete(paths: set[str], plan: Plan, folder: Path) -> None:
     """Delete those of *paths* that are there, and the folders of all that this leaves empty."""
     for path in sorted(paths.intersection(plan.deleted)):
         files.delete(folder / path)
+    _delete_folders(paths, folder)
+
+
+def _delete_folders(paths: Iterable[str], folder: Path) -> None:
+    """Delete those folders of *paths* that are empty."""
     parents = {parent for path in paths for parent in folders_of(path)}
     for parent in sorted(parents, key=lambda path: (-path.count("/"), path)):
         files.delete_folder(folder / parent)

@@ -11,6 +11,7 @@ from frontmatter.default_handlers import YAMLHandler
 from statusgen import checks, yamltext
 from statusgen.config import Config
 from statusgen.formatter import format_incident
+from statusgen.guard import TooSlowError, guarded
 from statusgen.model import Affected, Incident, Kind, Severity, Update
 from statusgen.problems import Level, Problem, errors, quoted
 from statusgen.schema import read
@@ -79,6 +80,15 @@ def parse(text: str, *, path: Path, slug: str, config: Config | None, folder: st
     *folder* is where the file lies below `incidents/`. Without *config* (which has problems of its
     own) what needs it is left unchecked.
     """
+    try:
+        with guarded():
+            return _parsed(text, path, slug, config, folder)
+    except TooSlowError as error:
+        problem = Problem(path=path, line=1, column=1, message=error.message)
+        return Parsed(path=path, incident=None, problems=(problem,))
+
+
+def _parsed(text: str, path: Path, slug: str, config: Config | None, folder: str) -> Parsed:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     source = Source(path, Mapping(entries=(), line=1, column=1), [])
     halves = _split(text, source)

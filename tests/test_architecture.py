@@ -46,8 +46,12 @@ config plaintext
 schema describer language source
 shapes markup
 fields catalogue
+<<<<<<< HEAD
 values yamltext files git hub blocks
 web
+=======
+values yamltext files git hub blocks guard
+>>>>>>> 7a2a76b (Take a failed build back, and stop when asked to)
 problems moments colours
 model characters
 ids
@@ -86,10 +90,11 @@ KEEPERS = {
     "subprocess": ["git"],
     "urllib.request": ["web"],
     "http.server": ["serve"],
-    "signal": ["cli.serving"],
+    "signal": ["build", "cli", "cli.serving", "guard"],
     "threading": ["serve"],
     "time": ["cli.building", "cli.printing", "cli.publishing", "importers.github", "web"],
     "multiprocessing": ["build"],
+    "concurrent": ["build"],
     "shutil": [],
     "socket": ["web"],
     "tempfile": ["git", "serve"],

@@ -47,13 +47,15 @@ from pathlib import Path
 from statusgen.output import publish
 from statusgen.problems import OutsideError
 
-DEEDS = {"open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.scandir"}
+DEEDS = {"open", "os.mkdir", "os.link", "os.rename", "os.remove", "os.rmdir", "os.scandir"}
 DONE, BROKEN = 0, 1
 
 def publish_broken(folder, moment):
     deeds = count()
     reached = []
     def hook(event, _):
+        if event == "os.link" and how.endswith("without links"):
+            raise OSError(errno.EPERM, "Operation not permitted")
         if event in DEEDS and next(deeds) == moment:
             reached.append(event)
             if how == "kill":
@@ -484,14 +486,43 @@ def test_failing_disk_is_told(tmp_path: Path) -> None:
     assert not unclear
 
 
-def test_failing_disk_leaves_the_old_site(tmp_path: Path) -> None:
-    """Until everything has been written to the disk, the old site stays, and nothing beside it."""
-    folders, _ = broken(tmp_path, OLD, how="fail")
-    record = json.dumps({"version": 1, "files": sorted(OLD)}, indent=1).encode() + b"\n"
-    early = [folder for folder in folders if (folder / RECORD).read_bytes() == record]
+def halves(folders: list[Path], messages: list[str]) -> list[tuple[str, str]]:
+    """Those of *folders* with something else than the old site after a failure, or the new one.
 
-    assert len(early) > len(NEW)
-    assert [OLD] * len(early) == [content(folder) for folder in early]
+    Where only tidying up beside the site failed it may be either.
+    """
+    found = []
+    for folder, message in zip(folders, messages, strict=True):
+        site = {path: data for path, data in content(folder).items() if STAGING not in path}
+        is_beside = STAGING in message
+        wanted = [NEW] if message == "nothing" else [OLD, NEW] if is_beside else [OLD]
+        if site not in wanted or (len(site) < len(content(folder)) and not is_beside):
+            found.append((folder.name, message))
+    return found
+
+
+@pytest.mark.parametrize("how", ["fail", "fail without links"])
+def test_failing_disk_leaves_the_old_site(tmp_path: Path, how: str) -> None:
+    """Whatever fails, also between two files of the site, the old one stays, and nothing beside it.
+
+    On a disk that knows no hard links the old files are copied aside, and put back.
+    """
+    folders, messages = broken(tmp_path, OLD, how=how)
+
+    assert [] == halves(folders, messages)
+
+
+def test_failing_disk_leaves_the_old_record(tmp_path: Path) -> None:
+    """A site that stays as it was is known to be ours, so that building it anew writes nothing."""
+    folders, messages = broken(tmp_path, OLD, how="fail")
+    stayed = [
+        folder
+        for folder, message in zip(folders, messages, strict=True)
+        if message != "nothing" and STAGING not in message
+    ]
+
+    assert len(stayed) > 2 * len(NEW)
+    assert [True] * len(stayed) == [compare(OLD, folder).is_done for folder in stayed]
 
 
 def test_failed_build_is_repaired_by_the_next(tmp_path: Path) -> None:

@@ -2,7 +2,11 @@
 
 import io
 import os
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NoReturn
 
 import click
 
@@ -23,6 +27,13 @@ EXIT_USAGE = 2
 EXIT_OUTSIDE = 3
 EXIT_INTERRUPTED = 130
 EXIT_UNREAD = 141  # as of a process that SIGPIPE ended
+EXIT_TERMINATED = 143
+
+_INTERRUPTED = "statusgen: interrupted; running it again puts right what is half done"
+
+
+class _Terminated(BaseException):
+    """Somebody asked the process to end."""
 
 
 def main() -> None:
@@ -33,17 +44,19 @@ def main() -> None:
             # What the terminal cannot show is no reason to fail.
             stream.reconfigure(errors="backslashreplace")
     try:
-        status = _run()
+        with _stoppable():
+            status = _run()
         sys.stdout.flush()
         sys.exit(status)
     except click.ClickException as error:
         error.show()
         sys.exit(EXIT_USAGE)
     except (click.Abort, KeyboardInterrupt):
-        click.echo(
-            "statusgen: interrupted; running it again puts right what is half done", err=True
-        )
+        click.echo(_INTERRUPTED, err=True)
         sys.exit(EXIT_INTERRUPTED)
+    except _Terminated:
+        click.echo(_INTERRUPTED, err=True)
+        sys.exit(EXIT_TERMINATED)
     except UsageError as error:
         click.echo(f"statusgen: {error}", err=True)
         sys.exit(EXIT_USAGE)
@@ -79,6 +92,27 @@ def _open_streams() -> None:
         if getattr(sys, name) is None:
             nowhere = os.open(os.devnull, os.O_RDWR)
             setattr(sys, name, os.fdopen(nowhere, mode, encoding="utf-8"))
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Let Ctrl-C, or a polite request to end, stop what is inside once."""
+    reasons = {signal.SIGINT: KeyboardInterrupt, signal.SIGTERM: _Terminated}
+    before = {number: signal.getsignal(number) for number in reasons}
+
+    def stop(number: int, _: object) -> NoReturn:
+        for each in reasons:
+            signal.signal(each, signal.SIG_IGN)  # Nothing disturbs the tidying up.
+        raise reasons[signal.Signals(number)]
+
+    for number in reasons:
+        signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            if signal.getsignal(number) is stop:
+                signal.signal(number, handler or signal.SIG_DFL)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

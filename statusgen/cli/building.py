@@ -118,6 +118,7 @@ def _fix(folder: Path, *, offsets: bool) -> None:
                 continue  # What it is will be told with the other problems.
             mended = mending.mend(file, offsets=offsets)
             if mended.text != file.text:
+                files.sweep(file.path.parent)
                 files.rewrite(file.path, mended.text)
                 click.echo(f"mended {named(file.path)}: {'; '.join(mended.done)}", err=True)
 

@@ -367,6 +367,7 @@ def _write(changes: list[Change], folder: Path, *, commit: bool, push: bool) -> 
     """Write what *changes* say, and commit and push it if that is asked for."""
     show = printer(None, to_stderr=True)
     for change in changes:
+        files.sweep(change.path.parent)
         if change.before is None:
             files.make_folder(change.path.parent)
             files.write_atomically(change.path, change.after.encode())

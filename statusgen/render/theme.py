@@ -11,13 +11,22 @@ from jinja2 import (
     PrefixLoader,
     StrictUndefined,
     TemplateError,
+    TemplateNotFound,
     TemplateSyntaxError,
     meta,
     nodes,
 )
 
 from statusgen import moments
-from statusgen.problems import ContentError, Level, Problem, quoted, suggestion
+from statusgen.problems import (
+    ContentError,
+    Level,
+    OutsideError,
+    Problem,
+    StatusgenError,
+    quoted,
+    suggestion,
+)
 
 _ORIGINALS = "default"
 
@@ -57,16 +66,25 @@ class Theme:
             return self._environment.get_template(name).render(context).encode()
         except Exception as error:
             problem = self._problem(error, name)
-            if problem is None:
-                raise
-            raise ContentError([problem]) from error
+            if problem is not None:
+                raise ContentError([problem]) from error
+            if isinstance(error, TemplateNotFound):
+                place = quoted(str(_folder() / (error.name or name)))
+                raise OutsideError(
+                    f"cannot read {place}: the built-in theme is not whole"
+                ) from error
+            raise
 
     def _problem(self, error: Exception, name: str) -> Problem | None:
         """What *error* says about the own templates, or None if there are none to blame."""
-        if self.own is None:
+        if self.own is None or isinstance(error, StatusgenError):
             return None
         frames = traceback.extract_tb(error.__traceback__)
         inside = [frame for frame in frames if Path(frame.filename).is_relative_to(self.own)]
+        # Jinja2 makes an OSError of a template that is not there.
+        is_known = isinstance(error, TemplateError)
+        if isinstance(error, OSError) and not (is_known and inside):
+            return None
         what = str(error)
         if not isinstance(error, TemplateError | LookupError):
             what = f"{type(error).__name__}: {error}"
