@@ -177,18 +177,24 @@ def command(*arguments: str) -> Callable[[], None]:
 
 
 def broken_off(
-    work: Callable[[], object], words: Path, *, at: int, reason: int | None
+    work: Callable[[], object],
+    words: Path,
+    *,
+    at: int,
+    reason: int | None,
+    always: bool = False,
 ) -> Ended | None:
     """Do *work* in a forked process, whose call number *at* fails; None if it makes fewer.
 
     Without a *reason* the process is killed there. What it prints goes through the folder *words*.
+    With *always* the end is told, too, if nothing failed.
     """
     child = os.fork()
     if child == 0:
         _broken_off(work, words, Fault(at, reason))
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     out, err, failed = ((words / name).read_text("utf-8") for name in ("out", "err", "failed"))
-    return Ended(status, out, err, failed) if failed or status < 0 else None
+    return Ended(status, out, err, failed) if failed or status < 0 or always else None
 
 
 def _broken_off(work: Callable[[], object], words: Path, fault: Fault) -> NoReturn:
