@@ -4,6 +4,7 @@ import hashlib
 import json
 import multiprocessing
 import signal
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -11,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from functools import partial
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from statusgen import __version__, files, moments, output, paths, reader, site
@@ -193,7 +195,7 @@ def _makers(outputs: Outputs, jobs: int) -> Iterator[Callable[[list[list[str]]],
     context = multiprocessing.get_context("fork")
     with ProcessPoolExecutor(jobs, context, initializer=_begin, initargs=(outputs,)) as pool:
         try:
-            yield partial(pool.map, _make_inherited)
+            yield partial(_handed_out, pool)
         except BrokenProcessPool:
             what = "a process that made pages was killed"
             raise OutsideError(f"{what}; memory may be short, try fewer with --jobs") from None
@@ -201,14 +203,32 @@ def _makers(outputs: Outputs, jobs: int) -> Iterator[Callable[[list[list[str]]],
             pool.shutdown(wait=False, cancel_futures=True)
 
 
+def _handed_out(pool: ProcessPoolExecutor, chunks: list[list[str]]) -> Iterator[_Made]:
+    """What *pool* makes of *chunks*. A request to end waits until all its processes have begun."""
+    waiting = signal.pthread_sigmask(signal.SIG_BLOCK, _REQUESTS)
+    try:
+        return pool.map(_make_inherited, chunks)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, waiting)
+
+
+_REQUESTS = (signal.SIGINT, signal.SIGTERM)
 _inherited: Outputs = {}
 
 
 def _begin(outputs: Outputs) -> None:
-    """Begin the work of a process: the one that started it will say when to end."""
+    """Begin the work of a process, which ends with the one that started it, however that ends."""
     _inherited.update(outputs)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _REQUESTS)
+    threading.Thread(target=_follow, args=(multiprocessing.parent_process(),), daemon=True).start()
+
+
+def _follow(parent: BaseProcess | None) -> None:
+    if parent is not None:
+        parent.join()
+        signal.raise_signal(signal.SIGTERM)
 
 
 def _make_inherited(names: list[str]) -> _Made:

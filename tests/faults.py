@@ -56,10 +56,10 @@ class Ended:
 
 @dataclass
 class Fault:
-    """Fails the call number *at* of all that are made, for *reason*, or kills the process there."""
+    """Fails the call number *at* of all that are made, for *reason*, or sends a signal there."""
 
     at: int
-    reason: int | None
+    reason: int
     made: int = 0
     failed: str = ""
 
@@ -68,8 +68,8 @@ class Fault:
         self.made += 1
         if self.made - 1 == self.at:
             self.failed = f"{name} {argument}"
-            if self.reason is None:
-                os.kill(os.getpid(), signal.SIGKILL)
+            if isinstance(self.reason, signal.Signals):
+                os.kill(os.getpid(), self.reason)
             else:
                 place = str(argument) if isinstance(argument, str | Path) else None
                 raise OSError(self.reason, os.strerror(self.reason), place)
@@ -181,13 +181,13 @@ def broken_off(
     words: Path,
     *,
     at: int,
-    reason: int | None,
+    reason: int,
     always: bool = False,
 ) -> Ended | None:
     """Do *work* in a forked process, whose call number *at* fails; None if it makes fewer.
 
-    Without a *reason* the process is killed there. What it prints goes through the folder *words*.
-    With *always* the end is told, too, if nothing failed.
+    A *reason* that is a signal is sent there instead. What it prints goes through the folder
+    *words*. With *always* the end is told, too, if nothing failed.
     """
     child = os.fork()
     if child == 0:
@@ -204,6 +204,7 @@ def _broken_off(work: Callable[[], object], words: Path, fault: Fault) -> NoRetu
             os.dup2(os.open(words / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
         sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
         sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+        failed.flush()
         fault.install()
         try:
             work()

@@ -46,12 +46,8 @@ config plaintext
 schema describer language source
 shapes markup
 fields catalogue
-<<<<<<< HEAD
-values yamltext files git hub blocks
-web
-=======
-values yamltext files git hub blocks guard
->>>>>>> 7a2a76b (Take a failed build back, and stop when asked to)
+    "threading": ["build", "serve"],
+    "time": ["cli.building", "cli.printing", "cli.publishing", "web"],
 problems moments colours
 model characters
 ids
@@ -91,7 +87,7 @@ KEEPERS = {
     "urllib.request": ["web"],
     "http.server": ["serve"],
     "signal": ["build", "cli", "cli.serving", "guard"],
-    "threading": ["serve"],
+    "threading": ["build", "serve"],
     "time": ["cli.building", "cli.printing", "cli.publishing", "importers.github", "web"],
     "multiprocessing": ["build"],
     "concurrent": ["build"],

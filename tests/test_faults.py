@@ -3,10 +3,11 @@
 import os
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 
@@ -104,16 +105,28 @@ class Broken:
         return (self.ended.failed, self.ended.status, self.ended.err)
 
 
-def broken(site: Path, work: Callable[[], object], *, step: int = 1) -> list[Broken]:
-    """Each way in which *work* on *site* can be broken off by one call that fails."""
-    spare = site.parent / "spare"
+def broken(
+    site: Path,
+    work: Callable[[], object],
+    *,
+    step: int = 1,
+    reasons: Sequence[int] = REASONS,
+    again: Callable[[], object] | None = None,
+) -> list[Broken]:
+    """Each way in which *work* on *site* can be broken off, at every *step*-th call.
+
+    What is done *again* afterwards counts as well for what the site holds.
+    """
+    spare = Path(mkdtemp(dir=site.parent)) / "site"
     shutil.copytree(site, spare)
     found: list[Broken] = []
     for number in count():
-        reason = REASONS[number % len(REASONS)]
+        reason = reasons[number % len(reasons)]
         ended = broken_off(work, site.parent / "words", at=number * step, reason=reason)
         if ended is None:
             return found
+        if again is not None:
+            assert broken_off(again, site.parent / "words", at=-1, reason=0) is None
         found.append(Broken(ended, content(site)))
         if found[-1].after != content(spare):
             restore(site, spare)
@@ -122,9 +135,9 @@ def broken(site: Path, work: Callable[[], object], *, step: int = 1) -> list[Bro
 
 def outcome(site: Path, work: Callable[[], object]) -> dict[str, bytes]:
     """What *site*, which stays as it is, holds when all of *work* was done."""
-    spare = site.parent / "before"
+    spare = Path(mkdtemp(dir=site.parent)) / "site"
     shutil.copytree(site, spare)
-    assert broken_off(work, site.parent / "words", at=-1, reason=None) is None
+    assert broken_off(work, site.parent / "words", at=-1, reason=0) is None
     after = content(site)
     restore(site, spare)
     return after
@@ -172,7 +185,7 @@ def test_whatever_fails_an_incident_is_old_or_new(site: Path, name: str) -> None
 
 def test_whatever_fails_a_build_leaves_the_old_site(site: Path) -> None:
     """A build of which any call fails, here each 29th, tells so in one line and changes nothing."""
-    assert broken_off(command("build", *NOW), site.parent / "words", at=-1, reason=None) is None
+    assert broken_off(command("build", *NOW), site.parent / "words", at=-1, reason=0) is None
     (site / "incidents/b.md").write_text(INCIDENT.replace("Slow", "No"), encoding="utf-8")
     (site / "static/deep/look.css").unlink()
     (site / "static/new.txt").write_text("new", encoding="utf-8")

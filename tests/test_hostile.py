@@ -230,7 +230,7 @@ def checked() -> Iterator[tuple[dict[str, list[str]], int, int]]:
     with TemporaryDirectory() as name:
         site = written(Path(name), REFUSED)
         arguments = ("check", "--site", str(site), "--now", NOW, "--format", "json")
-        done = broken_off(lambda: limited(*arguments), Path(name), at=-1, reason=None, always=True)
+        done = broken_off(lambda: limited(*arguments), Path(name), at=-1, reason=0, always=True)
         assert done is not None
         said: dict[str, list[str]] = {}
         for problem in json.loads(done.out):
@@ -246,7 +246,7 @@ def built() -> Iterator[tuple[dict[str, bytes], int]]:
         site = written(Path(name), HARMLESS)
         out = site / "_site"
         arguments = ("build", "--site", str(site), "--out", str(out), "--now", NOW)
-        done = broken_off(lambda: limited(*arguments), Path(name), at=-1, reason=None, always=True)
+        done = broken_off(lambda: limited(*arguments), Path(name), at=-1, reason=0, always=True)
         assert done is not None
         assert done.status == 0, done.err
         files = {
