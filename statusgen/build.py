@@ -107,8 +107,18 @@ def render(request: Request) -> Rendered:
     problems = [*content.problems, *content.later(now)]
     if errors(problems):
         raise ContentError(problems)
+    try:
+        return _rendered(request, content, content.config, now, problems)
+    except TooSlowError as error:
+        raise ContentError([*problems, _too_slow(error, content, request.folder)]) from None
+
+
+def _rendered(
+    request: Request, content: Content, config: Config, now: datetime, problems: list[Problem]
+) -> Rendered:
+    """Make every file of a site that has no error so far; *problems* get what is found."""
     assembled = site.assemble(
-        content.config,
+        config,
         content.incidents,
         now=now,
         base_url=request.base_url,
@@ -123,10 +133,7 @@ def render(request: Request) -> Rendered:
     except ContentError as error:
         problems += error.problems
     problems += _clashes(outputs, content, request.folder)
-    try:
-        made, found = _made(outputs, request)
-    except TooSlowError as error:
-        raise ContentError([*problems, _too_slow(error, content, request.folder)]) from None
+    made, found = _made(outputs, request)
     problems += found
     if errors(problems):
         raise ContentError(problems)

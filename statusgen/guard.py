@@ -28,8 +28,8 @@ class TooSlowError(StatusgenError):
 
 
 @contextmanager
-def guarded(text: str = "") -> Iterator[None]:
-    """Raise `TooSlowError` of *text* if the work inside takes more than `SECONDS`.
+def guarded(text: str = "", *, seconds: float = SECONDS) -> Iterator[None]:
+    """Raise `TooSlowError` of *text* if the work inside takes more than *seconds*.
 
     It rests on SIGALRM. Windows has none, and only the main thread of a process hears it: there
     the work is not limited. One guard within another is not meant.
@@ -43,7 +43,7 @@ def guarded(text: str = "") -> Iterator[None]:
     except (AttributeError, ValueError):  # no such signal; not the main thread
         yield
         return
-    signal.setitimer(signal.ITIMER_REAL, SECONDS)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
     finally:
