@@ -5,7 +5,10 @@ BIN := .venv/bin
 # A moment shortly after the newest update of the example, so that it looks alive in any year.
 NOW := 2026-11-20T10:15:00+01:00
 
-.PHONY: site test lint format picture clean
+# How long `make fuzz` searches in each target.
+SECONDS ?= 600
+
+.PHONY: site test lint format picture fuzz clean
 
 site: .venv/site
 	$(BIN)/statusgen build --now $(NOW) --out _site
@@ -26,8 +29,15 @@ format: .venv/test
 picture: .venv/test
 	$(BIN)/python -m tests.picture
 
+fuzz: .venv/test
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[fuzz]'
+	for target in parser yamltext markup payloads; do \
+	  $(BIN)/python -m tests.fuzz $$target -max_total_time=$(SECONDS) -max_len=4096 || exit 1; \
+	done
+	$(BIN)/pytest --hypothesis-profile=long tests/test_fuzz.py
+
 clean:
-	rm -rf .venv _site dist build node_modules
+	rm -rf .venv _site dist build node_modules tests/fuzz/found*
 
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name it with PYTHON=")'

@@ -1,7 +1,9 @@
 """Hostile and careless input, row by row: named with its place, or harmless in what comes out.
 
-The sections are those of the list in `.github/CONTRIBUTING.md`, "What can arrive". All rows are
-files of one site, which is read once: what would kill, fill or stop the process would do so here.
+The sections: 1 limits, 2 front matter, 3 YAML, 4 Markdown, 6 characters; what the page itself
+forbids (5) is held by test_html and test_injection, names and paths (7) by test_reader,
+test_output and test_files, logs (9) by test_injection and test_cli. All rows are files of one
+site, which is read once: what would kill, fill or stop the process would do so here.
 """
 
 import json

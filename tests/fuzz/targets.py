@@ -1,0 +1,124 @@
+"""What must hold for any bytes that arrive, one function for each module that reads them.
+
+A target raises for a mistake of ours and returns for everything else.
+"""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from statusgen import config, files, markup, parser, payloads, yamltext
+from statusgen.characters import forbidden
+from statusgen.config import Config
+from statusgen.problems import Level, Problem, UsageError, errors
+from tests.conftest import SETTINGS
+
+CORPUS = Path(__file__).parent / "corpus"
+_PATH = Path("a.md")
+_LIMIT = 4096  # longer texts find nothing that shorter ones do not
+_TAG = re.compile("<[^>]*>?")
+_SOUND = re.compile(
+    r"</?(?:br|blockquote|code|del|em|h[1-6]|hr|li|ol|p|pre|strong|t[dhr]|table|tbody|thead|ul|a)>"
+    r'|<a href="(?:https?://|mailto:)[^"<>]*" rel="[a-z ]*">|<ol start="[0-9]+">',
+    re.IGNORECASE,
+)
+
+
+def _settings() -> Config:
+    found, _ = config.parse(SETTINGS, path=Path("statusgen.yml"))
+    if found is None:
+        raise AssertionError("the settings of the tests are wrong")
+    return found
+
+
+CONFIG = _settings()
+
+
+def _text(data: bytes) -> str | None:
+    try:
+        return files.decode(data[:_LIMIT])
+    except files.UnreadableError:
+        return None
+
+
+def _check_problems(problems: list[Problem] | tuple[Problem, ...], text: str) -> None:
+    rows = len(re.split("\r\n|\r|\n", text)) + 1
+    for problem in problems:
+        if not (1 <= problem.line <= rows and problem.column >= 1 and problem.message):
+            raise AssertionError(f"{problem} has no place in {text!r}")
+
+
+def read_incident(data: bytes) -> None:
+    """A file is an incident or has an error, each with a place in it; written, it reads equal."""
+    text = _text(data)
+    if text is None:
+        return
+    parsed = parser.parse(text, path=_PATH, slug="a", config=CONFIG)
+    _check_problems(parsed.problems, text)
+    if (parsed.incident is None) != bool(errors(parsed.problems)):
+        raise AssertionError(f"{text!r} is neither an incident nor wrong")
+    if parsed.incident is not None:
+        again = parser.parse(parser.format(parsed.incident), path=_PATH, slug="a", config=CONFIG)
+        if again.incident != parsed.incident:
+            raise AssertionError(f"{text!r} is not read again as it was written")
+        for one in (parsed.incident.body, *(update.text for update in parsed.incident.updates)):
+            _convert(one)
+
+
+def read_yaml(data: bytes) -> None:
+    """A text has a tree of clean texts or a problem with a place in it."""
+    text = _text(data)
+    if text is None:
+        return
+    root, problems = yamltext.load(text, path=_PATH)
+    _check_problems(problems, text)
+    if root is not None:
+        yamltext.plain(root)
+        unclean = [one for _, one in yamltext.scalars(root) if forbidden(one.text)]
+        if unclean:
+            raise AssertionError(f"{unclean} came out of {text!r}")
+
+
+def convert(data: bytes) -> None:
+    """A text has an error or becomes HTML of which nothing runs, whatever the text."""
+    text = _text(data)
+    if text is not None:
+        _convert(text)
+
+
+def _convert(text: str) -> None:
+    flaws = list(markup.problems(text))
+    if [flaw for flaw in flaws if not 0 <= flaw.offset <= len(text)]:
+        raise AssertionError(f"{flaws} have no place in {text!r}")
+    if [flaw for flaw in flaws if flaw.level is Level.ERROR]:
+        return
+    made = markup.to_html(text)
+    odd = [tag for tag in _TAG.findall(made) if _SOUND.fullmatch(tag) is None]
+    if odd:
+        raise AssertionError(f"{odd} came out of {text!r}")
+    markup.to_text(made)
+
+
+def read_payload(data: bytes) -> None:
+    """The message of a monitor gives events of known services with sound texts, or one line."""
+    text = _text(data)
+    if text is None:
+        return
+    try:
+        payload = payloads.read(text, CONFIG)
+    except UsageError as error:
+        if "\n" in str(error):
+            raise AssertionError(f"{error} has several lines") from error
+        return
+    for event in payload.events:
+        if event.service not in CONFIG.service_ids:
+            raise AssertionError(f"{event} is of no service")
+        _convert(event.text)
+
+
+TARGETS: dict[str, Callable[[bytes], None]] = {
+    "parser": read_incident,
+    "yamltext": read_yaml,
+    "markup": convert,
+    "payloads": read_payload,
+}
