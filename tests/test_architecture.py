@@ -46,8 +46,8 @@ config plaintext
 schema describer language source
 shapes markup
 fields catalogue
-    "threading": ["build", "serve"],
-    "time": ["cli.building", "cli.printing", "cli.publishing", "web"],
+values yamltext files git hub blocks guard
+web
 problems moments colours
 model characters
 ids

@@ -146,7 +146,7 @@ def outcome(site: Path, work: Callable[[], object]) -> dict[str, bytes]:
 @pytest.mark.parametrize(
     ("own", "step"),
     [
-        pytest.param({}, 2, id="built-in-theme"),
+        pytest.param({}, 5, id="built-in-theme"),
         pytest.param({"templates/partials/footer.html": "<footer/>"}, 41, id="own-templates"),
     ],
 )
@@ -229,7 +229,7 @@ def test_a_folder_on_a_read_only_disk_is_named(site: Path) -> None:
     out = site / "_site"
     output.publish(OLD, out)
 
-    found = broken(site, lambda: output.publish(NEW, out))
+    found = broken(site, lambda: output.publish(NEW, out), step=2)
     told = [one.ended.err for one in found if one.ended.failed.startswith(("mkdir", "open"))]
     early = [line for line in told if STAGING in line]
 
