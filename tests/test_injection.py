@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from icalendar import Calendar
 from lxml import etree, html
+from markdown import Markdown
 
 from statusgen.characters import forbidden, invisible
 from tests import examples
@@ -258,3 +259,29 @@ def test_what_a_terminal_or_a_runner_reads_obeys_nothing(run: Run, tmp_path: Pat
     assert [] == [line for line in lines if not line.startswith("::error file=incidents/v")]
     assert [] == [line for line in printed["text"].splitlines() if line.startswith(("::", "##["))]
     assert len(names) <= len(lines)
+
+
+def test_a_job_summary_is_nothing_but_text(run: Run, tmp_path: Path) -> None:
+    """Titles in the summary of a run stay text, even where Markdown lets HTML through."""
+    names = [vector for vector in VECTORS[::7] if is_plain(vector)]
+    tags = set()
+    links = []
+    for number in range(0, len(names), 40):
+        folder = write_site(
+            tmp_path / str(number),
+            {
+                f"incidents/v{n}.md": f"---\ntitle: {quoted(name)}\nseverity: major\n"
+                "services: [api]\nstarted: 2026-11-19 09:00\n---\nx\n"
+                for n, name in enumerate(names[number : number + 40])
+            },
+        )
+        (folder / "old").mkdir()
+        assert run("build", "--now", NOW, cwd=folder).status == 0
+        done = run("changes", "old", "_site", "--format", "markdown", cwd=folder)
+        shown = html.fragment_fromstring(Markdown().convert(done.out), create_parent="div")
+        tags |= {str(element.tag) for element in shown.iter()}
+        links += [element.get("href") or "" for element in shown.iter("a")]
+
+    assert set() == tags - {"div", "p", "h1", "h2", "h3", "h4", "ul", "li", "a", "strong", "em"}
+    assert [] == [link for link in links if not link.startswith("https://status.acme.example/")]
+    assert len(names) > 80
