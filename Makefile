@@ -31,7 +31,7 @@ picture: .venv/test
 
 fuzz: .venv/test
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[fuzz]'
-	for target in parser yamltext markup payloads; do \
+	for target in parser yamltext markup payloads issues; do \
 	  $(BIN)/python -m tests.fuzz $$target -max_total_time=$(SECONDS) -max_len=4096 || exit 1; \
 	done
 	$(BIN)/pytest --hypothesis-profile=long tests/test_fuzz.py

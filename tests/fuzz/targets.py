@@ -5,11 +5,14 @@ A target raises for a mistake of ours and returns for everything else.
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from statusgen import config, files, markup, parser, payloads, yamltext
 from statusgen.characters import forbidden
 from statusgen.config import Config
+from statusgen.importers import issues, sync
+from statusgen.importers.records import Actor, Comment, Deed, Event, Issue
 from statusgen.problems import Level, Problem, UsageError, errors
 from tests.conftest import SETTINGS
 
@@ -116,9 +119,41 @@ def read_payload(data: bytes) -> None:
         _convert(event.text)
 
 
+def read_issue(data: bytes) -> None:
+    """An issue, its comment behind three line ends, is left out with a reason or becomes a file."""
+    text = _text(data)
+    if text is None:
+        return
+    body, _, said = text.partition("\n\n\n")
+    when, ann = datetime(2024, 5, 6, tzinfo=UTC), Actor(login="ann")
+    names = ("incident", "service: api", "severity: major")
+    issue = Issue(
+        key="I_1",
+        number=1,
+        title=body[:80] or "Errors",
+        body=body,
+        created=when,
+        author=ann,
+        labels=names,
+        events=tuple(Event(deed=Deed.LABELED, at=when, actor=ann, label=one) for one in names),
+        comments=(Comment(at=when + timedelta(hours=1), body=said, author=ann),),
+    )
+    late = when + timedelta(days=1)
+    item = issues.item(issue, CONFIG, lambda _: True, repository="acme/status", now=late)
+    plan = sync.plan(
+        [item], {}, CONFIG, source="github", scope="acme/status", folder=Path("incidents")
+    )
+    (step,) = plan.steps
+    if step.text is None and not step.reason:
+        raise AssertionError(f"nobody knows why {text!r} is left out")
+    if step.text is not None:
+        read_incident(step.text.encode())
+
+
 TARGETS: dict[str, Callable[[bytes], None]] = {
     "parser": read_incident,
     "yamltext": read_yaml,
     "markup": convert,
     "payloads": read_payload,
+    "issues": read_issue,
 }
