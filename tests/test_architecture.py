@@ -20,7 +20,7 @@ cli.starting cli.writing
 cli.options cli.printing
 importers.issues
 importers.course importers.summary importers.github
-importers.queries importers.sync importers.trust importers.answers
+importers.accepted importers.queries importers.sync importers.trust importers.answers
 importers.records importers.labels importers.asides
 importers
 serve drafts published

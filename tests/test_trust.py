@@ -303,6 +303,98 @@ def test_who_leaves_takes_nothing_along(imports: Importing, github: GitHub) -> N
     assert before == imports.files()
 
 
+def departed(by: str) -> Setup:
+    """All that *by* can do to issues of others, with words of others between."""
+
+    def happen(hub: GitHub) -> None:
+        issue = hub.open().comment("Identified\n\nA bad deploy.", by=by, at="09:10")
+        issue.comment("Some requests work.", by=by, at="09:20", edited="09:21", editor=by)
+        issue.unlabel("severity: major", by=by, at="09:30")
+        issue.label("severity: partial", by=by, at="09:32").label("service: web", by=by, at="09:40")
+        issue.comment("We wait.", at="09:45").label("state: monitoring", by=by, at="09:50")
+        issue.unlabel("service: api", by=by, at="09:55").rename("Errors, again", by=by, at="09:56")
+        issue.comment("Resolved\n\nGood.", by=by, at="10:00").close(by=by, at="10:00:05")
+        issue.reopen(at="10:30").comment("Not so good.", at="10:40").close(by=by, at="11:00")
+        hub.open("Two", labels=("incident",)).label(
+            "service: db", "severity: partial", by=by, at="09:05"
+        ).close(by=by, at="12:00")
+        hub.open("Gone").close(by=by, at="09:30", reason="NOT_PLANNED")
+
+    return happen
+
+
+@pytest.mark.parametrize("change", ["the access", "the account"])
+def test_history_stays_when_somebody_leaves(
+    imports: Importing, github: GitHub, change: str
+) -> None:
+    """What was accepted of somebody stays, and others go on from there."""
+    departed("bob")(github)
+    github.issues[2].events, closing = github.issues[2].events[:-1], github.issues[2].events[-1]
+    imports()
+    github.issues[2].events.append(closing)
+    imports()
+    before = imports.files()
+    github.people["bob"] = "read"
+    if change == "the account":
+        for issue in github.issues:
+            for event in issue.events:
+                event["actor"] = event["actor"] if event["actor"]["login"] == "ann" else None
+            for comment in issue.comments:
+                for role in ("author", "editor"):
+                    if comment[role] and comment[role]["login"] == "bob":
+                        comment[role] = None
+
+    first, second = imports(), imports()
+    after = imports.files()
+    github.issues[0].comment("More.", by="bob", at="12:00").comment("The end.", at="12:10")
+    github.issues[0].comments[0] |= {"isMinimized": True}
+    imports()
+
+    assert (0, 0, "") == (first.status, second.status, first.out)
+    assert before == after
+    assert imports.incident(3).draft
+    assert ["Not so good.", "This incident has been resolved.", "The end."] == [
+        text for _, _, text in imports.told()
+    ][-3:]
+    assert "A bad deploy." not in imports.text()
+
+
+def test_a_stranger_of_the_same_second_says_nothing(imports: Importing, github: GitHub) -> None:
+    """What others do at the moment of an update never gets on the page, now or later."""
+    issue = github.open().comment("Identified\n\nA bad deploy.", at="09:10")
+    issue.comment("Buy this", by="eve", at="09:10").comment("Buy this", by="eve", at="09:20")
+    issue.label("state: monitoring", at="09:20").close(by="tri", at="09:20")
+    issue.label("severity: none", "service: web", by="tri", at="09:10")
+    imports()
+    before = imports.files()
+
+    imports()
+
+    assert before == imports.files()
+    assert "Buy" not in imports.text()
+
+
+def test_many_are_not_opened_again_at_once(imports: Importing, github: GitHub) -> None:
+    """If many that are over seem to go on, they stay as they are, unless that is meant."""
+    for number in range(8):
+        github.open(f"Issue {number}").close(at="10:00")
+    imports()
+    before = imports.files()
+    for issue in github.issues:
+        issue.events.pop()
+
+    ran = imports()
+    after = imports.files()
+    meant = imports("--allow-mass")
+
+    assert (1, "", before) == (ran.status, ran.out, after)
+    assert (
+        "gh-1, gh-2, gh-3 and 5 more that are over would go on again at once, which is more than"
+        " happens by itself; they stay. If it is meant, add --allow-mass"
+    ) in ran.err
+    assert (0, 8) == (meant.status, meant.out.count("updated"))
+
+
 def test_taking_a_label_away_is_for_those_who_are_trusted(
     imports: Importing, github: GitHub
 ) -> None:

@@ -57,7 +57,9 @@ def import_group() -> None:
 @_reaches_github
 @click.option("--force", is_flag=True, help="Overwrite files that were changed by hand, too.")
 @click.option(
-    "--allow-mass", is_flag=True, help="Unpublish even if many incidents would vanish at once."
+    "--allow-mass",
+    is_flag=True,
+    help="Go on even if many incidents would vanish, or open again, at once.",
 )
 @click.option("--commit", is_flag=True, help="Commit all imported files, and nothing else.")
 @click.option("--push", is_flag=True, help="Commit and push.")

@@ -10,13 +10,12 @@ from datetime import datetime, timedelta
 
 from statusgen import drafts, plaintext
 from statusgen.config import Config
+from statusgen.importers.accepted import TOGETHER
 from statusgen.importers.labels import About, Meaning
 from statusgen.importers.records import Deed, Event
 from statusgen.language import Language
 from statusgen.model import Affected, Incident, Kind, Severity, State, Update
 from statusgen.timeline import SETTLED, worst
-
-TOGETHER = timedelta(seconds=60)
 
 _TICK = timedelta(seconds=1)
 

@@ -12,14 +12,15 @@ from datetime import datetime, timedelta
 from statusgen import markup, moments, plaintext
 from statusgen.config import Config
 from statusgen.importers import answers, asides, labels
+from statusgen.importers.accepted import Accepted
 from statusgen.importers.answers import Answers
 from statusgen.importers.course import Course, Labelling, Move, Said
-from statusgen.importers.labels import About
+from statusgen.importers.labels import About, Meaning
 from statusgen.importers.records import Comment, Deed, Event, Issue, Reason
 from statusgen.importers.sync import Item, Verdict
 from statusgen.importers.trust import Trusts, named
 from statusgen.language import Language
-from statusgen.model import Affected, Incident, Kind, Severity, State, Update
+from statusgen.model import Affected, Incident, Kind, Severity, State
 from statusgen.problems import Level, instead, listed, quoted
 from statusgen.values import MAX_TITLE
 
@@ -100,7 +101,7 @@ class _Reading:
         self.config = config
         self.trusts = trusts
         self.now = now
-        self.accepted = accepted
+        self.accepted = Accepted(accepted)
         self.say = Language(config.language, config.messages).say
         self.remarks: list[str] = []
         moved = [event.at for event in issue.events if event.deed is Deed.TRANSFERRED]
@@ -164,10 +165,12 @@ class _Reading:
         issue = self.issue
         if issue.edited and issue.edited >= vouched and not self.trusts(issue.editor):
             who = named(issue.editor)
-            if self.accepted is None:
+            if self.accepted.incident is None:
                 raise _NotShownError(f"its text was edited by {who}; give the label again")
+            if asides.part(issue.body).is_internal:
+                raise _NotShownError("it is marked internal", Verdict.HIDE)
             self.remarks.append(f"its text was edited by {who}: the last accepted one stays")
-            return _as_accepted(self.accepted)
+            return _as_accepted(self.accepted.incident)
         try:
             found = answers.read(self._checked(issue.body))
         except ValueError as fault:
@@ -229,19 +232,19 @@ class _Reading:
         title = self.issue.title
         renamings = [event for event in self.issue.events if event.deed is Deed.RENAMED]
         for event in reversed(renamings):
-            if event.at < vouched or self.trusts(event.actor):
+            is_accepted = self.accepted.has_title(_cleaned_title(title))
+            if is_accepted or event.at < vouched or self.trusts(event.actor):
                 break
             title = event.before
             self.remarks.append(f"its title was changed by {named(event.actor)}: that stays out")
-        cleaned = " ".join(plaintext.clean(title).replace("\ufffd", "").split())
-        if cleaned != " ".join(title.split()):
+        whole = " ".join(plaintext.clean(title).replace("\ufffd", "").split())
+        if whole != " ".join(title.split()):
             self.remarks.append("characters that nobody sees are left out of its title")
-        if not cleaned:
+        if not whole:
             raise _NotShownError("its title is empty; write one")
-        if len(cleaned) > MAX_TITLE:
+        if len(whole) > MAX_TITLE:
             self.remarks.append(f"its title is cut to {MAX_TITLE} characters")
-            cleaned = f"{cleaned[: MAX_TITLE - 1].rstrip()}…"
-        return cleaned
+        return _cleaned_title(title)
 
     def _checked(self, text: str) -> str:
         """*text* without what no page can carry; ValueError if it is too long."""
@@ -261,8 +264,12 @@ class _Reading:
 
     def _is_withdrawn(self) -> bool:
         last = None
+        was_hidden = self.accepted.incident is not None and self.accepted.incident.draft
         for event in self.issue.events:
-            if event.deed in (Deed.CLOSED, Deed.REOPENED) and self.trusts(event.actor):
+            if event.deed not in (Deed.CLOSED, Deed.REOPENED):
+                continue
+            is_withdrawal = event.deed is Deed.CLOSED and event.reason is not Reason.COMPLETED
+            if self.trusts(event.actor) or (is_withdrawal and was_hidden):
                 last = event
         return last is not None and last.deed is Deed.CLOSED and last.reason is not Reason.COMPLETED
 
@@ -274,7 +281,7 @@ class _Reading:
             Said(at=created, text=opening.text, state=opening.state, is_opening=True),
             *self._comments(kind),
         ]
-        labellings = [one for one in self._labellings() if self.trusts(one.event.actor)]
+        labellings = [one for one in self._labellings() if self._counts(one.event, one.meaning)]
         published = [
             one.event.at
             for one in labellings
@@ -317,6 +324,16 @@ class _Reading:
             if means is not None and means.word:
                 yield Labelling(event=event, meaning=means)
 
+    def _counts(self, event: Event, meaning: Meaning) -> bool:
+        """Whether a label counts: of somebody who is trusted, or was when it was accepted."""
+        if self.trusts(event.actor):
+            return True
+        name = event.label.casefold()
+        later = (
+            one.at for one in self.labelling if one.at > event.at and one.label.casefold() == name
+        )
+        return bool(meaning.word) and self.accepted.shows(event, meaning, next(later, None))
+
     def _planned(self, incident: Incident, opening: _Opening) -> Incident:
         """*incident* with the window of the planned work that it is."""
         starts, ends = opening.starts, opening.ends
@@ -331,8 +348,16 @@ class _Reading:
     def _comments(self, kind: Kind) -> Iterator[Said]:
         """The comments that are shown."""
         left_out: Counter[str] = Counter()
+        told = {one.at for one in self.issue.comments if self.trusts(one.author)}
+        told.add(self.issue.created)
         for comment in self.issue.comments:
             try:
+                if not self.trusts(comment.author):
+                    # A stranger's comment of the very second of an update gets no word of it.
+                    if comment.at in told or self.accepted.update(comment.at) is None:
+                        self._refuse_hidden(comment)
+                        raise _NotShownError(f"by {named(comment.author)}")
+                    told.add(comment.at)
                 yield self._said(comment, kind)
             except _NotShownError as refusal:
                 left_out[refusal.reason] += 1
@@ -341,19 +366,25 @@ class _Reading:
                 count = "a comment is" if number == 1 else f"{number} comments are"
                 self.remarks.append(f"{count} left out: {reason}")
 
-    def _said(self, comment: Comment, kind: Kind) -> Said:
+    def _refuse_hidden(self, comment: Comment) -> None:
         if comment.is_hidden:
             raise _NotShownError("")
-        if not self.trusts(comment.author):
-            raise _NotShownError(f"by {named(comment.author)}")
+
+    def _said(self, comment: Comment, kind: Kind) -> Said:
+        """What *comment* says, whose author is trusted, or was when it was accepted."""
+        self._refuse_hidden(comment)
         if comment.at > self.now:
             raise _NotShownError("it is dated in the future")
-        if comment.edited and not self.trusts(comment.editor):
-            before = self._accepted_at(comment.at)
-            who = named(comment.editor)
+        writer = comment.editor if comment.edited else comment.author
+        if not self.trusts(writer):
+            before = self.accepted.update(comment.at)
             if before is None:
-                raise _NotShownError(f"edited by {who}")
-            self.remarks.append(f"a comment was edited by {who}: the last accepted text stays")
+                raise _NotShownError(f"edited by {named(writer)}")
+            if asides.part(comment.body).is_internal:
+                raise _NotShownError("")
+            if comment.edited:
+                what = f"a comment was edited by {named(writer)}"
+                self.remarks.append(f"{what}: the last accepted text stays")
             return Said(at=comment.at, text=before.text, state=before.state)
         try:
             parted = asides.part(self._checked(comment.body))
@@ -366,10 +397,6 @@ class _Reading:
         if not text and state is None:
             raise _NotShownError("")
         return Said(at=comment.at, text=text, state=state)
-
-    def _accepted_at(self, at: datetime) -> Update | None:
-        updates = self.accepted.updates if self.accepted else ()
-        return next((update for update in updates if update.at == at), None)
 
     def _marked(self, parted: asides.Parted, kind: Kind) -> tuple[State | None, str]:
         """The state that a comment says, on its first line or in hiding, and the text below."""
@@ -398,12 +425,12 @@ class _Reading:
         for event in self.issue.events:
             if event.deed not in (Deed.CLOSED, Deed.REOPENED):
                 continue
-            if not self.trusts(event.actor):
+            is_closing = event.deed is Deed.CLOSED
+            state = kind.states[-1] if is_closing else _WORKING.get(kind, kind.first_state)
+            if not self.trusts(event.actor) and not self.accepted.has_state(state, event.at):
                 self.remarks.append(f"it was {event.deed} by {named(event.actor)}: that is ignored")
-                continue
-            if (event.deed is Deed.CLOSED) is not is_closed:
-                is_closed = not is_closed
-                state = kind.states[-1] if is_closed else _WORKING.get(kind, kind.first_state)
+            elif is_closing is not is_closed:
+                is_closed = is_closing
                 found.append(Move(at=event.at, state=state))
         return sorted(found, key=lambda move: move.at)
 
@@ -420,7 +447,7 @@ class _Reading:
             ]
             if not given:
                 self.remarks.append(f"label {quoted(name)} is from nobody known: it is ignored")
-            elif not self.trusts(given[-1].actor):
+            elif not self._counts(given[-1], means):
                 who = named(given[-1].actor)
                 self.remarks.append(f"label {quoted(name)} was given by {who}: it is ignored")
             elif means.fault:
@@ -428,6 +455,12 @@ class _Reading:
             elif means.about is About.STATE and means.word not in kind.states:
                 known = instead(means.word, kind.states)
                 self.remarks.append(f"label {quoted(name)} is not for {kind.noun}; {known}")
+
+
+def _cleaned_title(title: str) -> str:
+    """*title* on one line, without what nobody sees, cut to what fits."""
+    whole = " ".join(plaintext.clean(title).replace("\ufffd", "").split())
+    return whole if len(whole) <= MAX_TITLE else f"{whole[: MAX_TITLE - 1].rstrip()}…"
 
 
 def _as_accepted(incident: Incident) -> _Opening:

@@ -1,6 +1,6 @@
 """What an import did: for a terminal, for the summary of a run on GitHub, and for its commit."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from statusgen.characters import printable
 from statusgen.importers.sync import Outcome, Plan, Step
@@ -32,12 +32,24 @@ def remarks(plan: Plan) -> Iterator[str]:
 
 
 def held(plan: Plan) -> str:
-    """Why some files were not unpublished."""
-    names = [step.slug for step in plan.held[:_NAMED]]
-    rest = len(plan.held) - len(names)
-    told = listed([*names, f"{rest} more"] if rest else names, "and")
-    what = f"{told} would vanish from the page at once, which is more than happens by itself"
+    """Why some files were not unpublished, or not opened again."""
+    told = [
+        f"{_few(group)} {what} at once"
+        for what, group in (
+            ("would vanish from the page", [step for step in plan.held if not step.reopens]),
+            ("that are over would go on again", [step for step in plan.held if step.reopens]),
+        )
+        if group
+    ]
+    what = f"{listed(told, 'and')}, which is more than happens by itself"
     return f"{what}; they stay. If it is meant, add --allow-mass"
+
+
+def _few(steps: Sequence[Step]) -> str:
+    """The first of *steps* by their names, and how many more there are."""
+    names = [step.slug for step in steps[:_NAMED]]
+    rest = len(steps) - len(names)
+    return listed([*names, f"{rest} more"] if rest else names, "and")
 
 
 def as_markdown(plan: Plan, repository: str) -> str:
@@ -65,8 +77,6 @@ def message(plan: Plan, repository: str) -> tuple[str, str]:
     No title stands in it: a host obeys words such as "fixes #1" and "[skip ci]" wherever they are.
     """
     changed = [step for step in plan.steps if step.text is not None]
-    names = [step.slug for step in changed[:_NAMED]]
-    rest = len(changed) - len(names)
-    told = listed([*names, f"{rest} more"] if rest else names, "and") if names else "incidents"
+    told = _few(changed) if changed else "incidents"
     body = "\n".join(f"{step.slug}: {step.outcome}" for step in changed)
     return (f"Import {told} from {repository}", body)

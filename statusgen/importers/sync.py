@@ -18,6 +18,7 @@ from statusgen.editing import File
 from statusgen.model import Incident
 from statusgen.problems import errors
 from statusgen.reader import MAX_TEXT
+from statusgen.timeline import SETTLED, last_state
 
 DETACHED = "detached"  # what a person writes behind the digest of a file that is now their own
 WITHDRAWN = "withdrawn"
@@ -105,6 +106,7 @@ class Step:
     title: str = ""
     reason: str = ""
     remarks: tuple[str, ...] = ()
+    reopens: bool = False  # what was over goes on
 
     @property
     def is_ours(self) -> bool:
@@ -114,7 +116,7 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """All steps of an import, in order; *held* are those that would hide too many files at once."""
+    """All steps of an import, in order; *held* are those that would hide or reopen too many."""
 
     steps: tuple[Step, ...]
     held: tuple[Step, ...] = ()
@@ -160,12 +162,14 @@ def plan(  # noqa: PLR0913, an import has that many sides
             )
             steps.append(planning.step(item, one))
     shown = sum(1 for one in there.values() if one.mark and one.incident and not one.incident.draft)
-    hidden = [step for step in steps if step.outcome is Outcome.UNPUBLISHED]
     least, most = _FEW
-    if not allow_mass and len(hidden) > min(most, max(least, shown // _SHARE)):
-        rest = tuple(step for step in steps if step.outcome is not Outcome.UNPUBLISHED)
-        return Plan(steps=rest, held=tuple(hidden))
-    return Plan(steps=tuple(steps))
+    few = min(most, max(least, shown // _SHARE))
+    hidden = [step for step in steps if step.outcome is Outcome.UNPUBLISHED]
+    reopened = [step for step in steps if step.reopens]
+    many = [one for group in (hidden, reopened) if len(group) > few for one in group]
+    if allow_mass or not many:
+        return Plan(steps=tuple(steps))
+    return Plan(steps=tuple(step for step in steps if step not in many), held=tuple(many))
 
 
 class _Planning:
@@ -232,6 +236,7 @@ class _Planning:
             title=incident.title,
             reason=item.reason,
             remarks=item.remarks,
+            reopens=outcome is Outcome.UPDATED and _is_over(one) and not _is_settled(incident),
         )
 
     def _fault(self, path: Path, slug: str, text: str) -> str | None:
@@ -241,6 +246,15 @@ class _Planning:
         file = File(path=path, slug=slug, text=text, config=self.config)
         faults = errors(file.parsed().problems)
         return f"no incident can be made of it: {faults[0].message}" if faults else None
+
+
+def _is_over(one: Known | None) -> bool:
+    incident = one.incident if one else None
+    return incident is not None and not incident.draft and _is_settled(incident)
+
+
+def _is_settled(incident: Incident) -> bool:
+    return last_state(incident) in SETTLED
 
 
 def _left(item: Item, one: Known | None, reason: str) -> Step:

@@ -1,0 +1,78 @@
+"""What the last import made of an issue, as evidence of what somebody trusted once said and did.
+
+Nobody remembers who was trusted when. What is on the page was: a deed of somebody who is not
+trusted any more counts if the page has shown at that moment what the deed leads to. Nothing that
+is not on the page already can come of it.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+
+from statusgen.importers.labels import About, Meaning
+from statusgen.importers.records import Deed, Event
+from statusgen.model import Incident, Severity, State, Update
+from statusgen.timeline import worst
+
+TOGETHER = timedelta(seconds=60)  # what happens within it is one update
+
+
+class Accepted:
+    """The *incident* of the last import, None if there was none or somebody has changed it."""
+
+    def __init__(self, incident: Incident | None) -> None:
+        self.incident = incident
+        self.updates = incident.updates if incident else ()
+        self._maps = [*_maps(incident)] if incident else []
+
+    def update(self, at: datetime) -> Update | None:
+        """What was said at *at*."""
+        return next((one for one in self.updates if one.at == at), None)
+
+    def has_title(self, title: str) -> bool:
+        """Whether it was called *title*."""
+        return self.incident is not None and self.incident.title == title
+
+    def has_state(self, state: State, at: datetime) -> bool:
+        """Whether the work stood at *state* at *at*, or an update of that time says so."""
+        stated = [one for one in self.updates if one.state]
+        near = [one.state for one in stated if abs(one.at - at) <= TOGETHER]
+        return state in near or [one.state for one in stated if one.at <= at][-1:] == [state]
+
+    def shows(self, event: Event, meaning: Meaning, until: datetime | None) -> bool:
+        """Whether it shows what the label of *event* means, which holds to *until*."""
+        is_given = event.deed is Deed.LABELED
+        if meaning.about is About.STATE:
+            return is_given and self.has_state(State(meaning.word), event.at)
+        if meaning.about is About.KIND:
+            # It was published before the first change of a severity.
+            return is_given and any(at > event.at + TOGETHER for at, _ in self._maps[1:2])
+        maps = self._between(event.at, until)
+        if meaning.about is About.SEVERITY:
+            return any((worst(one.values()) == meaning.word) is is_given for one in maps)
+        return any(self._touches(one, meaning.word) is is_given for one in maps)
+
+    def _between(self, since: datetime, until: datetime | None) -> list[Mapping[str, Severity]]:
+        before = [one for at, one in self._maps if at <= since][-1:] or [
+            one for _, one in self._maps[:1]
+        ]
+        early = since - TOGETHER
+        later = [one for at, one in self._maps[1:] if at >= early and (until is None or at < until)]
+        return [*before, *later]
+
+    def _touches(self, severities: Mapping[str, Severity], service: str) -> bool:
+        is_notice = self.incident is not None and self.incident.severity is Severity.NONE
+        found = severities.get(service)
+        return found is not None and (found is not Severity.NONE or is_notice)
+
+
+def _maps(incident: Incident) -> Iterator[tuple[datetime, Mapping[str, Severity]]]:
+    """The severities of the services from the beginning, and from each change of them on."""
+    found = {one.id: one.severity or incident.severity for one in incident.services}
+    yield (incident.started, found)
+    for update in incident.updates:
+        if update.severity or update.services:
+            level = update.severity or incident.severity
+            if not update.services:
+                found = dict.fromkeys(found, level)
+            found = found | {one.id: one.severity or level for one in update.services}
+            yield (update.at, found)
