@@ -185,3 +185,15 @@ def test_a_release_is_built_apart_from_its_tests() -> None:
     assert ["build"] == [name for name, text in commands.items() if "--require-hashes" in text]
     assert "git merge-base --is-ancestor HEAD origin/main" in commands["build"]
     assert ["test", "build"] == jobs["publish"]["needs"]
+
+
+def test_imports_wait_for_each_other_behind_their_condition() -> None:
+    """A run that is skipped replaces none that waits: what a stranger does never comes between."""
+    reusable = yaml.safe_load((GITHUB / "workflows" / "import.yml").read_text("utf-8"))
+    own = yaml.safe_load((STARTER / "workflows" / "import.yml").read_text("utf-8"))
+    job = reusable["jobs"]["import"]
+
+    assert "concurrency" not in reusable
+    assert "labels" in job["if"]
+    assert "statusgen-import-${{ inputs.site }}" == job["concurrency"]["group"]
+    assert own["concurrency"]["group"].endswith("${{ github.run_id }}")
