@@ -423,6 +423,20 @@ def test_people_and_apps_can_be_trusted_by_name(imports: Importing, github: GitH
     assert ["POST /graphql"] == github.requests
 
 
+@pytest.mark.parametrize("name", ["\u017fue", "fran\u212a"])
+def test_letters_that_fold_into_others_are_nobody(
+    imports: Importing, github: GitHub, name: str
+) -> None:
+    """A name that only looks like one that is trusted, or was asked about, is another."""
+    imports.settings("github: {trusted: [sue]}\n")
+    github.people["frank"] = "write"
+    github.open().comment("One.", by="frank", at="09:10").comment("Two.", by=name, at="09:20")
+
+    imports()
+
+    assert "One." == imports.told()[-1][2]
+
+
 def test_nobody_is_asked_about_twice(imports: Importing, github: GitHub) -> None:
     """The permission of a person is one request, however much that person says."""
     for number in range(3):

@@ -98,6 +98,8 @@ class Repository:
 
     def may_write(self, login: str) -> bool:
         """Whether the person *login* may write to the repository; asked once."""
+        if _LOGIN.fullmatch(login) is None:
+            return False  # Other letters may fold into those of somebody else.
         name = login.casefold()
         if name not in self._permissions:
             self._permissions[name] = self._asked_permission(login)
@@ -223,8 +225,6 @@ class Repository:
         return data
 
     def _asked_permission(self, login: str) -> bool:
-        if _LOGIN.fullmatch(login) is None:
-            return False
         path = f"/repos/{self.name}/collaborators/{login}/permission"
         try:
             _, found = self._asked(

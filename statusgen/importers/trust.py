@@ -21,7 +21,9 @@ def judge(settings: GitHub, may_write: Callable[[str], bool]) -> Trusts:
         if actor.kind is ActorKind.BOT:
             return actor.login in settings.bots
         if actor.kind is ActorKind.USER:
-            return actor.login.casefold() in settings.trusted or may_write(actor.login)
+            # Only ASCII: the small letter of the Kelvin sign is a k.
+            is_named = actor.login.isascii() and actor.login.casefold() in settings.trusted
+            return is_named or may_write(actor.login)
         return False
 
     return trusts
