@@ -102,7 +102,7 @@ def test_an_issue_becomes_a_file(imports: Importing, github: GitHub) -> None:
 
 
 def test_a_form_is_read_and_not_shown(imports: Importing, github: GitHub) -> None:
-    """The answers of the form for incidents become what they say; headings in the text are text."""
+    """The answers of the form for incidents become what they say; a heading ends the text."""
     github.open(body=FORM, labels=("incident",))
 
     imports()
@@ -113,9 +113,7 @@ def test_a_form_is_read_and_not_shown(imports: Importing, github: GitHub) -> Non
         [one.id for one in incident.services],
     )
     assert "08:30" == f"{incident.started:%H:%M}"
-    assert [
-        ("09:00:00", "identified", "Some **requests** fail.\n\n### Severity\n\nmajor")
-    ] == imports.told()
+    assert [("09:00:00", "identified", "Some **requests** fail.")] == imports.told()
 
 
 def test_the_forms_that_we_make_are_understood(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from statusgen import config
 from statusgen.config import Config
 from statusgen.editing import File
-from statusgen.importers import answers, issues, sync
+from statusgen.importers import answers, asides, issues, sync
 from statusgen.importers.records import Actor, Comment, Deed, Event, Issue, Reason
 from statusgen.importers.sync import Outcome, Plan
 from tests.conftest import SETTINGS
@@ -143,10 +143,10 @@ def test_any_text_makes_a_sound_file_or_a_reason(title: str, body: str, comment:
     [
         pytest.param("By hand.", "By hand.", {}, id="by-hand"),
         pytest.param(
-            "By hand.\n\n### Severity\n\nmajor",
-            "By hand.\n\n### Severity\n\nmajor",
+            "By hand.\n\n### What we know\n\nNothing.\n### Severity\nmajor",
+            "By hand.\n\n### What we know\n\nNothing.\n### Severity\nmajor",
             {},
-            id="by-hand-with-a-heading",
+            id="by-hand-with-headings",
         ),
         pytest.param(
             "### Severity\n\nmajor\n\n### Text\n\n_No response_",
@@ -161,10 +161,34 @@ def test_any_text_makes_a_sound_file_or_a_reason(title: str, body: str, comment:
             id="only-the-first-of-each-counts",
         ),
         pytest.param(
-            "### Text\n\nx\n\n### Services\n\nAPI (api)",
-            "x\n\n### Services\n\nAPI (api)",
+            "### Text\n\nx\n\n### Internal notes\n\nSecret",
+            "x",
             {},
-            id="what-follows-the-text-is-text",
+            id="a-question-of-ones-own-at-the-end",
+        ),
+        pytest.param(
+            "### Text\n\n```\nx\n\n### Internal notes\n\n```\nSecret\n```",
+            "```\nx",
+            {},
+            id="a-fence-that-goes-on-in-a-question-of-ones-own",
+        ),
+        pytest.param(
+            "### Customer\n\nSecret\n \t\n### Severity\n\nmajor\n\n### Text\n\nx",
+            "x",
+            {"severity": "major"},
+            id="a-question-of-ones-own-at-the-beginning",
+        ),
+        pytest.param(
+            "Secret\n\n### Severity\n\nmajor",
+            "",
+            {"severity": "major"},
+            id="a-text-before-our-questions",
+        ),
+        pytest.param(
+            "### Text\n\nx\n\n#### y\n\n## z",
+            "x\n\n#### y\n\n## z",
+            {},
+            id="other-headings-in-the-text",
         ),
         pytest.param(
             "### Severity\n\nmajor\n\n### Text\n\n```\n### State\n<!-- x -->\n```",
@@ -195,6 +219,55 @@ def test_answers_are_read_as_typed(body: str, text: str, given: dict[str, str]) 
     found = answers.read(body)
 
     assert (text, given) == (found.text, dict(found.given))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1. foo\n   ```\n   code\n\n<!-- SECRET -->",
+        "1. foo\n   ```\n   code\n\n<!-- SECRET -->\n\n   ```",
+        "<div>\n```\n<!-- SECRET -->",
+        "<div>\n```\n<!-- SECRET -->\n```",
+        "<pre>\n\n```\n<!-- SECRET -->\n```",
+        "```\n<!-- SECRET -->",
+        "> ```\n<!-- SECRET -->\n> ```",
+        "  ```\ncode\n```\n<!-- SECRET -->\n```",
+        "```\ncode\n  ```\n<!-- SECRET -->\n```",
+        "``` `x`\n<!-- SECRET -->\n```",
+        "<!-->\n```\n-->\n```\n<!-- SECRET -->\n```",
+        "~~~\ncode\n```\n<!-- SECRET",
+    ],
+)
+def test_what_may_be_hidden_on_github_is_hidden(text: str) -> None:
+    """In doubt a comment is none of the page's business, wherever a block of code may begin."""
+    assert "SECRET" not in asides.part(text).text
+
+
+def test_a_block_of_code_shows_its_comments() -> None:
+    """A comment in a closed block at the margin is text, for it is on GitHub."""
+    text = "Look:\n\n```html\n<!-- internal -->\n```\n\n~~~\n<!-- b -->\n~~~\n<div>"
+
+    found = asides.part(text)
+
+    assert (text, (), False) == (found.text, found.asides, found.is_internal)
+
+
+@pytest.mark.parametrize(
+    ("aside", "expected"),
+    [
+        ("<!-- internal -->", True),
+        ("<!--internal-->", True),
+        ("<!--- internal --->", True),
+        ("<!-- internal: reason -->", True),
+        ("<!-- Internal only -->", True),
+        ("<!-- INTERNAL_NOTE", True),
+        ("<!-- internals -->", False),
+        ("<!-- not internal -->", False),
+    ],
+)
+def test_near_misses_are_internal(aside: str, expected: bool) -> None:
+    """Whatever begins with the word means it."""
+    assert expected is asides.part(f"Text. {aside}").is_internal
 
 
 @pytest.mark.parametrize(

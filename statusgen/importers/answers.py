@@ -1,7 +1,8 @@
 """The body of an issue to the answers in it: those of a form, or of hidden comments.
 
-GitHub makes Markdown of a form: a heading for each question, the answer below it. Anybody can type
-a heading, so only the first of each counts, and only up to the text, which is the last question.
+GitHub makes Markdown of a form: a heading for each question, the answer below it, an empty line
+between. Whatever looks like such a heading ends the answer before it, the text, too: what is asked
+in questions of one's own is not for the page. Of each heading the first counts.
 """
 
 import re
@@ -13,7 +14,8 @@ from statusgen.importers.asides import part
 TEXT = "text"
 FIELDS = ("services", "severity", "state", "started", "starts", "ends", TEXT)  # as `forms` asks
 
-_HEADING = re.compile(r"^### +(.+)$", re.MULTILINE)
+_HEADING = re.compile(r"(?:\A|(?<=\n\n))### +(.+)$", re.MULTILINE)
+_BLANK = re.compile(r"^[ \t]+$", re.MULTILINE)
 _NOTHING = "_no response_"
 _OPTION = re.compile(r"\(([a-z0-9_-]+)\)[ \t]*(?:,|$)")
 
@@ -28,13 +30,12 @@ class Answers:
 
 
 def read(body: str) -> Answers:
-    """Read *body*, of a form if it begins with a heading of one, else written by hand."""
+    """Read *body*, of a form if any heading is one of ours, else written by hand."""
     parted = part(body.replace("\r\n", "\n").replace("\r", "\n"))
     hidden = {name: value for name, value in parted.values.items() if name in FIELDS and value}
-    first = _HEADING.match(parted.text)
-    if first is None or _name(first) not in FIELDS:
+    answers = _answers(_BLANK.sub("", parted.text))
+    if answers is None:
         return Answers(text=parted.text, given=hidden, is_internal=parted.is_internal)
-    answers = _answers(parted.text)
     text = answers.pop(TEXT, "")
     return Answers(text=text, given={**answers, **hidden}, is_internal=parted.is_internal)
 
@@ -46,20 +47,14 @@ def services(answer: str) -> list[str]:
     return list(dict.fromkeys(ids or filter(None, words)))
 
 
-def _answers(text: str) -> dict[str, str]:
+def _answers(text: str) -> dict[str, str] | None:
+    """The answers to our questions in *text*, None if it has none of these."""
     found: dict[str, str] = {}
     headings = list(_HEADING.finditer(text))
-    for index, heading in enumerate(headings):
-        name = _name(heading)
-        is_last = name == TEXT or index + 1 == len(headings)
-        end = len(text) if is_last else headings[index + 1].start()
-        answer = text[heading.end() : end].strip()
-        if name in FIELDS and answer.casefold() != _NOTHING and answer:
-            found.setdefault(name, answer)
-        if name == TEXT:
-            break
-    return found
-
-
-def _name(heading: re.Match[str]) -> str:
-    return heading[1].strip().casefold()
+    ends = [*(heading.start() for heading in headings[1:]), len(text)]
+    for heading, end in zip(headings, ends, strict=False):
+        name = heading[1].strip().casefold()
+        if name in FIELDS:
+            found.setdefault(name, text[heading.end() : end].strip())
+    given = {name: one for name, one in found.items() if one and one.casefold() != _NOTHING}
+    return given if found else None

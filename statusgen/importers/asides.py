@@ -3,8 +3,15 @@
 import re
 from dataclasses import dataclass
 
-# The first of these ends the other: a comment in a fence is text, a fence in a comment is hidden.
-_MARK = re.compile(r"(?m:^(?P<indent> {0,3})(?P<fence>`{3,}|~{3,})(?P<info>.*)$)|(?P<aside><!--)")
+# Only a block of code that begins at the left margin and ends keeps comments in it as text. After
+# what else may be one, or may be HTML in which there are none, nothing is sure any more.
+_MARK = re.compile(
+    r"^(?P<fence>`{3,}|~{3,})(?P<info>.*)$|(?P<aside><!--)|```|~~~|^ {0,3}<(?!!--)[a-z/?!]",
+    re.MULTILINE | re.IGNORECASE,
+)
+_ASIDE = re.compile("(?P<aside><!--)")
+_FENCE = re.compile("```|~~~")
+_INTERNAL = re.compile(r"[\W_]*internal(?![a-z0-9])", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,8 +23,8 @@ class Parted:
 
     @property
     def is_internal(self) -> bool:
-        """Whether the author marked it `<!-- internal -->`."""
-        return any(aside.strip().casefold() == "internal" for aside in self.asides)
+        """Whether the author marked it `<!-- internal -->`, or in words that begin so."""
+        return any(_INTERNAL.match(aside) for aside in self.asides)
 
     @property
     def values(self) -> dict[str, str]:
@@ -35,27 +42,33 @@ def part(text: str) -> Parted:
     shown: list[str] = []
     asides: list[str] = []
     place = 0
-    while found := _MARK.search(text, place):
+    mark = _MARK
+    while found := mark.search(text, place):
         if found["aside"]:
             shown.append(text[place : found.start()])
             end = text.find("-->", found.end())
             asides.append(text[found.end() : end if end >= 0 else len(text)])
             place = end + len("-->") if end >= 0 else len(text)
+            if _FENCE.search(asides[-1]):
+                mark = _ASIDE
         else:
-            end = _end_of_fence(text, found)
-            shown.append(text[place:end])
-            place = end
+            closed = _end_of_fence(text, found) if found["fence"] else None
+            if closed is None:
+                mark = _ASIDE
+            else:
+                shown.append(text[place:closed])
+                place = closed
     shown.append(text[place:])
     # What stood on lines of its own leaves no gap behind.
     lines = re.sub(r"\n{3,}", "\n\n", "".join(shown)) if asides else text
     return Parted(text=lines.strip("\n").rstrip(), asides=tuple(asides))
 
 
-def _end_of_fence(text: str, opening: re.Match[str]) -> int:
-    """Where the block of code ends that *opening* begins; no block, if it only looks like one."""
+def _end_of_fence(text: str, opening: re.Match[str]) -> int | None:
+    """Where the block of code ends that *opening* begins; None if it is none, or never ends."""
     mark = opening["fence"]
     if mark[0] == "`" and "`" in opening["info"]:
-        return opening.end()
+        return None
     closing = re.compile(rf"^ {{0,3}}{re.escape(mark[0])}{{{len(mark)},}}[ \t]*$", re.MULTILINE)
     found = closing.search(text, opening.end())
-    return found.end() if found else len(text)
+    return found.end() if found else None
