@@ -192,6 +192,8 @@ class _Planning:
             return _left(item, one, item.reason)
         if one is not None and one.is_edited and not self.force:
             what = "it was changed by hand"
+            if item.verdict is Verdict.HIDE and not (one.incident and one.incident.draft):
+                what = f"it was withdrawn and is still shown ({item.reason}), for {what}"
             return _left(item, one, f"{what}; --force overwrites it, {DETACHED} in source keeps it")
         return self._hide(item, one) if item.verdict is Verdict.HIDE else self._show(item, one)
 
