@@ -182,6 +182,33 @@ def test_planned_work_ends_when_it_is_closed(
     assert told == imports.told()[1:]
 
 
+def test_planned_work_that_is_called_off_can_be_planned_again(
+    imports: Importing, github: GitHub
+) -> None:
+    """Reopened before its window it is scheduled, and begins and ends by the clock."""
+    issue = github.open("Upgrade", PLANNED, labels=("maintenance",)).close(at="14:00")
+    issue.reopen(at="15:00").comment("Going on.", at="45:00")
+
+    imports()
+
+    assert ["completed", "scheduled", ""] == [state for _, state, _ in imports.told()[1:]]
+
+
+def test_a_notice_needs_no_service(imports: Importing, github: GitHub) -> None:
+    """It stays a notice, too; a severity that comes later is not forgotten in silence."""
+    issue = github.open("Office moved", labels=("incident", "severity: none"))
+
+    quiet = imports.reason()
+    issue.unlabel("severity: none", at="10:00").label("severity: major", at="10:00")
+    said = imports.reason()
+
+    assert ("", "none", ()) == (quiet, imports.incident().severity, imports.incident().services)
+    assert (
+        "acme/status#1: label 'severity: major': it was published as a notice and stays one;"
+        " open another issue"
+    ) == said
+
+
 def test_planned_work_without_a_window_is_left_out(imports: Importing, github: GitHub) -> None:
     """The reason says how to write the window by hand, and that then works."""
     issue = github.open("Upgrade", "Soon.", labels=("maintenance", "service: db"))
@@ -381,6 +408,23 @@ def test_a_file_changed_by_hand_is_left_alone(imports: Importing, github: GitHub
     assert ("", "") == (quiet, forced)
     assert "Elevated errors" == imports.incident().title
     assert 2 == len(imports.told())
+
+
+def test_a_file_changed_by_hand_says_that_it_is_still_shown(
+    imports: Importing, github: GitHub
+) -> None:
+    """What was withdrawn and cannot be unpublished is told as such."""
+    issue = github.open()
+    imports()
+    path = imports.folder / "incidents" / "gh-1.md"
+    path.write_text(imports.text().replace("Elevated", "Highly elevated"), encoding="utf-8")
+    issue.close(at="10:00", reason="NOT_PLANNED")
+
+    assert (
+        "acme/status#1: it was withdrawn and is still shown (it was closed as not planned or as a"
+        " duplicate), for it was changed by hand; --force overwrites it, detached in source keeps"
+        " it"
+    ) == imports.reason()
 
 
 def test_line_ends_of_windows_are_no_change_by_hand(imports: Importing, github: GitHub) -> None:

@@ -210,9 +210,9 @@ class _Clock:
         return State.IN_PROGRESS if at < self.ends else State.COMPLETED
 
     def stop(self, at: datetime, state: State) -> None:
-        """Somebody says *state* at *at*."""
-        if self.starts is not None and (at >= self.starts or state in SETTLED):
-            self.is_running = False
+        """Somebody says *state* at *at*; work that is planned again goes by the clock again."""
+        if self.starts is not None:
+            self.is_running = at < self.starts and state not in SETTLED
 
 
 def _covers(step: Said, at: datetime, *, is_settling: bool) -> bool:

@@ -299,11 +299,11 @@ class _Reading:
         if severity is None:
             severity = self.config.github.severity
             self.remarks.append(f"no severity is said; {severity} is taken")
+        if kind is Kind.INCIDENT and severity is Severity.NONE:
+            kind = Kind.NOTICE
         if not services and kind is Kind.INCIDENT:
             example = f"{self.config.github.service_prefix} {self.config.services[0].id}"
             raise _NotShownError(f"no service is named; add a label such as {quoted(example)}")
-        if kind is Kind.INCIDENT and severity is Severity.NONE:
-            kind = Kind.NOTICE
         incident = Incident(
             slug=f"gh-{self.issue.number}",
             title=title,
@@ -314,7 +314,7 @@ class _Reading:
         )
         if kind is Kind.MAINTENANCE:
             incident = self._planned(incident, opening)
-        moves = self._moves(kind, said, labellings)
+        moves = self._moves(kind, said, labellings, starts=incident.starts)
         return replace(incident, updates=tuple(course.updates(incident, said, moves)))
 
     def _labellings(self) -> Iterator[Labelling]:
@@ -413,7 +413,12 @@ class _Reading:
         return (state, rest.strip("\n")) if state else (None, parted.text)
 
     def _moves(
-        self, kind: Kind, said: Iterable[Said], labellings: Iterable[Labelling]
+        self,
+        kind: Kind,
+        said: Iterable[Said],
+        labellings: Iterable[Labelling],
+        *,
+        starts: datetime | None,
     ) -> list[Move]:
         """Every change of the state, oldest first: by texts, labels, closing and reopening."""
         found = [Move(at=one.at, state=one.state) for one in said if one.state]
@@ -426,7 +431,9 @@ class _Reading:
             if event.deed not in (Deed.CLOSED, Deed.REOPENED):
                 continue
             is_closing = event.deed is Deed.CLOSED
-            state = kind.states[-1] if is_closing else _WORKING.get(kind, kind.first_state)
+            is_early = starts is not None and event.at < starts
+            working = kind.first_state if is_early else _WORKING.get(kind, kind.first_state)
+            state = kind.states[-1] if is_closing else working
             if not self.trusts(event.actor) and not self.accepted.has_state(state, event.at):
                 self.remarks.append(f"it was {event.deed} by {named(event.actor)}: that is ignored")
             elif is_closing is not is_closed:
@@ -452,6 +459,9 @@ class _Reading:
                 self.remarks.append(f"label {quoted(name)} was given by {who}: it is ignored")
             elif means.fault:
                 self.remarks.append(f"label {quoted(name)}: {means.fault}")
+            elif kind is Kind.NOTICE and means.about is About.SEVERITY and means.word != "none":
+                what = "it was published as a notice and stays one"
+                self.remarks.append(f"label {quoted(name)}: {what}; open another issue")
             elif means.about is About.STATE and means.word not in kind.states:
                 known = instead(means.word, kind.states)
                 self.remarks.append(f"label {quoted(name)} is not for {kind.noun}; {known}")
