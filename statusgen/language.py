@@ -127,6 +127,10 @@ class Language:
         self.direction = self.locale.text_direction
         spoken = catalogue.messages(catalogue_of(code) or catalogue.ORIGINAL)
         self._messages = {**spoken, **(messages or {})}
+        # What Babel has written once; a page of history asks for the same day over and over.
+        self._units: dict[tuple[int, str], str] = {}
+        self._days: dict[datetime.date, str] = {}
+        self._times: dict[tuple[int, int, str | None], str] = {}
 
     def say(self, name: str, /, **values: object) -> str:
         """The message *name* with *values* filled in; *n* chooses among its plural forms.
@@ -177,14 +181,25 @@ class Language:
     def moment(self, moment: datetime.datetime, zone: datetime.tzinfo) -> str:
         """*moment* with its day, in *zone*, with the zone's abbreviation."""
         local = moment.astimezone(zone)
-        pattern = str(get_datetime_format("medium", locale=self.locale))
-        day = format_date(local, "medium", locale=self.locale)
-        return pattern.replace("'", "").format(self.time(moment, zone), day)
+        return self._moment_pattern.format(self.time(moment, zone), self._medium(local.date()))
+
+    @cached_property
+    def _moment_pattern(self) -> str:
+        return str(get_datetime_format("medium", locale=self.locale)).replace("'", "")
+
+    def _medium(self, day: datetime.date) -> str:
+        if day not in self._days:
+            self._days[day] = format_date(day, "medium", locale=self.locale)
+        return self._days[day]
 
     def time(self, moment: datetime.datetime, zone: datetime.tzinfo) -> str:
         """The time of day of *moment* in *zone*, with the zone's abbreviation."""
         local = moment.astimezone(zone)
-        return f"{format_time(local, 'HH:mm', locale=self.locale)} {local.tzname()}"
+        key = (local.hour, local.minute, local.tzname())
+        if key not in self._times:
+            clock = format_time(local, "HH:mm", locale=self.locale)
+            self._times[key] = f"{clock} {local.tzname()}"
+        return self._times[key]
 
     def percent(self, share: Fraction, digits: int = 2) -> str:
         """*share* per cent with *digits* decimals, rounded down, so that 100 % means all of it."""
@@ -220,6 +235,11 @@ class Language:
         return " ".join(told)
 
     def _unit(self, count: int, unit: str) -> str:
+        if (count, unit) not in self._units:
+            self._units[count, unit] = self._counted(count, unit)
+        return self._units[count, unit]
+
+    def _counted(self, count: int, unit: str) -> str:
         name = f"duration-{unit}"
         number = format_decimal(count, locale=self.locale)
         told = format_unit(count, name, length="short", locale=self.locale)

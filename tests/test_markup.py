@@ -655,3 +655,22 @@ def test_any_text_becomes_safe_and_sound_html(text: str) -> None:
     html5lib.HTMLParser(strict=True).parseFragment(actual)
 
     assert ([], to_html(text)) == (forbidden_parts(actual), actual)
+
+
+SENTENCES = st.builds(
+    "{}{}".format,
+    st.sampled_from("aBéжß東"),
+    st.text(st.sampled_from("aB1é.,:;-=+#!?()'\"/%@$^{} \u2003\u00ad"), max_size=30),
+)
+
+
+@given(
+    st.lists(
+        st.tuples(SENTENCES, st.sampled_from(["\n", "\n\n", "\n\n\n"])), min_size=1, max_size=5
+    )
+)
+def test_sentences_read_the_same_beside_markup(rows: list[tuple[str, str]]) -> None:
+    """Plain sentences, which need no converter, are what it makes of them."""
+    text = "".join(row + ending for row, ending in rows).strip("\n").rstrip()
+
+    assert f"{to_html(text)}\n<p><em>x</em></p>" == to_html(f"{text}\n\n*x*")
