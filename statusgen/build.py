@@ -78,9 +78,7 @@ def feeds_of(folder: Path, *, base_url: str | None = None) -> tuple[Config, list
 
     Raises ContentError if the settings have an error, UsageError if there is no site.
     """
-    config, problems = reader.settings(folder)
-    if config is None:
-        raise ContentError(problems)
+    config = reader.settings_of(folder)
     # Which feeds there are depends on no incident and no moment.
     bare = site.assemble(config, (), now=datetime.fromtimestamp(0, UTC), base_url=base_url)
     paths = [*history_feeds.outputs(bare), *update_feeds.outputs(bare)]

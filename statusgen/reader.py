@@ -12,7 +12,7 @@ from statusgen.config import Config
 from statusgen.files import Entry, EntryKind
 from statusgen.model import Incident
 from statusgen.parser import Parsed
-from statusgen.problems import Level, Problem, UsageError, quoted, suggestion
+from statusgen.problems import ContentError, Level, Problem, UsageError, quoted, suggestion
 from statusgen.values import is_reserved
 
 FOLDERS = ("incidents", "static", "templates")
@@ -93,6 +93,17 @@ def settings(folder: Path) -> tuple[Config | None, list[Problem]]:
     """
     reading = _Reading(folder)
     return (reading.settings(), reading.problems)
+
+
+def settings_of(folder: Path) -> Config:
+    """The settings of the site in *folder*.
+
+    Raises ContentError if they have an error, UsageError if *folder* is no site.
+    """
+    found, problems = settings(folder)
+    if found is None:
+        raise ContentError(problems)
+    return found
 
 
 class _Reading:

@@ -30,7 +30,7 @@ def stale_forms(folder: Path) -> list[Problem]:
 
     Raises as `write_forms` does.
     """
-    config = _settings(folder)
+    config = reader.settings_of(folder)
     return [
         _problem(path, _STALE)
         for path, text in _forms(folder, config)
@@ -49,7 +49,7 @@ def write_forms(folder: Path) -> list[Path]:
     """
     wanted: list[tuple[Path, str]] = []
     foreign: list[Problem] = []
-    for path, text in _forms(folder, _settings(folder)):
+    for path, text in _forms(folder, reader.settings_of(folder)):
         found = _found(path)
         if found is None or _is_ours(found):
             if found != text:
@@ -64,15 +64,8 @@ def write_forms(folder: Path) -> list[Path]:
     return [path for path, _ in wanted]
 
 
-def _settings(folder: Path) -> Config:
-    config, problems = reader.settings(folder)
-    if config is None:
-        raise ContentError(problems)
-    return config
-
-
 def _forms(folder: Path, config: Config) -> Iterator[tuple[Path, str]]:
-    root = git.root(folder) or folder
+    root, _ = place(folder)
     for path, text in forms.outputs(config).items():
         yield (root / path, text)
 

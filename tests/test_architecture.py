@@ -17,7 +17,7 @@ __main__
 cli
 cli.building cli.importing cli.looking cli.publishing cli.schemas cli.serving
 cli.starting cli.writing
-cli.options cli.printing
+cli.given cli.options cli.printing
 importers.issues
 importers.course importers.summary importers.github
 importers.accepted importers.queries importers.sync importers.trust importers.answers
@@ -60,6 +60,7 @@ KEEPERS = {
     "click": [
         "cli",
         "cli.building",
+        "cli.given",
         "cli.importing",
         "cli.looking",
         "cli.options",
@@ -82,7 +83,7 @@ KEEPERS = {
     "watchfiles": ["watching"],
     "yaml": ["yamltext"],
     "os": ["cli", "cli.importing", "cli.options", "cli.printing", "files", "git"],
-    "sys": ["cli", "cli.printing", "cli.starting", "cli.writing", "files"],
+    "sys": ["cli", "cli.printing", "cli.given", "cli.starting", "files"],
     "subprocess": ["git"],
     "urllib.request": ["web"],
     "http.server": ["serve"],

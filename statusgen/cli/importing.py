@@ -11,11 +11,12 @@ from urllib.parse import urlsplit
 import click
 
 from statusgen import drafts, files, finding, git, values
-from statusgen.cli.options import Command, Word, settings_of, site_option
+from statusgen.cli.options import Command, Word, site_option
 from statusgen.cli.printing import EXIT_PROBLEMS, named, printer, problems_to, tracker
 from statusgen.config import Config
 from statusgen.importers import issues, labels, summary, sync, trust
 from statusgen.problems import OutsideError, UsageError, quoted
+from statusgen.reader import settings_of
 
 if TYPE_CHECKING:
     from statusgen.importers.github import Repository

@@ -9,12 +9,13 @@ import click
 
 from statusgen import finding, moments, timeline
 from statusgen.characters import printable
-from statusgen.cli.options import Word, common, incident_argument, moment_of, settings_of
+from statusgen.cli.options import Word, common, incident_argument, moment_of
 from statusgen.cli.printing import EXIT_PROBLEMS, named, printer, problems_to
 from statusgen.config import Config
 from statusgen.language import Language
 from statusgen.model import Incident, Kind, Severity, State
 from statusgen.problems import ContentError, Problem
+from statusgen.reader import settings_of
 from statusgen.timeline import SETTLED, Timeline
 
 _SHUT = (*SETTLED, State.SCHEDULED)

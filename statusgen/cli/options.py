@@ -10,7 +10,6 @@ from typing import Any
 import click
 
 from statusgen import files, finding, moments, reader, values, yamltext
-from statusgen.config import Config
 from statusgen.files import EntryKind
 from statusgen.problems import ContentError, StatusgenError, UsageError, errors, instead, quoted
 
@@ -53,7 +52,7 @@ def _complete_incident(context: click.Context, _: click.Parameter, begun: str) -
 def complete_service(context: click.Context, _: click.Parameter, begun: str) -> list[str]:
     """The ids of services, for a shell."""
     try:
-        config = settings_of(context.params.get("folder") or Path())
+        config = reader.settings_of(context.params.get("folder") or Path())
     except StatusgenError:
         return []
     return [service.id for service in config.services if service.id.startswith(begun)]
@@ -113,14 +112,6 @@ def moment_of(now: str | None, zone: tzinfo) -> datetime:
     if re.fullmatch("[0-9]{1,10}", epoch) is None:
         raise UsageError(f"SOURCE_DATE_EPOCH is {quoted(epoch)}; write seconds since 1970")
     return datetime.fromtimestamp(int(epoch), UTC)
-
-
-def settings_of(folder: Path) -> Config:
-    """The settings of the site in *folder*; raises ContentError if they have an error."""
-    config, problems = reader.settings(folder)
-    if config is None:
-        raise ContentError(problems)
-    return config
 
 
 def address_of(url: str) -> str:

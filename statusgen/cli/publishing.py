@@ -7,9 +7,10 @@ from pathlib import Path
 import click
 
 from statusgen import build, changes, repository
-from statusgen.cli.options import Word, address_of, base_url_option, settings_of, site_option
+from statusgen.cli.options import Word, address_of, base_url_option, site_option
 from statusgen.cli.printing import EXIT_PROBLEMS, named, printer, problems_to
 from statusgen.problems import ContentError, OutsideError, UsageError, quoted
+from statusgen.reader import settings_of
 
 # `published` and `hub` are imported where they are used: no other command talks to the network.
 

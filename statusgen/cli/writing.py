@@ -1,8 +1,6 @@
 """The commands that write incident files: new, update, resolve, event."""
 
-import re
-import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -15,10 +13,22 @@ from statusgen import (
     files,
     finding,
     git,
-    moments,
-    payloads,
     timeline,
     values,
+)
+from statusgen.cli.given import (
+    affected,
+    checked,
+    from_stdin,
+    is_interactive,
+    joining,
+    payload_events,
+    prose,
+    service_of,
+    severity_of,
+    state_of,
+    text_of,
+    time_of,
 )
 from statusgen.cli.options import (
     Command,
@@ -27,16 +37,15 @@ from statusgen.cli.options import (
     complete_service,
     incident_argument,
     moment_of,
-    settings_of,
 )
 from statusgen.cli.printing import named, printer, problems_to
 from statusgen.config import Config
 from statusgen.drafts import Change, Desk
 from statusgen.editing import EditError
-from statusgen.files import UnreadableError
-from statusgen.model import Affected, Incident, Kind, Severity, State, Update
+from statusgen.model import Incident, Kind, Severity, State, Update
 from statusgen.payloads import Event
-from statusgen.problems import OutsideError, UsageError, instead, quoted
+from statusgen.problems import OutsideError, UsageError
+from statusgen.reader import settings_of
 from statusgen.timeline import SETTLED
 
 _severity_option = click.option(
@@ -149,11 +158,11 @@ def new_command(
         config = settings_of(folder)
         kind = Kind.of(Severity(severity))
         desk = Desk(site=folder, config=config, now=moment_of(now, config.zone))
-        moment = _time("--at", at, desk) or desk.now
-        said = _state(state, kind) or (None if kind is Kind.NOTICE else kind.first_state)
+        moment = time_of("--at", at, desk) or desk.now
+        said = state_of(state, kind) or (None if kind is Kind.NOTICE else kind.first_state)
         standard = drafts.standard(config, said) if said else None
-        began, ends_at = _time("--starts", starts, desk), _time("--ends", ends, desk)
-        first = _time("--started", started, desk) or moment
+        began, ends_at = time_of("--starts", starts, desk), time_of("--ends", ends, desk)
+        first = time_of("--started", started, desk) or moment
         if kind is Kind.MAINTENANCE:
             if began is None or ends_at is None:
                 raise UsageError("planned work has a window; write --starts and --ends")
@@ -161,25 +170,25 @@ def new_command(
                 # Nobody announced it, so it counts as announced a second before. Without a state
                 # the clock still ends it.
                 first = min(first, began - timedelta(seconds=1))
-                said = _state(state, kind)
+                said = state_of(state, kind)
                 standard = drafts.standard(config, said or State.IN_PROGRESS)
         update = Update(at=moment, text="", state=said)
         incident = Incident(
             slug="",
-            title=_given("the title", values.line, title),
+            title=checked("the title", values.line, title),
             severity=Severity(severity),
-            services=tuple(_affected(services, config, Severity(severity))),
+            services=tuple(affected(services, config, Severity(severity))),
             started=first,
             starts=began,
             ends=ends_at,
-            until=_time("--until", until, desk),
+            until=time_of("--until", until, desk),
             updates=(update,),
             pin=pin,
             draft=draft,
         )
         # What is wrong is said before somebody writes a text in vain.
         drafts.new(desk, incident, slug=slug or "")
-        text = _text(message, template, config, standard)
+        text = text_of(message, template, config, standard)
         incident = replace(incident, updates=(replace(update, text=text),))
         with files.locked(folder / "incidents"):
             change = drafts.new(desk, incident, slug=slug or "")
@@ -212,20 +221,20 @@ def update_command(
 ) -> None:
     """Add an update to an incident, and print the path of its file.
 
-    INCIDENT is the name of the file, a part of it that no other has, or its path; it may be left
-    out where exactly one is open. Every other byte of the file stays as it is. What its last
-    update says already is not said again.
+    INCIDENT is the name of the file, a part of it, or its path. Of several that fit the one that is
+    open is meant; where exactly one is open, it may be left out. Every other byte of the file stays
+    as it is. What its last update says already is not said again.
     """
 
     def update(incident: Incident, config: Config, moment: datetime) -> Update:
-        said = _state(state, incident.kind)
-        level = _fitting(severity, incident.kind)
-        given = tuple(_joining(_affected(services, config, level), incident, level, moment))
+        said = state_of(state, incident.kind)
+        level = severity_of(severity, incident.kind)
+        given = tuple(joining(affected(services, config, level), incident, level, moment))
         standard = drafts.standard(config, said) if said else None
-        text = _text(message, template, config, standard)
+        text = text_of(message, template, config, standard)
         return Update(at=moment, text=text, state=said, severity=level, services=given)
 
-    if not (message or template or state or severity or services or _is_interactive()):
+    if not (message or template or state or severity or services or is_interactive()):
         raise UsageError("nothing to add; write a text with -m, or what changed, such as --state")
     _add(incident, update, at=at, now=now, folder=folder, commit=commit, push=push)
 
@@ -257,7 +266,7 @@ def resolve_command(
             return None
         state = State.COMPLETED if incident.kind is Kind.MAINTENANCE else State.RESOLVED
         standard = drafts.standard(config, state)
-        text = _text(message, template, config, standard)
+        text = text_of(message, template, config, standard)
         return Update(at=moment, text=text, state=state)
 
     _add(incident, update, at=at, now=now, folder=folder, commit=commit, push=push)
@@ -307,14 +316,14 @@ def event_command(
         if payload is not None:
             if service or severity or message or title or key:
                 raise UsageError("--from brings service, severity and text; leave the others out")
-            events: tuple[Event, ...] = _payload(payload, config)
+            events: tuple[Event, ...] = payload_events(payload, config)
         elif service and severity:
-            text = _stdin() if message == "-" else _prose(message or "")
+            text = from_stdin() if message == "-" else prose(message or "")
             event = Event(
-                service=_service(service, config),
+                service=service_of(service, config),
                 severity=Severity(severity),
-                key=_given("--key", values.prose, key),
-                title=_given("the title", values.line, title) if title else "",
+                key=checked("--key", values.prose, key),
+                title=checked("the title", values.line, title) if title else "",
                 text=text,
             )
             events = (event,)
@@ -349,7 +358,7 @@ def _add(
         config = settings_of(folder)
         desk = Desk(site=folder, config=config, now=moment_of(now, config.zone))
         found = finding.meant(folder, config, name, now=desk.now)
-        at_moment = _time("--at", at, desk)
+        at_moment = time_of("--at", at, desk)
         incident = finding.incident_of(finding.opened(found, config))
         update = say(incident, config, at_moment or desk.now)
         with files.locked(folder / "incidents"):
@@ -409,141 +418,3 @@ def _problems() -> Iterator[None]:
             )
             click.echo(error.paste, err=True)
             raise click.exceptions.Exit(1) from None
-
-
-def _time(option: str, text: str | None, desk: Desk) -> datetime | None:
-    """The moment that *text* means; a time without a day is one of today."""
-    config = desk.config
-    if text is None:
-        return None
-    if re.fullmatch(r"[0-2][0-9]:[0-5][0-9]", text):
-        text = f"{moments.day_of(desk.now, config.zone)} {text}"
-    try:
-        return values.moment(text, config.zone)
-    except ValueError as error:
-        raise UsageError(f"{option} {error}") from None
-
-
-def _given(what: str, read: Callable[[object], str], text: str) -> str:
-    """*text* as *read* takes it; UsageError names *what* it is."""
-    try:
-        return read(text)
-    except ValueError as error:
-        raise UsageError(f"{what}: {error}") from None
-
-
-def _prose(text: str) -> str:
-    return _given("the text", values.prose, text)
-
-
-def _state(state: str | None, kind: Kind) -> State | None:
-    if state is None:
-        return None
-    if state not in kind.states:
-        raise UsageError(f"state '{state}' is not for {kind.noun}; {instead(state, kind.states)}")
-    return State(state)
-
-
-def _fitting(severity: str | None, kind: Kind) -> Severity | None:
-    if severity is None:
-        return None
-    if severity not in kind.severities:
-        what = f"severity '{severity}' is not for {kind.noun}"
-        raise UsageError(f"{what}; {instead(severity, kind.severities)}")
-    return Severity(severity)
-
-
-def _service(name: str, config: Config) -> str:
-    if name not in config.service_ids:
-        known = [service.id for service in config.services]
-        raise UsageError(f"{quoted(name)} is not a service of this site; {instead(name, known)}")
-    return config.service_ids[name]
-
-
-def _affected(
-    given: Iterable[str], config: Config, severity: Severity | None
-) -> Iterator[Affected]:
-    """The services that `--service` names; a severity for one asks for one for each."""
-    pairs = [one.partition("=") for one in given]
-    is_map = any(mark for _, mark, _ in pairs)
-    seen = set()
-    for name, mark, word in pairs:
-        service = _service(name, config)
-        if service in seen:
-            raise UsageError(f"service {quoted(name)} is given twice; name it once")
-        seen.add(service)
-        if mark and word not in set(Severity):
-            raise UsageError(f"{quoted(word)} is not a severity; {instead(word, Severity)}")
-        if is_map and not mark and severity is None:
-            raise UsageError(f"give {quoted(name)} a severity, too: {name}=…")
-        level = Severity(word) if mark else severity
-        yield Affected(id=service, severity=level if is_map else None)
-
-
-def _joining(
-    given: Iterable[Affected], incident: Incident, severity: Severity | None, at: datetime
-) -> Iterator[Affected]:
-    """*given* as a map that says what a list would: those that are well join, others stay."""
-    course = timeline.trace(incident).until(at)
-    now = {name: one for name, one in course.severities.items() if one is not Severity.NONE}
-    joins = incident.severity if course.severity is Severity.NONE else course.severity
-    for one in given:
-        level = one.severity or severity or now.get(one.id, joins)
-        yield Affected(id=one.id, severity=level)
-
-
-def _text(message: str | None, template: str | None, config: Config, standard: str | None) -> str:
-    """What is said: *message*, below the text *template*, or what the editor gives.
-
-    Where there is no terminal *standard* stands for a text that nobody gave.
-    """
-    canned = ""
-    if template is not None:
-        if template not in config.texts:
-            what = f"there is no text {quoted(template)} in statusgen.yml"
-            raise UsageError(f"{what}; {instead(template, config.texts)}")
-        canned = config.texts[template]
-    if message is None and _is_interactive():
-        edited = click.edit(canned or standard or "", extension=".md")
-        if edited is None or not edited.strip():
-            raise UsageError("nothing was written, so nothing is said")
-        return _prose(edited)
-    if message is None and not canned and standard is None:
-        raise UsageError("there is no text; write it with -m")
-    said = _stdin() if message == "-" else _prose(message or "")
-    if message is not None and not said:
-        raise UsageError("the text is empty; write one with -m")
-    return "\n\n".join(filter(None, (canned, said))) or standard or ""
-
-
-def _is_interactive() -> bool:
-    # An editor that runs in `$(…)` would draw into what is captured.
-    return all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
-
-
-def _stdin() -> str:
-    return values.prose(_decoded(sys.stdin.buffer.read(payloads.MAX_SIZE + 1), "standard input"))
-
-
-def _payload(name: str, config: Config) -> tuple[Event, ...]:
-    """The events in the file *name*."""
-    if name == "-":
-        data = sys.stdin.buffer.read(payloads.MAX_SIZE + 1)
-    else:
-        try:
-            data = files.read_bytes(Path(name), limit=payloads.MAX_SIZE)
-        except UnreadableError as error:
-            raise UsageError(f"--from {name}: {error.message}") from None
-    message = payloads.read(_decoded(data, f"--from {name}"), config)
-    for remark in message.remarks:
-        click.echo(remark, err=True)
-    return message.events
-
-
-def _decoded(data: bytes, what: str) -> str:
-    if len(data) > payloads.MAX_SIZE:
-        raise UsageError(f"{what}: more than {payloads.MAX_SIZE // 1024} KiB; shorten it")
-    try:
-        return files.decode(data)
-    except UnreadableError as error:
-        raise UsageError(f"{what}: {error.message}") from None
