@@ -37,7 +37,7 @@ fuzz: .venv/test
 	$(BIN)/pytest --hypothesis-profile=long tests/test_fuzz.py
 
 clean:
-	rm -rf .venv _site dist build node_modules tests/fuzz/found*
+	rm -rf .venv .statusgen _site dist build node_modules tests/fuzz/found*
 
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name it with PYTHON=")'

@@ -1,26 +1,40 @@
-"""The pipelines, top to bottom: a folder becomes files, and files become a published folder."""
+"""The pipelines, top to bottom: a folder becomes files, and files become a published folder.
 
+Nothing is made again that would come out the same: `incidents` knows of which files it is known
+what they say, `noting` what an output was made from, and `output` what the published folder holds.
+"""
+
+import gc
 import hashlib
 import json
-import multiprocessing
-import signal
-import threading
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
-from functools import partial
-from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import TypeVar
 
-from statusgen import __version__, files, moments, output, paths, reader, site
+from statusgen import (
+    __version__,
+    cache,
+    files,
+    moments,
+    noting,
+    output,
+    paths,
+    reader,
+    site,
+    tools,
+)
+from statusgen.cache import Cache, CacheError, Made
 from statusgen.config import FILE, Config
+from statusgen.crew import Crew, Track, crew_size, unseen
 from statusgen.guard import TooSlowError
+from statusgen.incidents import Reading
 from statusgen.model import Dialect
-from statusgen.problems import ContentError, OutsideError, Problem, UsageError, errors
-from statusgen.reader import Content, Track
+from statusgen.output import Plan, Target
+from statusgen.problems import ContentError, Problem, UsageError, errors
+from statusgen.reader import Content
 from statusgen.render import (
     Outputs,
     badges,
@@ -40,37 +54,59 @@ from statusgen.views import Site
 
 RECORD = "build.json"
 
-_CHUNK = 16  # files that a process makes at a time
+_PART = 16  # files that a process makes at a time
+_ENOUGH = 100  # files that are worth a process
 
-_Made = tuple[dict[str, bytes], list[Problem]]
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """What is asked for: the folder of the site, the moment, and what overrides its settings."""
+    """What is asked for: the folder of the site, the moment, and what overrides its settings.
+
+    *cache* is the folder of what earlier builds found out; without one nothing is remembered.
+    Without *jobs* the amount of work decides. *phase* is told what is done from then on, *gate* is
+    held while the published folder changes.
+    """
 
     folder: Path
     now: Callable[[tzinfo], datetime]  # what it is in the site's zone, known once that is read
     base_url: str | None = None
     data: object = None
-    jobs: int = 1
-    track: Track = reader.unseen
+    cache: Path | None = None
+    jobs: int | None = None
+    track: Track = unseen
+    phase: Callable[[str], None] = field(default=lambda _: None)
+    gate: Callable[[], AbstractContextManager[object]] = nullcontext
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rendered:
-    """All files of a site, and the warnings on the way."""
+class Built:
+    """What came of a site: its files and the plan of them, if they were to be published.
 
-    files: Mapping[str, bytes]
+    *words* are about the cache, if it could not be used.
+    """
+
+    paths: frozenset[str]
+    plan: Plan
     warnings: tuple[Problem, ...]
     incidents: int
+    words: tuple[str, ...] = ()
 
 
-def build(request: Request, out: Path) -> tuple[Rendered, output.Plan]:
-    """Bring the folder *out* to what the site says; raises as `render` does, and OutsideError."""
+def build(request: Request, out: Path) -> Built:
+    """Bring the folder *out* to what the site says.
+
+    Raises ContentError with all problems if one is an error, UsageError if there is no site or
+    *out* holds what statusgen did not write, OutsideError if the disk fails.
+    """
     _refuse_sources(request.folder, out)
-    rendered = render(request)
-    return (rendered, output.publish(rendered.files, out))
+    return _with_cache(request, lambda store: _Build(request, store).publish(out))
+
+
+def check(request: Request) -> Built:
+    """Find every problem of the site by making all of it, publish nothing; raises as `build`."""
+    return _with_cache(request, lambda store: _Build(request, store).check())
 
 
 def feeds_of(folder: Path, *, base_url: str | None = None) -> tuple[Config, list[str]]:
@@ -93,51 +129,206 @@ def _refuse_sources(folder: Path, out: Path) -> None:
             raise UsageError(f"{what}; choose another with --out")
 
 
-def render(request: Request) -> Rendered:
-    """Find every problem and make every file of the site; writes nothing.
-
-    Raises ContentError with all problems if one is an error, UsageError if there is no site.
-    """
-    content = reader.read(request.folder, track=request.track)
-    if content.config is None:
-        raise ContentError(content.problems)
-    now = request.now(content.config.zone)
-    problems = [*content.problems, *content.later(now)]
-    if errors(problems):
-        raise ContentError(problems)
+def _with_cache(request: Request, work: Callable[[Cache], Built]) -> Built:
+    """What comes of *work* with the cache that is asked for, or without where that fails."""
     try:
-        return _rendered(request, content, content.config, now, problems)
-    except TooSlowError as error:
-        raise ContentError([*problems, _too_slow(error, content, request.folder)]) from None
+        return _worked(request, work)
+    finally:
+        gc.enable()
+        gc.unfreeze()
 
 
-def _rendered(
-    request: Request, content: Content, config: Config, now: datetime, problems: list[Problem]
-) -> Rendered:
-    """Make every file of a site that has no error so far; *problems* get what is found."""
-    assembled = site.assemble(
-        config,
-        content.incidents,
-        now=now,
-        base_url=request.base_url,
-        data=request.data,
-    )
-    theme = Theme(content.templates)
-    problems += theme.problems
-    outputs: Outputs = {}
-    try:
-        if not errors(problems):
-            outputs = _outputs(assembled, theme)
-    except ContentError as error:
-        problems += error.problems
-    problems += _clashes(outputs, content, request.folder)
-    made, found = _made(outputs, request)
-    problems += found
-    if errors(problems):
-        raise ContentError(problems)
-    made.update(content.static)
-    made[RECORD] = _record(made, now)
-    return Rendered(files=made, warnings=tuple(problems), incidents=len(content.parsed))
+def _worked(request: Request, work: Callable[[Cache], Built]) -> Built:
+    words: list[str] = []
+    if request.cache is not None:
+        used = tools.digest()
+        for _ in range(2):
+            try:
+                with cache.opened(request.cache, tools=used) as store:
+                    return replace(work(store), words=tuple(words))
+            except CacheError as error:
+                words.append(f"the cache {request.cache} was not used: {error}")
+                if not error.is_damage or not cache.discard(request.cache):
+                    break
+    with cache.opened(None, tools="") as store:
+        return replace(work(store), words=tuple(words))
+
+
+class _Build:
+    """One build, from the folder to what is to be made of it."""
+
+    def __init__(self, request: Request, store: Cache) -> None:
+        self.request = request
+        self.store = store
+        request.phase("read")
+        gc.disable()  # All that is loaded now stays.
+        how = Reading(clock=request.now, cache=store, track=request.track, jobs=request.jobs)
+        self.content = reader.read(request.folder, how)
+        self.problems = [*self.content.problems]
+        if self.content.config is None:
+            raise ContentError(self.problems)
+        self.problems += (problem for one in self.content.told for problem in one.later)
+        self._stop_at_errors()
+        request.phase("assemble")
+        self.site = self._assembled(self.content.config)
+        self.outputs = self._outputs()
+        self.look = cache.name_of(
+            repr((self.content.settings, self.content.templates, request.base_url, request.data))
+        )
+        prints = noting.Prints()
+        self.facts = noting.Facts(self.site, prints)
+        self.known = store.made(self.look)
+        self.keys = {path: prints.of_output(make) for path, make in self.outputs.items()}
+        gc.freeze()
+        gc.enable()
+
+    def publish(self, out: Path) -> Built:
+        """Make what the folder *out* lacks, and put it there."""
+        name = str(out.resolve())
+        every = {*self.outputs, *self.content.static, RECORD}
+        self.request.phase("compare")
+        with output.opened(out, every, self.store.placed(name)) as target:
+            before = dict(target.placed)
+            digests = self._make(target)
+            self.request.phase("write")
+            for path, data in self.content.static.items():
+                digests[path] = files.digest(data)
+                target.put(path, data)
+            target.put(RECORD, _record(digests, self.content.now))
+            with self.request.gate():
+                plan = target.commit()
+            self.request.phase("remember")
+            found = {path: seen for path, seen in target.placed.items() if before.get(path) != seen}
+            self.store.keep_placed(name, found, gone=before.keys() - target.placed.keys())
+        return self._built(every, plan)
+
+    def check(self) -> Built:
+        """Make everything of which it is not known that it can be made."""
+        self._make(None)
+        return self._built(set(self.outputs), Plan())
+
+    def _built(self, every: set[str], plan: Plan) -> Built:
+        return Built(
+            paths=frozenset(every),
+            plan=plan,
+            warnings=tuple(self.problems),
+            incidents=len(self.content.told),
+        )
+
+    def _stop_at_errors(self) -> None:
+        if errors(self.problems):
+            raise ContentError(self.problems)
+
+    def _assembled(self, config: Config) -> Site:
+        assembled = site.of(
+            config,
+            self.content.incidents,
+            now=self.content.now,
+            base_url=self.request.base_url,
+            data=self.request.data,
+        )
+        return noting.noted(assembled)
+
+    def _outputs(self) -> Outputs:
+        """Every file to make; a problem with the templates or with names ends the build."""
+        theme = Theme(self.request.folder / "templates" if self.content.templates else None)
+        self.problems += theme.problems
+        outputs: Outputs = {}
+        try:
+            if not errors(self.problems):
+                outputs = _outputs(self.site, theme)
+        except ContentError as error:
+            self.problems += error.problems
+        except TooSlowError as error:
+            self.problems.append(self._too_slow(error))
+        self.problems += _clashes(outputs, self.content, self.request.folder)
+        self._stop_at_errors()
+        return outputs
+
+    def _make(self, target: Target | None) -> dict[str, str]:
+        """Make all that is not known, or that *target* lacks; the digest of every file."""
+        digests: dict[str, str] = {}
+        lacking = []
+        for path in sorted(self.outputs):
+            known = self._known(path)
+            if known is not None and (target is None or target.holds(path, known.digest)):
+                digests[path] = known.digest
+            else:
+                lacking.append(path)
+        self.request.phase("make")
+        parts = [lacking[start : start + _PART] for start in range(0, len(lacking), _PART)]
+        jobs = self.request.jobs or crew_size(len(lacking), enough=_ENOUGH)
+        maker = _Maker(self.outputs, target, self._too_slow)
+        results = Crew(maker.make, jobs=jobs, begin=self.store.reopen).results(parts)
+        new: dict[str, Made] = {}
+        for made, _ in zip(results, self.request.track("Rendering", parts), strict=True):
+            self.problems += made.problems
+            for path, one in made.files.items():
+                digests[path] = one.digest
+                if one.is_put and target is not None:
+                    target.take(path, one.digest)
+                key, state = self.keys[path], self.facts.state(one.facts)
+                if key is not None and state is not None:
+                    new[path] = Made(key=key, facts=one.facts, state=state, digest=one.digest)
+        self._stop_at_errors()
+        self.store.keep_made(self.look, new, gone=self.known.keys() - self.outputs.keys())
+        return digests
+
+    def _known(self, path: str) -> Made | None:
+        """What would come of the output *path*, if that is known."""
+        known = self.known.get(path)
+        if known is None or known.key != self.keys[path]:
+            return None
+        return known if known.state == self.facts.state(known.facts) else None
+
+    def _too_slow(self, error: TooSlowError) -> Problem:
+        """What is wrong with a text of the settings; those of files have been converted before."""
+        place = self.request.folder / FILE
+        return Problem(path=place, line=1, column=1, message=error.message)
+
+
+@dataclass(frozen=True)
+class _File:
+    """A file that was made of *facts*, and whether it had to be put beside the site."""
+
+    digest: str
+    facts: str
+    is_put: bool
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What came of a part of the work."""
+
+    files: Mapping[str, _File]
+    problems: list[Problem]
+
+
+@dataclass(frozen=True)
+class _Maker:
+    """Makes files, and puts them where *target* wants them, if there is one."""
+
+    outputs: Outputs
+    target: Target | None
+    too_slow: Callable[[TooSlowError], Problem]
+
+    def make(self, names: list[str]) -> _Part:
+        """Make the outputs *names*."""
+        part = _Part({}, [])
+        made: dict[str, _File] = {}
+        for name in names:
+            try:
+                with noting.noting() as facts:
+                    data = self.outputs[name]()
+            except ContentError as error:
+                part.problems.extend(error.problems)
+                continue
+            except TooSlowError as error:
+                part.problems.append(self.too_slow(error))
+                continue
+            is_put = self.target is not None and self.target.put(name, data)
+            made[name] = _File(files.digest(data), " ".join(sorted(facts)), is_put)
+        return _Part(made, part.problems)
 
 
 def _outputs(assembled: Site, theme: Theme) -> Outputs:
@@ -162,104 +353,21 @@ def _clashes(outputs: Outputs, content: Content, folder: Path) -> Iterator[Probl
     """Static files that cannot stand beside ours, or anywhere."""
     ours = {*outputs, RECORD}
     found = [(path, "is that of a file of our own") for path in content.static if path in ours]
-    found += paths.faults([*ours, *content.static])
+    found += paths.faults([*ours, *content.static]) if content.static else []
     for path, fault in found:
         message = f"the name of this file {fault}; rename it or take it away"
         yield Problem(path=folder / "static" / path, line=1, column=1, message=message)
 
 
-def _too_slow(error: TooSlowError, content: Content, folder: Path) -> Problem:
-    """Which file has the text of *error*."""
-    for parsed in content.parsed:
-        incident = parsed.incident
-        if incident and error.text in [incident.body, *(one.text for one in incident.updates)]:
-            return Problem(path=parsed.path, line=1, column=1, message=error.message)
-    return Problem(path=folder / FILE, line=1, column=1, message=error.message)
-
-
-def _made(outputs: Outputs, request: Request) -> _Made:
-    """Make all files, in as many processes as asked for; the order never shows."""
-    names = sorted(outputs)
-    chunks = [names[start : start + _CHUNK] for start in range(0, len(names), _CHUNK)]
-    whole: dict[str, bytes] = {}
-    problems: list[Problem] = []
-    with _makers(outputs, request.jobs if len(chunks) > 1 else 1) as made:
-        for (some, found), _ in zip(made(chunks), request.track("Rendering", chunks), strict=True):
-            whole.update(some)
-            problems += found
-    return (whole, problems)
-
-
-@contextmanager
-def _makers(outputs: Outputs, jobs: int) -> Iterator[Callable[[list[list[str]]], Iterator[_Made]]]:
-    """What makes the files of each list of names, in *jobs* processes."""
-    if jobs == 1 or "fork" not in multiprocessing.get_all_start_methods():
-        yield partial(map, partial(_make, outputs))
-        return
-    # A forked process inherits the functions; they could not be sent to it.
-    context = multiprocessing.get_context("fork")
-    with ProcessPoolExecutor(jobs, context, initializer=_begin, initargs=(outputs,)) as pool:
-        try:
-            yield partial(_handed_out, pool)
-        except BrokenProcessPool:
-            what = "a process that made pages was killed"
-            raise OutsideError(f"{what}; memory may be short, try fewer with --jobs") from None
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _handed_out(pool: ProcessPoolExecutor, chunks: list[list[str]]) -> Iterator[_Made]:
-    """What *pool* makes of *chunks*. A request to end waits until all its processes have begun."""
-    waiting = signal.pthread_sigmask(signal.SIG_BLOCK, _REQUESTS)
-    try:
-        return pool.map(_make_inherited, chunks)
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, waiting)
-
-
-_REQUESTS = (signal.SIGINT, signal.SIGTERM)
-_inherited: Outputs = {}
-
-
-def _begin(outputs: Outputs) -> None:
-    """Begin the work of a process, which ends with the one that started it, however that ends."""
-    _inherited.update(outputs)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, _REQUESTS)
-    threading.Thread(target=_follow, args=(multiprocessing.parent_process(),), daemon=True).start()
-
-
-def _follow(parent: BaseProcess | None) -> None:
-    if parent is not None:
-        parent.join()
-        signal.raise_signal(signal.SIGTERM)
-
-
-def _make_inherited(names: list[str]) -> _Made:
-    return _make(_inherited, names)
-
-
-def _make(outputs: Outputs, names: list[str]) -> _Made:
-    some: dict[str, bytes] = {}
-    problems: list[Problem] = []
-    for name in names:
-        try:
-            some[name] = outputs[name]()
-        except ContentError as error:
-            problems += error.problems
-    return (some, problems)
-
-
-def _record(made: Mapping[str, bytes], now: datetime) -> bytes:
+def _record(digests: Mapping[str, str], now: datetime) -> bytes:
     """`build.json`: who made the site, for which moment, and a digest of what it tells.
 
     The digest covers every file but the figures, which count the seconds of today.
     """
     digest = hashlib.sha256()
-    for path in sorted(made):
+    for path in sorted(digests):
         if path != figures.PATH:
-            digest.update(f"{path}\0{hashlib.sha256(made[path]).hexdigest()}\n".encode())
+            digest.update(f"{path}\0{digests[path]}\n".encode())
     record = {
         "generator": f"statusgen {__version__}",
         "now": moments.written(now),

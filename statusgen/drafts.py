@@ -19,7 +19,7 @@ from statusgen.problems import OutsideError, Problem, UsageError, errors, quoted
 from statusgen.timeline import SETTLED
 
 _MAX_STEM = 60  # characters of a title that become part of a file's name
-_TOO_LONG = f"the file would have more than {reader.MAX_TEXT // 1024} KiB; shorten the text"
+_TOO_LONG = f"the file would have more than {files.MAX_TEXT // 1024} KiB; shorten the text"
 _NAMED = 3  # services that a subject names
 _NUMBER = re.compile(r"-[0-9]+\Z")  # what tells files of one day and title apart
 _BRACKETS = str.maketrans("[]", "()")
@@ -280,7 +280,7 @@ def _stem(title: str) -> str:
 
 
 def _is_too_long(text: str) -> bool:
-    return len(text.encode()) > reader.MAX_TEXT
+    return len(text.encode()) > files.MAX_TEXT
 
 
 def _told(problems: Collection[Problem]) -> str:

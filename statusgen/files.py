@@ -2,17 +2,19 @@
 
 import codecs
 import errno
+import hashlib
 import os
 import re
 import secrets
 import stat
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from statusgen.characters import forbidden, named, printable
 from statusgen.problems import OutsideError, Problem, StatusgenError
@@ -31,7 +33,10 @@ _LITTER = frozenset({".git", ".ds_store", "thumbs.db", "desktop.ini"})
 _TEMPORARY = ".statusgen-"
 _LEFT = re.compile(re.escape(_TEMPORARY) + r"[0-9a-f]{16}\.tmp")
 
-_CHUNK = 1 << 16  # bytes compared at a time
+MAX_TEXT = 256 * 1024  # bytes that are read of a text
+
+_CHUNK = 1 << 16  # bytes digested at a time
+_TICK = 0.02  # seconds: the clock of file systems goes by up to half of that
 _BREAK = re.compile("\r\n|\r|\n")
 _FOREIGN_MARKS = {  # UTF-32 first: its mark begins with that of UTF-16
     codecs.BOM_UTF32_LE: "UTF-32",
@@ -40,6 +45,23 @@ _FOREIGN_MARKS = {  # UTF-32 first: its mark begins with that of UTF-16
     codecs.BOM_UTF16_BE: "UTF-16",
 }
 _NO_FOLDER_TO_DELETE = {errno.ENOENT, errno.ENOTDIR, errno.ENOTEMPTY, errno.EEXIST}
+
+
+class Stamp(NamedTuple):
+    """What a change of a regular file alters; times are in nanoseconds since 1970."""
+
+    size: int
+    modified: int
+    changed: int
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """What a file held when it had this *stamp*: the digest of its content."""
+
+    digest: str
+    stamp: Stamp
 
 
 class EntryKind(StrEnum):
@@ -51,12 +73,15 @@ class EntryKind(StrEnum):
     OTHER = "other"  # FIFO, socket, device
 
 
-@dataclass(frozen=True, kw_only=True)
-class Entry:
-    """What `walk` found; *path* is relative to the folder walked, with ``/`` between its parts."""
+class Entry(NamedTuple):
+    """What `walk` found; *path* is relative to the folder walked, with ``/`` between its parts.
+
+    Only a regular file has a *stamp*.
+    """
 
     path: str
     kind: EntryKind
+    stamp: Stamp | None = None
 
     @property
     def name(self) -> str:
@@ -170,13 +195,38 @@ def encode(text: str, *, like: bytes) -> bytes:
     return mark + text.encode()
 
 
-def holds(path: Path, data: bytes) -> bool:
-    """Whether the content of the regular file *path* is *data*."""
+def digest(data: bytes) -> str:
+    """The SHA-256 of *data*, in hexadecimal digits."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def digest_of(path: Path) -> str:
+    """The same of the content of the regular file *path*."""
+    found = hashlib.sha256()
     with _regular(path) as stream:
-        if os.fstat(stream.fileno()).st_size != len(data):
-            return False
-        places = range(0, len(data), _CHUNK)
-        return all(stream.read(_CHUNK) == data[at : at + _CHUNK] for at in places)
+        while data := stream.read(_CHUNK):
+            found.update(data)
+    return found.hexdigest()
+
+
+def stamp_of(path: Path) -> Stamp:
+    """The stamp of the regular file *path*."""
+    with _door("read", path):
+        stamp = _stamp(path.lstat())
+    if stamp is None:
+        raise OutsideError(f"cannot read {printable(str(path))}: it is not a file any more")
+    return stamp
+
+
+def is_settled(stamp: Stamp) -> bool:
+    """Whether a file that is changed from now on is sure to get another stamp than *stamp*."""
+    is_coarse = stamp.changed % 10**9 == 0  # Some file systems know only even seconds.
+    return time.time_ns() - stamp.changed > (2 * 10**9 if is_coarse else _TICK * 10**9)
+
+
+def wait_for_tick() -> None:
+    """Return once what is written from now on gets another time than what was written before."""
+    time.sleep(_TICK)
 
 
 def create(path: Path, data: bytes, *, sync: bool = False, target: Path | None = None) -> None:
@@ -341,13 +391,18 @@ def _entries(folder: Path, prefix: str) -> list[Entry]:
     place = folder / prefix
     with _door("read", place), os.scandir(place) as found:
         entries = sorted(found, key=lambda entry: entry.name, reverse=True)
+        seen = ((entry.name, entry.stat(follow_symlinks=False)) for entry in entries)
         return [
-            Entry(
-                path=f"{prefix}{entry.name}",
-                kind=_kind(entry.stat(follow_symlinks=False).st_mode),
-            )
-            for entry in entries
+            Entry(path=f"{prefix}{name}", kind=_kind(one.st_mode), stamp=_stamp(one))
+            for name, one in seen
         ]
+
+
+def _stamp(found: os.stat_result) -> Stamp | None:
+    if not stat.S_ISREG(found.st_mode):
+        return None
+    number = found.st_ino & (1 << 63) - 1  # Numbers of 64 bits are too large for SQLite.
+    return Stamp(found.st_size, found.st_mtime_ns, found.st_ctime_ns, number)
 
 
 def _unreadable(message: str, *, after: str) -> UnreadableError:

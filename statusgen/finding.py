@@ -115,7 +115,7 @@ def _open_ones(found: list[Found], config: Config, *, now: datetime) -> list[Fou
 def opened(found: Found, config: Config) -> File:
     """The content of *found*; raises ContentError if it is no text."""
     try:
-        text = files.read_text(found.path, limit=reader.MAX_TEXT)
+        text = files.read_text(found.path, limit=files.MAX_TEXT)
     except UnreadableError as error:
         raise ContentError([error.problem(found.path)]) from None
     return File(path=found.path, slug=found.slug, folder=found.folder, text=text, config=config)

@@ -77,11 +77,13 @@ class _Health:
         """The days of the last twelve months, and no fewer than uptime needs."""
         back = self.today.year * 12 + self.today.month - _MONTHS
         first = date(back // 12, back % 12 + 1, 1)
-        return days_of(self.service, self.spans, first=first, now=self.now, zone=self.zone)
+        start = seconds(moments.midnight(first, self.zone))
+        recent = (span for span in self.spans if span[1] > start)
+        return days_of(self.service, recent, first=first, now=self.now, zone=self.zone)
 
     def changed(self) -> datetime | None:
-        spells = merged(self.spans)
-        if self.severity is Severity.NONE or not spells or spells[-1][1] < seconds(self.now):
+        spells = [] if self.severity is Severity.NONE else merged(self.spans)
+        if not spells or spells[-1][1] < seconds(self.now):
             return None
         return datetime.fromtimestamp(spells[-1][0], UTC)
 
@@ -116,10 +118,11 @@ class _Health:
     def _dates(self, spans: Sequence[Span], first: date) -> set[date]:
         """The days from *first* on that *spans* touch."""
         found: set[date] = set()
+        begin = seconds(moments.midnight(first, self.zone))
         for start, stop, _ in spans:
-            last = moments.day_of(datetime.fromtimestamp(stop - 1, UTC), self.zone)
-            if last < first:
+            if stop <= begin:
                 continue
+            last = moments.day_of(datetime.fromtimestamp(stop - 1, UTC), self.zone)
             day = max(first, moments.day_of(datetime.fromtimestamp(start, UTC), self.zone))
             while day <= last:
                 found.add(day)

@@ -1,4 +1,4 @@
-"""A mapping of path to bytes becomes a folder: what differs is written, what is ours is deleted.
+"""Files become a published folder: what differs is written, what is ours is deleted.
 
 The record, a dotfile in the folder, names every file that statusgen wrote there. Whatever else
 stands in the folder belongs to somebody else, and then nothing is touched at all.
@@ -6,20 +6,20 @@ stands in the folder belongs to somebody else, and then nothing is touched at al
 
 import json
 import re
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path, PurePosixPath
 
 from statusgen import files
 from statusgen.characters import printable
-from statusgen.files import EntryKind
+from statusgen.files import Entry, EntryKind, Seen
 from statusgen.paths import RECORD, STAGING, claims, fault_of, faults, folders_of
 from statusgen.problems import OutsideError, StatusgenError, UsageError, listed, quoted
 
 _RECORD_LIMIT = 1 << 24
-_FIRST = ""  # stands for the record of old and new files together
+_FIRST = "first"  # the staged record of old and new files together
 _STAGED = re.compile(re.escape(STAGING) + r"/\d+")
 
 # A file is placed after those that it leads to: pages, then feeds and API, then the front page.
@@ -31,8 +31,8 @@ _LAST = {"index.html": 3, "build.json": 4}
 class Plan:
     """What a build does to a folder: paths relative to it, sorted.
 
-    *recorded* are those of the record; *is_tidy* says that they are exactly the files wanted, and
-    that no killed build has left anything.
+    *recorded* are those of the record; *is_recorded* says that they are exactly the files wanted,
+    *is_tidy* that no killed build has left anything.
     """
 
     created: tuple[str, ...] = ()
@@ -40,120 +40,169 @@ class Plan:
     deleted: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
     recorded: tuple[str, ...] = ()
+    is_recorded: bool = True
     is_tidy: bool = True
 
     @property
     def is_done(self) -> bool:
         """Whether the folder already is as it should be."""
-        return self.is_tidy and not (self.created or self.updated or self.deleted)
+        is_same = self.is_recorded and self.is_tidy
+        return is_same and not (self.created or self.updated or self.deleted)
 
 
-def publish(outputs: Mapping[str, bytes], folder: Path) -> Plan:
-    """Make *folder* hold exactly *outputs*, and return what that took.
+_Places = dict[str, Path]  # of a path: where in the staging folder its content is
 
-    A file that statusgen did not write is never changed or deleted, a link never followed. Two
-    builds into one folder wait for each other.
+
+@contextmanager
+def opened(
+    folder: Path, paths: Collection[str], known: Mapping[str, Seen] | None = None
+) -> Iterator["Target"]:
+    """Hold *folder*, which is to have exactly the files *paths*; leave it as it was on failure.
+
+    *known* files need not be read again if nobody touched them since. Raises `UsageError` for a
+    folder that holds anything statusgen has no record of. Two builds into one folder wait for each
+    other.
     """
-    _check(outputs, folder)
+    _check(paths, folder)
+    is_new = files.kind_of(folder) is None
     with files.locked(folder):
-        plan = compare(outputs, folder)
-        carry_out(plan, outputs, folder)
-    return plan
+        try:
+            yield Target(folder, paths, known or {})
+        except BaseException:
+            with suppress(OutsideError):  # The first failure is the one to tell.
+                _clear_staging(folder)
+                if is_new:
+                    files.delete_folder(folder)
+            raise
 
 
-def compare(outputs: Mapping[str, bytes], folder: Path) -> Plan:
-    """What makes *folder* hold exactly *outputs*; only looks.
-
-    Raises `UsageError` for a folder that holds anything statusgen has no record of.
-    """
-    _check(outputs, folder)
-    entries = {entry.path: entry.kind for entry in files.walk(folder)}
-    litter = {path for path in entries if files.is_litter(path)}
-    _refuse_in_the_way(entries, litter, outputs, folder)
-    recorded = _recorded(folder) if RECORD in entries else ()
-    _refuse_foreign(entries, litter, recorded, folder)
-    present = {path for path, kind in entries.items() if kind is EntryKind.FILE}
-    kept = present.intersection(outputs)
-    updated = {path for path in kept if not files.holds(folder / path, outputs[path])}
-    return Plan(
-        created=tuple(sorted(outputs.keys() - present)),
-        updated=tuple(sorted(updated)),
-        deleted=tuple(sorted(present.intersection(recorded) - outputs.keys())),
-        unchanged=tuple(sorted(kept - updated)),
-        recorded=recorded,
-        is_tidy=STAGING not in entries and set(recorded) == outputs.keys(),
-    )
-
-
-def carry_out(plan: Plan, outputs: Mapping[str, bytes], folder: Path) -> None:
-    """Do to *folder* what *plan* says, or leave it as it was if that fails.
+class Target:
+    """A folder that is about to hold exactly the files of a site.
 
     All data is written beside the site first, and what will go is kept there. So a full disk
     changes nothing, and what fails later is taken back. A kill at any moment leaves each file old
     or new, which a build repairs: the record names every file before it appears and until it is
     gone.
     """
-    if plan.is_done:
-        return
-    try:
-        _clear_staging(folder)
-        staged, kept = _stage(plan, outputs, folder)
-        try:
-            _replace(plan, outputs, staged, folder)
-        except BaseException as error:
-            _restore(plan, kept, folder, error)
-            raise
-    except BaseException:
-        with suppress(OutsideError):  # The first failure is the one to tell.
+
+    def __init__(self, folder: Path, paths: Collection[str], known: Mapping[str, Seen]) -> None:
+        self.folder = folder
+        self.paths = sorted(paths)
+        self._numbers = {path: number for number, path in enumerate(self.paths)}
+        self._changed: dict[str, str] = {}  # path to digest
+        self._entries = {entry.path: entry for entry in files.walk(folder)}
+        self._refuse_strangers()
+        self.placed = {
+            path: placed
+            for path, placed in known.items()
+            if path in self._entries and self._entries[path].stamp == placed.stamp
+        }
+        if STAGING in self._entries:
             _clear_staging(folder)
-        raise
-    _clear_staging(folder)
+
+    def holds(self, path: str, digest: str) -> bool:
+        """Whether the file *path* is there and its content has this *digest*."""
+        entry = self._entries.get(path)
+        if entry is None or entry.stamp is None:
+            return False
+        if path not in self.placed:
+            found = files.digest_of(self.folder / path)
+            self.placed[path] = Seen(digest=found, stamp=entry.stamp)
+        return self.placed[path].digest == digest
+
+    def put(self, path: str, data: bytes) -> bool:
+        """Write *data* beside the site, unless it is there under *path*; whether that took it."""
+        found = files.digest(data)
+        if self.holds(path, found):
+            return False
+        if not self._changed:
+            files.make_folder(self.folder / STAGING, target=self.folder)
+        self.take(path, found)
+        files.create(self._staged(path), data, target=self.folder / path)
+        return True
+
+    def take(self, path: str, digest: str) -> None:
+        """Know that another process has `put` the file *path* with this *digest*."""
+        self._changed[path] = digest
+
+    def commit(self) -> Plan:
+        """Let the site change, in single steps, and say what that took."""
+        plan = self._plan()
+        if plan.is_done:
+            return plan
+        files.make_folder(self.folder / STAGING, target=self.folder)
+        staged, kept = self._stage(plan)
+        try:
+            _replace(plan, self._numbers, staged, self.folder)
+        except BaseException as error:
+            _restore(plan, kept, self.folder, error)
+            raise
+        _clear_staging(self.folder)
+        files.wait_for_tick()
+        for path, found in self._changed.items():
+            with suppress(OutsideError):  # Then it is not known, and will be looked at again.
+                self.placed[path] = Seen(digest=found, stamp=files.stamp_of(self.folder / path))
+        return plan
+
+    def _refuse_strangers(self) -> None:
+        litter = {path for path in self._entries if files.is_litter(path)}
+        _refuse_in_the_way(self._entries, litter, self._numbers, self.folder)
+        self._recorded = _recorded(self.folder) if RECORD in self._entries else ()
+        _refuse_foreign(self._entries, litter, self._recorded, self.folder)
+
+    def _staged(self, path: str) -> Path:
+        return self.folder / STAGING / str(self._numbers[path])
+
+    def _stage(self, plan: Plan) -> tuple[_Places, _Places]:
+        """Where what is to come stands beside the site, records as well, and what will go."""
+        numbers = count(len(self._numbers))
+        places = (self.folder / STAGING / str(number) for number in numbers)
+        staged = {path: self._staged(path) for path in sorted(self._changed, key=_turn)}
+        gone = [*plan.updated, *plan.deleted]
+        if not plan.is_recorded:
+            # A torn record would not be believed, so these two alone are forced to the disk.
+            for name, paths in ((_FIRST, {*plan.recorded, *self.paths}), (RECORD, self.paths)):
+                staged[name] = next(places)
+                record = _record(paths)
+                files.create(staged[name], record, sync=True, target=self.folder / RECORD)
+            gone += [RECORD] if RECORD in self._entries else []
+        kept = dict(zip(gone, places, strict=False))
+        for path, place in kept.items():
+            files.keep(self.folder / path, place)
+        return (staged, kept)
+
+    def _plan(self) -> Plan:
+        present = {path for path, entry in self._entries.items() if entry.stamp is not None}
+        wanted = self._numbers.keys()
+        return Plan(
+            created=tuple(sorted(self._changed.keys() - present)),
+            updated=tuple(sorted(self._changed.keys() & present)),
+            deleted=tuple(sorted(present.intersection(self._recorded) - wanted)),
+            unchanged=tuple(sorted(present.intersection(wanted) - self._changed.keys())),
+            recorded=self._recorded,
+            is_recorded=RECORD in self._entries and set(self._recorded) == wanted,
+            is_tidy=STAGING not in self._entries,
+        )
 
 
-_Places = dict[str, Path]  # of a path: where in the staging folder its content is
-
-
-def _stage(plan: Plan, outputs: Mapping[str, bytes], folder: Path) -> tuple[_Places, _Places]:
-    """Write what is to come beside the site; where that is, and where what will go can be found."""
-    staging = folder / STAGING
-    numbers = count()
-    staged: _Places = {}
-    files.make_folder(staging, target=folder)
-
-    def stage(path: str, data: bytes, *, sync: bool = False) -> Path:
-        place = staging / str(next(numbers))
-        files.create(place, data, sync=sync, target=folder / path)
-        return place
-
-    # A torn record would not be believed, so these two alone are forced to the disk.
-    staged[_FIRST] = stage(RECORD, _record({*plan.recorded, *outputs}), sync=True)
-    staged[RECORD] = stage(RECORD, _record(outputs), sync=True)
-    for path in sorted((*plan.created, *plan.updated), key=_turn):
-        staged[path] = stage(path, outputs[path])
-    kept: _Places = {}
-    has_record = files.kind_of(folder / RECORD) is EntryKind.FILE
-    for path in (*plan.updated, *plan.deleted, *([RECORD] if has_record else [])):
-        kept[path] = staging / str(next(numbers))
-        files.keep(folder / path, kept[path])
-    return (staged, kept)
-
-
-def _replace(plan: Plan, outputs: Mapping[str, bytes], staged: _Places, folder: Path) -> None:
-    """Let the folder change, in single steps."""
+def _replace(plan: Plan, wanted: Collection[str], staged: _Places, folder: Path) -> None:
+    """Let *folder* change, in single steps."""
     changed = [path for path in staged if path not in (_FIRST, RECORD)]
-    obsolete = set(plan.recorded) - outputs.keys()
-    files.move(staged[_FIRST], folder / RECORD)
-    blocking = _blocking(obsolete, outputs)
+    obsolete = set(plan.recorded).difference(wanted)
+    if _FIRST in staged:
+        files.move(staged[_FIRST], folder / RECORD)
+    blocking = _blocking(obsolete, wanted) if obsolete else set()
     _delete(blocking, plan, folder)
-    for path in changed:
+    for path in plan.created:
         if files.kind_of(folder / path) is EntryKind.FOLDER:
             _delete_empty(folder / path)
-    for parent in sorted({(folder / path).parent for path in changed}):
+    for parent in sorted({(folder / path).parent for path in plan.created}):
         files.make_folder(parent)
     for path in changed:
         files.move(staged[path], folder / path)
     _delete(obsolete - blocking, plan, folder)
-    files.move(staged[RECORD], folder / RECORD)
+    if RECORD in staged:
+        files.move(staged[RECORD], folder / RECORD)
 
 
 def _restore(plan: Plan, kept: _Places, folder: Path, failure: BaseException) -> None:
@@ -166,7 +215,7 @@ def _restore(plan: Plan, kept: _Places, folder: Path, failure: BaseException) ->
         for path, place in kept.items():  # The record comes last.
             files.make_folder((folder / path).parent)
             files.move(place, folder / path)
-        if RECORD not in kept:
+        if RECORD not in kept and not plan.is_recorded:
             files.delete(folder / RECORD)
     except OutsideError as error:
         what = f"{failure or 'interrupted'}; then {error}"
@@ -177,9 +226,9 @@ def _turn(path: str) -> tuple[int, str]:
     return _LAST.get(path, _TURNS.get(PurePosixPath(path).suffix, 0)), path
 
 
-def _blocking(obsolete: set[str], outputs: Mapping[str, bytes]) -> set[str]:
-    """Those of *obsolete* that stand where *outputs* need a file or a folder."""
-    claimed = dict(claim for path in outputs for claim in claims(path))
+def _blocking(obsolete: set[str], wanted: Collection[str]) -> set[str]:
+    """Those of *obsolete* that stand where *wanted* files need a file or a folder."""
+    claimed = dict(claim for path in wanted for claim in claims(path))
     return {
         path
         for path in obsolete
@@ -237,12 +286,12 @@ def _recorded(folder: Path) -> tuple[str, ...]:
     )
 
 
-def _check(outputs: Mapping[str, bytes], folder: Path) -> None:
+def _check(paths: Collection[str], folder: Path) -> None:
     """Refuse paths that lead astray, and a *folder* that is a link or no folder.
 
     The target of a link would be chosen by whoever commits to the site, not by who builds it.
     """
-    found = [f"{quoted(path)} {fault}" for path, fault in faults(outputs)]
+    found = [f"{quoted(path)} {fault}" for path, fault in faults(paths)]
     if found:
         raise StatusgenError(f"cannot write these paths: {'; '.join(found)}")
     kind = files.kind_of(folder)
@@ -253,15 +302,19 @@ def _check(outputs: Mapping[str, bytes], folder: Path) -> None:
 
 
 def _refuse_in_the_way(
-    entries: Mapping[str, EntryKind], litter: set[str], outputs: Mapping[str, bytes], folder: Path
+    entries: Mapping[str, Entry], litter: set[str], wanted: Mapping[str, int], folder: Path
 ) -> None:
-    links = sorted(path for path in entries.keys() - litter if entries[path] is EntryKind.LINK)
+    links = sorted(
+        path
+        for path, entry in entries.items()
+        if entry.kind is EntryKind.LINK and path not in litter
+    )
     if links:
         raise UsageError(
             f"{_shown(folder)} holds symbolic links ({_some(links)}), "
             "and nothing is written or deleted through a link; remove them"
         )
-    inside = sorted(path for path in litter if not outputs.keys().isdisjoint(folders_of(path)))
+    inside = sorted(path for path in litter if not wanted.keys().isdisjoint(folders_of(path)))
     if inside:
         raise UsageError(
             f"{_shown(folder)} needs a file in place of the folder of {_some(inside)}; "
@@ -270,13 +323,17 @@ def _refuse_in_the_way(
 
 
 def _refuse_foreign(
-    entries: Mapping[str, EntryKind], litter: set[str], recorded: tuple[str, ...], folder: Path
+    entries: Mapping[str, Entry], litter: set[str], recorded: tuple[str, ...], folder: Path
 ) -> None:
     """Refuse all but recorded files and what a killed build left; an empty folder is nobody's."""
-    ours = {path for path in (RECORD, *recorded) if entries.get(path) is EntryKind.FILE}
-    ours.update(path for path in entries if _STAGED.fullmatch(path))
+    ours = {RECORD, *recorded}
     foreign = sorted(
-        path for path in entries.keys() - litter - ours if entries[path] is not EntryKind.FOLDER
+        path
+        for path, entry in entries.items()
+        if entry.kind is not EntryKind.FOLDER
+        and not (path in ours and entry.kind is EntryKind.FILE)
+        and path not in litter
+        and not _STAGED.fullmatch(path)
     )
     if foreign:
         raise UsageError(

@@ -1,8 +1,9 @@
 """Which paths can stand beside each other in a published folder, on every system."""
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from pathlib import PurePosixPath, PureWindowsPath
+from pathlib import PureWindowsPath
 
 from statusgen.characters import forbidden, named
 from statusgen.files import is_litter
@@ -11,6 +12,8 @@ from statusgen.problems import quoted
 RECORD = ".statusgen.json"
 STAGING = ".statusgen-staging"
 
+# Nothing is wrong with such paths on any system, and they are as they are without case.
+_SIMPLE = re.compile(r"(?:[a-z0-9_-][a-z0-9._-]{0,200}/)*+[a-z0-9_-][a-z0-9._-]{0,200}")
 _NAME_LIMIT = 255  # bytes, on nearly every file system
 
 
@@ -31,11 +34,16 @@ def faults(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
 
 def folders_of(path: str) -> list[str]:
     """The folders that *path* stands in, innermost first."""
-    return [str(parent) for parent in PurePosixPath(path).parents[:-1]]
+    found = []
+    while path := path.rpartition("/")[0]:
+        found.append(path)
+    return found
 
 
 def fault_of(path: str) -> str | None:
     """What is wrong with *path* as a place inside a folder, as the end of a sentence, or None."""
+    if _SIMPLE.fullmatch(path) and not is_litter(path):
+        return None
     parts = path.split("/")
     found = forbidden(path)
     if found:

@@ -1,88 +1,80 @@
-"""The folder of a site to its settings, its incidents and every problem in them."""
+"""The folder of a site to its settings, what its incidents say, and every problem in them."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
-from typing import Protocol, TypeVar
 
-from statusgen import config, files, parser
+from statusgen import cache, config, files, tools
+from statusgen.accounts import Summary
 from statusgen.config import Config
 from statusgen.files import Entry, EntryKind
-from statusgen.model import Incident
-from statusgen.parser import Parsed
+from statusgen.incidents import Desk, Reading
 from statusgen.problems import ContentError, Level, Problem, UsageError, quoted, suggestion
 from statusgen.values import is_reserved
+from statusgen.views import IncidentView
 
 FOLDERS = ("incidents", "static", "templates")
 
-MAX_TEXT = 256 * 1024
 MAX_STATIC = 100 * 1024 * 1024
 MAX_SLUG = 100
 
+_NOT_UTF8 = re.compile("[\ud800-\udfff]")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 # Endings that look as if somebody expects the file to be read.
 _MISTAKEN = frozenset({".markdown", ".mdown", ".mkd", ".md", ".txt", ".yml", ".yaml"})
 
-_Item = TypeVar("_Item")
 
-
-class Track(Protocol):
-    """What sees the work that is to be done: gives *items* one by one, under a *label*."""
-
-    def __call__(self, label: str, items: list[_Item], /) -> Iterable[_Item]:
-        """Give *items* in their order."""
-
-
-def unseen(_label: str, items: list[_Item], /) -> Iterable[_Item]:
-    """A `Track` that shows nothing."""
-    return items
+_WHY_NOT = {
+    EntryKind.FILE: "the name of the file is not UTF-8; rename it",
+    EntryKind.LINK: "a symbolic link is not followed; put the file itself here",
+    EntryKind.OTHER: "this is neither a file nor a folder; take it away",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Content:
-    """What a folder holds; *config* is None if `statusgen.yml` has an error."""
+    """What a folder holds at the moment *now*; *config* is None if `statusgen.yml` has an error.
+
+    *settings* is a digest of that file and of the rules of its zone. *told* is what each incident
+    file says, drafts included, *templates* have a digest each.
+    """
 
     config: Config | None
-    parsed: tuple[Parsed, ...]
+    settings: str
+    now: datetime
+    told: tuple[Summary, ...]
     static: Mapping[str, bytes]
-    templates: Path | None
+    templates: Mapping[str, str]
     problems: tuple[Problem, ...]
 
     @property
-    def incidents(self) -> tuple[Incident, ...]:
-        """The incidents of all files without an error, drafts left out, by slug."""
-        found = (parsed.incident for parsed in self.parsed)
-        shown = (incident for incident in found if incident is not None and not incident.draft)
-        return tuple(sorted(shown, key=lambda incident: incident.slug))
-
-    def later(self, now: datetime) -> Iterator[Problem]:
-        """Warnings about what is dated after *now*."""
-        for parsed in self.parsed:
-            if parsed.incident is not None and not parsed.incident.draft:
-                yield from parsed.later(now)
+    def incidents(self) -> tuple[IncidentView, ...]:
+        """What is told of all files that show."""
+        return tuple(one.view for one in self.told if one.view is not None)
 
 
-def read(folder: Path, *, track: Track = unseen) -> Content:
-    """Read the site in *folder*; *track* sees the work that is to be done.
+def read(folder: Path, how: Reading) -> Content:
+    """Read the site in *folder*.
 
     Raises UsageError if *folder* is no site, OutsideError if the disk fails.
     """
-    reading = _Reading(folder)
-    settings = reading.settings()
-    entries = list(reading.entries("incidents"))
-    parsed = [reading.incident(entry, settings) for entry in track("Reading", entries)]
-    known = [one for one in parsed if one is not None]
-    reading.check_names(known)
-    static = reading.static()
-    reading.check_assets(settings, static)
+    site = _Folder(folder)
+    settings = site.settings()
+    now = how.clock(settings.zone if settings else UTC)
+    told = site.incidents(settings, now, how)
+    site.check_names(told)
+    static = site.static()
+    site.check_assets(settings, static)
     return Content(
         config=settings,
-        parsed=tuple(known),
+        settings=site.digest,
+        now=now,
+        told=tuple(told),
         static=static,
-        templates=reading.templates(),
-        problems=tuple(reading.problems),
+        templates=site.templates(),
+        problems=tuple(site.problems),
     )
 
 
@@ -91,8 +83,8 @@ def settings(folder: Path) -> tuple[Config | None, list[Problem]]:
 
     Raises UsageError if *folder* is no site.
     """
-    reading = _Reading(folder)
-    return (reading.settings(), reading.problems)
+    site = _Folder(folder)
+    return (site.settings(), site.problems)
 
 
 def settings_of(folder: Path) -> Config:
@@ -106,12 +98,13 @@ def settings_of(folder: Path) -> Config:
     return found
 
 
-class _Reading:
-    """A folder while it is read, with the problems so far."""
+class _Folder:
+    """A folder while it is read, with the problems so far, and the *digest* of its settings."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.problems: list[Problem] = []
+        self.digest = ""
 
     def settings(self) -> Config | None:
         path = self.folder / config.FILE
@@ -123,6 +116,8 @@ class _Reading:
         if text is None:
             return None
         found, problems = config.parse(text, path=path)
+        zone = tools.zone_digest(found.zone) if found else ""
+        self.digest = cache.name_of(f"{zone} {text}")
         self.problems += problems
         return found
 
@@ -133,55 +128,51 @@ class _Reading:
             self._wrong(self.folder / name, what)
             return
         for entry in files.walk(self.folder / name):
-            path = self.folder / name / entry.path
             if name == "incidents" and is_hidden(entry):
                 continue  # What editors and Git leave there.
-            if entry.kind is EntryKind.LINK:
-                what = "a symbolic link is not followed"
-                self._wrong(path, f"{what}; put the file itself here")
-            elif entry.kind is EntryKind.OTHER:
-                self._wrong(path, "this is neither a file nor a folder; take it away")
-            elif entry.kind is EntryKind.FILE and _is_not_utf8(entry):
-                self._wrong(path, "the name of the file is not UTF-8; rename it")
-            elif entry.kind is EntryKind.FILE:
+            if entry.kind is EntryKind.FILE and not _is_not_utf8(entry):
                 yield entry
+            elif entry.kind is not EntryKind.FOLDER:
+                self._wrong(self.folder / name / entry.path, _WHY_NOT[entry.kind])
 
-    def incident(self, entry: Entry, settings: Config | None) -> Parsed | None:
-        path = self.folder / "incidents" / entry.path
-        name = PurePosixPath(entry.path)
-        if name.suffix != ".md":
+    def incidents(self, settings: Config | None, now: datetime, how: Reading) -> list[Summary]:
+        """What every incident file says."""
+        entries = [entry for entry in self.entries("incidents") if self._is_incident(entry)]
+        told, problems = Desk(self.folder / "incidents", settings, self.digest, now, how).told(
+            entries
+        )
+        self.problems += problems
+        return told
+
+    def _is_incident(self, entry: Entry) -> bool:
+        """Whether *entry* is to be read; a wrong name is a problem."""
+        stem, _, ending = entry.name.rpartition(".")
+        if ending != "md" or not stem:
+            name = PurePosixPath(entry.name)
             if name.suffix.lower() in _MISTAKEN:
                 what = f"only files ending in .md are read; rename it to {name.stem}.md"
-                self._wrong(path, what, level=Level.WARNING)
-            return None
-        fault = slug_fault(name.stem)
+                self._wrong(self.folder / "incidents" / entry.path, what, level=Level.WARNING)
+            return False
+        fault = slug_fault(stem)
         if fault is not None:
-            self._wrong(path, fault)
-        text = self._text(path)
-        if text is None:
-            return None
-        folder = entry.path.removesuffix(name.name)
-        parsed = parser.parse(text, path=path, slug=name.stem, config=settings, folder=folder)
-        self.problems += parsed.problems
-        return parsed
+            self._wrong(self.folder / "incidents" / entry.path, fault)
+        return True
 
-    def check_names(self, parsed: Iterable[Parsed]) -> None:
+    def check_names(self, told: list[Summary]) -> None:
         """Every slug, and every id of the API, belongs to one file."""
-        paths: dict[str, Path] = {}
-        for one in parsed:
-            slug = one.path.stem
-            if slug in paths:
-                what = f"{quoted(slug)} is also the name of {paths[slug].as_posix()}"
+        owners: dict[str, Summary] = {}
+        for one in told:
+            if one.slug in owners:
+                what = f"{quoted(one.slug)} is also the name of {owners[one.slug].path.as_posix()}"
                 self._wrong(one.path, f"{what}; rename the newer file")
-            paths.setdefault(slug, one.path)
-        owners = dict(paths)
-        for one in parsed:
-            if one.incident is None or paths[one.path.stem] != one.path:
+            owners.setdefault(one.slug, one)
+        slugs = dict(owners)
+        for one in told:
+            if one.record_id is None or slugs[one.slug] is not one:
                 continue
-            record = one.incident.record_id
-            owner = owners.setdefault(record, one.path)
-            if owner != one.path:
-                what = f"its id {quoted(record)} is also that of {owner.as_posix()}"
+            owner = owners.setdefault(one.record_id, one)
+            if owner is not one:
+                what = f"its id {quoted(one.record_id)} is also that of {owner.path.as_posix()}"
                 line, column = one.id_place
                 message = f"{what}; give one of them another"
                 problem = Problem(path=one.path, line=line, column=column, message=message)
@@ -211,14 +202,16 @@ class _Reading:
                 problem = Problem(path=path, line=line, column=column, message=message)
                 self.problems.append(problem)
 
-    def templates(self) -> Path | None:
-        """The site's own templates, if it has any; a link among them is a problem."""
-        found = list(self.entries("templates"))
-        return self.folder / "templates" if found else None
+    def templates(self) -> dict[str, str]:
+        """The site's own templates and a digest of each; a link among them is a problem."""
+        return {
+            entry.path: files.digest_of(self.folder / "templates" / entry.path)
+            for entry in self.entries("templates")
+        }
 
     def _text(self, path: Path) -> str | None:
         try:
-            return files.read_text(path, limit=MAX_TEXT)
+            return files.read_text(path, limit=files.MAX_TEXT)
         except files.UnreadableError as error:
             self.problems.append(error.problem(path))
             return None
@@ -229,12 +222,12 @@ class _Reading:
 
 def is_hidden(entry: Entry) -> bool:
     """Whether *entry* is what editors and Git leave in a folder of incidents."""
-    return any(part.startswith(".") for part in PurePosixPath(entry.path).parts)
+    return entry.path != "." and (entry.path.startswith(".") or "/." in entry.path)
 
 
 def _is_not_utf8(entry: Entry) -> bool:
     # Python keeps bytes that are no text as lone surrogates.
-    return any("\ud800" <= character <= "\udfff" for character in entry.path)
+    return _NOT_UTF8.search(entry.path) is not None
 
 
 def slug_fault(slug: str) -> str | None:

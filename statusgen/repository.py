@@ -75,7 +75,7 @@ def _found(path: Path) -> str | None:
     if files.kind_of(path) is not EntryKind.FILE:
         return None
     try:
-        text = files.read_text(path, limit=reader.MAX_TEXT)
+        text = files.read_text(path, limit=files.MAX_TEXT)
     except files.UnreadableError as error:
         raise ContentError([error.problem(path)]) from None
     return text.replace("\r\n", "\n")

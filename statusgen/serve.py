@@ -12,7 +12,7 @@ import secrets
 import threading
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -20,10 +20,9 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from urllib.parse import quote, unquote
 
-from statusgen import build, files, output, reader
-from statusgen.build import Rendered, Request
+from statusgen import build, files, reader
+from statusgen.build import Built, Request
 from statusgen.characters import printable
-from statusgen.output import Plan
 from statusgen.paths import STAGING
 from statusgen.problems import ContentError, OutsideError, StatusgenError, as_text, errors
 
@@ -128,14 +127,15 @@ class Answer:
 
 
 class Preview:
-    """What is shown at *url*: the last site that could be built, kept in *folder*, or its problems.
+    """What is shown at *url*: the last site that could be built, kept below *folder*, or problems.
 
     *shown* is how the reader names a file.
     """
 
     def __init__(self, folder: Path, *, url: str, shown: Callable[[Path], str]) -> None:
         self.url = url
-        self._folder = folder
+        self._folder = folder / "site"
+        self._cache = folder / "cache"
         self._shown = shown
         self._paths: Collection[str] = ()
         self._sorry: bytes | None = None
@@ -145,20 +145,20 @@ class Preview:
         self._is_stopped = False
         self._changed = threading.Condition()
 
-    def build(self, request: Callable[[], Request]) -> tuple[Rendered, Plan]:
+    def build(self, request: Callable[[], Request]) -> Built:
         """Show the site that is asked for, or why there is none, and then raise what was raised."""
         try:
-            rendered = build.render(request())
+            asked = replace(request(), cache=self._cache, gate=lambda: self._changed)
+            built = build.build(asked, self._folder)
             with self._changed:
-                plan = output.publish(rendered.files, self._folder)
-                self._paths = frozenset(rendered.files)
+                self._paths = built.paths
                 self._turn(None)
         except Exception as error:
             sorry = self._sorry_for(error).encode()
             with self._changed:
                 self._turn(sorry)
             raise
-        return (rendered, plan)
+        return built
 
     def stop(self) -> None:
         """Let go of everybody who waits for news."""

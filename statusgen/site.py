@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 
-from statusgen import histories, moments, story, timeline
+from statusgen import histories, moments, story
 from statusgen.config import Config
 from statusgen.health import Felt, service_view
 from statusgen.language import Language
 from statusgen.model import Collapse, Group, Incident, Severity, State
-from statusgen.timeline import worst
+from statusgen.timeline import trace, worst
 from statusgen.views import DayView, GroupView, IncidentView, ServiceView, Site
 
 
@@ -23,11 +23,31 @@ def assemble(
 ) -> Site:
     """Work out the site of *config* and *incidents* at *now*.
 
-    *base_url* stands for the configured address; *data* is laid over `data:`, key by key if both
-    are maps. What is dated after *now* is left out.
+    *base_url* and *data* are those of `of`. What is dated after *now* is left out.
     """
-    begun = (incident for incident in incidents if incident.started <= now)
-    assembly = _Assembly(config, [timeline.trace(incident) for incident in begun], now)
+    language = Language(config.language, config.messages)
+    views = (
+        story.tell(trace(incident), now=now, config=config, language=language)
+        for incident in incidents
+        if incident.started <= now
+    )
+    return of(config, views, now=now, base_url=base_url, data=data)
+
+
+def of(
+    config: Config,
+    told: Iterable[IncidentView],
+    *,
+    now: datetime,
+    base_url: str | None = None,
+    data: object = None,
+) -> Site:
+    """Work out the site of *config* and of what its files have *told* at *now*.
+
+    *base_url* stands for the configured address; *data* is laid over `data:`, key by key if both
+    are maps.
+    """
+    assembly = _Assembly(config, told, now)
     views = assembly.incidents
     going_on = [view for view in views if view.is_open]
     kept = [view for view in going_on if assembly.is_kept(view)]
@@ -75,17 +95,13 @@ def _laid_over(below: object, above: object) -> object:
 class _Assembly:
     """The parts of a site while it is put together."""
 
-    def __init__(self, config: Config, courses: list[timeline.Timeline], now: datetime) -> None:
+    def __init__(self, config: Config, told: Iterable[IncidentView], now: datetime) -> None:
         self.config = config
         self.now = now
         self.today = moments.day_of(now, config.zone)
         self.language = Language(config.language, config.messages)
-        told = [
-            story.tell(course, now=now, config=config, language=self.language) for course in courses
-        ]
-        told.sort(key=lambda pair: (pair[0].dated, pair[0].slug), reverse=True)
-        self.incidents = [view for view, _ in told]
-        self.services = self._services(told)
+        self.incidents = sorted(told, key=lambda view: (view.dated, view.slug), reverse=True)
+        self.services = self._services()
         self.current = [service for service in self.services if not service.is_retired]
 
     def is_kept(self, view: IncidentView) -> bool:
@@ -155,8 +171,10 @@ class _Assembly:
         """The recent days, today first, each with the incidents and maintenance of it."""
         days = [self.today - timedelta(days=n) for n in range(self.config.days)]
         found: dict[date, list[IncidentView]] = {day: [] for day in days}
+        first = moments.midnight(days[-1], self.config.zone) if days else self.now
         for view in self.incidents:
-            if not days or view.is_notice or view.state is State.SCHEDULED:
+            is_earlier = view.ended is not None and view.ended < first
+            if is_earlier or not days or view.is_notice or view.state is State.SCHEDULED:
                 continue
             spans = list(self._days_of(view))
             if not spans or spans[-1][1] < days[-1]:
@@ -178,14 +196,14 @@ class _Assembly:
             day = moments.day_of(view.ended, zone)
             yield (day, day)
 
-    def _services(self, told: list[tuple[IncidentView, timeline.Timeline]]) -> list[ServiceView]:
+    def _services(self) -> list[ServiceView]:
         felt: dict[str, list[Felt]] = {}
-        for view, past in told:
-            spans = past.spans(now=self.now)
+        for view in self.incidents:
             for touched in view.services:
+                spans = (spell.span(self.now) for spell in touched.spells)
                 one = Felt(
                     incident=view,
-                    spans=spans.get(touched.id, ()),
+                    spans=tuple(span for span in spans if span),
                     severity=touched.severity if view.is_open else Severity.NONE,
                 )
                 felt.setdefault(touched.id, []).append(one)

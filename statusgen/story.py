@@ -1,15 +1,16 @@
 """The course of a file to its `IncidentView`: what it has said by a moment, and what is to come."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from urllib.parse import quote
 
+from statusgen import markup
 from statusgen.config import Config
 from statusgen.ids import id12
 from statusgen.language import Language
 from statusgen.model import Incident, Kind, Service, Severity, State
 from statusgen.timeline import SETTLED, Step, Timeline, worst
-from statusgen.views import Change, IncidentView, Spell, Touched, UpdateView
+from statusgen.views import Change, IncidentView, Telling, Touched, UpdateView
 
 
 def url_of(service: Service) -> str:
@@ -17,23 +18,43 @@ def url_of(service: Service) -> str:
     return f"services/{service.id}.html"
 
 
-def tell(
-    whole: Timeline, *, now: datetime, config: Config, language: Language
-) -> tuple[IncidentView, Timeline]:
-    """What the file of the course *whole* says at *now*, and its course until then."""
+def page_of(slug: str) -> str:
+    """The page of the incident *slug*."""
+    return f"incidents/{slug}.html"
+
+
+def turns(whole: Timeline) -> Iterator[datetime]:
+    """The moments, in any order, at which what `tell` says of the course *whole* may change."""
+    yield from (whole.incident.started, whole.incident.dated)
+    yield from (step.at for step in whole.steps)
+    yield from (change.at for change in whole.changes)
+
+
+def tell(whole: Timeline, *, now: datetime, config: Config, language: Language) -> IncidentView:
+    """What the file of the course *whole* says at *now*.
+
+    Raises TooSlowError for a text that takes too long to convert.
+    """
     incident, course = whole.incident, whole.until(now)
     coming = whole.steps[len(course.steps) :]
     starting = _clock_step(coming, State.IN_PROGRESS)
     ending = _clock_step(coming, State.COMPLETED)
     touching = starting.severities if starting else course.severities if ending else {}
-    view = IncidentView(
+    telling = Telling(
+        updates=tuple(_updates(course, config, language)),
+        body=incident.body,
+        body_html=markup.to_html(incident.body, heading=3),
+        extra=incident.extra,
+    )
+    return IncidentView(
         id=incident.record_id,
         slug=incident.slug,
         title=incident.title,
         kind=incident.kind,
-        url=f"incidents/{incident.slug}.html",
+        url=page_of(incident.slug),
         started=incident.started,
         ended=course.ended,
+        spoken=course.steps[-1].at if course.steps else None,
         dated=incident.dated,
         starts=incident.starts,
         ends=incident.ends,
@@ -46,8 +67,6 @@ def tell(
         pin=incident.pin,
         notify=incident.notify,
         services=tuple(_touched(course, config, now)),
-        updates=tuple(_updates(course, config, language)),
-        body=incident.body,
         stretches=tuple(course.stretches),
         clock_starts=starting.at if starting else None,
         clock_ends=ending.at if ending else None,
@@ -55,10 +74,9 @@ def tell(
             service for service, severity in touching.items() if severity is not Severity.NONE
         ),
         source=incident.source,
-        history_url=_history_url(config.repository, incident),
-        extra=incident.extra,
+        history_url=history_url(config.repository, f"{incident.folder}{incident.slug}"),
+        tell=lambda: telling,
     )
-    return (view, course)
 
 
 def _clock_step(coming: Iterable[Step], state: State) -> Step | None:
@@ -66,11 +84,11 @@ def _clock_step(coming: Iterable[Step], state: State) -> Step | None:
     return next((step for step in coming if step.update is None and step.state is state), None)
 
 
-def _history_url(repository: str | None, incident: Incident) -> str | None:
-    """Where GitHub shows the history of a file, below the address of the site's folder."""
+def history_url(repository: str | None, name: str) -> str | None:
+    """Where GitHub shows the history of `incidents/NAME.md` of the folder *repository*."""
     if repository is None:
         return None
-    path = quote(f"incidents/{incident.folder}{incident.slug}.md")
+    path = quote(f"incidents/{name}.md")
     if "/tree/" in repository:
         return f"{repository.replace('/tree/', '/commits/', 1)}/{path}"
     return f"{repository}/commits/HEAD/{path}"
@@ -87,23 +105,8 @@ def _touched(course: Timeline, config: Config, now: datetime) -> Iterable[Touche
             severity=severity,
             worst=worsts[name],
             # Work begun early is felt, but its window is still to come.
-            spells=tuple(spell for spell in _spells(course, name) if spell.start <= now),
+            spells=tuple(spell for spell in course.spells(name) if spell.start <= now),
         )
-
-
-def _spells(course: Timeline, service: str) -> Iterable[Spell]:
-    """How it went for *service*; planned work counts from its window on."""
-    first = course.incident.dated
-    start, felt = first, Severity.NONE
-    for change in course.changes:
-        severity = change.severities.get(service, Severity.NONE)
-        if severity is felt:
-            continue
-        if felt is not Severity.NONE and start < change.at:
-            yield Spell(start=start, end=change.at, severity=felt)
-        start, felt = max(first, change.at), severity
-    if felt is not Severity.NONE:
-        yield Spell(start=start, end=None, severity=felt)
 
 
 def _updates(course: Timeline, config: Config, language: Language) -> Iterable[UpdateView]:
@@ -136,6 +139,7 @@ def _update(
         standard = f"standard.{step.state}"
     elif not text and step.update is None:
         standard = "standard.ended"
+    text = language.say(standard) if standard else text
     return UpdateView(
         id=id12("update", step.key),
         at=step.at,
@@ -146,6 +150,8 @@ def _update(
         is_written=step.update is not None,
         notify=incident.notify and (step.update is None or step.update.notify),
         standard=standard,
-        text=language.say(standard) if standard else text,
+        text=text,
+        # Headings stand below that of a file or an update.
+        html=markup.to_html(text, heading=4),
         extra=step.update.extra if step.update else {},
     )

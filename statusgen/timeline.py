@@ -45,6 +45,25 @@ class Change:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Spell:
+    """A time in which a service had one severity; *end* is None while it still has."""
+
+    start: datetime
+    end: datetime | None
+    severity: Severity
+
+    @property
+    def seconds(self) -> int | None:
+        """How long it took, once it is over."""
+        return None if self.end is None else int((self.end - self.start).total_seconds())
+
+    def span(self, now: datetime) -> Span | None:
+        """The same up to *now* in whole seconds, if it has begun and took any."""
+        start, stop = seconds(self.start), seconds(min(self.end or now, now))
+        return (start, stop, self.severity) if start < stop else None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Fault:
     """An update that cannot be followed: its index in the file, the key at fault, and why."""
 
@@ -160,22 +179,22 @@ class Timeline:
                 since = None
         return found if since is None else [*found, (since, None)]
 
-    def spans(self, *, now: datetime) -> dict[str, list[Span]]:
-        """Per service the spans of each severity other than none, up to *now*.
+    def spells(self, service: str) -> Iterator[Spell]:
+        """How it went for *service*, in order, times without harm left out.
 
         Planned work counts from its window on, so that calling it off alters no past.
         """
-        found: dict[str, list[Span]] = {}
-        first = self.incident.starts or self.incident.started
-        ends = [change.at for change in self.changes[1:]]
-        for change, end in zip(self.changes, [*ends, now], strict=False):
-            start, stop = seconds(max(change.at, first)), min(seconds(end), seconds(now))
-            if start >= stop:
+        first = self.incident.dated
+        start, felt = first, Severity.NONE
+        for change in self.changes:
+            severity = change.severities.get(service, Severity.NONE)
+            if severity is felt:
                 continue
-            for service, severity in change.severities.items():
-                if severity is not Severity.NONE:
-                    found.setdefault(service, []).append((start, stop, severity))
-        return found
+            if felt is not Severity.NONE and start < change.at:
+                yield Spell(start=start, end=change.at, severity=felt)
+            start, felt = max(first, change.at), severity
+        if felt is not Severity.NONE:
+            yield Spell(start=start, end=None, severity=felt)
 
 
 def worst(severities: Iterable[Severity]) -> Severity:

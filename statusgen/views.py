@@ -3,34 +3,19 @@
 A URL without a scheme is a path from the root of the site; `Site.absolute` makes it a full one.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from fractions import Fraction
-from functools import cached_property
 from urllib.parse import urlsplit
 
-from statusgen import markup
 from statusgen.config import Config
 from statusgen.language import Language
 from statusgen.model import Kind, Severity, State
+from statusgen.timeline import Spell
 from statusgen.uptime import Day
 
 NOTICE_DAYS = 15
-
-
-@dataclass(frozen=True, kw_only=True)
-class Spell:
-    """A time in which a service had one severity; *end* is None while it still has."""
-
-    start: datetime
-    end: datetime | None
-    severity: Severity
-
-    @property
-    def seconds(self) -> int | None:
-        """How long it took, once it is over."""
-        return None if self.end is None else int((self.end - self.start).total_seconds())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,12 +35,13 @@ class Touched:
 
 @dataclass(frozen=True, kw_only=True)
 class UpdateView:
-    """One message on an incident; *text* is Markdown, *extra* the site's own keys.
+    """One message on an incident; *text* is Markdown, *html* the same as safe HTML.
 
     *changes* are the services that it moved to another severity, with that severity; of an update
     that opens or ends an incident there are none, since it moves them all. *severities* is what
     every service that was ever named has from then on, by id. *standard* names the message that
-    stands in for a text, in the words of the site. *notify* is whether it was to be announced.
+    stands in for a text, in the words of the site. *notify* is whether it was to be announced,
+    *extra* the site's own keys.
     """
 
     id: str
@@ -68,17 +54,13 @@ class UpdateView:
     notify: bool
     standard: str | None
     text: str
+    html: str
     extra: Mapping[str, object]
 
     @property
     def anchor(self) -> str:
         """Where it stands on the incident's page."""
         return f"update-{self.id}"
-
-    @cached_property
-    def html(self) -> str:
-        """The text as safe HTML; its headings stand below that of a file or an update."""
-        return markup.to_html(self.text, heading=4)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,11 +73,23 @@ class Change:
 
 
 @dataclass(frozen=True, kw_only=True)
-class IncidentView:
-    """A file at the moment of the site. *updates* are newest first, *services* as it names them.
+class Telling:
+    """All that a file says at length: *updates* are newest first, *body* is Markdown."""
 
-    *stretches* are the times in which it was open; one that was reopened has several.
-    *clock_starts* and *clock_ends* are when the clock alone will move planned work on, and
+    updates: tuple[UpdateView, ...]
+    body: str
+    body_html: str
+    extra: Mapping[str, object]
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentView:
+    """A file at the moment of the site; *services* are those it ever named.
+
+    What it says at length is fetched by *tell* when somebody asks, so that thousands of files that
+    nobody asks need no room. Views of one *token* are equal, if it is not empty. *spoken* is when
+    the newest update was. *stretches* are the times in which it was open; one that was reopened has
+    several. *clock_starts* and *clock_ends* are when the clock alone will move planned work on,
     *will_touch* the ids of the services that it touches then; None and empty where updates have
     taken over. *history_url* leads to the history of the file, *calendar_url* to its own calendar.
     """
@@ -107,6 +101,7 @@ class IncidentView:
     url: str
     started: datetime
     ended: datetime | None
+    spoken: datetime | None
     dated: datetime
     starts: datetime | None
     ends: datetime | None
@@ -119,20 +114,34 @@ class IncidentView:
     pin: bool
     notify: bool
     services: tuple[Touched, ...]
-    updates: tuple[UpdateView, ...]
-    body: str
     stretches: tuple[tuple[datetime, datetime | None], ...]
     clock_starts: datetime | None
     clock_ends: datetime | None
     will_touch: frozenset[str]
     source: str | None
     history_url: str | None
-    extra: Mapping[str, object]
+    tell: Callable[[], Telling] = field(compare=False, repr=False)
+    token: str = field(default="", compare=False)
 
-    @cached_property
+    @property
+    def updates(self) -> tuple[UpdateView, ...]:
+        """What was said, newest first."""
+        return self.tell().updates
+
+    @property
+    def body(self) -> str:
+        """The summary or postmortem, Markdown; may be empty."""
+        return self.tell().body
+
+    @property
     def body_html(self) -> str:
-        """The summary or postmortem as safe HTML, empty if there is none."""
-        return markup.to_html(self.body, heading=3)
+        """The same as safe HTML."""
+        return self.tell().body_html
+
+    @property
+    def extra(self) -> Mapping[str, object]:
+        """The site's own keys."""
+        return self.tell().extra
 
     @property
     def is_maintenance(self) -> bool:

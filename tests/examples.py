@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from statusgen import build, moments
 from tests.conftest import ROOT, write_site
+from tests.publishing import rendered
 
 MODULES = ROOT / "node_modules"
 
@@ -51,7 +52,7 @@ def built(folder: Path, *, url: str, now: str = NOW, base_url: str | None = None
         return moments.parse(now, zone)
 
     request = build.Request(folder=folder, now=moment, base_url=base_url)
-    return Site(base_url or url, build.render(request).files)
+    return Site(base_url or url, rendered(request)[1])
 
 
 def made(

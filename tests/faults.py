@@ -72,7 +72,10 @@ class Fault:
                 os.kill(os.getpid(), self.reason)
             else:
                 place = str(argument) if isinstance(argument, str | Path) else None
-                raise OSError(self.reason, os.strerror(self.reason), place)
+                # What is deleted is there: nobody else is at work.
+                is_lie = self.reason == errno.ENOENT and name in ("unlink", "remove", "rmdir")
+                reason = errno.EIO if is_lie else self.reason
+                raise OSError(reason, os.strerror(reason), place)
 
     def wrapped(self, call: Callable[..., Any], name: str) -> Callable[..., Any]:
         """*call* with a count before it."""

@@ -32,6 +32,8 @@ render.statuspage render.stashboard render.statusboard render.update_feeds rende
 render.theme render.bars render.feeds render.announcements render.rollup
 render
 site
+incidents noting
+accounts
 health
 histories story
 views
@@ -46,8 +48,10 @@ config plaintext
 schema describer language source
 shapes markup
 fields catalogue
+cache tools
 values yamltext files git hub blocks guard
 web
+crew
 problems moments colours
 model characters
 ids
@@ -81,17 +85,18 @@ KEEPERS = {
     "pydantic": ["describer", "fields", "schema", "shapes"],
     "pydantic_core": ["describer", "schema"],
     "watchfiles": ["watching"],
-    "yaml": ["yamltext"],
+    "yaml": ["tools", "yamltext"],
     "os": ["cli", "cli.importing", "cli.options", "cli.printing", "files", "git"],
-    "sys": ["cli", "cli.printing", "cli.given", "cli.starting", "files"],
+    "sys": ["cli", "cli.printing", "cli.given", "cli.starting", "files", "tools"],
     "subprocess": ["git"],
     "urllib.request": ["web"],
     "http.server": ["serve"],
-    "signal": ["build", "cli", "cli.serving", "guard"],
-    "threading": ["build", "serve"],
-    "time": ["cli.building", "cli.printing", "cli.publishing", "importers.github", "web"],
-    "multiprocessing": ["build"],
-    "concurrent": ["build"],
+    "signal": ["cli", "cli.serving", "crew", "guard"],
+    "sqlite3": ["cache"],
+    "threading": ["crew", "serve"],
+    "time": ["cli.building", "cli.printing", "cli.publishing", "files", "importers.github", "web"],
+    "multiprocessing": ["crew"],
+    "concurrent": ["crew"],
     "shutil": [],
     "socket": ["web"],
     "tempfile": ["git", "serve"],
@@ -104,6 +109,7 @@ IMPURE |= {"read_bytes", "write_text", "write_bytes", "time", "monotonic", "iter
 IMPURE |= {"exists", "is_file", "stat", "lstat", "resolve"}
 PURE = """
 site health histories story views parser checks formatter uptime source timeline config
+accounts noting
 changes forms
 schema describer shapes fields language values colours
 yamltext problems

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from statusgen import output
 from tests.conftest import ROOT, write_site
 from tests.faults import broken_off, command
+from tests.publishing import publish
 from tests.test_faults import COMMANDS, INCIDENT, NOW, SETTINGS, broken, content, outcome
 from tests.test_output import NEW, OLD
 
@@ -97,10 +97,10 @@ def test_who_asks_between_two_files_gets_the_old_site(site: Path) -> None:
     """While the files change places, at any call, Ctrl-C takes back those that have."""
     out = site / "_site"
     shutil.rmtree(out)
-    output.publish(OLD, out)
+    publish(OLD, out)
 
     def work() -> None:
-        output.publish(NEW, out)
+        publish(NEW, out)
 
     old, new = content(site), outcome(site, work)
     found = broken(site, work, reasons=[signal.SIGINT])

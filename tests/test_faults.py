@@ -11,10 +11,11 @@ from tempfile import mkdtemp
 
 import pytest
 
-from statusgen import output
+from statusgen.cache import FOLDER
 from statusgen.paths import STAGING
 from tests.conftest import Run, write_site
 from tests.faults import REASONS, Ended, broken_off, command
+from tests.publishing import publish
 from tests.test_output import NEW, OLD
 
 NOW = ("--now", "2026-11-20T12:00Z")
@@ -64,11 +65,11 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def content(folder: Path) -> dict[str, bytes]:
-    """Every file below *folder*, but for what is only beside a site."""
+    """Every file below *folder*, but for what is only beside a site, and the cache."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and STAGING not in path.parts
+        if path.is_file() and not {STAGING, FOLDER}.intersection(path.parts)
     }
 
 
@@ -91,7 +92,8 @@ class Broken:
         """Whether a failure of the outside is told, as always, in one last line with a path."""
         *done, last = self.ended.err.splitlines() or [""]
         line = re.fullmatch(r"statusgen: cannot \w+ .+: .+", last)
-        return self.ended.status == 3 and line is not None and all("mended" in one for one in done)
+        known = all("mended" in one or one.startswith("statusgen: the cache") for one in done)
+        return self.ended.status == 3 and line is not None and known
 
     def is_one_of(self, old: dict[str, bytes], new: dict[str, bytes]) -> bool:
         """Whether a failure left *old*; where only tidying up beside the site failed, either."""
@@ -201,10 +203,10 @@ def test_whatever_fails_a_build_leaves_the_old_site(site: Path) -> None:
 def test_whatever_fails_the_old_files_stay_published(site: Path) -> None:
     """Of the calls that bring a site to its place each may fail, and the old one stays whole."""
     out = site / "_site"
-    output.publish(OLD, out)
+    publish(OLD, out)
 
     def work() -> None:
-        output.publish(NEW, out)
+        publish(NEW, out)
 
     old, new = content(site), outcome(site, work)
     found = broken(site, work)
@@ -227,9 +229,9 @@ def test_a_folder_that_cannot_be_written_is_named(site: Path, run: Run) -> None:
 def test_a_folder_on_a_read_only_disk_is_named(site: Path) -> None:
     """What is written beside the site first is named by what it stands in for."""
     out = site / "_site"
-    output.publish(OLD, out)
+    publish(OLD, out)
 
-    found = broken(site, lambda: output.publish(NEW, out), step=2)
+    found = broken(site, lambda: publish(NEW, out), step=2)
     told = [one.ended.err for one in found if one.ended.failed.startswith(("mkdir", "open"))]
     early = [line for line in told if STAGING in line]
 

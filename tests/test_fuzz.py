@@ -19,6 +19,7 @@ from statusgen import build, moments
 from statusgen.problems import ContentError, Problem
 from tests.conftest import ROOT, write_site
 from tests.fuzz.targets import CORPUS, TARGETS
+from tests.publishing import rendered
 from tests.vectors import VECTORS
 
 KEPT = sorted(path for path in CORPUS.rglob("*") if path.is_file())
@@ -99,7 +100,7 @@ def test_any_site_is_built_or_refused(files: list[str], now: str) -> None:
         made: Mapping[str, bytes] = {}
         problems: tuple[Problem, ...] = ()
         try:
-            made = build.render(request).files
+            made = rendered(request)[1]
         except ContentError as error:
             problems = error.problems
 

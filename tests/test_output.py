@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,9 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statusgen.output import Plan, compare, publish
+from statusgen import files, output
+from statusgen.files import Seen
+from statusgen.output import Plan
 from statusgen.paths import RECORD, STAGING
 from statusgen.problems import OutsideError, StatusgenError, UsageError
+from tests.publishing import publish
 
 ROOT = Path(__file__).parents[1]
 
@@ -44,7 +48,7 @@ BREAKER = """
 import errno, json, os, signal, sys
 from itertools import count
 from pathlib import Path
-from statusgen.output import publish
+from tests.publishing import publish
 from statusgen.problems import OutsideError
 
 DEEDS = {"open", "os.mkdir", "os.link", "os.rename", "os.remove", "os.rmdir", "os.scandir"}
@@ -150,25 +154,44 @@ def test_plan_tells_what_happens(tmp_path: Path) -> None:
         deleted=("a", "b/c/page.html", "b/d", "gone/deep/page.html", "style.1.css"),
         unchanged=("kept/page.html",),
         recorded=tuple(sorted(OLD)),
-        is_tidy=False,
+        is_recorded=False,
     )
 
 
-def test_comparing_only_looks(tmp_path: Path) -> None:
-    """A plan can be had without anything being written."""
+def test_what_is_not_committed_leaves_the_site(tmp_path: Path) -> None:
+    """Until the site may change nothing of it does, and what was put beside it goes on failure."""
     publish(OLD, tmp_path)
-    before = stamps(tmp_path)
-    compare(NEW, tmp_path)
+    before = stamps(tmp_path / "kept"), content(tmp_path)
+    with suppress(KeyError), output.opened(tmp_path, NEW) as target:
+        target.put("index.html", NEW["index.html"])
+        raise KeyError
 
-    assert before == stamps(tmp_path)
+    assert before == (stamps(tmp_path / "kept"), content(tmp_path))
+    assert not (tmp_path / STAGING).exists()
 
 
-def test_comparing_makes_no_folder(tmp_path: Path) -> None:
-    """A folder that does not exist yet is compared as an empty one."""
-    plan = compare({"a": b""}, tmp_path / "site")
-    expected = ("a",), False
+def test_a_failure_leaves_no_folder(tmp_path: Path) -> None:
+    """A folder that was made for a site which then fails is gone again."""
+    with pytest.raises(KeyError), output.opened(tmp_path / "site", NEW):
+        raise KeyError
 
-    assert expected == (plan.created, (tmp_path / "site").exists())
+    assert not (tmp_path / "site").exists()
+
+
+def test_known_files_are_not_read_again(tmp_path: Path) -> None:
+    """What is known of a file counts as long as its stamp does, and never longer."""
+    publish(OLD, tmp_path)
+    known = {
+        path: Seen(digest=files.digest(b"known"), stamp=files.stamp_of(tmp_path / path))
+        for path in ("index.html", "a")
+    }
+    (tmp_path / "a").write_bytes(b"touched")
+    with output.opened(tmp_path, OLD, known) as target:
+        found = [target.holds(path, files.digest(b"known")) for path in ("index.html", "a")]
+        placed = target.placed["a"].digest
+
+    assert [True, False] == found
+    assert files.digest(b"touched") == placed
 
 
 def test_second_build_writes_nothing(tmp_path: Path) -> None:
@@ -192,7 +215,7 @@ def test_only_changed_files_are_written(tmp_path: Path) -> None:
 def test_front_page_comes_after_what_it_leads_to(tmp_path: Path) -> None:
     """Assets are in place before pages, pages before the front page, and build.json is last."""
     script = (
-        "import json, sys\nfrom pathlib import Path\nfrom statusgen.output import publish\n"
+        "import json, sys\nfrom pathlib import Path\nfrom tests.publishing import publish\n"
         "outputs = {path: b'' for path in json.load(sys.stdin)}\n"
         "def hook(event, arguments):\n"
         "    if event == 'os.rename':\n        print(Path(arguments[1]).name)\n"
@@ -455,7 +478,7 @@ def test_repaired_folder_is_not_written_again(tmp_path: Path) -> None:
     for folder in folders:
         publish(NEW, folder)
 
-    assert [True] * len(folders) == [compare(NEW, folder).is_done for folder in folders]
+    assert [True] * len(folders) == [publish(NEW, folder).is_done for folder in folders]
 
 
 def test_every_file_of_a_killed_build_is_old_or_new(tmp_path: Path) -> None:
@@ -522,7 +545,7 @@ def test_failing_disk_leaves_the_old_record(tmp_path: Path) -> None:
     ]
 
     assert len(stayed) > 2 * len(NEW)
-    assert [True] * len(stayed) == [compare(OLD, folder).is_done for folder in stayed]
+    assert [True] * len(stayed) == [publish(OLD, folder).is_done for folder in stayed]
 
 
 def test_failed_build_is_repaired_by_the_next(tmp_path: Path) -> None:
@@ -540,7 +563,7 @@ def test_full_disk_leaves_the_old_site(tmp_path: Path) -> None:
     before = stamps(tmp_path / "kept"), content(tmp_path)
     script = (
         "import resource, signal, sys\nfrom pathlib import Path\n"
-        "from statusgen.output import publish\n"
+        "from tests.publishing import publish\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))\n"
         "publish({'index.html': b'small', 'large.html': b'x' * 5000}, Path(sys.argv[1]))\n"
@@ -567,7 +590,7 @@ def test_foreign_file_in_the_staging_folder_is_refused(tmp_path: Path) -> None:
 def test_builds_at_once_wait_for_each_other(tmp_path: Path) -> None:
     """Two processes that publish into one folder again and again leave the site of one of them."""
     script = (
-        "import json, sys\nfrom pathlib import Path\nfrom statusgen.output import publish\n"
+        "import json, sys\nfrom pathlib import Path\nfrom tests.publishing import publish\n"
         "sites = json.loads(sys.argv[2])\nfor turn in range(40):\n    for site in sites:\n"
         "        publish({p: t.encode() for p, t in site.items()}, Path(sys.argv[1]))\n"
     )

@@ -452,7 +452,7 @@ def test_an_announcement_is_checked_as_the_texts_of_files_are(tmp_path: Path) ->
     request = build.Request(folder=folder, now=lambda zone: moments.parse("2026-11-20 12:00", zone))
 
     with pytest.raises(ContentError) as caught:
-        build.render(request)
+        build.check(request)
 
     assert [7] == [problem.line for problem in caught.value.problems]
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from statusgen import reader
+from statusgen.files import MAX_TEXT
 from statusgen.problems import OutsideError, UsageError
-from statusgen.reader import MAX_TEXT, Content
+from statusgen.reader import Content
+from tests import publishing
 from tests.conftest import SETTINGS, Run, write_site
 
 GOOD = """\
@@ -41,12 +42,12 @@ def problems_of(content: Content, folder: Path) -> list[str]:
 
 def read(folder: Path) -> list[str]:
     """The problems of the site in *folder*."""
-    return problems_of(reader.read(folder), folder)
+    return problems_of(publishing.read(folder), folder)
 
 
 def test_a_sound_site_has_no_problem(site: Path) -> None:
     """What is right is read without a word."""
-    content = reader.read(site)
+    content = publishing.read(site)
 
     assert [] == problems_of(content, site)
     assert ["a"] == [incident.slug for incident in content.incidents]
@@ -54,9 +55,9 @@ def test_a_sound_site_has_no_problem(site: Path) -> None:
 
 def test_a_site_without_incidents_is_sound(tmp_path: Path) -> None:
     """The folders of a site are all optional."""
-    content = reader.read(write_site(tmp_path, {}))
+    content = publishing.read(write_site(tmp_path, {}))
 
-    assert ((), {}, None, ()) == (
+    assert ((), {}, {}, ()) == (
         content.incidents,
         content.static,
         content.templates,
@@ -67,17 +68,17 @@ def test_a_site_without_incidents_is_sound(tmp_path: Path) -> None:
 def test_sub_folders_are_read_and_hidden_files_are_not(site: Path) -> None:
     """Folders in incidents/ are for people; what begins with a dot is for programs."""
     files = {"incidents/2026/11/b.md": GOOD, "incidents/.c.md": "x", "incidents/.d/e.md": "x"}
-    content = reader.read(write_site(site, files))
+    content = publishing.read(write_site(site, files))
 
     assert [] == problems_of(content, site)
-    assert ["a", "b"] == [incident.slug for incident in content.incidents]
+    assert ["a", "b"] == sorted(incident.slug for incident in content.incidents)
 
 
 def test_drafts_are_checked_and_left_out(site: Path) -> None:
     """A draft is kept off the site, and its problems are shown all the same."""
     draft = GOOD.replace("---\n\n", "draft: true\n---\n\n")
     bad = draft.replace("[api]", "[mail]")
-    content = reader.read(write_site(site, {"incidents/b.md": draft, "incidents/c.md": bad}))
+    content = publishing.read(write_site(site, {"incidents/b.md": draft, "incidents/c.md": bad}))
 
     assert ["incidents/c.md:4:12: 'mail' is not a service of this site; write api, web or db"] == (
         problems_of(content, site)
@@ -88,7 +89,7 @@ def test_drafts_are_checked_and_left_out(site: Path) -> None:
 def test_a_folder_without_settings_is_no_site(tmp_path: Path) -> None:
     """A wrong folder is a mistake in the call, not in the content."""
     with pytest.raises(UsageError, match=r"there is no statusgen\.yml in "):
-        reader.read(tmp_path)
+        publishing.read(tmp_path)
 
 
 # Names.
@@ -103,7 +104,7 @@ def test_a_name_of_small_letters_digits_and_hyphens_is_an_address(
     """The stem of the file is the slug, up to 100 characters."""
     site = write_site(tmp_path, {f"incidents/{slug}.md": GOOD})
 
-    assert [slug] == [incident.slug for incident in reader.read(site).incidents]
+    assert [slug] == [incident.slug for incident in publishing.read(site).incidents]
 
 
 @pytest.mark.parametrize(
@@ -127,7 +128,7 @@ def test_a_name_of_small_letters_digits_and_hyphens_is_an_address(
 def test_any_other_name_is_a_problem(tmp_path: Path, slug: str) -> None:
     """What cannot be an address on every host is said, and what to use instead."""
     site = write_site(tmp_path, {f"incidents/{slug}.md": GOOD})
-    (problem,) = reader.read(site).problems
+    (problem,) = publishing.read(site).problems
 
     assert (1, 1) == (problem.line, problem.column)
     assert problem.message.endswith(
@@ -166,10 +167,10 @@ def test_names_that_differ_in_case_only_are_refused(tmp_path: Path) -> None:
 )
 def test_files_of_other_editors_are_read(site: Path, data: bytes) -> None:
     """A byte order mark and other line ends change nothing."""
-    expected = reader.read(site).incidents
+    expected = publishing.read(site).incidents
     (site / "incidents/a.md").write_bytes(data)
 
-    assert expected == reader.read(site).incidents
+    assert expected == publishing.read(site).incidents
 
 
 BLOCK = "data:\n  text: |\n    one\n\n    two\n"
@@ -184,10 +185,10 @@ def test_settings_of_other_editors_are_read(site: Path, start: bytes, ends: str)
     """statusgen.yml may have a byte order mark and other line ends, too."""
     path = site / "statusgen.yml"
     path.write_text(SETTINGS + BLOCK, encoding="utf-8")
-    expected = reader.read(site).config
+    expected = publishing.read(site).config
     path.write_bytes(start + (SETTINGS + BLOCK).replace("\n", ends).encode())
 
-    assert expected == reader.read(site).config
+    assert expected == publishing.read(site).config
 
 
 UNREADABLE = [
@@ -274,7 +275,7 @@ def test_wide_text_is_refused_in_titles_and_allowed_in_texts(site: Path) -> None
     path.write_text(GOOD.replace("API", "A\u202ePI"), encoding="utf-8")
     title = read(site)
     path.write_text(GOOD.replace("looking", "\u202elooking"), encoding="utf-8")
-    text = [problem.level.value for problem in reader.read(site).problems]
+    text = [problem.level.value for problem in publishing.read(site).problems]
 
     assert [
         "incidents/a.md:2:8: 'A\\u202ePI down' contains U+202E RIGHT-TO-LEFT OVERRIDE; leave it out"
@@ -374,7 +375,7 @@ def test_a_link_in_an_input_folder_is_a_problem(tmp_path: Path, place: str, targ
         write_site(secret, {"index.html": "password", "b.md": "password"})
     (site / place).parent.mkdir(parents=True, exist_ok=True)
     (site / place).symlink_to(place.rpartition("/")[2] if target == "itself" else secret)
-    content = reader.read(site)
+    content = publishing.read(site)
 
     assert [f"{place}:{LINK}"] == problems_of(content, site)
     assert ({}, ()) == (content.static, content.incidents)
@@ -393,7 +394,7 @@ def test_a_site_may_be_reached_by_a_link(site: Path, tmp_path: Path) -> None:
     """Where the site itself stands is the business of who calls."""
     (tmp_path / "link").symlink_to(site)
 
-    assert ["a"] == [one.slug for one in reader.read(tmp_path / "link").incidents]
+    assert ["a"] == [one.slug for one in publishing.read(tmp_path / "link").incidents]
 
 
 @pytest.mark.parametrize("place", ["incidents/b.md", "static/b", "templates/b", "incidents/c/b"])
@@ -429,7 +430,7 @@ def test_settings_that_are_a_folder_are_a_problem(site: Path) -> None:
 
 def test_a_folder_that_is_named_like_an_incident_is_a_folder(site: Path) -> None:
     """`b.md/` may hold files like any other folder."""
-    content = reader.read(write_site(site, {"incidents/b.md/c.md": GOOD}))
+    content = publishing.read(write_site(site, {"incidents/b.md/c.md": GOOD}))
 
     assert ["a", "c"] == [incident.slug for incident in content.incidents]
 
@@ -517,4 +518,4 @@ def test_the_order_on_disk_does_not_matter(tmp_path: Path) -> None:
     other = write_site(tmp_path / "other", dict(reversed(files.items())))
 
     assert read(one) == [line.replace("/other/", "/one/") for line in read(other)]
-    assert reader.read(one).incidents == reader.read(other).incidents
+    assert publishing.read(one).incidents == publishing.read(other).incidents

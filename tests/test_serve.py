@@ -23,6 +23,7 @@ from statusgen import build, moments, serve
 from statusgen.problems import ContentError
 from tests.browsing import launched
 from tests.conftest import SETTINGS, Run, write_site
+from tests.publishing import rendered
 
 NOW = "2026-11-20T10:15:00+01:00"
 PATIENCE = 30.0  # seconds, for a busy machine
@@ -197,7 +198,7 @@ def test_the_preview_has_the_files_of_a_build(served: Served) -> None:
         return moments.parse(NOW, zone)
 
     request = build.Request(folder=served.site, now=moment, base_url=served.url)
-    expected = build.render(request).files
+    expected = rendered(request)[1]
     added = re.compile(rb'<script src="/\.statusgen-staging/reload\.js" data-version="[\w-]+">.*\n')
     allowed = b"script-src 'self'; connect-src 'self'; default-src"
 

@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from statusgen import moments
-from statusgen.build import Request, render
-from statusgen.output import publish
+from statusgen.build import Request
 from statusgen.paths import RECORD
 
+from . import publishing
 from .conftest import ROOT, Run
+from .publishing import publish
 
 SITES = sorted(path for path in (Path(__file__).parent / "sites").iterdir() if path.is_dir())
 
@@ -29,12 +30,12 @@ def files_in(folder: Path) -> dict[str, bytes]:
 
 def built_at(site: Path, hour: int) -> dict[str, bytes]:
     now = datetime(2026, 11, 20, hour, tzinfo=UTC)
-    return dict(render(Request(folder=site, now=lambda _: now)).files)
+    return publishing.rendered(Request(folder=site, now=lambda _: now))[1]
 
 
 def rendered(site: Path, jobs: int = 1) -> dict[str, bytes]:
     now = moments.parse((site / "now.txt").read_text(encoding="utf-8").strip(), UTC)
-    return dict(render(Request(folder=site, now=lambda _: now, jobs=jobs)).files)
+    return publishing.rendered(Request(folder=site, now=lambda _: now, jobs=jobs))[1]
 
 
 @pytest.mark.parametrize("site", SITES, ids=lambda folder: folder.name)
@@ -78,7 +79,8 @@ def test_the_number_of_processes_does_not_show() -> None:
     """The bytes are the same whether one process makes the pages or three."""
     now = datetime(2026, 11, 20, 9, 15, tzinfo=UTC)
     one, three = (
-        render(Request(folder=ROOT, now=lambda _: now, jobs=jobs)).files for jobs in (1, 3)
+        publishing.rendered(Request(folder=ROOT, now=lambda _: now, jobs=jobs))[1]
+        for jobs in (1, 3)
     )
 
     assert one == three

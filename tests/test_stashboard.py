@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from statusgen import config, moments, parser, reader, site
+from statusgen import config, moments, parser, site
 from statusgen.model import Affected, Incident, Severity, State, Update
 from statusgen.render import stashboard
 from statusgen.views import Site
-from tests import examples
+from tests import examples, publishing
 from tests.conftest import ROOT
 from tests.examples import NOW, made
 
@@ -133,10 +133,9 @@ AFTER = "2026-11-21 00:00"
 @cache
 def of_example() -> Site:
     """The example of this repository."""
-    content = reader.read(ROOT)
+    content = publishing.read(ROOT, now=NOW)
     assert content.config is not None
-    now = moments.parse(NOW, content.config.zone)
-    return site.assemble(content.config, content.incidents, now=now)
+    return site.of(content.config, content.incidents, now=content.now)
 
 
 @cache

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statusgen import config, moments, parser, reader, site
+from statusgen import config, moments, parser, site
 from statusgen.render import statusboard
 from statusgen.views import Site
-from tests import examples
+from tests import examples, publishing
 from tests.conftest import ROOT
 from tests.examples import NOW, made
 
@@ -158,10 +158,9 @@ def hostile_files() -> Files:
 
 
 def example_files() -> Files:
-    content = reader.read(ROOT)
+    content = publishing.read(ROOT, now=NOW)
     assert content.config is not None
-    now = moments.parse(NOW, content.config.zone)
-    return read(site.assemble(content.config, content.incidents, now=now))
+    return read(site.of(content.config, content.incidents, now=content.now))
 
 
 SITES: dict[str, Callable[[], Files]] = {

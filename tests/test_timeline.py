@@ -94,9 +94,15 @@ def course(timeline: Timeline) -> list[str]:
     return [f"{step.at:%H:%M} {step.state}{'' if step.update else ' *'}" for step in timeline.steps]
 
 
+def spans_of(timeline: Timeline, service: str, now: datetime) -> list[Span]:
+    """The spells of *service* up to *now*, in seconds."""
+    spans = (spell.span(now) for spell in timeline.spells(service))
+    return [span for span in spans if span]
+
+
 def felt(incident: Incident, service: str = "api", now: str = "18:00") -> list[str]:
     """What *service* felt of *incident* up to *now*, from, to and severity."""
-    spans = merged(trace(incident).until(at(now)).spans(now=at(now)).get(service, []))
+    spans = merged(spans_of(trace(incident).until(at(now)), service, at(now)))
     return [f"{_clock(start)}-{_clock(stop)} {severity}" for start, stop, severity in spans]
 
 
@@ -1104,8 +1110,8 @@ class World:
     def spans(self, name: str, now: datetime | None = None) -> list[Span]:
         """What the timelines of all files say of the service *name* at *now*."""
         now = now or self.now
-        seen = (trace(file).until(now).spans(now=now) for file in self.files if file.started <= now)
-        return [span for spans in seen for span in spans.get(name, [])]
+        timelines = (trace(file).until(now) for file in self.files if file.started <= now)
+        return [span for one in timelines for span in spans_of(one, name, now)]
 
 
 NAMES = ("api", "web", "db")
@@ -1304,7 +1310,8 @@ def test_nothing_is_felt_after_the_end(world: World) -> None:
     for file in world.files:
         timeline = trace(file).until(world.now)
         if timeline.ended is not None:
-            spans = [span for found in timeline.spans(now=world.now).values() for span in found]
+            names = timeline.severities
+            spans = [span for name in names for span in spans_of(timeline, name, world.now)]
 
             assert all(stop <= timeline.ended.timestamp() for _, stop, _ in spans)
 

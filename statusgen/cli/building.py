@@ -1,6 +1,8 @@
 """The commands that make the site, or find what keeps it from being made."""
 
 import time
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -10,6 +12,7 @@ from statusgen.build import Request
 from statusgen.cli.options import (
     Word,
     address_of,
+    cached,
     common,
     data_of,
     moment_of,
@@ -36,26 +39,39 @@ _NAMED = 20  # changed files that are named one by one
     "--jobs",
     metavar="N",
     type=click.IntRange(1, 64),
-    default=1,
-    help="Processes that make pages. The result is the same. Default: 1.",
+    help="Processes that do the work. The result is the same. Default: as many as pay.",
 )
+@click.option("--timings", is_flag=True, help="Tell where the time went.")
+@cached
 @common
 def build_command(
-    out: Path, base_url: str | None, data: Path | None, jobs: int, folder: Path, now: str | None
+    out: Path,
+    base_url: str | None,
+    data: Path | None,
+    jobs: int | None,
+    timings: bool,
+    cache: Path | None,
+    folder: Path,
+    now: str | None,
 ) -> None:
     """Build the site, and say what was created, updated and deleted.
 
     A file with a problem stops the build before anything is written: the old site stays as it is.
+    Only what changed is made anew; what is needed for that is kept in .statusgen/ of the site.
     """
-    begun = time.monotonic()
+    watch = _Stopwatch()
     with problems_to(printer(None, to_stderr=True)) as show:
-        request = _request(folder, now, base_url, data, jobs)
-        rendered, plan = build.build(request, out)
-        show(rendered.warnings)
-    _name_changes(plan)
-    took = time.monotonic() - begun
-    read = count(rendered.incidents, "incident file")
-    click.echo(f"{out}: {_changes(plan)} ({read}, {took:.1f} s)")
+        request = _request(folder, now, base_url, data)
+        built = build.build(replace(request, jobs=jobs, cache=cache, phase=watch.begin), out)
+        show(built.warnings)
+    _tell(built.words)
+    _name_changes(built.plan)
+    took = watch.stop()
+    read = count(built.incidents, "incident file")
+    click.echo(f"{out}: {_changes(built.plan)} ({read}, {took:.1f} s)")
+    if timings:
+        for phase, seconds in watch.phases.items():
+            click.echo(f"{phase:>10} {seconds:8.3f} s", err=True)
 
 
 @click.command("check", epilog="Example: statusgen check --format json")
@@ -77,6 +93,7 @@ def build_command(
     help="With --fix: also give every time without an offset the one of the site's zone.",
 )
 @overrides
+@cached
 @common
 def check_command(
     style: str | None,
@@ -84,6 +101,7 @@ def check_command(
     add_offsets: bool,
     base_url: str | None,
     data: Path | None,
+    cache: Path | None,
     folder: Path,
     now: str | None,
 ) -> None:
@@ -97,14 +115,15 @@ def check_command(
     with problems_to(printer(style, to_stderr=False)) as show:
         if fix:
             _fix(folder, offsets=add_offsets)
-        request = _request(folder, now, base_url, data, jobs=1)
-        rendered = build.render(request)
-        show(rendered.warnings)
+        request = _request(folder, now, base_url, data)
+        built = build.check(replace(request, cache=cache))
+        show(built.warnings)
         stale = repository.stale_forms(folder)
         if stale:
             raise ContentError(stale)
-    warned = f", {count(len(rendered.warnings), 'warning')}" if rendered.warnings else ""
-    click.echo(f"{count(rendered.incidents, 'incident file')}: no errors{warned}", err=True)
+    _tell(built.words)
+    warned = f", {count(len(built.warnings), 'warning')}" if built.warnings else ""
+    click.echo(f"{count(built.incidents, 'incident file')}: no errors{warned}", err=True)
 
 
 def _fix(folder: Path, *, offsets: bool) -> None:
@@ -123,17 +142,39 @@ def _fix(folder: Path, *, offsets: bool) -> None:
                 click.echo(f"mended {named(file.path)}: {'; '.join(mended.done)}", err=True)
 
 
-def _request(
-    folder: Path, now: str | None, base_url: str | None, data: Path | None, jobs: int
-) -> Request:
+def _request(folder: Path, now: str | None, base_url: str | None, data: Path | None) -> Request:
     return Request(
         folder=folder,
         now=lambda zone: moment_of(now, zone),
         base_url=address_of(base_url) if base_url is not None else None,
         data=data_of(data) if data is not None else None,
-        jobs=jobs,
         track=tracker(),
     )
+
+
+class _Stopwatch:
+    """How long everything takes, and each of its phases, in seconds."""
+
+    def __init__(self) -> None:
+        self.phases: dict[str, float] = {}
+        self._begun = self._last = time.monotonic()
+        self._phase = "start"
+
+    def begin(self, phase: str) -> None:
+        """Know that from now on *phase* takes the time."""
+        now = time.monotonic()
+        self.phases[self._phase] = self.phases.get(self._phase, 0) + now - self._last
+        self._last, self._phase = now, phase
+
+    def stop(self) -> float:
+        """How long it took in all."""
+        self.begin("")
+        return self._last - self._begun
+
+
+def _tell(words: Iterable[str]) -> None:
+    for line in words:
+        click.echo(f"statusgen: {line}", err=True)
 
 
 def _name_changes(plan: Plan) -> None:

@@ -4,12 +4,14 @@ import os
 import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, tzinfo
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
 
 from statusgen import files, finding, moments, reader, values, yamltext
+from statusgen.cache import FOLDER
 from statusgen.files import EntryKind
 from statusgen.problems import ContentError, StatusgenError, UsageError, errors, instead, quoted
 
@@ -96,6 +98,32 @@ def overrides(command: Command) -> Command:
     return command
 
 
+def cached(command: Command) -> Command:
+    """The options about what is remembered from one run to the next, as the parameter *cache*."""
+
+    @wraps(command)
+    def with_cache(
+        *arguments: Any, cache: Path | None, no_cache: bool, folder: Path, **options: Any
+    ) -> Any:
+        chosen = None if no_cache else cache or folder / FOLDER
+        return command(*arguments, cache=chosen, folder=folder, **options)
+
+    for option in (
+        click.option(
+            "--no-cache", is_flag=True, help="Make everything anew, and remember nothing of it."
+        ),
+        click.option(
+            "--cache",
+            metavar="DIR",
+            type=click.Path(path_type=Path),
+            help="Where to remember what need not be found out again. Default: .statusgen of the"
+            " site.",
+        ),
+    ):
+        with_cache = option(with_cache)
+    return with_cache
+
+
 def moment_of(now: str | None, zone: tzinfo) -> datetime:
     """The moment that *now* means, else SOURCE_DATE_EPOCH, else the clock.
 
@@ -127,7 +155,7 @@ def data_of(path: Path) -> object:
     if files.kind_of(path) is not EntryKind.FILE:
         raise UsageError(f"--data {quoted(str(path))} is not a file; name one with YAML in it")
     try:
-        text = files.read_text(path, limit=reader.MAX_TEXT)
+        text = files.read_text(path, limit=files.MAX_TEXT)
     except files.UnreadableError as error:
         raise ContentError([error.problem(path)]) from None
     root, problems = yamltext.load(text, path=path)

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import click
 
-from statusgen import git, reader
+from statusgen import crew, git
 from statusgen.characters import printable
 from statusgen.problems import (
     ContentError,
@@ -79,10 +79,10 @@ def relative(path: Path, base: Path) -> str:
     return Path(os.path.relpath(here() / path, base)).as_posix()
 
 
-def tracker() -> reader.Track:
+def tracker() -> crew.Track:
     """What gives items one by one, with a progress bar if all the work takes over a second."""
     if not sys.stderr.isatty():
-        return reader.unseen
+        return crew.unseen
     patient_until = time.monotonic() + _PATIENCE
 
     def track(label: str, items: list[_Item], /) -> Iterator[_Item]:

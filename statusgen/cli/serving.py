@@ -47,9 +47,9 @@ def serve_command(port: int, data: Path | None, folder: Path, now: str | None) -
         with _stoppable(), serve.serving(port, shown=shown) as preview:
 
             def build() -> Plan:
-                rendered, plan = preview.build(partial(_request, folder, now, data, preview.url))
-                printer(None, to_stderr=True)(rendered.warnings)
-                return plan
+                built = preview.build(partial(_request, folder, now, data, preview.url))
+                printer(None, to_stderr=True)(built.warnings)
+                return built.plan
 
             for changed in watching.changes(folder, data=data):
                 plan = _attempt(build, is_first=not changed)

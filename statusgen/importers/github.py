@@ -22,11 +22,11 @@ from github import Auth, Github, GithubException
 
 from statusgen import __version__
 from statusgen.characters import printable
+from statusgen.crew import Track, unseen
 from statusgen.importers import queries
 from statusgen.importers.labels import Label
 from statusgen.importers.records import Issue
 from statusgen.problems import OutsideError, quoted
-from statusgen.reader import Track, unseen
 
 _GROWTH = 4  # pages by which the list may grow while it is read
 _REST = 20  # lists that go on, read by one request

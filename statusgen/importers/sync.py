@@ -15,9 +15,9 @@ from pathlib import Path
 from statusgen import formatter, parser, yamltext
 from statusgen.config import Config
 from statusgen.editing import File
+from statusgen.files import MAX_TEXT
 from statusgen.model import Incident
 from statusgen.problems import errors
-from statusgen.reader import MAX_TEXT
 from statusgen.timeline import SETTLED, last_state
 
 DETACHED = "detached"  # what a person writes behind the digest of a file that is now their own

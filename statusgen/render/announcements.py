@@ -29,9 +29,16 @@ def of(view: IncidentView, *, now: datetime) -> tuple[UpdateView, ...]:
     return (*later, *earlier)
 
 
+def spoken(view: IncidentView, *, now: datetime) -> datetime:
+    """When *view* was spoken of last, as the first of its updates in `of` says."""
+    if view.is_notice:
+        return of(view, now=now)[0].at
+    return view.spoken or view.started
+
+
 def last_change(site: Site) -> datetime | None:
     """When anything on the page changed last, by what was said and felt and not by the clock."""
-    said = (of(view, now=site.now)[0].at for view in site.incidents)
+    said = (spoken(view, now=site.now) for view in site.incidents)
     dates = (
         date
         for service in site.services
@@ -82,6 +89,7 @@ def _opening(view: IncidentView) -> UpdateView:
         notify=view.notify,
         standard=None if view.is_notice else f"standard.{view.state}",
         text="",
+        html="",
         extra={},
     )
 
@@ -98,6 +106,7 @@ def _ending(view: IncidentView, at: datetime, before: UpdateView) -> UpdateView:
         notify=view.notify,
         standard="standard.ended",
         text="",
+        html="",
         extra={},
     )
 

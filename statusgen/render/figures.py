@@ -2,6 +2,7 @@
 
 import json
 from fractions import Fraction
+from functools import partial
 
 from statusgen import moments
 from statusgen.model import Severity
@@ -15,7 +16,7 @@ _DIGITS = 10**8
 
 def outputs(site: Site) -> Outputs:
     """The file of figures: per service the uptime and, oldest first, its days."""
-    return {PATH: lambda: _uptime(site)}
+    return {PATH: partial(_uptime, site)}
 
 
 def _uptime(site: Site) -> bytes:

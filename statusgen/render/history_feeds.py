@@ -66,13 +66,13 @@ def _rss(site: Site) -> bytes:
 
 
 def _feed(site: Site, path: str) -> feeds.Feed:
-    records = [
-        _Record(view=view, said=announcements.of(view, now=site.now)) for view in site.incidents
-    ]
     # Like the API: a notice that names no service is nothing that a program could place.
-    told = [one for one in records if one.view.services or not one.view.is_notice]
+    told = [view for view in site.incidents if view.services or not view.is_notice]
     # Coming work is dated by its start; much of it must not push out what happens now.
-    newest = nlargest(MAX_ENTRIES, told, key=lambda one: (one.updated, one.view.slug))
+    views = nlargest(
+        MAX_ENTRIES, told, key=lambda view: (announcements.spoken(view, now=site.now), view.slug)
+    )
+    newest = [_Record(view=view, said=announcements.of(view, now=site.now)) for view in views]
     newest.sort(key=lambda one: (one.published, one.view.slug), reverse=True)
     return feeds.Feed(
         id=f"tag:{site.config.feed_authority},2005:/history",

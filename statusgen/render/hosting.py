@@ -14,7 +14,7 @@ _SHARED_HOSTS = (".github.io", ".gitlab.io", ".pages.dev", ".netlify.app")
 def outputs(site: Site) -> Outputs:
     """`.nojekyll`, `robots.txt`, `sitemap.xml` (https://www.sitemaps.org), and `CNAME`."""
     files: Outputs = {
-        ".nojekyll": bytes,
+        ".nojekyll": _nothing,
         "robots.txt": partial(_robots, site),
         "sitemap.xml": partial(_sitemap, site),
     }
@@ -32,6 +32,10 @@ def _is_custom_domain(site: Site) -> bool:
 
 def _cname(site: Site) -> bytes:
     return f"{urlsplit(site.base_url).hostname}\n".encode()
+
+
+def _nothing() -> bytes:
+    return b""
 
 
 def _robots(site: Site) -> bytes:

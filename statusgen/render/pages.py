@@ -11,7 +11,8 @@ from html import escape
 from typing import Any
 
 from statusgen import colours, markup, moments
-from statusgen.model import Severity
+from statusgen.model import Link, Severity
+from statusgen.noting import Knowing, remembered
 from statusgen.render import Outputs
 from statusgen.render.bars import bar_of, row_of
 from statusgen.render.theme import Theme
@@ -41,35 +42,106 @@ class Banner:
     is_shown: bool
 
 
+class Shared(Knowing):
+    """What a template may know of every page alike, worked out when one asks."""
+
+    def __init__(self, site: Site, theme: Theme) -> None:
+        self._site = site
+        self._theme = theme
+
+    @remembered
+    def style(self) -> bytes:
+        """The style of all pages."""
+        return self._theme.make("style.css", {})
+
+    @remembered
+    def code(self) -> bytes:
+        """The script of all pages."""
+        return self._theme.make("script.js", {})
+
+    @property
+    def stylesheet(self) -> str:
+        """The path of the style, which changes with it."""
+        return f"style.{_digest(self.style)}.css"
+
+    @property
+    def script_path(self) -> str:
+        """The path of the script, which changes with it."""
+        return f"script.{_digest(self.code)}.js"
+
+    @property
+    def direction(self) -> str:
+        """Where the language begins a line: `ltr` or `rtl`."""
+        return self._site.language.direction
+
+    @property
+    def picture(self) -> str | None:
+        """The address of the logo, if chats can show it."""
+        logo = self._site.config.look.logo
+        is_shown = logo is not None and logo.lower().endswith(_PICTURES)
+        return self._site.absolute(logo) if logo and is_shown else None
+
+    @remembered
+    def has_works(self) -> bool:
+        """Whether the clock will begin or end planned work."""
+        return any(one.clock_starts or one.clock_ends for one in self._site.incidents)
+
+    @remembered
+    def banners(self) -> tuple[Banner, ...]:
+        """The state of the site, and what the clock alone will make of it."""
+        return tuple(_banners(self._site))
+
+    @remembered
+    def announcement(self) -> str:
+        """The announcement of the settings as safe HTML."""
+        return markup.to_html(self._site.config.announcement, heading=2)
+
+    @property
+    def uptime_note(self) -> str:
+        """How uptime is counted."""
+        return _uptime_note(self._site)
+
+    @property
+    def weekdays(self) -> tuple[tuple[str, str], ...]:
+        """The days of a week, short and in full."""
+        return self._site.language.weekdays
+
+    @property
+    def grid_days(self) -> tuple[date, ...]:
+        """The days of the grid before today, newest first."""
+        days = self._site.services[0].days[-self._site.config.look.grid_days - 1 : -1]
+        return tuple(day.date for day in reversed(days))
+
+    @property
+    def current(self) -> tuple[ServiceView, ...]:
+        """The services that are not retired."""
+        return tuple(one for one in self._site.services if not one.is_retired)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """What a template may know of the page it makes, beside the site.
+    """What a template may know of the page it makes, beside the site, and all of `Shared`.
 
     *words* are what the script needs to know, and is told by the page's body.
     """
 
+    shared: Shared = field(repr=False)
     url: str
     title: str
     heading: str
     description: str
-    direction: str
     favicon: str
-    picture: str | None
     home: str
     policy: str
-    stylesheet: str
     inline_style: bool
     script: str | None
     words: Mapping[str, str | int]
     has_anchors: bool
-    has_works: bool
     canonical: str | None
-    banners: tuple[Banner, ...]
-    announcement: str
-    uptime_note: str
-    weekdays: tuple[tuple[str, str], ...]
-    grid_days: tuple[date, ...]
-    current: tuple[ServiceView, ...]
+
+    def __getattr__(self, name: str) -> object:
+        """What is the same for every page."""
+        return getattr(self.shared, name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,8 +164,12 @@ def outputs(site: Site, theme: Theme) -> Outputs:
     """
     pages = _Pages(site, theme)
     files: Outputs = {job.url: partial(pages.page, job) for job in _jobs(site)}
-    files[pages.stylesheet] = lambda: pages.css
-    files[pages.script] = lambda: pages.js
+    for incident in site.incidents:
+        files[incident.url] = partial(pages.incident, incident)
+        if incident.id != incident.slug:
+            files[f"incidents/{incident.id}.html"] = partial(pages.moved, incident)
+    files[pages.shared.stylesheet] = pages.css
+    files[pages.shared.script_path] = pages.js
     files["embed.js"] = pages.embed
     for severity in Severity:
         files[f"favicon-{severity}.svg"] = partial(pages.favicon, severity)
@@ -128,8 +204,6 @@ def _jobs(site: Site) -> Iterator[_Job]:
         yield from _severity_jobs(severity, site)
     for service in site.services:
         yield from _service_jobs(service, site)
-    for incident in site.incidents:
-        yield from _incident_jobs(incident, site)
 
 
 def _severity_jobs(severity: SeverityView, site: Site) -> Iterator[_Job]:
@@ -167,28 +241,7 @@ def _year_jobs(owner: ServiceView | SeverityView, name: str, site: Site) -> Iter
             url=year.url,
             heading=site.language.say("incidents_in", name=name, year=year.year),
             canonical=year.url,
-            shown={"owner": owner, "owner_name": name, "year": year},
-        )
-
-
-def _incident_jobs(incident: IncidentView, site: Site) -> Iterator[_Job]:
-    shown = {"incident": incident}
-    yield _Job(
-        template="incident.html",
-        url=incident.url,
-        heading=incident.title,
-        description=_told(incident, site),
-        canonical=incident.url,
-        is_live=not incident.is_settled and not incident.is_notice,
-        shown=shown,
-    )
-    if incident.id != incident.slug:
-        yield _Job(
-            template="moved.html",
-            url=f"incidents/{incident.id}.html",
-            heading=incident.title,
-            canonical=incident.url,
-            shown=shown,
+            shown={"owner": Link(name=name, url=owner.url), "owner_name": name, "year": year},
         )
 
 
@@ -200,34 +253,46 @@ def _told(incident: IncidentView, site: Site) -> str:
     return f"{say('cancelled' if incident.is_cancelled else kind)}. {last}".strip()
 
 
-class _Pages:
+class _Pages(Knowing):
     """The templates, ready to make the pages of one site."""
 
     def __init__(self, site: Site, theme: Theme) -> None:
         self.site = site
         self.theme = theme
         theme.tell(_words(site))
-        self.css = theme.make("style.css", {})
-        self.js = theme.make("script.js", {})
-        self.stylesheet = f"style.{_digest(self.css)}.css"
-        self.script = f"script.{_digest(self.js)}.js"
-        self._hash = base64.b64encode(hashlib.sha256(self.css).digest()).decode()
-        look = site.config.look
-        logo = look.logo if look.logo and look.logo.lower().endswith(_PICTURES) else None
-        self._shared: dict[str, Any] = {
-            "direction": site.language.direction,
-            "picture": site.absolute(logo) if logo else None,
-            "stylesheet": self.stylesheet,
-            "has_works": any(one.clock_starts or one.clock_ends for one in site.incidents),
-            "banners": tuple(_banners(site)),
-            "announcement": markup.to_html(site.config.announcement, heading=2),
-            "uptime_note": _uptime_note(site),
-            "weekdays": site.language.weekdays,
-            "grid_days": tuple(
-                day.date for day in reversed(site.services[0].days[-look.grid_days - 1 : -1])
-            ),
-            "current": tuple(one for one in site.services if not one.is_retired),
-        }
+        self.shared = Shared(site, theme)
+
+    def css(self) -> bytes:
+        return self.shared.style
+
+    def js(self) -> bytes:
+        return self.shared.code
+
+    def incident(self, incident: IncidentView) -> bytes:
+        """The page of *incident*."""
+        return self.page(
+            _Job(
+                template="incident.html",
+                url=incident.url,
+                heading=incident.title,
+                description=_told(incident, self.site),
+                canonical=incident.url,
+                is_live=not incident.is_settled and not incident.is_notice,
+                shown={"incident": incident},
+            )
+        )
+
+    def moved(self, incident: IncidentView) -> bytes:
+        """What leads to *incident* from the address that programs know."""
+        return self.page(
+            _Job(
+                template="moved.html",
+                url=f"incidents/{incident.id}.html",
+                heading=incident.title,
+                canonical=incident.url,
+                shown={"incident": incident},
+            )
+        )
 
     def page(self, job: _Job) -> bytes:
         root = self.site.path if job.url == "404.html" else "../" * job.url.count("/")
@@ -235,6 +300,7 @@ class _Pages:
         is_alone = job.url in ("index.html", "404.html")
         has_script = job.template not in ("404.html", "moved.html")
         page = Page(
+            shared=self.shared,
             url=job.url,
             title=_title(self.site, job.heading),
             heading=job.heading,
@@ -243,11 +309,10 @@ class _Pages:
             home="" if job.url == "404.html" else "index.html",
             policy=self._policy(is_alone=is_alone, has_script=has_script),
             inline_style=is_alone,
-            script=self.script if has_script else None,
+            script=self.shared.script_path if has_script else None,
             words=self._told_script(job) if has_script else {},
             has_anchors=job.template == "incident.html",
             canonical=None if job.canonical is None else self.site.absolute(job.canonical),
-            **self._shared,
         )
         return self.theme.make(job.template, {"page": page, "root": root, **job.shown})
 
@@ -267,7 +332,10 @@ class _Pages:
 
     def _policy(self, *, is_alone: bool, has_script: bool) -> str:
         # Files of the site's own are always welcome: extra_css, or what its templates add.
-        style = f"style-src 'sha256-{self._hash}' 'self'" if is_alone else "style-src 'self'"
+        style = "style-src 'self'"
+        if is_alone:
+            digest = base64.b64encode(hashlib.sha256(self.shared.style).digest()).decode()
+            style = f"style-src 'sha256-{digest}' 'self'"
         rules = ["default-src 'none'", style, "img-src 'self' data:"]
         if has_script:
             rules += ["script-src 'self'", "connect-src 'self'"]

@@ -13,7 +13,8 @@ from typing import Any
 from statusgen import moments
 from statusgen.model import Kind, Severity, State
 from statusgen.render import Outputs
-from statusgen.views import IncidentView, Site, Spell, Touched, UpdateView
+from statusgen.timeline import Spell
+from statusgen.views import IncidentView, Site, Touched, UpdateView
 
 PATH = "api/incidents.json"
 VERSION = 1

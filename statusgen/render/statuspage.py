@@ -14,6 +14,7 @@ from itertools import takewhile
 
 from statusgen.ids import id12
 from statusgen.model import Severity, State
+from statusgen.noting import Knowing, remembered
 from statusgen.render import Outputs, announcements, rollup
 from statusgen.timeline import SETTLED
 from statusgen.views import GroupView, IncidentView, ServiceView, Site, UpdateView
@@ -34,44 +35,40 @@ _Object = dict[str, object]
 def outputs(site: Site) -> Outputs:
     """The eight files."""
     api = _Api(site)
-    contents: dict[str, Callable[[], _Object]] = {
-        "summary": lambda: {
-            "components": api.components,
-            "incidents": api.incidents(api.unresolved),
-            "scheduled_maintenances": api.incidents([*api.upcoming, *api.active]),
-            "status": api.status,
-        },
-        "status": lambda: {"status": api.status},
-        "components": lambda: {"components": api.components},
-        "incidents": lambda: {"incidents": api.incidents(api.troubles[:MAX_RECORDS])},
-        "incidents/unresolved": lambda: {"incidents": api.incidents(api.unresolved)},
-        "scheduled-maintenances": lambda: _works(api, api.works[:MAX_RECORDS]),
-        "scheduled-maintenances/upcoming": lambda: _works(api, api.upcoming),
-        "scheduled-maintenances/active": lambda: _works(api, api.active),
+    contents = {
+        "summary": api.summary,
+        "status": api.bare_status,
+        "components": api.all_components,
+        "incidents": api.recent_incidents,
+        "incidents/unresolved": api.unresolved_incidents,
+        "scheduled-maintenances": api.recent_works,
+        "scheduled-maintenances/upcoming": api.upcoming_works,
+        "scheduled-maintenances/active": api.active_works,
     }
-    return {f"{FOLDER}/{name}.json": partial(_file, api, one) for name, one in contents.items()}
+    return {f"{FOLDER}/{name}.json": partial(_file, made) for name, made in contents.items()}
 
 
-def _works(api: "_Api", records: "Iterable[_Record]") -> _Object:
-    return {"scheduled_maintenances": api.incidents(records)}
-
-
-def _file(api: "_Api", content: Callable[[], _Object]) -> bytes:
-    document = {"page": api.page, **content()}
-    return (json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
+def _file(made: Callable[[], _Object]) -> bytes:
+    return (json.dumps(made(), ensure_ascii=False, separators=(",", ":")) + "\n").encode()
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Record:
-    """An incident, maintenance or notice, and its updates as the API has them, newest first."""
+    """An incident, maintenance or notice, as the API has it at the moment *now*."""
 
     view: IncidentView
-    updates: tuple[UpdateView, ...]
+    now: datetime
+
+    @cached_property
+    def updates(self) -> tuple[UpdateView, ...]:
+        """Its updates, newest first."""
+        return announcements.of(self.view, now=self.now)
 
     @property
     def state(self) -> State:
         """Where the work stands: what was said last."""
-        return self.updates[0].state
+        # Only of a notice programs hear more than its file says.
+        return self.updates[0].state if self.view.is_notice else self.view.state
 
     @property
     def soonest(self) -> tuple[datetime, str]:
@@ -84,8 +81,8 @@ class _Record:
         return zip(self.updates, [*self.updates[1:], None], strict=True)
 
 
-class _Api:
-    """What the files are made of, worked out once for all of them."""
+class _Api(Knowing):
+    """The files, and what they are made of, worked out once for all of them."""
 
     def __init__(self, site: Site) -> None:
         self.site = site
@@ -94,45 +91,85 @@ class _Api:
         self.is_utc = str(site.config.zone).removeprefix("Etc/") in _UTC
         self.groups = {group.id: group.name for group in site.config.groups}
 
+    # The files; each begins with the page.
+
+    def summary(self) -> _Object:
+        """How everything is, and what is going on and to come."""
+        return {
+            "page": self.page,
+            "components": self.components,
+            "incidents": self.incidents(self.unresolved),
+            "scheduled_maintenances": self.incidents([*self.upcoming, *self.active]),
+            "status": self.status,
+        }
+
+    def bare_status(self) -> _Object:
+        """How everything is."""
+        return {"page": self.page, "status": self.status}
+
+    def all_components(self) -> _Object:
+        """Every group and service."""
+        return {"page": self.page, "components": self.components}
+
+    def recent_incidents(self) -> _Object:
+        """The newest incidents and notices."""
+        return {"page": self.page, "incidents": self.incidents(self.troubles[:MAX_RECORDS])}
+
+    def unresolved_incidents(self) -> _Object:
+        """Those that are not over."""
+        return {"page": self.page, "incidents": self.incidents(self.unresolved)}
+
+    def recent_works(self) -> _Object:
+        """The newest planned work."""
+        return self._works(self.works[:MAX_RECORDS])
+
+    def upcoming_works(self) -> _Object:
+        """Planned work that is to come."""
+        return self._works(self.upcoming)
+
+    def active_works(self) -> _Object:
+        """Planned work that is going on."""
+        return self._works(self.active)
+
+    def _works(self, records: Iterable[_Record]) -> _Object:
+        return {"page": self.page, "scheduled_maintenances": self.incidents(records)}
+
     # What is told, newest first; planned work that is not over soonest first.
 
-    @cached_property
+    @remembered
     def records(self) -> dict[str, _Record]:
         """Every file by its slug, newest first."""
         newest = sorted(self.site.incidents, key=lambda one: (one.started, one.slug), reverse=True)
-        return {
-            view.slug: _Record(view=view, updates=announcements.of(view, now=self.site.now))
-            for view in newest
-        }
+        return {view.slug: _Record(view=view, now=self.site.now) for view in newest}
 
-    @cached_property
+    @remembered
     def told(self) -> list[_Record]:
         """What programs hear of: a notice that names no service is nothing they could place."""
         records = self.records.values()
         return [one for one in records if one.view.services or not one.view.is_notice]
 
-    @cached_property
+    @remembered
     def troubles(self) -> list[_Record]:
         """Incidents and notices."""
         return [one for one in self.told if not one.view.is_maintenance]
 
-    @cached_property
+    @remembered
     def works(self) -> list[_Record]:
         """Planned work."""
         return [one for one in self.told if one.view.is_maintenance]
 
-    @cached_property
+    @remembered
     def unresolved(self) -> list[_Record]:
         """Incidents and notices that are not over."""
         return [one for one in self.troubles if one.state not in SETTLED]
 
-    @cached_property
+    @remembered
     def upcoming(self) -> list[_Record]:
         """Planned work that is to come."""
         coming = (one for one in self.works if one.state is State.SCHEDULED)
         return sorted(coming, key=lambda one: one.soonest)
 
-    @cached_property
+    @remembered
     def active(self) -> list[_Record]:
         """Planned work that is going on."""
         going_on = (one for one in self.works if one.state not in (*SETTLED, State.SCHEDULED))
@@ -140,7 +177,7 @@ class _Api:
 
     # The page and its components.
 
-    @cached_property
+    @remembered
     def page(self) -> _Object:
         """The object that every file begins with."""
         return {
@@ -151,18 +188,18 @@ class _Api:
             "updated_at": self.moment(announcements.last_change(self.site) or _NEVER),
         }
 
-    @cached_property
+    @remembered
     def status(self) -> _Object:
         """How all services together are."""
         severities = [one.severity for one in self.services]
         return asdict(rollup.status(severities, [one.view.worst for one in self.unresolved]))
 
-    @cached_property
+    @remembered
     def services(self) -> list[ServiceView]:
         """The services that are components."""
         return [one for one in self.site.services if not one.is_retired]
 
-    @cached_property
+    @remembered
     def dates(self) -> dict[str, tuple[datetime, datetime]]:
         """When each service was created, and when its status changed last, by its id."""
         return {service.id: self._dates(service) for service in self.services}
@@ -173,7 +210,7 @@ class _Api:
         created = announcements.begun(service, self.site) or first
         return (created, max([created, *announcements.changes(service)]))
 
-    @cached_property
+    @remembered
     def components(self) -> list[_Object]:
         """Groups and services as one list, sorted by their place below what they belong to."""
         placed = sorted(self._placed(), key=lambda one: one[:2])

@@ -55,6 +55,9 @@ class Theme:
         # The theme's own repository is a site, too.
         is_replaced = own is not None and not own.samefile(_folder())
         self.problems = tuple(_Own(self._environment, own).problems()) if is_replaced else ()
+        # With a global of its own a template gets what it imports made anew, instead of what that
+        # knew when another page was made; so all that a page asks of the site is noted for it.
+        self._globals = {"is_replaced": True} if is_replaced else None
 
     def tell(self, words: Mapping[str, object]) -> None:
         """Let every template see *words*."""
@@ -63,7 +66,9 @@ class Theme:
     def make(self, name: str, context: Mapping[str, object]) -> bytes:
         """The template *name* filled with *context*; ContentError where an own one fails."""
         try:
-            return self._environment.get_template(name).render(context).encode()
+            return (
+                self._environment.get_template(name, globals=self._globals).render(context).encode()
+            )
         except Exception as error:
             problem = self._problem(error, name)
             if problem is not None:

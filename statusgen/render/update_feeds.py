@@ -89,5 +89,9 @@ def _title(site: Site, incident: IncidentView, update: UpdateView) -> str:
 
 def _newest(incidents: Iterable[IncidentView]) -> list[_Told]:
     """The newest updates of *incidents*; of one moment, the one that stands later in its file."""
-    told = ((incident, update) for incident in incidents for update in incident.updates)
+    # Each of these has one that is as new as the last of the newest, so that no other can have any.
+    spoken = [incident for incident in incidents if incident.spoken is not None]
+    newest = nlargest(MAX_ENTRIES, (one.spoken for one in spoken if one.spoken))
+    recent = [one for one in spoken if one.spoken and one.spoken >= newest[-1]]
+    told = ((incident, update) for incident in recent for update in incident.updates)
     return nlargest(MAX_ENTRIES, told, key=lambda pair: pair[1].at)

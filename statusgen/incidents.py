@@ -1,0 +1,149 @@
+"""The files of `incidents/` to what they say; only those are read of which that is not known."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from functools import lru_cache
+from pathlib import Path
+
+from statusgen import accounts, files, parser
+from statusgen.accounts import Account, Summary
+from statusgen.cache import Cache, CacheError, Kept
+from statusgen.config import Config
+from statusgen.crew import Crew, Track, crew_size, unseen
+from statusgen.files import Entry, UnreadableError
+from statusgen.language import Language
+from statusgen.problems import Problem
+from statusgen.views import Telling
+
+_PART = 32  # files that a process reads at a time
+_ENOUGH = 150  # files that are worth a process
+_AT_HAND = 200  # files of which what they say at length is at hand at a time
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """How a folder is read.
+
+    *clock* gives the moment that it is in the zone of the site, *cache* what earlier builds found
+    out. *track* sees the work that is to be done, by as many processes as *jobs*, or as pay.
+    """
+
+    clock: Callable[[tzinfo], datetime]
+    cache: Cache
+    track: Track = unseen
+    jobs: int | None = None
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What a file with the content *digest* says, or why it cannot be read."""
+
+    digest: str = ""
+    account: Account | None = None
+    problem: Problem | None = None
+
+
+class Desk:
+    """Where files of *folder* are read, for the site *config*, as they are *now*.
+
+    *settings* is the digest of what the site's settings say, which are broken if *config* is None.
+    """
+
+    def __init__(
+        self, folder: Path, config: Config | None, settings: str, now: datetime, how: Reading
+    ) -> None:
+        self._folder = folder
+        self._config = config
+        self._settings = settings
+        self._now = now
+        self._how = how
+        self._language = Language(config.language, config.messages) if config else None
+        self._fetch = lru_cache(_AT_HAND)(self._telling)
+
+    def told(self, entries: list[Entry]) -> tuple[list[Summary], list[Problem]]:
+        """What the files *entries* say, and every problem in them."""
+        known = self._how.cache.accounts(self._settings) if self._config else {}
+        found: dict[str, Summary | None] = {}
+        new: dict[str, Kept] = {}
+        for entry in entries:
+            kept = known.get(entry.path)
+            found[entry.path] = self._recalled(entry, kept, new) if kept else None
+        problems, tellings = [], {}
+        for entry, read in self._read([one for one in entries if found[one.path] is None]):
+            if read.account is None:
+                problems += [read.problem] if read.problem else []
+                continue
+            stamp = entry.stamp if entry.stamp and files.is_settled(entry.stamp) else None
+            new[entry.path] = Kept(stamp=stamp, digest=read.digest, summary=read.account.summary)
+            tellings[read.account.name] = read.account.telling
+            found[entry.path] = self._summary(entry.path, read.account.summary)
+        gone = known.keys() - found.keys()
+        if self._config and (new or gone):
+            self._how.cache.keep_accounts(self._settings, new, gone=gone, tellings=tellings)
+        told = [one for one in found.values() if one is not None]
+        problems += (problem for one in told for problem in one.problems)
+        return (told, problems)
+
+    def _recalled(self, entry: Entry, kept: Kept, new: dict[str, Kept]) -> Summary | None:
+        """What was *kept* of a file, if it still holds; *new* gets what is to be kept of it."""
+        if kept.stamp is None or kept.stamp != entry.stamp:
+            try:
+                data = files.read_bytes(self._folder / entry.path, limit=files.MAX_TEXT)
+            except UnreadableError:
+                return None
+            if files.digest(data) != kept.digest:
+                return None
+            stamp = entry.stamp if entry.stamp and files.is_settled(entry.stamp) else None
+            if stamp != kept.stamp:
+                new[entry.path] = Kept(stamp=stamp, digest=kept.digest, summary=kept.summary)
+        summary = self._summary(entry.path, kept.summary)
+        return summary if summary.holds(self._now) else None
+
+    def _summary(self, path: str, text: str) -> Summary:
+        try:
+            return accounts.summary(
+                text,
+                folder=self._folder,
+                name=path.removesuffix(".md"),
+                config=self._config,
+                fetch=self._fetch,
+            )
+        except (ValueError, LookupError, TypeError, OverflowError) as error:
+            raise CacheError("it is damaged", is_damage=True) from error
+
+    def _telling(self, name: str) -> Telling:
+        return accounts.telling(self._how.cache.telling(name))
+
+    def _read(self, entries: list[Entry]) -> list[tuple[Entry, _Found]]:
+        """What comes of reading *entries*."""
+        parts = [entries[start : start + _PART] for start in range(0, len(entries), _PART)]
+        jobs = self._how.jobs or crew_size(len(entries), enough=_ENOUGH)
+        results = Crew(self._read_part, jobs=jobs).results(parts)
+        found: list[_Found] = []
+        for read, _ in zip(results, self._how.track("Reading", parts), strict=True):
+            found += read
+        return list(zip(entries, found, strict=True))
+
+    def _read_part(self, entries: list[Entry]) -> list[_Found]:
+        return [self._read_one(entry) for entry in entries]
+
+    def _read_one(self, entry: Entry) -> _Found:
+        path = self._folder / entry.path
+        try:
+            data = files.read_bytes(path, limit=files.MAX_TEXT)
+            text = files.decode(data)
+        except UnreadableError as error:
+            return _Found(problem=error.problem(path))
+        folder, _, name = entry.path.rpartition("/")
+        parsed = parser.parse(
+            text,
+            path=path,
+            slug=name.removesuffix(".md"),
+            config=self._config,
+            folder=f"{folder}/" if folder else "",
+        )
+        account = accounts.account(
+            parsed, now=self._now, config=self._config, language=self._language
+        )
+        return _Found(digest=files.digest(data), account=account)

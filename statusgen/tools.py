@@ -1,0 +1,39 @@
+"""What a site is made with: this program, Python, and the packages that are installed."""
+
+import hashlib
+import sys
+import zoneinfo
+from datetime import tzinfo
+from pathlib import Path
+
+import yaml
+
+from statusgen import files
+from statusgen.files import EntryKind
+
+_ENDINGS = (".py", ".json", ".html", ".css", ".js", ".svg")
+
+
+def digest() -> str:
+    """What tells the code of statusgen, its theme, Python and all packages from others."""
+    found = hashlib.sha256(sys.version.encode())
+    package = Path(__file__).parent
+    for folder in (package, package.parent / "templates"):
+        for entry in files.walk(folder):
+            if entry.name.endswith(_ENDINGS):
+                found.update(f"{entry.path} {files.digest_of(folder / entry.path)}\n".encode())
+    # The folder of a package's metadata has its version in its name.
+    installed = Path(yaml.__file__).parent.parent
+    names = (place.name for place in installed.iterdir())
+    known = sorted(name for name in names if name.endswith((".dist-info", ".egg-info")))
+    found.update("\n".join(known).encode())
+    return found.hexdigest()
+
+
+def zone_digest(zone: tzinfo) -> str:
+    """What tells the rules of *zone* from others, where the system keeps them."""
+    for folder in zoneinfo.TZPATH:
+        place = Path(folder) / str(zone)
+        if files.kind_of(place) is EntryKind.FILE:
+            return files.digest_of(place)
+    return ""  # Those of the package tzdata change with its version.

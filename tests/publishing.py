@@ -1,0 +1,59 @@
+"""Whole sites and folders at once: what a build makes as bytes, and bytes as a published folder."""
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from statusgen import build, cache, output, reader
+from statusgen.accounts import Summary
+from statusgen.build import Built, Request
+from statusgen.incidents import Reading
+from statusgen.moments import parse
+from statusgen.output import Plan
+from statusgen.paths import RECORD
+from statusgen.reader import Content
+
+NOW = "2026-11-20T10:15:00+01:00"
+
+
+def publish(outputs: Mapping[str, bytes], folder: Path) -> Plan:
+    """Make *folder* hold exactly *outputs*."""
+    with output.opened(folder, outputs.keys()) as target:
+        for path, data in outputs.items():
+            target.put(path, data)
+        return target.commit()
+
+
+def rendered(request: Request) -> tuple[Built, dict[str, bytes]]:
+    """What comes of *request*, and every file of the site, made anew."""
+    with tempfile.TemporaryDirectory() as name:
+        out = Path(name) / "site"
+        built = build.build(replace(request, cache=None, jobs=request.jobs or 1), out)
+        return (built, content(out))
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    """Every file of a published *folder*, without the record of them."""
+    found = {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+    found.pop(RECORD, None)
+    return dict(sorted(found.items()))
+
+
+def read(folder: Path, *, now: str = NOW) -> Content:
+    """What the site in *folder* holds, read without a cache."""
+    with cache.opened(None, tools="") as store:
+        found = reader.read(folder, Reading(clock=lambda zone: parse(now, zone), cache=store))
+        # What it says at length is fetched while the store is there.
+        return replace(found, told=tuple(_whole(one) for one in found.told))
+
+
+def _whole(summary: Summary) -> Summary:
+    if summary.view is None:
+        return summary
+    telling = summary.view.tell()
+    return replace(summary, view=replace(summary.view, tell=lambda: telling))

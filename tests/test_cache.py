@@ -1,0 +1,361 @@
+"""What is remembered from one build to the next: it never shows in what is built."""
+
+import random
+import shutil
+import sqlite3
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from statusgen import build, tools
+from statusgen.build import Built, Request
+from statusgen.cache import FOLDER
+from tests.conftest import ROOT, Run, write_site
+from tests.publishing import content, rendered
+
+NOW = datetime(2026, 11, 20, 9, 15, tzinfo=UTC)
+ARGUMENTS = ("--now", "2026-11-20T09:15Z")
+FILE = f"{FOLDER}/cache.sqlite"
+
+SETTINGS = """\
+title: {title}
+url: https://status.acme.example
+timezone: {zone}
+language: {language}
+groups: [{{id: core, name: Core}}]
+services:
+  - {{id: api, name: API, group: core}}
+  - {{id: web, name: {web}}}
+  - {{id: db, name: Database, since: 2026-01-01}}
+"""
+PLAIN = {"title": "Acme", "zone": "Europe/Rome", "language": "en", "web": "Web"}
+
+INCIDENT = """\
+---
+title: {title}
+severity: partial
+services: [api]
+updates:
+  - at: {start}
+    text: {text}
+{more}---
+"""
+MORE = "  - at: {at}\n    state: {state}\n    text: Now {state}.\n"
+
+
+def at(hours: int) -> str:
+    return f"{NOW + timedelta(hours=hours):%Y-%m-%d %H:%M}Z"
+
+
+def incident(
+    *,
+    title: str = "Slow",
+    hours: int = -50,
+    severity: str = "partial",
+    more: str = "",
+    text: str = "A",
+) -> str:
+    return INCIDENT.format(
+        title=title,
+        severity=severity,
+        service="api",
+        dates="",
+        start=at(hours),
+        text=text,
+        more=more,
+        body="",
+    )
+
+
+def request(site: Path, *, now: datetime = NOW, jobs: int | None = 1) -> Request:
+    return Request(folder=site, now=lambda _: now, cache=site / FOLDER, jobs=jobs)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """A site with ten incidents, of which one is open."""
+    old = {
+        f"incidents/a{n}.md": incident(
+            title=f"Number {n}",
+            hours=-n * 900 - 50,
+            more=MORE.format(at=at(-n * 900 - 49), state="resolved") if n else "",
+        )
+        for n in range(10)
+    }
+    return write_site(tmp_path / "site", {"statusgen.yml": SETTINGS.format(**PLAIN), **old})
+
+
+class Work:
+    """What a build reads and makes."""
+
+    def __init__(self) -> None:
+        self.read: list[str] = []
+        self.made: list[str] = []
+
+    def track(self, label: str, items: list[Any], /) -> list[Any]:
+        """Take down what is to be done."""
+        for one in (one for part in items for one in part):
+            if label == "Reading":
+                self.read.append(one.path)
+            else:
+                self.made.append(one)
+        return items
+
+
+def built(site: Path, **options: object) -> Built:
+    return build.build(replace(request(site), **options), site / "_site")  # type: ignore[arg-type]
+
+
+def test_nothing_is_made_again_that_is_known(site: Path) -> None:
+    """A second build at the same moment writes nothing, and no phase of it makes a page."""
+    built(site)
+    work = Work()
+    again = built(site, track=work.track)
+
+    assert ([], [], True) == (work.read, work.made, again.plan.is_done)
+
+
+def test_one_update_changes_the_same_few_files_whatever_the_age(tmp_path: Path) -> None:
+    """How many files an update rewrites does not grow with the number of incidents."""
+    counts = []
+    for number in (20, 200):
+        old = {
+            f"incidents/a{n}.md": incident(
+                title=f"Number {n}",
+                hours=-n * 200 - 50,
+                more=MORE.format(at=at(-n * 200 - 49), state="resolved") if n else "",
+            )
+            for n in range(number)
+        }
+        settings_ = SETTINGS.format(**PLAIN)
+        site = write_site(tmp_path / str(number), {"statusgen.yml": settings_, **old})
+        built(site)
+        path = site / "incidents/a0.md"
+        said = MORE.format(at=at(-2), state="monitoring")
+        path.write_text(path.read_text("utf-8")[: -len("---\n")] + said + "---\n", "utf-8")
+        plan = built(site).plan
+        counts.append((len(plan.created), len(plan.updated), len(plan.deleted)))
+
+    assert counts[0] == counts[1]
+    assert 10 < counts[0][1] < 30
+
+
+def test_only_files_that_changed_are_read(site: Path) -> None:
+    """Of ten files with one changed one is read, also where all have been touched."""
+    built(site)
+    for path in (site / "incidents").iterdir():
+        path.write_bytes(path.read_bytes())
+    (site / "incidents/a3.md").write_text(incident(title="Changed"), encoding="utf-8")
+    work = Work()
+    built(site, track=work.track)
+
+    assert ["a3.md"] == work.read
+
+
+def test_the_clock_alone_changes_what_it_has_to(site: Path) -> None:
+    """When time passes and nothing happens, no page of an incident is made again."""
+    built(site)
+    work = Work()
+    later = built(site, now=lambda _: NOW + timedelta(minutes=5), track=work.track)
+
+    assert ["api/uptime.json", "build.json"] == [*later.plan.updated]
+    assert [] == [name for name in work.made if name.startswith(("incidents/", "history/2"))]
+
+
+@pytest.mark.parametrize("jobs", [1, 2, None])
+def test_the_number_of_processes_never_shows(site: Path, jobs: int | None) -> None:
+    """However many processes do the work, cold or warm, the bytes are the same."""
+    _, expected = rendered(request(site))
+    built(site, jobs=jobs)
+    (site / "_site/index.html").write_bytes(b"")
+    built(site, jobs=jobs)
+
+    assert expected == content(site / "_site")
+
+
+def damage(path: Path, how: str) -> None:
+    data = path.read_bytes()
+    if how == "cut":
+        path.write_bytes(data[: len(data) // 2])
+    elif how == "empty":
+        path.write_bytes(b"")
+    elif how == "noise":
+        path.write_bytes(random.Random(1).randbytes(5000))  # noqa: S311  any bytes will do
+    elif how == "other program":
+        path.unlink()
+        with sqlite3.connect(path) as other:
+            other.execute("PRAGMA application_id = 7")
+            other.execute("CREATE TABLE mine (a)")
+        other.close()
+    elif how == "no tables":
+        with sqlite3.connect(path) as ours:
+            ours.execute("DROP TABLE made")
+        ours.close()
+    elif how == "a folder":
+        path.unlink()
+        path.mkdir()
+
+
+DAMAGES = ["cut", "empty", "noise", "other program", "no tables", "a folder"]
+
+
+@pytest.mark.parametrize("how", DAMAGES)
+def test_a_cache_that_is_none_is_done_without(site: Path, run: Run, how: str) -> None:
+    """A damaged or foreign cache costs time and a word at most, never the site."""
+    built(site)
+    damage(site / FILE, how)
+    (site / "incidents/a3.md").write_text(incident(title="Changed"), encoding="utf-8")
+    _, expected = rendered(request(site))
+    done = run("build", *ARGUMENTS, cwd=site)
+    told = [line for line in done.err.splitlines() if line.startswith("statusgen: the cache ")]
+
+    assert (0, expected) == (done.status, content(site / "_site"))
+    assert ["empty"] == [how] if not told else len(told) == 1
+
+
+def test_a_cache_of_somebody_else_is_left_alone(site: Path) -> None:
+    """A database of another program that stands there by mistake is not deleted."""
+    built(site)
+    damage(site / FILE, "other program")
+    before = (site / FILE).read_bytes()
+    words = built(site).words
+
+    assert before == (site / FILE).read_bytes()
+    assert [True] == [line.endswith("it was made by something else") for line in words]
+
+
+def test_no_flipped_byte_is_believed(site: Path) -> None:
+    """Wherever bytes of the cache are wrong, what is built is right."""
+    built(site)
+    (site / "incidents/a3.md").write_text(incident(title="Changed"), encoding="utf-8")
+    _, expected = rendered(request(site))
+    data = (site / FILE).read_bytes()
+    spare = site.parent / "spare"
+    shutil.copytree(site, spare)
+    chance = random.Random(7)  # noqa: S311  any places will do
+    for _ in range(25):
+        wrong = bytearray(data)
+        for place in chance.sample(range(100, len(data)), 20):
+            wrong[place] ^= 1 << chance.randrange(8)
+        shutil.rmtree(site)
+        shutil.copytree(spare, site)
+        (site / FILE).write_bytes(wrong)
+        built(site)
+
+        assert expected == content(site / "_site")
+
+
+def test_a_text_that_was_exchanged_is_not_believed(site: Path) -> None:
+    """What a file says at length is checked before it is shown."""
+    built(site)
+    with sqlite3.connect(site / FILE) as ours:
+        ours.execute("UPDATE tellings SET text = replace(text, 'Now', 'Wow')")
+    ours.close()
+    shutil.rmtree(site / "_site")
+    words = built(site).words
+
+    assert b"Wow" not in b"".join(content(site / "_site").values())
+    assert [True] == ["is damaged" in line for line in words]
+
+
+def test_a_cache_of_other_tools_counts_for_nothing(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When statusgen, Python or a package is another one, everything is made anew."""
+    built(site)
+    work = Work()
+    monkeypatch.setattr(tools, "digest", lambda: "other")
+    built(site, track=work.track)
+
+    assert 10 == len(work.read)
+    assert len(work.made) > 50
+
+
+def test_the_tools_are_the_code_the_theme_and_the_packages(tmp_path: Path) -> None:
+    """A copy of the program is told from it as soon as one line of code or theme differs."""
+    for name in ("statusgen", "templates"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+
+    def digest() -> str:
+        script = "from statusgen import tools; print(tools.digest())"
+        done = subprocess.run(
+            [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, check=True, text=True
+        )
+        return done.stdout
+
+    found = [tools.digest() + "\n", digest()]
+    for name in ("statusgen/site.py", "templates/partials/list.html"):
+        with (tmp_path / name).open("a", encoding="utf-8") as stream:
+            stream.write("\n")
+        found.append(digest())
+
+    assert found[0] == found[1]
+    assert 3 == len(set(found))
+
+
+def test_git_never_sees_the_cache(site: Path) -> None:
+    """The folder ignores itself, so that no site has to."""
+    subprocess.run(["git", "init", "--quiet", site], check=True)
+    built(site)
+    done = subprocess.run(
+        ["git", "-C", site, "status", "--porcelain", "--untracked-files=all"],
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+
+    assert f"{FOLDER}/" not in done.stdout
+
+
+def test_without_a_cache_nothing_is_remembered(site: Path, run: Run) -> None:
+    """--no-cache makes everything anew and leaves nothing; --cache says where else."""
+    first = run("build", "--no-cache", *ARGUMENTS, cwd=site)
+    second = run("build", "--cache", "../kept", *ARGUMENTS, cwd=site)
+
+    assert (0, 0) == (first.status, second.status)
+    assert [False, True] == [(site / FOLDER).exists(), (site / "../kept/cache.sqlite").exists()]
+
+
+def test_a_cache_that_cannot_be_made_is_a_word(site: Path, run: Run) -> None:
+    """Where the folder cannot be had, the site is built all the same."""
+    (site / FOLDER).write_text("mine", encoding="utf-8")
+    done = run("build", *ARGUMENTS, cwd=site)
+
+    assert (0, "statusgen: the cache .statusgen was not used: it is not a folder\n") == (
+        done.status,
+        done.err,
+    )
+
+
+def test_check_and_build_share_what_they_find(site: Path) -> None:
+    """What check has made once, it does not make again; a failure is found each time."""
+    build.check(request(site))
+    work = Work()
+    build.check(replace(request(site), track=work.track))
+
+    assert [] == work.made
+
+
+def test_timings_tell_where_the_time_went(site: Path, run: Run) -> None:
+    """--timings names the phases of a build in their order, on stderr."""
+    done = run("build", "--timings", *ARGUMENTS, cwd=site)
+    phases = [line.split()[0] for line in done.err.splitlines()]
+
+    assert ["start", "read", "assemble", "compare", "make", "write", "remember"] == phases
+
+
+def test_the_cache_stays_small(site: Path) -> None:
+    """However often a file changes and wherever the site is built, the cache forgets the old."""
+    built(site)
+    first = (site / FILE).stat().st_size
+    for number in range(40):
+        text = incident(title="Changed", text="word " * 400 + str(number))
+        (site / "incidents/a3.md").write_text(text, encoding="utf-8")
+        build.build(request(site), site.parent / f"out{number % 12}")
+
+    assert (site / FILE).stat().st_size < first + 400_000
