@@ -20,6 +20,7 @@ from statusgen.problems import OutsideError, StatusgenError
 FOLDER = ".statusgen"
 
 _FILE = "cache.sqlite"
+_IGNORE = ".gitignore"
 _MARK = 0x73746731  # what the file is for, and the form of its tables: PRAGMA application_id
 _TARGETS = 4  # published folders that are remembered
 
@@ -95,7 +96,8 @@ def name_of(text: str) -> str:
 def opened(folder: Path | None, *, tools: str) -> Iterator["Cache"]:
     """The cache in *folder*, or a new one in memory; one made by other *tools* counts for nothing.
 
-    Another process that asks for it waits. What goes wrong with it raises CacheError.
+    Another process that asks for it waits. What goes wrong with it raises CacheError. After any
+    failure a new folder is gone again.
     """
     if folder is None:
         with closing(Cache(None, tools)) as cache:
@@ -107,11 +109,24 @@ def opened(folder: Path | None, *, tools: str) -> Iterator["Cache"]:
     with ExitStack() as stack:
         with _told():
             stack.enter_context(files.locked(folder))
-        if files.kind_of(folder / ".gitignore") is None:
-            with _told():
-                files.write_atomically(folder / ".gitignore", _IGNORED)
-        with closing(Cache(folder / _FILE, tools)) as cache:
-            yield cache
+        try:
+            if files.kind_of(folder / _IGNORE) is None:
+                with _told():
+                    files.write_atomically(folder / _IGNORE, _IGNORED)
+            with closing(Cache(folder / _FILE, tools)) as cache:
+                yield cache
+        except BaseException:
+            if kind is None:
+                _take_back(folder)
+            raise
+
+
+def _take_back(folder: Path) -> None:
+    """Delete the new cache in *folder*: what fails leaves nothing behind."""
+    with suppress(OutsideError):
+        for name in (_FILE, f"{_FILE}-journal", _IGNORE):
+            files.delete(folder / name)
+        files.delete_folder(folder)
 
 
 def discard(folder: Path) -> bool:

@@ -332,6 +332,14 @@ def test_a_cache_that_cannot_be_made_is_a_word(site: Path, run: Run) -> None:
     )
 
 
+def test_what_fails_leaves_no_new_cache(site: Path, run: Run) -> None:
+    """Where no site can be built, no folder appears that was not there before."""
+    (site / "incidents/bad.md").write_text("bad", encoding="utf-8")
+    done = run("check", *ARGUMENTS, cwd=site)
+
+    assert (1, False) == (done.status, (site / FOLDER).exists())
+
+
 def test_check_and_build_share_what_they_find(site: Path) -> None:
     """What check has made once, it does not make again; a failure is found each time."""
     build.check(request(site))

@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from statusgen import __version__
+from statusgen.cache import FOLDER
 from tests import examples
 from tests.conftest import ROOT, SETTINGS, missing, write_site
 from tests.examples import NOW
@@ -194,7 +195,7 @@ def test_an_installed_statusgen_builds_a_site_of_one_file(
 
     assert (0, "") == (done.returncode, done.stderr)
     assert examples.empty().files == published
-    assert ["statusgen.yml"] == [one.name for one in folder.iterdir() if one.name != "_site"]
+    assert {"statusgen.yml", "_site", FOLDER} == {one.name for one in folder.iterdir()}
 
 
 def test_an_installed_statusgen_builds_a_site_with_templates_of_its_own(
