@@ -3,7 +3,7 @@
 import os
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,9 +34,13 @@ class _Upstream:
 def root(folder: Path) -> Path | None:
     """The top of the work tree that *folder* is in, or None outside of one or without Git."""
     try:
-        return Path(_git(folder, "rev-parse", "--show-toplevel"))
+        return _top(folder)
     except OutsideError:
         return None
+
+
+def _top(folder: Path) -> Path:
+    return Path(_git(folder, "rev-parse", "--show-toplevel"))
 
 
 def commit(paths: Sequence[Path], subject: str, body: str = "") -> bool:
@@ -65,7 +69,11 @@ def commit(paths: Sequence[Path], subject: str, body: str = "") -> bool:
 Merge = Callable[[str, bytes, bytes, bytes], bytes]
 
 
-def push(folder: Path, *, merge: Merge) -> bool:
+class OvertakenError(OutsideError):
+    """Others pushed first, and what was committed for it has to be made anew on top of that."""
+
+
+def push(folder: Path, *, merge: Merge, own: Collection[Path] | None = None) -> bool:
     """Bring the commits of the current branch to where it is pushed to; whether there were any.
 
     Where others were faster the commits are put on top of theirs, a few times at most, in a work
@@ -74,6 +82,9 @@ def push(folder: Path, *, merge: Merge) -> bool:
     Where both changed the same lines *merge* is asked for the content, given the path in the
     repository and the file as it was, as it is theirs, and as it is ours; it raises OutsideError
     where it knows none.
+
+    *own* are files of which nobody but a program is the author. With them the last commits that
+    have no others are given up where others were faster, and OvertakenError is raised.
     """
     upstream = _upstream(folder)
     if _git(folder, "rev-parse", "HEAD") == upstream.known:
@@ -88,7 +99,9 @@ def push(folder: Path, *, merge: Merge) -> bool:
             theirs = _ahead(folder, upstream, head)
             if theirs is None or not rebases_left:
                 raise
-            _rebase(folder, upstream, head, theirs, merge)
+            _rebase(folder, upstream, theirs, merge, own or ())
+            if own is not None:
+                raise OvertakenError("others push faster than this; try again") from None
     return True
 
 
@@ -117,9 +130,26 @@ def _ahead(folder: Path, upstream: _Upstream, head: str) -> str | None:
         return None  # Why the push failed says more.
 
 
-def _rebase(folder: Path, upstream: _Upstream, head: str, theirs: str, merge: Merge) -> None:
-    """Put the commits up to *head* on top of *theirs*, here, too."""
-    with _work_tree(folder, head) as place:
+def _without(folder: Path, head: str, theirs: str, own: Collection[Path]) -> str:
+    """The commit below those on top of *head* that change no other files than *own*."""
+    top = _top(folder)
+    names = {path.resolve().relative_to(top).as_posix() for path in own}
+    for line in _git(folder, "rev-list", "--parents", f"{theirs}..{head}").splitlines():
+        commit, *parents = line.split()
+        told = _git(folder, "diff-tree", "-r", "-z", "--no-commit-id", "--name-only", commit)
+        changed = set(told.split("\0")[:-1])
+        if len(parents) != 1 or not changed or changed - names:
+            return commit
+        head = parents[0]
+    return head
+
+
+def _rebase(
+    folder: Path, upstream: _Upstream, theirs: str, merge: Merge, own: Collection[Path]
+) -> None:
+    """Put our commits, but the last ones of *own* alone, on top of *theirs*, here, too."""
+    head = _git(folder, "rev-parse", "HEAD")
+    with _work_tree(folder, _without(folder, head, theirs, own)) as place:
         step = ["rebase", "--quiet", theirs]
         while True:
             try:

@@ -1,8 +1,9 @@
 """The commands that bring incidents from elsewhere into files, and labels to the issues."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from statusgen.cli.options import Command, Word, site_option
 from statusgen.cli.printing import EXIT_PROBLEMS, named, printer, problems_to, tracker
 from statusgen.config import Config
 from statusgen.importers import issues, labels, summary, sync, trust
+from statusgen.importers.records import Issue
 from statusgen.problems import OutsideError, UsageError, quoted
 from statusgen.reader import settings_of
 
@@ -27,6 +29,7 @@ _PUBLIC = "https://api.github.com"
 _TOKENS = ("GITHUB_TOKEN", "GH_TOKEN")
 _SKEW = timedelta(minutes=5)
 _PREFIX = "gh-"
+_RACES = 6  # pushes, where each time somebody else is faster
 
 
 def _reaches_github(command: Command) -> Command:
@@ -90,43 +93,100 @@ def import_github_command(
     """
     with _settings(folder) as config:
         repository = _repository(config, repo, api_url)
-        found = repository.issues(labels.publishing(config), track=tracker())
-        now = _checked_clock(repository)
-        trusts = trust.judge(config.github, repository.may_write)
-        there = _there(folder, config, {})
-        accepted = {slug: known.accepted for slug, known in there.items()}
-        items = [
-            issues.item(
-                issue,
-                config,
-                trusts,
-                repository=repository.name,
-                now=now,
-                accepted=accepted.get(f"{_PREFIX}{issue.number}"),
-            )
-            for issue in found
-        ]
-        with files.locked(folder / "incidents"):
-            plan = sync.plan(
-                items,
-                _there(folder, config, there),  # Somebody may have been faster.
-                config,
-                source="github",
-                scope=repository.name,
-                folder=folder / "incidents",
-                force=force,
-                allow_mass=allow_mass,
-            )
-            _write(plan, folder)
-            _tell(plan, repository.name, style)
-            paths = sync.paths(plan.steps)
-            told = summary.message(plan, repository.name)
-            if (commit or push) and (not paths or not git.commit(paths, *told)):
-                click.echo("nothing to commit", err=True)
-            if push and git.push(folder, merge=drafts.merger(config)):
-                click.echo("pushed", err=True)
+        work = _Work(
+            folder=folder,
+            config=config,
+            repository=repository,
+            found=repository.issues(labels.publishing(config), track=tracker()),
+            now=_checked_clock(repository),
+            force=force,
+            allow_mass=allow_mass,
+            commit=commit or push,
+            push=push,
+        )
+        plan = work.done(lambda plan: _tell(plan, repository.name, style))
     if plan.held:
         raise click.exceptions.Exit(EXIT_PROBLEMS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Work:
+    """An import of what was *found*, as it was asked for."""
+
+    folder: Path
+    config: Config
+    repository: "Repository"
+    found: Sequence[Issue]
+    now: datetime
+    force: bool
+    allow_mass: bool
+    commit: bool
+    push: bool
+
+    def done(self, tell: Callable[[sync.Plan], None]) -> sync.Plan:
+        """Bring the files to what was found, and out; what others push meanwhile comes first."""
+        there = _there(self.folder, self.config, {})
+        items = self._items(there)  # It may ask GitHub, so nobody else waits for it.
+        for tries_left in reversed(range(_RACES)):
+            with files.locked(self.folder / "incidents"):
+                before, there = there, _there(self.folder, self.config, there)
+                if there != before:
+                    items = self._items(there)
+                plan = self._plan(items, there)
+                _write(plan, self.folder)
+                try:
+                    said = self._brought_out(plan)
+                except git.OvertakenError:
+                    if tries_left:
+                        continue
+                    raise
+                except OutsideError:
+                    tell(plan)
+                    raise
+            tell(plan)
+            for line in said:
+                click.echo(line, err=True)
+            return plan
+        raise AssertionError  # The last try has raised.
+
+    def _items(self, there: Mapping[str, sync.Known]) -> list[sync.Item]:
+        """What was found as incidents, by what the files *there* show of it already."""
+        accepted = {slug: known.accepted for slug, known in there.items()}
+        trusts = trust.judge(self.config.github, self.repository.may_write)
+        return [
+            issues.item(
+                issue,
+                self.config,
+                trusts,
+                repository=self.repository.name,
+                now=self.now,
+                accepted=accepted.get(f"{_PREFIX}{issue.number}"),
+            )
+            for issue in self.found
+        ]
+
+    def _plan(self, items: Iterable[sync.Item], there: Mapping[str, sync.Known]) -> sync.Plan:
+        return sync.plan(
+            items,
+            there,
+            self.config,
+            source="github",
+            scope=self.repository.name,
+            folder=self.folder / "incidents",
+            force=self.force,
+            allow_mass=self.allow_mass,
+        )
+
+    def _brought_out(self, plan: sync.Plan) -> list[str]:
+        """Commit and push the files of *plan*, as far as asked for; what to say of that."""
+        said = []
+        paths = sync.paths(plan.steps)
+        told = summary.message(plan, self.repository.name)
+        if self.commit and (not paths or not git.commit(paths, *told)):
+            said.append("nothing to commit")
+        if self.push and git.push(self.folder, merge=drafts.merger(self.config), own=paths):
+            said.append("pushed")
+        return said
 
 
 @click.group("labels", epilog="Example: statusgen labels github --repo acme/status")
