@@ -3,7 +3,7 @@
 import os
 import subprocess
 import tempfile
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,7 @@ from statusgen.problems import OutsideError
 
 _QUICK = 30.0  # seconds
 _FAR = 180.0  # seconds that a remote may take
-_HOOKED = 600.0  # seconds that the hooks of a commit may take
+_HOOKED = 600.0  # seconds that the hooks of a commit may take, or very many files
 _KINDS = ("push", "upstream")  # where a branch goes to, else where it comes from
 _REBASES = 5  # after a push that came too late: monitors may all speak at once
 
@@ -43,27 +43,48 @@ def _top(folder: Path) -> Path:
     return Path(_git(folder, "rev-parse", "--show-toplevel"))
 
 
+def _names(top: Path, paths: Iterable[Path]) -> list[str]:
+    """The files *paths* as seen from *top*, as Git does."""
+    return [path.resolve().relative_to(top).as_posix() for path in paths]
+
+
 def commit(paths: Sequence[Path], subject: str, body: str = "") -> bool:
     """Commit the files *paths* as they stand and nothing else; whether there was anything to do.
 
     Whatever else is changed or staged stays as it is.
     """
-    folder = paths[0].parent
-    names = [str(path.absolute()) for path in paths]
-    if not _git(folder, "status", "--porcelain", "--ignored", "--", *names):
+    folder = Path(os.path.commonpath([path.parent.resolve() for path in paths]))
+    top = _top(folder)
+    marks = _marks(folder)
+    names = [name for name in _names(top, paths) if name in marks]
+    if not names:
         return False
-    untracked = _git(folder, "ls-files", "--others", "-z", "--", *names)
-    new = [name for name in untracked.split("\0") if name]
+    new = [name for name in names if marks[name] in ("??", "!!")]
     if new:
-        _git(folder, "add", "--", *new)
+        _of_many(top, new, "add")
     try:
         message = [f"--message={text}" for text in (subject, body) if text]
-        _git(folder, "commit", "--quiet", *message, "--only", "--", *names, patience=_HOOKED)
+        _of_many(top, names, "commit", "--quiet", *message, "--only")
     except OutsideError:
         if new:
-            _git(folder, "rm", "--cached", "--quiet", "--", *new)
+            _of_many(top, new, "rm", "--cached", "--quiet")
         raise
     return True
+
+
+def _marks(folder: Path) -> dict[str, str]:
+    """The files of *folder* that are not as they were committed: by path how Git marks them."""
+    everything = ["--ignored", "--untracked-files=all", "--no-renames"]
+    told = _git(folder, "status", "--porcelain", "-z", *everything, "--", ".")
+    # Two letters and a space stand before each path.
+    return {line[3:]: line[:2] for line in told.split("\0") if line}
+
+
+def _of_many(top: Path, names: Sequence[str], *words: str) -> None:
+    """Do *words* to the files *names* below *top*, which may be too many for a command."""
+    given = "\0".join(names).encode("utf-8", "surrogateescape")
+    reading = ["--pathspec-from-file=-", "--pathspec-file-nul"]
+    _asked(top, *words, *reading, given=given, patience=_HOOKED)
 
 
 Merge = Callable[[str, bytes, bytes, bytes], bytes]
@@ -132,8 +153,7 @@ def _ahead(folder: Path, upstream: _Upstream, head: str) -> str | None:
 
 def _without(folder: Path, head: str, theirs: str, own: Collection[Path]) -> str:
     """The commit below those on top of *head* that change no other files than *own*."""
-    top = _top(folder)
-    names = {path.resolve().relative_to(top).as_posix() for path in own}
+    names = set(_names(_top(folder), own))
     for line in _git(folder, "rev-list", "--parents", f"{theirs}..{head}").splitlines():
         commit, *parents = line.split()
         told = _git(folder, "diff-tree", "-r", "-z", "--no-commit-id", "--name-only", commit)

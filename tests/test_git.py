@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from statusgen.git import commit
+
 from .conftest import Run, write_site
 
 NOW = "2026-11-20 10:00"
@@ -337,6 +339,22 @@ def test_in_the_middle_of_a_merge_nothing_is_committed(run: Run, places: Places)
         git(places.ours, "ls-files", "--stage"),
     )
     assert True is (places.ours / ".git" / "MERGE_HEAD").exists()
+
+
+def test_more_files_are_committed_than_fit_into_a_command(places: Places) -> None:
+    """Thousands of files with long names are one commit; what else is there stays as it is."""
+    folder = places.ours / "incidents"
+    names = [f"gh-{number}-{'x' * 240}.md" for number in range(9000)]
+    for name in [*names, "own.md"]:
+        (folder / name).touch()
+
+    is_committed = commit([folder / name for name in names], "Many")
+    again = commit([folder / name for name in names], "Again")
+
+    assert (True, False) == (is_committed, again)
+    assert ["Many", "Begin"] == subjects(places.ours)
+    assert len(names) == len(git(places.ours, "diff", "--name-only", "HEAD~").splitlines())
+    assert "?? incidents/own.md\n" == git(places.ours, "status", "--porcelain")
 
 
 def test_an_ignored_file_is_told(run: Run, places: Places) -> None:

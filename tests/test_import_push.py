@@ -190,3 +190,17 @@ def test_a_race_has_an_end(
     if status:
         assert "statusgen: others push faster than this; try again\n" == ran.err
         assert ("", {}) == (ran.out, imports.files())
+
+
+def test_a_large_import_is_one_commit_of_a_few_words(
+    imports: Importing, theirs: Importing, github: GitHub
+) -> None:
+    """The message of a commit names no more files than somebody reads."""
+    for number in range(102):
+        github.open(f"Issue {number}")
+
+    imports("--push")
+
+    assert ["gh-100: created", "and 2 more"] == git(
+        theirs.folder.parent / "remote.git", "log", "-1", "--format=%b", "main"
+    ).splitlines()[-3:-1]

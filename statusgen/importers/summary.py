@@ -8,7 +8,7 @@ from statusgen.plaintext import inert
 from statusgen.problems import listed
 
 _NAMED = 3  # files that a subject names
-_SHOWN = 100  # that a summary does
+_SHOWN = 100  # that a summary does, or the body of a commit
 
 
 def headline(plan: Plan) -> str:
@@ -78,5 +78,8 @@ def message(plan: Plan, repository: str) -> tuple[str, str]:
     """
     changed = [step for step in plan.steps if step.text is not None]
     told = _few(changed) if changed else "incidents"
-    body = "\n".join(f"{step.slug}: {step.outcome}" for step in changed)
+    lines = [f"{step.slug}: {step.outcome}" for step in changed[:_SHOWN]]
+    if len(changed) > _SHOWN:
+        lines.append(f"and {len(changed) - _SHOWN} more")
+    body = "\n".join(lines)
     return (f"Import {told} from {repository}", body)
