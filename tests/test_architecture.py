@@ -19,7 +19,9 @@ cli.building cli.importing cli.looking cli.publishing cli.schemas cli.serving
 cli.starting cli.writing
 cli.given cli.options cli.printing
 importers.issues
-importers.course importers.summary importers.github
+importers.comments importers.gate
+importers.course importers.summary importers.github importers.texts
+importers.case
 importers.accepted importers.queries importers.sync importers.trust importers.answers
 importers.records importers.labels importers.asides
 importers
@@ -114,7 +116,8 @@ changes forms
 schema describer shapes fields language values colours
 yamltext problems
 moments model characters ids blocks markup plaintext payloads editing mending
-importers.issues importers.course importers.summary importers.queries importers.sync importers.trust
+importers.issues importers.comments importers.gate importers.course importers.texts importers.case
+importers.summary importers.queries importers.sync importers.trust importers.accepted
 importers.answers importers.records importers.labels importers.asides
 render render.badges render.bars render.calendar render.feeds render.figures render.hosting
 render.pages render.records render.update_feeds render.history_feeds

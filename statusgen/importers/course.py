@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from statusgen import drafts, plaintext
 from statusgen.config import Config
 from statusgen.importers.accepted import TOGETHER
-from statusgen.importers.labels import About, Meaning
-from statusgen.importers.records import Deed, Event
+from statusgen.importers.case import Labelling
+from statusgen.importers.labels import About
+from statusgen.importers.records import Deed
 from statusgen.language import Language
 from statusgen.model import Affected, Incident, Kind, Severity, State, Update
 from statusgen.timeline import SETTLED, worst
@@ -39,14 +40,6 @@ class Move:
 
     at: datetime
     state: State
-
-
-@dataclass(frozen=True, kw_only=True)
-class Labelling:
-    """A label that somebody who is trusted gave or took away, and what it means."""
-
-    event: Event
-    meaning: Meaning
 
 
 class Course:

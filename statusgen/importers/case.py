@@ -1,0 +1,89 @@
+"""An issue beside all that it is judged by, and whose labels on it count."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from statusgen.config import Config
+from statusgen.importers import labels
+from statusgen.importers.accepted import Accepted
+from statusgen.importers.labels import About, Meaning
+from statusgen.importers.records import Deed, Event, Issue
+from statusgen.importers.sync import Verdict
+from statusgen.importers.trust import Trusts
+
+
+class NotShownError(Exception):
+    """The issue, or a part of it, is not shown, for a *reason*."""
+
+    def __init__(self, reason: str, verdict: Verdict = Verdict.LEAVE) -> None:
+        self.reason = reason
+        self.verdict = verdict
+        super().__init__(reason)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Labelling:
+    """A label that was given or taken away, and what it means."""
+
+    event: Event
+    meaning: Meaning
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """An *issue* while it is read; *remarks* tell what of it is not shown."""
+
+    issue: Issue
+    config: Config
+    trusts: Trusts
+    now: datetime
+    accepted: Accepted
+    remarks: list[str] = field(default_factory=list)
+
+    def remark(self, text: str) -> None:
+        """Tell *text*."""
+        self.remarks.append(text)
+
+    @cached_property
+    def labelling(self) -> list[Event]:
+        """Every label that was given or taken away in this repository.
+
+        Labels stay by name when an issue comes from another one, whose people gave them.
+        """
+        moved = [event.at for event in self.issue.events if event.deed is Deed.TRANSFERRED]
+        return [
+            event
+            for event in self.issue.events
+            if event.deed in (Deed.LABELED, Deed.UNLABELED) and (not moved or event.at > moved[-1])
+        ]
+
+    def counts(self, event: Event, meaning: Meaning) -> bool:
+        """Whether a label counts: of somebody who is trusted, or was when it was accepted."""
+        if self.trusts(event.actor):
+            return True
+        name = event.label.casefold()
+        later = (
+            one.at for one in self.labelling if one.at > event.at and one.label.casefold() == name
+        )
+        return bool(meaning.word) and self.accepted.shows(event, meaning, next(later, None))
+
+    @cached_property
+    def labellings(self) -> list[Labelling]:
+        """Every label that counts and means something, given or taken away."""
+        return [one for one in self._meant() if self.counts(one.event, one.meaning)]
+
+    def _meant(self) -> Iterator[Labelling]:
+        for event in self.labelling:
+            means = labels.meaning(event.label, self.config)
+            if means is not None and means.word:
+                yield Labelling(event=event, meaning=means)
+
+    def published(self) -> list[datetime]:
+        """When labels were given that publish the issue, by people who count."""
+        return [
+            one.event.at
+            for one in self.labellings
+            if one.meaning.about is About.KIND and one.event.deed is Deed.LABELED
+        ]

@@ -1,0 +1,140 @@
+"""What people write in an issue, typed: its body, its title, and the state that a comment says."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from statusgen import markup, moments, plaintext
+from statusgen.importers import answers, asides
+from statusgen.importers.answers import Answers
+from statusgen.importers.case import Case
+from statusgen.language import Language
+from statusgen.model import Incident, Kind, Severity, State
+from statusgen.problems import Level, instead, quoted
+from statusgen.values import MAX_TITLE
+
+MAX_TEXT = 16 * 1024  # bytes of a body or a comment
+
+_MAX_WORD = 40  # characters of a first line that may name a state
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opening:
+    """What the body of an issue says, typed; what it leaves out is None or empty."""
+
+    text: str
+    services: tuple[str, ...] = ()
+    severity: Severity | None = None
+    state: State | None = None
+    started: datetime | None = None
+    starts: datetime | None = None
+    ends: datetime | None = None
+
+
+def as_accepted(incident: Incident) -> Opening:
+    """What the body said of *incident* when it was accepted."""
+    first = incident.updates[0]
+    return Opening(
+        text=first.text,
+        services=tuple(one.id for one in incident.services),
+        severity=incident.severity if incident.kind is not Kind.MAINTENANCE else None,
+        state=first.state,
+        started=incident.started,
+        starts=incident.starts,
+        ends=incident.ends,
+    )
+
+
+def opening(found: Answers, kind: Kind, case: Case) -> Opening:
+    """What *found* says; what of it cannot be understood is remarked."""
+    given = found.given
+    severity = _word(given.get("severity"), "severity", Kind.INCIDENT.severities, case)
+    state = _word(given.get("state"), "state", kind.states, case)
+    return Opening(
+        text=found.text,
+        services=tuple(_services(given.get("services", ""), case)),
+        severity=Severity(severity) if severity else None,
+        state=State(state) if state else None,
+        started=_time(given, "started", case),
+        starts=_time(given, "starts", case),
+        ends=_time(given, "ends", case),
+    )
+
+
+def _word(given: str | None, noun: str, words: Iterable[str], case: Case) -> str | None:
+    if given is None:
+        return None
+    known = [str(word) for word in words]
+    word = given.casefold().replace(" ", "_")
+    if word in known:
+        return word
+    case.remark(f"{quoted(given)} is not a {noun}; {instead(given, known)}")
+    return None
+
+
+def _services(given: str, case: Case) -> Iterator[str]:
+    names = {service.name.casefold(): service.id for service in case.config.services}
+    known = {**names, **case.config.service_ids}
+    for name in answers.services(given):
+        found = known.get(name.casefold())
+        if found is None:
+            ids = [service.id for service in case.config.services]
+            case.remark(f"{quoted(name)} is not a service; {instead(name, ids)}")
+        else:
+            yield found
+
+
+def _time(given: Mapping[str, str], name: str, case: Case) -> datetime | None:
+    if name not in given:
+        return None
+    try:
+        return moments.parse(given[name], case.config.zone)
+    except ValueError as fault:
+        case.remark(f"{name} {quoted(given[name])} {fault}")
+        return None
+
+
+def checked(text: str, case: Case) -> str:
+    """*text* without what no page can carry; ValueError if it is too long."""
+    size = len(text.encode("utf-8", "replace"))
+    if size > MAX_TEXT:
+        what = f"has {-(-size // 1024)} KiB, at most {MAX_TEXT // 1024} KiB are shown"
+        raise ValueError(f"{what}; shorten it")
+    cleaned = plaintext.clean(text)
+    if cleaned != text.replace("\r\n", "\n").replace("\r", "\n"):
+        case.remark("characters that nobody sees are left out of a text")
+    return cleaned
+
+
+def check_markup(text: str) -> None:
+    """Raise ValueError if *text* cannot become HTML."""
+    flaw = next((one for one in markup.problems(text) if one.level is Level.ERROR), None)
+    if flaw is not None:
+        raise ValueError(f"cannot be shown: {flaw.message}")
+
+
+def marked(parted: asides.Parted, kind: Kind, case: Case) -> tuple[State | None, str]:
+    """The state that a comment says, on its first line or in hiding, and the text below."""
+    say = Language(case.config.language, case.config.messages).say
+    names = {say(f"state.{state}").casefold(): state for state in kind.states}
+    words = {**names, **{str(state): state for state in kind.states}}
+    hidden = parted.values.get("state", "").casefold().replace(" ", "_")
+    if hidden in words:
+        return (words[hidden], parted.text)
+    line, _, rest = parted.text.partition("\n")
+    if len(line) > _MAX_WORD:
+        return (None, parted.text)
+    word = line.casefold().strip("#*_:.! ").removeprefix("state:").strip("*_ ")
+    state = words.get(word) or words.get(word.replace(" ", "_"))
+    return (state, rest.strip("\n")) if state else (None, parted.text)
+
+
+def whole_title(title: str) -> str:
+    """*title* on one line, without what nobody sees."""
+    return " ".join(plaintext.clean(title).replace("\ufffd", "").split())
+
+
+def cleaned_title(title: str) -> str:
+    """*title* on one line, without what nobody sees, cut to what fits."""
+    whole = whole_title(title)
+    return whole if len(whole) <= MAX_TITLE else f"{whole[: MAX_TITLE - 1].rstrip()}…"
