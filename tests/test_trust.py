@@ -482,3 +482,56 @@ def test_only_two_answers_mean_that_somebody_may_write(
     imports()
 
     assert {} == imports.files()
+
+
+def left(hub: GitHub, how: str) -> None:
+    """Let bob lose the access, or delete the account."""
+    hub.people["bob"] = "read"
+    if how == "the account":
+        for issue in hub.issues:
+            issue.author = None if issue.author == "bob" else issue.author
+            for event in issue.events:
+                event["actor"] = None if event["actor"]["login"] == "bob" else event["actor"]
+
+
+@pytest.mark.parametrize("how", ["the access", "the account"])
+@pytest.mark.parametrize("labeller", ["ann", "bob"])
+def test_others_go_on_where_the_author_left(
+    imports: Importing, github: GitHub, labeller: str, how: str
+) -> None:
+    """What was published does not freeze: comments, labels and closing by others count as ever."""
+    issue = github.open(by="bob", labeller=labeller)
+    imports()
+    before = imports.files()
+    left(github, how)
+    said = imports.reason()
+    between = imports.files()
+    issue.edit("Buy this", by="eve", at="09:30").rename("Buy that", by="eve", at="09:30")
+    issue.label("service: web", at="09:40").comment("Found.", at="10:00").close(at="10:10")
+    issue.comment("Buy these", by="bob", at="10:05")
+    imports()
+    quiet = imports.reason()
+
+    assert before == between
+    assert "acme/status#1: it was opened by " in said
+    assert ("acme/status#1: it was labelled by " in said) is (labeller == "bob")
+    assert "it was opened by" not in quiet
+    assert "Elevated errors" == imports.incident().title
+    assert ["We are looking into it.", "Website: Major outage", "Found."] == [
+        text for _, _, text in imports.told()
+    ][:3]
+    assert "resolved" == imports.told()[-1][1]
+    assert "Buy" not in imports.text()
+
+
+def test_the_text_of_who_left_is_not_taken_anew(imports: Importing, github: GitHub) -> None:
+    """Giving the label again accepts no edit of an author who is not trusted any more."""
+    issue = github.open(by="bob", labeller="ann")
+    imports()
+    github.people["bob"] = "read"
+    issue.edit("Buy this", by="bob", at="09:30").rename("Buy that", by="bob", at="09:30")
+    issue.unlabel("incident", at="09:40").label("incident", at="09:41")
+    imports()
+
+    assert "Buy" not in imports.text()
+    assert ["We are looking into it."] == [text for _, _, text in imports.told()]

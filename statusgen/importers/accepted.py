@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 
 from statusgen.importers.labels import About, Meaning
 from statusgen.importers.records import Deed, Event
-from statusgen.model import Incident, Severity, State, Update
-from statusgen.timeline import worst
+from statusgen.model import Incident, Kind, Severity, State, Update
+from statusgen.timeline import SETTLED, last_state, worst
 
 TOGETHER = timedelta(seconds=60)  # what happens within it is one update
 
@@ -23,6 +23,17 @@ class Accepted:
         self.incident = incident
         self.updates = incident.updates if incident else ()
         self._maps = [*_maps(incident)] if incident else []
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it tells of something that is over."""
+        return self.incident is not None and last_state(self.incident) in SETTLED
+
+    def is_published_as(self, kind: Kind) -> bool:
+        """Whether the page shows it, as what the label of *kind* makes."""
+        if self.incident is None or self.incident.draft:
+            return False
+        return (self.incident.kind is Kind.MAINTENANCE) is (kind is Kind.MAINTENANCE)
 
     def update(self, at: datetime) -> Update | None:
         """What was said at *at*."""

@@ -46,6 +46,11 @@ class Case:
         """Tell *text*."""
         self.remarks.append(text)
 
+    def remark_if_open(self, text: str) -> None:
+        """Tell *text*, which is of no use any more once all is over."""
+        if not self.accepted.is_over:
+            self.remark(text)
+
     @cached_property
     def labelling(self) -> list[Event]:
         """Every label that was given or taken away in this repository.
@@ -80,10 +85,15 @@ class Case:
             if means is not None and means.word:
                 yield Labelling(event=event, meaning=means)
 
-    def published(self) -> list[datetime]:
-        """When labels were given that publish the issue, by people who count."""
-        return [
-            one.event.at
-            for one in self.labellings
-            if one.meaning.about is About.KIND and one.event.deed is Deed.LABELED
-        ]
+    @cached_property
+    def published(self) -> datetime:
+        """When a label published the issue for the first time, which the gate has let pass."""
+        for found in (self.labellings, self._meant()):
+            given = [
+                one.event.at
+                for one in found
+                if one.meaning.about is About.KIND and one.event.deed is Deed.LABELED
+            ]
+            if given:
+                return max(self.issue.created, min(given))
+        return self.issue.created

@@ -1,6 +1,7 @@
 """Whether an issue is published, as what, and since when somebody vouches for it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from statusgen.importers import labels
@@ -12,55 +13,103 @@ from statusgen.importers.trust import named
 from statusgen.model import Kind
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Label:
+    """A publishing label: what was done to it, oldest first, and whether it is on the issue now."""
+
+    kind: Kind
+    events: Sequence[Event]
+    is_there: bool
+
+    @property
+    def last(self) -> Event | None:
+        return self.events[-1] if self.events else None
+
+
 def passed(case: Case) -> tuple[Kind, datetime]:
     """What the issue is published as, and since when somebody who is trusted wants that.
 
+    It takes an author and a labeller who are trusted to begin; what was published goes on without.
     Raises NotShownError.
     """
     if _is_withdrawn(case):
         raise NotShownError("it was closed as not planned or as a duplicate", Verdict.HIDE)
-    kind, vouched = _label(case)
-    if not case.trusts(case.issue.author):
-        who = named(case.issue.author)
+    kind, vouched = _decision(case)
+    if case.trusts(case.issue.author):
+        return (kind, vouched)
+    who = named(case.issue.author)
+    if case.accepted.incident is None:
         raise NotShownError(f"it was opened by {who}; write an issue of your own")
-    return (kind, vouched)
+    case.remark_if_open(f"it was opened by {who}: what was accepted stays, others go on")
+    return (kind, case.issue.created)
 
 
-def _label(case: Case) -> tuple[Kind, datetime]:
-    """The kind of the label, and when it was given."""
-    found: dict[Kind, Event] = {}
-    refused: list[Event | None] = []
-    for name in case.issue.labels:
-        means = labels.meaning(name, case.config)
-        if means is None or means.about is not About.KIND:
-            continue
-        events = [one for one in case.labelling if one.label.casefold() == name.casefold()]
-        last = events[-1] if events else None
-        if last and last.deed is Deed.LABELED and case.trusts(last.actor):
-            found[Kind(means.word)] = last
-        else:
-            refused.append(last)
-            if _is_taken_away(events, case):
-                what = "its label was taken away, and given again by"
-                who = named(last.actor) if last else "nobody known"
-                raise NotShownError(f"{what} {who}", Verdict.HIDE)
-    if len(found) > 1:
+def _decision(case: Case) -> tuple[Kind, datetime]:
+    """The kind of the label, and when somebody who is trusted gave it."""
+    found = _labels(case)
+    given = {
+        one.kind: one.last.at
+        for one in found
+        if one.is_there and one.last and one.last.deed is Deed.LABELED
+        if case.trusts(one.last.actor)
+    }
+    if len(given) > 1:
         raise NotShownError("it has two publishing labels; take one away")
-    for kind, event in found.items():
-        return (kind, event.at)
+    if given:
+        return next(iter(given.items()))
+    for one in found:
+        if one.last and _goes_on(one, case):
+            who = named(one.last.actor)
+            if one.last.deed is Deed.UNLABELED:
+                case.remark(f"its label was taken away by {who}: that is ignored")
+            else:
+                case.remark_if_open(f"it was labelled by {who}: what is published goes on")
+            return (one.kind, case.issue.created)
+    raise _refusal([one for one in found if one.is_there], case)
+
+
+def _labels(case: Case) -> list[_Label]:
+    """The publishing labels that the issue has or had."""
+    there = {name.casefold() for name in case.issue.labels}
+    had = {event.label.casefold() for event in case.labelling}
+    found = []
+    for name in sorted(there | had):
+        means = labels.meaning(name, case.config)
+        if means is not None and means.about is About.KIND:
+            events = [one for one in case.labelling if one.label.casefold() == name]
+            found.append(_Label(kind=Kind(means.word), events=events, is_there=name in there))
+    return found
+
+
+def _goes_on(label: _Label, case: Case) -> bool:
+    """Whether the issue is published by *label*, and nobody who is trusted has ended that.
+
+    A label that is gone without an event was deleted from the repository, which takes a writer.
+    """
+    last = label.last
+    is_gone = last is None or not (label.is_there or last.deed is Deed.UNLABELED)
+    was_given = any(one.deed is Deed.LABELED for one in label.events)
+    if is_gone or not was_given or not case.accepted.is_published_as(label.kind):
+        return False
+    deeds = [one.deed for one in label.events if case.trusts(one.actor)]
+    return deeds[-1:] != [Deed.UNLABELED]
+
+
+def _refusal(refused: Sequence[_Label], case: Case) -> NotShownError:
+    """Why the issue is not shown by the labels *refused*, which it has."""
     if not refused:
-        raise NotShownError("its label was taken away", Verdict.HIDE)
-    if refused[0] is None:
+        return NotShownError("its label was taken away", Verdict.HIDE)
+    for one in refused:
+        removals = [event for event in one.events if event.deed is Deed.UNLABELED]
+        if one.last and removals and case.trusts(removals[-1].actor):
+            what = "its label was taken away, and given again by"
+            return NotShownError(f"{what} {named(one.last.actor)}", Verdict.HIDE)
+    last = refused[0].last
+    if last is None:
         what = "its label is from before it came to this repository, or from nobody known"
-        raise NotShownError(f"{what}; take it away and give it again")
-    who = named(refused[0].actor)
-    raise NotShownError(f"it was labelled by {who}; take the label away and give it yourself")
-
-
-def _is_taken_away(events: Sequence[Event], case: Case) -> bool:
-    """Whether somebody who is trusted took the label of *events* away, the last time it was."""
-    removals = [one for one in events if one.deed is Deed.UNLABELED]
-    return bool(removals) and case.trusts(removals[-1].actor)
+        return NotShownError(f"{what}; take it away and give it again")
+    who = named(last.actor)
+    return NotShownError(f"it was labelled by {who}; take the label away and give it yourself")
 
 
 def _is_withdrawn(case: Case) -> bool:

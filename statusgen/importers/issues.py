@@ -123,7 +123,7 @@ def _told(case: Case, kind: Kind, title: str, opening: Opening) -> Incident:
         case.config,
         kind,
         case.labellings,
-        published=max(created, min(case.published())),
+        published=case.published,
         services=opening.services,
         severity=opening.severity,
     )
