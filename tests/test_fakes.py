@@ -30,6 +30,15 @@ def test_github_would_take_the_query_for_issues(labels: int) -> None:
     assert nodes(document, {}) < 500_000 / 10
 
 
+def test_github_would_take_the_query_for_issues_by_number() -> None:
+    """The query for single issues is valid by the published schema, for a page of them."""
+    schema()
+    document = graphql.parse(queries.numbered(queries.PAGE))
+
+    assert [] == graphql.validate(schema(), document)
+    assert nodes(document, {}) < 500_000 / 10
+
+
 def test_github_would_take_the_query_for_what_goes_on() -> None:
     """The query for further pages of all lists is valid by the published schema."""
     schema()

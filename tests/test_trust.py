@@ -412,6 +412,65 @@ def test_taking_a_label_away_is_for_those_who_are_trusted(
     assert imports.incident().draft
 
 
+def test_who_is_not_trusted_unpublishes_nothing(imports: Importing, github: GitHub) -> None:
+    """What lost its label by a stranger is shown, told of, and goes on; others may still end it."""
+    github.open("Another")
+    issue = github.open()
+    imports()
+    before = imports.files()
+    issue.unlabel("incident", by="tri", at="09:10")
+    said = imports.reason()
+    after = imports.files()
+    issue.comment("Found.", at="09:20")
+    imports()
+    told = imports.told(2)
+    issue.label("incident", by="tri", at="09:30")
+    imports()
+    again = imports.told(2)
+    issue.label("incident", at="09:40").unlabel("incident", at="09:41").labels.remove("incident")
+    ended = imports.reason()
+
+    assert (
+        "acme/status#2: its label was taken away by 'tri', who has no write access: that is ignored"
+    ) == said
+    assert before == after
+    assert ("Found.", told) == (told[-1][2], again)
+    assert "acme/status#2: its label was taken away" == ended
+    assert imports.incident(2).draft
+
+
+def test_what_lost_its_label_costs_one_request(imports: Importing, github: GitHub) -> None:
+    """Only what is shown and not found is looked up, and what was withdrawn never again."""
+    for number in range(5):
+        github.open(f"Issue {number}")
+    imports()
+    github.issues[0].unlabel("incident", by="tri", at="09:10")
+    github.issues[1].unlabel("incident", at="09:10")
+    github.issues[2].labels.remove("incident")
+    del github.issues[3]
+    counts = []
+    for _ in range(2):
+        github.requests.clear()
+        ran = imports("--allow-mass")
+        counts.append(github.queries)
+
+    assert [2, 2] == counts
+    assert [False, True, True, True, False] == [imports.incident(n).draft for n in range(1, 6)]
+    assert "acme/status: 5 unchanged" == ran.err.splitlines()[-1]
+
+
+def test_what_is_gone_is_told(imports: Importing, github: GitHub) -> None:
+    """An issue that was deleted or transferred is unpublished, with words that say so."""
+    github.open()
+    github.open("Another")
+    imports()
+    del github.issues[0]
+
+    said = imports.reason()
+
+    assert "acme/status#1: it was deleted, or moved to another repository" == said
+
+
 def test_people_and_apps_can_be_trusted_by_name(imports: Importing, github: GitHub) -> None:
     """The settings name people without write access, and apps; nobody is asked about these."""
     imports.settings("github: {trusted: [Eve], bots: ['pager[bot]']}\n")

@@ -1,6 +1,7 @@
 """The commands that bring incidents from elsewhere into files, and labels to the issues."""
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
 _PUBLIC = "https://api.github.com"
 _TOKENS = ("GITHUB_TOKEN", "GH_TOKEN")
 _SKEW = timedelta(minutes=5)
+_SOURCE = "github"
 _PREFIX = "gh-"
+_NUMBER = re.compile(r"#([0-9]{1,9})\Z")
 _RACES = 6  # pushes, where each time somebody else is faster
 
 
@@ -93,18 +96,23 @@ def import_github_command(
     """
     with _settings(folder) as config:
         repository = _repository(config, repo, api_url)
+        there = _there(folder, config, {})
+        places = sync.shown(there.values(), source=_SOURCE, scope=repository.name)
+        numbers = [found[1] for found in map(_NUMBER.search, places) if found]
         work = _Work(
             folder=folder,
             config=config,
             repository=repository,
-            found=repository.issues(labels.publishing(config), track=tracker()),
+            found=repository.issues(
+                labels.publishing(config), shown=sorted(map(int, numbers)), track=tracker()
+            ),
             now=_checked_clock(repository),
             force=force,
             allow_mass=allow_mass,
             commit=commit or push,
             push=push,
         )
-        plan = work.done(lambda plan: _tell(plan, repository.name, style))
+        plan = work.done(there, lambda plan: _tell(plan, repository.name, style))
     if plan.held:
         raise click.exceptions.Exit(EXIT_PROBLEMS)
 
@@ -123,9 +131,8 @@ class _Work:
     commit: bool
     push: bool
 
-    def done(self, tell: Callable[[sync.Plan], None]) -> sync.Plan:
-        """Bring the files to what was found, and out; what others push meanwhile comes first."""
-        there = _there(self.folder, self.config, {})
+    def done(self, there: Mapping[str, sync.Known], tell: Callable[[sync.Plan], None]) -> sync.Plan:
+        """Bring the files *there* to what was found, and out; what others push comes first."""
         items = self._items(there)  # It may ask GitHub, so nobody else waits for it.
         for tries_left in reversed(range(_RACES)):
             with files.locked(self.folder / "incidents"):
@@ -170,7 +177,7 @@ class _Work:
             items,
             there,
             self.config,
-            source="github",
+            source=_SOURCE,
             scope=self.repository.name,
             folder=self.folder / "incidents",
             force=self.force,

@@ -79,9 +79,12 @@ class Repository:
             seconds_between_writes=0 if is_here else 1,
         )
 
-    def issues(self, labels: Iterable[str], *, track: Track = unseen) -> list[Issue]:
+    def issues(
+        self, labels: Iterable[str], *, shown: Iterable[int] = (), track: Track = unseen
+    ) -> list[Issue]:
         """All issues with one of *labels*, open and closed, in order of their numbers.
 
+        Those with the numbers *shown* are found without a label, too, if they are still there.
         Raises OutsideError if a single page of anything is missing.
         """
         found: dict[int, Any] = {}
@@ -92,6 +95,9 @@ class Repository:
                 cursors, _ = self._page(cursors, found)
         if cursors:
             raise OutsideError("GitHub's list of issues grows while it is read; try again")
+        missing = [number for number in shown if number not in found]
+        for at in range(0, len(missing), queries.PAGE):
+            self._look_up(missing[at : at + queries.PAGE], found)
         self._read_rest(list(found.values()), track)
         with _sense():
             return [queries.issue(found[number]) for number in sorted(found)]
@@ -153,6 +159,19 @@ class Repository:
             self._check_budget(data["rateLimit"], pages if left else 0)
         return (left, pages)
 
+    def _look_up(self, numbers: Sequence[int], found: dict[int, Any]) -> None:
+        """Read the issues *numbers* into *found*, but those that are gone."""
+        variables: dict[str, Any] = {"owner": self._owner, "name": self._short}
+        variables |= {f"number{i}": number for i, number in enumerate(numbers)}
+        query = queries.numbered(len(numbers))
+        data = self._query(query, variables, _NO_REPOSITORY.format(self.name), partly=True)
+        with _sense():
+            for i, number in enumerate(numbers):
+                issue = data["repository"][f"issue{i}"]
+                # One that moved away may answer from where it is now.
+                if issue is not None and issue["number"] == number:
+                    found[number] = issue
+
     def _check_budget(self, budget: Any, pages: int) -> None:
         """Stop early where the rest would not fit into the hour."""
         if budget is not None and budget["remaining"] < budget["cost"] * pages:
@@ -210,12 +229,24 @@ class Repository:
                 issue[name]["nodes"] += page["nodes"]
                 issue[name] |= {key: page[key] for key in ("pageInfo", "totalCount")}
 
-    def _query(self, query: str, variables: dict[str, Any], missing: str) -> Any:
-        """The data that *query* gives; OutsideError with *missing* where it asks for nothing."""
+    def _query(
+        self, query: str, variables: dict[str, Any], missing: str, *, partly: bool = False
+    ) -> Any:
+        """The data that *query* gives; OutsideError with *missing* where it asks for nothing.
+
+        With *partly* parts of it may be None.
+        """
+
+        def ask() -> tuple[Mapping[str, Any], Any]:
+            try:
+                return self._client.requester.graphql_query(query, variables)
+            except GithubException as error:
+                if not partly or not _lacks_parts(error):
+                    raise
+                return (error.headers or {}, error.data)
+
         try:
-            headers, answer = self._asked(
-                lambda: self._client.requester.graphql_query(query, variables), may_miss=True
-            )
+            headers, answer = self._asked(ask, may_miss=True)
         except _MissingError:
             raise OutsideError(missing) from None
         data = answer.get("data") if isinstance(answer, dict) else None
@@ -324,6 +355,18 @@ def _limit_of(error: GithubException) -> _Limit | None:
         seconds = max(1.0, float(headers["x-ratelimit-reset"]) - now.timestamp())
     name = _PRIMARY if is_spent or kinds else _SHORT
     return _Limit(name=name, seconds=seconds, until=now + timedelta(seconds=seconds))
+
+
+def _lacks_parts(error: GithubException) -> bool:
+    """Whether *error* is an answer that lacks nothing but parts of a repository."""
+    errors = error.data.get("errors") if isinstance(error.data, dict) else None
+    return isinstance(errors, list) and all(
+        isinstance(one, dict)
+        and one.get("type") == "NOT_FOUND"
+        and isinstance(one.get("path"), list)
+        and len(one["path"]) > 1
+        for one in errors
+    )
 
 
 def _may_pass(error: Exception) -> bool:

@@ -79,6 +79,21 @@ def issues(labels: int) -> str:
 fragment issue on Issue {{ {_ISSUE} }}"""
 
 
+def numbered(count: int) -> str:
+    """The query for so many issues by their numbers, whatever labels they have.
+
+    Its variables are ``owner``, ``name``, and from 0 on ``number0``.
+    """
+    numbers = "".join(f", $number{i}: Int!" for i in range(count))
+    found = "".join(
+        f"\n    issue{i}: issue(number: $number{i}) {{ ...issue }}" for i in range(count)
+    )
+    return f"""query($owner: String!, $name: String!{numbers}) {{
+  repository(owner: $owner, name: $name) {{ {found} }}
+}}
+fragment issue on Issue {{ {_ISSUE} }}"""
+
+
 def rest(names: Sequence[str]) -> str:
     """The query for the next page of lists of issues, one of LISTS each.
 

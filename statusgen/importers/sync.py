@@ -68,6 +68,11 @@ class Mark:
         """The value of `source`."""
         return " ".join(filter(None, (self.source, self.place, self.key, self.digest, self.note)))
 
+    def is_from(self, source: str, scope: str) -> bool:
+        """Whether the file came from *scope*, such as ``acme/status``, of *source*."""
+        place = self.place.partition("#")[0]
+        return self.source == source and place.casefold() == scope.casefold()
+
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
@@ -82,6 +87,12 @@ class Known:
     def accepted(self) -> Incident | None:
         """What was imported last, if nobody has changed it since."""
         return None if self.is_edited else self.incident
+
+
+def shown(there: Iterable[Known], *, source: str, scope: str) -> list[str]:
+    """The places of the files *there* that came from *scope* of *source* and are no drafts."""
+    marks = (one.mark for one in there if not (one.incident and one.incident.draft))
+    return [mark.place for mark in marks if mark and mark.is_from(source, scope)]
 
 
 class Outcome(StrEnum):
@@ -154,9 +165,8 @@ def plan(  # noqa: PLR0913, an import has that many sides
     keys = {item.key for item in known_items}
     for slug, one in sorted(there.items(), key=lambda pair: (len(pair[0]), pair[0])):
         mark = one.mark
-        is_from_here = mark and mark.source == source and _scope(mark.place) == scope.casefold()
-        if mark and is_from_here and mark.key not in keys:
-            gone = "it does not carry the label any more, was deleted or moved away"
+        if mark and mark.is_from(source, scope) and mark.key not in keys:
+            gone = "it was deleted, or moved to another repository"
             item = Item(
                 slug=slug, place=mark.place, key=mark.key, verdict=Verdict.HIDE, reason=gone
             )
@@ -302,10 +312,6 @@ def _mark_of(file: File) -> Mark | None:
         return None
     source, place, key, digest, note = found.groups()
     return Mark(source=source, place=place, key=key, digest=digest, note=note or "")
-
-
-def _scope(place: str) -> str:
-    return place.partition("#")[0].casefold()
 
 
 def paths(steps: Sequence[Step]) -> list[Path]:

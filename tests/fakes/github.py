@@ -267,7 +267,8 @@ class GitHub:
         result: dict[str, Any] = {"data": done.data}
         if done.errors:
             result["errors"] = [
-                {"message": one.message, **(one.extensions or {})} for one in done.errors
+                {"message": one.message, "path": one.path, **(one.extensions or {})}
+                for one in done.errors
             ]
         return result
 
@@ -279,7 +280,15 @@ class GitHub:
             "nameWithOwner": self.name,
             "hasIssuesEnabled": self.has_issues,
             "issues": self._listed,
+            "issue": self._numbered,
         }
+
+    def _numbered(self, _: object, number: int) -> dict[str, Any]:
+        for one in self.issues:
+            if one.number == number:
+                return one.data()
+        what = f"Could not resolve to an Issue with the number of {number}."
+        raise graphql.GraphQLError(what, extensions={"type": "NOT_FOUND"})
 
     def _listed(
         self,
