@@ -594,3 +594,44 @@ def test_the_text_of_who_left_is_not_taken_anew(imports: Importing, github: GitH
 
     assert "Buy" not in imports.text()
     assert ["We are looking into it."] == [text for _, _, text in imports.told()]
+
+
+@pytest.mark.parametrize(
+    ("body", "names"),
+    [
+        pytest.param("We see it.", ("service: api", "service: web"), id="labels"),
+        pytest.param("<!-- services: api -->We see it.", ("service: web",), id="body-and-label"),
+    ],
+)
+def test_labels_count_after_a_stranger_has_edited(
+    imports: Importing, github: GitHub, body: str, names: tuple[str, ...]
+) -> None:
+    """The text stays as it was accepted; services still come and go with labels of others."""
+    issue = github.open(body=body, labels=("incident", "severity: major", *names))
+    imports()
+    before = imports.files()
+    issue.edit("Buy this", by="eve", at="09:10")
+    imports()
+    between = imports.files()
+    issue.unlabel("service: web", at="09:20").label("service: db", at="09:30")
+    issue.unlabel("severity: major", at="09:40").label("severity: partial", at="09:40")
+    imports()
+
+    assert before == between
+    assert [{"web": "none"}, {"db": "major"}, {"api": "partial", "db": "partial"}] == [
+        {each.id: each.severity for each in one.services} for one in imports.incident().updates[1:]
+    ]
+
+
+def test_a_label_that_names_what_the_text_named_changes_nothing(
+    imports: Importing, github: GitHub
+) -> None:
+    """After an edit by a stranger the beginning is as it was, whatever labels repeat later."""
+    issue = github.open(body="<!-- services: api, web -->x", labels=("incident", "severity: major"))
+    issue.label("service: api", at="09:30")
+    imports()
+    before = imports.files()
+    issue.edit("Buy this", by="eve", at="09:40")
+    imports()
+
+    assert before == imports.files()

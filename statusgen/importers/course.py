@@ -46,7 +46,8 @@ class Course:
     """The services and the severity of an issue over time, and the updates that tell of them.
 
     What is labelled until *published*, and at once after it, holds from the beginning, and so does
-    what is said for the first time later. *services* and *severity* are those of the body.
+    what is said for the first time later. *services* and *severity* are those of the body, or with
+    *are_all* those of the beginning, whoever named them.
     """
 
     def __init__(  # noqa: PLR0913, all that is known of an issue
@@ -58,13 +59,14 @@ class Course:
         published: datetime,
         services: Sequence[str] = (),
         severity: Severity | None = None,
+        are_all: bool = False,
     ) -> None:
         self.config = config
         self.kind = kind
         self.labellings = labellings
         self.settled = published + TOGETHER
-        self.services = services
         self.severity = severity
+        self.services = self._unlabelled(services) if are_all else services
 
     def opening(self) -> tuple[list[str], Severity | None]:
         """The services and the severity at the beginning, None if nobody ever said one."""
@@ -73,6 +75,16 @@ class Course:
             return (services, Severity.MAINTENANCE)
         has = self.severity is not None
         return (services, self._severity(self._first(About.SEVERITY, has=has)) or self.severity)
+
+    def _unlabelled(self, services: Sequence[str]) -> Sequence[str]:
+        """Those of *services* at the beginning that no label had named: the body did."""
+
+        def rest(at: datetime) -> list[str]:
+            named = self._in_force(About.SERVICE, at)
+            return [one for one in services if one not in named]
+
+        # Labels that come later tell of the beginning only where the body names nothing.
+        return rest(self._first(About.SERVICE, has=False)) and rest(self.settled)
 
     def _first(self, about: About, *, has: bool) -> datetime:
         """Until when labels *about* something tell of the beginning."""

@@ -126,6 +126,7 @@ def _told(case: Case, kind: Kind, title: str, opening: Opening) -> Incident:
         published=case.published,
         services=opening.services,
         severity=opening.severity,
+        are_all=opening.is_accepted,
     )
     services, severity = course.opening()
     if severity is None:

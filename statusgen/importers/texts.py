@@ -20,9 +20,13 @@ _MAX_WORD = 40  # characters of a first line that may name a state
 
 @dataclass(frozen=True, kw_only=True)
 class Opening:
-    """What the body of an issue says, typed; what it leaves out is None or empty."""
+    """What the body of an issue says, typed; what it leaves out is None or empty.
+
+    If it *is_accepted* its services are all of the beginning, also those of labels.
+    """
 
     text: str
+    is_accepted: bool = False
     services: tuple[str, ...] = ()
     severity: Severity | None = None
     state: State | None = None
@@ -36,6 +40,7 @@ def as_accepted(incident: Incident) -> Opening:
     first = incident.updates[0]
     return Opening(
         text=first.text,
+        is_accepted=True,
         services=tuple(one.id for one in incident.services),
         severity=incident.severity if incident.kind is not Kind.MAINTENANCE else None,
         state=first.state,
