@@ -241,6 +241,34 @@ def test_severities_and_services_follow_the_labels(imports: Importing, github: G
     ] == [(one.text, {each.id: each.severity for each in one.services}) for one in found[1:]]
 
 
+def test_a_label_that_was_deleted_from_the_repository_ends(
+    imports: Importing, github: GitHub
+) -> None:
+    """GitHub tells of no event: it ends when that is seen, and what is over stays."""
+    open_one = github.open(labels=(*SERVICES, "service: web", "severity: partial"))
+    over = github.open(labels=(*SERVICES, "service: web")).close(at="10:00")
+    unseen = github.open(labels=SERVICES)
+    imports()
+    before = imports.text(2)
+    unseen.label("service: web", at="09:30")
+    for issue in (open_one, over, unseen):
+        issue.labels.remove("service: web")
+    open_one.labels.remove("severity: major")
+
+    first, second = imports(), imports()
+    open_one.comment("More.", at="11:00")
+    imports()
+
+    assert ("updated incidents/gh-1.md\n", "") == (first.out, second.out)
+    assert before == imports.text(2)
+    assert [{"api": "partial", "web": "none"}] == [
+        {each.id: each.severity for each in one.services}
+        for one in imports.incident().updates
+        if one.services
+    ]
+    assert 1 == len(imports.told(3))
+
+
 def test_closing_and_reopening(imports: Importing, github: GitHub) -> None:
     """Closing resolves, reopening goes on; a comment that says otherwise keeps its state."""
     issue = github.open().comment("**Monitoring**\nA fix is out.", at="10:00").close(at="10:00:01")

@@ -58,9 +58,18 @@ class Accepted:
             # It was published before the first change of a severity.
             return is_given and any(at > event.at + TOGETHER for at, _ in self._maps[1:2])
         maps = self._between(event.at, until)
+        return any(self._says(one, meaning) is is_given for one in maps)
+
+    def end(self, meaning: Meaning) -> datetime | None:
+        """When it stopped to show what a label means, a severity or a service."""
+        shown = [i for i, (_, one) in enumerate(self._maps) if self._says(one, meaning)]
+        after = self._maps[shown[-1] + 1 :] if shown else []
+        return after[0][0] if after else None
+
+    def _says(self, severities: Mapping[str, Severity], meaning: Meaning) -> bool:
         if meaning.about is About.SEVERITY:
-            return any((worst(one.values()) == meaning.word) is is_given for one in maps)
-        return any(self._touches(one, meaning.word) is is_given for one in maps)
+            return worst(severities.values()) == meaning.word
+        return self._touches(severities, meaning.word)
 
     def _between(self, since: datetime, until: datetime | None) -> list[Mapping[str, Severity]]:
         before = [one for at, one in self._maps if at <= since][-1:] or [

@@ -1,7 +1,7 @@
 """An issue beside all that it is judged by, and whose labels on it count."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -76,8 +76,28 @@ class Case:
 
     @cached_property
     def labellings(self) -> list[Labelling]:
-        """Every label that counts and means something, given or taken away."""
-        return [one for one in self._meant() if self.counts(one.event, one.meaning)]
+        """Every label that counts and means something, given or taken away, oldest first."""
+        found = [one for one in self._meant() if self.counts(one.event, one.meaning)]
+        last = {event.label.casefold(): event for event in self.labelling}
+        for one in [one for one in found if one.event is last[one.event.label.casefold()]]:
+            if self._is_deleted(one):
+                at = self.accepted.end(one.meaning) or self.now
+                if self.accepted.shows(one.event, one.meaning, None) and at > one.event.at:
+                    end = replace(one.event, deed=Deed.UNLABELED, at=at)
+                    found.append(replace(one, event=end))
+                else:
+                    found.remove(one)
+        return sorted(found, key=lambda one: one.event.at)
+
+    def _is_deleted(self, last: Labelling) -> bool:
+        """Whether a service or severity is gone with its label, after *last*.
+
+        Who deletes a label from the repository takes it from all issues, and no event tells of it:
+        what the page shows ends when an import sees that, what it never showed has not been.
+        """
+        is_about = last.meaning.about in (About.SERVICE, About.SEVERITY)
+        there = [labels.meaning(name, self.config) for name in self.issue.labels]
+        return is_about and last.event.deed is Deed.LABELED and last.meaning not in there
 
     def _meant(self) -> Iterator[Labelling]:
         for event in self.labelling:
