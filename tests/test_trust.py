@@ -374,6 +374,29 @@ def test_a_stranger_of_the_same_second_says_nothing(imports: Importing, github: 
     assert "Buy" not in imports.text()
 
 
+def test_two_comments_of_one_second_are_two(imports: Importing, github: GitHub) -> None:
+    """They stand in the order in which they came, and each keeps what was accepted of it."""
+    issue = github.open().comment("One.", by="bob", at="09:10").comment("Two.", at="09:10")
+    issue.comment("Identified\n\nThree.", at="09:10").comment("Four.", at="09:20")
+    issue.comments[:3] = issue.comments[2::-1]
+    imports()
+    before = imports.files()
+    github.people["bob"] = "read"
+    issue.comment("Buy this", by="eve", at="09:10").comment("Buy that", by="eve", at="09:20")
+    imports()
+    after = imports.files()
+    two, three = issue.comments[1], issue.comments[0]
+    two |= {"body": "Two!", "lastEditedAt": "2024-05-06T10:00:00Z", "editor": two["author"]}
+    three |= {"body": "Buy these", "lastEditedAt": "2024-05-06T10:00:00Z"}
+    imports()
+
+    assert [("", "One."), ("", "Two!"), ("identified", "Three."), ("", "Four.")] == [
+        (state, text) for _, state, text in imports.told()[1:]
+    ]
+    assert before == after
+    assert "Two." in before["gh-1.md"]
+
+
 def test_many_are_not_opened_again_at_once(imports: Importing, github: GitHub) -> None:
     """If many that are over seem to go on, they stay as they are, unless that is meant."""
     for number in range(8):

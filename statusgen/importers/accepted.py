@@ -35,9 +35,9 @@ class Accepted:
             return False
         return (self.incident.kind is Kind.MAINTENANCE) is (kind is Kind.MAINTENANCE)
 
-    def update(self, at: datetime) -> Update | None:
-        """What was said at *at*."""
-        return next((one for one in self.updates if one.at == at), None)
+    def said(self, at: datetime) -> list[Update]:
+        """What was said at *at*, but in the body."""
+        return [one for one in self.updates[1:] if one.at == at]
 
     def has_title(self, title: str) -> bool:
         """Whether it was called *title*."""

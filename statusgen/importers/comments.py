@@ -1,30 +1,29 @@
 """The comments on an issue to what is said on the page, by whom they are trusted for."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 from statusgen.importers import asides, texts
 from statusgen.importers.case import Case, NotShownError
 from statusgen.importers.course import Said
 from statusgen.importers.records import Comment
 from statusgen.importers.trust import named
-from statusgen.model import Kind
+from statusgen.model import Kind, Update
 
 
 def said(case: Case, kind: Kind) -> Iterator[Said]:
     """What the comments say that are shown; the number of the others is remarked."""
     left_out: Counter[str] = Counter()
-    told = {one.at for one in case.issue.comments if case.trusts(one.author)}
-    told.add(case.issue.created)
+    accepted = _accepted(case)
     for comment in case.issue.comments:
         try:
-            if not case.trusts(comment.author):
-                # A stranger's comment of the very second of an update gets no word of it.
-                if comment.at in told or case.accepted.update(comment.at) is None:
-                    _refuse_hidden(comment)
-                    raise NotShownError(f"by {named(comment.author)}")
-                told.add(comment.at)
-            yield _said(comment, kind, case)
+            if comment.is_hidden:
+                raise NotShownError("")
+            before = accepted.get(comment)
+            if before is None and not case.trusts(comment.author):
+                raise NotShownError(f"by {named(comment.author)}")
+            yield _said(comment, before, kind, case)
         except NotShownError as refusal:
             left_out[refusal.reason] += 1
     for reason, number in left_out.items():
@@ -33,19 +32,37 @@ def said(case: Case, kind: Kind) -> Iterator[Said]:
             case.remark(f"{count} left out: {reason}")
 
 
-def _refuse_hidden(comment: Comment) -> None:
-    if comment.is_hidden:
-        raise NotShownError("")
+def _accepted(case: Case) -> dict[Comment, Update]:
+    """What was accepted of the comments: of those of one second no more than there was.
+
+    Who is trusted comes first, then who says just that: a stranger of the very second of an update
+    gets no word of it.
+    """
+    found: dict[Comment, Update] = {}
+    shown = [one for one in case.issue.comments if not one.is_hidden]
+    for at, group in groupby(shown, key=lambda one: one.at):
+        left = case.accepted.said(at)
+        # Sorting keeps the order of those that are alike.
+        those = sorted(group, key=lambda one: (not case.trusts(one.author), not _told(one, left)))
+        those = those[: len(left)]
+        for comment in sorted(those, key=lambda one: not _told(one, left)):
+            found[comment] = (_told(comment, left) or left)[0]
+            left.remove(found[comment])
+    return found
 
 
-def _said(comment: Comment, kind: Kind, case: Case) -> Said:
-    """What *comment* says, whose author is trusted, or was when it was accepted."""
-    _refuse_hidden(comment)
+def _told(comment: Comment, updates: Iterable[Update]) -> list[Update]:
+    """Those of *updates* that say what *comment* does."""
+    text = asides.part(comment.body).text
+    return [one for one in updates if one.text and text.endswith(one.text)]
+
+
+def _said(comment: Comment, before: Update | None, kind: Kind, case: Case) -> Said:
+    """What *comment* says, whose author is trusted, or what was accepted of it *before*."""
     if comment.at > case.now:
         raise NotShownError("it is dated in the future")
     writer = comment.editor if comment.edited else comment.author
     if not case.trusts(writer):
-        before = case.accepted.update(comment.at)
         if before is None:
             raise NotShownError(f"edited by {named(writer)}")
         if asides.part(comment.body).is_internal:

@@ -15,7 +15,7 @@ PAGE = 25  # issues
 _ACTOR = "{ __typename login }"
 _COMMENTS = f"""{{
   totalCount pageInfo {{ hasNextPage endCursor }}
-  nodes {{ body createdAt lastEditedAt isMinimized author {_ACTOR} editor {_ACTOR} }}
+  nodes {{ databaseId body createdAt lastEditedAt isMinimized author {_ACTOR} editor {_ACTOR} }}
 }}"""
 _EVENTS = f"""{{
   totalCount pageInfo {{ hasNextPage endCursor }}
@@ -120,13 +120,16 @@ def issue(data: Any) -> Issue:
         edited=moment(data["lastEditedAt"]) if data["lastEditedAt"] else None,
         editor=_actor(data["editor"]),
         labels=tuple(one["name"] for one in data["labels"]["nodes"]),
-        comments=tuple(map(_comment, data["comments"]["nodes"])),
+        comments=tuple(
+            sorted(map(_comment, data["comments"]["nodes"]), key=lambda one: (one.at, one.key))
+        ),
         events=tuple(map(_event, data["timelineItems"]["nodes"])),
     )
 
 
 def _comment(data: Any) -> Comment:
     return Comment(
+        key=data["databaseId"] or 0,
         at=moment(data["createdAt"]),
         body=data["body"] or "",
         author=_actor(data["author"]),

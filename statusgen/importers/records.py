@@ -54,8 +54,12 @@ class Event:
 
 @dataclass(frozen=True, kw_only=True)
 class Comment:
-    """A comment; *edited* and *editor* tell of its last edit, *is_hidden* if it was minimised."""
+    """A comment; *edited* and *editor* tell of its last edit, *is_hidden* if it was minimised.
 
+    Of two in one second that with the smaller *key* was first.
+    """
+
+    key: int = 0
     at: datetime
     body: str
     author: Actor | None

@@ -96,6 +96,7 @@ class Issue:
     ) -> "Issue":
         self.comments.append(
             {
+                "databaseId": 1000 * self.number + len(self.comments),
                 "body": body,
                 "createdAt": moment(at),
                 "author": actor(by),
