@@ -315,6 +315,47 @@ def test_a_comment_becomes_an_update(
     assert ("09:20:00", state, text) == imports.told()[-1]
 
 
+def test_what_was_said_before_the_label_was_not_for_the_page(
+    imports: Importing, github: GitHub
+) -> None:
+    """Talk from before the decision to publish stays inside, unless it says a state."""
+    issue = github.open(labels=()).comment("Customer X is furious.", at="09:10")
+    issue.comment("Identified\n\nA bad deploy.", at="09:20").comment("Is it us?", at="09:25")
+    issue.label(*SERVICES, at="09:30").comment("We roll back.", at="09:40")
+
+    said = imports.reason()
+
+    assert (
+        "acme/status#1: 2 comments are left out: from before its label; to show such a one write a"
+        " state on its first line"
+    ) == said
+    assert ["We are looking into it.", "A bad deploy.", "We roll back."] == [
+        text for _, _, text in imports.told()
+    ]
+
+
+def test_what_was_said_stays_when_the_label_is_given_again(
+    imports: Importing, github: GitHub
+) -> None:
+    """Only the first label of somebody who is trusted is the decision, also if they leave."""
+    issue = github.open(labels=()).label("incident", by="tri", at="09:02")
+    issue.comment("Inside.", by="bob", at="09:05").unlabel("incident", by="tri", at="09:08")
+    issue.label(*SERVICES, at="09:10").comment("Said.", by="bob", at="09:20")
+    imports()
+    before = imports.files()
+    issue.unlabel("incident", by="bob", at="09:30").label("incident", by="bob", at="09:31")
+    imports()
+    again = imports.files()
+    github.people["ann"] = "read"
+    issue.comment("Better.", by="bob", at="09:40")
+    imports()
+
+    assert before == again
+    assert ["We are looking into it.", "Said.", "Better."] == [
+        text for _, _, text in imports.told()
+    ]
+
+
 @pytest.mark.parametrize(
     ("title", "expected"),
     [

@@ -108,12 +108,15 @@ class Case:
     @cached_property
     def published(self) -> datetime:
         """When a label published the issue for the first time, which the gate has let pass."""
-        for found in (self.labellings, self._meant()):
-            given = [
-                one.event.at
-                for one in found
-                if one.meaning.about is About.KIND and one.event.deed is Deed.LABELED
-            ]
-            if given:
-                return max(self.issue.created, min(given))
-        return self.issue.created
+        given = [*filter(_publishes, self.labellings)] or [*filter(_publishes, self._meant())]
+        return max(self.issue.created, given[0].event.at)
+
+    @cached_property
+    def decided(self) -> datetime:
+        """Since when somebody who is trusted wants the issue to be published."""
+        given = [one.event for one in filter(_publishes, self._meant())]
+        return next((one.at for one in given if self.trusts(one.actor)), given[-1].at)
+
+
+def _publishes(one: Labelling) -> bool:
+    return one.meaning.about is About.KIND and one.event.deed is Deed.LABELED

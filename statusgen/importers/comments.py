@@ -81,4 +81,7 @@ def _said(comment: Comment, before: Update | None, kind: Kind, case: Case) -> Sa
         raise NotShownError(f"one {fault}") from None
     if not text and state is None:
         raise NotShownError("")
+    if comment.at < case.decided and before is None and state is None:
+        what = "from before its label; to show such a one write a state on its first line"
+        raise NotShownError(what)
     return Said(at=comment.at, text=text, state=state)
