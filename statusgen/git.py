@@ -34,12 +34,13 @@ class _Upstream:
 def root(folder: Path) -> Path | None:
     """The top of the work tree that *folder* is in, or None outside of one or without Git."""
     try:
-        return _top(folder)
+        return top(folder)
     except OutsideError:
         return None
 
 
-def _top(folder: Path) -> Path:
+def top(folder: Path) -> Path:
+    """The top of the work tree that *folder* is in; raises OutsideError where there is none."""
     return Path(_git(folder, "rev-parse", "--show-toplevel"))
 
 
@@ -54,20 +55,20 @@ def commit(paths: Sequence[Path], subject: str, body: str = "") -> bool:
     Whatever else is changed or staged stays as it is.
     """
     folder = Path(os.path.commonpath([path.parent.resolve() for path in paths]))
-    top = _top(folder)
+    place = top(folder)
     marks = _marks(folder)
-    names = [name for name in _names(top, paths) if name in marks]
+    names = [name for name in _names(place, paths) if name in marks]
     if not names:
         return False
     new = [name for name in names if marks[name] in ("??", "!!")]
     if new:
-        _of_many(top, new, "add")
+        _of_many(place, new, "add")
     try:
         message = [f"--message={text}" for text in (subject, body) if text]
-        _of_many(top, names, "commit", "--quiet", *message, "--only")
+        _of_many(place, names, "commit", "--quiet", *message, "--only")
     except OutsideError:
         if new:
-            _of_many(top, new, "rm", "--cached", "--quiet")
+            _of_many(place, new, "rm", "--cached", "--quiet")
         raise
     return True
 
@@ -153,7 +154,7 @@ def _ahead(folder: Path, upstream: _Upstream, head: str) -> str | None:
 
 def _without(folder: Path, head: str, theirs: str, own: Collection[Path]) -> str:
     """The commit below those on top of *head* that change no other files than *own*."""
-    names = set(_names(_top(folder), own))
+    names = set(_names(top(folder), own))
     for line in _git(folder, "rev-list", "--parents", f"{theirs}..{head}").splitlines():
         commit, *parents = line.split()
         told = _git(folder, "diff-tree", "-r", "-z", "--no-commit-id", "--name-only", commit)

@@ -182,6 +182,15 @@ def test_planned_work_ends_when_it_is_closed(
     assert told == imports.told()[1:]
 
 
+def test_planned_work_that_is_called_off_without_a_word(imports: Importing, github: GitHub) -> None:
+    """Nobody is told that it was completed before it began."""
+    github.open("Upgrade", PLANNED, labels=("maintenance",)).close(at="14:00")
+
+    imports()
+
+    assert ("14:00:00", "completed", "Cancelled") == imports.told()[-1]
+
+
 def test_planned_work_that_is_called_off_can_be_planned_again(
     imports: Importing, github: GitHub
 ) -> None:
@@ -291,6 +300,10 @@ def test_closing_and_reopening(imports: Importing, github: GitHub) -> None:
         ("Identified", "identified", "The cause has been found."),
         ("## Identified\n\nA bad deploy.", "identified", "A bad deploy."),
         ("**State: monitoring**\nA bad deploy.", "monitoring", "A bad deploy."),
+        ("**Status: Resolved**\n\nAll good.", "resolved", "All good."),
+        ("**Status:** Resolved\nAll good.", "resolved", "All good."),
+        ("Status: resolved", "resolved", "This incident has been resolved."),
+        ("Status page: resolved", "", "Status page: resolved"),
         ("RESOLVED.\nAll good.", "resolved", "All good."),
         ("<!-- state: monitoring -->We wait.", "monitoring", "We wait."),
         ("Identified the cause", "", "Identified the cause"),
@@ -528,6 +541,27 @@ def test_a_moved_file_is_found(imports: Importing, github: GitHub) -> None:
     issue.comment("More.", at="09:10")
 
     assert "updated incidents/2024/gh-1.md\n" == imports().out
+
+
+@pytest.mark.parametrize("copy", ["", "a.md", "z.md"], ids=["moved", "copied", "copied-behind"])
+def test_a_renamed_file_is_found(imports: Importing, github: GitHub, copy: str) -> None:
+    """An issue makes no second file where somebody renamed the first; a copy is left alone."""
+    issue = github.open()
+    imports()
+    (imports.folder / "incidents" / "broken.md").write_bytes(b"\xff")
+    before = imports.folder / "incidents" / "gh-1.md"
+    after = imports.folder / "incidents" / (copy or "api-down.md")
+    text = before.read_bytes()
+    after.write_bytes(text)
+    if not copy:
+        before.unlink()
+    issue.comment("More.", at="09:10")
+
+    ran = imports()
+
+    assert f"updated incidents/{'gh-1' if copy else 'api-down'}.md\n" == ran.out
+    assert (text == after.read_bytes()) is bool(copy)
+    assert before.exists() is bool(copy)
 
 
 @pytest.mark.parametrize(
@@ -1012,6 +1046,20 @@ def test_what_a_killed_run_left_is_committed_by_the_next(
 
     assert "Import incidents from acme/status\n" == git(repository, "log", "-1", "--format=%s")
     assert "" == git(repository, "status", "--porcelain")
+
+
+@pytest.mark.parametrize("option", ["--commit", "--push"])
+def test_what_cannot_be_committed_is_not_written(
+    imports: Importing, github: GitHub, monkeypatch: pytest.MonkeyPatch, option: str
+) -> None:
+    """Outside of a repository of Git nothing is asked and no file is made."""
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(imports.folder.parent))
+    github.open()
+
+    ran = imports(option)
+
+    assert (3, True) == (ran.status, "not a git repository" in ran.err)
+    assert ({}, []) == (imports.files(), github.requests)
 
 
 def test_an_import_is_pushed_on_top_of_what_others_pushed(

@@ -16,9 +16,10 @@ from statusgen import drafts, files, finding, git, values
 from statusgen.cli.options import Command, Word, site_option
 from statusgen.cli.printing import EXIT_PROBLEMS, named, printer, problems_to, tracker
 from statusgen.config import Config
+from statusgen.editing import File
 from statusgen.importers import issues, labels, summary, sync, trust
 from statusgen.importers.records import Issue
-from statusgen.problems import OutsideError, UsageError, quoted
+from statusgen.problems import ContentError, OutsideError, UsageError, quoted
 from statusgen.reader import settings_of
 
 if TYPE_CHECKING:
@@ -96,6 +97,8 @@ def import_github_command(
     """
     with _settings(folder) as config:
         repository = _repository(config, repo, api_url)
+        if commit or push:
+            git.top(folder)  # Nothing is written where it cannot be committed.
         there = _there(folder, config, {})
         places = sync.shown(there.values(), source=_SOURCE, scope=repository.name)
         numbers = [found[1] for found in map(_NUMBER.search, places) if found]
@@ -158,7 +161,7 @@ class _Work:
 
     def _items(self, there: Mapping[str, sync.Known]) -> list[sync.Item]:
         """What was found as incidents, by what the files *there* show of it already."""
-        accepted = {slug: known.accepted for slug, known in there.items()}
+        known = sync.by_key(there.values(), source=_SOURCE)
         trusts = trust.judge(self.config.github, self.repository.may_write)
         return [
             issues.item(
@@ -167,7 +170,7 @@ class _Work:
                 trusts,
                 repository=self.repository.name,
                 now=self.now,
-                accepted=accepted.get(f"{_PREFIX}{issue.number}"),
+                accepted=known[issue.key].accepted if issue.key in known else None,
             )
             for issue in self.found
         ]
@@ -278,12 +281,26 @@ def _checked_clock(repository: "Repository") -> datetime:
 
 def _there(folder: Path, config: Config, before: Mapping[str, sync.Known]) -> dict[str, sync.Known]:
     """The files that may have come from issues, by their slugs; *before* is what was found."""
-    found = [one for one in finding.every(folder) if one.slug.startswith(_PREFIX)]
-    opened = {one.slug: finding.opened(one, config) for one in found}
     return {
-        slug: before[slug] if slug in before and before[slug].file == file else sync.known(file)
-        for slug, file in opened.items()
+        file.slug: before[file.slug]
+        if file.slug in before and before[file.slug].file == file
+        else sync.known(file)
+        for file in _opened(folder, config)
     }
+
+
+def _opened(folder: Path, config: Config) -> Iterator[File]:
+    """The files with the names that an import gives, and those that it wrote, renamed since."""
+    for one in finding.every(folder):
+        is_named = one.slug.startswith(_PREFIX)
+        try:
+            file = finding.opened(one, config)
+        except ContentError:
+            if is_named:
+                raise
+            continue
+        if is_named or f"\nsource: {_SOURCE} " in file.text:
+            yield file
 
 
 def _write(plan: sync.Plan, folder: Path) -> None:

@@ -151,7 +151,12 @@ class Course:
             if step.text or step.is_opening or moved or changed:
                 yield Update(
                     at=step.at,
-                    text=step.text or self._sentence(state, {} if moved else changed),
+                    text=step.text
+                    or self._sentence(
+                        state,
+                        {} if moved else changed,
+                        is_early=clock.starts is not None and step.at < clock.starts,
+                    ),
                     state=moved,
                     services=tuple(Affected(id=one, severity=s) for one, s in changed.items()),
                 )
@@ -184,11 +189,15 @@ class Course:
             one: severity for one, severity in wanted.items() if severities.get(one) is not severity
         }
 
-    def _sentence(self, state: State | None, changed: dict[str, Severity]) -> str:
+    def _sentence(
+        self, state: State | None, changed: dict[str, Severity], *, is_early: bool
+    ) -> str:
         """What is said where nobody has said anything, in the language of the site."""
+        say = Language(self.config.language, self.config.messages).say
+        if not changed and is_early and state is State.COMPLETED:
+            return say("cancelled")
         if not changed:
             return drafts.standard(self.config, state or self.kind.first_state)
-        say = Language(self.config.language, self.config.messages).say
         return "\n".join(
             plaintext.escape(
                 f"{say('label', label=self.config.service_by_id[one].name)}"

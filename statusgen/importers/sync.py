@@ -89,6 +89,20 @@ class Known:
         return None if self.is_edited else self.incident
 
 
+def by_key(there: Iterable[Known], *, source: str) -> dict[str, Known]:
+    """The files *there* by the keys of *source*, whatever they are called now.
+
+    A file that is called as it was made comes before copies of it.
+    """
+    found: dict[str, Known] = {}
+    for one in there:
+        if one.mark and one.mark.source == source:
+            number = one.mark.place.rpartition("#")[2]
+            if one.mark.key not in found or one.file.slug.endswith(f"-{number}"):
+                found[one.mark.key] = one
+    return found
+
+
 def shown(there: Iterable[Known], *, source: str, scope: str) -> list[str]:
     """The places of the files *there* that came from *scope* of *source* and are no drafts."""
     marks = (one.mark for one in there if not (one.incident and one.incident.draft))
@@ -161,7 +175,10 @@ def plan(  # noqa: PLR0913, an import has that many sides
     """
     known_items = sorted(items, key=lambda item: (len(item.slug), item.slug))
     planning = _Planning(config, source, folder, force=force)
-    steps = [planning.step(item, there.get(item.slug)) for item in known_items]
+    files = by_key(there.values(), source=source)
+    steps = [
+        planning.step(item, files.get(item.key) or there.get(item.slug)) for item in known_items
+    ]
     keys = {item.key for item in known_items}
     for slug, one in sorted(there.items(), key=lambda pair: (len(pair[0]), pair[0])):
         mark = one.mark
@@ -171,9 +188,11 @@ def plan(  # noqa: PLR0913, an import has that many sides
                 slug=slug, place=mark.place, key=mark.key, verdict=Verdict.HIDE, reason=gone
             )
             steps.append(planning.step(item, one))
-    shown = sum(1 for one in there.values() if one.mark and one.incident and not one.incident.draft)
+    public = sum(
+        1 for one in there.values() if one.mark and one.incident and not one.incident.draft
+    )
     least, most = _FEW
-    few = min(most, max(least, shown // _SHARE))
+    few = min(most, max(least, public // _SHARE))
     hidden = [step for step in steps if step.outcome is Outcome.UNPUBLISHED]
     reopened = [step for step in steps if step.reopens]
     many = [one for group in (hidden, reopened) if len(group) > few for one in group]

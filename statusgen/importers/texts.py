@@ -1,5 +1,6 @@
 """What people write in an issue, typed: its body, its title, and the state that a comment says."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,7 @@ from statusgen.values import MAX_TITLE
 
 MAX_TEXT = 16 * 1024  # bytes of a body or a comment
 
+_STATE = re.compile(r"\Asta(?:te|tus)[*_ ]*:[*_ ]*")
 _MAX_WORD = 40  # characters of a first line that may name a state
 
 
@@ -129,7 +131,7 @@ def marked(parted: asides.Parted, kind: Kind, case: Case) -> tuple[State | None,
     line, _, rest = parted.text.partition("\n")
     if len(line) > _MAX_WORD:
         return (None, parted.text)
-    word = line.casefold().strip("#*_:.! ").removeprefix("state:").strip("*_ ")
+    word = _STATE.sub("", line.casefold().strip("#*_:.! "))
     state = words.get(word) or words.get(word.replace(" ", "_"))
     return (state, rest.strip("\n")) if state else (None, parted.text)
 
