@@ -19,7 +19,7 @@ from statusgen.config import parse as parse_config
 from statusgen.importers import labels
 from statusgen.importers.github import Repository, Waiting
 from statusgen.problems import OutsideError
-from tests.conftest import ROOT, SETTINGS, Run, missing, write_site
+from tests.conftest import ROOT, SETTINGS, Run, missing, on_terminal, write_site
 from tests.fakes.github import NAME, TOKEN, Failure, GitHub, serving
 from tests.importing import Importing
 
@@ -1115,6 +1115,29 @@ def test_a_killed_import_is_made_good_by_the_next(
 
     assert (0, True) == (done.returncode, partly > 0)
     assert expected == {path.name: path.read_text("utf-8") for path in site.glob("incidents/*")}
+
+
+def test_a_long_import_shows_how_far_it_is(imports: Importing, github: GitHub) -> None:
+    """A terminal sees bars, also while people are asked for, and what is said between them."""
+    for number in range(100):
+        issue = github.open(f"Issue {number}")
+        if number < 2:
+            issue.comment("More.", by=f"user{number}", at="09:10")
+            github.people[f"user{number}"] = "write"
+    github.before = lambda: time.sleep(0.3)
+    github.failures = [Failure(429, {"message": "Slow down"}, {"retry-after": "1"}, after=3)]
+    command = ("import", "github", "--repo", NAME, "--api-url", github.url)
+
+    ran = on_terminal(*command, cwd=imports.folder)
+
+    shown = [line.rpartition("\r")[2] for line in ran.out.split("\n")]
+    first = next(i for i, line in enumerate(shown) if line.startswith("created"))
+    assert (0, "acme/status: 100 created") == (ran.status, shown[-2])
+    assert [
+        "\x1b[2KGitHub's limit on haste is reached: waiting 1 seconds",
+        "\x1b[?25lReading issues  [####################################]  100%",
+        "\x1b[?25lAsking who may write  [####################################]  100%",
+    ] == [line.replace("\x1b[?25h", "").rstrip() for line in shown[:first]]
 
 
 def test_labels_are_made_once(imports: Importing, github: GitHub) -> None:

@@ -14,13 +14,13 @@ import click
 
 from statusgen import drafts, files, finding, git, values
 from statusgen.cli.options import Command, Word, site_option
-from statusgen.cli.printing import EXIT_PROBLEMS, named, printer, problems_to, tracker
+from statusgen.cli.printing import EXIT_PROBLEMS, named, note, printer, problems_to, tracker
 from statusgen.config import Config
 from statusgen.editing import File
 from statusgen.importers import issues, labels, summary, sync, trust
 from statusgen.importers.records import Issue
 from statusgen.problems import ContentError, OutsideError, UsageError, quoted
-from statusgen.reader import settings_of
+from statusgen.reader import Track, settings_of
 
 if TYPE_CHECKING:
     from statusgen.importers.github import Repository
@@ -101,19 +101,21 @@ def import_github_command(
             git.top(folder)  # Nothing is written where it cannot be committed.
         there = _there(folder, config, {})
         places = sync.shown(there.values(), source=_SOURCE, scope=repository.name)
+        track = tracker()
         numbers = [found[1] for found in map(_NUMBER.search, places) if found]
         work = _Work(
             folder=folder,
             config=config,
             repository=repository,
             found=repository.issues(
-                labels.publishing(config), shown=sorted(map(int, numbers)), track=tracker()
+                labels.publishing(config), shown=sorted(map(int, numbers)), track=track
             ),
             now=_checked_clock(repository),
             force=force,
             allow_mass=allow_mass,
             commit=commit or push,
             push=push,
+            track=track,
         )
         plan = work.done(there, lambda plan: _tell(plan, repository.name, style))
     if plan.held:
@@ -133,6 +135,7 @@ class _Work:
     allow_mass: bool
     commit: bool
     push: bool
+    track: Track
 
     def done(self, there: Mapping[str, sync.Known], tell: Callable[[sync.Plan], None]) -> sync.Plan:
         """Bring the files *there* to what was found, and out; what others push comes first."""
@@ -172,7 +175,7 @@ class _Work:
                 now=self.now,
                 accepted=known[issue.key].accepted if issue.key in known else None,
             )
-            for issue in self.found
+            for issue in self.track("Asking who may write", list(self.found))
         ]
 
     def _plan(self, items: Iterable[sync.Item], there: Mapping[str, sync.Known]) -> sync.Plan:
@@ -238,7 +241,7 @@ def _repository(config: Config, repo: str | None, api_url: str | None) -> "Repos
     token = next((os.environ[name] for name in _TOKENS if os.environ.get(name)), "").strip()
     if not token:
         raise UsageError("there is no token; put one into the variable GITHUB_TOKEN or GH_TOKEN")
-    waiting = Waiting(tell=lambda why: click.echo(why, err=True))
+    waiting = Waiting(tell=note)
     return Repository(name, token, api_url=_address(api_url), waiting=waiting)
 
 

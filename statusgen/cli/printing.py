@@ -103,6 +103,12 @@ def tracker() -> crew.Track:
     return track
 
 
+def note(text: str) -> None:
+    """Print *text* on a line of its own, also while a progress bar is shown."""
+    erase = "\r\x1b[2K" if sys.stderr.isatty() else ""
+    click.echo(f"{erase}{text}", err=True)
+
+
 def count(number: int, thing: str) -> str:
     """*number* of *thing*, in words: ``1,234 files``."""
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
