@@ -16,7 +16,8 @@ import yaml
 from lxml import html
 
 from statusgen.config import parse as parse_config
-from statusgen.importers import labels
+from statusgen.editing import File
+from statusgen.importers import labels, sync
 from statusgen.importers.github import Repository, Waiting
 from statusgen.problems import OutsideError
 from tests.conftest import ROOT, SETTINGS, Run, missing, on_terminal, write_site
@@ -1085,36 +1086,83 @@ def test_an_import_is_pushed_on_top_of_what_others_pushed(
     )
 
 
+# Starts an import when told so, kills it when told so, and says how it ended; imports modules once.
+RUNNER = """
+import os, sys
+import statusgen.importers.github
+from statusgen import cli
+for word in sys.stdin:
+    if word == "start\\n":
+        process = os.fork()
+        if process == 0:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            try:
+                cli.main()
+            except SystemExit as end:
+                os._exit(end.code or 0)
+            os._exit(0)
+        continue
+    if word == "kill\\n":
+        os.kill(process, 9)
+    print(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]), flush=True)
+"""
+
+
+def times(folder: Path) -> set[tuple[str, int]]:
+    """The files of *folder* and when they were written."""
+    return {(path.name, path.stat().st_mtime_ns) for path in folder.glob("gh-*.md")}
+
+
 def test_a_killed_import_is_made_good_by_the_next(
     imports: Importing, github: GitHub, tmp_path: Path
 ) -> None:
     """Killed at any moment it leaves whole files alone, and the next run ends as if undisturbed."""
-    for number in range(40):
-        github.open(f"Issue {number}").comment("More.", at="09:10")
-    imports()
-    expected = imports.files()
-    site = write_site(tmp_path / "killed", {})
-    command = [sys.executable, "-m", "statusgen", "import", "github", "--repo", NAME]
-    command += ["--api-url", github.url, "--site", str(site)]
+    for number in range(30):
+        github.open(f"Issue {number}")
+    folder = write_site(tmp_path / "killed", {}) / "incidents"
+    settings, _ = parse_config(SETTINGS, path=Path("statusgen.yml"))
+    assert settings is not None
+    where = ["--repo", NAME, "--api-url", github.url, "--site", str(folder.parent)]
     chance = random.Random(7)  # noqa: S311, no secret
-    partly = 0
-    for _ in range(4):
-        before = len([*site.glob("incidents/gh-*.md")])
-        process = subprocess.Popen(
-            command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        until = before + chance.randrange(1, 12)
-        while process.poll() is None and len([*site.glob("incidents/gh-*.md")]) < until:
-            time.sleep(0.0005)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        found = {path.name: path.read_text("utf-8") for path in site.glob("incidents/gh-*.md")}
-        partly += 0 < len(found) < len(expected)
-        assert {name: expected[name] for name in found} == found
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
+    killed = partly = 0
+    with subprocess.Popen(
+        [sys.executable, "-c", RUNNER, "import", "github", *where],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as runner:
+        assert runner.stdin is not None
+        assert runner.stdout is not None
+        for hour in range(10, 22):
+            for issue in github.issues:
+                issue.comment(f"More at {hour}.", at=f"{hour}:00")
+            before = times(folder)
+            requests = len(github.requests) + chance.randrange(1, 4)
+            writes = chance.choice([0, chance.randrange(1, 25), chance.randrange(1, 25)])
+            end = time.monotonic() + 5
+            print("start", file=runner.stdin, flush=True)
+            while time.monotonic() < end and (
+                len(github.requests) < requests or len(times(folder) - before) < writes
+            ):
+                time.sleep(0.0005)
+            time.sleep(chance.random() / 200)
+            print("kill", file=runner.stdin, flush=True)
+            killed += int(runner.stdout.readline()) == -signal.SIGKILL
+            found = [
+                File(path=path, slug=path.stem, text=path.read_text("utf-8"), config=settings)
+                for path in folder.glob("gh-*.md")
+            ]
+            assert [] == [file.path for file in found if sync.known(file).is_edited]
+            partly += 0 < sum(f"More at {hour}." in file.text for file in found) < 30
+        print("start", "wait", sep="\n", file=runner.stdin, flush=True)
+        assert 0 == int(runner.stdout.readline())
+        runner.stdin.close()
+    imports()
 
-    assert (0, True) == (done.returncode, partly > 0)
-    assert expected == {path.name: path.read_text("utf-8") for path in site.glob("incidents/*")}
+    assert imports.files() == {path.name: path.read_text("utf-8") for path in folder.iterdir()}
+    assert (True, True) == (killed >= 8, partly >= 3)
 
 
 def test_a_long_import_shows_how_far_it_is(imports: Importing, github: GitHub) -> None:
