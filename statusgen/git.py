@@ -44,9 +44,9 @@ def top(folder: Path) -> Path:
     return Path(_git(folder, "rev-parse", "--show-toplevel"))
 
 
-def _names(top: Path, paths: Iterable[Path]) -> list[str]:
-    """The files *paths* as seen from *top*, as Git does."""
-    return [path.resolve().relative_to(top).as_posix() for path in paths]
+def _names(base: Path, paths: Iterable[Path]) -> list[str]:
+    """The files *paths* as seen from *base*, the top, as Git does."""
+    return [path.resolve().relative_to(base).as_posix() for path in paths]
 
 
 def commit(paths: Sequence[Path], subject: str, body: str = "") -> bool:
@@ -55,20 +55,20 @@ def commit(paths: Sequence[Path], subject: str, body: str = "") -> bool:
     Whatever else is changed or staged stays as it is.
     """
     folder = Path(os.path.commonpath([path.parent.resolve() for path in paths]))
-    place = top(folder)
+    base = top(folder)
     marks = _marks(folder)
-    names = [name for name in _names(place, paths) if name in marks]
+    names = [name for name in _names(base, paths) if name in marks]
     if not names:
         return False
     new = [name for name in names if marks[name] in ("??", "!!")]
     if new:
-        _of_many(place, new, "add")
+        _of_many(base, new, "add")
     try:
         message = [f"--message={text}" for text in (subject, body) if text]
-        _of_many(place, names, "commit", "--quiet", *message, "--only")
+        _of_many(base, names, "commit", "--quiet", *message, "--only")
     except OutsideError:
         if new:
-            _of_many(place, new, "rm", "--cached", "--quiet")
+            _of_many(base, new, "rm", "--cached", "--quiet")
         raise
     return True
 
@@ -81,11 +81,12 @@ def _marks(folder: Path) -> dict[str, str]:
     return {line[3:]: line[:2] for line in told.split("\0") if line}
 
 
-def _of_many(top: Path, names: Sequence[str], *words: str) -> None:
-    """Do *words* to the files *names* below *top*, which may be too many for a command."""
+def _of_many(base: Path, names: Sequence[str], *words: str) -> None:
+    """Do *words* to the files *names*, as seen from *base*; they may be too many for a command."""
     given = "\0".join(names).encode("utf-8", "surrogateescape")
     reading = ["--pathspec-from-file=-", "--pathspec-file-nul"]
-    _asked(top, *words, *reading, given=given, patience=_HOOKED)
+    # Only at the top: below it `git rm` takes no names from there.
+    _asked(base, *words, *reading, given=given, patience=_HOOKED)
 
 
 Merge = Callable[[str, bytes, bytes, bytes], bytes]
@@ -105,8 +106,8 @@ def push(folder: Path, *, merge: Merge, own: Collection[Path] | None = None) -> 
     repository and the file as it was, as it is theirs, and as it is ours; it raises OutsideError
     where it knows none.
 
-    *own* are files of which nobody but a program is the author. With them the last commits that
-    have no others are given up where others were faster, and OvertakenError is raised.
+    *own* are files that can be made again. With them, where others were faster, the last of our
+    commits that have no others are given up, and OvertakenError asks to make them anew.
     """
     upstream = _upstream(folder)
     if _git(folder, "rev-parse", "HEAD") == upstream.known:

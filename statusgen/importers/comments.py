@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
+from statusgen import plaintext
 from statusgen.importers import asides, texts
 from statusgen.importers.case import Case, NotShownError
 from statusgen.importers.course import Said
@@ -15,7 +16,7 @@ from statusgen.model import Kind, Update
 def said(case: Case, kind: Kind) -> Iterator[Said]:
     """What the comments say that are shown; the number of the others is remarked."""
     left_out: Counter[str] = Counter()
-    accepted = _accepted(case)
+    accepted = _accepted(case, kind)
     for comment in case.issue.comments:
         try:
             if comment.is_hidden:
@@ -32,29 +33,41 @@ def said(case: Case, kind: Kind) -> Iterator[Said]:
             case.remark(f"{count} left out: {reason}")
 
 
-def _accepted(case: Case) -> dict[Comment, Update]:
+def _accepted(case: Case, kind: Kind) -> dict[Comment, Update]:
     """What was accepted of the comments: of those of one second no more than there was.
 
-    Who is trusted comes first, then who says just that: a stranger of the very second of an update
-    gets no word of it.
+    Who is trusted comes first. A stranger of the very second of an update gets no word of it, and
+    so whoever is not trusted says just that, unless the text was edited since.
     """
     found: dict[Comment, Update] = {}
     shown = [one for one in case.issue.comments if not one.is_hidden]
     for at, group in groupby(shown, key=lambda one: one.at):
         left = case.accepted.said(at)
+        if not left:
+            continue
+        those = [
+            one
+            for one in group
+            if one.edited or case.trusts(one.author) or _told(one, left, kind, case)
+        ]
         # Sorting keeps the order of those that are alike.
-        those = sorted(group, key=lambda one: (not case.trusts(one.author), not _told(one, left)))
+        those.sort(key=lambda one: (not case.trusts(one.author), not _told(one, left, kind, case)))
         those = those[: len(left)]
-        for comment in sorted(those, key=lambda one: not _told(one, left)):
-            found[comment] = (_told(comment, left) or left)[0]
+        for comment in sorted(those, key=lambda one: not _told(one, left, kind, case)):
+            found[comment] = (_told(comment, left, kind, case) or left)[0]
             left.remove(found[comment])
     return found
 
 
-def _told(comment: Comment, updates: Iterable[Update]) -> list[Update]:
-    """Those of *updates* that say what *comment* does."""
-    text = asides.part(comment.body).text
-    return [one for one in updates if one.text and text.endswith(one.text)]
+def _told(comment: Comment, updates: Iterable[Update], kind: Kind, case: Case) -> list[Update]:
+    """Those of *updates* that say what *comment* does; one that only names a state gets words."""
+    parted = asides.part(plaintext.clean(comment.body))
+    state, text = texts.marked(parted, kind, case)
+    return [
+        one
+        for one in updates
+        if (one.text == text if text else state and one.state in (state, None))
+    ]
 
 
 def _said(comment: Comment, before: Update | None, kind: Kind, case: Case) -> Said:

@@ -149,14 +149,10 @@ class Course:
                 changed = self._changed(severities, until, incident.kind)
                 severities |= changed
             if step.text or step.is_opening or moved or changed:
+                told = {} if moved else changed
                 yield Update(
                     at=step.at,
-                    text=step.text
-                    or self._sentence(
-                        state,
-                        {} if moved else changed,
-                        is_early=clock.starts is not None and step.at < clock.starts,
-                    ),
+                    text=step.text or self._sentence(state, told, is_early=clock.is_early(step.at)),
                     state=moved,
                     services=tuple(Affected(id=one, severity=s) for one, s in changed.items()),
                 )
@@ -215,6 +211,10 @@ class _Clock:
         self.ends = incident.ends
         self.is_running = incident.kind is Kind.MAINTENANCE
 
+    def is_early(self, at: datetime) -> bool:
+        """Whether the work is planned to begin after *at*."""
+        return self.starts is not None and at < self.starts
+
     def state(self, state: State | None, at: datetime) -> State | None:
         """The state at *at*, where *state* was said last."""
         if not self.is_running or self.starts is None or self.ends is None:
@@ -225,8 +225,7 @@ class _Clock:
 
     def stop(self, at: datetime, state: State) -> None:
         """Somebody says *state* at *at*; work that is planned again goes by the clock again."""
-        if self.starts is not None:
-            self.is_running = at < self.starts and state not in SETTLED
+        self.is_running = self.is_early(at) and state not in SETTLED
 
 
 def _covers(step: Said, at: datetime, *, is_settling: bool) -> bool:
