@@ -1,0 +1,79 @@
+"""Real incidents, repeated until there are as many as are asked for."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from statusgen import reader
+from statusgen.model import Incident
+from statusgen.problems import ContentError, errors
+
+from .content import SPAN, Site
+
+_AFTER = timedelta(hours=1)
+
+
+def repeated(folder: Path, count: int) -> Site:
+    """*count* incidents: those of the site in *folder*, and earlier copies of those that are over.
+
+    Each round of copies is moved back in time by the same step, so that all together cover as many
+    years as generated content does. The moment is an hour after the last thing that is told.
+    Raises ContentError if the site has an error.
+    """
+    content = reader.read(folder)
+    if content.config is None or errors(content.problems):
+        raise ContentError(content.problems)
+    real = sorted(content.incidents, key=lambda one: (one.dated, one.slug), reverse=True)
+    now = max(moment for one in real for moment in _moments(one)) + _AFTER
+    found = [replace(one, id=None, source=None, folder="") for one in real[:count]]
+    over = [one for one in found if _is_over(one)]
+    rounds = -(-(count - len(found)) // len(over))
+    step = max(SPAN - (now - found[-1].dated), timedelta(days=7)) / max(rounds, 1)
+    copies = (_earlier(one, step, number) for number in range(1, rounds + 1) for one in over)
+    chosen = [*found, *(copy for copy, _ in zip(copies, range(count - len(found)), strict=False))]
+    return Site(
+        services={service.id: service.name for service in content.config.services},
+        incidents=tuple(sorted(chosen, key=lambda one: (one.dated, one.slug))),
+        now=now,
+    )
+
+
+def _moments(incident: Incident) -> Iterator[datetime]:
+    yield incident.started
+    yield from (update.at for update in incident.updates)
+    if incident.resolved:
+        yield incident.resolved
+
+
+def _is_over(incident: Incident) -> bool:
+    """Whether a copy of *incident* would be over, too, and not stand open for years."""
+    if incident.resolved or incident.until:
+        return True
+    return incident.state is not None and incident.state is incident.kind.states[-1]
+
+
+def _earlier(incident: Incident, step: timedelta, number: int) -> Incident:
+    """Copy *number* of *incident*, which lies that many steps before it."""
+    back = timedelta(minutes=step * number // timedelta(minutes=1))
+
+    def moved(moment: datetime | None) -> datetime | None:
+        return None if moment is None else moment - back
+
+    return replace(
+        incident,
+        slug=_slug(incident, incident.dated - back, number),
+        started=incident.started - back,
+        resolved=moved(incident.resolved),
+        starts=moved(incident.starts),
+        ends=moved(incident.ends),
+        until=moved(incident.until),
+        updates=tuple(replace(one, at=one.at - back) for one in incident.updates),
+    )
+
+
+def _slug(incident: Incident, moment: datetime, number: int) -> str:
+    """The name of copy *number* of *incident*, with the day of *moment* for its own."""
+    name = re.sub(r"^\d{4}-\d{2}-\d{2}-", "", incident.slug)
+    return f"{moment:%Y-%m-%d}-{name[:80].strip('-')}-{number}"
