@@ -1,0 +1,41 @@
+"""Rows to a table that reads well as plain text, and that Markdown takes as it is."""
+
+from collections.abc import Sequence
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, words: int = 1) -> str:
+    """A table whose first columns, as many as *words*, are text, the others numbers."""
+    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
+    rules = [
+        "-" * width if number < words else f"{'-' * (width - 1)}:"
+        for number, width in enumerate(widths)
+    ]
+    lines = [
+        [
+            cell.ljust(width) if number < words else cell.rjust(width)
+            for number, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        for row in [head, rules, *rows]
+    ]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def seconds(value: float | None) -> str:
+    """A time; a dash for none."""
+    if value is None:
+        return "–"
+    if value < 1:
+        return f"{value * 1000:.0f} ms"
+    return f"{value:.2f} s" if value < 10 else f"{value:.1f} s"
+
+
+def mebibytes(value: float) -> str:
+    """An amount of memory."""
+    return f"{value / 2**20:.0f} MiB"
+
+
+def ratio(value: float | None, other: float | None) -> str:
+    """How many times *other* fits into *value*; a dash where one of them is missing."""
+    if value is None or not other:
+        return "–"
+    return f"{value / other:.1f}×" if value > 10 * other else f"{value / other:.2f}×"
