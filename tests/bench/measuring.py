@@ -1,0 +1,138 @@
+"""Sites to what it costs to build them: whole processes, one after the other, in turns."""
+
+import json
+import shutil
+import subprocess
+import sys
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from statistics import median
+
+from .content import Site
+from .generators import ALL, BIN, OUT, STATUSGEN, Generator
+
+_HERE = Path(__file__).parent
+_IMPORTS = "import click, frontmatter, jinja2, markdown"
+
+Command = Sequence[str | Path]
+
+
+class Step(StrEnum):
+    """What has happened to a site since its last build, in the order in which it is measured."""
+
+    COLD = "cold"
+    CHANGED = "one change"
+    UNCHANGED = "no change"
+
+
+class Reference(StrEnum):
+    """What else is measured in the folder of statusgen, to compare with."""
+
+    STAT = "stat only"
+    PYTHON = "python"
+    IMPORTS = "python with imports"
+    CHECK = "check of one file"
+    UPDATE = "update"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cost:
+    """What a process cost with all that it started: seconds, and the bytes of the largest.
+
+    *said* is what it wrote to standard error.
+    """
+
+    status: int
+    wall: float
+    cpu: float
+    memory: int
+    said: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measured:
+    """What was found for one site, run by run."""
+
+    builds: dict[tuple[Step, str], list[Cost]] = field(default_factory=lambda: defaultdict(list))
+    references: dict[Reference, list[Cost]] = field(default_factory=lambda: defaultdict(list))
+    written: dict[tuple[Step, str], int] = field(default_factory=dict)
+
+    @property
+    def runs(self) -> int:
+        """How often each build was measured."""
+        return len(self.builds[Step.COLD, STATUSGEN.name])
+
+    def build(self, step: Step, generator: Generator, what: str = "wall") -> float:
+        """The median of *what* the build at *step* cost."""
+        return _median(self.builds[step, generator.name], what)
+
+    def reference(self, reference: Reference) -> float | None:
+        """The median of the seconds of *reference*, None if the command failed."""
+        costs = self.references[reference]
+        return None if any(cost.status for cost in costs) else _median(costs, "wall")
+
+
+def _median(costs: list[Cost], what: str) -> float:
+    return float(median(getattr(cost, what) for cost in costs))
+
+
+def measure(site: Site, folder: Path, runs: int) -> Measured:
+    """Build *site* with every generator at every step, *runs* times, in new folders in *folder*.
+
+    The generators take turns within a run, and another one begins each time, so that what else
+    the machine does hits all of them. Raises RuntimeError if a build fails.
+    """
+    measured = Measured()
+    for run in range(runs):
+        turn = run % len(ALL)
+        for generator in ALL:
+            generator.write(site, folder / generator.name)
+        for step in Step:
+            for generator in (*ALL[turn:], *ALL[:turn]):
+                _build(generator, site, step, folder / generator.name, measured)
+        for reference, command in _references(site):
+            cost = run_in(folder / STATUSGEN.name, command)
+            measured.references[reference].append(cost)
+        shutil.rmtree(folder)
+    return measured
+
+
+def _build(generator: Generator, site: Site, step: Step, folder: Path, measured: Measured) -> None:
+    """Build the site in *folder*, as it is at *step*, and note the cost."""
+    if step is Step.CHANGED:
+        generator.write_incident(site.changed(), folder)
+    before = _files(folder / OUT)
+    command = generator.command(site)
+    cost = run_in(folder, command)
+    if cost.status:
+        raise RuntimeError(f"{generator.name} ended with {cost.status}: {cost.said}")
+    measured.builds[step, generator.name].append(cost)
+    after = _files(folder / OUT)
+    measured.written[step, generator.name] = len(after - before)
+
+
+def _references(site: Site) -> Iterator[tuple[Reference, Command]]:
+    """The commands besides, `update` last because it changes the site."""
+    newest, now = site.newest.slug, ["--now", site.now.isoformat()]
+    yield (Reference.STAT, [sys.executable, _HERE / "stat_only.py", STATUSGEN.incidents, OUT])
+    yield (Reference.PYTHON, [sys.executable, "-c", "pass"])
+    yield (Reference.IMPORTS, [sys.executable, "-c", _IMPORTS])
+    statusgen = BIN / "statusgen"
+    yield (Reference.CHECK, [statusgen, "check", f"{STATUSGEN.incidents}/{newest}.md", *now])
+    yield (Reference.UPDATE, [statusgen, "update", newest, "-m", "We are still at it.", *now])
+
+
+def run_in(folder: Path, command: Command) -> Cost:
+    """Run *command* in *folder*, and measure it."""
+    launcher = [sys.executable, "-I", "-S", str(_HERE / "launcher.py"), str(folder)]
+    done = subprocess.run([*launcher, *map(str, command)], capture_output=True, check=True)
+    return Cost(**json.loads(done.stdout), said=done.stderr.decode(errors="replace"))
+
+
+def _files(folder: Path) -> set[tuple[str, int, int]]:
+    """The files in *folder*, each with what changes when it is written again."""
+    found = ((path, path.lstat()) for path in folder.rglob("*") if path.is_file())
+    return {(str(path), stat.st_ino, stat.st_mtime_ns) for path, stat in found}
