@@ -8,7 +8,12 @@ NOW := 2026-11-20T10:15:00+01:00
 # How long `make fuzz` searches in each target.
 SECONDS ?= 600
 
-.PHONY: site test lint format picture fuzz clean
+# What `make bench` measures: how many incidents, and how often; 10000:1 measures that size once.
+# FROM=FOLDER repeats the incidents of that site; README=yes puts the tables into the README.
+SIZES ?= 100 1000 10000
+RUNS ?= 5
+
+.PHONY: site test lint format picture fuzz bench clean
 
 site: .venv/site
 	$(BIN)/statusgen build --now $(NOW) --out _site
@@ -35,6 +40,10 @@ fuzz: .venv/test
 	  $(BIN)/python -m tests.fuzz $$target -max_total_time=$(SECONDS) -max_len=4096 || exit 1; \
 	done
 	$(BIN)/pytest --hypothesis-profile=long tests/test_fuzz.py
+
+bench: .venv/test
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	$(BIN)/python -m tests.bench $(SIZES) --runs $(RUNS) $(if $(FROM),--from '$(FROM)') $(if $(README),--readme)
 
 clean:
 	rm -rf .venv .statusgen _site dist build node_modules tests/fuzz/found*

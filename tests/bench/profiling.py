@@ -1,0 +1,91 @@
+"""One cold build to where its time goes, by package and by module of ours."""
+
+import pstats
+import re
+import subprocess
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import statusgen
+
+from .content import Site
+from .generators import STATUSGEN
+
+_OURS = Path(statusgen.__file__).parent.parent
+_PACKAGE = re.compile(r".*[/\\]site-packages[/\\](\w+)")
+_OUTSIDE = re.compile(r"posix\.|nt\.|io\.open|'_io\.|fcntl")
+_IMPORT = re.compile(r"importlib(?!.resources)")
+_LEAST = 0.02  # the share from which on a place has a row of its own
+_DEEP = 6  # calls of the standard library within itself
+
+Function = tuple[str, int, str]  # as pstats has it: file, line, name
+
+
+def shares(site: Site, folder: Path) -> list[tuple[str, float]]:
+    """What share of a cold build of *site* goes where, the most first.
+
+    A profiler slows calls down, so that what calls much looks dearer than it is.
+    """
+    STATUSGEN.write(site, folder)
+    program, *arguments = map(str, STATUSGEN.command(site))
+    profile = folder / "profile"
+    # One process, because only that is watched.
+    run = [sys.executable, "-m", "cProfile", "-o", str(profile), program, *arguments, "--jobs", "1"]
+    subprocess.run(run, cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    spent = _spent(pstats.Stats(str(profile)))
+    whole = spent.total()
+    found = [(place, seconds / whole) for place, seconds in spent.most_common()]
+    most = [(place, share) for place, share in found if share >= _LEAST]
+    return [*most, ("everything else", 1 - sum(share for _, share in most))]
+
+
+def _spent(stats: pstats.Stats) -> Counter[str]:
+    """The seconds spent in each place, with what the standard library did for it."""
+    found: dict[Function, Any] = vars(stats)["stats"]
+    callers = {function: entry[4] for function, entry in found.items()}
+    spent: Counter[str] = Counter()
+    for function, (_, _, own, _, _) in found.items():
+        for place, share in _owners(function, callers, ()).items():
+            spent[place] += own * share
+    return spent
+
+
+def _owners(
+    function: Function, callers: Mapping[Function, Any], above: tuple[Function, ...]
+) -> dict[str, float]:
+    """The places that *function* works for, with their shares, which add up to 1.
+
+    What is everybody's works for its callers, in proportion to the time they have it spend; *above*
+    are those that it was reached by.
+    """
+    if place := _place(function):
+        return {place: 1.0}
+    parts = {caller: part[3] for caller, part in callers[function].items() if caller not in above}
+    whole = sum(parts.values())
+    if not whole or len(above) == _DEEP:
+        return {"Python itself": 1.0}
+    owners: dict[str, float] = defaultdict(float)
+    for caller, seconds in parts.items():
+        for place, share in _owners(caller, callers, (*above, function)).items():
+            owners[place] += share * seconds / whole
+    return owners
+
+
+def _place(function: Function) -> str | None:
+    """Where *function* belongs; None if it is everybody's."""
+    file, _, name = function
+    if _IMPORT.search(file) or name == "<module>":
+        return "imports"
+    if _OUTSIDE.search(name):
+        return "files"
+    if "nh3" in name:
+        return "nh3"
+    path = Path(file)
+    if path.is_relative_to(_OURS / "statusgen"):
+        return ".".join(path.relative_to(_OURS).with_suffix("").parts[:3])
+    if package := _PACKAGE.match(file):
+        return package[1]
+    return "templates" if file.endswith((".html", "<template>")) else None

@@ -1,0 +1,120 @@
+"""What was measured to tables, with the machine and the day."""
+
+import os
+import platform
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
+
+from .generators import ALL, HUGO, STATUSGEN, Generator
+from .measuring import Measured, Reference, Step
+from .tables import mebibytes, ratio, seconds, table
+
+_CPUINFO = Path("/proc/cpuinfo")
+
+
+def told(measured: Mapping[int, Measured], shares: list[tuple[str, float]], profiled: int) -> str:
+    """All tables, of what was *measured* by the number of incidents.
+
+    *shares* tell where the time of a cold build of *profiled* incidents goes.
+    """
+    pieces = [
+        machine(),
+        f"Wall time of whole processes, medians of {_runs(measured)}; *of Hugo* and *of stat* say "
+        "how many times as long statusgen takes:",
+        _walls(measured),
+        "CPU time of all processes of a build, and the memory of the largest:",
+        _costs(measured),
+        "Commands for one file, and how many times the start of Python with its imports they take "
+        "(a dash stands for what this version refuses):",
+        _commands(measured),
+        *_growth(measured),
+        f"Where the time of a cold build of {profiled:,} incidents goes, in one process:",
+        table(("place", "share"), [(place, f"{share:.0%}") for place, share in shares]),
+    ]
+    return "\n\n".join(pieces)
+
+
+def _runs(measured: Mapping[int, Measured]) -> str:
+    """How often each size was measured, for short where that is the same for all."""
+    runs = {size: one.runs for size, one in measured.items()}
+    if len(set(runs.values())) == 1:
+        return f"{max(runs.values())} runs"
+    return ", ".join(f"{count} at {size:,}" for size, count in runs.items())
+
+
+def machine() -> str:
+    """The machine, the versions and today."""
+    told = re.search(r"^model name\s*: (.*)$", _cpuinfo(), re.MULTILINE)
+    model = told[1] if told else platform.processor() or platform.machine()
+    versions = ", ".join(generator.version for generator in ALL)
+    return (
+        f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores of {model}, {platform.system()}, "
+        f"Python {platform.python_version()}: {versions}."
+    )
+
+
+def _cpuinfo() -> str:
+    return _CPUINFO.read_text(encoding="utf-8") if _CPUINFO.exists() else ""
+
+
+def _walls(measured: Mapping[int, Measured]) -> str:
+    rows = []
+    for size, step, one in _each(measured):
+        walls = {generator.name: one.build(step, generator) for generator in ALL}
+        least = one.reference(Reference.STAT)
+        ours = walls[STATUSGEN.name]
+        row = [f"{size:,}", str(step), *map(seconds, walls.values()), seconds(least)]
+        rows.append([*row, ratio(ours, walls[HUGO.name]), ratio(ours, least)])
+    names = [generator.name for generator in ALL]
+    head = ["incidents", "build", *names, "stat only", "of Hugo", "of stat"]
+    return table(head, rows, words=2)
+
+
+def _costs(measured: Mapping[int, Measured]) -> str:
+    rows = []
+    for size, step, one in _each(measured):
+        cpus = [seconds(one.build(step, generator, "cpu")) for generator in ALL]
+        memories = [mebibytes(one.build(step, generator, "memory")) for generator in ALL]
+        written = [f"{one.written[step, STATUSGEN.name]:,}"]
+        rows.append([f"{size:,}", str(step), *cpus, *memories, *written])
+    names = [generator.name for generator in ALL]
+    head = ["incidents", "build", *(f"{name} CPU" for name in names)]
+    head += [*(f"{name} memory" for name in names), "files statusgen wrote"]
+    return table(head, rows, words=2)
+
+
+def _commands(measured: Mapping[int, Measured]) -> str:
+    compared = (Reference.CHECK, Reference.UPDATE)
+    rows = []
+    for size, one in measured.items():
+        start = one.reference(Reference.IMPORTS)
+        row = [f"{size:,}", *(seconds(one.reference(reference)) for reference in _COMMANDS)]
+        rows.append([*row, *(ratio(one.reference(reference), start) for reference in compared)])
+    head = ["incidents", *map(str, _COMMANDS), "check of start", "update of start"]
+    return table(head, rows)
+
+
+_COMMANDS = (Reference.PYTHON, Reference.IMPORTS, Reference.CHECK, Reference.UPDATE)
+
+
+def _growth(measured: Mapping[int, Measured]) -> Iterator[str]:
+    """How the time of a cold build grows from size to size."""
+    for (small, before), (large, after) in pairwise(measured.items()):
+        grown = ", ".join(
+            f"{generator.name} {ratio(_cold(after, generator), _cold(before, generator))}"
+            for generator in ALL
+        )
+        yield f"A cold build of {large:,} instead of {small:,} takes: {grown}."
+
+
+def _cold(measured: Measured, generator: Generator) -> float:
+    return measured.build(Step.COLD, generator)
+
+
+def _each(measured: Mapping[int, Measured]) -> Iterator[tuple[int, Step, Measured]]:
+    for size, one in measured.items():
+        for step in Step:
+            yield (size, step, one)
