@@ -36,7 +36,7 @@ def test_a_site_of_the_bench_has_no_problem(run: Run, tmp_path: Path) -> None:
     STATUSGEN.write(site, tmp_path / "site")
 
     before = run("check", "--now", site.now.isoformat(), cwd=tmp_path / "site")
-    STATUSGEN.write_incident(site.changed(), tmp_path / "site")
+    STATUSGEN.write_incident(site.changed(site.now), tmp_path / "site")
     after = run("check", "--now", site.now.isoformat(), cwd=tmp_path / "site")
 
     assert [(0, "", "60 incident files: no errors\n")] * 2 == [

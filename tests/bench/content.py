@@ -60,11 +60,11 @@ class Site:
         harmful = (one for one in self.incidents if one.kind is Kind.INCIDENT)
         return max(harmful, key=lambda one: (one.started, one.slug))
 
-    def changed(self) -> Incident:
-        """The newest incident with one update more."""
+    def changed(self, at: datetime) -> Incident:
+        """The newest incident with one update more, made *at* that moment."""
         newest = self.newest
         text = "The fix reaches the last servers now. We expect all to be well within the hour."
-        update = Update(at=self.now, state=newest.state, text=text)
+        update = Update(at=at, state=newest.state, text=text)
         return replace(newest, updates=(*newest.updates, update))
 
 

@@ -11,6 +11,7 @@ import sys
 import sysconfig
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from importlib import metadata
 from pathlib import Path
 
@@ -28,7 +29,7 @@ _AGE = 3600  # seconds
 
 @dataclass(frozen=True, kw_only=True)
 class Generator:
-    """How one generator is used: *command* runs in the folder of the site, and fills `OUT`.
+    """How one generator is used: *command* fills `OUT`, as of a moment, in the folder of a site.
 
     *settings* writes what a site has once; *text* makes the file of an incident, which lies in
     the folder *incidents*.
@@ -39,7 +40,7 @@ class Generator:
     incidents: str
     settings: Callable[[Site, Path], None]
     text: Callable[[Incident], str]
-    command: Callable[[Site], list[str | Path]]
+    command: Callable[[datetime], list[str | Path]]
 
     @property
     def version(self) -> str:
@@ -76,13 +77,13 @@ STATUSGEN = Generator(
     incidents="incidents",
     settings=_statusgen_settings,
     text=formatter.format_incident,
-    command=lambda site: [
+    command=lambda now: [
         BIN / "statusgen",
         "build",
         "--out",
         OUT,
         "--now",
-        site.now.isoformat(),
+        now.isoformat(),
     ],
 )
 
@@ -121,13 +122,13 @@ HUGO = Generator(
     incidents="content/incidents",
     settings=_hugo_settings,
     text=_hugo_text,
-    command=lambda site: [
+    command=lambda now: [
         _hugo_binary(),
         "--quiet",
         "--destination",
         OUT,
         "--clock",
-        site.now.isoformat(),
+        now.isoformat(),
     ],
 )
 

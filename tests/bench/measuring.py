@@ -7,6 +7,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from statistics import median
@@ -16,6 +17,7 @@ from .generators import ALL, BIN, OUT, STATUSGEN, Generator
 
 _HERE = Path(__file__).parent
 _IMPORTS = "import click, frontmatter, jinja2, markdown"
+_APART = timedelta(minutes=5)
 
 Command = Sequence[str | Path]
 
@@ -26,6 +28,7 @@ class Step(StrEnum):
     COLD = "cold"
     CHANGED = "one change"
     UNCHANGED = "no change"
+    LATER = "only later"
 
 
 class Reference(StrEnum):
@@ -102,10 +105,11 @@ def measure(site: Site, folder: Path, runs: int) -> Measured:
 
 def _build(generator: Generator, site: Site, step: Step, folder: Path, measured: Measured) -> None:
     """Build the site in *folder*, as it is at *step*, and note the cost."""
+    now = _moment(site, step)
     if step is Step.CHANGED:
-        generator.write_incident(site.changed(), folder)
+        generator.write_incident(site.changed(now), folder)
     before = _files(folder / OUT)
-    command = generator.command(site)
+    command = generator.command(now)
     cost = run_in(folder, command)
     if cost.status:
         raise RuntimeError(f"{generator.name} ended with {cost.status}: {cost.said}")
@@ -114,9 +118,14 @@ def _build(generator: Generator, site: Site, step: Step, folder: Path, measured:
     measured.written[step, generator.name] = len(after - before)
 
 
+def _moment(site: Site, step: Step) -> datetime:
+    """When *step* takes place: nobody changes a site at the second at which it was built."""
+    return site.now + _APART * {Step.COLD: 0, Step.LATER: 2}.get(step, 1)
+
+
 def _references(site: Site) -> Iterator[tuple[Reference, Command]]:
     """The commands besides, `update` last because it changes the site."""
-    newest, now = site.newest.slug, ["--now", site.now.isoformat()]
+    newest, now = site.newest.slug, ["--now", _moment(site, Step.LATER).isoformat()]
     yield (Reference.STAT, [sys.executable, _HERE / "stat_only.py", STATUSGEN.incidents, OUT])
     yield (Reference.PYTHON, [sys.executable, "-c", "pass"])
     yield (Reference.IMPORTS, [sys.executable, "-c", _IMPORTS])

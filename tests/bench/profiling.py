@@ -30,7 +30,7 @@ def shares(site: Site, folder: Path) -> list[tuple[str, float]]:
     A profiler slows calls down, so that what calls much looks dearer than it is.
     """
     STATUSGEN.write(site, folder)
-    program, *arguments = map(str, STATUSGEN.command(site))
+    program, *arguments = map(str, STATUSGEN.command(site.now))
     profile = folder / "profile"
     # One process, because only that is watched.
     run = [sys.executable, "-m", "cProfile", "-o", str(profile), program, *arguments, "--jobs", "1"]

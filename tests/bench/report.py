@@ -22,8 +22,8 @@ def told(measured: Mapping[int, Measured], shares: list[tuple[str, float]], prof
     """
     pieces = [
         machine(),
-        f"Wall time of whole processes, medians of {_runs(measured)}; *of Hugo* and *of stat* say "
-        "how many times as long statusgen takes:",
+        f"Wall time of whole processes, medians (runs: {_runs(measured)}); *of Hugo* and *of stat* "
+        "say how many times as long statusgen takes:",
         _walls(measured),
         "CPU time of all processes of a build, and the memory of the largest:",
         _costs(measured),
@@ -41,7 +41,7 @@ def _runs(measured: Mapping[int, Measured]) -> str:
     """How often each size was measured, for short where that is the same for all."""
     runs = {size: one.runs for size, one in measured.items()}
     if len(set(runs.values())) == 1:
-        return f"{max(runs.values())} runs"
+        return str(max(runs.values()))
     return ", ".join(f"{count} at {size:,}" for size, count in runs.items())
 
 
