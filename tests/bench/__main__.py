@@ -1,9 +1,12 @@
 """Measure statusgen beside Hugo and Pelican: ``python -m tests.bench [OPTIONS] SIZE[:RUNS]...``."""
 
+import re
 import tempfile
 from pathlib import Path
 
 import click
+
+from statusgen.problems import ContentError, UsageError
 
 from . import content, profiling, report
 from .content import Site
@@ -14,9 +17,23 @@ _README = Path(__file__).parent.parent.parent / "README.md"
 _BEGIN, _END = "<!-- begin bench -->\n", "<!-- end bench -->"
 
 
+def size(text: str) -> tuple[int, int]:
+    """How many incidents *text* asks for, and how many runs; 0 where it does not say."""
+    found = re.fullmatch(r"([0-9]{2,6})(?::([1-9][0-9]?))?", text)
+    if found is None:
+        raise click.BadParameter(f"'{text}' is no size; write one such as 1000 or 10000:1")
+    return (int(found[1]), int(found[2] or 0))
+
+
 @click.command()
-@click.argument("sizes", nargs=-1, required=True)
-@click.option("--runs", default=5, show_default=True, help="How often each build is measured.")
+@click.argument("sizes", nargs=-1, required=True, type=size)
+@click.option(
+    "--runs",
+    type=click.IntRange(1),
+    default=5,
+    show_default=True,
+    help="How often each build is measured.",
+)
 @click.option(
     "--from",
     "folder",
@@ -26,7 +43,7 @@ _BEGIN, _END = "<!-- begin bench -->\n", "<!-- end bench -->"
 @click.option("--profiled", default=1000, show_default=True, help="Incidents of the profile.")
 @click.option("--readme", is_flag=True, help="Put the tables into the README, too.")
 def main(
-    sizes: tuple[str, ...], runs: int, folder: Path | None, profiled: int, readme: bool
+    sizes: tuple[tuple[int, int], ...], runs: int, folder: Path | None, profiled: int, readme: bool
 ) -> None:
     """Measure builds of sites with SIZES incidents, such as 100 1000 10000:1.
 
@@ -34,12 +51,11 @@ def main(
     """
     measured: dict[int, Measured] = {}
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
-        for size in sizes:
-            count, _, own = size.partition(":")
-            click.echo(f"measuring {count} incidents …", err=True)
-            site = _site(folder, int(count))
-            measured[int(count)] = measure(site, Path(name) / count, int(own or runs))
-        click.echo(f"profiling {profiled} incidents …", err=True)
+        for count, own in sizes:
+            click.echo(f"measuring {count:,} incidents …", err=True)
+            site = _site(folder, count)
+            measured[count] = measure(site, Path(name) / str(count), own or runs)
+        click.echo(f"profiling {profiled:,} incidents …", err=True)
         shares = profiling.shares(_site(folder, profiled), Path(name) / "profiled")
     tables = report.told(measured, shares, profiled)
     click.echo(tables)
@@ -48,7 +64,15 @@ def main(
 
 
 def _site(folder: Path | None, count: int) -> Site:
-    return repeated(folder, count) if folder else content.generated(count)
+    """A site of *count* incidents, made up or from *folder*."""
+    if folder is None:
+        return content.generated(count)
+    try:
+        return repeated(folder, count)
+    except ContentError:
+        raise click.UsageError(f"{folder} has problems; see statusgen check") from None
+    except UsageError as error:
+        raise click.UsageError(f"{folder}: {error}") from None
 
 
 def _quote(tables: str) -> None:

@@ -68,6 +68,12 @@ class Site:
         return replace(newest, updates=(*newest.updates, update))
 
 
+def last_state(incident: Incident) -> State | None:
+    """The state in which a file leaves *incident*, None if it says none."""
+    said = [update.state for update in incident.updates if update.state]
+    return incident.state or (said[-1] if said else None)
+
+
 def generated(count: int) -> Site:
     """A site of *count* incidents, the same at every call."""
     random = Random(f"statusgen {count}")

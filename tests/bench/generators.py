@@ -18,7 +18,7 @@ from pathlib import Path
 from statusgen import formatter
 from statusgen.model import Incident, Update
 
-from .content import Site
+from .content import Site, last_state
 
 OUT = "_site"
 HERE = Path(__file__).parent
@@ -166,8 +166,7 @@ ALL = (STATUSGEN, HUGO, PELICAN)
 
 def _state(incident: Incident) -> str:
     """The state at the end; what says none is over."""
-    said = [update.state for update in incident.updates if update.state]
-    return str(incident.state or (said[-1] if said else incident.kind.states[-1]))
+    return str(last_state(incident) or incident.kind.states[-1])
 
 
 def _told(incident: Incident) -> str:

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from statusgen import reader
-from statusgen.model import Incident
-from statusgen.problems import ContentError, errors
+from statusgen.model import Incident, Kind
+from statusgen.problems import ContentError, UsageError, errors
 
-from .content import SPAN, Site
+from .content import SPAN, Site, last_state
 
 _AFTER = timedelta(hours=1)
 
@@ -20,7 +20,7 @@ def repeated(folder: Path, count: int) -> Site:
 
     Each round of copies is moved back in time by the same step, so that all together cover as many
     years as generated content does. The moment is an hour after the last thing that is told.
-    Raises ContentError if the site has an error.
+    Raises ContentError if the site has an error, UsageError if there is nothing to repeat.
     """
     content = reader.read(folder)
     if content.config is None or errors(content.problems):
@@ -29,6 +29,8 @@ def repeated(folder: Path, count: int) -> Site:
     now = max(moment for one in real for moment in _moments(one)) + _AFTER
     found = [replace(one, id=None, source=None, folder="") for one in real[:count]]
     over = [one for one in found if _is_over(one)]
+    if not over:
+        raise UsageError("nothing in it is over; an incident that is open is not repeated")
     rounds = -(-(count - len(found)) // len(over))
     step = max(SPAN - (now - found[-1].dated), timedelta(days=7)) / max(rounds, 1)
     copies = (_earlier(one, step, number) for number in range(1, rounds + 1) for one in over)
@@ -49,9 +51,8 @@ def _moments(incident: Incident) -> Iterator[datetime]:
 
 def _is_over(incident: Incident) -> bool:
     """Whether a copy of *incident* would be over, too, and not stand open for years."""
-    if incident.resolved or incident.until:
-        return True
-    return incident.state is not None and incident.state is incident.kind.states[-1]
+    is_settled = incident.resolved is not None or incident.kind is Kind.NOTICE
+    return is_settled or last_state(incident) is incident.kind.states[-1]
 
 
 def _earlier(incident: Incident, step: timedelta, number: int) -> Incident:
