@@ -27,14 +27,17 @@ Function = tuple[str, int, str]  # as pstats has it: file, line, name
 def shares(site: Site, folder: Path) -> list[tuple[str, float]]:
     """What share of a cold build of *site* goes where, the most first.
 
-    A profiler slows calls down, so that what calls much looks dearer than it is.
+    A profiler slows calls down, so that what calls much looks dearer than it is. Raises
+    RuntimeError if the build fails.
     """
     STATUSGEN.write(site, folder)
     program, *arguments = map(str, STATUSGEN.command(site.now))
     profile = folder / "profile"
     # One process, because only that is watched.
     run = [sys.executable, "-m", "cProfile", "-o", str(profile), program, *arguments, "--jobs", "1"]
-    subprocess.run(run, cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    done = subprocess.run(run, cwd=folder, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"statusgen ended with {done.returncode}: {done.stderr}")
     spent = _spent(pstats.Stats(str(profile)))
     whole = spent.total()
     found = [(place, seconds / whole) for place, seconds in spent.most_common()]
