@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from statusgen import cli
+
 from .conftest import SETTINGS, Run, write_site
 
 BAD = """\
@@ -334,6 +336,59 @@ def test_the_module_is_the_command(tmp_path: Path) -> None:
     )
 
     assert done.stdout.decode().startswith("statusgen ")
+
+
+STAND_INS = [one for one in cli.commands.commands.values() if isinstance(one, cli.Later)]
+
+
+@pytest.mark.parametrize("later", STAND_INS, ids=lambda later: later.name)
+def test_the_list_of_commands_says_what_each_says_of_itself(later: cli.Later) -> None:
+    """The line that `statusgen --help` has for a command is the first of the command's own help."""
+    own = later.loaded()
+
+    expected = (own.name, own.hidden, own.deprecated, own.get_short_help_str(1000))
+    assert expected == (later.name, later.hidden, later.deprecated, later.help)
+
+
+def test_the_help_lists_every_command(run: Run) -> None:
+    """`statusgen --help` has a line for each command, those with commands of their own included."""
+    told = run("--help").out.partition("Commands:\n")[2]
+
+    assert sorted(cli.commands.commands) == [line.split()[0] for line in told.splitlines()]
+
+
+def test_a_misspelt_command_is_wrong_usage(run: Run) -> None:
+    """Who misspells a command is told so, with status 2."""
+    ran = run("updat")
+
+    assert (2, True) == (ran.status, "No such command 'updat'" in ran.err)
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        pytest.param("statusgen sh", ["show"], id="command"),
+        pytest.param("statusgen import g", ["github"], id="command-of-a-group"),
+        pytest.param("statusgen check --f", ["--format", "--fix"], id="option"),
+        pytest.param("statusgen check --format j", ["json"], id="word"),
+        pytest.param("statusgen event a", ["api"], id="service"),
+        pytest.param("statusgen show goo", ["good"], id="incident"),
+    ],
+)
+def test_a_shell_completes(tmp_path: Path, typed: str, offered: list[str]) -> None:
+    """The Tab key completes commands, options, words, services and incidents."""
+    write_site(tmp_path, {"incidents/good.md": GOOD})
+    asked = {"COMP_WORDS": typed, "COMP_CWORD": str(len(typed.split()) - 1)}
+
+    done = subprocess.run(
+        [sys.executable, "-m", "statusgen"],
+        cwd=tmp_path,
+        env={**os.environ, **asked, "_STATUSGEN_COMPLETE": "bash_complete"},
+        capture_output=True,
+        check=False,
+    )
+
+    assert offered == [line.split(",")[1] for line in done.stdout.decode().split()]
 
 
 @pytest.mark.parametrize(

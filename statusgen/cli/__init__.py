@@ -6,21 +6,12 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NoReturn
+from importlib import import_module
+from typing import Any, NoReturn
 
 import click
 
 from statusgen import __version__
-from statusgen.cli import (
-    building,
-    importing,
-    looking,
-    publishing,
-    schemas,
-    serving,
-    starting,
-    writing,
-)
 from statusgen.problems import StatusgenError, UsageError, quoted
 
 EXIT_USAGE = 2
@@ -124,23 +115,105 @@ def commands() -> None:
     """
 
 
-for _command in (
-    starting.init_command,
-    writing.new_command,
-    writing.update_command,
-    writing.resolve_command,
-    writing.event_command,
-    importing.import_group,
-    importing.labels_group,
-    looking.list_command,
-    looking.show_command,
-    building.build_command,
-    building.check_command,
-    serving.serve_command,
-    publishing.live_command,
-    publishing.changes_command,
-    publishing.forms_command,
-    publishing.ping_hub_command,
-    schemas.schema_command,
-):
-    commands.add_command(_command)
+# Where each command is, and what its own help says of it in a line.
+_COMMANDS = {
+    "init": (
+        "statusgen.cli.starting:init_command",
+        "Begin a site in DIR (default: the current folder), made if missing.",
+    ),
+    "new": (
+        "statusgen.cli.writing:new_command",
+        "Write a new incident file, and print its path.",
+    ),
+    "update": (
+        "statusgen.cli.writing:update_command",
+        "Add an update to an incident, and print the path of its file.",
+    ),
+    "resolve": (
+        "statusgen.cli.writing:resolve_command",
+        "Say that an incident is resolved, or planned work completed.",
+    ),
+    "event": (
+        "statusgen.cli.writing:event_command",
+        "Say what the severity of a service is from now on: a command for monitors.",
+    ),
+    "import": (
+        "statusgen.cli.importing:import_group",
+        "Make incident files of what is written elsewhere; run it as often as you like.",
+    ),
+    "labels": (
+        "statusgen.cli.importing:labels_group",
+        "Make the labels that an import reads.",
+    ),
+    "list": (
+        "statusgen.cli.looking:list_command",
+        "List incidents, maintenance and notices, newest first.",
+    ),
+    "show": (
+        "statusgen.cli.looking:show_command",
+        "Show one incident: how its services are, and its updates, oldest first.",
+    ),
+    "build": (
+        "statusgen.cli.building:build_command",
+        "Build the site, and say what was created, updated and deleted.",
+    ),
+    "check": (
+        "statusgen.cli.building:check_command",
+        "Find every problem of every file; without --fix nothing is written.",
+    ),
+    "serve": (
+        "statusgen.cli.serving:serve_command",
+        "Show the site in a browser, and show it anew whenever a file is saved.",
+    ),
+    "live": (
+        "statusgen.cli.publishing:live_command",
+        "Find out whether the live site is the one that was built.",
+    ),
+    "changes": (
+        "statusgen.cli.publishing:changes_command",
+        "Tell what a visitor sees changed from the site OLD to the site NEW (default: live _site).",
+    ),
+    "forms": (
+        "statusgen.cli.publishing:forms_command",
+        "Write the forms for GitHub issues: an incident, a maintenance, with the site's services.",
+    ),
+    "ping-hub": (
+        "statusgen.cli.publishing:ping_hub_command",
+        "Tell the WebSub hub of the settings that the feeds have changed.",
+    ),
+    "schema": (
+        "statusgen.cli.schemas:schema_command",
+        "Print a JSON Schema.",
+    ),
+}
+
+
+class Later(click.Command):
+    """What stands for a command until it runs or its own help is asked for.
+
+    What other commands need is not loaded for it; lists of commands load none.
+    """
+
+    def __init__(self, name: str, place: str, about: str) -> None:
+        super().__init__(name, help=about)
+        self.place = place
+
+    def loaded(self) -> click.Command:
+        """The command itself."""
+        module, _, attribute = self.place.partition(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        """The context of the command itself, which is what then runs."""
+        return self.loaded().make_context(info_name, args, parent, **extra)
+
+
+for _name, (_place, _about) in _COMMANDS.items():
+    commands.add_command(Later(_name, _place, _about))
