@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import (
     BeforeValidator,
+    ConfigDict,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     RootModel,
@@ -210,9 +211,13 @@ DialectWord = Annotated[Dialect, BeforeValidator(lambda v: values.one_of(Dialect
 class ServiceName(RootModel[Line]):
     """A service of the site, by its id or an alias."""
 
+    model_config = ConfigDict(defer_build=True)
+
 
 class Affected(RootModel[list[ServiceName] | dict[str, SeverityWord]]):
     """Services: a list, or a map with a severity for each."""
+
+    model_config = ConfigDict(defer_build=True)
 
 
 AffectedMap = Annotated[

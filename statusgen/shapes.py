@@ -4,7 +4,7 @@ What a key means, its default and its description stand on the key itself.
 """
 
 from fractions import Fraction
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -48,6 +48,16 @@ MAX_UPDATES = 200
 _EXTRA = "x-*"  # where the keys of the site's own are gathered
 
 
+# Pydantic asks what a factory takes. Of `dict` and `list` themselves Python finds that out with its
+# tokenizer, which takes longer to load than settings to read.
+def _no_keys() -> dict[Any, Any]:
+    return {}
+
+
+def _no_entries() -> list[Any]:
+    return []
+
+
 class Shape(BaseModel):
     """A map with known keys; keys that begin with `x-` are the site's own."""
 
@@ -55,10 +65,11 @@ class Shape(BaseModel):
         extra="forbid",
         frozen=True,
         arbitrary_types_allowed=True,
+        defer_build=True,  # A shape inside another is built with it, and one nobody reads never.
         json_schema_extra={"patternProperties": {"^x-": {"description": "The site's own."}}},
     )
 
-    extra: SkipJsonSchema[dict[str, object]] = Field(default_factory=dict, alias=_EXTRA)
+    extra: SkipJsonSchema[dict[str, object]] = Field(default_factory=_no_keys, alias=_EXTRA)
 
     @model_validator(mode="before")
     @classmethod
@@ -80,7 +91,7 @@ class UpdateShape(Shape):
         None, description="From here on the severity of every service that no map has set."
     )
     services: AffectedMap = Field(
-        default_factory=dict,
+        default_factory=_no_keys,
         description="A map changes or adds services; a list only adds some.",
     )
     notify: Flag = Field(True, description="Reserved: whether to tell subscribers.")
@@ -114,7 +125,7 @@ class IncidentShape(Shape):
     )
     until: Moment | None = Field(None, description="Notice: how long the page shows it.")
     updates: Annotated[list[UpdateShape], BeforeValidator(values.as_list)] = Field(
-        default_factory=list,
+        default_factory=_no_entries,
         description="What was said, oldest first.",
         json_schema_extra={"maxItems": MAX_UPDATES},
     )
@@ -147,7 +158,7 @@ class ServiceShape(Shape):
     since: Day | None = Field(None, description="Its first day; no data before it.")
     retired: Day | None = Field(None, description="Its last day; only its history stays.")
     aliases: Annotated[list[Line], BeforeValidator(values.as_list)] = Field(
-        default_factory=list, description="Older names that incident files may still use."
+        default_factory=_no_entries, description="Older names that incident files may still use."
     )
 
 
@@ -189,10 +200,11 @@ Links = Annotated[list[LinkShape], BeforeValidator(values.as_list)]
 class LinksShape(Shape):
     """`links`."""
 
-    header: Links = Field(default_factory=list, description="At the top of every page.")
-    footer: Links = Field(default_factory=list, description="At its foot.")
+    header: Links = Field(default_factory=_no_entries, description="At the top of every page.")
+    footer: Links = Field(default_factory=_no_entries, description="At its foot.")
     subscribe: Links = Field(
-        default_factory=list, description="On the page about subscribing: mail, chat, telephone."
+        default_factory=_no_entries,
+        description="On the page about subscribing: mail, chat, telephone.",
     )
 
 
@@ -212,18 +224,18 @@ class GitHubShape(Shape):
     )
     state_prefix: Line = Field("state:", description="What a label begins with that says a state.")
     aliases: dict[str, Line] = Field(
-        default_factory=dict,
+        default_factory=_no_keys,
         description="Other labels, such as older ones, and the label that each stands for.",
     )
     severity: SeverityWord = Field(
         Severity.DEGRADED, description="The severity of an incident that says none."
     )
     trusted: Annotated[list[Login], BeforeValidator(values.as_list)] = Field(
-        default_factory=list,
+        default_factory=_no_entries,
         description="People who may publish although they have no write access.",
     )
     bots: Annotated[list[AppName], BeforeValidator(values.as_list)] = Field(
-        default_factory=list, description="Apps that may publish."
+        default_factory=_no_entries, description="Apps that may publish."
     )
 
 
@@ -246,7 +258,8 @@ class ConfigShape(Shape):
         description="The language of the page's own words.",
     )
     groups: Annotated[list[GroupShape], BeforeValidator(values.as_list)] = Field(
-        default_factory=list, description="Services shown together, in the order of the page."
+        default_factory=_no_entries,
+        description="Services shown together, in the order of the page.",
     )
     services: Annotated[list[ServiceShape], BeforeValidator(values.as_list)] = Field(
         description="What can fail, in the order of the page.",
@@ -254,7 +267,9 @@ class ConfigShape(Shape):
         json_schema_extra={"minItems": 1},
     )
     weights: Annotated[WeightsShape, BeforeValidator(values.as_map)] = Field(
-        WeightsShape(), description="What a second of each severity costs in uptime."
+        # Not made by a call, which would build the shape at once.
+        WeightsShape.model_construct(),
+        description="What a second of each severity costs in uptime.",
     )
     announcement: Prose = Field("", description="Markdown above everything else of the front page.")
     days: Annotated[int, Between(0, 90)] = Field(
@@ -289,11 +304,11 @@ class ConfigShape(Shape):
         None, description="A file in `static/` with rules that come after ours."
     )
     icons: dict[IconWord, IconName] = Field(
-        default_factory=dict,
+        default_factory=_no_keys,
         description="Other icons for severities and states: a name from the list, or an SVG file.",
     )
     links: Annotated[LinksShape, BeforeValidator(values.as_map)] = Field(
-        default_factory=LinksShape,
+        default_factory=LinksShape.model_construct,
         description="Links of your own: `header`, `footer`, `subscribe`.",
     )
     repository: Repository | None = Field(
@@ -301,7 +316,7 @@ class ConfigShape(Shape):
         description="The site's folder on GitHub; incidents link to the history of their file.",
     )
     github: Annotated[GitHubShape, BeforeValidator(values.as_map)] = Field(
-        default_factory=GitHubShape,
+        default_factory=GitHubShape.model_construct,
         description="How `statusgen import github` reads issues: labels, and whom it trusts.",
     )
     api: Annotated[list[DialectWord], BeforeValidator(values.as_list)] = Field(
@@ -315,11 +330,11 @@ class ConfigShape(Shape):
         None, description="Host in the ids of feeds and calendars; default: that of `url`."
     )
     texts: dict[str, Prose] = Field(
-        default_factory=dict,
+        default_factory=_no_keys,
         description="Texts to begin an update with, by their name:"
         " `statusgen update --template NAME`.",
     )
     messages: dict[str, Prose] = Field(
-        default_factory=dict, description="Other words for those of the page, by their name."
+        default_factory=_no_keys, description="Other words for those of the page, by their name."
     )
     data: object = Field(None, description="Anything, for the site's own templates.")

@@ -1,0 +1,27 @@
+"""Which characters are refused everywhere."""
+
+import sys
+import unicodedata
+
+from statusgen import characters
+
+
+def is_char_of_xml(code: int) -> bool:
+    """Whether *code* is a "Char" of XML 1.0."""
+    ranges = ((0x20, 0xD7FF), (0xE000, 0xFFFD), (0x10000, 0x10FFFF))
+    return code in (0x9, 0xA, 0xD) or any(first <= code <= last for first, last in ranges)
+
+
+def test_no_output_carries_control_characters_and_what_xml_cannot() -> None:
+    """Of all of Unicode just what XML excludes, controls and line separators are refused."""
+    kept = {"\t", "\n", "\r"}
+    expected = [
+        character
+        for character in map(chr, range(sys.maxunicode + 1))
+        if not is_char_of_xml(ord(character))
+        or (unicodedata.category(character) in ("Cc", "Zl", "Zp") and character not in kept)
+    ]
+
+    assert expected == [
+        one for one in map(chr, range(sys.maxunicode + 1)) if characters.forbidden(one)
+    ]
