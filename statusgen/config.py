@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from statusgen import catalogue, language, yamltext
+from statusgen import catalogue, words, yamltext
 from statusgen.guard import TooSlowError, guarded
 from statusgen.model import Asset, Dialect, Group, HistoryStyle, Link, Service, Severity
 from statusgen.problems import Problem, errors, instead, listed, quoted
@@ -256,11 +256,11 @@ def _check(source: Source) -> None:
     if source.has("language"):
         _check_language(source)
     code = source.text("language") if source.has("language") else catalogue.ORIGINAL
-    code = code if language.catalogue_of(code) else catalogue.ORIGINAL
+    code = code if words.catalogue_of(code) else catalogue.ORIGINAL
     for key in source.names("messages"):
         if not isinstance(source.node("messages", key.text), Scalar):
             continue
-        fault = language.fault(key.text, source.text("messages", key.text), code)
+        fault = words.fault(key.text, source.text("messages", key.text), code)
         if fault is not None and fault.is_of_name:
             source.wrong_key(fault.message, "messages", key.text)
         elif fault is not None:
@@ -282,7 +282,7 @@ def _check_once(source: Source, lines: dict[str, int], what: str, *route: str | 
 
 def _check_language(source: Source) -> None:
     code = source.text("language")
-    if code and language.catalogue_of(code) is None:
+    if code and words.catalogue_of(code) is None:
         what = f"{quoted(code)} is not a language of the page"
         source.wrong(f"{what}; {instead(code, catalogue.languages())}", "language")
 

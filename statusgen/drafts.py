@@ -12,11 +12,11 @@ from statusgen.config import Config
 from statusgen.editing import EditError, File
 from statusgen.files import UnreadableError
 from statusgen.ids import id12
-from statusgen.language import Language
 from statusgen.model import Affected, Incident, Kind, Severity, State, Update
 from statusgen.payloads import Event
 from statusgen.problems import OutsideError, Problem, UsageError, errors, quoted
 from statusgen.timeline import SETTLED
+from statusgen.words import Words
 
 _MAX_STEM = 60  # characters of a title that become part of a file's name
 _TOO_LONG = f"the file would have more than {files.MAX_TEXT // 1024} KiB; shorten the text"
@@ -211,7 +211,7 @@ def _opening(desk: Desk, event: Event) -> Incident:
 
 def _plainly(config: Config, event: Event) -> str:
     """*event* in the words of the page: ``Public API: Major outage``."""
-    say = Language(config.language, config.messages).say
+    say = Words(config.language, config.messages).say
     name = config.service_by_id[event.service].name
     return f"{say('label', label=name)} {say(f'severity.{event.severity}')}"
 
@@ -254,7 +254,7 @@ def source_of(event: Event) -> str:
 
 def standard(config: Config, state: State) -> str:
     """What is said at *state* where nobody has said anything, in the language of the site."""
-    return Language(config.language, config.messages).say(f"standard.{state}")
+    return Words(config.language, config.messages).say(f"standard.{state}")
 
 
 def subject(title: str, services: Collection[str], what: str) -> str:

@@ -2,14 +2,11 @@
 
 import datetime
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache, cached_property
-from string import Formatter
+from functools import cached_property
 
-from babel import Locale
-from babel.core import UnknownLocaleError, get_global
+from babel.core import Locale
 from babel.dates import (
     format_date,
     format_skeleton,
@@ -21,112 +18,18 @@ from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 from babel.units import format_unit, get_unit_name
 
-from statusgen import catalogue
-from statusgen.problems import instead, listed, quoted
+from statusgen.words import Words
 
-_CATEGORIES = ("zero", "one", "two", "few", "many", "other")  # of plurals, in CLDR
 _MANY = 100
-_COUNTED = 1000  # whole numbers from 0 that show every plural form a page may need
 
 
-@dataclass(frozen=True, kw_only=True)
-class Fault:
-    """What is wrong with another wording of a message: with its name, or with its text."""
-
-    message: str
-    is_of_name: bool = False
-
-
-def catalogue_of(code: str) -> str | None:
-    """The catalogue that speaks *code* (BCP 47): its own or, as for `en-GB`, that of the language.
-
-    The region then still decides how dates and numbers are written. None if there is none, as for
-    a language in a script that no catalogue has.
-    """
-    try:
-        locale = Locale.parse(code, sep="-")
-    except (ValueError, UnknownLocaleError):
-        return None
-    likely = get_global("likely_subtags")
-    whole = likely.get(str(locale)) or likely.get(locale.language) or str(locale)
-    script = locale.script or Locale.parse(whole).script
-    candidates = (code, f"{locale.language}-{script}", locale.language)
-    return next((one for one in candidates if one in catalogue.languages()), None)
-
-
-def names(code: str) -> tuple[str, ...]:
-    """The names of all messages in the language *code*: plural forms are those that it has."""
-    forms = _forms(code)
-    found: dict[str, None] = {}
-    for name in catalogue.messages(catalogue.ORIGINAL):
-        base = name.rpartition(".")[0]
-        found.update(
-            dict.fromkeys([f"{base}.{form}" for form in forms] if _counts(name) else [name])
-        )
-    return tuple(found)
-
-
-def fault(name: str, text: str, code: str) -> Fault | None:
-    """What is wrong with *text* as a wording of the message *name* in *code*, or None."""
-    if name not in names(code):
-        what = f"{quoted(name)} is not a message of the page; {_instead(name, names(code))}"
-        return Fault(message=what, is_of_name=True)
-    try:
-        fields = list(Formatter().parse(text))
-    except ValueError:
-        return Fault(message="a brace stands alone; write '{{' or '}}' for a brace")
-    if any(spec or conversion for _, _, spec, conversion in fields):
-        return Fault(message="there is more than a name in braces; write only the name")
-    if not text:
-        return Fault(message="the text is empty; write some, or leave the message out")
-    used = placeholders(text)
-    allowed = placeholders(_original(name))
-    if used <= allowed:
-        return None
-    what = f"{quoted('{' + min(used - allowed) + '}')} is not filled in here"
-    words = ["{" + word + "}" for word in sorted(allowed)]
-    return Fault(message=f"{what}; {f'write {listed(words)}' if words else 'leave it out'}")
-
-
-def placeholders(message: str) -> set[str]:
-    """The names in braces that *message* has filled in."""
-    return {name for _, name, _, _ in Formatter().parse(message) if name is not None}
-
-
-def _counts(name: str) -> bool:
-    """Whether the English message *name* is a form of one that counts."""
-    base, _, form = name.rpartition(".")
-    return form in _CATEGORIES and f"{base}.other" in catalogue.messages(catalogue.ORIGINAL)
-
-
-def _original(name: str) -> str:
-    """The English of *name*; all forms of a message that counts are filled in alike."""
-    english = catalogue.messages(catalogue.ORIGINAL)
-    return english.get(f"{name.rpartition('.')[0]}.other") or english[name]
-
-
-@cache
-def _forms(code: str) -> tuple[str, ...]:
-    """The plural forms of whole numbers in *code*; some languages keep one for millions alone."""
-    form_of = Locale.parse(code, sep="-").plural_form
-    found = {form_of(count) for count in range(_COUNTED)}
-    return tuple(form for form in _CATEGORIES if form in found)
-
-
-def _instead(name: str, known: Iterable[str]) -> str:
-    close = instead(name, known)
-    return close if close.startswith("did") else "the README lists them"
-
-
-class Language:
+class Language(Words):
     """Words, dates and numbers of one language; *messages* stand in for the catalogue's."""
 
     def __init__(self, code: str, messages: Mapping[str, str] | None = None) -> None:
-        self.code = code
+        super().__init__(code, messages)
         self.locale = Locale.parse(code, sep="-")
         self.direction = self.locale.text_direction
-        spoken = catalogue.messages(catalogue_of(code) or catalogue.ORIGINAL)
-        self._messages = {**spoken, **(messages or {})}
         # What Babel has written once; a page of history asks for the same day over and over.
         self._units: dict[tuple[int, str], str] = {}
         self._days: dict[datetime.date, str] = {}
@@ -137,17 +40,12 @@ class Language:
 
         Raises LookupError for an unknown name.
         """
-        found = self._messages.get(name)
         count = values.get("n")
-        if found is None and isinstance(count, int):
-            form = self.locale.plural_form(count)
-            found = self._messages.get(f"{name}.{form}") or self._messages.get(f"{name}.other")
+        if name not in self._messages and isinstance(count, int):
+            forms = (f"{name}.{self.locale.plural_form(count)}", f"{name}.other")
+            name = next((one for one in forms if one in self._messages), name)
             values["n"] = format_decimal(count, locale=self.locale)
-        if found is None:
-            raise LookupError(
-                f"{quoted(name)} is not a message of the page; {_instead(name, self._messages)}"
-            )
-        return found.format(**values)
+        return super().say(name, **values)
 
     def date(self, day: datetime.date) -> str:
         """*day* in words: `20 November 2026`, in the order of the language."""

@@ -48,8 +48,8 @@ checks formatter payloads
 uptime
 timeline
 changes forms
-config plaintext
-schema describer language source
+config plaintext language
+schema describer words source
 shapes markup
 fields catalogue
 cache tools
@@ -64,7 +64,7 @@ __init__
 
 # Who alone imports what: packages, and the ways out of the process.
 KEEPERS = {
-    "babel": ["language"],
+    "babel": ["language", "words"],
     "click": [
         "cli",
         "cli.building",
@@ -115,7 +115,7 @@ PURE = """
 site health histories story views parser checks formatter uptime source timeline config
 accounts noting
 changes forms
-schema describer shapes fields language values colours
+schema describer shapes fields language words values colours
 yamltext problems
 moments model characters ids blocks markup plaintext payloads editing mending
 importers.issues importers.comments importers.gate importers.course importers.texts importers.case
@@ -236,12 +236,19 @@ updates:
 """
 
 # What each command leaves alone: what it does not load, it does not wait for.
-RENDERERS = "jinja2 feedgen lxml dateutil statusgen.render statusgen.output statusgen.build"
+PAGES = "jinja2 feedgen lxml dateutil babel.dates statusgen.render statusgen.output statusgen.build"
 NETWORK = "github requests urllib3 http.server watchfiles statusgen.web statusgen.importers"
 HEAVY = "pydantic pydantic_core yaml babel markdown nh3 frontmatter"
 UNUSED = {
-    "--version": f"{HEAVY} {RENDERERS} {NETWORK}",
-    "--help": f"{HEAVY} {RENDERERS} {NETWORK}",
+    "--version": f"{HEAVY} {PAGES} {NETWORK}",
+    "--help": f"{HEAVY} {PAGES} {NETWORK}",
+    "list": f"{PAGES} {NETWORK}",
+    "show a": f"{PAGES} {NETWORK}",
+    "update a -m More.": f"{PAGES} {NETWORK}",
+    "resolve a": f"{PAGES} {NETWORK}",
+    "new Slow --severity major --service api -m Slow.": f"{PAGES} {NETWORK}",
+    "event api major": f"{PAGES} {NETWORK}",
+    "check": NETWORK,
     "build --out _site": NETWORK,
 }
 

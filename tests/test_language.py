@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from statusgen import language
+from statusgen import words
 from statusgen.language import Language
 
 from .conftest import ROOT
 
-ENGLISH = language.names("en")
+ENGLISH = words.names("en")
 SAID = re.compile(r"\b(?:say|self\.say)\(\s*f?[\"']([a-z_.]*)")
 
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from statusgen import catalogue, language
+from statusgen import catalogue, words
 from statusgen.language import Language
 from tests import examples
 from tests.conftest import ROOT
@@ -26,13 +26,13 @@ def test_the_page_speaks_many_languages() -> None:
 @pytest.mark.parametrize("code", CODES)
 def test_a_catalogue_has_every_message_and_no_other(code: str) -> None:
     """No message is missing or unknown; those that count have the plural forms they need."""
-    assert list(language.names(code)) == list(catalogue.messages(code))
+    assert list(words.names(code)) == list(catalogue.messages(code))
 
 
 @pytest.mark.parametrize("code", CODES)
 def test_every_message_is_well_formed(code: str) -> None:
     """Braces hold names that the message is given, and nothing else."""
-    faults = [language.fault(name, text, code) for name, text in catalogue.messages(code).items()]
+    faults = [words.fault(name, text, code) for name, text in catalogue.messages(code).items()]
 
     assert [] == [fault for fault in faults if fault]
 
@@ -43,10 +43,10 @@ def test_nothing_told_is_lost_in_translation(code: str) -> None:
     lost = []
     for name, text in catalogue.messages(code).items():
         base, _, form = name.rpartition(".")
-        wanted = language.placeholders(ENGLISH.get(f"{base}.other") or ENGLISH[name])
+        wanted = words.placeholders(ENGLISH.get(f"{base}.other") or ENGLISH[name])
         if form in ("zero", "one", "two"):
             wanted -= {"n"}
-        lost += [name for word in wanted if word not in language.placeholders(text)]
+        lost += [name for word in wanted if word not in words.placeholders(text)]
 
     assert [] == lost
 

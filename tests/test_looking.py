@@ -4,6 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from statusgen.cli import printing
+from statusgen.language import Language
 
 from .conftest import SETTINGS, Run, write_site
 
@@ -116,6 +121,12 @@ def test_only_what_is_open(style: str, run: Run, tmp_path: Path) -> None:
 
     names = [row["slug"] for row in json.loads(out)] if style == "json" else out.split()
     assert {"slow", "disks"} == {path for path in names if f"incidents/{path}.md" in files}
+
+
+@given(seconds=st.integers(0, 200_000) | st.integers(0, 10**9))
+def test_a_list_tells_durations_as_the_page_does(seconds: int) -> None:
+    """How long something is open reads as on an English page, whose library a list does without."""
+    assert Language("en").duration(seconds) == printing.duration(seconds)
 
 
 def test_nothing_open_is_said(run: Run, tmp_path: Path) -> None:

@@ -10,16 +10,14 @@ import click
 from statusgen import finding, moments, timeline
 from statusgen.characters import printable
 from statusgen.cli.options import Word, common, incident_argument, moment_of
-from statusgen.cli.printing import EXIT_PROBLEMS, named, printer, problems_to
+from statusgen.cli.printing import EXIT_PROBLEMS, duration, named, printer, problems_to
 from statusgen.config import Config
-from statusgen.language import Language
 from statusgen.model import Incident, Kind, Severity, State
 from statusgen.problems import ContentError, Problem
 from statusgen.reader import settings_of
 from statusgen.timeline import SETTLED, Timeline
 
 _SHUT = (*SETTLED, State.SCHEDULED)
-_PLAIN = Language("en")  # Commands speak English.
 
 
 @click.command("list", epilog="Example: statusgen list --open --format json")
@@ -123,7 +121,7 @@ def _print_table(rows: list[dict[str, object]], *, now: datetime, zone: tzinfo) 
         started = moments.parse(str(row["since"] or row["starts"] or row["started"]), zone)
         since = f"{'since' if started <= now else 'from'} {_local(started, zone)}"
         if row["open"]:
-            since += f" ({_PLAIN.duration(int((now - started).total_seconds()))})"
+            since += f" ({duration(int((now - started).total_seconds()))})"
         severity = row["severity"] if row["open"] else row["worst"]
         table.append((str(row["slug"]), str(severity), str(row["state"]), since))
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]

@@ -112,3 +112,18 @@ def note(text: str) -> None:
 def count(number: int, thing: str) -> str:
     """*number* of *thing*, in words: ``1,234 files``."""
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+def duration(seconds: int) -> str:
+    """*seconds* as an English page has them, `2 hr 10 min`, without what other languages need."""
+    if seconds < 60:
+        return f"{seconds} sec"
+    minutes = seconds // 60
+    days, hours = divmod(minutes // 60, 24)
+    parts = (
+        (days, count(days, "day")),
+        (hours, f"{hours} hr"),
+        (minutes % 60, f"{minutes % 60} min"),
+    )
+    first = next(place for place, (number, _) in enumerate(parts) if number)
+    return " ".join(told for number, told in parts[first : first + 2] if number)

@@ -14,9 +14,9 @@ from statusgen.importers.accepted import TOGETHER
 from statusgen.importers.case import Labelling
 from statusgen.importers.labels import About
 from statusgen.importers.records import Deed
-from statusgen.language import Language
 from statusgen.model import Affected, Incident, Kind, Severity, State, Update
 from statusgen.timeline import SETTLED, worst
+from statusgen.words import Words
 
 _TICK = timedelta(seconds=1)
 
@@ -189,7 +189,7 @@ class Course:
         self, state: State | None, changed: dict[str, Severity], *, is_early: bool
     ) -> str:
         """What is said where nobody has said anything, in the language of the site."""
-        say = Language(self.config.language, self.config.messages).say
+        say = Words(self.config.language, self.config.messages).say
         if not changed and is_early and state is State.COMPLETED:
             return say("cancelled")
         if not changed:

@@ -9,10 +9,10 @@ from statusgen import markup, moments, plaintext
 from statusgen.importers import answers, asides
 from statusgen.importers.answers import Answers
 from statusgen.importers.case import Case
-from statusgen.language import Language
 from statusgen.model import Incident, Kind, Severity, State
 from statusgen.problems import Level, instead, quoted
 from statusgen.values import MAX_TITLE
+from statusgen.words import Words
 
 MAX_TEXT = 16 * 1024  # bytes of a body or a comment
 
@@ -122,7 +122,7 @@ def check_markup(text: str) -> None:
 
 def marked(parted: asides.Parted, kind: Kind, case: Case) -> tuple[State | None, str]:
     """The state that a comment says, on its first line or in hiding, and the text below."""
-    say = Language(case.config.language, case.config.messages).say
+    say = Words(case.config.language, case.config.messages).say
     names = {say(f"state.{state}").casefold(): state for state in kind.states}
     words = {**names, **{str(state): state for state in kind.states}}
     hidden = parted.values.get("state", "").casefold().replace(" ", "_")
