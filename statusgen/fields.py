@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from fractions import Fraction
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import (
     BeforeValidator,
@@ -22,6 +22,8 @@ from pydantic import (
 
 from statusgen import moments, values
 from statusgen.model import Collapse, Dialect, HistoryStyle, Icon, Severity, State
+
+_Value = TypeVar("_Value")
 
 # A text that an editor may take for a number, a truth value or nothing. Naming these as types
 # would make it propose them.
@@ -208,16 +210,18 @@ StyleWord = Annotated[
 DialectWord = Annotated[Dialect, BeforeValidator(lambda v: values.one_of(Dialect, "API", v))]
 
 
-class ServiceName(RootModel[Line]):
+class _Named(RootModel[_Value]):
+    """A type that editors know by the name of its class; no file is read by it."""
+
+    model_config = ConfigDict(defer_build=True)
+
+
+class ServiceName(_Named[Line]):
     """A service of the site, by its id or an alias."""
 
-    model_config = ConfigDict(defer_build=True)
 
-
-class Affected(RootModel[list[ServiceName] | dict[str, SeverityWord]]):
+class Affected(_Named[list[ServiceName] | dict[str, SeverityWord]]):
     """Services: a list, or a map with a severity for each."""
-
-    model_config = ConfigDict(defer_build=True)
 
 
 AffectedMap = Annotated[
