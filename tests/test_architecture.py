@@ -17,7 +17,7 @@ PACKAGE = Path(__file__).parent.parent / "statusgen"
 LAYERS = """
 __main__
 cli
-cli.building cli.importing cli.looking cli.publishing cli.schemas cli.serving
+cli.building cli.importing cli.looking cli.publishing cli.reporting cli.schemas cli.serving
 cli.starting cli.writing
 cli.given cli.options cli.printing
 importers.issues
@@ -74,6 +74,7 @@ KEEPERS = {
         "cli.options",
         "cli.printing",
         "cli.publishing",
+        "cli.reporting",
         "cli.schemas",
         "cli.serving",
         "cli.starting",
@@ -248,6 +249,7 @@ UNUSED = {
     "resolve a": f"{PAGES} {NETWORK}",
     "new Slow --severity major --service api -m Slow.": f"{PAGES} {NETWORK}",
     "event api major": f"{PAGES} {NETWORK}",
+    "forms --check": f"{PAGES} {NETWORK}",
     "check": NETWORK,
     "build --out _site": NETWORK,
 }

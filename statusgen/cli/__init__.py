@@ -174,7 +174,7 @@ _COMMANDS = {
         "Tell what a visitor sees changed from the site OLD to the site NEW (default: live _site).",
     ),
     "forms": (
-        "statusgen.cli.publishing:forms_command",
+        "statusgen.cli.reporting:forms_command",
         "Write the forms for GitHub issues: an incident, a maintenance, with the site's services.",
     ),
     "ping-hub": (

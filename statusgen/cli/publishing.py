@@ -1,4 +1,4 @@
-"""The commands around a published site: is it live, what changed, who is told, how to report."""
+"""The commands around a published site: is it live, what changed, who is told."""
 
 import re
 import time
@@ -6,13 +6,11 @@ from pathlib import Path
 
 import click
 
-from statusgen import build, changes, repository
+from statusgen import build, changes, hub, published
 from statusgen.cli.options import Word, address_of, base_url_option, site_option
-from statusgen.cli.printing import EXIT_PROBLEMS, named, printer, problems_to
-from statusgen.problems import ContentError, OutsideError, UsageError, quoted
+from statusgen.cli.printing import EXIT_PROBLEMS, printer, problems_to
+from statusgen.problems import OutsideError, UsageError, quoted
 from statusgen.reader import settings_of
-
-# `published` and `hub` are imported where they are used: no other command talks to the network.
 
 _LIVE = "live"
 _EXIT_NOTHING = 3  # as where there is no answer: either way there is nothing to compare with
@@ -47,8 +45,6 @@ def live_command(
     It asks 'url' of statusgen.yml for build.json, past all caches, and compares the digest. Exit
     status: 0 it is, 1 it is another or none yet, 3 there is no answer.
     """
-    from statusgen import published  # noqa: PLC0415
-
     wanted = _digest(digest) if digest is not None else published.digest(str(out))
     if wanted is None:
         raise UsageError(f"there is no site in {quoted(str(out))}; run statusgen build first")
@@ -86,8 +82,6 @@ def changes_command(
     Each is a built folder, an address, or live: the site at 'url' of statusgen.yml. An OLD with
     nothing in it is the state before the first publication.
     """
-    from statusgen import published  # noqa: PLC0415
-
     old, new = (_address(base_url, folder) if one == _LIVE else one for one in (old, new))
     after = published.page(new)
     if after is None:
@@ -103,25 +97,6 @@ def changes_command(
         raise click.exceptions.Exit(_EXIT_NOTHING if found.is_first else EXIT_PROBLEMS)
 
 
-@click.command("forms", epilog="Example: statusgen forms --check")
-@click.option("--check", "only_check", is_flag=True, help="Write nothing; say which are stale.")
-@site_option
-def forms_command(only_check: bool, folder: Path) -> None:
-    """Write the forms for GitHub issues: an incident, a maintenance, with the site's services.
-
-    They go to .github/ISSUE_TEMPLATE of the repository. statusgen check says when statusgen.yml has
-    moved on and they have to be written again. A file that is not ours is never changed.
-    """
-    with problems_to(printer(None, to_stderr=not only_check)):
-        if only_check:
-            stale = repository.stale_forms(folder)
-            if stale:
-                raise ContentError(stale)
-            return
-        for path in repository.write_forms(folder):
-            click.echo(f"wrote {named(path)}")
-
-
 @click.command("ping-hub", epilog="Example: statusgen ping-hub --site status")
 @click.option("--if-any", is_flag=True, help="Where there is no hub, do nothing.")
 @base_url_option
@@ -132,8 +107,6 @@ def ping_hub_command(if_any: bool, base_url: str | None, folder: Path) -> None:
     Run it when the new site is live, since the hub reads the feeds at once. It stops at the first
     feed that the hub does not take.
     """
-    from statusgen import hub  # noqa: PLC0415
-
     root = address_of(base_url) if base_url is not None else None
     with problems_to(printer(None, to_stderr=True)):
         settings, addresses = build.feeds_of(folder, base_url=root)
@@ -163,8 +136,6 @@ def _address(base_url: str | None, folder: Path) -> str:
 
 def _waited(address: str, wanted: str, wait: int) -> str | None:
     """The digest at *address*, once it is *wanted* or *wait* seconds are over."""
-    from statusgen import published  # noqa: PLC0415
-
     end = time.monotonic() + wait
     looks = 0
     while True:
