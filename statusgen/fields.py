@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from fractions import Fraction
 from functools import partial
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 from pydantic import (
     BeforeValidator,
@@ -19,11 +19,10 @@ from pydantic import (
     ValidationInfo,
     WithJsonSchema,
 )
+from pydantic.root_model import RootModelRootType
 
 from statusgen import moments, values
 from statusgen.model import Collapse, Dialect, HistoryStyle, Icon, Severity, State
-
-_Value = TypeVar("_Value")
 
 # A text that an editor may take for a number, a truth value or nothing. Naming these as types
 # would make it propose them.
@@ -210,7 +209,7 @@ StyleWord = Annotated[
 DialectWord = Annotated[Dialect, BeforeValidator(lambda v: values.one_of(Dialect, "API", v))]
 
 
-class _Named(RootModel[_Value]):
+class _Named(RootModel[RootModelRootType]):
     """A type that editors know by the name of its class; no file is read by it."""
 
     model_config = ConfigDict(defer_build=True)
