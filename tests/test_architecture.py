@@ -91,6 +91,7 @@ KEEPERS = {
     "pydantic_core": ["describer", "schema"],
     "watchfiles": ["watching"],
     "yaml": ["tools", "yamltext"],
+    "gc": ["build", "cli"],
     "os": ["cli", "cli.importing", "cli.options", "cli.printing", "files", "git"],
     "sys": ["cli", "cli.printing", "cli.given", "cli.starting", "files", "tools"],
     "subprocess": ["git"],

@@ -391,6 +391,19 @@ def test_a_shell_completes(tmp_path: Path, typed: str, offered: list[str]) -> No
     assert offered == [line.split(",")[1] for line in done.stdout.decode().split()]
 
 
+def test_garbage_is_looked_for_in_what_a_command_makes_alone() -> None:
+    """The collector runs while a command works, and leaves alone what was loaded for it."""
+    script = (
+        "import gc, sys; from statusgen import cli; before = gc.get_freeze_count();"
+        "cli.commands.commands['list'].loaded();"
+        "print(gc.isenabled(), gc.get_freeze_count() - before > 10_000)"
+    )
+
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
+
+    assert ["True", "True"] == done.stdout.decode().split()
+
+
 @pytest.mark.parametrize(
     "path",
     [
