@@ -1,8 +1,9 @@
 """The templates: the site's own before the built-in ones, and what is wrong with the own ones."""
 
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from pathlib import Path
+from typing import Any
 
 from jinja2 import (
     ChoiceLoader,
@@ -42,7 +43,7 @@ class Theme:
         self.own = own
         theme = FileSystemLoader(_folder())
         folders = [FileSystemLoader(own)] if own is not None else []
-        self._environment = Environment(
+        self._environment = _Environment(
             loader=ChoiceLoader([*folders, theme, PrefixLoader({_ORIGINALS: theme})]),
             autoescape=True,
             undefined=StrictUndefined,
@@ -50,6 +51,7 @@ class Theme:
             lstrip_blocks=True,
             keep_trailing_newline=True,
             auto_reload=False,
+            cache_size=-1,  # A cache that forgets keeps count of what was asked for last.
         )
         self._environment.filters["iso"] = moments.written
         # The theme's own repository is a site, too.
@@ -109,6 +111,16 @@ def _folder() -> Path:
     package = Path(__file__).parent.parent
     packed = package / "templates"
     return packed if packed.is_dir() else package.parent / "templates"
+
+
+class _Environment(Environment):
+    """One in which no template has globals of its own.
+
+    Jinja2 lays an empty map over those of all, and every include and import reads through it.
+    """
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return self.globals if d is None else super().make_globals(d)
 
 
 class _Own:
