@@ -1,7 +1,9 @@
 """The templates: the site's own before the built-in ones, and what is wrong with the own ones."""
 
 import traceback
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +13,18 @@ from jinja2 import (
     FileSystemLoader,
     PrefixLoader,
     StrictUndefined,
+    Template,
     TemplateError,
     TemplateNotFound,
     TemplateSyntaxError,
     meta,
     nodes,
 )
+from jinja2.environment import TemplateModule
+from jinja2.runtime import Macro
 
 from statusgen import moments
+from statusgen.model import Kind, Severity, State
 from statusgen.problems import (
     ContentError,
     Level,
@@ -30,6 +36,9 @@ from statusgen.problems import (
 )
 
 _ORIGINALS = "default"
+
+_WORDS = frozenset({str, Kind, Severity, State, datetime})  # arguments that are told by their value
+_REMEMBERED = 10_000  # answers of a macro: a few words, and the times of the latest pages
 
 
 class Theme:
@@ -113,11 +122,44 @@ def _folder() -> Path:
     return packed if packed.is_dir() else package.parent / "templates"
 
 
+class _Template(Template):
+    """One whose macros, once imported, know what they have answered.
+
+    They see the globals and their arguments. Pages are made in any order and in any process, so
+    that a macro can count on nothing else.
+    """
+
+    def make_module(
+        self,
+        vars: dict[str, Any] | None = None,  # noqa: A002  the name is Jinja2's choice
+        shared: bool = False,
+        locals: Mapping[str, Any] | None = None,  # noqa: A002
+    ) -> TemplateModule:
+        module = super().make_module(vars, shared, locals)
+        if vars is None:  # Imported "with context", macros see that, too.
+            macros = [(name, it) for name, it in module.__dict__.items() if isinstance(it, Macro)]
+            module.__dict__.update((name, _remembering(macro)) for name, macro in macros)
+        return module
+
+
+def _remembering(macro: Macro) -> Callable[..., str]:
+    """*macro*, asked but once for the same words or times."""
+    remembered = lru_cache(_REMEMBERED, typed=True)(macro)
+
+    def answer(*values: object, **named: object) -> str:
+        is_plain = not named and _WORDS.issuperset(map(type, values))
+        return (remembered if is_plain else macro)(*values, **named)
+
+    return answer
+
+
 class _Environment(Environment):
     """One in which no template has globals of its own.
 
     Jinja2 lays an empty map over those of all, and every include and import reads through it.
     """
+
+    template_class = _Template
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         return self.globals if d is None else super().make_globals(d)
