@@ -60,19 +60,39 @@ def to_html(text: str, *, heading: int = 3) -> str:
     *text* gets the level *heading*, the others follow it down to 6. Raises TooSlowError where the
     limits of `problems` have overlooked something.
     """
-    if _SENTENCES.fullmatch(text) and "://" not in text:
-        return _paragraphs(text)
-    markdown, headings, cleaner = _converter()
-    headings.top = heading
-    with guarded(text):
-        return cleaner.clean(markdown.reset().convert(text))
+    start, end = _marked_part(text)
+    parts = _paragraphs(text[:start])
+    if start < end:
+        marks = frozenset(mark for mark in _MARKS if mark in text)
+        markdown, headings, cleaner = _converter(marks)
+        headings.top = heading
+        with guarded(text):
+            parts.append(cleaner.clean(markdown.reset().convert(text[start:end])))
+    parts += _paragraphs(text[end:])
+    return "\n".join(part for part in parts if part)
 
 
-def _paragraphs(text: str) -> str:
-    """The HTML of *text*, which `_SENTENCES` matches."""
-    blocks = re.split("\n\n+", text.strip("\n"))
+def _marked_part(text: str) -> tuple[int, int]:
+    """Where the part of *text* begins and ends that needs a converter.
+
+    Of the paragraphs before and after it, which `_SENTENCES` matches, the answer is known.
+    """
+    plain = _SENTENCES.match(text)
+    start, end = plain.end() if plain else 0, len(text)
+    if start == end or _FENCE.search(text):  # A blank line does not end code.
+        return (start, end)
+    gap = text.rfind("\n\n", start)
+    while gap >= 0 and _SENTENCES.fullmatch(text, gap + 2, end):
+        end = gap
+        gap = text.rfind("\n\n", start, end)
+    return (start, end)
+
+
+def _paragraphs(text: str) -> list[str]:
+    """The HTML of *text*, paragraphs that `_SENTENCES` matches."""
+    blocks = re.split("\n\n+", text.strip("\n")) if text else []
     lines = ("<br>\n".join(row.rstrip() for row in block.split("\n")) for block in blocks)
-    return "\n".join(f"<p>{block}</p>" for block in lines)
+    return [f"<p>{block}</p>" for block in lines]
 
 
 def to_text(html_text: str) -> str:
@@ -94,6 +114,8 @@ def problems(text: str) -> Iterator[Flaw]:
     if match := invisible(text):
         message = f"{named(match[0])} is invisible to readers; remove it"
         yield Flaw(offset=match.start(), message=message, level=Level.WARNING)
+    if len(text) <= _BLOCK and text.count("(") <= _OPEN and _SENTENCES.fullmatch(text):
+        return  # It cannot reach any of the limits below.
     lines = [line for line in Scanner(text).lines() if line.source]
     for line in lines:
         if line.depth > MAX_DEPTH:
@@ -117,9 +139,12 @@ def problems(text: str) -> Iterator[Flaw]:
             yield Flaw(offset=block[0].offset, message=message)
 
 
-# Lines that begin with a letter and have no character that could be markup, or that HTML writes
-# otherwise: what most updates are. Of them the answer is known without a converter.
-_SENTENCES = re.compile(r"(?:[^\W\d_][^\x00-\x1f\x7f-\xa0<>&*_~`\[\]\\|]*+(?:\n++|\Z))++")
+# Paragraphs of lines that begin with a letter and have nothing that could be markup, or that HTML
+# writes otherwise: what most updates are.
+_SENTENCES = re.compile(
+    r"(?:(?:[^\W\d_](?:[^\x00-\x1f\x7f-\xa0<>&*_~`\[\]\\|:]++|:(?!//))*+(?:\n|\Z))++(?:\n++|\Z))++"
+)
+_FENCE = re.compile("```|~~~")
 _MARKS = ("*", "_", "~~", "`", "](", "<", "\\", "|", "://")
 _INLINE = frozenset({"a", "code", "del", "em", "strong"})
 _BLOCKS = {"p", "br", "hr", "pre", "blockquote", "ul", "ol", "li", "table", "thead", "tbody", "tr"}
@@ -131,14 +156,23 @@ _URL = re.compile(  # no user and password before the host, and nothing that bro
 )
 # Least binding first. Python-Markdown's own rules lose characters where marks are not balanced.
 _EMPHASIS = (
-    (r"(?<![\w_])(_)(?![\s_])([^_]+)(?<!\s)_(?![\w_])", "em"),
-    (r"(?<!\*)(\*)(?![\s*])([^*]+)(?<!\s)\*(?!\*)", "em"),
-    (r"(?<![\w_])(__)(?![\s_])((?:[^_]|(?<!_)_(?!_))+)(?<!\s)__(?![\w_])", "strong"),
-    (r"(?<!\*)(\*\*)(?![\s*])((?:[^*]|(?<!\*)\*(?!\*))+)(?<!\s)\*\*(?!\*)", "strong"),
-    (r"(?<![\w_])(___)(?![\s_])([^_]+)(?<!\s)___(?![\w_])", "em,strong"),
-    (r"(?<!\*)(\*\*\*)(?![\s*])([^*]+)(?<!\s)\*\*\*(?!\*)", "em,strong"),
-    (r"(~~)(?!\s)([^~]+)(?<!\s)~~", "del"),
+    ("_", r"(?<![\w_])(_)(?![\s_])([^_]+)(?<!\s)_(?![\w_])", "em"),
+    ("*", r"(?<!\*)(\*)(?![\s*])([^*]+)(?<!\s)\*(?!\*)", "em"),
+    ("_", r"(?<![\w_])(__)(?![\s_])((?:[^_]|(?<!_)_(?!_))+)(?<!\s)__(?![\w_])", "strong"),
+    ("*", r"(?<!\*)(\*\*)(?![\s*])((?:[^*]|(?<!\*)\*(?!\*))+)(?<!\s)\*\*(?!\*)", "strong"),
+    ("_", r"(?<![\w_])(___)(?![\s_])([^_]+)(?<!\s)___(?![\w_])", "em,strong"),
+    ("*", r"(?<!\*)(\*\*\*)(?![\s*])([^*]+)(?<!\s)\*\*\*(?!\*)", "em,strong"),
+    ("~~", r"(~~)(?!\s)([^~]+)(?<!\s)~~", "del"),
 )
+# What a text must have for a rule of inline markup to find anything.
+_NEEDS = {
+    "backtick": {"`"},
+    "escape": {"\\"},
+    "link": {"]("},
+    "image_link": {"]("},
+    "url": {"<", "://"},
+    **{rule: {mark} for mark, rule, _ in _EMPHASIS},
+}
 # HTML to plain text, step by step; what is left then are tags that stand for nothing.
 _PLAIN = (
     (re.compile(r'<a href="((?:mailto:)?([^"]*))"[^>]*>(\1|\2)</a>'), r"\3"),
@@ -277,7 +311,8 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
 
 
 @cache
-def _converter() -> tuple[Markdown, _Tree, nh3.Cleaner]:
+def _converter(marks: frozenset[str]) -> tuple[Markdown, _Tree, nh3.Cleaner]:
+    """What converts a text that has no other *marks* of inline markup than these."""
     # Extensions by name would make Markdown scan all installed packages.
     md = Markdown(extensions=[TableExtension(), SaneListExtension()])
     for name in ("normalize_whitespace", "html_block"):
@@ -295,10 +330,13 @@ def _converter() -> tuple[Markdown, _Tree, nh3.Cleaner]:
     md.inlinePatterns.register(_Link(r"(?<!!)", "a", md), "link", 160)
     md.inlinePatterns.register(_Link("!", "img", md), "image_link", 150)
     md.inlinePatterns.register(_Url(_Url.RE, md), "url", 120)
-    for priority, (pattern, tags) in enumerate(_EMPHASIS, start=60):
+    for priority, (_, pattern, tags) in enumerate(_EMPHASIS, start=60):
         kind = DoubleTagInlineProcessor if "," in tags else SimpleTagInlineProcessor
         md.inlinePatterns.register(kind(pattern, tags), pattern, priority)
     md.inlinePatterns.register(SubstituteTagInlineProcessor(r"\n(?!\s*\Z)", "br"), "line_break", 5)
+    for rule, needed in _NEEDS.items():  # To look for what cannot be there takes most of the time.
+        if needed.isdisjoint(marks):
+            md.inlinePatterns.deregister(rule)
     md.treeprocessors.register(tree, "tree", 15)
     cleaner = nh3.Cleaner(
         tags=_INLINE | _BLOCKS | _HEADINGS | {"th", "td"},

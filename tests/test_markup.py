@@ -672,5 +672,19 @@ SENTENCES = st.builds(
 def test_sentences_read_the_same_beside_markup(rows: list[tuple[str, str]]) -> None:
     """Plain sentences, which need no converter, are what it makes of them."""
     text = "".join(row + ending for row, ending in rows).strip("\n").rstrip()
+    marked = "<p><em>x</em></p>"
 
-    assert f"{to_html(text)}\n<p><em>x</em></p>" == to_html(f"{text}\n\n*x*")
+    assert f"{marked}\n{to_html(text)}\n{marked}" == to_html(f"*x*\n\n{text}\n\n*x*")
+
+
+@given(st.lists(st.one_of(PIECES, SENTENCES), max_size=20).map("\n\n".join), SENTENCES, SENTENCES)
+def test_markup_reads_the_same_between_sentences(text: str, first: str, last: str) -> None:
+    """Sentences before and after markup change nothing of it, and it nothing of them."""
+    if errors(text) or "```" in text or "~~~" in text:  # Code may take in what follows.
+        return
+    whole = f"{first}\n\n{text}\n\n{last}"
+
+    assert (
+        to_html(f"*x*\n\n{whole}\n\n*x*")
+        == f"<p><em>x</em></p>\n{to_html(whole)}\n<p><em>x</em></p>"
+    )
