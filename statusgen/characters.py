@@ -10,6 +10,8 @@ _FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]"
 )
 
+_USUAL = b"\t\n\r" + bytes(range(0x20, 0x7F))  # what nearly every text is made of
+
 # Characters that turn the reading direction (UAX #9), and those that take no room. U+200D joins
 # emoji and U+200C is spelling in some scripts, so these two stay.
 _INVISIBLE = re.compile(
@@ -22,12 +24,14 @@ _SCRIPTS = ("LATIN", "CYRILLIC", "GREEK")  # the alphabets that share letter sha
 
 def forbidden(text: str) -> re.Match[str] | None:
     """The first character of *text* that no output can carry, or None."""
+    if text.isascii() and not text.encode().translate(None, _USUAL):
+        return None
     return _FORBIDDEN.search(text)
 
 
 def invisible(text: str) -> re.Match[str] | None:
     """The first character of *text* that is unseen or turns the reading direction, or None."""
-    return _INVISIBLE.search(text)
+    return None if text.isascii() else _INVISIBLE.search(text)
 
 
 def named(character: str) -> str:
