@@ -169,12 +169,12 @@ def check_order(source: Source, zone: tzinfo) -> None:
     _check_after(("starts",), ("ends",), source, zone)
     _check_after(start, ("resolved",), source, zone, may_equal=True)
     _check_after(start, ("until",), source, zone)
-    latest = start
+    latest, before = start, _time(start, source, zone)
     for index in range(source.count("updates")):
         here: Route = ("updates", index, "at")
-        at, before = _time(here, source, zone), _time(latest, source, zone)
+        at = _time(here, source, zone)
         if at is None or before is None or at >= before:
-            latest = latest if at is None else here
+            latest, before = (latest, before) if at is None else (here, at)
             continue
         written, line = quoted(source.text(*here)), source.line(*latest)
         if latest == (first,):
@@ -187,7 +187,8 @@ def check_order(source: Source, zone: tzinfo) -> None:
 def _check_after(
     earlier: Route, later: Route, source: Source, zone: tzinfo, *, may_equal: bool = False
 ) -> None:
-    start, end = _time(earlier, source, zone), _time(later, source, zone)
+    end = _time(later, source, zone)
+    start = _time(earlier, source, zone) if end is not None else None
     if start is None or end is None or end > start or (end == start and may_equal):
         return
     relation = "before" if end < start else "the same as"

@@ -5,17 +5,20 @@ The format is ISO 8601 with a date, a time to the minute or second and perhaps a
 
 import re
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 
 _DATE = r"(\d{4})-(\d\d)-(\d\d)"
 _OFFSET = r"(Z|([+-])(\d\d?)(?::(\d\d))?)"
 _MOMENT = re.compile(rf"{_DATE}[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?(?: ?{_OFFSET})?", re.ASCII)
 _DAY = re.compile(_DATE, re.ASCII)
+_LATEST = 1000  # times of the latest files: each is read as a value, and again to check the order
 _YEARS = range(1970, 3000)  # of a moment in UTC, too
 
 EXAMPLE = "2026-11-20 09:05"
 EXAMPLE_DAY = "2026-11-20"
 
 
+@lru_cache(_LATEST)
 def parse(text: str, zone: tzinfo) -> datetime:
     """Read *text*, which is in *zone* unless it has an offset, as a whole second in UTC.
 
