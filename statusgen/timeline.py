@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from statusgen import moments
 from statusgen.model import Incident, Kind, Severity, State, Update
@@ -112,7 +113,7 @@ class Timeline:
             return self.incident.severity
         return worst([self.incident.severity, *self.worsts.values()])
 
-    @property
+    @cached_property
     def worsts(self) -> Severities:
         """The worst that each service ever had, in the order in which they were named."""
         found = dict.fromkeys(self.severities, Severity.NONE)
@@ -125,7 +126,8 @@ class Timeline:
         maps = [one.severities for one in self.changes] + [one.severities for one in self.steps]
         for severities in maps:
             for service, severity in severities.items():
-                found[service] = worst((found[service], severity))
+                if severity.rank > found[service].rank:
+                    found[service] = severity
         return found
 
     @property
