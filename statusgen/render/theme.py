@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from types import FunctionType, MethodType
 from typing import Any
 
 from jinja2 import (
@@ -21,7 +22,7 @@ from jinja2 import (
     nodes,
 )
 from jinja2.environment import TemplateModule
-from jinja2.runtime import Macro
+from jinja2.runtime import Context, Macro
 
 from statusgen import moments
 from statusgen.model import Kind, Severity, State
@@ -153,12 +154,25 @@ def _remembering(macro: Macro) -> Callable[..., str]:
     return answer
 
 
+class _Context(Context):
+    """One that calls functions at once; Jinja2 asks of each what else it wants to be handed."""
+
+    def call(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        is_plain = isinstance(function, FunctionType | MethodType)
+        if not is_plain or hasattr(function, "jinja_pass_arg"):
+            return super().call(function, *args, **kwargs)
+        kwargs.pop("_block_vars", None)  # Jinja2 adds these two for those that want the context.
+        kwargs.pop("_loop_vars", None)
+        return function(*args, **kwargs)
+
+
 class _Environment(Environment):
     """One in which no template has globals of its own.
 
     Jinja2 lays an empty map over those of all, and every include and import reads through it.
     """
 
+    context_class = _Context
     template_class = _Template
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
