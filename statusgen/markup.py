@@ -61,38 +61,45 @@ def to_html(text: str, *, heading: int = 3) -> str:
     limits of `problems` have overlooked something.
     """
     start, end = _marked_part(text)
-    parts = _paragraphs(text[:start])
+    parts = [*_blocks(text[:start])]
     if start < end:
         marks = frozenset(mark for mark in _MARKS if mark in text)
         markdown, headings, cleaner = _converter(marks)
         headings.top = heading
         with guarded(text):
             parts.append(cleaner.clean(markdown.reset().convert(text[start:end])))
-    parts += _paragraphs(text[end:])
+    parts += _blocks(text[end:])
     return "\n".join(part for part in parts if part)
 
 
 def _marked_part(text: str) -> tuple[int, int]:
     """Where the part of *text* begins and ends that needs a converter.
 
-    Of the paragraphs before and after it, which `_SENTENCES` matches, the answer is known.
+    Of the blocks before and after it, which `_SENTENCES` matches, the answer is known.
     """
     plain = _SENTENCES.match(text)
     start, end = plain.end() if plain else 0, len(text)
     if start == end or _FENCE.search(text):  # A blank line does not end code.
         return (start, end)
     gap = text.rfind("\n\n", start)
-    while gap >= 0 and _SENTENCES.fullmatch(text, gap + 2, end):
+    while (
+        gap >= 0 and not text.startswith("-", gap + 2) and _SENTENCES.fullmatch(text, gap + 2, end)
+    ):
         end = gap
         gap = text.rfind("\n\n", start, end)
     return (start, end)
 
 
-def _paragraphs(text: str) -> list[str]:
-    """The HTML of *text*, paragraphs that `_SENTENCES` matches."""
-    blocks = re.split("\n\n+", text.strip("\n")) if text else []
-    lines = ("<br>\n".join(row.rstrip() for row in block.split("\n")) for block in blocks)
-    return [f"<p>{block}</p>" for block in lines]
+def _blocks(text: str) -> Iterator[str]:
+    """The HTML of *text*, blocks that `_SENTENCES` matches."""
+    for block in re.split("\n\n+", text.strip("\n")) if text else ():
+        rows = [row.rstrip() for row in block.split("\n")]
+        if block[0] == "-":
+            items = "\n".join(f"<li>{row[2:]}</li>" for row in rows)
+            yield f"<ul>\n{items}\n</ul>"
+        else:
+            lines = "<br>\n".join(rows)
+            yield f"<p>{lines}</p>"
 
 
 def to_text(html_text: str) -> str:
@@ -140,9 +147,10 @@ def problems(text: str) -> Iterator[Flaw]:
 
 
 # Paragraphs of lines that begin with a letter and have nothing that could be markup, or that HTML
-# writes otherwise: what most updates are.
-_SENTENCES = re.compile(
-    r"(?:(?:[^\W\d_](?:[^\x00-\x1f\x7f-\xa0<>&*_~`\[\]\\|:]++|:(?!//))*+(?:\n|\Z))++(?:\n++|\Z))++"
+# writes otherwise, and lists of such lines: what most updates are.
+_LINE = r"[^\W\d_](?:[^\x00-\x1f\x7f-\xa0<>&*_~`\[\]\\|:]++|:(?!//))*+(?:\n|\Z)"
+_SENTENCES = re.compile(  # What follows a list may go on with it unless it begins with a letter.
+    rf"(?:(?:{_LINE})++(?:\n++|\Z)|(?:- {_LINE})++(?:\n++(?=[^\W\d_])|\Z))++"
 )
 _FENCE = re.compile("```|~~~")
 _MARKS = ("*", "_", "~~", "`", "](", "<", "\\", "|", "://")

@@ -658,7 +658,8 @@ def test_any_text_becomes_safe_and_sound_html(text: str) -> None:
 
 
 SENTENCES = st.builds(
-    "{}{}".format,
+    "{}{}{}".format,
+    st.sampled_from(["", "", "- "]),
     st.sampled_from("aBéжß東"),
     st.text(st.sampled_from("aB1é.,:;-=+#!?()'\"/%@$^{} \u2003\u00ad"), max_size=30),
 )
@@ -670,7 +671,7 @@ SENTENCES = st.builds(
     )
 )
 def test_sentences_read_the_same_beside_markup(rows: list[tuple[str, str]]) -> None:
-    """Plain sentences, which need no converter, are what it makes of them."""
+    """Plain sentences and lists, which need no converter, are what it makes of them."""
     text = "".join(row + ending for row, ending in rows).strip("\n").rstrip()
     marked = "<p><em>x</em></p>"
 
