@@ -98,9 +98,9 @@ def load(text: str, *, path: Path, line: int = 1) -> tuple[Node | None, list[Pro
     Returns the root (None for an empty text, or where a problem leaves no tree to trust) and the
     problems. Every scalar of the tree is free of characters that no output can carry.
     """
-    builder = _Builder(_BREAK.split(text), path, line)
+    builder = _Builder(_rows(text), path, line)
     try:
-        for event in yaml.parse(text, Loader=_LOADER):
+        for event in iter(_LOADER(text).get_event, None):
             builder.take(event)
     except _RefusedError:
         return (None, builder.problems)
@@ -210,6 +210,12 @@ _WORDS = {
 }
 
 _BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")  # as YAML 1.1 has it
+
+
+def _rows(text: str) -> list[str]:
+    is_usual = text.isascii() and "\r" not in text
+    return text.split("\n") if is_usual else _BREAK.split(text)
+
 
 _GLUED = re.compile(r"\s*(?:- )?([a-z_]+):[^\s:]")
 
