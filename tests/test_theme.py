@@ -1,0 +1,51 @@
+"""Templates as such: what a macro is asked, and how often."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from statusgen.model import Severity
+from statusgen.render.theme import Theme
+
+AT = datetime(2026, 11, 20, 9, 5, tzinfo=UTC)
+SHOW = '{% macro show(value, other="") -%}{{ seen(value) }}{{ other }}{%- endmacro %}'
+
+
+def asked(folder: Path, page: str) -> list[object]:
+    """Make *page*, which imports the macro `show` of another template; what this was asked."""
+    found: list[object] = []
+    (folder / "own.html").write_text(SHOW, encoding="utf-8")
+    (folder / "page.html").write_text(page, encoding="utf-8")
+    theme = Theme(folder)
+    theme.tell({"seen": found.append})
+    theme.make("page.html", {"at": AT, "major": Severity.MAJOR, "list": ["api"]})
+    return found
+
+
+@pytest.mark.parametrize(
+    ("calls", "expected"),
+    [
+        pytest.param('{{ show("a") }}{{ show("b") }}{{ show("a") }}', ["a", "b"], id="words"),
+        pytest.param("{{ show(at) }}{{ show(at) }}", [AT], id="times"),
+        pytest.param("{{ show(major) }}{{ show(major) }}", [Severity.MAJOR], id="severities"),
+        pytest.param('{{ show("a") }}{{ show("a", "b") }}', ["a", "a"], id="more-arguments"),
+        pytest.param("{{ show(list) }}{{ show(list) }}", [["api"], ["api"]], id="lists"),
+        pytest.param('{{ show("a") }}{{ show("a", other="b") }}', ["a", "a"], id="by-name"),
+    ],
+)
+def test_an_imported_macro_answers_the_same_question_once(
+    tmp_path: Path, calls: str, expected: list[object]
+) -> None:
+    """What a macro says of a word or time is remembered; of anything else it is asked again."""
+    actual = asked(tmp_path, f'{{% from "own.html" import show %}}{calls}')
+
+    assert expected == actual
+
+
+def test_a_macro_that_sees_its_page_is_asked_each_time(tmp_path: Path) -> None:
+    """What is imported with the context may depend on it, so that nothing is remembered."""
+    calls = '{{ show("a") }}{{ show("a") }}'
+    actual = asked(tmp_path, f'{{% from "own.html" import show with context %}}{calls}')
+
+    assert ["a", "a"] == actual
