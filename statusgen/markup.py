@@ -61,14 +61,14 @@ def to_html(text: str, *, heading: int = 3) -> str:
     limits of `problems` have overlooked something.
     """
     start, end = _marked_part(text)
-    parts = [*_blocks(text[:start])]
+    parts = [*_plain_html(text[:start])]
     if start < end:
         marks = frozenset(mark for mark in _MARKS if mark in text)
         markdown, headings, cleaner = _converter(marks)
         headings.top = heading
         with guarded(text):
             parts.append(cleaner.clean(markdown.reset().convert(text[start:end])))
-    parts += _blocks(text[end:])
+    parts += _plain_html(text[end:])
     return "\n".join(part for part in parts if part)
 
 
@@ -90,7 +90,7 @@ def _marked_part(text: str) -> tuple[int, int]:
     return (start, end)
 
 
-def _blocks(text: str) -> Iterator[str]:
+def _plain_html(text: str) -> Iterator[str]:
     """The HTML of *text*, blocks that `_SENTENCES` matches."""
     for block in re.split("\n\n+", text.strip("\n")) if text else ():
         rows = [row.rstrip() for row in block.split("\n")]
