@@ -50,6 +50,7 @@ from statusgen.render import (
     update_feeds,
 )
 from statusgen.render.theme import Theme
+from statusgen.settings import settings_of
 from statusgen.views import Site
 
 RECORD = "build.json"
@@ -114,7 +115,7 @@ def feeds_of(folder: Path, *, base_url: str | None = None) -> tuple[Config, list
 
     Raises ContentError if the settings have an error, UsageError if there is no site.
     """
-    config = reader.settings_of(folder)
+    config = settings_of(folder)
     # Which feeds there are depends on no incident and no moment.
     bare = site.assemble(config, (), now=datetime.fromtimestamp(0, UTC), base_url=base_url)
     paths = [*history_feeds.outputs(bare), *update_feeds.outputs(bare)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from statusgen import editing, files, finding, formatter, moments, reader, timeline
+from statusgen import editing, files, finding, formatter, moments, timeline, values
 from statusgen.config import Config
 from statusgen.editing import EditError, File
 from statusgen.files import UnreadableError
@@ -60,8 +60,8 @@ def new(desk: Desk, incident: Incident, *, taken: Collection[str] = (), slug: st
     day = moments.day_of(incident.dated, desk.config.zone)
     stem = slug or f"{day}-{_stem(incident.title)}"
     found = finding.every(desk.site)
-    if slug and reader.slug_fault(slug):
-        raise UsageError(f"--slug: {reader.slug_fault(slug)}")
+    if slug and values.slug_fault(slug):
+        raise UsageError(f"--slug: {values.slug_fault(slug)}")
     for one in found:
         if one.slug == slug:
             raise UsageError(f"{quoted(slug)} is there already; choose another --slug")

@@ -117,6 +117,11 @@ def is_litter(path: str) -> bool:
     return any(part.casefold() in _LITTER for part in path.split("/"))
 
 
+def is_hidden(path: str) -> bool:
+    """Whether a part of *path* begins with a dot: what editors and Git leave."""
+    return path != "." and (path.startswith(".") or "/." in path)
+
+
 def is_inside(path: Path, folder: Path) -> bool:
     """Whether *path* is *folder* or below it, links followed; neither has to be there."""
     with _door("read", path):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
-from statusgen import files, reader, timeline
+from statusgen import files, timeline
 from statusgen.config import Config
 from statusgen.editing import File
 from statusgen.files import EntryKind, UnreadableError
@@ -36,7 +36,7 @@ def every(site: Path) -> list[Found]:
     names = (
         PurePosixPath(entry.path)
         for entry in files.walk(site / "incidents")
-        if entry.kind is EntryKind.FILE and not reader.is_hidden(entry)
+        if entry.kind is EntryKind.FILE and not files.is_hidden(entry.path)
     )
     return [
         Found(

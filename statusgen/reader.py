@@ -6,22 +6,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
-from statusgen import cache, config, files, tools
+from statusgen import cache, config, files, settings
 from statusgen.accounts import Summary
 from statusgen.config import Config
 from statusgen.files import Entry, EntryKind
 from statusgen.incidents import Desk, Reading
-from statusgen.problems import ContentError, Level, Problem, UsageError, quoted, suggestion
-from statusgen.values import is_reserved
+from statusgen.problems import Level, Problem, quoted, suggestion
+from statusgen.values import slug_fault
 from statusgen.views import IncidentView
 
 FOLDERS = ("incidents", "static", "templates")
 
 MAX_STATIC = 100 * 1024 * 1024
-MAX_SLUG = 100
 
 _NOT_UTF8 = re.compile("[\ud800-\udfff]")
-_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 # Endings that look as if somebody expects the file to be read.
 _MISTAKEN = frozenset({".markdown", ".mdown", ".mkd", ".md", ".txt", ".yml", ".yaml"})
 
@@ -60,16 +58,18 @@ def read(folder: Path, how: Reading) -> Content:
 
     Raises UsageError if *folder* is no site, OutsideError if the disk fails.
     """
-    site = _Folder(folder)
-    settings = site.settings()
-    now = how.clock(settings.zone if settings else UTC)
-    told = site.incidents(settings, now, how)
+    found = settings.read(folder)
+    digest = cache.name_of(f"{found.rules} {found.text}")
+    now = how.clock(found.config.zone if found.config else UTC)
+    site = _Folder(folder, found.problems)
+    desk = Desk(folder / "incidents", found.config, digest, now, how)
+    told = site.incidents(desk)
     site.check_names(told)
     static = site.static()
-    site.check_assets(settings, static)
+    site.check_assets(found.config, static)
     return Content(
-        config=settings,
-        settings=site.digest,
+        config=found.config,
+        settings=digest,
         now=now,
         told=tuple(told),
         static=static,
@@ -78,48 +78,12 @@ def read(folder: Path, how: Reading) -> Content:
     )
 
 
-def settings(folder: Path) -> tuple[Config | None, list[Problem]]:
-    """The settings of the site in *folder* alone, None if there is an error, and every problem.
-
-    Raises UsageError if *folder* is no site.
-    """
-    site = _Folder(folder)
-    return (site.settings(), site.problems)
-
-
-def settings_of(folder: Path) -> Config:
-    """The settings of the site in *folder*.
-
-    Raises ContentError if they have an error, UsageError if *folder* is no site.
-    """
-    found, problems = settings(folder)
-    if found is None:
-        raise ContentError(problems)
-    return found
-
-
 class _Folder:
-    """A folder while it is read, with the problems so far, and the *digest* of its settings."""
+    """A folder while it is read, with the problems so far."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, problems: Iterable[Problem]) -> None:
         self.folder = folder
-        self.problems: list[Problem] = []
-        self.digest = ""
-
-    def settings(self) -> Config | None:
-        path = self.folder / config.FILE
-        kind = files.kind_of(path)
-        if kind is None:
-            remedy = f"go to the folder of a site, or name it with --site, or write {config.FILE}"
-            raise UsageError(f"there is no {config.FILE} in {self.folder}; {remedy}")
-        text = self._text(path)
-        if text is None:
-            return None
-        found, problems = config.parse(text, path=path)
-        zone = tools.zone_digest(found.zone) if found else ""
-        self.digest = cache.name_of(f"{zone} {text}")
-        self.problems += problems
-        return found
+        self.problems = list(problems)
 
     def entries(self, name: str) -> Iterator[Entry]:
         """The files in folder *name* that are to be read; what cannot be read is a problem."""
@@ -128,23 +92,22 @@ class _Folder:
             self._wrong(self.folder / name, what)
             return
         for entry in files.walk(self.folder / name):
-            if name == "incidents" and is_hidden(entry):
+            if name == "incidents" and files.is_hidden(entry.path):
                 continue  # What editors and Git leave there.
             if entry.kind is EntryKind.FILE and not _is_not_utf8(entry):
                 yield entry
             elif entry.kind is not EntryKind.FOLDER:
                 self._wrong(self.folder / name / entry.path, _WHY_NOT[entry.kind])
 
-    def incidents(self, settings: Config | None, now: datetime, how: Reading) -> list[Summary]:
+    def incidents(self, desk: Desk) -> list[Summary]:
         """What every incident file says."""
-        entries = [entry for entry in self.entries("incidents") if self._is_incident(entry)]
-        told, problems = Desk(self.folder / "incidents", settings, self.digest, now, how).told(
-            entries
+        told, problems = desk.told(
+            [one for one in self.entries("incidents") if self._is_named(one)]
         )
         self.problems += problems
         return told
 
-    def _is_incident(self, entry: Entry) -> bool:
+    def _is_named(self, entry: Entry) -> bool:
         """Whether *entry* is to be read; a wrong name is a problem."""
         stem, _, ending = entry.name.rpartition(".")
         if ending != "md" or not stem:
@@ -209,34 +172,10 @@ class _Folder:
             for entry in self.entries("templates")
         }
 
-    def _text(self, path: Path) -> str | None:
-        try:
-            return files.read_text(path, limit=files.MAX_TEXT)
-        except files.UnreadableError as error:
-            self.problems.append(error.problem(path))
-            return None
-
     def _wrong(self, path: Path, message: str, *, level: Level = Level.ERROR) -> None:
         self.problems.append(Problem(path=path, line=1, column=1, message=message, level=level))
-
-
-def is_hidden(entry: Entry) -> bool:
-    """Whether *entry* is what editors and Git leave in a folder of incidents."""
-    return entry.path != "." and (entry.path.startswith(".") or "/." in entry.path)
 
 
 def _is_not_utf8(entry: Entry) -> bool:
     # Python keeps bytes that are no text as lone surrogates.
     return _NOT_UTF8.search(entry.path) is not None
-
-
-def slug_fault(slug: str) -> str | None:
-    """Why *slug* can name no incident file, and what to write, or None."""
-    if _SLUG.fullmatch(slug) is None:
-        what = f"{quoted(slug)} cannot be an address"
-        return f"{what}; name the file with lower-case letters a-z, digits and single hyphens"
-    if len(slug) > MAX_SLUG:
-        return f"the name has {len(slug)} characters; shorten it to {MAX_SLUG}"
-    if is_reserved(slug):
-        return f"{quoted(slug)} is a reserved name; name the file otherwise"
-    return None

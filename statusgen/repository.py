@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from statusgen import files, forms, git, reader
+from statusgen import files, forms, git
 from statusgen.config import Config
 from statusgen.files import EntryKind
 from statusgen.problems import ContentError, Problem
+from statusgen.settings import settings_of
 
 _STALE = "this form no longer matches statusgen.yml; run statusgen forms"
 _FOREIGN = "this file was not made by statusgen forms; rename it, or delete it and run that again"
@@ -30,7 +31,7 @@ def stale_forms(folder: Path) -> list[Problem]:
 
     Raises as `write_forms` does.
     """
-    config = reader.settings_of(folder)
+    config = settings_of(folder)
     return [
         _problem(path, _STALE)
         for path, text in _forms(folder, config)
@@ -49,7 +50,7 @@ def write_forms(folder: Path) -> list[Path]:
     """
     wanted: list[tuple[Path, str]] = []
     foreign: list[Problem] = []
-    for path, text in _forms(folder, reader.settings_of(folder)):
+    for path, text in _forms(folder, settings_of(folder)):
         found = _found(path)
         if found is None or _is_ours(found):
             if found != text:

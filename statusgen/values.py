@@ -17,9 +17,11 @@ from statusgen.model import Icon, Severity, State
 from statusgen.problems import instead, listed, quoted, suggestion
 
 MAX_TITLE = 200
+MAX_SLUG = 100
 MAX_ID = 64
 _MAX_ZONE = 64  # a longer text is no misspelt zone
 
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _ID = re.compile(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?")
 # The capital keeps out files beside the zones, such as "localtime", which differ by machine.
 _ZONE = re.compile(r"[A-Z][A-Za-z0-9]*(?:[/_+-][A-Za-z0-9]+)*")
@@ -340,3 +342,15 @@ def as_map(value: object) -> object:
     if isinstance(value, dict):
         return value
     raise ValueError("a map is expected here; write 'key: value' lines")
+
+
+def slug_fault(slug: str) -> str | None:
+    """Why *slug* can name no incident file, and what to write, or None."""
+    if _SLUG.fullmatch(slug) is None:
+        what = f"{quoted(slug)} cannot be an address"
+        return f"{what}; name the file with lower-case letters a-z, digits and single hyphens"
+    if len(slug) > MAX_SLUG:
+        return f"the name has {len(slug)} characters; shorten it to {MAX_SLUG}"
+    if is_reserved(slug):
+        return f"{quoted(slug)} is a reserved name; name the file otherwise"
+    return None

@@ -28,8 +28,8 @@ importers.accepted importers.queries importers.sync importers.trust importers.an
 importers.records importers.labels importers.asides
 importers
 serve drafts published
-build finding scaffold repository watching
-reader output
+build scaffold repository watching
+reader output finding
 paths
 render.pages render.calendar render.badges render.figures render.hosting render.records
 render.statuspage render.stashboard render.statusboard render.update_feeds render.history_feeds
@@ -48,6 +48,7 @@ checks formatter payloads
 uptime
 timeline
 changes forms
+settings
 config plaintext language
 schema describer words source
 shapes markup

@@ -5,8 +5,7 @@ from statistics import mean
 
 import pytest
 
-from statusgen import reader
-
+from . import publishing
 from .bench import content, generators, tables
 from .bench.generators import ALL, STATUSGEN
 from .bench.repeated import repeated
@@ -81,7 +80,7 @@ def test_real_incidents_are_repeated_to_size(run: Run, tmp_path: Path) -> None:
 
 def test_the_real_incidents_are_among_the_repeated() -> None:
     """Copies come in addition: every incident of the folder is there as it was."""
-    real = {incident.slug: incident.started for incident in reader.read(ROOT).incidents}
+    real = {incident.slug: incident.started for incident in publishing.read(ROOT).incidents}
 
     copied = {incident.slug: incident.started for incident in repeated(ROOT, 50).incidents}
 

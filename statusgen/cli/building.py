@@ -21,7 +21,7 @@ from statusgen.cli.options import (
 from statusgen.cli.printing import count, named, printer, problems_to, tracker
 from statusgen.output import Plan
 from statusgen.problems import ContentError, UsageError
-from statusgen.reader import settings_of
+from statusgen.settings import settings_of
 
 _NAMED = 20  # changed files that are named one by one
 

@@ -16,11 +16,12 @@ from statusgen import drafts, files, finding, git, values
 from statusgen.cli.options import Command, Word, site_option
 from statusgen.cli.printing import EXIT_PROBLEMS, named, note, printer, problems_to, tracker
 from statusgen.config import Config
+from statusgen.crew import Track
 from statusgen.editing import File
 from statusgen.importers import issues, labels, summary, sync, trust
 from statusgen.importers.records import Issue
 from statusgen.problems import ContentError, OutsideError, UsageError, quoted
-from statusgen.reader import Track, settings_of
+from statusgen.settings import settings_of
 
 if TYPE_CHECKING:
     from statusgen.importers.github import Repository

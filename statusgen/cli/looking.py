@@ -14,7 +14,7 @@ from statusgen.cli.printing import EXIT_PROBLEMS, duration, named, printer, prob
 from statusgen.config import Config
 from statusgen.model import Incident, Kind, Severity, State
 from statusgen.problems import ContentError, Problem
-from statusgen.reader import settings_of
+from statusgen.settings import settings_of
 from statusgen.timeline import SETTLED, Timeline
 
 _SHUT = (*SETTLED, State.SCHEDULED)

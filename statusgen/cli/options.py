@@ -10,10 +10,11 @@ from typing import Any
 
 import click
 
-from statusgen import files, finding, moments, reader, values, yamltext
+from statusgen import files, finding, moments, values, yamltext
 from statusgen.cache import FOLDER
 from statusgen.files import EntryKind
 from statusgen.problems import ContentError, StatusgenError, UsageError, errors, instead, quoted
+from statusgen.settings import settings_of
 
 Command = Callable[..., Any]
 
@@ -54,7 +55,7 @@ def _complete_incident(context: click.Context, _: click.Parameter, begun: str) -
 def complete_service(context: click.Context, _: click.Parameter, begun: str) -> list[str]:
     """The ids of services, for a shell."""
     try:
-        config = reader.settings_of(context.params.get("folder") or Path())
+        config = settings_of(context.params.get("folder") or Path())
     except StatusgenError:
         return []
     return [service.id for service in config.services if service.id.startswith(begun)]

@@ -10,7 +10,7 @@ from statusgen import build, changes, hub, published
 from statusgen.cli.options import Word, address_of, base_url_option, site_option
 from statusgen.cli.printing import EXIT_PROBLEMS, printer, problems_to
 from statusgen.problems import OutsideError, UsageError, quoted
-from statusgen.reader import settings_of
+from statusgen.settings import settings_of
 
 _LIVE = "live"
 _EXIT_NOTHING = 3  # as where there is no answer: either way there is nothing to compare with

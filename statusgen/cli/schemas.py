@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from statusgen import describer, reader
+from statusgen import describer, settings
 from statusgen.cli.options import Word, site_option
 from statusgen.model import Service
 from statusgen.problems import UsageError
@@ -37,10 +37,10 @@ def schema_command(name: str, folder: Path) -> None:
 def _services(folder: Path) -> tuple[Service, ...]:
     """The services of the site in *folder*, if there is one that can be read."""
     try:
-        settings, _ = reader.settings(folder)
+        found = settings.read(folder).config
     except UsageError:
-        settings = None
-    if settings is None:
+        found = None
+    if found is None:
         click.echo(f"no settings can be read in {folder}: the schema offers no services", err=True)
         return ()
-    return settings.services
+    return found.services

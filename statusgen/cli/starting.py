@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import click
 
-from statusgen import describer, files, forms, reader, repository, scaffold, values
+from statusgen import describer, files, forms, repository, scaffold, settings, values
 from statusgen.cli.options import moment_of, site_option
 from statusgen.cli.printing import named
 from statusgen.config import FILE
@@ -73,9 +73,9 @@ def init_command(
     }
     for name, schema in schemas.items():
         _make(place / scaffold.SCHEMAS / f"{name}.json", describer.as_text(schema))
-    settings, _ = reader.settings(place)
+    found = settings.read(place).config
     top, inside = repository.place(place)
-    of_github = scaffold.repository(inside) | (forms.outputs(settings) if settings else {})
+    of_github = scaffold.repository(inside) | (forms.outputs(found) if found else {})
     for path, text in of_github.items():
         _make(top / path, text)
     where = "" if place == Path() else f", in {named(place)}"
@@ -95,7 +95,7 @@ def _make(path: Path, text: str) -> None:
 
 def _owner_of(place: Path) -> Owner:
     """What the settings in *place* say, if they can be read."""
-    config, _ = reader.settings(place)
+    config = settings.read(place).config
     if config is None:
         return Owner()
     return Owner(title=config.title, url=config.url, services=config.services)

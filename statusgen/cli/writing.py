@@ -45,7 +45,7 @@ from statusgen.editing import EditError
 from statusgen.model import Incident, Kind, Severity, State, Update
 from statusgen.payloads import Event
 from statusgen.problems import OutsideError, UsageError
-from statusgen.reader import settings_of
+from statusgen.settings import settings_of
 from statusgen.timeline import SETTLED
 
 _severity_option = click.option(

@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from statusgen import reader
+from statusgen import finding
 from statusgen.model import Incident, Kind
-from statusgen.problems import ContentError, UsageError, errors
+from statusgen.problems import UsageError
+from statusgen.settings import settings_of
 
 from .content import SPAN, Site, last_state
 
@@ -22,10 +23,10 @@ def repeated(folder: Path, count: int) -> Site:
     years as generated content does. The moment is an hour after the last thing that is told.
     Raises ContentError if the site has an error, UsageError if there is nothing to repeat.
     """
-    content = reader.read(folder)
-    if content.config is None or errors(content.problems):
-        raise ContentError(content.problems)
-    real = sorted(content.incidents, key=lambda one: (one.dated, one.slug), reverse=True)
+    config = settings_of(folder)
+    files = (finding.incident_of(finding.opened(one, config)) for one in finding.every(folder))
+    shown = (one for one in files if not one.draft)
+    real = sorted(shown, key=lambda one: (one.dated, one.slug), reverse=True)
     now = max(moment for one in real for moment in _moments(one)) + _AFTER
     found = [replace(one, id=None, source=None, folder="") for one in real[:count]]
     over = [one for one in found if _is_over(one)]
@@ -36,7 +37,7 @@ def repeated(folder: Path, count: int) -> Site:
     copies = (_earlier(one, step, number) for number in range(1, rounds + 1) for one in over)
     chosen = [*found, *(copy for copy, _ in zip(copies, range(count - len(found)), strict=False))]
     return Site(
-        services={service.id: service.name for service in content.config.services},
+        services={service.id: service.name for service in config.services},
         incidents=tuple(sorted(chosen, key=lambda one: (one.dated, one.slug))),
         now=now,
     )

@@ -1,0 +1,47 @@
+"""The settings of a site by its folder, without anything else of it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from statusgen import config, files, tools
+from statusgen.config import Config
+from statusgen.problems import ContentError, Problem, UsageError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What `statusgen.yml` says; *config* is None if it has an error among *problems*.
+
+    They depend on *text* alone, and on the rules of the zone, which *rules* tells from others.
+    """
+
+    config: Config | None
+    problems: tuple[Problem, ...]
+    text: str = ""
+    rules: str = ""
+
+
+def read(folder: Path) -> Settings:
+    """The settings of the site in *folder*; raises UsageError if it is none."""
+    path = folder / config.FILE
+    if files.kind_of(path) is None:
+        remedy = f"go to the folder of a site, or name it with --site, or write {config.FILE}"
+        raise UsageError(f"there is no {config.FILE} in {folder}; {remedy}")
+    try:
+        text = files.read_text(path, limit=files.MAX_TEXT)
+    except files.UnreadableError as error:
+        return Settings(config=None, problems=(error.problem(path),))
+    found, problems = config.parse(text, path=path)
+    rules = tools.zone_digest(found.zone) if found else ""
+    return Settings(config=found, problems=tuple(problems), text=text, rules=rules)
+
+
+def settings_of(folder: Path) -> Config:
+    """The settings of the site in *folder*.
+
+    Raises ContentError if they have an error, UsageError if *folder* is no site.
+    """
+    found = read(folder)
+    if found.config is None:
+        raise ContentError(found.problems)
+    return found.config
