@@ -31,7 +31,7 @@ _STATES = {str(state): state for state in State}
 _SEVERITIES = {str(severity): severity for severity in Severity}
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Summary:
     """One file at a moment, in short. The same holds *since* a moment and *until* before another.
 

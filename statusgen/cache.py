@@ -60,7 +60,7 @@ class CacheError(StatusgenError):
         super().__init__(message)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Kept:
     """What a file with the content *digest* says, in short; *stamp* is that of the file.
 
@@ -77,7 +77,7 @@ class Kept:
         return name_of(f"{self.digest} {self.summary}")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Made:
     """What came of an output: made by *key* of *facts*, which were in this *state*."""
 

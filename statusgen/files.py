@@ -56,7 +56,7 @@ class Stamp(NamedTuple):
     number: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Seen:
     """What a file held when it had this *stamp*: the digest of its content."""
 

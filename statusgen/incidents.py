@@ -1,6 +1,6 @@
 """The files of `incidents/` to what they say; only those are read of which that is not known."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import lru_cache
@@ -18,6 +18,7 @@ from statusgen.views import Telling
 
 _PART = 32  # files that a process reads at a time
 _ENOUGH = 150  # files that are worth a process
+_AT_ONCE = 500  # files that go to the cache in one go
 _AT_HAND = 200  # files of which what they say at length is at hand at a time
 
 
@@ -59,34 +60,45 @@ class Desk:
         self._now = now
         self._how = how
         self._language = Language(config.language, config.messages) if config else None
+        self._new: dict[str, Kept] = {}
+        self._tellings: dict[str, str] = {}
         self._fetch = lru_cache(_AT_HAND)(self._telling)
 
     def told(self, entries: list[Entry]) -> tuple[list[Summary], list[Problem]]:
         """What the files *entries* say, and every problem in them."""
         known = self._how.cache.accounts(self._settings) if self._config else {}
         found: dict[str, Summary | None] = {}
-        new: dict[str, Kept] = {}
         for entry in entries:
             kept = known.get(entry.path)
-            found[entry.path] = self._recalled(entry, kept, new) if kept else None
-        problems, tellings = [], {}
+            found[entry.path] = self._recalled(entry, kept) if kept else None
+        problems = []
         for entry, read in self._read([one for one in entries if found[one.path] is None]):
             if read.account is None:
                 problems += [read.problem] if read.problem else []
                 continue
-            stamp = entry.stamp if entry.stamp and files.is_settled(entry.stamp) else None
-            new[entry.path] = Kept(stamp=stamp, digest=read.digest, summary=read.account.summary)
-            tellings[read.account.name] = read.account.telling
+            self._keep(entry, read.digest, read.account.summary)
+            self._tellings[read.account.name] = read.account.telling
             found[entry.path] = self._summary(entry.path, read.account.summary)
-        gone = known.keys() - found.keys()
-        if self._config and (new or gone):
-            self._how.cache.keep_accounts(self._settings, new, gone=gone, tellings=tellings)
+            if len(self._tellings) >= _AT_ONCE:
+                self._store(())
+        self._store(known.keys() - found.keys())
         told = [one for one in found.values() if one is not None]
         problems += (problem for one in told for problem in one.problems)
         return (told, problems)
 
-    def _recalled(self, entry: Entry, kept: Kept, new: dict[str, Kept]) -> Summary | None:
-        """What was *kept* of a file, if it still holds; *new* gets what is to be kept of it."""
+    def _keep(self, entry: Entry, digest: str, summary: str) -> None:
+        stamp = entry.stamp if entry.stamp and files.is_settled(entry.stamp) else None
+        self._new[entry.path] = Kept(stamp=stamp, digest=digest, summary=summary)
+
+    def _store(self, gone: Collection[str]) -> None:
+        """Hand what is new to the cache, so that it takes no room here."""
+        if self._config and (self._new or gone):
+            new, tellings = self._new, self._tellings
+            self._how.cache.keep_accounts(self._settings, new, gone=gone, tellings=tellings)
+        self._new, self._tellings = {}, {}
+
+    def _recalled(self, entry: Entry, kept: Kept) -> Summary | None:
+        """What was *kept* of a file, if it still holds."""
         if kept.stamp is None or kept.stamp != entry.stamp:
             try:
                 data = files.read_bytes(self._folder / entry.path, limit=files.MAX_TEXT)
@@ -94,9 +106,7 @@ class Desk:
                 return None
             if files.digest(data) != kept.digest:
                 return None
-            stamp = entry.stamp if entry.stamp and files.is_settled(entry.stamp) else None
-            if stamp != kept.stamp:
-                new[entry.path] = Kept(stamp=stamp, digest=kept.digest, summary=kept.summary)
+            self._keep(entry, kept.digest, kept.summary)
         summary = self._summary(entry.path, kept.summary)
         return summary if summary.holds(self._now) else None
 
@@ -115,15 +125,13 @@ class Desk:
     def _telling(self, name: str) -> Telling:
         return accounts.telling(self._how.cache.telling(name))
 
-    def _read(self, entries: list[Entry]) -> list[tuple[Entry, _Found]]:
+    def _read(self, entries: list[Entry]) -> Iterator[tuple[Entry, _Found]]:
         """What comes of reading *entries*."""
         parts = [entries[start : start + _PART] for start in range(0, len(entries), _PART)]
         jobs = self._how.jobs or crew_size(len(entries), enough=_ENOUGH)
         results = Crew(self._read_part, jobs=jobs).results(parts)
-        found: list[_Found] = []
-        for read, _ in zip(results, self._how.track("Reading", parts), strict=True):
-            found += read
-        return list(zip(entries, found, strict=True))
+        for part, read in zip(self._how.track("Reading", parts), results, strict=True):
+            yield from zip(part, read, strict=True)
 
     def _read_part(self, entries: list[Entry]) -> list[_Found]:
         return [self._read_one(entry) for entry in entries]

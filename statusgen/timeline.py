@@ -45,7 +45,7 @@ class Change:
     severities: Severities
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Spell:
     """A time in which a service had one severity; *end* is None while it still has."""
 

@@ -18,7 +18,7 @@ from statusgen.uptime import Day
 NOTICE_DAYS = 15
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Touched:
     """What an incident does to a service: *severity* now, *worst* ever, and how it went.
 
@@ -33,7 +33,7 @@ class Touched:
     spells: tuple[Spell, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class UpdateView:
     """One message on an incident; *text* is Markdown, *html* the same as safe HTML.
 
@@ -63,7 +63,7 @@ class UpdateView:
         return f"update-{self.id}"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Change:
     """A service and the severity that it has from an update on."""
 
@@ -72,7 +72,7 @@ class Change:
     severity: Severity
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Telling:
     """All that a file says at length: *updates* are newest first, *body* is Markdown."""
 
@@ -82,7 +82,7 @@ class Telling:
     extra: Mapping[str, object]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class IncidentView:
     """A file at the moment of the site; *services* are those it ever named.
 

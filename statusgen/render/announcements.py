@@ -49,12 +49,12 @@ def last_change(site: Site) -> datetime | None:
 
 
 def changes(service: ServiceView) -> Iterator[datetime]:
-    """The moments at which *service* came to another severity."""
+    """The moments at which each of its files brought *service* to another severity last."""
     for view in service.incidents:
         for touched in view.services:
-            if touched.id == service.id:
-                for spell in touched.spells:
-                    yield from (moment for moment in (spell.start, spell.end) if moment)
+            if touched.id == service.id and touched.spells:
+                spell = touched.spells[-1]
+                yield spell.end or spell.start
 
 
 def begun(service: ServiceView, site: Site) -> datetime | None:

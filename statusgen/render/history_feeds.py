@@ -5,13 +5,13 @@ read the labels. Only what somebody wrote is in the words of the site.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
 from heapq import nlargest
 from html import escape
 
 from statusgen.model import State
+from statusgen.noting import Knowing, remembered
 from statusgen.render import Outputs, announcements, feeds
 from statusgen.views import IncidentView, Site, UpdateView
 
@@ -54,18 +54,30 @@ class _Record:
 
 def outputs(site: Site) -> Outputs:
     """The two forms of the history."""
-    return {ATOM: partial(_atom, site), RSS: partial(_rss, site)}
+    history = _History(site)
+    return {ATOM: history.atom, RSS: history.rss}
 
 
-def _atom(site: Site) -> bytes:
-    return feeds.to_atom(_feed(site, ATOM))
+class _History(Knowing):
+    """The feed in its two forms."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    @remembered
+    def _feed(self) -> feeds.Feed:
+        return _feed(self._site)
+
+    def atom(self) -> bytes:
+        """The feed in Atom."""
+        return feeds.to_atom(replace(self._feed, url=self._site.absolute(ATOM)))
+
+    def rss(self) -> bytes:
+        """The feed in RSS."""
+        return feeds.to_rss(replace(self._feed, url=self._site.absolute(RSS)))
 
 
-def _rss(site: Site) -> bytes:
-    return feeds.to_rss(_feed(site, RSS))
-
-
-def _feed(site: Site, path: str) -> feeds.Feed:
+def _feed(site: Site) -> feeds.Feed:
     # Like the API: a notice that names no service is nothing that a program could place.
     told = [view for view in site.incidents if view.services or not view.is_notice]
     # Coming work is dated by its start; much of it must not push out what happens now.
@@ -76,7 +88,7 @@ def _feed(site: Site, path: str) -> feeds.Feed:
     newest.sort(key=lambda one: (one.published, one.view.slug), reverse=True)
     return feeds.Feed(
         id=f"tag:{site.config.feed_authority},2005:/history",
-        url=site.absolute(path),
+        url=site.absolute(ATOM),
         home=site.absolute(""),
         title=f"{_name(site.title)} Status - Incident History",
         description="Statuspage",

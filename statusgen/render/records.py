@@ -12,6 +12,7 @@ from typing import Any
 
 from statusgen import moments
 from statusgen.model import Kind, Severity, State
+from statusgen.noting import Knowing
 from statusgen.render import Outputs
 from statusgen.timeline import Spell
 from statusgen.views import IncidentView, Site, Touched, UpdateView
@@ -33,22 +34,45 @@ def outputs(site: Site) -> Outputs:
         if day > today - _RECENT or view.is_open:
             recent.append(view)
     others = {year: f"api/incidents/{year}.json" for year in sorted(years, reverse=True)}
-    files: Outputs = {PATH: partial(_document, site, recent, [*others.values()])}
+    records = _Records(site, frozenset(view.slug for view in recent))
+    files: Outputs = {PATH: partial(records.document, recent, [*others.values()])}
     for year, path in others.items():
-        files[path] = partial(_document, site, years[year], [])
+        files[path] = partial(records.document, years[year], [])
     return files
 
 
-def _document(site: Site, views: Iterable[IncidentView], others: list[str]) -> bytes:
-    document = {
-        "version": VERSION,
-        "title": site.title,
-        "url": site.absolute(""),
-        "timezone": str(site.config.zone),
-        "incidents": [_incident(site, view) for view in views],
-        "years": [site.absolute(path) for path in others],
-    }
-    return (json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
+class _Records(Knowing):
+    """The documents; the record of a *recent* file is made once for both that have it."""
+
+    def __init__(self, site: Site, recent: frozenset[str]) -> None:
+        self._site = site
+        self._recent = recent
+        self._made: dict[str, str] = {}  # by slug
+
+    def document(self, views: Iterable[IncidentView], others: list[str]) -> bytes:
+        """The records of *views*, and where those of *others* are."""
+        head = {
+            "version": VERSION,
+            "title": self._site.title,
+            "url": self._site.absolute(""),
+            "timezone": str(self._site.config.zone),
+        }
+        records = ",".join(map(self._record, views))
+        years = _json([self._site.absolute(path) for path in others])
+        return f'{_json(head)[:-1]},"incidents":[{records}],"years":{years}}}\n'.encode()
+
+    def _record(self, view: IncidentView) -> str:
+        # Of the site no facts go into it but what settings say, so that there is nothing to note.
+        if view.slug in self._made:
+            return self._made[view.slug]
+        record = _json(_incident(self._site, view))
+        if view.slug in self._recent:
+            self._made[view.slug] = record
+        return record
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _incident(site: Site, view: IncidentView) -> dict[str, object]:
