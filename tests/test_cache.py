@@ -167,6 +167,87 @@ def test_the_clock_alone_changes_what_it_has_to(site: Path) -> None:
     assert [] == [name for name in work.made if name.startswith(("incidents/", "history/2"))]
 
 
+CHANGES = {
+    "a new open incident": {"incidents/b.md": incident(title="New", hours=-1)},
+    "a new one that is over": {
+        "incidents/b.md": incident(hours=-60, more=MORE.format(at=at(-59), state="resolved"))
+    },
+    "an old one that is over": {
+        "incidents/b.md": incident(
+            hours=-20_000, more=MORE.format(at=at(-19_999), state="resolved")
+        )
+    },
+    "another title": {"incidents/a1.md": incident(title="Other", hours=-950)},
+    "another text of the same length": {
+        "incidents/a0.md": incident(title="Number 0", hours=-50, text="B")
+    },
+    "planned work": {
+        "incidents/b.md": "---\ntitle: Work\nseverity: maintenance\nservices: [web]\n"
+        f"announced: {at(-5)}\nstarts: {at(5)}\nends: {at(6)}\n---\nSoon.\n"
+    },
+    "a notice": {
+        "incidents/b.md": "---\ntitle: Note\nseverity: none\nservices: []\n"
+        f"started: {at(-5)}\npin: true\n---\nMind the gap.\n"
+    },
+    "another name of a service": {"statusgen.yml": SETTINGS.format(**PLAIN | {"web": "Pages"})},
+    "a footer that counts": {
+        "templates/partials/footer.html": "<footer>{{ site.incidents | length }}</footer>\n"
+    },
+    "a file of the site's own": {"static/robots.css": "a{}"},
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_change_shows_wherever_it_should(site: Path, change: str) -> None:
+    """After a change everything is as if it were built anew, and so it is after its undoing."""
+    built(site)
+    first = content(site / "_site")
+    spare = site.parent / "spare"
+    shutil.copytree(site / "incidents", spare)
+    write_site(site, {"statusgen.yml": SETTINGS.format(**PLAIN), **CHANGES[change]})
+    _, expected = rendered(request(site))
+    built(site)
+    changed = content(site / "_site")
+    for path in CHANGES[change]:
+        (site / path).unlink()
+    shutil.rmtree(site / "incidents")
+    shutil.copytree(spare, site / "incidents")
+    write_site(site, {"statusgen.yml": SETTINGS.format(**PLAIN)})
+    built(site)
+
+    assert first != expected == changed
+    assert first == content(site / "_site")
+
+
+@pytest.mark.parametrize(
+    "footer",
+    [
+        "<footer>{{ site.incidents | length }}</footer>\n",
+        "{% from 'partials/mine.html' import newest %}<footer>{{ newest() }}</footer>\n",
+        "{% import 'partials/mine.html' as mine %}<footer>{{ mine.newest() }}</footer>\n",
+    ],
+)
+def test_what_own_templates_ask_for_is_followed(site: Path, footer: str) -> None:
+    """A footer of the site's own that tells of the newest incident is right on every page."""
+    mine = (
+        "{% set one = site.incidents | first %}{% macro newest() %}{{ one.title }}{% endmacro %}\n"
+    )
+    write_site(
+        site,
+        {
+            "statusgen.yml": SETTINGS.format(**PLAIN),
+            "templates/partials/footer.html": footer,
+            "templates/partials/mine.html": mine,
+        },
+    )
+    built(site)
+    (site / "incidents/b.md").write_text(incident(title="Newest", hours=-1), encoding="utf-8")
+    _, expected = rendered(request(site))
+    built(site)
+
+    assert expected == content(site / "_site")
+
+
 @pytest.mark.parametrize("jobs", [1, 2, None])
 def test_the_number_of_processes_never_shows(site: Path, jobs: int | None) -> None:
     """However many processes do the work, cold or warm, the bytes are the same."""

@@ -8,16 +8,20 @@ import pytest
 from statusgen.model import Severity
 from statusgen.render.theme import Theme
 
+PAGE = '{% from "own.html" import show %}{{ show("a") }}{{ show("a") }}'
 AT = datetime(2026, 11, 20, 9, 5, tzinfo=UTC)
 SHOW = '{% macro show(value, other="") -%}{{ seen(value) }}{{ other }}{%- endmacro %}'
 
 
-def asked(folder: Path, page: str) -> list[object]:
-    """Make *page*, which imports the macro `show` of another template; what this was asked."""
+def asked(folder: Path, page: str, own: Path | None = None) -> list[object]:
+    """Make *page*, which imports the macro `show` of another template; what this was asked.
+
+    The templates of *folder* stand where the built-in ones do.
+    """
     found: list[object] = []
     (folder / "own.html").write_text(SHOW, encoding="utf-8")
     (folder / "page.html").write_text(page, encoding="utf-8")
-    theme = Theme(folder)
+    theme = Theme(own)
     theme.tell({"seen": found.append})
     theme.make("page.html", {"at": AT, "major": Severity.MAJOR, "list": ["api"]})
     return found
@@ -35,16 +39,25 @@ def asked(folder: Path, page: str) -> list[object]:
     ],
 )
 def test_an_imported_macro_answers_the_same_question_once(
-    tmp_path: Path, calls: str, expected: list[object]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, calls: str, expected: list[object]
 ) -> None:
     """What a macro says of a word or time is remembered; of anything else it is asked again."""
+    monkeypatch.setattr("statusgen.render.theme._folder", lambda: tmp_path)
     actual = asked(tmp_path, f'{{% from "own.html" import show %}}{calls}')
 
     assert expected == actual
 
 
-def test_a_macro_that_sees_its_page_is_asked_each_time(tmp_path: Path) -> None:
+def test_a_macro_of_the_site_is_asked_each_time(tmp_path: Path) -> None:
+    """What it asks of the site is noted for the page that is made, so that nothing is remembered."""
+    assert ["a", "a"] == asked(tmp_path, PAGE, own=tmp_path)
+
+
+def test_a_macro_that_sees_its_page_is_asked_each_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What is imported with the context may depend on it, so that nothing is remembered."""
+    monkeypatch.setattr("statusgen.render.theme._folder", lambda: tmp_path)
     calls = '{{ show("a") }}{{ show("a") }}'
     actual = asked(tmp_path, f'{{% from "own.html" import show with context %}}{calls}')
 

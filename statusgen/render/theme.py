@@ -67,9 +67,7 @@ class Theme:
         # The theme's own repository is a site, too.
         is_replaced = own is not None and not own.samefile(_folder())
         self.problems = tuple(_Own(self._environment, own).problems()) if is_replaced else ()
-        # With a global of its own a template gets what it imports made anew, instead of what that
-        # knew when another page was made; so all that a page asks of the site is noted for it.
-        self._globals = {"is_replaced": True} if is_replaced else None
+        self._environment.is_own = is_replaced
 
     def tell(self, words: Mapping[str, object]) -> None:
         """Let every template see *words*."""
@@ -78,9 +76,7 @@ class Theme:
     def make(self, name: str, context: Mapping[str, object]) -> bytes:
         """The template *name* filled with *context*; ContentError where an own one fails."""
         try:
-            return (
-                self._environment.get_template(name, globals=self._globals).render(context).encode()
-            )
+            return self._environment.get_template(name).render(context).encode()
         except Exception as error:
             problem = self._problem(error, name)
             if problem is not None:
@@ -127,8 +123,15 @@ class _Template(Template):
     """One whose macros, once imported, know what they have answered.
 
     They see the globals and their arguments. Pages are made in any order and in any process, so
-    that a macro can count on nothing else.
+    that a macro can count on nothing else. Macros of the site's own may ask for any fact of the
+    site, which is noted for the page that is made; so they and what stands around them know nothing
+    of the pages before.
     """
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+        if getattr(self.environment, "is_own", False):
+            return super().make_module()
+        return super()._get_default_module(ctx)
 
     def make_module(
         self,
@@ -174,6 +177,7 @@ class _Environment(Environment):
 
     context_class = _Context
     template_class = _Template
+    is_own = False  # whether templates of the site's own stand in for built-in ones
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         return self.globals if d is None else super().make_globals(d)
