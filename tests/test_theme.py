@@ -49,7 +49,7 @@ def test_an_imported_macro_answers_the_same_question_once(
 
 
 def test_a_macro_of_the_site_is_asked_each_time(tmp_path: Path) -> None:
-    """What it asks of the site is noted for the page that is made, so that nothing is remembered."""
+    """What it asks of the site is noted for the page that is made: nothing is remembered."""
     assert ["a", "a"] == asked(tmp_path, PAGE, own=tmp_path)
 
 
