@@ -146,7 +146,10 @@ def _worked(request: Request, work: Callable[[Cache], Built]) -> Built:
         for _ in range(2):
             try:
                 with cache.opened(request.cache, tools=used) as store:
-                    return replace(work(store), words=tuple(words))
+                    built = work(store)
+                    if store.is_old:
+                        words.append(f"the cache {request.cache} was of other versions: made anew")
+                    return replace(built, words=(*words, *built.words))
             except CacheError as error:
                 words.append(f"the cache {request.cache} was not used: {error}")
                 if not error.is_damage or not cache.discard(request.cache):
@@ -200,7 +203,11 @@ class _Build:
                 plan = target.commit()
             self.request.phase("remember")
             found = {path: seen for path, seen in target.placed.items() if before.get(path) != seen}
-            self.store.keep_placed(name, found, gone=before.keys() - target.placed.keys())
+            try:
+                self.store.keep_placed(name, found, gone=before.keys() - target.placed.keys())
+            except CacheError as error:  # The site is as it should be, and stays so.
+                words = (f"the cache {self.request.cache} was not written: {error}",)
+                return replace(self._built(every, plan), words=words)
         return self._built(every, plan)
 
     def check(self) -> Built:

@@ -5,7 +5,7 @@ what it was made from, or is named by what it is, so that one which does not fit
 """
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -29,7 +29,7 @@ PRAGMA application_id = {_MARK};
 CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE accounts (
     path TEXT PRIMARY KEY, size INT, modified INT, changed INT, number INT, digest TEXT,
-    summary TEXT, seal TEXT
+    summary TEXT, telling TEXT, seal TEXT
 );
 CREATE TABLE tellings (name TEXT PRIMARY KEY, text TEXT);
 CREATE TABLE made (path TEXT PRIMARY KEY, key TEXT, facts TEXT, state TEXT, digest TEXT);
@@ -60,21 +60,22 @@ class CacheError(StatusgenError):
         super().__init__(message)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Kept:
-    """What a file with the content *digest* says, in short; *stamp* is that of the file.
+    """What a file with the content *digest* says, in short; *telling* names what it says at length.
 
-    There is none if the file may have changed since without another one.
+    *stamp* is that of the file; there is none if it may have changed since without another one.
     """
 
     stamp: Stamp | None
     digest: str
     summary: str
+    telling: str
 
     @property
     def seal(self) -> str:
         """What tells that the two belong together, and that none is damaged."""
-        return name_of(f"{self.digest} {self.summary}")
+        return name_of(f"{self.digest} {self.telling} {self.summary}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -139,7 +140,10 @@ def discard(folder: Path) -> bool:
 
 
 class Cache:
-    """The cache of a site while it is used by one build; every method may raise CacheError."""
+    """The cache of a site while it is used by one build; every method may raise CacheError.
+
+    *is_old* says that other tools had made what was in it, which is forgotten.
+    """
 
     def __init__(self, path: Path | None, tools: str) -> None:
         self._path = path
@@ -150,8 +154,9 @@ class Cache:
                 self._connection.executescript(_TABLES)
             elif mark != _MARK:
                 raise CacheError("it was made by something else")
-            is_other = self._about("tools") != tools
-        if is_other:
+            known = self._about("tools")
+        self.is_old = known is not None and known != tools
+        if known != tools:
             with self._writing() as write:
                 self._is_new("tools", tools)
                 for table in ("accounts", "tellings", "made"):
@@ -171,10 +176,11 @@ class Cache:
         with _told():
             if self._about("settings") != settings:
                 return {}
-            rows = self._rows("SELECT * FROM accounts")
             found = (
-                (path, Kept(stamp=_stamp_of(stamp), digest=digest, summary=summary), seal)
-                for path, *stamp, digest, summary, seal in rows
+                (path, Kept(_stamp_of(stamp), digest, summary, telling), seal)
+                for path, *stamp, digest, summary, telling, seal in self._rows(
+                    "SELECT * FROM accounts"
+                )
             )
             return {path: kept for path, kept, seal in found if kept.seal == seal}
 
@@ -192,22 +198,14 @@ class Cache:
                 write("DELETE FROM accounts", [()])
             write("DELETE FROM accounts WHERE path = ?", [(path,) for path in gone])
             rows = (
-                (path, *(one.stamp or _NO_STAMP), one.digest, one.summary, one.seal)
+                (path, *(one.stamp or _NO_STAMP), one.digest, one.summary, one.telling, one.seal)
                 for path, one in found.items()
             )
-            write("INSERT OR REPLACE INTO accounts VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+            write("INSERT OR REPLACE INTO accounts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
             write("INSERT OR REPLACE INTO tellings VALUES (?, ?)", tellings.items())
-
-    def forget_tellings(self, names: Collection[str]) -> None:
-        """Forget what files say at length, but for *names*, once many are of no use any more."""
-        with _told():
-            (count,) = self._connection.execute("SELECT count(*) FROM tellings").fetchone()
-        if count <= 2 * len(names) + 100:
-            return
-        with self._writing() as write:
-            kept = set(names)
-            gone = [row for row in self._rows("SELECT name FROM tellings") if row[0] not in kept]
-            write("DELETE FROM tellings WHERE name = ?", gone)
+            # Nobody else reads here meanwhile, so that what no file says any more can go.
+            unused = "name NOT IN (SELECT telling FROM accounts)"
+            write(f"DELETE FROM tellings WHERE {unused}", [()])  # noqa: S608  our own words
 
     def telling(self, name: str) -> str:
         """The text called *name*."""

@@ -13,7 +13,7 @@ from statusgen.config import Config
 from statusgen.crew import Crew, Track, crew_size, unseen
 from statusgen.files import Entry, UnreadableError
 from statusgen.language import Language
-from statusgen.problems import Problem
+from statusgen.problems import Problem, errors
 from statusgen.views import Telling
 
 _PART = 32  # files that a process reads at a time
@@ -76,9 +76,10 @@ class Desk:
             if read.account is None:
                 problems += [read.problem] if read.problem else []
                 continue
-            self._keep(entry, read.digest, read.account.summary)
-            self._tellings[read.account.name] = read.account.telling
-            found[entry.path] = self._summary(entry.path, read.account.summary)
+            summary = found[entry.path] = self._summary(entry.path, read.account.summary)
+            if not errors(summary.problems):  # A text may have been too slow just this once.
+                self._keep(entry, read.digest, read.account.summary, read.account.name)
+                self._tellings[read.account.name] = read.account.telling
             if len(self._tellings) >= _AT_ONCE:
                 self._store(())
         self._store(known.keys() - found.keys())
@@ -86,9 +87,9 @@ class Desk:
         problems += (problem for one in told for problem in one.problems)
         return (told, problems)
 
-    def _keep(self, entry: Entry, digest: str, summary: str) -> None:
+    def _keep(self, entry: Entry, digest: str, summary: str, telling: str) -> None:
         stamp = entry.stamp if entry.stamp and files.is_settled(entry.stamp) else None
-        self._new[entry.path] = Kept(stamp=stamp, digest=digest, summary=summary)
+        self._new[entry.path] = Kept(stamp, digest, summary, telling)
 
     def _store(self, gone: Collection[str]) -> None:
         """Hand what is new to the cache, so that it takes no room here."""
@@ -106,7 +107,7 @@ class Desk:
                 return None
             if files.digest(data) != kept.digest:
                 return None
-            self._keep(entry, kept.digest, kept.summary)
+            self._keep(entry, kept.digest, kept.summary, kept.telling)
         summary = self._summary(entry.path, kept.summary)
         return summary if summary.holds(self._now) else None
 

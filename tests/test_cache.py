@@ -15,6 +15,7 @@ import pytest
 from statusgen import build, tools
 from statusgen.build import Built, Request
 from statusgen.cache import FOLDER
+from statusgen.problems import ContentError
 from tests.conftest import ROOT, Run, write_site
 from tests.publishing import content, rendered
 
@@ -351,8 +352,9 @@ def test_a_cache_of_other_tools_counts_for_nothing(
     built(site)
     work = Work()
     monkeypatch.setattr(tools, "digest", lambda: "other")
-    built(site, track=work.track)
+    words = built(site, track=work.track).words
 
+    assert [True] == [line.endswith("was of other versions: made anew") for line in words]
     assert 10 == len(work.read)
     assert len(work.made) > 50
 
@@ -411,6 +413,18 @@ def test_a_cache_that_cannot_be_made_is_a_word(site: Path, run: Run) -> None:
         done.status,
         done.err,
     )
+
+
+def test_a_file_with_an_error_is_read_each_time(site: Path) -> None:
+    """Only what is sound is remembered: a text that took too long may be fast the next time."""
+    built(site)
+    (site / "incidents/bad.md").write_text(incident(title="''"), encoding="utf-8")
+    works = [Work(), Work()]
+    for work in works:
+        with pytest.raises(ContentError):
+            built(site, track=work.track)
+
+    assert [["bad.md"], ["bad.md"]] == [work.read for work in works]
 
 
 def test_what_fails_leaves_no_new_cache(site: Path, run: Run) -> None:

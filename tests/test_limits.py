@@ -127,3 +127,46 @@ def test_a_build_is_alone_with_its_folder(tmp_path: Path, flags: list[str]) -> N
 
     assert (0, "") == (done.returncode, done.stderr)
     assert (site / "_site/index.html").exists()
+
+
+OLD = """---
+title: Slow {number}
+severity: degraded
+services: [s1]
+started: {year}-{month:02}-03 09:00
+resolved: {year}-{month:02}-03 10:00
+---
+It was slow.
+"""
+
+# What grows by nature: a file per incident, month or year, and the lists of these.
+ARCHIVES = (
+    "incidents/*",
+    "history/20*.html",
+    "history/*-20*.html",
+    "services/*/20*.html",
+    "api/incidents/20*.json",
+    "sitemap.xml",
+    "build.json",
+    ".statusgen.json",
+)
+
+
+def test_what_is_old_weighs_nothing_on_what_is_new(tmp_path: Path, run: Run) -> None:
+    """Five times as many old incidents leave every page, feed and file of today as it is."""
+    found = []
+    for number in (120, 600):
+        old = {
+            f"incidents/a{n}.md": OLD.format(number=n, year=2023 + n % 2, month=1 + n % 12)
+            for n in range(number)
+        }
+        site = write_site(tmp_path / str(number), {"statusgen.yml": services(2), **old})
+        assert 0 == run("build", *NOW, cwd=site).status
+        paths = [path for path in (site / "_site").rglob("*") if path.is_file()]
+        names = {path.relative_to(site / "_site"): path for path in paths}
+        today = {name: path for name, path in names.items() if not any(map(name.match, ARCHIVES))}
+        found.append({str(name): path.stat().st_size for name, path in today.items()})
+    grown = {name: size / found[0][name] for name, size in found[1].items() if size}
+
+    assert found[0].keys() == found[1].keys()
+    assert {} == {name: ratio for name, ratio in grown.items() if ratio > 1.05}
