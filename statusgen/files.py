@@ -27,8 +27,8 @@ _SAFELY = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 _READ = os.O_RDONLY | _SAFELY | getattr(os, "O_NONBLOCK", 0)
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _SAFELY
 
-# Left by Git and by desktops: nobody's content. In lower case.
-_LITTER = frozenset({".git", ".ds_store", "thumbs.db", "desktop.ini"})
+# Left by Git and by desktops: nobody's content.
+_LITTER = re.compile(r"(?:^|/)(?:\.git|\.ds_store|thumbs\.db|desktop\.ini)(?:/|$)", re.IGNORECASE)
 
 _TEMPORARY = ".statusgen-"
 _LEFT = re.compile(re.escape(_TEMPORARY) + r"[0-9a-f]{16}\.tmp")
@@ -114,7 +114,7 @@ def kind_of(path: Path) -> EntryKind | None:
 
 def is_litter(path: str) -> bool:
     """Whether a part of *path* is the name of something that Git or a desktop left there."""
-    return any(part.casefold() in _LITTER for part in path.split("/"))
+    return _LITTER.search(path) is not None
 
 
 def is_hidden(path: str) -> bool:

@@ -37,8 +37,8 @@ class Reference(StrEnum):
     STAT = "stat only"
     PYTHON = "python"
     IMPORTS = "python with imports"
-    CHECK = "check of one file"
     UPDATE = "update"
+    CHECK = "check"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,14 +124,14 @@ def _moment(site: Site, step: Step) -> datetime:
 
 
 def _references(site: Site) -> Iterator[tuple[Reference, Command]]:
-    """The commands besides, `update` last because it changes the site."""
+    """The commands besides, last `update` and a `check` of what that has changed."""
     newest, now = site.newest.slug, ["--now", _moment(site, Step.LATER).isoformat()]
     yield (Reference.STAT, [sys.executable, _HERE / "stat_only.py", STATUSGEN.incidents, OUT])
     yield (Reference.PYTHON, [sys.executable, "-c", "pass"])
     yield (Reference.IMPORTS, [sys.executable, "-c", _IMPORTS])
     statusgen = BIN / "statusgen"
-    yield (Reference.CHECK, [statusgen, "check", f"{STATUSGEN.incidents}/{newest}.md", *now])
     yield (Reference.UPDATE, [statusgen, "update", newest, "-m", "We are still at it.", *now])
+    yield (Reference.CHECK, [statusgen, "check", *now])
 
 
 def run_in(folder: Path, command: Command) -> Cost:
