@@ -102,11 +102,13 @@ def build(request: Request, out: Path) -> Built:
     *out* holds what statusgen did not write, OutsideError if the disk fails.
     """
     _refuse_sources(request.folder, out)
+    _refuse_shared(request, out)
     return _with_cache(request, lambda store: _Build(request, store).publish(out))
 
 
 def check(request: Request) -> Built:
     """Find every problem of the site by making all of it, publish nothing; raises as `build`."""
+    _refuse_shared(request, None)
     return _with_cache(request, lambda store: _Build(request, store).check())
 
 
@@ -128,6 +130,20 @@ def _refuse_sources(folder: Path, out: Path) -> None:
         if files.is_inside(out, folder / name):
             what = f"the site cannot go into its own folder {name}/"
             raise UsageError(f"{what}; choose another with --out")
+
+
+def _refuse_shared(request: Request, out: Path | None) -> None:
+    """Refuse a folder for the cache that is that of something else."""
+    kept = request.cache
+    if kept is None:
+        return
+    own = [f"{name}/ " for name in reader.FOLDERS if files.is_inside(kept, request.folder / name)]
+    if own or files.is_inside(request.folder, kept):
+        what = f"the cache cannot go into the folder {''.join(own)}of the site"
+        raise UsageError(f"{what}; choose another with --cache")
+    if out is not None and (files.is_inside(out, kept) or files.is_inside(kept, out)):
+        what = "the cache and the site cannot share a folder"
+        raise UsageError(f"{what}; choose another with --out or --cache")
 
 
 def _with_cache(request: Request, work: Callable[[Cache], Built]) -> Built:
@@ -188,7 +204,7 @@ class _Build:
 
     def publish(self, out: Path) -> Built:
         """Make what the folder *out* lacks, and put it there."""
-        name = str(out.resolve())
+        name = repr(str(out.resolve()))  # Not every name is text that a database takes.
         every = {*self.outputs, *self.content.static, RECORD}
         self.request.phase("compare")
         with output.opened(out, every, self.store.placed(name)) as target:

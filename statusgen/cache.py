@@ -111,6 +111,7 @@ def opened(folder: Path | None, *, tools: str) -> Iterator["Cache"]:
         with _told():
             stack.enter_context(files.locked(folder))
         try:
+            _refuse_others(folder)
             if files.kind_of(folder / _IGNORE) is None:
                 with _told():
                     files.write_atomically(folder / _IGNORE, _IGNORED)
@@ -120,6 +121,15 @@ def opened(folder: Path | None, *, tools: str) -> Iterator["Cache"]:
             if kind is None:
                 _take_back(folder)
             raise
+
+
+def _refuse_others(folder: Path) -> None:
+    """Refuse a *folder* that holds something else: nothing of others is to be hidden from Git."""
+    names = {entry.path for entry in files.walk(folder)}
+    if (names and not names & {_FILE, _IGNORE}) or names - {_FILE, f"{_FILE}-journal", _IGNORE}:
+        raise CacheError("the folder holds other files")
+    if files.kind_of(folder / _FILE) not in (None, EntryKind.FILE):
+        raise CacheError(f"{_FILE} is not a regular file; delete it")
 
 
 def _take_back(folder: Path) -> None:
@@ -153,7 +163,7 @@ class Cache:
             if mark == 0 and not self._rows("SELECT 1 FROM sqlite_master"):
                 self._connection.executescript(_TABLES)
             elif mark != _MARK:
-                raise CacheError("it was made by something else")
+                raise CacheError("it was made by something else; delete it")
             known = self._about("tools")
         self.is_old = known is not None and known != tools
         if known != tools:
@@ -297,11 +307,12 @@ def _told() -> Iterator[None]:
         yield
     except OutsideError as error:
         raise CacheError(str(error)) from error
-    except (sqlite3.Error, ValueError, TypeError) as error:
+    except (sqlite3.Error, ValueError, TypeError, OverflowError) as error:
         code = getattr(error, "sqlite_errorcode", 0)  # What Python finds out itself has none.
         if code & 0xFF in _OUTSIDE:  # The rest is detail.
             raise CacheError(f"it cannot be used ({printable(str(error))})") from error
-        raise CacheError(f"it is damaged ({printable(str(error))})", is_damage=True) from error
+        detail = f" ({printable(str(error))})" if isinstance(error, sqlite3.Error) else ""
+        raise CacheError(f"it is damaged{detail}", is_damage=True) from error
 
 
 def _stamp_of(numbers: Sequence[int]) -> Stamp | None:

@@ -69,9 +69,11 @@ class Crew(Generic[_Item, _Result]):
             except BrokenProcessPool:
                 what = "a process that made pages was killed"
                 raise OutsideError(f"{what}; memory may be short, try fewer with --jobs") from None
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
             finally:
                 _inherited.pop()
-                pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _handed_out(pool: ProcessPoolExecutor, parts: Sequence[list[_Item]]) -> Iterator[_Result]:

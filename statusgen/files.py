@@ -406,8 +406,9 @@ def _entries(folder: Path, prefix: str) -> list[Entry]:
 def _stamp(found: os.stat_result) -> Stamp | None:
     if not stat.S_ISREG(found.st_mode):
         return None
-    number = found.st_ino & (1 << 63) - 1  # Numbers of 64 bits are too large for SQLite.
-    return Stamp(found.st_size, found.st_mtime_ns, found.st_ctime_ns, number)
+    # Other numbers than those of 63 bits are too large for a database; these tell as much.
+    numbers = (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
+    return Stamp(*(number & (1 << 63) - 1 for number in numbers))
 
 
 def _unreadable(message: str, *, after: str) -> UnreadableError:

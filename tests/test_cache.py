@@ -1,5 +1,6 @@
 """What is remembered from one build to the next: it never shows in what is built."""
 
+import os
 import random
 import shutil
 import sqlite3
@@ -308,7 +309,7 @@ def test_a_cache_of_somebody_else_is_left_alone(site: Path) -> None:
     words = built(site).words
 
     assert before == (site / FILE).read_bytes()
-    assert [True] == [line.endswith("it was made by something else") for line in words]
+    assert [True] == ["it was made by something else" in line for line in words]
 
 
 def test_no_flipped_byte_is_believed(site: Path) -> None:
@@ -379,6 +380,74 @@ def test_the_tools_are_the_code_the_theme_and_the_packages(tmp_path: Path) -> No
 
     assert found[0] == found[1]
     assert 3 == len(set(found))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["--out", ".statusgen"], "the cache and the site cannot share a folder"),
+        (["--cache", "_site"], "the cache and the site cannot share a folder"),
+        (["--cache", "_site/kept"], "the cache and the site cannot share a folder"),
+        (["--cache", "static/kept"], "the cache cannot go into the folder static/ of the site"),
+        (["--cache", "incidents"], "the cache cannot go into the folder incidents/ of the site"),
+        (["--cache", "."], "the cache cannot go into the folder of the site"),
+        (["--cache", ".."], "the cache cannot go into the folder of the site"),
+    ],
+)
+def test_a_cache_has_a_folder_of_its_own(
+    site: Path, run: Run, arguments: list[str], expected: str
+) -> None:
+    """A folder of the site, published or not, is no place for the cache."""
+    built(site)
+    before = content(site)
+    done = run("build", *arguments, *ARGUMENTS, cwd=site)
+
+    assert (2, f"statusgen: {expected}; choose another with ") == (
+        done.status,
+        done.err[: done.err.index("--")],
+    )
+    assert before == content(site)
+
+
+def test_a_folder_of_others_becomes_no_cache(site: Path, run: Run) -> None:
+    """Where other files are no cache is made, since Git would not see them any more."""
+    write_site(site.parent / "mine", {"notes.txt": "mine"})
+    done = run("build", "--cache", "../mine", *ARGUMENTS, cwd=site)
+
+    assert (0, "statusgen: the cache ../mine was not used: the folder holds other files\n") == (
+        done.status,
+        done.err,
+    )
+    assert not (site.parent / "mine/.gitignore").exists()
+
+
+def test_the_cache_is_written_through_no_link(site: Path, run: Run) -> None:
+    """A link in place of the file leads nowhere."""
+    built(site)
+    (site / FILE).unlink()
+    (site / FILE).symlink_to(site.parent / "victim")
+    done = run("build", *ARGUMENTS, cwd=site)
+
+    assert (0, False) == (done.status, (site.parent / "victim").exists())
+    assert "cache.sqlite is not a regular file; delete it" in done.err
+
+
+def test_files_of_the_far_future_are_built(site: Path) -> None:
+    """A time of change that no database holds is no reason to fail, before and after the build."""
+    os.utime(site / "incidents/a3.md", (2**34, 2**34))
+    built(site)
+    os.utime(site / "_site/index.html", (2**34, 2**34))
+
+    assert built(site).plan.is_done
+    assert () == built(site).words
+
+
+def test_a_folder_whose_name_is_no_text_can_be_built_into(site: Path) -> None:
+    """A name that is not UTF-8 is no reason to fail."""
+    out = site.parent / "o\udcff"
+    build.build(request(site), out)
+
+    assert build.build(request(site), out).plan.is_done
 
 
 def test_git_never_sees_the_cache(site: Path) -> None:
