@@ -251,6 +251,21 @@ def test_severities_and_services_follow_the_labels(imports: Importing, github: G
     ] == [(one.text, {each.id: each.severity for each in one.services}) for one in found[1:]]
 
 
+def test_a_service_that_works_fails_no_more_without_labels(
+    imports: Importing, github: GitHub
+) -> None:
+    """Without any label of a service the incident goes on with those that do not work yet."""
+    issue = github.open(labels=(*SERVICES, "service: web"))
+    issue.unlabel("service: web", at="09:30").unlabel("service: api", at="09:50")
+    issue.unlabel("severity: major", at="10:10").label("severity: partial", at="10:10")
+
+    imports()
+
+    assert [{"web": "none"}, {"api": "partial"}] == [
+        {each.id: each.severity for each in one.services} for one in imports.incident().updates[1:]
+    ]
+
+
 def test_a_label_that_was_deleted_from_the_repository_ends(
     imports: Importing, github: GitHub
 ) -> None:

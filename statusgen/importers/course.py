@@ -175,11 +175,13 @@ class Course:
         """The services that have another severity at *at* than *severities* says."""
         if at <= self.settled or kind is Kind.NOTICE:
             return {}
-        services = self._services(at) or [*severities]
+        # Without any service it goes on with those that it touches still, not with all it ever did.
+        touched = {one: each for one, each in severities.items() if each is not Severity.NONE}
+        services = self._services(at) or [*touched]
         level = Severity.MAINTENANCE
         if kind is Kind.INCIDENT:
-            shown = [severity for severity in severities.values() if severity is not Severity.NONE]
-            level = self._severity(at) or (worst(shown) if shown else self.config.github.severity)
+            shown = worst(touched.values()) if touched else self.config.github.severity
+            level = self._severity(at) or shown
         wanted = dict.fromkeys(severities, Severity.NONE) | dict.fromkeys(services, level)
         return {
             one: severity for one, severity in wanted.items() if severities.get(one) is not severity
