@@ -291,6 +291,37 @@ def test_a_changed_text_stays_as_it_was_accepted(imports: Importing, github: Git
     ] == imports.told()
 
 
+def test_who_is_not_trusted_marks_nothing_as_internal(imports: Importing, github: GitHub) -> None:
+    """What was published stays when an author without access hides it by an edit."""
+    issue = github.open(by="bob").comment("Identified\n\nA bad deploy.", by="bob", at="09:10")
+    imports()
+    before = imports.files()
+    github.people["bob"] = "read"
+    issue.edit("<!-- internal -->", by="bob", at="09:20")
+    issue.comments[0] |= {
+        "body": "<!-- internal -->",
+        "lastEditedAt": "2024-05-06T09:30:00Z",
+        "editor": issue.comments[0]["author"],
+    }
+    imports()
+
+    assert before == imports.files()
+
+
+def test_who_is_not_trusted_takes_no_mark_away(imports: Importing, github: GitHub) -> None:
+    """What somebody trusted marked as internal stays hidden, whoever edits it after that."""
+    issue = github.open()
+    imports()
+    issue.edit("<!-- internal -->", at="09:10")
+    imports()
+    before = imports.files()
+    issue.edit("Buy this", by="eve", at="09:20")
+    imports()
+
+    assert before == imports.files()
+    assert imports.incident().draft
+
+
 def test_who_leaves_takes_nothing_along(imports: Importing, github: GitHub) -> None:
     """What was published stays when the one who did it may not write any more."""
     github.open(by="bob").comment("Identified\n\nA bad deploy.", by="bob", at="09:10")

@@ -78,7 +78,7 @@ def _said(comment: Comment, before: Update | None, kind: Kind, case: Case) -> Sa
     if not case.trusts(writer):
         if before is None:
             raise NotShownError(f"edited by {named(writer)}")
-        if asides.part(comment.body).is_internal:
+        if not comment.edited and asides.part(comment.body).is_internal:
             raise NotShownError("")
         if comment.edited:
             what = f"a comment was edited by {named(writer)}"

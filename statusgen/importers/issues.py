@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from statusgen import moments
 from statusgen.config import Config
-from statusgen.importers import answers, asides, comments, gate, labels, texts
+from statusgen.importers import answers, comments, gate, labels, texts
 from statusgen.importers.accepted import Accepted
 from statusgen.importers.case import Case, NotShownError
 from statusgen.importers.course import Course, Move, Said
@@ -74,10 +74,9 @@ def _opening(case: Case, kind: Kind, vouched: datetime) -> Opening:
     issue = case.issue
     if issue.edited and issue.edited >= vouched and not case.trusts(issue.editor):
         who = named(issue.editor)
-        if case.accepted.incident is None:
+        # What was withdrawn may have been marked internal before the edit.
+        if case.accepted.incident is None or case.accepted.incident.draft:
             raise NotShownError(f"its text was edited by {who}; give the label again")
-        if asides.part(issue.body).is_internal:
-            raise NotShownError("it is marked internal", Verdict.HIDE)
         case.remark(f"its text was edited by {who}: the last accepted one stays")
         return texts.as_accepted(case.accepted.incident)
     try:
