@@ -363,10 +363,29 @@ def test_what_was_said_before_the_label_was_not_for_the_page(
     ]
 
 
+@pytest.mark.parametrize("leaves", ["", "bob"])
+@pytest.mark.parametrize("deleted", [False, True], ids=["taken-away", "deleted"])
+def test_what_was_said_while_the_label_was_gone_was_not_for_the_page(
+    imports: Importing, github: GitHub, leaves: str, deleted: bool
+) -> None:
+    """A label that was there for a moment publishes nothing of what is said after it was gone."""
+    issue = github.open()
+    if not deleted:
+        issue.unlabel("incident", by="bob", at="09:05")
+    issue.comment("Customer X is furious.", at="09:30")
+    issue.label("incident", at="10:00").label("maintenance", by="bob", at="10:10")
+    issue.comment("We roll back.", at="10:20").unlabel("maintenance", by="bob", at="10:30")
+    github.people[leaves] = "read"
+
+    imports()
+
+    assert ["We are looking into it.", "We roll back."] == [text for _, _, text in imports.told()]
+
+
 def test_what_was_said_stays_when_the_label_is_given_again(
     imports: Importing, github: GitHub
 ) -> None:
-    """Only the first label of somebody who is trusted is the decision, also if they leave."""
+    """What is on the page is there for good, also if they leave who gave the label."""
     issue = github.open(labels=()).label("incident", by="tri", at="09:02")
     issue.comment("Inside.", by="bob", at="09:05").unlabel("incident", by="tri", at="09:08")
     issue.label(*SERVICES, at="09:10").comment("Said.", by="bob", at="09:20")

@@ -113,8 +113,22 @@ class Case:
 
     @cached_property
     def decided(self) -> datetime:
-        """Since when somebody who is trusted wants the issue to be published."""
-        given = [one.event for one in filter(_publishes, self._meant())]
+        """Since when somebody who is trusted wants the issue to be published, this time.
+
+        Whoever takes the last publishing label away ends that time. A label that is given twice
+        was deleted from the repository between.
+        """
+        given: list[Event] = []
+        there: set[str] = set()
+        for one in self._meant():
+            name = one.event.label.casefold()
+            if _publishes(one):
+                if there <= {name}:
+                    given = []
+                there.add(name)
+                given.append(one.event)
+            elif one.meaning.about is About.KIND:
+                there.discard(name)
         return next((one.at for one in given if self.trusts(one.actor)), given[-1].at)
 
 
