@@ -2,9 +2,12 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from statusgen.importers.github import Repository
+from statusgen.importers.records import Issue
 from tests.fakes.github import GitHub
 from tests.importing import Importing
 from tests.test_git import git, hook, settle, subjects
@@ -58,7 +61,7 @@ def test_the_same_import_was_faster(
     assert (0, "") == (ran.status, ran.out)
     assert ["acme/status: 1 unchanged", "nothing to commit"] == ran.err.splitlines()
     assert ([IMPORTED, "Begin"], "", True) == state(imports)
-    assert 1 == github.queries
+    assert 2 == github.queries
 
 
 @pytest.mark.parametrize("known", [False, True], ids=["a-new-issue", "an-older-one"])
@@ -81,7 +84,7 @@ def test_an_import_of_less_was_faster(
     assert "pushed" == ran.err.splitlines()[-1]
     assert ([IMPORTED] * (3 if known else 2) + ["Begin"], "", True) == state(imports)
     assert ["Found.", "Better."] == [text for _, _, text in imports.told()][1:]
-    assert 1 == github.queries
+    assert 2 == github.queries
 
 
 @pytest.mark.parametrize(
@@ -150,6 +153,41 @@ def test_what_a_person_committed_here_stays(
     assert (0 if fits else 3, fits) == (ran.status, state(imports)[2])
     assert "Mine: we look" in path.read_text("utf-8")
     assert "Mine" in subjects(imports.folder)
+
+
+@pytest.mark.parametrize("how", ["pushed", "written"])
+def test_an_import_of_more_was_faster(
+    imports: Importing,
+    theirs: Importing,
+    github: GitHub,
+    monkeypatch: pytest.MonkeyPatch,
+    how: str,
+) -> None:
+    """What another run knew not to be there any more does not come back by an older list."""
+    issue = github.open().comment("Customer X is furious.", at="09:10")
+    github.open("Another")
+    imports("--push")
+    git(theirs.folder, "pull", "-q")
+    issue.comment("Found.", at="09:20")
+    listed = Repository.issues
+    gone: list[object] = []
+
+    def late(*given: Any, **named: Any) -> list[Issue]:
+        found = listed(*given, **named)
+        if not gone:
+            gone.append(issue.comments.pop(0))
+            github.issues[1].unlabel("incident", at="09:30")
+            (theirs("--push") if how == "pushed" else imports())
+            monkeypatch.chdir(imports.folder)
+        return found
+
+    monkeypatch.setattr(Repository, "issues", late)
+
+    ran = imports("--push")
+
+    assert (0, "", True) == (ran.status, *state(imports)[1:])
+    assert ["We are looking into it.", "Found."] == [text for _, _, text in imports.told()]
+    assert imports.incident(2).draft
 
 
 def overtaken(site: Importing, races: int) -> None:

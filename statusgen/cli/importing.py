@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,7 +19,6 @@ from statusgen.config import Config
 from statusgen.crew import Track
 from statusgen.editing import File
 from statusgen.importers import issues, labels, summary, sync, trust
-from statusgen.importers.records import Issue
 from statusgen.problems import ContentError, OutsideError, UsageError, quoted
 from statusgen.settings import settings_of
 
@@ -101,22 +100,15 @@ def import_github_command(
         if commit or push:
             git.top(folder)  # Nothing is written where it cannot be committed.
         there = _there(folder, config, {})
-        places = sync.shown(there.values(), source=_SOURCE, scope=repository.name)
-        track = tracker()
-        numbers = [found[1] for found in map(_NUMBER.search, places) if found]
         work = _Work(
             folder=folder,
             config=config,
             repository=repository,
-            found=repository.issues(
-                labels.publishing(config), shown=sorted(map(int, numbers)), track=track
-            ),
-            now=_checked_clock(repository),
             force=force,
             allow_mass=allow_mass,
             commit=commit or push,
             push=push,
-            track=track,
+            track=tracker(),
         )
         plan = work.done(there, lambda plan: _tell(plan, repository.name, style))
     if plan.held:
@@ -125,13 +117,11 @@ def import_github_command(
 
 @dataclass(frozen=True, kw_only=True)
 class _Work:
-    """An import of what was *found*, as it was asked for."""
+    """An import from *repository*, as it was asked for."""
 
     folder: Path
     config: Config
     repository: "Repository"
-    found: Sequence[Issue]
-    now: datetime
     force: bool
     allow_mass: bool
     commit: bool
@@ -139,12 +129,12 @@ class _Work:
     track: Track
 
     def done(self, there: Mapping[str, sync.Known], tell: Callable[[sync.Plan], None]) -> sync.Plan:
-        """Bring the files *there* to what was found, and out; what others push comes first."""
-        items = self._items(there)  # It may ask GitHub, so nobody else waits for it.
+        """Bring the files *there* to what is found, and out; what others push comes first."""
+        items = self._items(there)  # It asks GitHub, so nobody else waits for it.
         for tries_left in reversed(range(_RACES)):
             with files.locked(self.folder / "incidents"):
                 before, there = there, _there(self.folder, self.config, there)
-                if there != before:
+                if there != before:  # Another import may have seen what is newer.
                     items = self._items(there)
                 plan = self._plan(items, there)
                 _write(plan, self.folder)
@@ -164,7 +154,13 @@ class _Work:
         raise AssertionError  # The last try has raised.
 
     def _items(self, there: Mapping[str, sync.Known]) -> list[sync.Item]:
-        """What was found as incidents, by what the files *there* show of it already."""
+        """What is found as incidents, by what the files *there* show of it already."""
+        places = sync.shown(there.values(), source=_SOURCE, scope=self.repository.name)
+        numbers = [found[1] for found in map(_NUMBER.search, places) if found]
+        found = self.repository.issues(
+            labels.publishing(self.config), shown=sorted(map(int, numbers)), track=self.track
+        )
+        now = _checked_clock(self.repository)
         known = sync.by_key(there.values(), source=_SOURCE)
         trusts = trust.judge(self.config.github, self.repository.may_write)
         return [
@@ -173,10 +169,10 @@ class _Work:
                 self.config,
                 trusts,
                 repository=self.repository.name,
-                now=self.now,
+                now=now,
                 accepted=known[issue.key].accepted if issue.key in known else None,
             )
-            for issue in self.track("Asking who may write", list(self.found))
+            for issue in self.track("Asking who may write", found)
         ]
 
     def _plan(self, items: Iterable[sync.Item], there: Mapping[str, sync.Known]) -> sync.Plan:
