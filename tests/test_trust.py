@@ -390,6 +390,26 @@ def test_history_stays_when_somebody_leaves(
     assert "A bad deploy." not in imports.text()
 
 
+@pytest.mark.parametrize("again", [False, True])
+def test_force_publishes_nothing_that_was_withdrawn(
+    imports: Importing, github: GitHub, again: bool
+) -> None:
+    """It stays hidden though who withdrew it has left, until somebody trusted opens it again."""
+    issue = github.open()
+    imports()
+    issue.close(by="bob", at="09:30", reason="NOT_PLANNED")
+    imports()
+    github.people["bob"] = "read"
+    path = imports.folder / "incidents" / "gh-1.md"
+    path.write_text(imports.text().replace("Elevated", "Highly elevated"), encoding="utf-8")
+    if again:
+        issue.reopen(at="10:00")
+
+    imports("--force")
+
+    assert imports.incident().draft is not again
+
+
 def test_a_stranger_of_the_same_second_says_nothing(imports: Importing, github: GitHub) -> None:
     """What others do at the moment of an update never gets on the page, now or later."""
     issue = github.open().comment("Identified\n\nA bad deploy.", at="09:10")

@@ -171,6 +171,7 @@ class _Work:
                 repository=self.repository.name,
                 now=now,
                 accepted=known[issue.key].accepted if issue.key in known else None,
+                was_withdrawn=issue.key in known and known[issue.key].is_withdrawn,
             )
             for issue in self.track("Asking who may write", found)
         ]

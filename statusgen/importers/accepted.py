@@ -17,10 +17,14 @@ TOGETHER = timedelta(seconds=60)  # what happens within it is one update
 
 
 class Accepted:
-    """The *incident* of the last import, None if there was none or somebody has changed it."""
+    """The *incident* of the last import, None if there was none or somebody has changed it.
 
-    def __init__(self, incident: Incident | None) -> None:
+    Whether it *was_withdrawn* is known of a changed one, too.
+    """
+
+    def __init__(self, incident: Incident | None, *, was_withdrawn: bool = False) -> None:
         self.incident = incident
+        self.is_hidden = was_withdrawn or (incident is not None and incident.draft)
         self.updates = incident.updates if incident else ()
         self._maps = [*_maps(incident)] if incident else []
 

@@ -114,11 +114,10 @@ def _refusal(refused: Sequence[_Label], case: Case) -> NotShownError:
 
 def _is_withdrawn(case: Case) -> bool:
     last = None
-    was_hidden = case.accepted.incident is not None and case.accepted.incident.draft
     for event in case.issue.events:
         if event.deed not in (Deed.CLOSED, Deed.REOPENED):
             continue
         is_withdrawal = event.deed is Deed.CLOSED and event.reason is not Reason.COMPLETED
-        if case.trusts(event.actor) or (is_withdrawal and was_hidden):
+        if case.trusts(event.actor) or (is_withdrawal and case.accepted.is_hidden):
             last = event
     return last is not None and last.deed is Deed.CLOSED and last.reason is not Reason.COMPLETED

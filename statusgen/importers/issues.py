@@ -36,13 +36,15 @@ def item(  # noqa: PLR0913, the rules need all of it
     repository: str,
     now: datetime,
     accepted: Incident | None = None,
+    was_withdrawn: bool = False,
 ) -> Item:
     """What *issue* of *repository* is on the page at *now*.
 
     *accepted* is what the last import made of it. What somebody who is not trusted has changed
-    since then stays as it is there.
+    since then stays as it is there. *was_withdrawn* tells whether the last import hid it.
     """
-    case = Case(issue=issue, config=config, trusts=trusts, now=now, accepted=Accepted(accepted))
+    before = Accepted(accepted, was_withdrawn=was_withdrawn)
+    case = Case(issue=issue, config=config, trusts=trusts, now=now, accepted=before)
     incident = None
     verdict, reason = Verdict.SHOW, ""
     try:
@@ -75,7 +77,7 @@ def _opening(case: Case, kind: Kind, vouched: datetime) -> Opening:
     if issue.edited and issue.edited >= vouched and not case.trusts(issue.editor):
         who = named(issue.editor)
         # What was withdrawn may have been marked internal before the edit.
-        if case.accepted.incident is None or case.accepted.incident.draft:
+        if case.accepted.incident is None or case.accepted.is_hidden:
             raise NotShownError(f"its text was edited by {who}; give the label again")
         case.remark(f"its text was edited by {who}: the last accepted one stays")
         return texts.as_accepted(case.accepted.incident)

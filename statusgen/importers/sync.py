@@ -88,6 +88,11 @@ class Known:
         """What was imported last, if nobody has changed it since."""
         return None if self.is_edited else self.incident
 
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether an import hid it, whoever has changed it since."""
+        return self.mark is not None and self.mark.note == WITHDRAWN
+
 
 def by_key(there: Iterable[Known], *, source: str) -> dict[str, Known]:
     """The files *there* by the keys of *source*, whatever they are called now.
