@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -597,6 +598,25 @@ def test_a_renamed_file_is_found(imports: Importing, github: GitHub, copy: str) 
     assert f"updated incidents/{'gh-1' if copy else 'api-down'}.md\n" == ran.out
     assert (text == after.read_bytes()) is bool(copy)
     assert before.exists() is bool(copy)
+
+
+@pytest.mark.parametrize("quote", ["'", '"'])
+def test_a_renamed_file_with_quotes_is_found(
+    imports: Importing, github: GitHub, quote: str
+) -> None:
+    """A formatter that puts the source in quotes makes no second file of an issue."""
+    issue = github.open()
+    imports()
+    folder = imports.folder / "incidents"
+    text = re.sub("(?m)^source: (.*)$", rf"source:  {quote}\1{quote}", imports.text())
+    (folder / "gh-1.md").unlink()
+    (folder / "api-down.md").write_text(text, encoding="utf-8")
+    issue.comment("More.", at="09:10")
+
+    said = imports.reason()
+
+    assert {"api-down.md": text} == imports.files()
+    assert "acme/status#1: it was changed by hand;" in said
 
 
 @pytest.mark.parametrize(

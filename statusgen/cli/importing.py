@@ -32,6 +32,7 @@ _TOKENS = ("GITHUB_TOKEN", "GH_TOKEN")
 _SKEW = timedelta(minutes=5)
 _SOURCE = "github"
 _PREFIX = "gh-"
+_MARKED = re.compile(rf"""^source: *["']?{_SOURCE} """, re.MULTILINE)
 _NUMBER = re.compile(r"#([0-9]{1,9})\Z")
 _RACES = 6  # pushes, where each time somebody else is faster
 
@@ -300,7 +301,7 @@ def _opened(folder: Path, config: Config) -> Iterator[File]:
             if is_named:
                 raise
             continue
-        if is_named or f"\nsource: {_SOURCE} " in file.text:
+        if is_named or _MARKED.search(file.text):
             yield file
 
 
