@@ -73,13 +73,13 @@ def case(name: str, setup: Setup, *said: str) -> object:
         case(
             "the-body-was-edited-by-a-stranger-before-anything-was-accepted",
             lambda hub: hub.open().edit("Buy this", by="eve", at="09:10"),
-            f"its text was edited by {STRANGER}; give the label again",
+            f"its text was edited by {STRANGER}; save the text yourself",
         ),
         case(
             "the-body-was-edited-by-a-deleted-account",
             lambda hub: hub.open().edit("Buy this", by=None, at="09:10"),
-            "its text was edited by a deleted account, which nobody can trust; give the label"
-            " again",
+            "its text was edited by a deleted account, which nobody can trust; save the text"
+            " yourself",
         ),
         case(
             "both-labels",
@@ -668,6 +668,18 @@ def test_the_text_of_who_left_is_not_taken_anew(imports: Importing, github: GitH
 
     assert "Buy" not in imports.text()
     assert ["We are looking into it."] == [text for _, _, text in imports.told()]
+
+
+@pytest.mark.parametrize("leaves", ["", "bob"])
+def test_who_saves_a_text_accepts_it(imports: Importing, github: GitHub, leaves: str) -> None:
+    """What a stranger wrote is published once somebody trusted has edited it, whoever has left."""
+    issue = github.open(by="bob", labeller="ann")
+    imports()
+    github.people[leaves] = "read"
+    issue.edit("Buy this", by="eve", at="09:30").edit("We see it.", at="09:40")
+    imports()
+
+    assert ["We see it."] == [text for _, _, text in imports.told()]
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ def _opening(case: Case, kind: Kind, vouched: datetime) -> Opening:
         who = named(issue.editor)
         # What was withdrawn may have been marked internal before the edit.
         if case.accepted.incident is None or case.accepted.is_hidden:
-            raise NotShownError(f"its text was edited by {who}; give the label again")
+            raise NotShownError(f"its text was edited by {who}; save the text yourself")
         case.remark(f"its text was edited by {who}: the last accepted one stays")
         return texts.as_accepted(case.accepted.incident)
     try:
