@@ -174,7 +174,7 @@ _COMMANDS = {
     ),
     "check": (
         "statusgen.cli.building:check_command",
-        "Find every problem of every file; without --fix nothing is written.",
+        "Find every problem of every file; without --fix none is changed.",
     ),
     "serve": (
         "statusgen.cli.serving:serve_command",

@@ -105,7 +105,7 @@ def check_command(
     folder: Path,
     now: str | None,
 ) -> None:
-    """Find every problem of every file; without --fix nothing is written.
+    """Find every problem of every file; without --fix none is changed.
 
     It does all that build does but the writing, and looks at the forms of statusgen forms. Each
     problem is printed as path:line:column: what is wrong; what to write. Warnings change no status.
