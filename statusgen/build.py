@@ -12,7 +12,6 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
-from typing import TypeVar
 
 from statusgen import (
     __version__,
@@ -57,8 +56,6 @@ RECORD = "build.json"
 
 _PART = 16  # files that a process makes at a time
 _ENOUGH = 100  # files that are worth a process
-
-_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,7 +19,7 @@ from statusgen.paths import RECORD, STAGING, claims, fault_of, faults, folders_o
 from statusgen.problems import OutsideError, StatusgenError, UsageError, listed, quoted
 
 _RECORD_LIMIT = 1 << 24
-_FIRST = "first"  # the staged record of old and new files together
+_FIRST = ""  # stands for the record of old and new files together; no file is called so
 _STAGED = re.compile(re.escape(STAGING) + r"/\d+")
 
 # A file is placed after those that it leads to: pages, then feeds and API, then the front page.

@@ -170,6 +170,15 @@ def test_what_is_not_committed_leaves_the_site(tmp_path: Path) -> None:
     assert not (tmp_path / STAGING).exists()
 
 
+@pytest.mark.parametrize("name", ["first", "0", "record"])
+def test_any_name_can_be_published(tmp_path: Path, name: str) -> None:
+    """No name of a file is one that the publishing keeps for itself, first and second time."""
+    for expected in ({name: b"old"}, {name: b"new", "index.html": b"page"}):
+        publish(expected, tmp_path)
+
+        assert expected == content(tmp_path)
+
+
 def test_a_failure_leaves_no_folder(tmp_path: Path) -> None:
     """A folder that was made for a site which then fails is gone again."""
     with pytest.raises(KeyError), output.opened(tmp_path / "site", NEW):
