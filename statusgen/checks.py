@@ -7,7 +7,7 @@ and whether its updates add up. Each problem names its place and what to write i
 from collections.abc import Iterator
 from datetime import datetime, tzinfo
 
-from statusgen import characters, markup, moments, timeline
+from statusgen import characters, flaws, moments, timeline
 from statusgen.config import Config
 from statusgen.model import Incident, Kind, Severity, State, Update
 from statusgen.problems import Level, instead, listed, quoted
@@ -137,7 +137,7 @@ def check_texts(shape: IncidentShape, body: str, line: int, source: Source) -> N
     if not shape.updates and not body:
         what = "nothing is said; write a text below the front matter, or updates"
         source.wrong(what, level=Level.WARNING)
-    for flaw in markup.problems(body):
+    for flaw in flaws.of(body):
         before = body[: flaw.offset]
         place = (line + before.count("\n"), flaw.offset - before.rfind("\n"))
         source.wrong_at(flaw.message, *place, level=flaw.level)

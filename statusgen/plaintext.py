@@ -2,7 +2,7 @@
 
 import re
 
-from statusgen import characters, markup
+from statusgen import characters, flaws
 
 # What begins a heading, a quote, an entry of a list, a rule, an underline or the row below the
 # head of a table. Where `*`, `_` or a backtick does, they are escaped as everywhere.
@@ -30,7 +30,7 @@ def escape(text: str) -> str:
     """
     lines = [line.strip() for line in clean(text).split("\n")]
     prose = "\n".join(_line(line) for line in lines).strip("\n")
-    is_light = next(markup.problems(prose), None) is None
+    is_light = next(flaws.of(prose), None) is None
     return prose if is_light else _fenced(lines)
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from statusgen import markup, yamltext
+from statusgen import flaws, yamltext
 from statusgen.problems import Level, Problem
 from statusgen.yamltext import Mapping, Node, Scalar, Sequence
 
@@ -61,7 +61,7 @@ class Source:
         node = self.node(*route)
         written = node.text if isinstance(node, Scalar) else ""
         lead = len(written) - len(written.lstrip("\n"))
-        for flaw in markup.problems(text):
+        for flaw in flaws.of(text):
             place = (node.line, node.column)
             if isinstance(node, Scalar):
                 place = node.place(lead + flaw.offset)

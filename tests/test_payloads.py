@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statusgen import characters, formatter, markup, parser, payloads, values
+from statusgen import characters, flaws, formatter, markup, parser, payloads, values
 from statusgen.config import Config
 from statusgen.config import parse as parse_config
 from statusgen.model import Affected, Incident, Severity, Update
@@ -660,11 +660,11 @@ GROUPS = st.fixed_dictionaries(
 )
 
 
-def soundness(event: Event) -> tuple[bool, bool, list[markup.Flaw]]:
+def soundness(event: Event) -> tuple[bool, bool, list[flaws.Flaw]]:
     """What has to be true of the title and key, and not to be there of the text, of *event*."""
     title = not event.title or values.line(event.title) == event.title
     key = characters.forbidden(event.key) is None and len(event.key) <= payloads.MAX_KEY
-    return (title, key, list(markup.problems(event.text)))
+    return (title, key, list(flaws.of(event.text)))
 
 
 @given(st.one_of(VALUES, ONES, st.lists(ONES, max_size=3), GROUPS))

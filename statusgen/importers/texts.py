@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from statusgen import markup, moments, plaintext
+from statusgen import flaws, moments, plaintext
 from statusgen.importers import answers, asides
 from statusgen.importers.answers import Answers
 from statusgen.importers.case import Case
@@ -115,7 +115,7 @@ def checked(text: str, case: Case) -> str:
 
 def check_markup(text: str) -> None:
     """Raise ValueError if *text* cannot become HTML."""
-    flaw = next((one for one in markup.problems(text) if one.level is Level.ERROR), None)
+    flaw = next((one for one in flaws.of(text) if one.level is Level.ERROR), None)
     if flaw is not None:
         raise ValueError(f"cannot be shown: {flaw.message}")
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from statusgen import config, files, markup, parser, payloads, yamltext
+from statusgen import config, files, flaws, markup, parser, payloads, yamltext
 from statusgen.characters import forbidden
 from statusgen.config import Config
 from statusgen.importers import issues, sync
@@ -90,10 +90,10 @@ def convert(data: bytes) -> None:
 
 
 def _convert(text: str) -> None:
-    flaws = list(markup.problems(text))
-    if [flaw for flaw in flaws if not 0 <= flaw.offset <= len(text)]:
-        raise AssertionError(f"{flaws} have no place in {text!r}")
-    if [flaw for flaw in flaws if flaw.level is Level.ERROR]:
+    found = list(flaws.of(text))
+    if [flaw for flaw in found if not 0 <= flaw.offset <= len(text)]:
+        raise AssertionError(f"{found} have no place in {text!r}")
+    if [flaw for flaw in found if flaw.level is Level.ERROR]:
         return
     made = markup.to_html(text)
     odd = [tag for tag in _TAG.findall(made) if _SOUND.fullmatch(tag) is None]
