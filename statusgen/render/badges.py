@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
-from xml.sax.saxutils import escape, quoteattr
+from html import escape
 
 from statusgen import colours
 from statusgen.model import Severity
@@ -22,7 +22,7 @@ _LABEL = "#444c56"
 _FONTS = "Verdana,Geneva,'DejaVu Sans',sans-serif"
 _SIZE = 11
 _PADDING = 6
-_NOT_XML = re.compile("[^\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 # How wide characters are in the wider of Verdana and DejaVu Sans, in thousandths of their size.
 _WIDTHS = {
@@ -118,7 +118,7 @@ def _svg(badge: _Badge) -> bytes:
     whole = left + right
     lines = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{whole}" height="20"'
-        f' viewBox="0 0 {whole} 20" role="img" aria-label={quoteattr(name)}>',
+        f' viewBox="0 0 {whole} 20" role="img" aria-label="{escape(name)}">',
         f"<title>{escape(name)}</title>",
         f'<path fill="{_LABEL}" d="M3 0H{left}V20H3a3 3 0 0 1-3-3V3a3 3 0 0 1 3-3z"/>',
         f'<path fill="{badge.color}"'

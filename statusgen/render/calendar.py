@@ -19,7 +19,7 @@ PAST_DAYS = 90
 
 _CLOCK_MOVES = 2  # that a maintenance can have
 _OCTETS = 75  # of a line, without its end
-_CONTROL = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\U0010ffff]")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _BREAK = re.compile("\r\n?|[\x85\u2028\u2029]")
 
 # A calendar must hold something (section 3.6), and some readers refuse one that does not.

@@ -1,8 +1,8 @@
 """What a static host and a search engine expect beside the pages."""
 
 from functools import partial
+from html import escape
 from urllib.parse import urlsplit
-from xml.sax.saxutils import escape
 
 from statusgen.render import Outputs
 from statusgen.views import Site
