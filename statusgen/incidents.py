@@ -10,7 +10,7 @@ from statusgen import accounts, files, parser
 from statusgen.accounts import Account, Summary
 from statusgen.cache import Cache, CacheError, Kept
 from statusgen.config import Config
-from statusgen.crew import Crew, Track, crew_size, unseen
+from statusgen.crew import Track, crew_size, shared, unseen
 from statusgen.files import Entry, UnreadableError
 from statusgen.language import Language
 from statusgen.problems import Problem, errors
@@ -130,7 +130,7 @@ class Desk:
         """What comes of reading *entries*."""
         parts = [entries[start : start + _PART] for start in range(0, len(entries), _PART)]
         jobs = self._how.jobs or crew_size(len(entries), enough=_ENOUGH)
-        results = Crew(self._read_part, jobs=jobs).results(parts)
+        results = shared(self._read_part, parts, jobs=jobs)
         for part, read in zip(self._how.track("Reading", parts), results, strict=True):
             yield from zip(part, read, strict=True)
 
