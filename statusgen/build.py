@@ -192,7 +192,7 @@ class _Build:
         self.look = cache.name_of(
             repr((self.content.settings, self.content.templates, request.base_url, request.data))
         )
-        prints = noting.Prints()
+        prints = noting.Prints(self.content.now)
         self.facts = noting.Facts(self.site, prints)
         self.known = store.made(self.look)
         self.keys = {path: prints.of_output(make) for path, make in self.outputs.items()}

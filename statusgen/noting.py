@@ -145,9 +145,10 @@ class UnknownError(Exception):
 
 
 class Prints:
-    """Tells values from others, each of which it looks at once."""
+    """Tells the values of a site at the moment *now* from others; it looks at each once."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: datetime) -> None:
+        self._now = now
         self._whole: dict[int, tuple[object, str]] = {}  # by identity; held, so that it stays
 
     def of_output(self, make: Callable[[], object]) -> str | None:
@@ -205,6 +206,9 @@ class Prints:
 
     def _feed_fields(self, value: Any, add: Callable[[str], None]) -> None:
         add(type(value).__qualname__)
+        if isinstance(value, ServiceView):  # All else of it follows from these and the settings.
+            self._feed((value.id, self._now, value.incidents), add)
+            return
         for name in _names_of(type(value)):
             self._feed(getattr(value, name), add)
 
