@@ -4,6 +4,7 @@ import hashlib
 import sys
 import zoneinfo
 from datetime import tzinfo
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -14,6 +15,7 @@ from statusgen.files import EntryKind
 _ENDINGS = (".py", ".json", ".html", ".css", ".js", ".svg")
 
 
+@cache
 def digest() -> str:
     """What tells the code of statusgen, its theme, Python and all packages from others."""
     found = hashlib.sha256(sys.version.encode())

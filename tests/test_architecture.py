@@ -33,7 +33,8 @@ reader output finding
 paths
 render.pages render.calendar render.badges render.figures render.hosting render.records
 render.statuspage render.stashboard render.statusboard render.update_feeds render.history_feeds
-render.theme render.bars render.feeds render.announcements render.rollup
+render.theme
+render.compiled render.bars render.feeds render.announcements render.rollup
 render
 site
 incidents noting
@@ -52,11 +53,13 @@ settings
 config plaintext language
 schema describer words source
 shapes markup
-fields catalogue
+fields catalogue converter flaws
 cache tools
-values yamltext files git hub blocks guard
+values yamltext files git hub guard links
+blocks
 web
 crew
+processes
 problems moments colours
 model characters
 ids
@@ -84,26 +87,35 @@ KEEPERS = {
     "feedgen": ["render.feeds"],
     "github": ["importers.github"],
     "frontmatter": ["parser"],
-    "jinja2": ["render.theme"],
-    "markdown": ["markup"],
-    "nh3": ["markup"],
+    "jinja2": ["render.compiled", "render.theme"],
+    "marshal": ["render.compiled"],
+    "markdown": ["converter"],
+    "nh3": ["converter"],
     "requests": ["importers.github"],
     "pydantic": ["describer", "fields", "schema", "shapes"],
     "pydantic_core": ["describer", "schema"],
     "watchfiles": ["watching"],
     "yaml": ["tools", "yamltext"],
     "gc": ["build", "cli"],
-    "os": ["cli", "cli.importing", "cli.options", "cli.printing", "files", "git"],
-    "sys": ["cli", "cli.printing", "cli.given", "cli.starting", "files", "tools"],
+    "os": ["cli", "cli.importing", "cli.options", "cli.printing", "crew", "files", "git"],
+    "sys": [
+        "cli",
+        "cli.given",
+        "cli.printing",
+        "cli.starting",
+        "files",
+        "render.compiled",
+        "tools",
+    ],
     "subprocess": ["git"],
     "urllib.request": ["web"],
     "http.server": ["serve"],
-    "signal": ["cli", "cli.serving", "crew", "guard"],
+    "signal": ["cli", "cli.serving", "guard", "processes"],
     "sqlite3": ["cache"],
-    "threading": ["crew", "serve"],
+    "threading": ["processes", "serve"],
     "time": ["cli.building", "cli.printing", "cli.publishing", "files", "importers.github", "web"],
-    "multiprocessing": ["crew"],
-    "concurrent": ["crew"],
+    "multiprocessing": ["processes"],
+    "concurrent": ["processes"],
     "shutil": [],
     "socket": ["web"],
     "tempfile": ["git", "serve"],
@@ -120,7 +132,7 @@ accounts noting
 changes forms
 schema describer shapes fields language words values colours
 yamltext problems
-moments model characters ids blocks markup plaintext payloads editing mending
+moments model characters ids blocks links flaws converter markup plaintext payloads editing mending
 importers.issues importers.comments importers.gate importers.course importers.texts importers.case
 importers.summary importers.queries importers.sync importers.trust importers.accepted
 importers.answers importers.records importers.labels importers.asides
@@ -241,19 +253,21 @@ updates:
 # What each command leaves alone: what it does not load, it does not wait for.
 PAGES = "jinja2 feedgen lxml dateutil babel.dates statusgen.render statusgen.output statusgen.build"
 NETWORK = "github requests urllib3 http.server watchfiles statusgen.web statusgen.importers"
-HEAVY = "pydantic pydantic_core yaml babel markdown nh3 frontmatter"
+MARKUP = "markdown nh3"  # Plain sentences need no converter.
+SHARED = "multiprocessing.connection concurrent.futures.process"  # A little work is not shared.
+HEAVY = f"pydantic pydantic_core yaml babel frontmatter {MARKUP} {SHARED}"
 UNUSED = {
     "--version": f"{HEAVY} {PAGES} {NETWORK}",
     "--help": f"{HEAVY} {PAGES} {NETWORK}",
-    "list": f"{PAGES} {NETWORK}",
-    "show a": f"{PAGES} {NETWORK}",
-    "update a -m More.": f"{PAGES} {NETWORK}",
-    "resolve a": f"{PAGES} {NETWORK}",
-    "new Slow --severity major --service api -m Slow.": f"{PAGES} {NETWORK}",
-    "event api major": f"{PAGES} {NETWORK}",
-    "forms --check": f"{PAGES} {NETWORK}",
-    "check": NETWORK,
-    "build --out _site": NETWORK,
+    "list": f"{PAGES} {NETWORK} {MARKUP} {SHARED}",
+    "show a": f"{PAGES} {NETWORK} {MARKUP} {SHARED}",
+    "update a -m More.": f"{PAGES} {NETWORK} {MARKUP} {SHARED}",
+    "resolve a": f"{PAGES} {NETWORK} {MARKUP} {SHARED}",
+    "new Slow --severity major --service api -m Slow.": f"{PAGES} {NETWORK} {MARKUP} {SHARED}",
+    "event api major": f"{PAGES} {NETWORK} {MARKUP} {SHARED}",
+    "forms --check": f"{PAGES} {NETWORK} {MARKUP} {SHARED}",
+    "check": f"{NETWORK} {MARKUP} {SHARED} ssl",
+    "build --out _site": f"{NETWORK} {MARKUP} {SHARED} ssl",
 }
 
 

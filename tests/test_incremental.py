@@ -6,6 +6,7 @@ import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -242,13 +243,10 @@ class Site(RuleBasedStateMachine):
             cache=self.site / FOLDER,
             jobs=jobs,
         )
-        original = tools.digest
-        tools.digest = lambda: self.tools
-        try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(tools, "digest", lambda: self.tools)
             expected = outcome(lambda: rendered(request))
             actual = outcome(lambda: self.kept(request))
-        finally:
-            tools.digest = original
 
         assert expected == actual
 

@@ -35,6 +35,7 @@ from statusgen.problems import (
     quoted,
     suggestion,
 )
+from statusgen.render.compiled import Compiled
 
 _ORIGINALS = "default"
 
@@ -64,6 +65,9 @@ class Theme:
             cache_size=-1,  # A cache that forgets keeps count of what was asked for last.
         )
         self._environment.filters["iso"] = moments.written
+        compiled = Compiled()
+        compiled.learn(self._environment, theme)
+        self._environment.bytecode_cache = compiled
         # The theme's own repository is a site, too.
         is_replaced = own is not None and not own.samefile(_folder())
         self.problems = tuple(_Own(self._environment, own).problems()) if is_replaced else ()

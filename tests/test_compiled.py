@@ -1,0 +1,106 @@
+"""The built-in templates are compiled once, and what is kept of them is never believed blindly."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from .conftest import ROOT, write_site
+from .publishing import content
+
+# Builds the site it stands in, and tells which templates that compiled. Modules that are loaded
+# already stay where they are kept.
+BUILD = """
+import sys
+import jinja2
+import statusgen.cli.building
+from statusgen.__main__ import main
+sys.pycache_prefix = sys.argv.pop(1)
+names = []
+original = jinja2.Environment.compile
+def compile(self, source, name=None, filename=None, **rest):
+    names.append(name)
+    return original(self, source, name, filename, **rest)
+jinja2.Environment.compile = compile
+try:
+    main()
+finally:
+    print(*sorted(names))
+"""
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """A site with a template of its own."""
+    own = '{% extends "default/404.html" %}{% block content %}Gone.{% endblock %}'
+    return write_site(tmp_path / "site", {"templates/404.html": own})
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Path:
+    """Where Python keeps what it compiles."""
+    return tmp_path / "kept"
+
+
+def compiled(site: Path, kept: Path, *flags: str) -> list[str]:
+    """The templates that a build of *site* compiles; every file of it is to be the same as ever."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    arguments = [str(kept), "build", "--no-cache", "--jobs", "1", "--now", "2026-11-20T10:15Z"]
+    before = content(site / "_site")
+    done = subprocess.run(
+        [sys.executable, *flags, "-c", BUILD, *arguments],
+        cwd=site,
+        env=environment,
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    assert "" == done.stderr
+    assert before in ({}, content(site / "_site"))
+    return done.stdout.splitlines()[-1].split()
+
+
+def places(kept: Path) -> list[Path]:
+    """The files with compiled templates below *kept*."""
+    return [path for path in kept.rglob("*") if path.suffix == ".templates"]
+
+
+def test_the_second_build_compiles_only_templates_of_the_site(site: Path, kept: Path) -> None:
+    """Built-in templates are compiled once, beside the modules; the site's own by every build."""
+    first = compiled(site, kept)
+
+    assert {"base.html", "index.html", "partials/list.html"} <= set(first)
+    assert ["404.html"] == compiled(site, kept)
+    assert 1 == len(places(kept))
+    assert [] == [path for path in site.rglob("*") if "compiled" in path.name]
+
+
+@pytest.mark.parametrize("number", [0, 40, -1], ids=["seal", "head", "end"])
+def test_damaged_code_is_compiled_anew(site: Path, kept: Path, number: int) -> None:
+    """One byte that changed, wherever it is, and nothing of what was kept is run."""
+    first = compiled(site, kept)
+    (place,) = places(kept)
+    data = bytearray(place.read_bytes())
+    data[number] ^= 1
+    place.write_bytes(data)
+
+    assert first == compiled(site, kept)
+    assert len(first) > len(compiled(site, kept))
+
+
+def test_where_python_keeps_nothing_nothing_is_kept(site: Path, kept: Path) -> None:
+    """With -B nothing is written; then only what is needed is compiled."""
+    found = compiled(site, kept, "-B")
+
+    assert "base.html" in found
+    assert [] == places(kept)
+
+
+def test_a_place_that_cannot_be_written_is_no_failure(site: Path, kept: Path) -> None:
+    """Where Python cannot keep what it compiles, the site comes out all the same."""
+    kept.write_text("a file stands in the way", encoding="utf-8")
+
+    assert "base.html" in compiled(site, kept)
