@@ -36,6 +36,7 @@ _LEFT = re.compile(re.escape(_TEMPORARY) + r"[0-9a-f]{16}\.tmp")
 MAX_TEXT = 256 * 1024  # bytes that are read of a text
 
 _CHUNK = 1 << 16  # bytes digested at a time
+_BITS = (1 << 63) - 1  # of a number in a database; those of a larger one tell as much
 _TICK = 0.02  # seconds: the clock of file systems goes by up to half of that
 _BREAK = re.compile("\r\n|\r|\n")
 _FOREIGN_MARKS = {  # UTF-32 first: its mark begins with that of UTF-16
@@ -406,9 +407,12 @@ def _entries(folder: Path, prefix: str) -> list[Entry]:
 def _stamp(found: os.stat_result) -> Stamp | None:
     if not stat.S_ISREG(found.st_mode):
         return None
-    # Other numbers than those of 63 bits are too large for a database; these tell as much.
-    numbers = (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
-    return Stamp(*(number & (1 << 63) - 1 for number in numbers))
+    return Stamp(
+        found.st_size & _BITS,
+        found.st_mtime_ns & _BITS,
+        found.st_ctime_ns & _BITS,
+        found.st_ino & _BITS,
+    )
 
 
 def _unreadable(message: str, *, after: str) -> UnreadableError:

@@ -1,6 +1,6 @@
 """A service and what was felt of it to its `ServiceView`: days, calendar, uptime, present state."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -10,18 +10,31 @@ from statusgen.model import Service, Severity
 from statusgen.story import url_of
 from statusgen.timeline import Span, seconds, worst
 from statusgen.uptime import UPTIME_DAYS, Day, days_of, merged, uptime
-from statusgen.views import CalendarDay, CalendarMonth, IncidentView, ServiceView, Trouble
+from statusgen.views import CalendarDay, CalendarMonth, IncidentView, ServiceView, Touched, Trouble
 
 _MONTHS = 12
 
 
 @dataclass(frozen=True, kw_only=True)
 class Felt:
-    """What one incident did to a service, up to now."""
+    """What one incident did to a service."""
 
     incident: IncidentView
-    spans: Sequence[Span]
-    severity: Severity  # now
+    touched: Touched
+
+    @property
+    def severity(self) -> Severity:
+        """What it does now."""
+        return self.touched.severity if self.incident.is_open else Severity.NONE
+
+    def spans(self, now: datetime) -> list[Span]:
+        """When it did harm, up to *now*."""
+        return [span for spell in self.touched.spells if (span := spell.span(now))]
+
+    def has_lasted(self, begin: datetime) -> bool:
+        """Whether it did harm after *begin*."""
+        spells = self.touched.spells
+        return bool(spells) and (spells[-1].end is None or spells[-1].end > begin)
 
 
 def service_view(
@@ -71,18 +84,20 @@ class _Health:
         self.now = now
         self.today = moments.day_of(now, config.zone)
         self.severity = worst(one.severity for one in felt)
-        self.spans = [span for one in felt for span in one.spans]
+        back = self.today.year * 12 + self.today.month - _MONTHS
+        self.first = date(back // 12, back % 12 + 1, 1)
+        begin = moments.midnight(self.first, self.zone)
+        self.recent = [(one.incident, one.spans(now)) for one in felt if one.has_lasted(begin)]
 
     def days(self) -> list[Day]:
         """The days of the last twelve months, and no fewer than uptime needs."""
-        back = self.today.year * 12 + self.today.month - _MONTHS
-        first = date(back // 12, back % 12 + 1, 1)
-        start = seconds(moments.midnight(first, self.zone))
-        recent = (span for span in self.spans if span[1] > start)
-        return days_of(self.service, recent, first=first, now=self.now, zone=self.zone)
+        spans = (span for _, spans in self.recent for span in spans)
+        return days_of(self.service, spans, first=self.first, now=self.now, zone=self.zone)
 
     def changed(self) -> datetime | None:
-        spells = [] if self.severity is Severity.NONE else merged(self.spans)
+        if self.severity is Severity.NONE:
+            return None
+        spells = merged(span for one in self.felt for span in one.spans(self.now))
         if not spells or spells[-1][1] < seconds(self.now):
             return None
         return datetime.fromtimestamp(spells[-1][0], UTC)
@@ -97,9 +112,9 @@ class _Health:
     def troubles(self, days: list[Day]) -> list[Trouble]:
         """The days of *days* that were not all well, newest first."""
         causes: dict[date, list[IncidentView]] = {}
-        for one in self.felt:
-            for touched in self._dates(one.spans, days[0].date):
-                causes.setdefault(touched, []).append(one.incident)
+        for incident, spans in self.recent:
+            for touched in self._dates(spans):
+                causes.setdefault(touched, []).append(incident)
         found = []
         for day in reversed(days):
             if day.severity is None or day.severity is Severity.NONE:
@@ -115,15 +130,12 @@ class _Health:
             )
         return found
 
-    def _dates(self, spans: Sequence[Span], first: date) -> set[date]:
-        """The days from *first* on that *spans* touch."""
+    def _dates(self, spans: Iterable[Span]) -> set[date]:
+        """The days of twelve months that *spans* touch."""
         found: set[date] = set()
-        begin = seconds(moments.midnight(first, self.zone))
         for start, stop, _ in spans:
-            if stop <= begin:
-                continue
             last = moments.day_of(datetime.fromtimestamp(stop - 1, UTC), self.zone)
-            day = max(first, moments.day_of(datetime.fromtimestamp(start, UTC), self.zone))
+            day = max(self.first, moments.day_of(datetime.fromtimestamp(start, UTC), self.zone))
             while day <= last:
                 found.add(day)
                 day += timedelta(days=1)

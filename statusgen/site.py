@@ -200,13 +200,7 @@ class _Assembly:
         felt: dict[str, list[Felt]] = {}
         for view in self.incidents:
             for touched in view.services:
-                spans = (spell.span(self.now) for spell in touched.spells)
-                one = Felt(
-                    incident=view,
-                    spans=tuple(span for span in spans if span),
-                    severity=touched.severity if view.is_open else Severity.NONE,
-                )
-                felt.setdefault(touched.id, []).append(one)
+                felt.setdefault(touched.id, []).append(Felt(incident=view, touched=touched))
         return [
             service_view(
                 service,

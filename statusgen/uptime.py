@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from fractions import Fraction
+from functools import lru_cache
 
 from statusgen import moments
 from statusgen.model import Service, Severity
@@ -61,12 +62,11 @@ def days_of(
     one is not observed.
     """
     spells = merged(spans)
-    today = moments.day_of(now, zone)
-    dates = [first + timedelta(days=n) for n in range((today - first).days + 1)]
-    edges = [seconds(moments.midnight(day, zone)) for day in dates] + [seconds(now)]
+    starts = _midnights(first, moments.day_of(now, zone), zone)
+    stops = [stop for _, stop in starts[1:]] + [seconds(now)]
     result = []
     place = 0
-    for day, start, stop in zip(dates, edges, edges[1:], strict=False):
+    for (day, start), stop in zip(starts, stops, strict=True):
         while place < len(spells) and spells[place][1] <= start:
             place += 1
         if start == stop or not _is_observed(service, day):
@@ -83,6 +83,13 @@ def days_of(
     return result
 
 
+@lru_cache(1)
+def _midnights(first: date, last: date, zone: tzinfo) -> tuple[tuple[date, int], ...]:
+    """The days from *first* to *last*, and when each begins; they are the same for all services."""
+    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    return tuple((day, seconds(moments.midnight(day, zone))) for day in days)
+
+
 def _is_observed(service: Service, day: date) -> bool:
     if service.since is not None and day < service.since:
         return False
@@ -96,8 +103,9 @@ _NO_SECONDS: Mapping[Severity, int] = {
 
 def uptime(days: Iterable[Day], weights: Mapping[Severity, Fraction]) -> Fraction | None:
     """The share of the observed time that was not downtime, exactly; None if none was observed."""
-    observed, lost = 0, Fraction(0)
-    for day in days:
-        observed += day.observed
-        lost += sum(weights[severity] * count for severity, count in day.seconds.items())
+    seen = list(days)
+    observed = sum(day.observed for day in seen)
+    lost = Fraction(0)
+    for severity in _NO_SECONDS:
+        lost += weights[severity] * sum(day.seconds[severity] for day in seen)
     return 1 - lost / observed if observed else None

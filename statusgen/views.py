@@ -180,8 +180,8 @@ class IncidentView:
         """How long it was open, once it is over; of cancelled work nothing."""
         if self.ended is None or self.is_cancelled:
             return None
-        times = (end - start for start, end in self.stretches if end is not None)
-        return int(sum(times, timedelta()).total_seconds())
+        times = ((end - start).total_seconds() for start, end in self.stretches if end is not None)
+        return int(sum(times))
 
 
 @dataclass(frozen=True, kw_only=True)
