@@ -158,19 +158,17 @@ class Cache:
     def __init__(self, path: Path | None, tools: str) -> None:
         self._path = path
         self._connection = self._connected()
-        with _told():
-            (mark,) = self._connection.execute("PRAGMA application_id").fetchone()
-            if mark == 0 and not self._rows("SELECT 1 FROM sqlite_master"):
-                self._connection.executescript(_TABLES)
-            elif mark != _MARK:
-                raise CacheError("it was made by something else; delete it")
-            known = self._about("tools")
-        self.is_old = known is not None and known != tools
-        if known != tools:
-            with self._writing() as write:
+        known = self._tools()
+        self.is_old = known not in (None, tools)
+        if path is not None and self.is_old:
+            self.close()
+            with _told():
+                files.delete(path)
+            self._connection = self._connected()
+            known = self._tools()
+        if known is None:
+            with self._writing():
                 self._is_new("tools", tools)
-                for table in ("accounts", "tellings", "made"):
-                    write(f"DELETE FROM {table}", [()])  # noqa: S608  a name of our own
 
     def close(self) -> None:
         """Let go of the file."""
@@ -263,6 +261,16 @@ class Cache:
             write("DELETE FROM placed WHERE folder = ? AND path = ?", [(folder, p) for p in gone])
             rows = ((folder, path, *one.stamp, one.digest) for path, one in found.items())
             write("INSERT OR REPLACE INTO placed VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def _tools(self) -> str | None:
+        """What made this cache; None if it is new."""
+        with _told():
+            (mark,) = self._connection.execute("PRAGMA application_id").fetchone()
+            if mark == 0 and not self._rows("SELECT 1 FROM sqlite_master"):
+                self._connection.executescript(_TABLES)
+            elif mark != _MARK:
+                raise CacheError("it was made by something else; delete it")
+            return self._about("tools")
 
     def _connected(self) -> sqlite3.Connection:
         with _told():
