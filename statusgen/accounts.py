@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,8 @@ from statusgen.timeline import Spell, trace
 from statusgen.views import Change, IncidentView, Telling, Touched, UpdateView
 
 Fetch = Callable[[str], Telling]
+
+_AT_HAND = 200  # moments: those of a file, which says most of them several times
 
 # By the word; to ask the classes takes much longer.
 _KINDS = {str(kind): kind for kind in Kind}
@@ -151,9 +154,10 @@ def _seconds(moment: datetime | None) -> int | None:
 
 
 def _moment(seconds: int | None) -> datetime | None:
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+    return None if seconds is None else _at(seconds)
 
 
+@lru_cache(_AT_HAND)
 def _at(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 

@@ -10,6 +10,7 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
+from sys import intern
 from typing import Any
 
 from statusgen import files
@@ -186,7 +187,7 @@ class Cache:
                 return {}
             found = (
                 (path, Kept(_stamp_of(stamp), digest, summary, telling), seal)
-                for path, *stamp, digest, summary, telling, seal in self._rows(
+                for path, *stamp, digest, summary, telling, seal in self._found(
                     "SELECT * FROM accounts"
                 )
             )
@@ -229,8 +230,8 @@ class Cache:
             if self._about("look") != look:
                 return {}
             return {
-                path: Made(key=key, facts=facts, state=state, digest=digest)
-                for path, key, facts, state, digest in self._rows("SELECT * FROM made")
+                path: Made(key=key, facts=intern(facts), state=intern(state), digest=digest)
+                for path, key, facts, state, digest in self._found("SELECT * FROM made")
             }
 
     def keep_made(self, look: str, found: Mapping[str, Made], *, gone: Iterable[str]) -> None:
@@ -247,7 +248,7 @@ class Cache:
     def placed(self, folder: str) -> dict[str, Seen]:
         """What is known of the files in the published *folder*, by their paths."""
         with _told():
-            rows = self._rows("SELECT * FROM placed WHERE folder = ?", folder)
+            rows = self._found("SELECT * FROM placed WHERE folder = ?", folder)
             return {
                 path: Seen(digest=digest, stamp=Stamp(*stamp)) for _, path, *stamp, digest in rows
             }
@@ -281,7 +282,11 @@ class Cache:
             return connection
 
     def _rows(self, query: str, *values: str) -> list[tuple[Any, ...]]:
-        return self._connection.execute(query, values).fetchall()
+        return [*self._found(query, *values)]
+
+    def _found(self, query: str, *values: str) -> Iterator[tuple[Any, ...]]:
+        """The rows one by one, for thousands of them."""
+        return self._connection.execute(query, values)
 
     @contextmanager
     def _writing(self) -> Iterator[Callable[[str, Iterable[Sequence[Any]]], object]]:

@@ -47,21 +47,26 @@ class _Records(Knowing):
     def __init__(self, site: Site, recent: frozenset[str]) -> None:
         self._site = site
         self._recent = recent
-        self._made: dict[str, str] = {}  # by slug
+        self._made: dict[str, bytes] = {}  # by slug
 
     def document(self, views: Iterable[IncidentView], others: list[str]) -> bytes:
         """The records of *views*, and where those of *others* are."""
+        return b"".join(self._pieces(views, others))
+
+    def _pieces(self, views: Iterable[IncidentView], others: list[str]) -> Iterator[bytes]:
         head = {
             "version": VERSION,
             "title": self._site.title,
             "url": self._site.absolute(""),
             "timezone": str(self._site.config.zone),
         }
-        records = ",".join(map(self._record, views))
-        years = _json([self._site.absolute(path) for path in others])
-        return f'{_json(head)[:-1]},"incidents":[{records}],"years":{years}}}\n'.encode()
+        yield b'%b,"incidents":[' % _json(head)[:-1]
+        for number, view in enumerate(views):
+            yield b"," if number else b""
+            yield self._record(view)
+        yield b'],"years":%b}\n' % _json([self._site.absolute(path) for path in others])
 
-    def _record(self, view: IncidentView) -> str:
+    def _record(self, view: IncidentView) -> bytes:
         # Of the site no facts go into it but what settings say, so that there is nothing to note.
         if view.slug in self._made:
             return self._made[view.slug]
@@ -71,8 +76,8 @@ class _Records(Knowing):
         return record
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _incident(site: Site, view: IncidentView) -> dict[str, object]:
