@@ -33,7 +33,9 @@ reader output finding
 paths
 render.pages render.calendar render.badges render.figures render.hosting render.records
 render.statuspage render.stashboard render.statusboard render.update_feeds render.history_feeds
-render.theme
+render.shared
+render.banner
+render.theme render.phrases
 render.compiled render.bars render.feeds render.announcements render.rollup
 render
 site
@@ -99,6 +101,7 @@ KEEPERS = {
     "gc": ["build", "cli"],
     "os": ["cli", "cli.importing", "cli.options", "cli.printing", "crew", "files", "git"],
     "sys": [
+        "cache",
         "cli",
         "cli.given",
         "cli.printing",
@@ -136,8 +139,9 @@ moments model characters ids blocks links flaws converter markup plaintext paylo
 importers.issues importers.comments importers.gate importers.course importers.texts importers.case
 importers.summary importers.queries importers.sync importers.trust importers.accepted
 importers.answers importers.records importers.labels importers.asides
-render render.badges render.bars render.calendar render.feeds render.figures render.hosting
-render.pages render.records render.update_feeds render.history_feeds
+render render.badges render.banner render.bars render.calendar render.feeds render.figures
+render.hosting render.pages render.phrases render.records render.shared
+render.update_feeds render.history_feeds
 render.statuspage render.stashboard render.statusboard render.announcements render.rollup
 """
 LAZY = re.compile(r"statusgen(\.\w+)*:\w+")

@@ -4,144 +4,18 @@ import base64
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from fractions import Fraction
 from functools import partial
-from html import escape
-from typing import Any
 
 from statusgen import colours, markup, moments
 from statusgen.model import Link, Severity
-from statusgen.noting import Knowing, remembered
-from statusgen.render import Outputs
-from statusgen.render.bars import bar_of, row_of
+from statusgen.noting import Knowing
+from statusgen.render import Outputs, banner, phrases
+from statusgen.render.shared import Page, Shared
 from statusgen.render.theme import Theme
 from statusgen.uptime import UPTIME_DAYS
-from statusgen.views import IncidentView, ServiceView, SeverityView, Site, Trouble
+from statusgen.views import IncidentView, ServiceView, SeverityView, Site
 
-MAX_NAMES = 8  # in a sentence
 MAX_DESCRIPTION = 200
-
-# What links stand on, in light and in dark pages; a colour of the site's own must fit all.
-_GROUNDS = (("#ffffff", "#f6f7f9"), ("#0f1318", "#171c23"))
-_ACCENTS = ("#0a58ca", "#6cb0ff")
-
-# Pictures that chats show beside a link.
-_PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Banner:
-    """The state of the whole site; the title is that of the page while it is shown."""
-
-    severity: Severity
-    headline: str
-    title: str
-    affected: str
-    since: datetime | None
-    is_shown: bool
-
-
-class Shared(Knowing):
-    """What a template may know of every page alike, worked out when one asks."""
-
-    def __init__(self, site: Site, theme: Theme) -> None:
-        self._site = site
-        self._theme = theme
-
-    @remembered
-    def style(self) -> bytes:
-        """The style of all pages."""
-        return self._theme.make("style.css", {})
-
-    @remembered
-    def code(self) -> bytes:
-        """The script of all pages."""
-        return self._theme.make("script.js", {})
-
-    @property
-    def stylesheet(self) -> str:
-        """The path of the style, which changes with it."""
-        return f"style.{_digest(self.style)}.css"
-
-    @property
-    def script_path(self) -> str:
-        """The path of the script, which changes with it."""
-        return f"script.{_digest(self.code)}.js"
-
-    @property
-    def direction(self) -> str:
-        """Where the language begins a line: `ltr` or `rtl`."""
-        return self._site.language.direction
-
-    @property
-    def picture(self) -> str | None:
-        """The address of the logo, if chats can show it."""
-        logo = self._site.config.look.logo
-        is_shown = logo is not None and logo.lower().endswith(_PICTURES)
-        return self._site.absolute(logo) if logo and is_shown else None
-
-    @remembered
-    def has_works(self) -> bool:
-        """Whether the clock will begin or end planned work."""
-        return any(one.clock_starts or one.clock_ends for one in self._site.incidents)
-
-    @remembered
-    def banners(self) -> tuple[Banner, ...]:
-        """The state of the site, and what the clock alone will make of it."""
-        return tuple(_banners(self._site))
-
-    @remembered
-    def announcement(self) -> str:
-        """The announcement of the settings as safe HTML."""
-        return markup.to_html(self._site.config.announcement, heading=2)
-
-    @property
-    def uptime_note(self) -> str:
-        """How uptime is counted."""
-        return _uptime_note(self._site)
-
-    @property
-    def weekdays(self) -> tuple[tuple[str, str], ...]:
-        """The days of a week, short and in full."""
-        return self._site.language.weekdays
-
-    @property
-    def grid_days(self) -> tuple[date, ...]:
-        """The days of the grid before today, newest first."""
-        days = self._site.services[0].days[-self._site.config.look.grid_days - 1 : -1]
-        return tuple(day.date for day in reversed(days))
-
-    @property
-    def current(self) -> tuple[ServiceView, ...]:
-        """The services that are not retired."""
-        return tuple(one for one in self._site.services if not one.is_retired)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Page:
-    """What a template may know of the page it makes, beside the site, and all of `Shared`.
-
-    *words* are what the script needs to know, and is told by the page's body.
-    """
-
-    shared: Shared = field(repr=False)
-    url: str
-    title: str
-    heading: str
-    description: str
-    favicon: str
-    home: str
-    policy: str
-    inline_style: bool
-    script: str | None
-    words: Mapping[str, str | int]
-    has_anchors: bool
-    canonical: str | None
-
-    def __getattr__(self, name: str) -> object:
-        """What is the same for every page."""
-        return getattr(self.shared, name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,12 +52,12 @@ def outputs(site: Site, theme: Theme) -> Outputs:
 
 def _jobs(site: Site) -> Iterator[_Job]:
     say = site.language.say
-    headline = _headline(site, site.severity)
+    headline = banner.headline(site, site.severity)
     yield _Job(
         template="index.html",
         url="index.html",
         heading=headline,
-        description=_affected(site, site.affected) or headline,
+        description=banner.affected(site, site.affected) or headline,
         canonical="",
         is_live=True,
     )
@@ -208,7 +82,7 @@ def _jobs(site: Site) -> Iterator[_Job]:
 
 def _severity_jobs(severity: SeverityView, site: Site) -> Iterator[_Job]:
     say = site.language.say
-    name = _files_word(site, severity.severity)
+    name = phrases.files_word(site, severity.severity)
     yield _Job(
         template="severity.html",
         url=severity.url,
@@ -259,7 +133,7 @@ class _Pages(Knowing):
     def __init__(self, site: Site, theme: Theme) -> None:
         self.site = site
         self.theme = theme
-        theme.tell(_words(site))
+        theme.tell(phrases.words(site))
         self.shared = Shared(site, theme)
 
     def css(self) -> bytes:
@@ -302,7 +176,7 @@ class _Pages(Knowing):
         page = Page(
             shared=self.shared,
             url=job.url,
-            title=_title(self.site, job.heading),
+            title=phrases.title(self.site, job.heading),
             heading=job.heading,
             description=_shortened(job.description or self.site.title),
             favicon=self._favicon_of(job),
@@ -321,7 +195,7 @@ class _Pages(Knowing):
         return self.theme.make("favicon.svg", {"severity": severity, "colour": colour})
 
     def embed(self) -> bytes:
-        return self.theme.make("embed.js", {"items": list(_embedded(self.site))})
+        return self.theme.make("embed.js", {"items": list(banner.embedded(self.site))})
 
     def _favicon_of(self, job: _Job) -> str:
         if self.site.config.look.favicon:
@@ -358,151 +232,6 @@ class _Pages(Knowing):
         return {**told, **{word: say(name) for word, name in names.items()}}
 
 
-def _words(site: Site) -> dict[str, Any]:
-    """What every template may call."""
-    language, zone = site.language, site.config.zone
-    return {
-        "site": site,
-        "data": site.data,
-        "accent": _accents(site.config.look.accent),
-        "say": language.say,
-        "date": language.date,
-        "day_name": language.day,
-        "month_name": language.month,
-        "month_alone": language.month_alone,
-        "moment": lambda at: language.moment(at, zone),
-        "duration": language.duration,
-        "percent": language.percent,
-        "uptime_words": partial(_uptime_words, site),
-        "trouble_words": partial(_trouble_words, site),
-        "severity_word": partial(_files_word, site),
-        "badge_snippet": partial(_badge_snippet, site),
-        "bar_of": bar_of,
-        "grid_row": partial(row_of, days=site.config.look.grid_days),
-    }
-
-
-def _digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()[:12]
-
-
-def _accents(accent: str | None) -> tuple[str, str]:
-    """The colour of links on light and on dark pages."""
-    if accent is None:
-        return _ACCENTS
-    light, dark = (colours.readable(accent, *grounds) for grounds in _GROUNDS)
-    return (light, dark)
-
-
-def _title(site: Site, heading: str) -> str:
-    return site.language.say("page.title", page=heading, site=site.title)
-
-
 def _shortened(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= MAX_DESCRIPTION else f"{line[: MAX_DESCRIPTION - 1]}…"
-
-
-def _banners(site: Site) -> Iterator[Banner]:
-    """The state now; where the clock alone decides, first without and then with planned work."""
-    shown = [site.severity] if not site.works else [Severity.NONE, Severity.MAINTENANCE]
-    for severity in shown:
-        is_shown = severity is site.severity
-        working = [one for one in site.services if one.works] if severity.rank else []
-        affected = site.affected if is_shown else working
-        headline = _headline(site, severity)
-        yield Banner(
-            severity=severity,
-            headline=headline,
-            title=_title(site, headline),
-            affected=_affected(site, affected),
-            since=site.since if is_shown else _coming(site, severity),
-            is_shown=is_shown,
-        )
-
-
-def _coming(site: Site, severity: Severity) -> datetime | None:
-    """When the one piece of planned work that is to come begins."""
-    starts = [one.clock_starts for one in site.incidents if one.slug in site.works]
-    return starts[0] if severity is Severity.MAINTENANCE and len(starts) == 1 else None
-
-
-def _headline(site: Site, severity: Severity) -> str:
-    is_quiet = severity is Severity.NONE and site.open
-    return site.language.say("banner.open" if is_quiet else f"banner.{severity}")
-
-
-def _affected(site: Site, services: tuple[ServiceView, ...] | list[ServiceView]) -> str:
-    names = [service.name for service in services]
-    if not names:
-        return ""
-    if len(names) > MAX_NAMES:
-        rest = len(names) - MAX_NAMES + 1
-        names = [*names[: MAX_NAMES - 1], site.language.say("banner.more", n=rest)]
-    return site.language.say("banner.services", services=site.language.listing(names))
-
-
-def _uptime_words(site: Site, share: Fraction | None, days: int | None = None) -> str:
-    if share is None:
-        return site.language.say("uptime.none")
-    percent = site.language.percent(share)
-    if days is None:
-        return site.language.say("uptime", percent=percent)
-    return site.language.say("uptime.days", percent=percent, n=days)
-
-
-def _trouble_words(site: Site, trouble: Trouble) -> str:
-    """A bad day in words: which, what, and how long if that is over."""
-    say = site.language.say
-    words = {
-        "day": site.language.day(trouble.date),
-        "severity": say(f"severity.{trouble.severity}"),
-    }
-    if trouble.seconds is None:
-        return say("days.day", **words)
-    return say("days.day_for", **words, duration=site.language.duration(trouble.seconds))
-
-
-def _files_word(site: Site, severity: Severity) -> str:
-    """What the files whose worst is *severity* are called."""
-    names = {Severity.NONE: "notices", Severity.MAINTENANCE: "kind.maintenance"}
-    return site.language.say(names.get(severity, f"severity.{severity}"))
-
-
-def _badge_snippet(site: Site, name: str, badge: str, url: str) -> str:
-    """HTML that shows a badge; Markdown takes it as it is."""
-    picture = f'<img src="{escape(site.absolute(badge))}" alt="{escape(name)}">'
-    return f'<a href="{escape(site.absolute(url))}">{picture}</a>'
-
-
-def _uptime_note(site: Site) -> str:
-    weights = sorted(site.config.weights.items(), key=lambda item: -item[0].rank)
-    told = " ".join(
-        site.language.say(
-            "uptime.weight",
-            severity=site.language.say(f"severity.{severity}"),
-            percent=site.language.percent_exactly(weight),
-        )
-        for severity, weight in weights
-        if weight
-    )
-    return site.language.say("uptime.note", n=UPTIME_DAYS, weights=told)
-
-
-def _embedded(site: Site) -> Iterator[dict[str, str | None]]:
-    """What the banner for other sites shows, with the time from and to which it does."""
-    say = site.language.say
-    for view in (*site.open, *site.in_progress, *site.upcoming):
-        if not (view.is_open or view.clock_starts):
-            continue
-        felt = view.severity if view.is_open and not view.is_maintenance else view.worst
-        is_quiet = felt is Severity.NONE
-        yield {
-            "colour": colours.OF_SEVERITY[Severity.DEGRADED if is_quiet else felt],
-            "title": view.title,
-            # All services may be well again; then what is left to say is where the work stands.
-            "state": say(f"state.{view.state}" if is_quiet else f"severity.{felt}"),
-            "url": site.absolute(view.url),
-            "from": moments.written(view.clock_starts) if view.clock_starts else None,
-            "to": moments.written(view.clock_ends) if view.clock_ends else None,
-        }

@@ -204,10 +204,13 @@ class _Api(Knowing):
         """When each service was created, and when its status changed last, by its id."""
         return {service.id: self._dates(service) for service in self.services}
 
+    @remembered
+    def begun(self) -> datetime:
+        """When the first file of the site began, so that a new one makes no service younger."""
+        return min((view.started for view in self.site.incidents), default=_NEVER)
+
     def _dates(self, service: ServiceView) -> tuple[datetime, datetime]:
-        # The first file of the site, so that a new one does not make a service younger.
-        first = min((view.started for view in self.site.incidents), default=_NEVER)
-        created = announcements.begun(service, self.site) or first
+        created = announcements.begun(service, self.site) or self.begun
         return (created, max([created, *announcements.changes(service)]))
 
     @remembered
