@@ -30,6 +30,7 @@ from statusgen.config import FILE, Config
 from statusgen.crew import Track, crew_size, shared, unseen
 from statusgen.guard import TooSlowError
 from statusgen.incidents import Reading
+from statusgen.making import Maker
 from statusgen.model import Dialect
 from statusgen.output import Plan, Target
 from statusgen.problems import ContentError, Problem, UsageError, errors
@@ -279,7 +280,7 @@ class _Build:
         self.request.phase("make")
         parts = [lacking[start : start + _PART] for start in range(0, len(lacking), _PART)]
         jobs = self.request.jobs or crew_size(len(lacking), enough=_ENOUGH)
-        maker = _Maker(self.outputs, target, self._too_slow)
+        maker = Maker(self.outputs, target, self._too_slow)
         results = shared(maker.make, parts, jobs=jobs, begin=self.store.reopen)
         new: dict[str, Made] = {}
         for made, _ in zip(results, self.request.track("Rendering", parts), strict=True):
@@ -306,50 +307,6 @@ class _Build:
         """What is wrong with a text of the settings; those of files have been converted before."""
         place = self.request.folder / FILE
         return Problem(path=place, line=1, column=1, message=error.message)
-
-
-@dataclass(frozen=True)
-class _File:
-    """A file that was made of *facts*, and whether it had to be put beside the site."""
-
-    digest: str
-    facts: str
-    is_put: bool
-
-
-@dataclass(frozen=True)
-class _Part:
-    """What came of a part of the work."""
-
-    files: Mapping[str, _File]
-    problems: list[Problem]
-
-
-@dataclass(frozen=True)
-class _Maker:
-    """Makes files, and puts them where *target* wants them, if there is one."""
-
-    outputs: Outputs
-    target: Target | None
-    too_slow: Callable[[TooSlowError], Problem]
-
-    def make(self, names: list[str]) -> _Part:
-        """Make the outputs *names*."""
-        part = _Part({}, [])
-        made: dict[str, _File] = {}
-        for name in names:
-            try:
-                with noting.noting() as facts:
-                    data = self.outputs[name]()
-            except ContentError as error:
-                part.problems.extend(error.problems)
-                continue
-            except TooSlowError as error:
-                part.problems.append(self.too_slow(error))
-                continue
-            is_put = self.target is not None and self.target.put(name, data)
-            made[name] = _File(files.digest(data), " ".join(sorted(facts)), is_put)
-        return _Part(made, part.problems)
 
 
 def _outputs(assembled: Site, theme: Theme) -> Outputs:

@@ -29,6 +29,7 @@ importers.records importers.labels importers.asides
 importers
 serve drafts published
 build scaffold repository watching
+making
 reader output finding
 paths
 render.pages render.calendar render.badges render.figures render.hosting render.records
