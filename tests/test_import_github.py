@@ -747,6 +747,38 @@ def test_long_lists_of_one_issue_are_read_to_their_ends(imports: Importing, gith
     assert 3 == github.queries
 
 
+@pytest.mark.parametrize("number", [1, 60], ids=["on-one-page", "on-two-pages"])
+def test_what_github_counts_and_does_not_tell_stops_nothing(
+    imports: Importing, github: GitHub, number: int
+) -> None:
+    """A list is read when its pages are: comments of spammers are counted and shown to nobody."""
+    issue = github.open()
+    for minute in range(number):
+        issue.comment(f"Comment {minute}.", at=f"10:{minute:02}")
+    issue.untold = {"comments": 2, "timelineItems": 3, "labels": 1}
+
+    ran = imports()
+
+    assert (0, "acme/status: 1 created\n") == (ran.status, ran.err)
+    assert number + 1 == len(imports.told())
+
+
+def test_pages_that_do_not_go_on_are_an_error(imports: Importing, github: GitHub) -> None:
+    """An empty page that promises another ends the import, and nothing is written."""
+    issue = github.open()
+    for minute in range(60):
+        issue.comment("More.", at=f"10:{minute:02}")
+    page = {"nodes": [], "pageInfo": {"hasNextPage": True, "endCursor": "x"}}
+    github.failures = [Failure(200, {"data": {"rest0": {"comments": page}}}, after=1)]
+
+    ran = imports()
+
+    assert (3, {}) == (ran.status, imports.files())
+    assert (
+        "statusgen: GitHub's list of what was said on #1 is not complete; try again\n"
+    ) == ran.err
+
+
 def test_two_hundred_updates_are_the_most(imports: Importing, github: GitHub) -> None:
     """More is refused as in any file, and the old file stays."""
     issue = github.open()

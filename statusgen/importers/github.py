@@ -208,11 +208,6 @@ class Repository:
                     for issue, name in waiting
                     if issue[name]["pageInfo"]["hasNextPage"]
                 ]
-        with _sense():
-            for issue in issues:
-                for name in queries.LISTS:
-                    if len(issue[name]["nodes"]) < issue[name]["totalCount"]:
-                        raise OutsideError(_CUT.format(f"#{issue['number']}"))
 
     def _read_on(self, batch: Sequence[tuple[Any, str]]) -> None:
         variables = {}
@@ -226,8 +221,7 @@ class Repository:
                 page = data[f"rest{i}"][name]
                 if not page["nodes"] and page["pageInfo"]["hasNextPage"]:
                     raise OutsideError(_CUT.format(f"#{issue['number']}"))
-                issue[name]["nodes"] += page["nodes"]
-                issue[name] |= {key: page[key] for key in ("pageInfo", "totalCount")}
+                issue[name] = {**page, "nodes": issue[name]["nodes"] + page["nodes"]}
 
     def _query(
         self, query: str, variables: dict[str, Any], missing: str, *, partly: bool = False

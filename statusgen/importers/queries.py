@@ -14,11 +14,11 @@ PAGE = 25  # issues
 
 _ACTOR = "{ __typename login }"
 _COMMENTS = f"""{{
-  totalCount pageInfo {{ hasNextPage endCursor }}
+  pageInfo {{ hasNextPage endCursor }}
   nodes {{ databaseId body createdAt lastEditedAt isMinimized author {_ACTOR} editor {_ACTOR} }}
 }}"""
 _EVENTS = f"""{{
-  totalCount pageInfo {{ hasNextPage endCursor }}
+  pageInfo {{ hasNextPage endCursor }}
   nodes {{
     __typename
     ... on LabeledEvent {{ createdAt actor {_ACTOR} label {{ name }} }}
@@ -29,12 +29,14 @@ _EVENTS = f"""{{
     ... on TransferredEvent {{ createdAt actor {_ACTOR} }}
   }}
 }}"""
-_LABELS = "{ totalCount pageInfo { hasNextPage endCursor } nodes { name } }"
+_LABELS = "{ pageInfo { hasNextPage endCursor } nodes { name } }"
 _KINDS = (
     "[LABELED_EVENT, UNLABELED_EVENT, CLOSED_EVENT, REOPENED_EVENT, RENAMED_TITLE_EVENT,"
     " TRANSFERRED_EVENT]"
 )
 # What belongs to an issue and may go on and on: what to ask for it, before and after the cursor.
+# How many there are in all is no help: GitHub counts comments that it shows to nobody, and events
+# of other kinds.
 LISTS = {
     "comments": ("", _COMMENTS),
     "timelineItems": (f"itemTypes: {_KINDS}, ", _EVENTS),

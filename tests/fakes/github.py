@@ -68,6 +68,7 @@ class Issue:
     events: list[dict[str, Any]] = field(default_factory=list)
     edited: str | None = None
     editor: str | None = None
+    untold: dict[str, int] = field(default_factory=dict)  # counted in a list, and not in it
 
     @property
     def key(self) -> str:
@@ -147,8 +148,8 @@ class Issue:
             "author": actor(self.author),
             "lastEditedAt": moment(self.edited) if self.edited else None,
             "editor": actor(self.editor),
-            "labels": lambda _, **asked: connection(labels, **asked),
-            "comments": lambda _, **asked: connection(self.comments, **asked),
+            "labels": lambda _, **asked: self._connection("labels", labels, **asked),
+            "comments": lambda _, **asked: self._connection("comments", self.comments, **asked),
             "timelineItems": self._timeline,
         }
 
@@ -160,7 +161,11 @@ class Issue:
     ) -> dict[str, Any]:
         kinds = {_screaming(one["__typename"]) for one in self.events} & set(itemTypes or [])
         found = [one for one in self.events if _screaming(one["__typename"]) in kinds]
-        return connection(found, **asked)
+        return self._connection("timelineItems", found, **asked)
+
+    def _connection(self, name: str, items: list[Any], **asked: Any) -> dict[str, Any]:
+        found = connection(items, **asked)
+        return found | {"totalCount": len(items) + self.untold.get(name, 0)}
 
 
 def connection(
