@@ -8,6 +8,7 @@ from tests.fakes.github import GitHub, Issue
 from tests.importing import Importing
 
 STRANGER = "'eve', who has no write access"
+REMOVER = "'tri', who has no write access"
 Setup = Callable[[GitHub], object]
 
 
@@ -505,12 +506,39 @@ def test_who_is_not_trusted_unpublishes_nothing(imports: Importing, github: GitH
     ended = imports.reason()
 
     assert (
-        "acme/status#2: its label was taken away by 'tri', who has no write access: that is ignored"
+        f"acme/status#2: its label was taken away by {REMOVER}: that is ignored; give it again, or"
+        " close the issue as not planned"
     ) == said
     assert before == after
     assert ("Found.", told) == (told[-1][2], again)
     assert "acme/status#2: its label was taken away" == ended
     assert imports.incident(2).draft
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        pytest.param(lambda issue: issue.label("incident", at="09:20"), "", id="given-again"),
+        pytest.param(
+            lambda issue: issue.close(at="09:20", reason="NOT_PLANNED"),
+            "acme/status#1: it was closed as not planned or as a duplicate",
+            id="withdrawn",
+        ),
+    ],
+)
+def test_a_label_that_a_stranger_took_away_is_answered_for_good(
+    imports: Importing, github: GitHub, answer: Callable[[Issue], object], said: str
+) -> None:
+    """What the run says to do is done by one deed, and nothing is said any more after that."""
+    issue = github.open()
+    imports()
+    issue.unlabel("incident", by="tri", at="09:10")
+    told = imports.reason()
+    answer(issue)
+    reason = imports.reason()
+
+    assert told.endswith("; give it again, or close the issue as not planned")
+    assert (said, bool(said), "") == (reason, imports.incident().draft, imports.reason())
 
 
 def test_what_lost_its_label_costs_one_request(imports: Importing, github: GitHub) -> None:

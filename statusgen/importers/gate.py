@@ -12,6 +12,8 @@ from statusgen.importers.sync import Verdict
 from statusgen.importers.trust import named
 from statusgen.model import Kind
 
+_MEND = "give it again, or close the issue as not planned"
+
 
 @dataclass(frozen=True, kw_only=True)
 class _Label:
@@ -61,7 +63,7 @@ def _decision(case: Case) -> tuple[Kind, datetime]:
         if one.last and _goes_on(one, case):
             who = named(one.last.actor)
             if one.last.deed is Deed.UNLABELED:
-                case.remark(f"its label was taken away by {who}: that is ignored")
+                case.remark(f"its label was taken away by {who}: that is ignored; {_MEND}")
             else:
                 case.remark_if_open(f"it was labelled by {who}: what is published goes on")
             return (one.kind, case.issue.created)
