@@ -541,6 +541,29 @@ def test_a_label_that_a_stranger_took_away_is_answered_for_good(
     assert (said, bool(said), "") == (reason, imports.incident().draft, imports.reason())
 
 
+def test_a_stranger_takes_back_nothing_that_was_changed_by_hand(
+    imports: Importing, github: GitHub
+) -> None:
+    """A file that somebody edited stays, also with --force, until somebody trusted ends it."""
+    issue = github.open()
+    imports()
+    path = imports.folder / "incidents" / "gh-1.md"
+    path.write_text(imports.text().replace("Elevated", "Highly elevated"), encoding="utf-8")
+    before = imports.text()
+    issue.unlabel("incident", by="tri", at="09:10")
+    said, forced = imports.reason(), imports.reason("--force")
+    after = imports.text()
+    issue.label("incident", at="09:20").unlabel("incident", at="09:21")
+    ended = imports.reason("--force")
+
+    assert (
+        f"acme/status#1: its label was taken away by {REMOVER}; give it again, or close the issue"
+        " as not planned"
+    ) == said
+    assert (said, before) == (forced, after)
+    assert ("acme/status#1: its label was taken away", True) == (ended, imports.incident().draft)
+
+
 def test_what_lost_its_label_costs_one_request(imports: Importing, github: GitHub) -> None:
     """Only what is shown and not found is looked up, and what was withdrawn never again."""
     for number in range(5):

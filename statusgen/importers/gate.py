@@ -67,7 +67,7 @@ def _decision(case: Case) -> tuple[Kind, datetime]:
             else:
                 case.remark_if_open(f"it was labelled by {who}: what is published goes on")
             return (one.kind, case.issue.created)
-    raise _refusal([one for one in found if one.is_there], case)
+    raise _refusal(found, case)
 
 
 def _labels(case: Case) -> list[_Label]:
@@ -84,23 +84,27 @@ def _labels(case: Case) -> list[_Label]:
 
 
 def _goes_on(label: _Label, case: Case) -> bool:
-    """Whether the issue is published by *label*, and nobody who is trusted has ended that.
+    """Whether the issue is published by *label*, and nobody who is trusted has ended that."""
+    return case.accepted.is_published_as(label.kind) and _holds(label, case)
+
+
+def _holds(label: _Label, case: Case) -> bool:
+    """Whether *label* was given, and nobody who is trusted has ended that.
 
     A label that is gone without an event was deleted from the repository, which takes a writer.
     """
     last = label.last
     is_gone = last is None or not (label.is_there or last.deed is Deed.UNLABELED)
     was_given = any(one.deed is Deed.LABELED for one in label.events)
-    if is_gone or not was_given or not case.accepted.is_published_as(label.kind):
-        return False
     deeds = [one.deed for one in label.events if case.trusts(one.actor)]
-    return deeds[-1:] != [Deed.UNLABELED]
+    return was_given and not is_gone and deeds[-1:] != [Deed.UNLABELED]
 
 
-def _refusal(refused: Sequence[_Label], case: Case) -> NotShownError:
-    """Why the issue is not shown by the labels *refused*, which it has."""
+def _refusal(found: Sequence[_Label], case: Case) -> NotShownError:
+    """Why the issue is not shown by the labels *found*, which it has or had."""
+    refused = [one for one in found if one.is_there]
     if not refused:
-        return NotShownError("its label was taken away", Verdict.HIDE)
+        return _removal(found, case)
     for one in refused:
         removals = [event for event in one.events if event.deed is Deed.UNLABELED]
         if one.last and removals and case.trusts(removals[-1].actor):
@@ -112,6 +116,18 @@ def _refusal(refused: Sequence[_Label], case: Case) -> NotShownError:
         return NotShownError(f"{what}; take it away and give it again")
     who = named(last.actor)
     return NotShownError(f"it was labelled by {who}; take the label away and give it yourself")
+
+
+def _removal(gone: Sequence[_Label], case: Case) -> NotShownError:
+    """Why the issue, which has lost its labels *gone*, is not shown.
+
+    Of a file that was changed by hand nobody knows what was accepted: no stranger takes it back.
+    """
+    last = max(gone, key=lambda one: one.events[-1].at, default=None)
+    is_known = case.accepted.incident is not None or case.accepted.is_hidden
+    if last is None or is_known or not _holds(last, case):
+        return NotShownError("its label was taken away", Verdict.HIDE)
+    return NotShownError(f"its label was taken away by {named(last.events[-1].actor)}; {_MEND}")
 
 
 def _is_withdrawn(case: Case) -> bool:
