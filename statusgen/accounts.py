@@ -138,6 +138,16 @@ def summary(text: str, *, folder: Path, name: str, config: Config | None, fetch:
     )
 
 
+def is_over(text: str, *, now: datetime) -> bool:
+    """Whether nothing is open at *now* by the summary *text*; False if it says nothing of then."""
+    try:
+        *_, values, _, _, since, until = json.loads(text)
+        is_of_now = (since is None or _at(since) <= now) and (until is None or now < _at(until))
+        return is_of_now and not (values and values[0])
+    except (ValueError, LookupError, TypeError, OverflowError):
+        return False
+
+
 def telling(text: str) -> Telling:
     """What a file says at length, which `account` wrote as *text*."""
     updates, body, body_html, extra = json.loads(text)
@@ -174,6 +184,7 @@ def _problem_of(values: list[Any], folder: Path, name: str) -> Problem:
 
 def _view(view: IncidentView) -> list[Any]:
     return [
+        view.is_open,
         view.id,
         view.title,
         view.kind,
@@ -182,7 +193,6 @@ def _view(view: IncidentView) -> list[Any]:
         view.state,
         view.severity,
         view.worst,
-        view.is_open,
         view.is_cancelled,
         view.pin,
         view.notify,
@@ -199,6 +209,7 @@ def _view_of(
     values: list[Any], name: str, token: str, config: Config, tell: Callable[[], Telling]
 ) -> IncidentView:
     (
+        is_open,
         record_id,
         title,
         kind,
@@ -211,7 +222,6 @@ def _view_of(
         state,
         severity,
         worst,
-        is_open,
         is_cancelled,
         pin,
         notify,

@@ -141,6 +141,38 @@ def _take_back(folder: Path) -> None:
         files.delete_folder(folder)
 
 
+def recalled(folder: Path, *, tools: str, settings: str) -> dict[str, Kept]:
+    """What `Cache.accounts` gives by the cache in *folder*, which stays as it is.
+
+    Nothing if there is no cache of these *tools*, or it cannot be read. Nobody is waited for.
+    """
+    path = folder / _FILE
+    try:
+        if files.kind_of(path) is not EntryKind.FILE:
+            return {}
+        with _told(), closing(_read_only(path)) as connection:
+            about = dict(connection.execute("SELECT name, value FROM about"))
+            is_fit = (about.get("tools"), about.get("settings")) == (tools, settings)
+            return _accounts(connection) if is_fit else {}
+    except (CacheError, OutsideError):
+        return {}
+
+
+def _read_only(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", timeout=0, uri=True)
+
+
+def _accounts(connection: sqlite3.Connection) -> dict[str, Kept]:
+    """All rows of files that are not damaged."""
+    found = (
+        (path, Kept(_stamp_of(stamp), digest, summary, telling), seal)
+        for path, *stamp, digest, summary, telling, seal in connection.execute(
+            "SELECT * FROM accounts"
+        )
+    )
+    return {path: kept for path, kept, seal in found if kept.seal == seal}
+
+
 def discard(folder: Path) -> bool:
     """Delete the cache in *folder*; whether it is gone."""
     try:
@@ -185,13 +217,7 @@ class Cache:
         with _told():
             if self._about("settings") != settings:
                 return {}
-            found = (
-                (path, Kept(_stamp_of(stamp), digest, summary, telling), seal)
-                for path, *stamp, digest, summary, telling, seal in self._found(
-                    "SELECT * FROM accounts"
-                )
-            )
-            return {path: kept for path, kept, seal in found if kept.seal == seal}
+            return _accounts(self._connection)
 
     def keep_accounts(
         self,

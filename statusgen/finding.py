@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from statusgen import files, timeline
 from statusgen.config import Config
 from statusgen.editing import File
-from statusgen.files import EntryKind, UnreadableError
+from statusgen.files import EntryKind, Stamp, UnreadableError
 from statusgen.model import Incident
 from statusgen.problems import (
     ContentError,
@@ -20,32 +20,40 @@ from statusgen.problems import (
 )
 
 _NAMED = 5  # files that a message names
+_MANY = 100  # files of which it pays to ask what builds know of them
 
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """An incident file by its name alone; *folder* is where it lies below `incidents/`."""
+    """An incident file that was not read; *place* is its path below `incidents/`."""
 
     path: Path
-    slug: str
-    folder: str
+    place: str
+    stamp: Stamp | None
+
+    @property
+    def folder(self) -> str:
+        """Where it lies below `incidents/`: nothing, or a path that ends with `/`."""
+        return self.place[: self.place.rfind("/") + 1]
+
+    @property
+    def slug(self) -> str:
+        """Its name as it stands in addresses."""
+        return self.place.rpartition("/")[2].removesuffix(".md")
 
 
 def every(site: Path) -> list[Found]:
     """The incident files of the folder *site*, in order of their paths."""
-    names = (
-        PurePosixPath(entry.path)
-        for entry in files.walk(site / "incidents")
-        if entry.kind is EntryKind.FILE and not files.is_hidden(entry.path)
-    )
     return [
         Found(
-            path=site / "incidents" / name,
-            slug=name.stem,
-            folder=name.as_posix().removesuffix(name.name),
+            path=site / "incidents" / entry.path,
+            place=entry.path,
+            stamp=entry.stamp,
         )
-        for name in names
-        if name.suffix == ".md"
+        for entry in files.walk(site / "incidents")
+        if entry.kind is EntryKind.FILE
+        and entry.name.endswith(".md")
+        and not files.is_hidden(entry.path)
     ]
 
 
@@ -69,7 +77,7 @@ def meant(site: Path, config: Config, name: str | None, *, now: datetime) -> Fou
     fitting = every(site) if name is None else _fitting(site, name)
     if name is not None and len(fitting) == 1:
         return fitting[0]
-    going_on = _open_ones(fitting, config, now=now)
+    going_on = _open_ones(unsettled(site, fitting, config, now=now), config, now=now)
     if len(going_on) == 1:
         return going_on[0]
     if name is not None:
@@ -82,7 +90,7 @@ def _fitting(site: Path, name: str) -> list[Found]:
     """The files that *name* may mean, at least one."""
     known = every(site)
     places = [files.within(path, site / "incidents") for path in (Path(name), site / name)]
-    exact = [one for one in known if f"{one.folder}{one.path.name}" in places]
+    exact = [one for one in known if one.place in places]
     exact = exact or [one for one in known if name in (one.slug, one.path.name)]
     fitting = exact or [one for one in known if name and name in one.slug]
     if fitting:
@@ -94,6 +102,16 @@ def _fitting(site: Path, name: str) -> list[Found]:
     likely = [one.slug for one in known][: -_NAMED - 1 : -1]
     remedy = f"did you mean '{words[close]}'?" if close else f"write {listed(likely or ['it'])}"
     raise UsageError(f"{what}; {remedy if known else 'write one with: statusgen new'}")
+
+
+def unsettled(site: Path, found: list[Found], config: Config, *, now: datetime) -> list[Found]:
+    """Those of *found* that may be open at *now*; of the others a build knows that they are not."""
+    if len(found) < _MANY:
+        return found
+    from statusgen import recall  # noqa: PLC0415, takes longer to load than a few files to read
+
+    over = recall.over(site, {one.place: one.stamp for one in found}, config, now=now)
+    return [one for one in found if one.place not in over]
 
 
 def _open_ones(found: list[Found], config: Config, *, now: datetime) -> list[Found]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
-from statusgen import cache, config, files, settings
+from statusgen import config, files, settings
 from statusgen.accounts import Summary
 from statusgen.config import Config
 from statusgen.files import Entry, EntryKind
@@ -59,17 +59,16 @@ def read(folder: Path, how: Reading) -> Content:
     Raises UsageError if *folder* is no site, OutsideError if the disk fails.
     """
     found = settings.read(folder)
-    digest = cache.name_of(f"{found.rules} {found.text}")
     now = how.clock(found.config.zone if found.config else UTC)
     site = _Folder(folder, found.problems)
-    desk = Desk(folder / "incidents", found.config, digest, now, how)
+    desk = Desk(folder / "incidents", found.config, found.digest, now, how)
     told = site.incidents(desk)
     site.check_names(told)
     static = site.static()
     site.check_assets(found.config, static)
     return Content(
         config=found.config,
-        settings=digest,
+        settings=found.digest,
         now=now,
         told=tuple(told),
         static=static,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from statusgen import config, files, tools
+from statusgen.cache import name_of
 from statusgen.config import Config
 from statusgen.problems import ContentError, Problem, UsageError
 
@@ -20,6 +21,11 @@ class Settings:
     text: str = ""
     rules: str = ""
 
+    @property
+    def digest(self) -> str:
+        """What tells these settings from others."""
+        return name_of(f"{self.rules} {self.text}")
+
 
 def read(folder: Path) -> Settings:
     """The settings of the site in *folder*; raises UsageError if it is none."""
@@ -34,6 +40,13 @@ def read(folder: Path) -> Settings:
     found, problems = config.parse(text, path=path)
     rules = tools.zone_digest(found.zone) if found else ""
     return Settings(config=found, problems=tuple(problems), text=text, rules=rules)
+
+
+def digest_of(folder: Path, found: Config) -> str:
+    """The digest of the settings in *folder*, which say *found*; raises UnreadableError."""
+    text = files.read_text(folder / config.FILE, limit=files.MAX_TEXT)
+    rules = tools.zone_digest(found.zone)
+    return Settings(config=found, problems=(), text=text, rules=rules).digest
 
 
 def settings_of(folder: Path) -> Config:

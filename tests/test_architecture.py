@@ -31,6 +31,7 @@ serve drafts published
 build scaffold repository watching
 making
 reader output finding
+recall
 paths
 render.pages render.calendar render.badges render.figures render.hosting render.records
 render.statuspage render.stashboard render.statusboard render.update_feeds render.history_feeds
