@@ -37,6 +37,7 @@ class Reference(StrEnum):
     STAT = "stat only"
     PYTHON = "python"
     IMPORTS = "python with imports"
+    OPEN = "list --open"
     UPDATE = "update"
     CHECK = "check"
 
@@ -130,6 +131,7 @@ def _references(site: Site) -> Iterator[tuple[Reference, Command]]:
     yield (Reference.PYTHON, [sys.executable, "-c", "pass"])
     yield (Reference.IMPORTS, [sys.executable, "-c", _IMPORTS])
     statusgen = BIN / "statusgen"
+    yield (Reference.OPEN, [statusgen, "list", "--open", *now])
     yield (Reference.UPDATE, [statusgen, "update", newest, "-m", "We are still at it.", *now])
     yield (Reference.CHECK, [statusgen, "check", *now])
 

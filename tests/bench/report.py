@@ -27,8 +27,8 @@ def told(measured: Mapping[int, Measured], shares: list[tuple[str, float]], prof
         _walls(measured),
         "CPU time of all processes of a build, and the memory of the largest:",
         _costs(measured),
-        "An update, and a check of the site after it, and how many times the start of Python with "
-        "its imports they take:",
+        "What is open, an update, and a check of the site after it, and how many times the start "
+        "of Python with its imports they take:",
         _commands(measured),
         *_growth(measured),
         f"Where the time of a cold build of {profiled:,} incidents goes, in one process:",
@@ -87,17 +87,23 @@ def _costs(measured: Mapping[int, Measured]) -> str:
 
 
 def _commands(measured: Mapping[int, Measured]) -> str:
-    compared = (Reference.UPDATE, Reference.CHECK)
+    compared = (Reference.OPEN, Reference.UPDATE, Reference.CHECK)
     rows = []
     for size, one in measured.items():
         start = one.reference(Reference.IMPORTS)
         row = [f"{size:,}", *(seconds(one.reference(reference)) for reference in _COMMANDS)]
         rows.append([*row, *(ratio(one.reference(reference), start) for reference in compared)])
-    head = ["incidents", *map(str, _COMMANDS), "update of start", "check of start"]
+    head = ["incidents", *map(str, _COMMANDS), *(f"{one} of start" for one in compared)]
     return table(head, rows)
 
 
-_COMMANDS = (Reference.PYTHON, Reference.IMPORTS, Reference.UPDATE, Reference.CHECK)
+_COMMANDS = (
+    Reference.PYTHON,
+    Reference.IMPORTS,
+    Reference.OPEN,
+    Reference.UPDATE,
+    Reference.CHECK,
+)
 
 
 def _growth(measured: Mapping[int, Measured]) -> Iterator[str]:
