@@ -12,6 +12,7 @@ from hashlib import blake2b
 from pathlib import Path
 from sys import intern
 from typing import Any
+from urllib.parse import quote
 
 from statusgen import files
 from statusgen.characters import printable
@@ -159,7 +160,8 @@ def recalled(folder: Path, *, tools: str, settings: str) -> dict[str, Kept]:
 
 
 def _read_only(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", timeout=0, uri=True)
+    # https://sqlite.org/uri.html
+    return sqlite3.connect(f"file:{quote(bytes(path))}?mode=ro", timeout=0, uri=True)
 
 
 def _accounts(connection: sqlite3.Connection) -> dict[str, Kept]:

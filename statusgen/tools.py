@@ -3,6 +3,7 @@
 import hashlib
 import sys
 import zoneinfo
+from contextlib import suppress
 from datetime import tzinfo
 from functools import cache
 from pathlib import Path
@@ -10,8 +11,10 @@ from pathlib import Path
 import yaml
 
 from statusgen import files
-from statusgen.files import EntryKind
+from statusgen.files import EntryKind, UnreadableError
+from statusgen.problems import OutsideError
 
+_ODD = "surrogateescape"  # for names that are no UTF-8
 _ENDINGS = (".py", ".json", ".html", ".css", ".js", ".svg")
 
 
@@ -23,7 +26,11 @@ def digest() -> str:
     for folder in (package, package.parent / "templates"):
         for entry in files.walk(folder):
             if entry.name.endswith(_ENDINGS):
-                found.update(f"{entry.path} {files.digest_of(folder / entry.path)}\n".encode())
+                place = folder / entry.path
+                if entry.kind is EntryKind.LINK:  # Installers may link to a store.
+                    place = place.resolve()
+                with suppress(UnreadableError, OutsideError):  # Editors leave what leads nowhere.
+                    found.update(f"{entry.path} {files.digest_of(place)}\n".encode(errors=_ODD))
     # The folder of a package's metadata has its version in its name.
     installed = Path(yaml.__file__).parent.parent
     names = (place.name for place in installed.iterdir())

@@ -1,6 +1,7 @@
 """The built-in templates are compiled once, and what is kept of them is never believed blindly."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -44,9 +45,9 @@ def kept(tmp_path: Path) -> Path:
     return tmp_path / "kept"
 
 
-def compiled(site: Path, kept: Path, *flags: str) -> list[str]:
+def compiled(site: Path, kept: Path, *flags: str, program: Path = ROOT) -> list[str]:
     """The templates that a build of *site* compiles; every file of it is to be the same as ever."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "PYTHONPATH": str(program)}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     arguments = [str(kept), "build", "--no-cache", "--jobs", "1", "--now", "2026-11-20T10:15Z"]
     before = content(site / "_site")
@@ -104,3 +105,49 @@ def test_a_place_that_cannot_be_written_is_no_failure(site: Path, kept: Path) ->
     kept.write_text("a file stands in the way", encoding="utf-8")
 
     assert "base.html" in compiled(site, kept)
+
+
+def test_a_site_with_templates_may_lie_anywhere(site: Path, kept: Path) -> None:
+    """A path that is no UTF-8 is no reason to fail."""
+    moved = site.rename(site.parent / "\udcff")
+
+    assert "404.html" in compiled(moved, kept)
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Path:
+    """A copy of statusgen in a folder of its own."""
+    for name in ("statusgen", "templates"):
+        shutil.copytree(ROOT / name, tmp_path / "program" / name)
+    return tmp_path / "program"
+
+
+def test_what_editors_leave_in_the_theme_is_passed_over(
+    site: Path, kept: Path, program: Path
+) -> None:
+    """Swap files, backups, pictures and dangling links beside the templates stop no build."""
+    theme = program / "templates"
+    (theme / ".base.html.swp").write_bytes(b"b0VIM 9.0\0\xe3\xff")
+    (theme / "base.html~").write_text("{% block", encoding="utf-8")
+    (theme / "\udcff.html").write_text("", encoding="utf-8")
+    (theme / ".#base.html").symlink_to("somebody@somewhere.123")
+    (theme / "partials/x.html").symlink_to("nowhere")
+    first = compiled(site, kept, program=program)
+
+    assert "base.html" in first
+    assert ["404.html"] == compiled(site, kept, program=program)
+
+
+def test_a_program_that_was_moved_compiles_once_more(
+    site: Path, kept: Path, program: Path, tmp_path: Path
+) -> None:
+    """What was kept of a theme elsewhere is not believed, and does not stand in the way."""
+    first = compiled(site, kept, program=program)
+    (place,) = places(kept)
+    moved = program.rename(tmp_path / "moved")
+    there = kept / (moved / "statusgen/render" / place.name).relative_to("/")
+    there.parent.mkdir(parents=True)
+    place.rename(there)
+
+    assert first == compiled(site, kept, program=moved)
+    assert ["404.html"] == compiled(site, kept, program=moved)

@@ -58,6 +58,8 @@ finally:
     print(sum(name.endswith(".md") for name in opened), file=sys.stderr)
 """
 
+NOW = ("--now", "2026-11-20 10:00")
+
 
 @pytest.fixture
 def site(tmp_path: Path, run: Run) -> Path:
@@ -68,7 +70,7 @@ def site(tmp_path: Path, run: Run) -> Path:
     }
     new = {"incidents/open.md": OPEN, "incidents/work.md": WORK, "incidents/draft.md": DRAFT}
     folder = write_site(tmp_path / "site", {**old, **new})
-    assert 0 == run("build", "--now", "2026-11-20 10:00", cwd=folder).status
+    assert 0 == run("build", *NOW, cwd=folder).status
     return folder
 
 
@@ -92,14 +94,14 @@ def names(listed: str) -> list[str]:
 
 def test_only_what_may_be_open_is_read(site: Path) -> None:
     """Of a hundred old incidents that a build knows none is opened to find the one that is open."""
-    listed, number = read(site, "list", "--open", "--now", "2026-11-20 10:00")
+    listed, number = read(site, "list", "--open", *NOW)
 
     assert (["open"], 1) == (names(listed), number)
 
 
 def test_an_update_without_a_name_finds_its_incident_at_once(site: Path) -> None:
     """The only open incident is meant, and the old ones stay unread."""
-    said, number = read(site, "update", "-m", "Still slow.", "--now", "2026-11-20 10:00")
+    said, number = read(site, "update", "-m", "Still slow.", *NOW)
 
     assert said.endswith("incidents/open.md\n")
     assert 10 > number
@@ -128,7 +130,7 @@ def test_what_changed_since_the_build_is_read(site: Path) -> None:
     text = place.read_text(encoding="utf-8").replace("resolved: 2026-01-19", "x-solved: 2026-01-19")
     place.write_text(text, encoding="utf-8")
     (site / "incidents/1/a1.md").touch()
-    listed, number = read(site, "list", "--open", "--now", "2026-11-20 10:00")
+    listed, number = read(site, "list", "--open", *NOW)
 
     assert before.st_size == place.stat().st_size
     # One is open, one touched, and one is compared and then read.
@@ -174,18 +176,45 @@ def test_a_cache_that_is_not_to_be_believed_is_not(site: Path, damage: str) -> N
     """A missing, damaged, foreign or edited cache, or one of other settings, changes no answer."""
     DAMAGES[damage](site)
     before = sorted(path for path in site.rglob("*") if "_site" not in path.parts)
-    listed, number = read(site, "list", "--open", "--now", "2026-11-20 10:00")
+    listed, number = read(site, "list", "--open", *NOW)
 
     assert ["open"] == names(listed)
     assert number > (0 if damage == "edited" else 100)
     assert before == sorted(path for path in site.rglob("*") if "_site" not in path.parts)
 
 
+@pytest.mark.parametrize("name", ["with space", "per%cent", "a#b?c&mode=rwc", "\udcff"])
+def test_the_folder_of_a_site_may_be_called_anything(site: Path, name: str) -> None:
+    """Whatever stands in the path of a site, its cache is found, and no other file is made."""
+    moved = site.rename(site.parent / name)
+    listed, number = read(site.parent, "list", "--open", "--site", name, *NOW)
+
+    assert (["open"], 1) == (names(listed), number)
+    assert [moved] == [*moved.parent.iterdir()]
+
+
+def test_a_folder_that_is_gone_ends_no_search(site: Path) -> None:
+    """From a folder that was deleted the incident is found by reading, as without a cache."""
+    gone = f"import os; os.mkdir('gone'); os.chdir('gone'); os.rmdir('../gone'); {COUNTED}"
+    done = subprocess.run(
+        [sys.executable, "-c", gone, "resolve", "--site", f"../{site.name}", *NOW],
+        cwd=site.parent,
+        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+
+    assert 3 == done.returncode
+    assert "cannot read the current folder" in done.stderr
+    assert "state: resolved" in (site / "incidents/open.md").read_text(encoding="utf-8")
+
+
 def test_nobody_is_waited_for(site: Path) -> None:
     """While a build writes into the cache, what is open is told at once all the same."""
     cache = sqlite3.connect(site / ".statusgen/cache.sqlite", isolation_level=None)
     cache.execute("BEGIN EXCLUSIVE")
-    listed, number = read(site, "list", "--open", "--now", "2026-11-20 10:00")
+    listed, number = read(site, "list", "--open", *NOW)
     cache.close()
 
     assert (["open"], 123) == (names(listed), number)

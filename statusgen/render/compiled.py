@@ -7,12 +7,13 @@ part of a site's cache, and templates of a site's own are compiled by every buil
 import hashlib
 import marshal
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from importlib.util import cache_from_source
 from pathlib import Path
 from types import CodeType
 
-from jinja2 import BaseLoader, BytecodeCache, Environment
+from jinja2 import BaseLoader, BytecodeCache, Environment, FileSystemLoader, TemplateError
 from jinja2.bccache import Bucket
 
 from statusgen import files, tools
@@ -29,6 +30,10 @@ class Compiled(BytecodeCache):
     def __init__(self) -> None:
         self._codes: dict[str, CodeType] = {}
 
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:
+        """What tells the template *name* in the file *filename*, of any characters, from others."""
+        return f"{name} {filename}"
+
     def load_bytecode(self, bucket: Bucket) -> None:
         """Give *bucket* the code of its template, if that is known."""
         bucket.code = self._codes.get(_name(bucket))
@@ -36,30 +41,33 @@ class Compiled(BytecodeCache):
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Leave the code of *bucket* alone: only `learn` is to be told any."""
 
-    def learn(self, environment: Environment, loader: BaseLoader) -> None:
-        """Know the code of all templates of *loader*: what is kept, or made by *environment*.
+    def learn(
+        self, environment: Environment, loader: FileSystemLoader, names: Iterable[str]
+    ) -> None:
+        """Know the code of the templates *names* of *loader*: what is kept, or *environment* makes.
 
-        Without a place to keep it, nothing is made before it is needed.
+        Without a place to keep it, nothing is made before it is needed. What is wrong with one is
+        told when a page needs it.
         """
         place = _place()
         if place is None:
             return
-        self._codes = _kept(place)
+        folders = "\n".join(loader.searchpath)
+        self._codes = _kept(place, folders)
         if not self._codes and not sys.dont_write_bytecode:
-            names = loader.list_templates()
-            self._codes = dict(self._compiled(environment, loader, name) for name in names)
+            for name in names:
+                with suppress(TemplateError, UnicodeError, OSError):
+                    self._compile(environment, loader, name)
             with suppress(OutsideError):
                 files.make_folder(place.parent)
                 data = marshal.dumps(self._codes)
-                files.write_atomically(place, _seal(data) + data)
+                files.write_atomically(place, _seal(data, folders) + data)
 
-    def _compiled(
-        self, environment: Environment, loader: BaseLoader, name: str
-    ) -> tuple[str, CodeType]:
+    def _compile(self, environment: Environment, loader: BaseLoader, name: str) -> None:
         source, path, _ = loader.get_source(environment, name)
         key, checksum = self.get_cache_key(name, path), self.get_source_checksum(source)
-        bucket = Bucket(environment, key, checksum)
-        return (_name(bucket), environment.compile(source, name, path))
+        code = environment.compile(source, name, path)
+        self._codes[_name(Bucket(environment, key, checksum))] = code
 
 
 def _place() -> Path | None:
@@ -70,19 +78,22 @@ def _place() -> Path | None:
         return None
 
 
-def _kept(place: Path) -> dict[str, CodeType]:
-    """What is kept at *place*; nothing if that was not made by these very tools."""
+def _kept(place: Path, folders: str) -> dict[str, CodeType]:
+    """What is kept at *place*; nothing if that was not made by these very tools of *folders*."""
     try:
         found = files.read_bytes(place, limit=_LIMIT)
     except (UnreadableError, OutsideError):
         return {}
     seal, data = found[:_SEAL], found[_SEAL:]
-    return marshal.loads(data) if seal == _seal(data) else {}  # noqa: S302  as Python loads modules
+    is_ours = seal == _seal(data, folders)
+    return marshal.loads(data) if is_ours else {}  # noqa: S302  as Python loads modules
 
 
-def _seal(data: bytes) -> bytes:
-    """What tells *data* and the tools that made it from others."""
-    return hashlib.sha256(tools.digest().encode() + data).digest()
+def _seal(data: bytes, folders: str) -> bytes:
+    """What tells *data*, the tools that made it and the *folders* of templates from others."""
+    return hashlib.sha256(
+        f"{tools.digest()} {folders}\n".encode(errors="surrogateescape") + data
+    ).digest()
 
 
 def _name(bucket: Bucket) -> str:

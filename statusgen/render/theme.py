@@ -25,6 +25,7 @@ from jinja2.environment import TemplateModule
 from jinja2.runtime import Context, Macro
 
 from statusgen import moments
+from statusgen.files import is_hidden
 from statusgen.model import Kind, Severity, State
 from statusgen.problems import (
     ContentError,
@@ -38,6 +39,7 @@ from statusgen.problems import (
 from statusgen.render.compiled import Compiled
 
 _ORIGINALS = "default"
+_ENDINGS = (".html", ".css", ".js", ".svg")
 
 _WORDS = frozenset({str, Kind, Severity, State, datetime})  # arguments that are told by their value
 _REMEMBERED = 10_000  # answers of a macro: a few words, and the times of the latest pages
@@ -66,7 +68,7 @@ class Theme:
         )
         self._environment.filters["iso"] = moments.written
         compiled = Compiled()
-        compiled.learn(self._environment, theme)
+        compiled.learn(self._environment, theme, _originals())
         self._environment.bytecode_cache = compiled
         # The theme's own repository is a site, too.
         is_replaced = own is not None and not own.samefile(_folder())
@@ -121,6 +123,12 @@ def _folder() -> Path:
     package = Path(__file__).parent.parent
     packed = package / "templates"
     return packed if packed.is_dir() else package.parent / "templates"
+
+
+def _originals() -> list[str]:
+    """The names of the built-in templates; what editors leave beside them is passed over."""
+    names = FileSystemLoader(_folder()).list_templates()
+    return [name for name in names if name.endswith(_ENDINGS) and not is_hidden(name)]
 
 
 class _Template(Template):
@@ -200,7 +208,7 @@ class _Own:
         for name in FileSystemLoader(self.folder).list_templates():
             if not name.rpartition("/")[2].startswith("."):
                 yield from self._read(name)
-        ours = FileSystemLoader(_folder()).list_templates()
+        ours = _originals()
         used = {
             target
             for tree in self.trees.values()
@@ -236,7 +244,10 @@ class _Own:
                 yield self._problem(name, line, f"the template asks for itself; {remedy}")
 
     def _blocks(self, name: str) -> list[nodes.Block]:
-        return list(self._tree(name).find_all(nodes.Block))
+        try:
+            return list(self._tree(name).find_all(nodes.Block))
+        except (TemplateError, UnicodeError):  # A page that needs it will say so.
+            return []
 
     def _tree(self, name: str) -> nodes.Template:
         loader = self.environment.loader
