@@ -1,5 +1,7 @@
 """The command `statusgen`, also ``python -m statusgen``."""
 
+import gc
+
 
 def main() -> None:
     """Run the command line; who presses Ctrl-C while it is still loading sees no traceback."""
@@ -7,7 +9,10 @@ def main() -> None:
         from statusgen import cli  # noqa: PLC0415, what takes time is to be interruptible
     except KeyboardInterrupt:
         raise SystemExit(130) from None
-    cli.main()
+    try:
+        cli.main()
+    finally:
+        gc.freeze()  # To look through all that is left, as Python does at its end, takes long.
 
 
 if __name__ == "__main__":

@@ -100,7 +100,7 @@ KEEPERS = {
     "pydantic_core": ["describer", "schema"],
     "watchfiles": ["watching"],
     "yaml": ["tools", "yamltext"],
-    "gc": ["build", "cli"],
+    "gc": ["__main__", "build", "cli"],
     "os": ["cli", "cli.importing", "cli.options", "cli.printing", "crew", "files", "git"],
     "sys": [
         "cache",
