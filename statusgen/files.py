@@ -290,9 +290,13 @@ def write_atomically(path: Path, data: bytes, *, mode: int | None = None) -> Non
 
 def sweep(folder: Path) -> None:
     """Delete what killed processes left in *folder*, which is `locked` or below one that is."""
-    for entry in _entries(folder, "") if kind_of(folder) is EntryKind.FOLDER else []:
-        if entry.kind is EntryKind.FILE and _LEFT.fullmatch(entry.name):
-            delete(folder / entry.name)
+    if kind_of(folder) is not EntryKind.FOLDER:
+        return
+    with _door("read", folder), os.scandir(folder) as found:
+        names = [entry.name for entry in found if _LEFT.fullmatch(entry.name)]
+    for name in names:
+        if kind_of(folder / name) is EntryKind.FILE:
+            delete(folder / name)
 
 
 def move(source: Path, target: Path) -> None:

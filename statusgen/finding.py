@@ -25,11 +25,16 @@ _MANY = 100  # files of which it pays to ask what builds know of them
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """An incident file that was not read; *place* is its path below `incidents/`."""
+    """An incident file that was not read; *place* is its path below the folder `incidents/`."""
 
-    path: Path
+    incidents: Path
     place: str
     stamp: Stamp | None
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self.incidents / self.place
 
     @property
     def folder(self) -> str:
@@ -44,13 +49,10 @@ class Found:
 
 def every(site: Path) -> list[Found]:
     """The incident files of the folder *site*, in order of their paths."""
+    folder = site / "incidents"
     return [
-        Found(
-            path=site / "incidents" / entry.path,
-            place=entry.path,
-            stamp=entry.stamp,
-        )
-        for entry in files.walk(site / "incidents")
+        Found(incidents=folder, place=entry.path, stamp=entry.stamp)
+        for entry in files.walk(folder)
         if entry.kind is EntryKind.FILE
         and entry.name.endswith(".md")
         and not files.is_hidden(entry.path)
