@@ -26,6 +26,9 @@ from statusgen.views import Change, IncidentView, Telling, Touched, UpdateView
 
 Fetch = Callable[[str], Telling]
 
+# What reading JSON raises that is not what was written here, and times that no system knows.
+DAMAGE = (ValueError, LookupError, TypeError, OverflowError, OSError, RecursionError)
+
 _AT_HAND = 200  # moments: those of a file, which says most of them several times
 
 # By the word; to ask the classes takes much longer.
@@ -117,8 +120,8 @@ def summary(text: str, *, folder: Path, name: str, config: Config | None, fetch:
     """The summary that `account` wrote as *text*.
 
     *name* is the path of the file below *folder*, without its ending. What it says at length comes
-    from *fetch*, which gets the name of an `Account`. Raises ValueError or LookupError if *text* is
-    no summary of this *config*.
+    from *fetch*, which gets the name of an `Account`. Raises one of DAMAGE if *text* is no summary
+    of this *config*.
     """
     told, record_id, (line, column), values, problems, later, since, until = json.loads(text)
     view = None
@@ -144,12 +147,12 @@ def is_over(text: str, *, now: datetime) -> bool:
         *_, values, _, _, since, until = json.loads(text)
         is_of_now = (since is None or _at(since) <= now) and (until is None or now < _at(until))
         return is_of_now and not (values and values[0])
-    except (ValueError, LookupError, TypeError, OverflowError):
+    except DAMAGE:
         return False
 
 
 def telling(text: str) -> Telling:
-    """What a file says at length, which `account` wrote as *text*."""
+    """What a file says at length, which `account` wrote as *text*; else raises one of DAMAGE."""
     updates, body, body_html, extra = json.loads(text)
     return Telling(
         updates=tuple(_update_of(one) for one in updates),

@@ -27,7 +27,7 @@ from statusgen import (
 )
 from statusgen.cache import Cache, CacheError, Made
 from statusgen.config import FILE, Config
-from statusgen.crew import Track, crew_size, shared, unseen
+from statusgen.crew import Track, crew_size, unseen, worked
 from statusgen.guard import TooSlowError
 from statusgen.incidents import Reading
 from statusgen.making import Maker
@@ -281,7 +281,7 @@ class _Build:
         parts = [lacking[start : start + _PART] for start in range(0, len(lacking), _PART)]
         jobs = self.request.jobs or crew_size(len(lacking), enough=_ENOUGH)
         maker = Maker(self.outputs, target, self._too_slow)
-        results = shared(maker.make, parts, jobs=jobs, begin=self.store.reopen)
+        results = worked(maker.make, parts, jobs=jobs, begin=self.store.reopen)
         new: dict[str, Made] = {}
         for made, _ in zip(results, self.request.track("Rendering", parts), strict=True):
             self.problems += made.problems

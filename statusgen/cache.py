@@ -193,14 +193,14 @@ class Cache:
     def __init__(self, path: Path | None, tools: str) -> None:
         self._path = path
         self._connection = self._connected()
-        known = self._tools()
+        known = self._prepared()
         self.is_old = known not in (None, tools)
         if path is not None and self.is_old:
             self.close()
             with _told():
                 files.delete(path)
             self._connection = self._connected()
-            known = self._tools()
+            known = self._prepared()
         if known is None:
             with self._writing():
                 self._is_new("tools", tools)
@@ -259,7 +259,7 @@ class Cache:
                 return {}
             return {
                 path: Made(key=key, facts=intern(facts), state=intern(state), digest=digest)
-                for path, key, facts, state, digest in self._found("SELECT * FROM made")
+                for path, key, facts, state, digest in self._each("SELECT * FROM made")
             }
 
     def keep_made(self, look: str, found: Mapping[str, Made], *, gone: Iterable[str]) -> None:
@@ -276,7 +276,7 @@ class Cache:
     def placed(self, folder: str) -> dict[str, Seen]:
         """What is known of the files in the published *folder*, by their paths."""
         with _told():
-            rows = self._found("SELECT * FROM placed WHERE folder = ?", folder)
+            rows = self._each("SELECT * FROM placed WHERE folder = ?", folder)
             return {
                 path: Seen(digest=digest, stamp=Stamp(*stamp)) for _, path, *stamp, digest in rows
             }
@@ -291,8 +291,8 @@ class Cache:
             rows = ((folder, path, *one.stamp, one.digest) for path, one in found.items())
             write("INSERT OR REPLACE INTO placed VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
 
-    def _tools(self) -> str | None:
-        """What made this cache; None if it is new."""
+    def _prepared(self) -> str | None:
+        """Make the tables if there are none; what made the cache, or None if it is new."""
         with _told():
             (mark,) = self._connection.execute("PRAGMA application_id").fetchone()
             if mark == 0 and not self._rows("SELECT 1 FROM sqlite_master"):
@@ -310,9 +310,9 @@ class Cache:
             return connection
 
     def _rows(self, query: str, *values: str) -> list[tuple[Any, ...]]:
-        return [*self._found(query, *values)]
+        return [*self._each(query, *values)]
 
-    def _found(self, query: str, *values: str) -> Iterator[tuple[Any, ...]]:
+    def _each(self, query: str, *values: str) -> Iterator[tuple[Any, ...]]:
         """The rows one by one, for thousands of them."""
         return self._connection.execute(query, values)
 

@@ -1,4 +1,4 @@
-"""Python-Markdown and nh3, set up to read Markdown as GitHub does; no text should need them twice.
+"""Python-Markdown and nh3, set up to read Markdown as GitHub does.
 
 The lines come from `blocks`, which reads lists, quotes and fences as GitHub does. Differences from
 GitHub: raw HTML and comments show as text, an image becomes a link, there are no reference
@@ -26,7 +26,7 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import ETX, STX, AtomicString
 
-from statusgen.blocks import MARKS, Line, Scanner
+from statusgen.blocks import Line, Scanner
 from statusgen.links import URL, safe_url
 
 _INLINE = frozenset({"a", "code", "del", "em", "strong"})
@@ -51,13 +51,14 @@ _NEEDS = {
     "url": {"<", "://"},
     **{rule: {mark} for mark, rule, _ in _EMPHASIS},
 }
+_SOUGHT = frozenset[str]().union(*_NEEDS.values())
 
 
 def converted(text: str, *, heading: int) -> str:
     """*text* as safe HTML, whose highest heading has the level *heading*; time is not bounded."""
-    markdown, tree, cleaner = _converter(frozenset(mark for mark in MARKS if mark in text))
+    markdown, tree = _converter(frozenset(mark for mark in _SOUGHT if mark in text))
     tree.top = heading
-    return cleaner.clean(markdown.reset().convert(text))
+    return _cleaner().clean(markdown.reset().convert(text))
 
 
 class _Blocks(Preprocessor):
@@ -170,7 +171,7 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
 
 
 @cache
-def _converter(marks: frozenset[str]) -> tuple[Markdown, _Tree, nh3.Cleaner]:
+def _converter(marks: frozenset[str]) -> tuple[Markdown, _Tree]:
     """What converts a text that has no other *marks* of inline markup than these."""
     # Extensions by name would make Markdown scan all installed packages.
     md = Markdown(extensions=[TableExtension(), SaneListExtension()])
@@ -197,7 +198,12 @@ def _converter(marks: frozenset[str]) -> tuple[Markdown, _Tree, nh3.Cleaner]:
         if needed.isdisjoint(marks):
             md.inlinePatterns.deregister(rule)
     md.treeprocessors.register(tree, "tree", 15)
-    cleaner = nh3.Cleaner(
+    return md, tree
+
+
+@cache
+def _cleaner() -> nh3.Cleaner:
+    return nh3.Cleaner(
         tags=_INLINE | _BLOCKS | _HEADINGS | {"th", "td"},
         attributes={"a": {"href"}, "ol": {"start"}},
         attribute_filter=_attribute,
@@ -205,4 +211,3 @@ def _converter(marks: frozenset[str]) -> tuple[Markdown, _Tree, nh3.Cleaner]:
         url_relative="deny",
         link_rel="nofollow noopener noreferrer",
     )
-    return md, tree, cleaner

@@ -27,7 +27,7 @@ def crew_size(amount: int, *, enough: int) -> int:
     return max(1, min(amount // enough, os.cpu_count() or 1, _MANY))
 
 
-def shared(
+def worked(
     work: Callable[[list[_Item]], _Result],
     parts: Sequence[list[_Item]],
     *,
@@ -36,7 +36,8 @@ def shared(
 ) -> Iterator[_Result]:
     """What comes of *work* on *parts*, in their order, which is the same whatever *jobs* is.
 
-    Each of as many processes calls *begin* first. Raises OutsideError if one of them is killed, and
+    With one job, or one part, it is done here, part by part as it is asked for; else by as many
+    processes, each of which calls *begin* first. Raises OutsideError if one of those is killed, and
     whatever the work raises.
     """
     if jobs == 1 or len(parts) < 2 or not hasattr(os, "fork"):

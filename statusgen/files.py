@@ -153,6 +153,12 @@ def walk(folder: Path) -> Iterator[Entry]:
             waiting += _entries(folder, f"{entry.path}/")
 
 
+def is_writable(folder: Path) -> bool:
+    """Whether files can be made in *folder*."""
+    with _door("read", folder):
+        return os.access(folder, os.W_OK | os.X_OK)
+
+
 def read_bytes(path: Path, *, limit: int) -> bytes:
     """The content of the regular file *path*, of at most *limit* bytes; else `UnreadableError`."""
     with _regular(path) as stream:

@@ -79,7 +79,7 @@ def meant(site: Path, config: Config, name: str | None, *, now: datetime) -> Fou
     fitting = every(site) if name is None else _fitting(site, name)
     if name is not None and len(fitting) == 1:
         return fitting[0]
-    going_on = _open_ones(unsettled(site, fitting, config, now=now), config, now=now)
+    going_on = _open_ones(maybe_open(site, fitting, config, now=now), config, now=now)
     if len(going_on) == 1:
         return going_on[0]
     if name is not None:
@@ -106,7 +106,7 @@ def _fitting(site: Path, name: str) -> list[Found]:
     raise UsageError(f"{what}; {remedy if known else 'write one with: statusgen new'}")
 
 
-def unsettled(site: Path, found: list[Found], config: Config, *, now: datetime) -> list[Found]:
+def maybe_open(site: Path, found: list[Found], config: Config, *, now: datetime) -> list[Found]:
     """Those of *found* that may be open at *now*; of the others a build knows that they are not."""
     if len(found) < _MANY:
         return found

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby, islice
 
-from statusgen.blocks import MARKS, MAX_DEPTH, SENTENCES, Line, Scanner, is_delimiter
+from statusgen.blocks import MAX_DEPTH, SENTENCES, Line, Scanner, is_delimiter
 from statusgen.characters import forbidden, invisible, named
 from statusgen.links import safe_url
 from statusgen.problems import Level, quoted
@@ -20,6 +20,8 @@ _CELLS = 100  # `|` in one line
 _NAMED = 10  # links of one text that are named
 _MARKUP = 20_000  # pieces of markup in one text: each costs up to 40 microseconds
 
+# Every piece of markup within a line has at least one of these.
+_MARKS = ("*", "_", "~~", "`", "](", "<", "\\", "|", "://")
 _TARGET = re.compile(r"\]\((?:\s*<(?P<angle>[^<>\n]+)>|\s*(?P<bare>[^\s()<>]+))")
 _CODE_SPAN = re.compile("(`+)[^`]+\\1(?!`)")
 
@@ -34,7 +36,7 @@ class Flaw:
 
 
 def of(text: str) -> Iterator[Flaw]:
-    """Find what `markup.to_html` could not convert in time, and characters that readers cannot see.
+    """Find what `markup.to_html` could not convert in time, unseen characters and lost links.
 
     Needs time in proportion to the length of *text*. Up to 256 KiB without an error among its
     flaws convert within a second.
@@ -61,7 +63,7 @@ def of(text: str) -> Iterator[Flaw]:
         block = list(group)
         if is_prose:
             yield from _block_flaws(block)
-        before, pieces = pieces, pieces + (_pieces(block))
+        before, pieces = pieces, pieces + _pieces(block)
         if before <= _MARKUP < pieces:
             message = (
                 f"the text has more than {_MARKUP} pieces of markup (lines, list items, cells, "
@@ -132,7 +134,7 @@ def _deepest(source: str, pair: str) -> tuple[int, int]:
 def _pieces(block: list[Line]) -> int:
     """How much work the markup of *block* makes, in pieces of a few dozen microseconds."""
     source = "".join(line.source for line in block)
-    pieces = sum(map(source.count, MARKS)) + sum(1 + line.depth for line in block)
+    pieces = sum(map(source.count, _MARKS)) + sum(1 + line.depth for line in block)
     columns = 0
     for line in block:  # A row of a table is filled up to the width of its head.
         if is_delimiter(line.source):

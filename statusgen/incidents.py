@@ -10,7 +10,7 @@ from statusgen import accounts, files, parser
 from statusgen.accounts import Account, Summary
 from statusgen.cache import Cache, CacheError, Kept
 from statusgen.config import Config
-from statusgen.crew import Track, crew_size, shared, unseen
+from statusgen.crew import Track, crew_size, unseen, worked
 from statusgen.files import Entry, UnreadableError
 from statusgen.language import Language
 from statusgen.problems import Problem, errors
@@ -120,17 +120,21 @@ class Desk:
                 config=self._config,
                 fetch=self._fetch,
             )
-        except (ValueError, LookupError, TypeError, OverflowError) as error:
+        except accounts.DAMAGE as error:
             raise CacheError("it is damaged", is_damage=True) from error
 
     def _telling(self, name: str) -> Telling:
-        return accounts.telling(self._how.cache.telling(name))
+        text = self._how.cache.telling(name)
+        try:
+            return accounts.telling(text)
+        except accounts.DAMAGE as error:
+            raise CacheError("it is damaged", is_damage=True) from error
 
     def _read(self, entries: list[Entry]) -> Iterator[tuple[Entry, _Found]]:
         """What comes of reading *entries*."""
         parts = [entries[start : start + _PART] for start in range(0, len(entries), _PART)]
         jobs = self._how.jobs or crew_size(len(entries), enough=_ENOUGH)
-        results = shared(self._read_part, parts, jobs=jobs)
+        results = worked(self._read_part, parts, jobs=jobs)
         for part, read in zip(self._how.track("Reading", parts), results, strict=True):
             yield from zip(part, read, strict=True)
 

@@ -24,7 +24,7 @@ def results(
     jobs: int,
     begin: Callable[[], None],
 ) -> Iterator[_Result]:
-    """What comes of *work* on *parts*, by as many processes as *jobs*; see `crew.shared`."""
+    """What comes of *work* on *parts*, by as many processes as *jobs*; see `crew.worked`."""
     # A forked process inherits the functions; they could not be sent to it.
     context = multiprocessing.get_context("fork")
     _inherited.append(work)

@@ -8,6 +8,7 @@ from statusgen import accounts, cache, files, settings, tools
 from statusgen.cache import Kept
 from statusgen.config import Config
 from statusgen.files import Stamp, UnreadableError
+from statusgen.problems import OutsideError
 
 
 def over(
@@ -17,7 +18,10 @@ def over(
 
     *found* are their stamps by their paths below `incidents/`. What has changed is not known.
     """
-    digest = settings.digest_of(site, config)
+    try:
+        digest = settings.digest_of(site, config)
+    except (UnreadableError, OutsideError):  # They have been read, and are gone since.
+        return set()
     known = cache.recalled(site / cache.FOLDER, tools=tools.digest(), settings=digest)
     return {
         place

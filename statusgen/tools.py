@@ -15,7 +15,8 @@ from statusgen.files import EntryKind, UnreadableError
 from statusgen.problems import OutsideError
 
 _ODD = "surrogateescape"  # for names that are no UTF-8
-_ENDINGS = (".py", ".json", ".html", ".css", ".js", ".svg")
+THEME_ENDINGS = (".html", ".css", ".js", ".svg")  # of the names of templates
+_ENDINGS = (".py", ".json", *THEME_ENDINGS)
 
 
 @cache
@@ -27,9 +28,10 @@ def digest() -> str:
         for entry in files.walk(folder):
             if entry.name.endswith(_ENDINGS):
                 place = folder / entry.path
-                if entry.kind is EntryKind.LINK:  # Installers may link to a store.
-                    place = place.resolve()
-                with suppress(UnreadableError, OutsideError):  # Editors leave what leads nowhere.
+                # Editors leave links that lead nowhere or, before Python 3.13, in a circle.
+                with suppress(UnreadableError, OutsideError, OSError, RuntimeError):
+                    if entry.kind is EntryKind.LINK:  # Installers may link to a store.
+                        place = place.resolve()
                     found.update(f"{entry.path} {files.digest_of(place)}\n".encode(errors=_ODD))
     # The folder of a package's metadata has its version in its name.
     installed = Path(yaml.__file__).parent.parent

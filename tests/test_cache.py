@@ -15,7 +15,7 @@ import pytest
 
 from statusgen import build, tools
 from statusgen.build import Built, Request
-from statusgen.cache import FOLDER
+from statusgen.cache import FOLDER, Kept
 from statusgen.problems import ContentError
 from tests.conftest import ROOT, Run, write_site
 from tests.publishing import content, rendered
@@ -261,6 +261,22 @@ def test_the_number_of_processes_never_shows(site: Path, jobs: int | None) -> No
     assert expected == content(site / "_site")
 
 
+# What a summary cannot be: no list of eight, a time that no system knows, too deep to be read.
+NONSENSE = ("[]", '["n",null,[1,1],null,[],[],4611686018427387904,null]', "[" * 100_000)
+
+
+def reseal(site: Path, summary: str) -> None:
+    """Let the cache of *site* have *summary* for a file that says so with all due seals."""
+    with sqlite3.connect(site / FILE) as ours:
+        ((path, digest, telling),) = ours.execute(
+            "SELECT path, digest, telling FROM accounts ORDER BY path LIMIT 1"
+        )
+        seal = Kept(stamp=None, digest=digest, summary=summary, telling=telling).seal
+        row = (summary, seal, path)
+        ours.execute("UPDATE accounts SET summary = ?, seal = ? WHERE path = ?", row)
+    ours.close()
+
+
 def damage(path: Path, how: str) -> None:
     data = path.read_bytes()
     if how == "cut":
@@ -331,6 +347,18 @@ def test_no_flipped_byte_is_believed(site: Path) -> None:
         built(site)
 
         assert expected == content(site / "_site")
+
+
+@pytest.mark.parametrize("summary", NONSENSE, ids=["words", "late", "deep"])
+def test_nonsense_with_a_right_seal_is_not_believed(site: Path, summary: str) -> None:
+    """A seal has no key: whoever can write it can write anything, but no failure."""
+    built(site)
+    _, expected = rendered(request(site))
+    reseal(site, summary)
+    words = built(site).words
+
+    assert expected == content(site / "_site")
+    assert [True] == ["is damaged" in line for line in words]
 
 
 def test_a_text_that_was_exchanged_is_not_believed(site: Path) -> None:

@@ -40,10 +40,10 @@ def list_command(only_open: bool, style: str, folder: Path, now: str | None) -> 
         moment = moment_of(now, config.zone)
         rows: list[dict[str, object]] = []
         problems: list[Problem] = []
-        files = finding.every(folder)
+        every = finding.every(folder)
         if only_open:
-            files = finding.unsettled(folder, files, config, now=moment)
-        for found in files:
+            every = finding.maybe_open(folder, every, config, now=moment)
+        for found in every:
             try:
                 incident = finding.incident_of(finding.opened(found, config))
             except ContentError as error:

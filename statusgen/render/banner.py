@@ -1,6 +1,6 @@
 """The state of the whole site in a line: on its front page, and on the pages of others."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from statusgen.model import Severity
 from statusgen.render import phrases
 from statusgen.views import ServiceView, Site
 
-MAX_NAMES = 8  # in a sentence
+_MAX_NAMES = 8  # in a sentence
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,14 +48,14 @@ def headline(site: Site, severity: Severity) -> str:
     return site.language.say("banner.open" if is_quiet else f"banner.{severity}")
 
 
-def affected(site: Site, services: tuple[ServiceView, ...] | list[ServiceView]) -> str:
+def affected(site: Site, services: Sequence[ServiceView]) -> str:
     """*services* in a sentence, the first of them by name."""
     names = [service.name for service in services]
     if not names:
         return ""
-    if len(names) > MAX_NAMES:
-        rest = len(names) - MAX_NAMES + 1
-        names = [*names[: MAX_NAMES - 1], site.language.say("banner.more", n=rest)]
+    if len(names) > _MAX_NAMES:
+        rest = len(names) - _MAX_NAMES + 1
+        names = [*names[: _MAX_NAMES - 1], site.language.say("banner.more", n=rest)]
     return site.language.say("banner.services", services=site.language.listing(names))
 
 

@@ -36,7 +36,7 @@ class Compiled(BytecodeCache):
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Give *bucket* the code of its template, if that is known."""
-        bucket.code = self._codes.get(_name(bucket))
+        bucket.code = self._codes.get(_key(bucket))
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Leave the code of *bucket* alone: only `learn` is to be told any."""
@@ -54,12 +54,14 @@ class Compiled(BytecodeCache):
             return
         folders = "\n".join(loader.searchpath)
         self._codes = _kept(place, folders)
-        if not self._codes and not sys.dont_write_bytecode:
-            for name in names:
-                with suppress(TemplateError, UnicodeError, OSError):
-                    self._compile(environment, loader, name)
-            with suppress(OutsideError):
-                files.make_folder(place.parent)
+        if self._codes or sys.dont_write_bytecode:
+            return
+        with suppress(OutsideError):
+            files.make_folder(place.parent)
+            if files.is_writable(place.parent):
+                for name in names:
+                    with suppress(TemplateError, UnicodeError, OSError):
+                        self._compile(environment, loader, name)
                 data = marshal.dumps(self._codes)
                 files.write_atomically(place, _seal(data, folders) + data)
 
@@ -67,11 +69,11 @@ class Compiled(BytecodeCache):
         source, path, _ = loader.get_source(environment, name)
         key, checksum = self.get_cache_key(name, path), self.get_source_checksum(source)
         code = environment.compile(source, name, path)
-        self._codes[_name(Bucket(environment, key, checksum))] = code
+        self._codes[_key(Bucket(environment, key, checksum))] = code
 
 
 def _place() -> Path | None:
-    """Where Python would keep a module of this name, or None if it keeps none."""
+    """Beside what this module was compiled to; None if Python keeps no such thing."""
     try:
         return Path(cache_from_source(__file__)).with_suffix(".templates")
     except NotImplementedError:
@@ -96,5 +98,5 @@ def _seal(data: bytes, folders: str) -> bytes:
     ).digest()
 
 
-def _name(bucket: Bucket) -> str:
+def _key(bucket: Bucket) -> str:
     return f"{bucket.key} {bucket.checksum}"

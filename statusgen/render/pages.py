@@ -15,7 +15,7 @@ from statusgen.render.theme import Theme
 from statusgen.uptime import UPTIME_DAYS
 from statusgen.views import IncidentView, ServiceView, SeverityView, Site
 
-MAX_DESCRIPTION = 200
+_MAX_DESCRIPTION = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -234,4 +234,4 @@ class _Pages(Knowing):
 
 def _shortened(text: str) -> str:
     line = " ".join(text.split())
-    return line if len(line) <= MAX_DESCRIPTION else f"{line[: MAX_DESCRIPTION - 1]}…"
+    return line if len(line) <= _MAX_DESCRIPTION else f"{line[: _MAX_DESCRIPTION - 1]}…"

@@ -1,4 +1,4 @@
-"""What a template may know of the page it makes, beside the site."""
+"""What a template may know beside the site: what all pages share, and what each has of its own."""
 
 import hashlib
 from collections.abc import Mapping

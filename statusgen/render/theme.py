@@ -37,9 +37,9 @@ from statusgen.problems import (
     suggestion,
 )
 from statusgen.render.compiled import Compiled
+from statusgen.tools import THEME_ENDINGS
 
 _ORIGINALS = "default"
-_ENDINGS = (".html", ".css", ".js", ".svg")
 
 _WORDS = frozenset({str, Kind, Severity, State, datetime})  # arguments that are told by their value
 _REMEMBERED = 10_000  # answers of a macro: a few words, and the times of the latest pages
@@ -128,7 +128,7 @@ def _folder() -> Path:
 def _originals() -> list[str]:
     """The names of the built-in templates; what editors leave beside them is passed over."""
     names = FileSystemLoader(_folder()).list_templates()
-    return [name for name in names if name.endswith(_ENDINGS) and not is_hidden(name)]
+    return [name for name in names if name.endswith(THEME_ENDINGS) and not is_hidden(name)]
 
 
 class _Template(Template):
