@@ -189,7 +189,7 @@ def of_event(desk: Desk, event: Event, *, taken: Collection[str] = ()) -> Change
     rest = [severity for service, severity in severities.items() if service != event.service]
     at = max(now, incident.updates[-1].at)
     if event.severity is Severity.NONE and timeline.worst(rest) is Severity.NONE:
-        text = event.text or standard(config, State.RESOLVED)
+        text = event.text or standard(config, State.RESOLVED, Kind.INCIDENT)
         return updated(file, Update(at=at, state=State.RESOLVED, text=text), now=now)
     services = (Affected(id=event.service, severity=event.severity),)
     text = event.text or _plainly(config, event)
@@ -197,7 +197,7 @@ def of_event(desk: Desk, event: Event, *, taken: Collection[str] = ()) -> Change
 
 
 def _opening(desk: Desk, event: Event) -> Incident:
-    text = event.text or standard(desk.config, State.INVESTIGATING)
+    text = event.text or standard(desk.config, State.INVESTIGATING, Kind.INCIDENT)
     return Incident(
         slug="",
         title=event.title or _plainly(desk.config, event),
@@ -252,9 +252,13 @@ def source_of(event: Event) -> str:
     return f"event {event.service} {key}".rstrip()
 
 
-def standard(config: Config, state: State) -> str:
-    """What is said at *state* where nobody has said anything, in the language of the site."""
-    return Words(config.language, config.messages).say(f"standard.{state}")
+def standard(config: Config, state: State, kind: Kind) -> str:
+    """What is said at *state* where nobody has said anything, in the language of the site.
+
+    A notice is of no *kind* that is resolved: it no longer applies.
+    """
+    is_ended = kind is Kind.NOTICE and state in SETTLED
+    return Words(config.language, config.messages).say(f"standard.{'ended' if is_ended else state}")
 
 
 def subject(title: str, services: Collection[str], what: str) -> str:

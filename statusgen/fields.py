@@ -197,16 +197,17 @@ IconWord = Annotated[
     WithJsonSchema({"type": "string", "enum": [str(word) for word in (*Severity, *State)]}),
 ]
 SeverityWord = Annotated[
-    Severity, BeforeValidator(lambda v: values.one_of(Severity, "severity", v))
+    Severity, BeforeValidator(lambda v: values.one_of(Severity, "a severity", v))
 ]
-StateWord = Annotated[State, BeforeValidator(lambda v: values.one_of(State, "state", v))]
+StateWord = Annotated[State, BeforeValidator(lambda v: values.one_of(State, "a state", v))]
 CollapseWord = Annotated[
-    Collapse, BeforeValidator(lambda v: values.one_of(Collapse, "way to fold", v))
+    Collapse, BeforeValidator(lambda v: values.one_of(Collapse, "a way to fold", v))
 ]
 StyleWord = Annotated[
-    HistoryStyle, BeforeValidator(lambda v: values.one_of(HistoryStyle, "style of the history", v))
+    HistoryStyle,
+    BeforeValidator(lambda v: values.one_of(HistoryStyle, "a style of the history", v)),
 ]
-DialectWord = Annotated[Dialect, BeforeValidator(lambda v: values.one_of(Dialect, "API", v))]
+DialectWord = Annotated[Dialect, BeforeValidator(lambda v: values.one_of(Dialect, "an API", v))]
 
 
 class _Named(RootModel[RootModelRootType]):

@@ -96,8 +96,16 @@ class OvertakenError(OutsideError):
     """Others pushed first, and what was committed for it has to be made anew on top of that."""
 
 
-def push(folder: Path, *, merge: Merge, own: Collection[Path] | None = None) -> bool:
-    """Bring the commits of the current branch to where it is pushed to; whether there were any.
+def branch(folder: Path) -> str:
+    """The branch that is checked out, as ``refs/heads/main``; raises OutsideError without one."""
+    what = "no branch is checked out; check one out, as by: git switch main"
+    return _git(folder, "symbolic-ref", "--quiet", "HEAD", failing=what)
+
+
+def push(folder: Path, *, merge: Merge, own: Collection[Path] | None = None) -> str | None:
+    """Bring the commits of the current branch to where it is pushed to.
+
+    Returns what that is, as ``origin main``, or None if there was nothing to push.
 
     Where others were faster the commits are put on top of theirs, a few times at most, in a work
     tree of its own: neither the files here nor what is staged is touched, but for what the others
@@ -111,7 +119,7 @@ def push(folder: Path, *, merge: Merge, own: Collection[Path] | None = None) -> 
     """
     upstream = _upstream(folder)
     if _git(folder, "rev-parse", "HEAD") == upstream.known:
-        return False
+        return None
     for rebases_left in reversed(range(_REBASES + 1)):
         head = _git(folder, "rev-parse", "HEAD")
         try:
@@ -125,22 +133,22 @@ def push(folder: Path, *, merge: Merge, own: Collection[Path] | None = None) -> 
             _rebase(folder, upstream, theirs, merge, own or ())
             if own is not None:
                 raise OvertakenError("others push faster than this; try again") from None
-    return True
+    return f"{upstream.remote} {upstream.ref.removeprefix('refs/heads/')}"
 
 
 def _upstream(folder: Path) -> _Upstream:
-    branch = _git(folder, "symbolic-ref", "--quiet", "HEAD", failing="no branch is checked out")
+    current = branch(folder)
     names = [f"%({kind}:{name})" for name in ("remotename", "remoteref") for kind in _KINDS]
-    told = _git(folder, "for-each-ref", f"--format={'%00'.join(names)}", branch)
+    told = _git(folder, "for-each-ref", f"--format={'%00'.join(names)}", current)
     remote, fallback, ref, other_ref = told.split("\0")
     remotes = _git(folder, "remote").split()
     if not remotes:
         raise OutsideError("there is nowhere to push to; add a remote: git remote add origin URL")
     remote = remote or fallback or ("origin" if "origin" in remotes else remotes[0])
-    ref = ref or other_ref or branch
+    ref = ref or other_ref or current
     tracking = f"refs/remotes/{remote}/{ref.removeprefix('refs/heads/')}"
     known = _git(folder, "for-each-ref", "--format=%(objectname)", tracking)
-    return _Upstream(remote=remote, ref=ref, branch=branch, known=known)
+    return _Upstream(remote=remote, ref=ref, branch=current, known=known)
 
 
 def _ahead(folder: Path, upstream: _Upstream, head: str) -> str | None:

@@ -218,12 +218,12 @@ _Enum = TypeVar("_Enum", bound=StrEnum)
 
 
 def one_of(words: type[_Enum], name: str, value: object) -> _Enum:
-    """*value* as one of *words*, each of which is a *name*."""
+    """*value* as one of *words*; *name* is what each is, with its article."""
     text = _word(value, listed(words))
     try:
         return words(text)
     except ValueError:
-        raise ValueError(f"{quoted(text)} is not a {name}; {instead(text, words)}") from None
+        raise ValueError(f"{quoted(text)} is not {name}; {instead(text, words)}") from None
 
 
 def identifier(value: object) -> str:

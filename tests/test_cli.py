@@ -389,6 +389,7 @@ def test_a_shell_completes(tmp_path: Path, typed: str, offered: list[str]) -> No
     )
 
     assert offered == [line.split(",")[1] for line in done.stdout.decode().split()]
+    assert 0 == done.returncode
 
 
 def test_garbage_is_looked_for_in_what_a_command_makes_alone() -> None:

@@ -268,6 +268,32 @@ def test_a_detached_head_takes_commits(run: Run, places: Places) -> None:
     assert "no branch is checked out" in pushed.err
 
 
+def test_nothing_that_is_to_be_pushed_gets_lost_beside_all_branches(
+    run: Run, places: Places
+) -> None:
+    """Where no branch is checked out --push commits nothing; on one the same goes through."""
+    git(places.ours, "checkout", "-q", "--detach")
+    refused = run(*UPDATE, "--push", cwd=places.ours)
+    git(places.ours, "switch", "-q", "main")
+    ran = run(*UPDATE, "--push", cwd=places.ours)
+
+    assert (3, True) == (refused.status, "check one out, as by: git switch main" in refused.err)
+    assert (0, "pushed to origin main") == (ran.status, ran.err.splitlines()[-1])
+    assert [SUBJECT, "Begin"] == subjects(places.remote, "main")
+
+
+def test_who_comes_second_hears_where_the_incident_stands(run: Run, places: Places) -> None:
+    """Where somebody else has resolved it meanwhile, the update says so after the push."""
+    text = (places.theirs / "incidents/a.md").read_text("utf-8")
+    end = "  - at: 2026-11-20 09:40\n    state: resolved\n    text: Over.\n---\n"
+    push_theirs(places, "incidents/a.md", f"{text.rpartition('---')[0]}{end}")
+    ran = run("update", "a", "-m", "Late.", "--now", NOW, "--push", cwd=places.ours)
+
+    told = "others changed incidents/a.md meanwhile, and it is resolved now"
+    assert (0, f"{told}; show it with: statusgen show a") == (ran.status, ran.err.splitlines()[-1])
+    assert True is ("Over." in places.incident.read_text("utf-8"))
+
+
 @pytest.mark.parametrize(
     ("arguments", "path"),
     [

@@ -92,7 +92,7 @@ def test_a_list_is_a_table(run: Run, tmp_path: Path) -> None:
 
     expected = """\
 slow    partial      identified     since 2026-11-20 09:05 CET (55 min)  Slow answers
-idea    major        identified     since 2026-11-20 09:05 CET           Slow answers
+idea    major        draft          since 2026-11-20 09:05 CET           Slow answers
 errors  partial      resolved       since 2026-11-19 08:00 CET           Errors
 page    none         monitoring     since 2026-11-10 09:00 CET           A new page
 """

@@ -361,6 +361,22 @@ def test_a_notice_needs_no_service(run: Run, tmp_path: Path) -> None:
     assert moment("2026-12-01 00:00", config().zone) == made.until
 
 
+@pytest.mark.parametrize("command", [("resolve",), ("update", "--state", "resolved")])
+def test_a_notice_that_ends_is_no_incident(
+    command: tuple[str, ...], run: Run, tmp_path: Path
+) -> None:
+    """Who ends a notice without a word says that it no longer applies."""
+    notice = (
+        "---\ntitle: Old page\nseverity: none\nservices: []\nstarted: 2026-11-19 09:00\n---\nHi.\n"
+    )
+    path = write_site(tmp_path, {"incidents/page.md": notice}) / "incidents/page.md"
+
+    ran = run(command[0], "page", *command[1:], "--now", NOW)
+
+    assert 0 == ran.status
+    assert "This notice no longer applies." == incident_in(path).updates[-1].text
+
+
 def test_a_notice_says_something(run: Run, tmp_path: Path) -> None:
     """No sentence is standard for a notice, so without a text there is none."""
     write_site(tmp_path, {})

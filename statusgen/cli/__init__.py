@@ -73,8 +73,8 @@ def _run() -> int | None:
     try:
         # Without standalone mode click hands the status of an Exit back.
         status: int | None = commands.main(prog_name="statusgen", standalone_mode=False)
-    except SystemExit:  # How click ends when nobody reads on, as behind `| head`.
-        return EXIT_UNREAD
+    except SystemExit as done:  # How click ends completion, or when nobody reads on.
+        return EXIT_UNREAD if done.code else 0
     return status
 
 

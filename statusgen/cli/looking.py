@@ -126,7 +126,8 @@ def _print_table(rows: list[dict[str, object]], *, now: datetime, zone: tzinfo) 
         if row["open"]:
             since += f" ({duration(int((now - started).total_seconds()))})"
         severity = row["severity"] if row["open"] else row["worst"]
-        table.append((str(row["slug"]), str(severity), str(row["state"]), since))
+        state = "draft" if row["draft"] else row["state"]
+        table.append((str(row["slug"]), str(severity), str(state), since))
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     for cells, row in zip(table, rows, strict=True):
         padded = (cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
@@ -139,7 +140,8 @@ def _shown(path: Path, incident: Incident, config: Config, *, now: datetime) -> 
     facts = [str(incident.kind), f"worst {course.worst}", str(course.state)]
     yield ", ".join(facts)
     yield f"file      {named(path)}"
-    yield f"started   {_local(incident.started, zone)}"
+    first = "announced" if incident.kind is Kind.MAINTENANCE else "started"
+    yield f"{first:<9} {_local(incident.started, zone)}"
     for word, at in (("starts", incident.starts), ("ends", incident.ends), ("ended", course.ended)):
         if at is not None:
             yield f"{word:<9} {_local(at, zone)}"

@@ -82,7 +82,7 @@ def _texts(command: Command) -> Command:
             "--message",
             metavar="TEXT",
             help="What is said, in Markdown; - reads it from standard input. Without it $EDITOR"
-            " opens; where there is no terminal, a standard sentence stands for it.",
+            " opens; where there is no terminal, a standard sentence of the state stands for it.",
         ),
     ):
         command = option(command)
@@ -160,7 +160,7 @@ def new_command(
         desk = Desk(site=folder, config=config, now=moment_of(now, config.zone))
         moment = time_of("--at", at, desk) or desk.now
         said = state_of(state, kind) or (None if kind is Kind.NOTICE else kind.first_state)
-        standard = drafts.standard(config, said) if said else None
+        standard = drafts.standard(config, said, kind) if said else None
         began, ends_at = time_of("--starts", starts, desk), time_of("--ends", ends, desk)
         first = time_of("--started", started, desk) or moment
         if kind is Kind.MAINTENANCE:
@@ -171,7 +171,7 @@ def new_command(
                 # the clock still ends it.
                 first = min(first, began - timedelta(seconds=1))
                 said = state_of(state, kind)
-                standard = drafts.standard(config, said or State.IN_PROGRESS)
+                standard = drafts.standard(config, said or State.IN_PROGRESS, kind)
         update = Update(at=moment, text="", state=said)
         incident = Incident(
             slug="",
@@ -230,7 +230,7 @@ def update_command(
         said = state_of(state, incident.kind)
         level = severity_of(severity, incident.kind)
         given = tuple(joining(affected(services, config, level), incident, level, moment))
-        standard = drafts.standard(config, said) if said else None
+        standard = drafts.standard(config, said, incident.kind) if said else None
         text = text_of(message, template, config, standard)
         return Update(at=moment, text=text, state=said, severity=level, services=given)
 
@@ -265,7 +265,7 @@ def resolve_command(
         if course.state in SETTLED and not (message or template):
             return None
         state = State.COMPLETED if incident.kind is Kind.MAINTENANCE else State.RESOLVED
-        standard = drafts.standard(config, state)
+        standard = drafts.standard(config, state, incident.kind)
         text = text_of(message, template, config, standard)
         return Update(at=moment, text=text, state=state)
 
@@ -369,11 +369,20 @@ def _add(
             if change is None:
                 click.echo("nothing to add: the file says so already", err=True)
                 change = drafts.unchanged(file)
-            _write([change], folder, commit=commit, push=push)
+            again = f"{_AGAIN}, with the name of the incident"
+            _write([change], folder, commit=commit, push=push, again=again)
 
 
-def _write(changes: list[Change], folder: Path, *, commit: bool, push: bool) -> None:
-    """Write what *changes* say, and commit and push it if that is asked for."""
+_AGAIN = "run the same again"
+
+
+def _write(
+    changes: list[Change], folder: Path, *, commit: bool, push: bool, again: str = _AGAIN
+) -> None:
+    """Write what *changes* say, and commit and push it if that is asked for.
+
+    *again* is what to do where the push fails.
+    """
     show = printer(None, to_stderr=True)
     for change in changes:
         files.sweep(change.path.parent)
@@ -386,20 +395,35 @@ def _write(changes: list[Change], folder: Path, *, commit: bool, push: bool) -> 
         click.echo(named(change.path))
         if change.deed:
             click.echo(f"{change.deed}: {change.subject}", err=True)
+        if push:
+            git.branch(folder)  # A commit that belongs to none would be lost.
         if commit or push:
             is_committed = git.commit([change.path], change.subject)
             click.echo("committed" if is_committed else "nothing to commit", err=True)
     if push:
-        _push(folder)
+        _push(folder, again)
+        for change in changes:
+            _tell_of_others(change, folder)
 
 
-def _push(folder: Path) -> None:
+def _push(folder: Path, again: str) -> None:
     try:
-        if git.push(folder, merge=drafts.merger(settings_of(folder))):
-            click.echo("pushed", err=True)
+        place = git.push(folder, merge=drafts.merger(settings_of(folder)))
     except OutsideError as error:
-        what = "it is committed here; run the same again, with the name of the incident"
-        raise OutsideError(f"{error}; {what}") from None
+        raise OutsideError(f"{error}; it is committed here; {again}") from None
+    if place:
+        click.echo(f"pushed to {place}", err=True)
+
+
+def _tell_of_others(change: Change, folder: Path) -> None:
+    """Say where the incident stands if others, whose commits came first, have changed it, too."""
+    found = finding.named(folder, str(change.path))
+    file = finding.opened(found, settings_of(folder))
+    if file.text != change.after:
+        incident = finding.incident_of(file)
+        state = timeline.last_state(incident) or incident.kind.first_state
+        what = f"others changed {named(change.path)} meanwhile, and it is {state} now"
+        click.echo(f"{what}; show it with: statusgen show {found.slug}", err=True)
 
 
 @contextmanager

@@ -195,7 +195,7 @@ class Course:
         if not changed and is_early and state is State.COMPLETED:
             return say("cancelled")
         if not changed:
-            return drafts.standard(self.config, state or self.kind.first_state)
+            return drafts.standard(self.config, state or self.kind.first_state, self.kind)
         return "\n".join(
             plaintext.escape(
                 f"{say('label', label=self.config.service_by_id[one].name)}"
