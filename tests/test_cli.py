@@ -373,11 +373,13 @@ def test_a_misspelt_command_is_wrong_usage(run: Run) -> None:
         pytest.param("statusgen check --format j", ["json"], id="word"),
         pytest.param("statusgen event a", ["api"], id="service"),
         pytest.param("statusgen show goo", ["good"], id="incident"),
+        pytest.param("statusgen update --template w", ["watching"], id="text"),
     ],
 )
 def test_a_shell_completes(tmp_path: Path, typed: str, offered: list[str]) -> None:
     """The Tab key completes commands, options, words, services and incidents."""
-    write_site(tmp_path, {"incidents/good.md": GOOD})
+    settings = f"{SETTINGS}texts: {{found: We see it., watching: A fix is in place.}}\n"
+    write_site(tmp_path, {"incidents/good.md": GOOD, "statusgen.yml": settings})
     asked = {"COMP_WORDS": typed, "COMP_CWORD": str(len(typed.split()) - 1)}
 
     done = subprocess.run(

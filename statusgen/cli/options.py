@@ -12,6 +12,7 @@ import click
 
 from statusgen import files, finding, moments, values, yamltext
 from statusgen.cache import FOLDER
+from statusgen.config import Config
 from statusgen.files import EntryKind
 from statusgen.problems import ContentError, StatusgenError, UsageError, errors, instead, quoted
 from statusgen.settings import settings_of
@@ -54,11 +55,23 @@ def _complete_incident(context: click.Context, _: click.Parameter, begun: str) -
 
 def complete_service(context: click.Context, _: click.Parameter, begun: str) -> list[str]:
     """The ids of services, for a shell."""
+    config = _config_of(context)
+    names = [service.id for service in config.services] if config else []
+    return [name for name in names if name.startswith(begun)]
+
+
+def complete_text(context: click.Context, _: click.Parameter, begun: str) -> list[str]:
+    """The names of the texts to begin with, for a shell."""
+    config = _config_of(context)
+    return [name for name in config.texts if name.startswith(begun)] if config else []
+
+
+def _config_of(context: click.Context) -> Config | None:
+    """The settings of the site that is meant, if they are sound."""
     try:
-        config = settings_of(context.params.get("folder") or Path())
+        return settings_of(context.params.get("folder") or Path())
     except StatusgenError:
-        return []
-    return [service.id for service in config.services if service.id.startswith(begun)]
+        return None
 
 
 def incident_argument(*, required: bool) -> Callable[[Command], Command]:

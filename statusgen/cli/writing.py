@@ -35,6 +35,7 @@ from statusgen.cli.options import (
     Word,
     common,
     complete_service,
+    complete_text,
     incident_argument,
     moment_of,
 )
@@ -75,6 +76,7 @@ def _texts(command: Command) -> Command:
         click.option(
             "--template",
             metavar="NAME",
+            shell_complete=complete_text,
             help="Begin with a text that 'texts' in statusgen.yml has under this name.",
         ),
         click.option(
