@@ -765,6 +765,7 @@ def test_a_tab_that_nobody_sees_does_not_ask(opened: Opened) -> None:
     hidden = minutes(one, 10)
     with one.page.expect_response("**/build.json"):
         one.page.evaluate(hide, False)
+    one.page.evaluate("window.settled()")
 
     assert 0 == hidden
     assert 10 == minutes(one, 10)
