@@ -282,6 +282,19 @@ def test_nothing_that_is_to_be_pushed_gets_lost_beside_all_branches(
     assert [SUBJECT, "Begin"] == subjects(places.remote, "main")
 
 
+def test_a_file_that_others_moved_meanwhile_is_no_failure(run: Run, places: Places) -> None:
+    """The update follows the file to where they have put it, and is pushed."""
+    (places.theirs / "incidents/2026").mkdir()
+    git(places.theirs, "mv", "incidents/a.md", "incidents/2026/a.md")
+    push_theirs(places, "theirs.txt", "1\n")
+    ran = run(*UPDATE, "--push", cwd=places.ours)
+
+    told = "others changed incidents/a.md meanwhile"
+    assert (0, told) == (ran.status, ran.err.splitlines()[-1])
+    moved = git(places.remote, "show", "main:incidents/2026/a.md")
+    assert True is ("Found." in moved)
+
+
 def test_who_comes_second_hears_where_the_incident_stands(run: Run, places: Places) -> None:
     """Where somebody else has resolved it meanwhile, the update says so after the push."""
     text = (places.theirs / "incidents/a.md").read_text("utf-8")

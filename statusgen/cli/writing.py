@@ -1,7 +1,7 @@
 """The commands that write incident files: new, update, resolve, event."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -45,7 +45,7 @@ from statusgen.drafts import Change, Desk
 from statusgen.editing import EditError
 from statusgen.model import Incident, Kind, Severity, State, Update
 from statusgen.payloads import Event
-from statusgen.problems import OutsideError, UsageError
+from statusgen.problems import OutsideError, StatusgenError, UsageError
 from statusgen.settings import settings_of
 from statusgen.timeline import SETTLED
 
@@ -419,13 +419,16 @@ def _push(folder: Path, again: str) -> None:
 
 def _tell_of_others(change: Change, folder: Path) -> None:
     """Say where the incident stands if others, whose commits came first, have changed it, too."""
-    found = finding.named(folder, str(change.path))
-    file = finding.opened(found, settings_of(folder))
-    if file.text != change.after:
+    told = f"others changed {named(change.path)} meanwhile"
+    with suppress(StatusgenError):  # It is pushed, even if they have moved the file.
+        found = finding.named(folder, str(change.path))
+        file = finding.opened(found, settings_of(folder))
+        if file.text == change.after:
+            return
         incident = finding.incident_of(file)
         state = timeline.last_state(incident) or incident.kind.first_state
-        what = f"others changed {named(change.path)} meanwhile, and it is {state} now"
-        click.echo(f"{what}; show it with: statusgen show {found.slug}", err=True)
+        told += f", and it is {state} now; show it with: statusgen show {found.slug}"
+    click.echo(told, err=True)
 
 
 @contextmanager
