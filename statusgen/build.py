@@ -211,8 +211,9 @@ class _Build:
             self.request.phase("write")
             for path, data in self.content.static.items():
                 digests[path] = files.digest(data)
-                target.put(path, data)
-            target.put(RECORD, _record(digests, self.content.now))
+                target.put(path, data, digests[path])
+            record = _record(digests, self.content.now)
+            target.put(RECORD, record, files.digest(record))
             with self.request.gate():
                 plan = target.commit()
             self.request.phase("remember")

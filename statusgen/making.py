@@ -49,6 +49,7 @@ class Maker:
             except TooSlowError as error:
                 problems.append(self.too_slow(error))
                 continue
-            is_put = self.target is not None and self.target.put(name, data)
-            made[name] = File(files.digest(data), " ".join(sorted(facts)), is_put)
+            digest = files.digest(data)
+            is_put = self.target is not None and self.target.put(name, data, digest)
+            made[name] = File(digest, " ".join(sorted(facts)), is_put)
         return Part(made, problems)

@@ -110,14 +110,13 @@ class Target:
             self.placed[path] = Seen(digest=found, stamp=entry.stamp)
         return self.placed[path].digest == digest
 
-    def put(self, path: str, data: bytes) -> bool:
-        """Write *data* beside the site, unless it is there under *path*; whether that took it."""
-        found = files.digest(data)
-        if self.holds(path, found):
+    def put(self, path: str, data: bytes, digest: str) -> bool:
+        """Write *data*, which has this *digest*, beside the site; False if *path* holds it."""
+        if self.holds(path, digest):
             return False
         if not self._changed:
             files.make_folder(self.folder / STAGING, target=self.folder)
-        self.take(path, found)
+        self.take(path, digest)
         files.create(self._staged(path), data, target=self.folder / path)
         return True
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from statusgen import build, cache, output, reader
+from statusgen import build, cache, files, output, reader
 from statusgen.accounts import Summary
 from statusgen.build import Built, Request
 from statusgen.incidents import Reading
@@ -21,7 +21,7 @@ def publish(outputs: Mapping[str, bytes], folder: Path) -> Plan:
     """Make *folder* hold exactly *outputs*."""
     with output.opened(folder, outputs.keys()) as target:
         for path, data in outputs.items():
-            target.put(path, data)
+            target.put(path, data, files.digest(data))
         return target.commit()
 
 
