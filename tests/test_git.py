@@ -408,7 +408,7 @@ def test_an_ignored_file_is_told(run: Run, places: Places) -> None:
 def test_outside_of_a_repository_the_file_is_written(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """--commit where there is no repository ends with 3 and one line more than without."""
+    """--commit where there is no repository says that the file is written all the same."""
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
     site = write_site(tmp_path / "site", {"incidents/a.md": OPEN})
 
@@ -416,6 +416,7 @@ def test_outside_of_a_repository_the_file_is_written(
 
     assert (3, "incidents/a.md\n") == (ran.status, ran.out)
     assert "not a git repository" in ran.err
+    assert "the file is written, but not committed" in ran.err
     assert 1 == (site / "incidents" / "a.md").read_text("utf-8").count("Found.")
 
 
@@ -427,7 +428,8 @@ def test_without_git_that_is_said(
 
     ran = run(*UPDATE, "--commit", cwd=places.ours)
 
-    assert (3, "statusgen: git is not installed") == (ran.status, ran.err.splitlines()[-1])
+    told = "statusgen: git is not installed; the file is written, but not committed"
+    assert (3, told) == (ran.status, ran.err.splitlines()[-1])
     assert True is ("Found." in places.incident.read_text("utf-8"))
 
 

@@ -234,7 +234,7 @@ def _settings(folder: Path) -> Iterator[Config]:
 
 def _repository(config: Config, repo: str | None, api_url: str | None) -> "Repository":
     """The repository that is meant, where it is, with the token of the environment."""
-    from statusgen.importers.github import Repository, Waiting  # noqa: PLC0415
+    from statusgen.importers.github import Repository, Waiting  # noqa: PLC0415, PyGithub takes long
 
     name = _name(config, repo)
     token = next((os.environ[name] for name in _TOKENS if os.environ.get(name)), "").strip()

@@ -1,21 +1,15 @@
 """The commands that write incident files: new, update, resolve, event."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
 
-from statusgen import (
-    drafts,
-    files,
-    finding,
-    git,
-    timeline,
-    values,
-)
+from statusgen import drafts, files, finding, timeline, values
+from statusgen.cli.changing import AGAIN, write
 from statusgen.cli.given import (
     affected,
     checked,
@@ -39,13 +33,13 @@ from statusgen.cli.options import (
     incident_argument,
     moment_of,
 )
-from statusgen.cli.printing import named, printer, problems_to
+from statusgen.cli.printing import printer, problems_to
 from statusgen.config import Config
 from statusgen.drafts import Change, Desk
 from statusgen.editing import EditError
 from statusgen.model import Incident, Kind, Severity, State, Update
 from statusgen.payloads import Event
-from statusgen.problems import OutsideError, StatusgenError, UsageError
+from statusgen.problems import UsageError
 from statusgen.settings import settings_of
 from statusgen.timeline import SETTLED
 
@@ -196,7 +190,7 @@ def new_command(
             change = drafts.new(desk, incident, slug=slug or "")
             if change.before is not None:
                 click.echo("nothing to write: the file says so already", err=True)
-            _write([change], folder, commit=commit, push=push)
+            write([change], folder, commit=commit, push=push)
 
 
 @click.command("update", epilog="Example: statusgen update -m 'Rolling back' --state identified")
@@ -339,7 +333,7 @@ def event_command(
                 changes += [change] if change else []
             if all(change.before == change.after for change in changes):
                 click.echo("nothing changed", err=True)
-            _write(changes, folder, commit=commit, push=push)
+            write(changes, folder, commit=commit, push=push)
 
 
 _Say = Callable[[Incident, Config, datetime], Update | None]
@@ -371,64 +365,8 @@ def _add(
             if change is None:
                 click.echo("nothing to add: the file says so already", err=True)
                 change = drafts.unchanged(file)
-            again = f"{_AGAIN}, with the name of the incident"
-            _write([change], folder, commit=commit, push=push, again=again)
-
-
-_AGAIN = "run the same again"
-
-
-def _write(
-    changes: list[Change], folder: Path, *, commit: bool, push: bool, again: str = _AGAIN
-) -> None:
-    """Write what *changes* say, and commit and push it if that is asked for.
-
-    *again* is what to do where the push fails.
-    """
-    show = printer(None, to_stderr=True)
-    for change in changes:
-        files.sweep(change.path.parent)
-        if change.before is None:
-            files.make_folder(change.path.parent)
-            files.write_atomically(change.path, change.after.encode())
-        elif change.before != change.after:
-            files.rewrite(change.path, change.after)
-        show(change.warnings)
-        click.echo(named(change.path))
-        if change.deed:
-            click.echo(f"{change.deed}: {change.subject}", err=True)
-        if push:
-            git.branch(folder)  # A commit that belongs to none would be lost.
-        if commit or push:
-            is_committed = git.commit([change.path], change.subject)
-            click.echo("committed" if is_committed else "nothing to commit", err=True)
-    if push:
-        _push(folder, again)
-        for change in changes:
-            _tell_of_others(change, folder)
-
-
-def _push(folder: Path, again: str) -> None:
-    try:
-        place = git.push(folder, merge=drafts.merger(settings_of(folder)))
-    except OutsideError as error:
-        raise OutsideError(f"{error}; it is committed here; {again}") from None
-    if place:
-        click.echo(f"pushed to {place}", err=True)
-
-
-def _tell_of_others(change: Change, folder: Path) -> None:
-    """Say where the incident stands if others, whose commits came first, have changed it, too."""
-    told = f"others changed {named(change.path)} meanwhile"
-    with suppress(StatusgenError):  # It is pushed, even if they have moved the file.
-        found = finding.named(folder, str(change.path))
-        file = finding.opened(found, settings_of(folder))
-        if file.text == change.after:
-            return
-        incident = finding.incident_of(file)
-        state = timeline.last_state(incident) or incident.kind.first_state
-        told += f", and it is {state} now; show it with: statusgen show {found.slug}"
-    click.echo(told, err=True)
+            again = f"{AGAIN}, with the name of the incident"
+            write([change], folder, commit=commit, push=push, again=again)
 
 
 @contextmanager
