@@ -88,6 +88,7 @@ class Target:
     def __init__(self, folder: Path, paths: Collection[str], known: Mapping[str, Seen]) -> None:
         self.folder = folder
         self.paths = sorted(paths)
+        self._staging = folder / STAGING
         self._numbers = {path: number for number, path in enumerate(self.paths)}
         self._changed: dict[str, str] = {}  # path to digest
         self._entries = {entry.path: entry for entry in files.walk(folder)}
@@ -115,7 +116,7 @@ class Target:
         if self.holds(path, digest):
             return False
         if not self._changed:
-            files.make_folder(self.folder / STAGING, target=self.folder)
+            files.make_folder(self._staging, target=self.folder)
         self.take(path, digest)
         files.create(self._staged(path), data, target=self.folder / path)
         return True
@@ -129,7 +130,7 @@ class Target:
         plan = self._plan()
         if plan.is_done:
             return plan
-        files.make_folder(self.folder / STAGING, target=self.folder)
+        files.make_folder(self._staging, target=self.folder)
         staged, kept = self._stage(plan)
         try:
             _replace(plan, self._numbers, staged, self.folder)
@@ -150,12 +151,12 @@ class Target:
         _refuse_foreign(self._entries, litter, self._recorded, self.folder)
 
     def _staged(self, path: str) -> Path:
-        return self.folder / STAGING / str(self._numbers[path])
+        return self._staging / str(self._numbers[path])
 
     def _stage(self, plan: Plan) -> tuple[_Places, _Places]:
         """Where what is to come stands beside the site, records as well, and what will go."""
         numbers = count(len(self._numbers))
-        places = (self.folder / STAGING / str(number) for number in numbers)
+        places = (self._staging / str(number) for number in numbers)
         staged = {path: self._staged(path) for path in sorted(self._changed, key=_turn)}
         gone = [*plan.updated, *plan.deleted]
         if not plan.is_recorded:
@@ -195,8 +196,8 @@ def _replace(plan: Plan, wanted: Collection[str], staged: _Places, folder: Path)
     for path in plan.created:
         if files.kind_of(folder / path) is EntryKind.FOLDER:
             _delete_empty(folder / path)
-    for parent in sorted({(folder / path).parent for path in plan.created}):
-        files.make_folder(parent)
+    for parent in sorted({path.rpartition("/")[0] for path in plan.created}):
+        files.make_folder(folder / parent)
     for path in changed:
         files.move(staged[path], folder / path)
     _delete(obsolete - blocking, plan, folder)

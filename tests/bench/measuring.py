@@ -16,7 +16,9 @@ from .content import Site
 from .generators import ALL, BIN, OUT, STATUSGEN, Generator
 
 _HERE = Path(__file__).parent
-_IMPORTS = "import click, frontmatter, jinja2, markdown"
+# The packages of others that the commands load themselves.
+_EDITING = "import click, frontmatter, pydantic"
+_BUILDING = f"{_EDITING}, babel.dates, feedgen.feed, jinja2, sqlite3"
 _APART = timedelta(minutes=5)
 
 Command = Sequence[str | Path]
@@ -36,7 +38,8 @@ class Reference(StrEnum):
 
     STAT = "stat only"
     PYTHON = "python"
-    IMPORTS = "python with imports"
+    EDITING = "imports of update"
+    BUILDING = "imports of check"
     OPEN = "list --open"
     UPDATE = "update"
     CHECK = "check"
@@ -129,7 +132,8 @@ def _references(site: Site) -> Iterator[tuple[Reference, Command]]:
     newest, now = site.newest.slug, ["--now", _moment(site, Step.LATER).isoformat()]
     yield (Reference.STAT, [sys.executable, _HERE / "stat_only.py", STATUSGEN.incidents, OUT])
     yield (Reference.PYTHON, [sys.executable, "-c", "pass"])
-    yield (Reference.IMPORTS, [sys.executable, "-c", _IMPORTS])
+    yield (Reference.EDITING, [sys.executable, "-c", _EDITING])
+    yield (Reference.BUILDING, [sys.executable, "-c", _BUILDING])
     statusgen = BIN / "statusgen"
     yield (Reference.OPEN, [statusgen, "list", "--open", *now])
     yield (Reference.UPDATE, [statusgen, "update", newest, "-m", "We are still at it.", *now])
