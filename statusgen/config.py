@@ -15,7 +15,7 @@ from statusgen.problems import Problem, errors, instead, listed, quoted
 from statusgen.schema import read
 from statusgen.shapes import ConfigShape, GitHubShape, GroupShape, LinkShape, ServiceShape
 from statusgen.source import Source
-from statusgen.yamltext import Scalar
+from statusgen.yamltext import Scalar, Sequence
 
 FILE = "statusgen.yml"
 
@@ -238,7 +238,8 @@ def _check(source: Source) -> None:
 
     It looks at the values themselves, so that other mistakes of the file hide nothing.
     """
-    if source.has("services") and not source.count("services"):
+    services = source.node("services")
+    if isinstance(services, Sequence) and not services.items:
         source.wrong("there is no service; write at least one", "services")
     groups: dict[str, int] = {}
     for index in range(source.count("groups")):

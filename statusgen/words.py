@@ -33,13 +33,13 @@ def catalogue_of(code: str) -> str | None:
     """
     if code in catalogue.languages():
         return code
+    likely = get_global("likely_subtags")
     try:
         locale = Locale.parse(code, sep="-")
-    except (ValueError, UnknownLocaleError):
+        whole = likely.get(str(locale)) or likely.get(locale.language) or str(locale)
+        script = locale.script or Locale.parse(whole).script
+    except (ValueError, UnknownLocaleError):  # The likely one of "no" is not known, either.
         return None
-    likely = get_global("likely_subtags")
-    whole = likely.get(str(locale)) or likely.get(locale.language) or str(locale)
-    script = locale.script or Locale.parse(whole).script
     candidates = (f"{locale.language}-{script}", locale.language)
     return next((one for one in candidates if one in catalogue.languages()), None)
 

@@ -4,6 +4,7 @@ import re
 from fractions import Fraction
 
 import pytest
+from babel.localedata import locale_identifiers
 
 from statusgen import catalogue, words
 from statusgen.language import Language
@@ -21,6 +22,14 @@ def test_the_page_speaks_many_languages() -> None:
     """There are twenty languages and more, and one that is written from right to left."""
     assert len(CODES) >= 20
     assert {"ar", "he"} & set(CODES)
+
+
+def test_every_code_of_a_language_has_a_catalogue_or_none() -> None:
+    """No code that CLDR knows fails, such as `no`, of which only the written forms have more."""
+    codes = [code.replace("_", "-") for code in (*locale_identifiers(), "no", "no-NO", "nn")]
+    found = {words.catalogue_of(code) for code in codes}
+
+    assert {*CODES, None} == found
 
 
 @pytest.mark.parametrize("code", CODES)

@@ -136,11 +136,11 @@ def test_a_shared_incident_tells_its_state_and_what_was_said_last() -> None:
 
 
 def test_open_incidents_stand_first_and_newest_updates_on_top() -> None:
-    """The order of the front page: open, planned work, pinned, notices, services, past."""
+    """The order of the front page: open, in progress, pinned, coming, notices, services, past."""
     headings = texts(examples.example(), "index.html", ".//h2")
     states = texts(examples.example(), "index.html", ".//article//p[@class='meta']/strong")
 
-    assert ["Open now", "Maintenance in progress", "Coming maintenance", "Pinned"] == headings[:4]
+    assert ["Open now", "Maintenance in progress", "Pinned", "Coming maintenance"] == headings[:4]
     assert ["Services", "Past incidents"] == headings[-2:]
     assert ["Identified", "Identified", "Investigating", "Investigating"] == states[:4]
 
