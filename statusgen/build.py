@@ -190,8 +190,9 @@ class _Build:
         request.phase("assemble")
         self.site = self._assembled(self.content.config)
         self.outputs = self._outputs()
+        own = {name: files.digest(data) for name, data in self.content.templates.items()}
         self.look = cache.name_of(
-            repr((self.content.settings, self.content.templates, request.base_url, request.data))
+            repr((self.content.settings, own, request.base_url, request.data))
         )
         prints = noting.Prints(self.content.now)
         self.facts = noting.Facts(self.site, prints)
@@ -254,7 +255,7 @@ class _Build:
 
     def _outputs(self) -> Outputs:
         """Every file to make; a problem with the templates or with names ends the build."""
-        theme = Theme(self.request.folder / "templates" if self.content.templates else None)
+        theme = Theme(self.request.folder / "templates", self.content.templates)
         self.problems += theme.problems
         outputs: Outputs = {}
         try:

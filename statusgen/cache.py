@@ -112,6 +112,7 @@ def opened(folder: Path | None, *, tools: str) -> Iterator["Cache"]:
     with ExitStack() as stack:
         with _told():
             stack.enter_context(files.locked(folder))
+            files.sweep(folder)
         try:
             _refuse_others(folder)
             if files.kind_of(folder / _IGNORE) is None:
@@ -127,7 +128,7 @@ def opened(folder: Path | None, *, tools: str) -> Iterator["Cache"]:
 
 def _refuse_others(folder: Path) -> None:
     """Refuse a *folder* that holds something else: nothing of others is to be hidden from Git."""
-    names = {entry.path for entry in files.walk(folder)}
+    names = {entry.path for entry in files.walk(folder) if not files.is_litter(entry.path)}
     if (names and not names & {_FILE, _IGNORE}) or names - {_FILE, f"{_FILE}-journal", _IGNORE}:
         raise CacheError("the folder holds other files")
     if files.kind_of(folder / _FILE) not in (None, EntryKind.FILE):

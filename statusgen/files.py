@@ -10,7 +10,7 @@ import stat
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -38,6 +38,7 @@ MAX_TEXT = 256 * 1024  # bytes that are read of a text
 _CHUNK = 1 << 16  # bytes digested at a time
 _BITS = (1 << 63) - 1  # of a number in a database; those of a larger one tell as much
 _TICK = 0.02  # seconds: the clock of file systems goes by up to half of that
+_TRIES = 100  # to lock a folder, which others may delete meanwhile
 _BREAK = re.compile("\r\n|\r|\n")
 _FOREIGN_MARKS = {  # UTF-32 first: its mark begins with that of UTF-16
     codecs.BOM_UTF32_LE: "UTF-32",
@@ -55,6 +56,10 @@ class Stamp(NamedTuple):
     modified: int
     changed: int
     number: int
+
+    def is_moved(self, before: "Stamp") -> bool:
+        """Whether a file of this stamp is one of the stamp *before* that was moved at most."""
+        return self._replace(changed=0) == before._replace(changed=0)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -339,18 +344,39 @@ def locked(folder: Path) -> Iterator[None]:
 
     The lock ends with its process, however that ends. Systems that know no such lock give none.
     """
-    make_folder(folder)
     if sys.platform == "win32":
+        make_folder(folder)
         yield
         return
+    with ExitStack() as held:
+        for _ in range(_TRIES):
+            held.close()
+            descriptor = held.enter_context(_opened(folder))
+            with suppress(OSError):  # Some network file systems lock no folders.
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+            if _is_at(folder, descriptor):
+                break
+        yield
+
+
+@contextmanager
+def _opened(folder: Path) -> Iterator[int]:
+    """A descriptor of *folder*, which is made if missing."""
+    make_folder(folder)
     with _door("read", folder):
         descriptor = os.open(folder, _READ)
     try:
-        with suppress(OSError):  # Some network file systems lock no folders.
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
+        yield descriptor
     finally:
         os.close(descriptor)
+
+
+def _is_at(folder: Path, descriptor: int) -> bool:
+    """Whether *folder* is still the one of *descriptor*: who waits may get one that is deleted."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), folder.stat())
+    except FileNotFoundError:
+        return False
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from statusgen.accounts import Account, Summary
 from statusgen.cache import Cache, CacheError, Kept
 from statusgen.config import Config
 from statusgen.crew import Track, crew_size, unseen, worked
-from statusgen.files import Entry, UnreadableError
+from statusgen.files import Entry, Stamp, UnreadableError
 from statusgen.language import Language
 from statusgen.problems import Problem, errors
 from statusgen.views import Telling
@@ -60,6 +60,7 @@ class Desk:
         self._now = now
         self._how = how
         self._language = Language(config.language, config.messages) if config else None
+        self._stamps: dict[str, Stamp] = {}
         self._new: dict[str, Kept] = {}
         self._tellings: dict[str, str] = {}
         self._fetch = lru_cache(_AT_HAND)(self._telling)
@@ -67,6 +68,10 @@ class Desk:
     def told(self, entries: list[Entry]) -> tuple[list[Summary], list[Problem]]:
         """What the files *entries* say, and every problem in them."""
         known = self._how.cache.accounts(self._settings) if self._config else {}
+        # Asked before any is read: what is saved from now on gets another stamp.
+        self._stamps = {
+            one.path: one.stamp for one in entries if one.stamp and files.is_settled(one.stamp)
+        }
         found: dict[str, Summary | None] = {}
         for entry in entries:
             kept = known.get(entry.path)
@@ -88,8 +93,7 @@ class Desk:
         return (told, problems)
 
     def _keep(self, entry: Entry, digest: str, summary: str, telling: str) -> None:
-        stamp = entry.stamp if entry.stamp and files.is_settled(entry.stamp) else None
-        self._new[entry.path] = Kept(stamp, digest, summary, telling)
+        self._new[entry.path] = Kept(self._stamps.get(entry.path), digest, summary, telling)
 
     def _store(self, gone: Collection[str]) -> None:
         """Hand what is new to the cache, so that it takes no room here."""

@@ -132,6 +132,7 @@ class Target:
             return plan
         files.make_folder(self._staging, target=self.folder)
         staged, kept = self._stage(plan)
+        written = {path: files.stamp_of(staged[path]) for path in self._changed}
         try:
             _replace(plan, self._numbers, staged, self.folder)
         except BaseException as error:
@@ -141,7 +142,9 @@ class Target:
         files.wait_for_tick()
         for path, found in self._changed.items():
             with suppress(OutsideError):  # Then it is not known, and will be looked at again.
-                self.placed[path] = Seen(digest=found, stamp=files.stamp_of(self.folder / path))
+                stamp = files.stamp_of(self.folder / path)
+                if stamp.is_moved(written[path]):
+                    self.placed[path] = Seen(digest=found, stamp=stamp)
         return plan
 
     def _refuse_strangers(self) -> None:

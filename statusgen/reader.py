@@ -36,7 +36,7 @@ class Content:
     """What a folder holds at the moment *now*; *config* is None if `statusgen.yml` has an error.
 
     *settings* is a digest of that file and of the rules of its zone. *told* is what each incident
-    file says, drafts included, *templates* have a digest each.
+    file says, drafts included, *templates* are the site's own.
     """
 
     config: Config | None
@@ -44,7 +44,7 @@ class Content:
     now: datetime
     told: tuple[Summary, ...]
     static: Mapping[str, bytes]
-    templates: Mapping[str, str]
+    templates: Mapping[str, bytes]
     problems: tuple[Problem, ...]
 
     @property
@@ -141,11 +141,15 @@ class _Folder:
                 self.problems.append(problem)
 
     def static(self) -> dict[str, bytes]:
+        """The files that are published as they are."""
+        return self._contents("static")
+
+    def _contents(self, name: str) -> dict[str, bytes]:
         found = {}
-        for entry in self.entries("static"):
+        for entry in self.entries(name):
             if files.is_litter(entry.path):
                 continue
-            path = self.folder / "static" / entry.path
+            path = self.folder / name / entry.path
             try:
                 found[entry.path] = files.read_bytes(path, limit=MAX_STATIC)
             except files.UnreadableError as error:
@@ -164,12 +168,9 @@ class _Folder:
                 problem = Problem(path=path, line=line, column=column, message=message)
                 self.problems.append(problem)
 
-    def templates(self) -> dict[str, str]:
-        """The site's own templates and a digest of each; a link among them is a problem."""
-        return {
-            entry.path: files.digest_of(self.folder / "templates" / entry.path)
-            for entry in self.entries("templates")
-        }
+    def templates(self) -> dict[str, bytes]:
+        """The site's own templates; a link among them is a problem."""
+        return self._contents("templates")
 
     def _wrong(self, path: Path, message: str, *, level: Level = Level.ERROR) -> None:
         self.problems.append(Problem(path=path, line=1, column=1, message=message, level=level))

@@ -8,8 +8,6 @@ from datetime import tzinfo
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from statusgen import files
 from statusgen.files import EntryKind, UnreadableError
 from statusgen.problems import OutsideError
@@ -33,18 +31,23 @@ def digest() -> str:
                     if entry.kind is EntryKind.LINK:  # Installers may link to a store.
                         place = place.resolve()
                     found.update(f"{entry.path} {files.digest_of(place)}\n".encode(errors=_ODD))
-    # The folder of a package's metadata has its version in its name.
-    installed = Path(yaml.__file__).parent.parent
-    names = (place.name for place in installed.iterdir())
-    known = sorted(name for name in names if name.endswith((".dist-info", ".egg-info")))
-    found.update("\n".join(known).encode())
+    for folder in map(Path, dict.fromkeys(sys.path)):
+        found.update("\n".join(["", *_packages(folder)]).encode(errors=_ODD))
     return found.hexdigest()
+
+
+def _packages(folder: Path) -> list[str]:
+    """The packages in *folder*, where Python looks for modules, with their versions."""
+    try:
+        names = [place.name for place in folder.iterdir()]
+    except OSError:  # An archive, or not there.
+        return []
+    return sorted(name for name in names if name.endswith((".dist-info", ".egg-info")))
 
 
 def zone_digest(zone: tzinfo) -> str:
     """What tells the rules of *zone* from others, where the system keeps them."""
     for folder in zoneinfo.TZPATH:
-        place = Path(folder) / str(zone)
-        if files.kind_of(place) is EntryKind.FILE:
-            return files.digest_of(place)
+        with suppress(OSError):  # Old names of zones are links.
+            return files.digest_of((Path(folder) / str(zone)).resolve(strict=True))
     return ""  # Those of the package tzdata change with its version.

@@ -6,8 +6,12 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
+import zoneinfo
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -408,6 +412,116 @@ def test_the_tools_are_the_code_the_theme_and_the_packages(tmp_path: Path) -> No
 
     assert found[0] == found[1]
     assert 3 == len(set(found))
+
+
+@pytest.fixture
+def zones(tmp_path: Path) -> Iterator[Path]:
+    """A folder that has the rules of zones from here on."""
+    folder = tmp_path / "zones"
+    folder.mkdir()
+    zoneinfo.reset_tzpath([folder])
+    yield folder
+    zoneinfo.reset_tzpath()
+
+
+def test_the_rules_of_a_zone_are_told_from_older_ones(zones: Path) -> None:
+    """New rules are noticed where the name of the zone is a link, too, as old names are."""
+    (zones / "Rome").write_bytes(b"1")
+    (zones / "Amsterdam").symlink_to("Rome")
+    zone = timezone(timedelta(0), "Amsterdam")
+    found = [tools.zone_digest(zone)]
+    (zones / "Rome").write_bytes(b"2")
+    found.append(tools.zone_digest(zone))
+
+    assert "" not in found
+    assert 2 == len(set(found))
+
+
+def test_packages_count_wherever_they_are(tmp_path: Path) -> None:
+    """Another version of a package is noticed in every folder where Python looks for modules."""
+    found = []
+    for name in ("Markdown-3.8.dist-info", "Markdown-3.9.dist-info"):
+        (tmp_path / name).mkdir()
+        script = "from statusgen import tools; print(tools.digest())"
+        done = subprocess.run(
+            [sys.executable, "-c", script],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(tmp_path)])},
+            capture_output=True,
+            check=True,
+        )
+        found.append(done.stdout)
+
+    assert 2 == len(set(found))
+
+
+def test_what_a_kill_or_a_desktop_left_in_the_cache_is_in_nobodys_way(site: Path) -> None:
+    """A cache whose making was killed is used, and so is one that somebody looked into."""
+    (site / FOLDER).mkdir()
+    left = site / FOLDER / f".statusgen-{'0' * 16}.tmp"
+    left.touch()
+    first = built(site)
+    (site / FOLDER / ".DS_Store").touch()
+    work = Work()
+    second = built(site, track=work.track)
+
+    assert ((), (), False) == (first.words, second.words, left.exists())
+    assert [] == work.read
+
+
+def test_a_template_that_changes_while_a_build_runs_is_not_mixed_up(site: Path) -> None:
+    """A build uses the templates as they were when it read them, and so remembers no others."""
+    own = site / "templates/partials/footer.html"
+    own.parent.mkdir(parents=True)
+    own.write_text("OLD-ONE", "utf-8")
+
+    def change(phase: str) -> None:
+        own.write_text(
+            {"assemble": "NEW-ONE", "remember": "OLD-ONE"}.get(phase, own.read_text()), "utf-8"
+        )
+
+    built(site, phase=change)
+    again = built(site)
+
+    assert b"OLD-ONE" in (site / "_site/index.html").read_bytes()
+    assert again.plan.is_done
+
+
+def test_a_file_of_the_site_that_changes_as_soon_as_it_is_there_is_put_back(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What others do to a page right after it was placed is no less noticed than later."""
+    page = site / "_site/index.html"
+    with monkeypatch.context() as patch:
+        patch.setattr(time, "sleep", lambda _: page.write_text("minified", "utf-8"))
+        built(site)
+    spoilt = page.read_text("utf-8")
+    built(site)
+
+    assert "minified" == spoilt
+    assert "minified" != page.read_text("utf-8")
+
+
+def test_a_file_saved_just_before_it_is_read_is_looked_at_again(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be saved once more with the same stamp while it is read."""
+    path = site / "incidents/a0.md"
+    is_later = []
+
+    def track(label: str, items: list[Any], /) -> list[Any]:
+        is_later.append(label)
+        return items
+
+    def clock() -> int:
+        return path.stat().st_ctime_ns + (10**10 if is_later else 0)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(time, "time_ns", clock)
+        built(site, track=track)
+    with closing(sqlite3.connect(site / FILE)) as connection:
+        (size,) = connection.execute("SELECT size FROM accounts WHERE path = 'a0.md'").fetchone()
+
+    assert -1 == size
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Folders and files of the outside, with real ones."""
 
 import errno
+import fcntl
 import os
 import stat
 import subprocess
@@ -25,6 +26,29 @@ def found(folder: Path) -> list[tuple[str, str]]:
 def place(error: UnreadableError) -> tuple[int, int, str]:
     """Line, column and message of *error*."""
     return error.line, error.column, error.message
+
+
+def test_a_lock_is_held_on_the_folder_that_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who waited for a folder that was deleted meanwhile holds the one that takes its place."""
+    folder = tmp_path / "site"
+    really = fcntl.flock
+    deleted: list[Path] = []
+
+    def lock(descriptor: int, operation: int) -> None:
+        if not deleted:
+            folder.rmdir()
+            deleted.append(folder)
+        really(descriptor, operation)
+
+    monkeypatch.setattr(fcntl, "flock", lock)
+    with files.locked(folder):
+        descriptor = os.open(folder, os.O_RDONLY)
+        with pytest.raises(BlockingIOError):
+            really(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    really(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    os.close(descriptor)
 
 
 def test_walk_names_everything_folder_by_folder(tmp_path: Path) -> None:

@@ -21,7 +21,8 @@ def asked(folder: Path, page: str, own: Path | None = None) -> list[object]:
     found: list[object] = []
     (folder / "own.html").write_text(SHOW, encoding="utf-8")
     (folder / "page.html").write_text(page, encoding="utf-8")
-    theme = Theme(own)
+    texts = {path.name: path.read_bytes() for path in own.iterdir()} if own else {}
+    theme = Theme(own or folder, texts)
     theme.tell({"seen": found.append})
     theme.make("page.html", {"at": AT, "major": Severity.MAJOR, "list": ["api"]})
     return found

@@ -1,7 +1,7 @@
 """The templates: the site's own before the built-in ones, and what is wrong with the own ones."""
 
 import traceback
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -9,6 +9,7 @@ from types import FunctionType, MethodType
 from typing import Any
 
 from jinja2 import (
+    BaseLoader,
     ChoiceLoader,
     Environment,
     FileSystemLoader,
@@ -22,6 +23,7 @@ from jinja2 import (
     nodes,
 )
 from jinja2.environment import TemplateModule
+from jinja2.loaders import split_template_path
 from jinja2.runtime import Context, Macro
 
 from statusgen import moments
@@ -48,16 +50,16 @@ _REMEMBERED = 10_000  # answers of a macro: a few words, and the times of the la
 class Theme:
     """Templates that become text; *problems* are those of the site's own.
 
-    *own* is the folder of the site's own templates, if it has any. The same name stands in for a
-    built-in template, and `default/NAME` reaches the original.
+    *texts* are the site's own templates in the folder *own*, by name, if it has any. The same name
+    stands in for a built-in template, and `default/NAME` reaches the original.
     """
 
-    def __init__(self, own: Path | None) -> None:
-        self.own = own
+    def __init__(self, own: Path, texts: Mapping[str, bytes]) -> None:
+        self.own = own if texts else None
         theme = FileSystemLoader(_folder())
-        folders = [FileSystemLoader(own)] if own is not None else []
+        loaders = [_Texts(own, texts), theme, PrefixLoader({_ORIGINALS: theme})]
         self._environment = _Environment(
-            loader=ChoiceLoader([*folders, theme, PrefixLoader({_ORIGINALS: theme})]),
+            loader=ChoiceLoader(loaders),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
@@ -71,8 +73,9 @@ class Theme:
         compiled.learn(self._environment, theme, _originals())
         self._environment.bytecode_cache = compiled
         # The theme's own repository is a site, too.
-        is_replaced = own is not None and not own.samefile(_folder())
-        self.problems = tuple(_Own(self._environment, own).problems()) if is_replaced else ()
+        is_replaced = bool(texts) and not (own.is_dir() and own.samefile(_folder()))
+        checked = _Own(self._environment, own, texts) if is_replaced else None
+        self.problems = tuple(checked.problems()) if checked else ()
         self._environment.is_own = is_replaced
 
     def tell(self, words: Mapping[str, object]) -> None:
@@ -129,6 +132,21 @@ def _originals() -> list[str]:
     """The names of the built-in templates; what editors leave beside them is passed over."""
     names = FileSystemLoader(_folder()).list_templates()
     return [name for name in names if name.endswith(THEME_ENDINGS) and not is_hidden(name)]
+
+
+class _Texts(BaseLoader):
+    """Loads *texts*, which were read from *folder*: one text each for as long as a build takes."""
+
+    def __init__(self, folder: Path, texts: Mapping[str, bytes]) -> None:
+        self.folder = folder
+        self.texts = texts
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, None]:
+        """The text of *template*, and the path of its file."""
+        name = "/".join(split_template_path(template))
+        if name not in self.texts:
+            raise TemplateNotFound(template)
+        return (self.texts[name].decode(), str(self.folder / name), None)
 
 
 class _Template(Template):
@@ -198,14 +216,15 @@ class _Environment(Environment):
 class _Own:
     """The site's own templates, before any of them is used."""
 
-    def __init__(self, environment: Environment, folder: Path | None) -> None:
+    def __init__(self, environment: Environment, folder: Path, names: Iterable[str]) -> None:
         self.environment = environment
-        self.folder = folder or Path()
+        self.folder = folder
+        self.names = sorted(names)
         self.trees: dict[str, nodes.Template] = {}
 
     def problems(self) -> Iterator[Problem]:
         """What cannot be read, what asks for itself, and what nothing will ever use."""
-        for name in FileSystemLoader(self.folder).list_templates():
+        for name in self.names:
             if not name.rpartition("/")[2].startswith("."):
                 yield from self._read(name)
         ours = _originals()
