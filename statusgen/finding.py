@@ -1,5 +1,6 @@
 """Incident files by what people call them, without reading the whole site."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,7 @@ from statusgen.problems import (
 )
 
 _NAMED = 5  # files that a message names
+_DAY = re.compile(r"\d{4}-\d\d-\d\d-")  # that a name begins with, as `new` gives them
 _MANY = 100  # files of which it pays to ask what builds know of them
 
 
@@ -98,8 +100,13 @@ def _fitting(site: Path, name: str) -> list[Found]:
     if fitting:
         return fitting
     what = f"there is no incident {quoted(name)}"
-    # People misspell a word of a name; of several files with that word the newest is likely.
-    words = {word: one.slug for one in known for word in (*one.slug.split("-"), one.slug)}
+    # People misspell a word of a name, or leave its day out; of several files with that word the
+    # newest is likely.
+    words = {
+        word: one.slug
+        for one in known
+        for word in (*one.slug.split("-"), _DAY.sub("", one.slug), one.slug)
+    }
     close = suggestion(name, words)
     likely = [one.slug for one in known][: -_NAMED - 1 : -1]
     remedy = f"did you mean '{words[close]}'?" if close else f"write {listed(likely or ['it'])}"
@@ -166,6 +173,8 @@ def from_source(site: Path, config: Config, source: str) -> Iterator[tuple[File,
 
 
 def _several(found: list[Found]) -> str:
-    names = [quoted(one.slug) for one in found[:_NAMED]]
+    # Files of one name in several folders are told by their paths.
+    is_unique = len({one.slug for one in found}) == len(found)
+    names = [quoted(one.slug if is_unique else one.place) for one in found[:_NAMED]]
     rest = len(found) - len(names)
     return listed([*names, f"{rest} more"] if rest else names, "and")

@@ -59,9 +59,12 @@ def read(folder: Path, how: Reading) -> Content:
     Raises UsageError if *folder* is no site, OutsideError if the disk fails.
     """
     found = settings.read(folder)
-    now = how.clock(found.config.zone if found.config else UTC)
+    known = found.config or found.rough
+    now = how.clock(known.zone if known else UTC)
     site = _Folder(folder, found.problems)
-    desk = Desk(folder / "incidents", found.config, found.digest, now, how)
+    # By rough settings nothing is remembered.
+    digest = found.digest if found.config else None
+    desk = Desk(folder / "incidents", known, digest, now, how)
     told = site.incidents(desk)
     site.check_names(told)
     static = site.static()
@@ -112,7 +115,7 @@ class _Folder:
         if ending != "md" or not stem:
             name = PurePosixPath(entry.name)
             if name.suffix.lower() in _MISTAKEN:
-                what = f"only files ending in .md are read; rename it to {name.stem}.md"
+                what = f"only files ending in .md are read; rename it to {name.stem.lower()}.md"
                 self._wrong(self.folder / "incidents" / entry.path, what, level=Level.WARNING)
             return False
         fault = slug_fault(stem)

@@ -87,9 +87,11 @@ def of(
 
 
 def _laid_over(below: object, above: object) -> object:
+    """What templates see as data: *above* over *below*, an empty map if there is neither."""
     if isinstance(below, dict) and isinstance(above, dict):
         return {**below, **above}
-    return below if above is None else above
+    found = below if above is None else above
+    return {} if found is None else found
 
 
 class _Assembly:

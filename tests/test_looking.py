@@ -255,6 +255,10 @@ def test_show_stops_at_now(run: Run, tmp_path: Path) -> None:
     ("name", "status", "expected"),
     [
         pytest.param("slwo", 2, "did you mean 'slow'?", id="misspelt"),
+        pytest.param(
+            "bad-dsk-erors", 2, "did you mean '2026-11-20-bad-disk-errors'?", id="without-its-day"
+        ),
+        pytest.param("twice", 2, "is part of 'a/twice.md' and 'b/twice.md'; write", id="twice"),
         pytest.param("", 2, "there is no incident ''", id="empty"),
         pytest.param("bad", 1, "incidents/bad.md:1:1: ", id="broken"),
     ],
@@ -263,7 +267,9 @@ def test_what_cannot_be_shown_is_said(
     name: str, status: int, expected: str, run: Run, tmp_path: Path
 ) -> None:
     """A name that fits no file ends with 2, a file with problems with 1 and those."""
-    write_site(tmp_path, {"incidents/slow.md": OPEN, "incidents/bad.md": "---\ntitle: A\n"})
+    names = ("slow", "2026-11-20-bad-disk-errors", "a/twice", "b/twice")
+    good = {f"incidents/{name}.md": OPEN for name in names}
+    write_site(tmp_path, {**good, "incidents/bad.md": "---\ntitle: A\n"})
 
     ran = run("show", name, *NOW)
 

@@ -41,7 +41,7 @@ def main() -> None:
         sys.stdout.flush()
         sys.exit(status)
     except click.ClickException as error:
-        error.show()
+        _corrected(error).show()
         sys.exit(EXIT_USAGE)
     except (click.Abort, KeyboardInterrupt):
         click.echo(_INTERRUPTED, err=True)
@@ -76,6 +76,16 @@ def _run() -> int | None:
     except SystemExit as done:  # How click ends completion, or when nobody reads on.
         return EXIT_UNREAD if done.code else 0
     return status
+
+
+def _corrected(error: click.ClickException) -> click.ClickException:
+    """*error*; where it is about a misspelt word, in the way in which all others are told."""
+    close = getattr(error, "possibilities", None)
+    if not close:
+        return error
+    what = error.message.removesuffix(".")
+    context = getattr(error, "ctx", None)
+    return click.UsageError(f"{what}; did you mean '{close[0]}'?", context)
 
 
 def _open_streams() -> None:

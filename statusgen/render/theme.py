@@ -56,6 +56,7 @@ class Theme:
 
     def __init__(self, own: Path, texts: Mapping[str, bytes]) -> None:
         self.own = own if texts else None
+        self._names = sorted(texts)
         theme = FileSystemLoader(_folder())
         loaders = [_Texts(own, texts), theme, PrefixLoader({_ORIGINALS: theme})]
         self._environment = _Environment(
@@ -108,7 +109,11 @@ class Theme:
         if isinstance(error, OSError) and not (is_known and inside):
             return None
         what = str(error)
-        if not isinstance(error, TemplateError | LookupError):
+        close = None
+        if type(error) is TemplateNotFound and isinstance(error.name, str):
+            what = f"there is no template {quoted(error.name)}"
+            close = suggestion(error.name, [*_originals(), *self._names])
+        elif not isinstance(error, TemplateError | LookupError):
             what = f"{type(error).__name__}: {error}"
         if inside:
             path, line = Path(inside[-1].filename), inside[-1].lineno or 1
@@ -118,6 +123,7 @@ class Theme:
             path, line = self.own, 1
             message = f"with these templates {quoted(name)} fails: {what}"
         remedy = "the README lists what a template may use, and how to reach the originals"
+        remedy = f"did you mean {quoted(close)}?" if close else remedy
         return Problem(path=path, line=line, column=1, message=f"{message}; {remedy}")
 
 
