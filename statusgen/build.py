@@ -26,6 +26,7 @@ from statusgen import (
     tools,
 )
 from statusgen.cache import Cache, CacheError, Made
+from statusgen.characters import printable
 from statusgen.config import FILE, Config
 from statusgen.crew import Track, crew_size, unseen, worked
 from statusgen.guard import TooSlowError
@@ -63,15 +64,17 @@ _ENOUGH = 100  # files that are worth a process
 class Request:
     """What is asked for: the folder of the site, the moment, and what overrides its settings.
 
-    *cache* is the folder of what earlier builds found out; without one nothing is remembered.
-    Without *jobs* the amount of work decides. *phase* is told what is done from then on, *gate* is
-    held while the published folder changes.
+    *problems* are those of *data*, to be told with all others. *cache* is the folder of what
+    earlier builds found out; without one nothing is remembered. Without *jobs* the amount of work
+    decides. *phase* is told what is done from then on, *gate* is held while the published folder
+    changes.
     """
 
     folder: Path
     now: Callable[[tzinfo], datetime]  # what it is in the site's zone, known once that is read
     base_url: str | None = None
     data: object = None
+    problems: tuple[Problem, ...] = ()
     cache: Path | None = None
     jobs: int | None = None
     track: Track = unseen
@@ -123,7 +126,10 @@ def feeds_of(folder: Path, *, base_url: str | None = None) -> tuple[Config, list
 
 
 def _refuse_sources(folder: Path, out: Path) -> None:
-    """Refuse an *out* that the next build would read as part of the site."""
+    """Refuse an *out* that holds the sources, or that the next build would read as such."""
+    if files.is_inside(folder, out):
+        what = f"the folder {printable(str(out))} holds the sources of the site"
+        raise UsageError(f"{what}; choose another with --out")
     for name in reader.FOLDERS:
         if files.is_inside(out, folder / name):
             what = f"the site cannot go into its own folder {name}/"
@@ -182,14 +188,15 @@ class _Build:
         gc.disable()  # All that is loaded now stays.
         how = Reading(clock=request.now, cache=store, track=request.track, jobs=request.jobs)
         self.content = reader.read(request.folder, how)
-        self.problems = [*self.content.problems]
+        theme = Theme(request.folder / "templates", self.content.templates)
+        self.problems = [*self.content.problems, *theme.problems, *request.problems]
         if self.content.config is None:
             raise ContentError(self.problems)
         self.problems += (problem for one in self.content.told for problem in one.later)
         self._stop_at_errors()
         request.phase("assemble")
         self.site = self._assembled(self.content.config)
-        self.outputs = self._outputs()
+        self.outputs = self._outputs(theme)
         own = {name: files.digest(data) for name, data in self.content.templates.items()}
         self.look = cache.name_of(
             repr((self.content.settings, own, request.base_url, request.data))
@@ -253,14 +260,11 @@ class _Build:
         )
         return noting.noted(assembled)
 
-    def _outputs(self) -> Outputs:
+    def _outputs(self, theme: Theme) -> Outputs:
         """Every file to make; a problem with the templates or with names ends the build."""
-        theme = Theme(self.request.folder / "templates", self.content.templates)
-        self.problems += theme.problems
         outputs: Outputs = {}
         try:
-            if not errors(self.problems):
-                outputs = _outputs(self.site, theme)
+            outputs = _outputs(self.site, theme)
         except ContentError as error:
             self.problems += error.problems
         except TooSlowError as error:

@@ -1,6 +1,6 @@
 """`statusgen.yml` to a `Config`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from fractions import Fraction
@@ -130,6 +130,22 @@ def _parsed(text: str, path: Path) -> tuple[Config | None, list[Problem]]:
     if root is None or shape is None or errors(problems):
         return (None, problems)
     return (_config(shape, tuple(_assets(Source(path, root, problems)))), problems)
+
+
+def rough(text: str, problems: Iterable[Problem], *, path: Path) -> Config | None:
+    """What is left of *text*, the content of *path*, without the settings that have *problems*.
+
+    By it other files can be checked nevertheless. None if what every site needs is not left.
+    """
+    lines = {problem.line for problem in problems}
+    try:
+        with guarded():
+            root, _ = yamltext.load(text, path=path)
+            left = yamltext.without(root, lines, but="services") if root is not None else None
+            shape, _ = read(ConfigShape, left, path=path)
+    except TooSlowError:
+        return None
+    return _config(shape, ()) if shape is not None else None
 
 
 def _config(shape: ConfigShape, assets: tuple[Asset, ...]) -> Config:

@@ -48,11 +48,12 @@ class _Found:
 class Desk:
     """Where files of *folder* are read, for the site *config*, as they are *now*.
 
-    *settings* is the digest of what the site's settings say, which are broken if *config* is None.
+    *settings* is the digest of what the site's settings say. They are broken if it is None, and
+    *config* is then what is left of them.
     """
 
     def __init__(
-        self, folder: Path, config: Config | None, settings: str, now: datetime, how: Reading
+        self, folder: Path, config: Config | None, settings: str | None, now: datetime, how: Reading
     ) -> None:
         self._folder = folder
         self._config = config
@@ -67,7 +68,7 @@ class Desk:
 
     def told(self, entries: list[Entry]) -> tuple[list[Summary], list[Problem]]:
         """What the files *entries* say, and every problem in them."""
-        known = self._how.cache.accounts(self._settings) if self._config else {}
+        known = self._how.cache.accounts(self._settings) if self._settings else {}
         # Asked before any is read: what is saved from now on gets another stamp.
         self._stamps = {
             one.path: one.stamp for one in entries if one.stamp and files.is_settled(one.stamp)
@@ -97,7 +98,7 @@ class Desk:
 
     def _store(self, gone: Collection[str]) -> None:
         """Hand what is new to the cache, so that it takes no room here."""
-        if self._config and (self._new or gone):
+        if self._settings and (self._new or gone):
             new, tellings = self._new, self._tellings
             self._how.cache.keep_accounts(self._settings, new, gone=gone, tellings=tellings)
         self._new, self._tellings = {}, {}

@@ -6,18 +6,20 @@ from pathlib import Path
 from statusgen import config, files, tools
 from statusgen.cache import name_of
 from statusgen.config import Config
-from statusgen.problems import ContentError, Problem, UsageError
+from statusgen.problems import ContentError, Problem, UsageError, errors
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """What `statusgen.yml` says; *config* is None if it has an error among *problems*.
 
-    They depend on *text* alone, and on the rules of the zone, which *rules* tells from others.
+    *rough* is then what the other files can be checked by, if anything. The settings depend on
+    *text* alone, and on the rules of the zone, which *rules* tells from others.
     """
 
     config: Config | None
     problems: tuple[Problem, ...]
+    rough: Config | None = None
     text: str = ""
     rules: str = ""
 
@@ -38,7 +40,10 @@ def read(folder: Path) -> Settings:
     except files.UnreadableError as error:
         return Settings(config=None, problems=(error.problem(path),))
     found, problems = config.parse(text, path=path)
-    rules = tools.zone_digest(found.zone) if found else ""
+    if found is None:
+        rough = config.rough(text, errors(problems), path=path)
+        return Settings(config=None, problems=tuple(problems), rough=rough)
+    rules = tools.zone_digest(found.zone)
     return Settings(config=found, problems=tuple(problems), text=text, rules=rules)
 
 

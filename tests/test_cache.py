@@ -524,6 +524,24 @@ def test_a_file_saved_just_before_it_is_read_is_looked_at_again(
     assert -1 == size
 
 
+def test_broken_settings_cost_nothing_that_is_known(site: Path) -> None:
+    """Files are checked by what is left of the settings; once mended, none is read again."""
+    built(site)
+    settings = site / "statusgen.yml"
+    right = settings.read_text("utf-8")
+    settings.write_text(f"{right}colour: red\n", "utf-8")
+    (site / "incidents/new.md").write_text(incident().replace("[api]", "[nope]"), "utf-8")
+    with pytest.raises(ContentError) as raised:
+        built(site)
+    settings.write_text(right, "utf-8")
+    (site / "incidents/new.md").unlink()
+    work = Work()
+    built(site, track=work.track)
+
+    assert ["new.md", "statusgen.yml"] == sorted(one.path.name for one in raised.value.problems)
+    assert [] == work.read
+
+
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [

@@ -190,14 +190,15 @@ def test_a_failing_disk_exits_with_3(run: Run, tmp_path: Path) -> None:
 
 
 def test_changed_files_are_named(run: Run, tmp_path: Path) -> None:
-    """A build names the files it changed when they are few, and always counts them."""
+    """A build names the files it changed, unless there are hundreds, and counts them."""
     write_site(tmp_path, {"static/a.txt": "a", "static/b.txt": "b"})
-    run("build", "--now", "2026-11-20 12:00")
+    first = run("build", "--now", "2026-11-20 12:00").out.splitlines()
     (tmp_path / "static" / "a.txt").unlink()
     (tmp_path / "static" / "c.txt").write_text("c", encoding="utf-8")
 
     lines = run("build", "--now", "2026-11-20 12:00").out.splitlines()
 
+    assert {"created a.txt", "created index.html"} <= {*first}
     assert ["created c.txt", "updated build.json", "deleted a.txt"] == lines[:-1]
     assert lines[-1].startswith("_site: 1 created, 1 updated, 1 deleted (0 incident files, ")
 
@@ -253,13 +254,29 @@ def test_data_of_a_file_reaches_the_templates(run: Run, tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("setting", ["", "data: {other: 1}\n"])
+def test_templates_can_ask_for_data_that_is_not_there(
+    setting: str, run: Run, tmp_path: Path
+) -> None:
+    """Without any data they see an empty map."""
+    footer = "<footer>{{ data.name is defined }} {{ data.name | default('none') }}</footer>"
+    files = {"statusgen.yml": SETTINGS + setting, "templates/partials/footer.html": footer}
+    write_site(tmp_path, files)
+
+    run("build")
+
+    assert "<footer>False none</footer>" in (tmp_path / "_site" / "404.html").read_text("utf-8")
+
+
 def test_a_mistake_in_a_data_file_is_a_problem(run: Run, tmp_path: Path) -> None:
-    """A data file that is not YAML is named with the place of the mistake."""
-    write_site(tmp_path, {"phones.yml": "phones: [0123\n"})
+    """A data file that is not YAML is named with the place of the mistake, and all others, too."""
+    write_site(tmp_path, {"phones.yml": "phones: [0123\n", "incidents/a.md": "---\n"})
 
     ran = run("check", "--data", "phones.yml")
+    other, found = ran.out.splitlines()
 
-    assert (1, True) == (ran.status, ran.out.startswith("phones.yml:1:9: this list is not closed"))
+    assert (1, True) == (ran.status, found.startswith("phones.yml:1:9: this list is not closed"))
+    assert other.startswith("incidents/a.md:1:1: ")
 
 
 @pytest.mark.parametrize(
@@ -425,6 +442,33 @@ def test_check_finds_what_build_could_not_write(path: str, run: Run, tmp_path: P
     ran = run("check")
 
     assert (1, True) == (ran.status, ran.out.startswith(f"{path}:1:1: the name of this file "))
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        pytest.param(("buidl",), "No such command 'buidl'; did you mean 'build'?", id="command"),
+        pytest.param(("chek",), "No such command 'chek'; did you mean 'check'?", id="of-several"),
+        pytest.param(("import", "gihub"), "'gihub'; did you mean 'github'?", id="source"),
+        pytest.param(("build", "--nwo", "x"), "'--nwo'; did you mean '--now'?", id="option"),
+    ],
+)
+def test_a_misspelt_command_or_option_gets_the_likely_one(
+    call: tuple[str, ...], expected: str, run: Run
+) -> None:
+    """As in files, one word is named, and the status is 2."""
+    ran = run(*call)
+
+    assert (2, True) == (ran.status, ran.err.endswith(f"{expected}\n"))
+
+
+@pytest.mark.parametrize("out", [".", "..", "/", ""])
+def test_the_site_never_goes_around_its_sources(out: str, run: Run, tmp_path: Path) -> None:
+    """A folder that holds the sources is refused before anybody looks what else is there."""
+    write_site(tmp_path, {})
+    ran = run("build", "--out", out)
+
+    assert (2, True) == (ran.status, "holds the sources of the site" in ran.err)
 
 
 @pytest.mark.parametrize("out", ["static", "static/x", "incidents", "templates/../static"])

@@ -23,7 +23,7 @@ from statusgen.output import Plan
 from statusgen.problems import ContentError, UsageError
 from statusgen.settings import settings_of
 
-_NAMED = 20  # changed files that are named one by one
+_NAMED = 100  # changed files that are named one by one
 
 
 @click.command("build", epilog="Example: statusgen build --out public")
@@ -143,11 +143,13 @@ def _fix(folder: Path, *, offsets: bool) -> None:
 
 
 def _request(folder: Path, now: str | None, base_url: str | None, data: Path | None) -> Request:
+    content, problems = data_of(data)
     return Request(
         folder=folder,
         now=lambda zone: moment_of(now, zone),
         base_url=address_of(base_url) if base_url is not None else None,
-        data=data_of(data) if data is not None else None,
+        data=content,
+        problems=problems,
         track=tracker(),
     )
 

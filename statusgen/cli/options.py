@@ -14,7 +14,7 @@ from statusgen import files, finding, moments, values, yamltext
 from statusgen.cache import FOLDER
 from statusgen.config import Config
 from statusgen.files import EntryKind
-from statusgen.problems import ContentError, StatusgenError, UsageError, errors, instead, quoted
+from statusgen.problems import Problem, StatusgenError, UsageError, instead, quoted
 from statusgen.settings import settings_of
 
 Command = Callable[..., Any]
@@ -164,15 +164,15 @@ def address_of(url: str) -> str:
         raise UsageError(f"--base-url: {error}") from None
 
 
-def data_of(path: Path) -> object:
-    """The content of the data file *path*."""
+def data_of(path: Path | None) -> tuple[object, tuple[Problem, ...]]:
+    """The content of the data file *path*, if one was given, and what is wrong with it."""
+    if path is None:
+        return (None, ())
     if files.kind_of(path) is not EntryKind.FILE:
         raise UsageError(f"--data {quoted(str(path))} is not a file; name one with YAML in it")
     try:
         text = files.read_text(path, limit=files.MAX_TEXT)
     except files.UnreadableError as error:
-        raise ContentError([error.problem(path)]) from None
+        return (None, (error.problem(path),))
     root, problems = yamltext.load(text, path=path)
-    if errors(problems):
-        raise ContentError(problems)
-    return yamltext.plain(root) if root is not None else None
+    return (yamltext.plain(root) if root is not None else None, tuple(problems))

@@ -62,11 +62,13 @@ def serve_command(port: int, data: Path | None, folder: Path, now: str | None) -
 
 
 def _request(folder: Path, now: str | None, data: Path | None, url: str) -> Request:
+    content, problems = data_of(data)
     return Request(
         folder=folder,
         now=lambda zone: moment_of(now, zone),
         base_url=url,
-        data=data_of(data) if data is not None else None,
+        data=content,
+        problems=problems,
     )
 
 
