@@ -34,12 +34,12 @@ _EXAMPLE = '{"service": "api", "severity": "major"}'
 _SEVERITIES = {
     str(severity): severity for severity in Severity if severity is not Severity.MAINTENANCE
 }
-# Of Stashboard; django-statusboard counts them from 0.
+# Of Stashboard, and the numbers of django-statusboard.
 _STATUSES = {
-    "up": Severity.NONE,
-    "warning": Severity.DEGRADED,
-    "partial": Severity.PARTIAL,
-    "down": Severity.MAJOR,
+    **dict.fromkeys(("up", "0"), Severity.NONE),
+    **dict.fromkeys(("warning", "1"), Severity.DEGRADED),
+    **dict.fromkeys(("partial", "2"), Severity.PARTIAL),
+    **dict.fromkeys(("down", "3"), Severity.MAJOR),
 }
 # What people write into the label `severity`; None is no concern of a status page.
 _LABELS = {
@@ -244,11 +244,8 @@ def _severity(node: _Node) -> Severity:
         return _word(severity, "severity", _SEVERITIES)
     if status is None:
         raise node.wrong(f"there is no severity; write {_EXAMPLE}")
-    if isinstance(status.value, int) and not isinstance(status.value, bool):
-        numbers = dict(enumerate(_STATUSES.values()))
-        if status.value not in numbers:
-            raise status.wrong(f"{status.value} is not a status; write 0, 1, 2 or 3")
-        return numbers[status.value]
+    if type(status.value) is int:
+        status = _Node(str(status.value), status.place)
     return _word(status, "status", _STATUSES)
 
 

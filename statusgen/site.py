@@ -174,9 +174,10 @@ class _Assembly:
         days = [self.today - timedelta(days=n) for n in range(self.config.days)]
         found: dict[date, list[IncidentView]] = {day: [] for day in days}
         first = moments.midnight(days[-1], self.config.zone) if days else self.now
-        for view in self.incidents:
+        for view in self.incidents if days else ():
             is_earlier = view.ended is not None and view.ended < first
-            if is_earlier or not days or view.is_notice or view.state is State.SCHEDULED:
+            is_gone = view.is_open and not self.is_kept(view)
+            if is_earlier or is_gone or view.is_notice or view.state is State.SCHEDULED:
                 continue
             spans = list(self._days_of(view))
             if not spans or spans[-1][1] < days[-1]:

@@ -376,8 +376,12 @@ def test_the_past_of_the_front_page_is_as_long_as_wished(
     site = made(with_settings(more, {"incidents/a.md": old}), now="2026-11-20 12:00")
     page = tree(site, "index.html")
 
-    assert days == len([one for one in page.iterfind(".//section") if day_of(one)])
+    past = [one for one in page.iterfind(".//section") if day_of(one)]
+    links = [link.get("href") for day in past for link in day.iterfind(".//a")]
+
+    assert days == len(past)
     assert is_open == (page.find(".//article[@id='incident-a']") is not None)
+    assert (is_open and days > 0) == ("incidents/a.html" in links)
     assert "Major outage" == text(page.find(".//h1"))
 
 

@@ -151,7 +151,7 @@ MESSAGES = [
         pytest.param(
             {"service": "api", "status": status},
             [Event(service="api", severity=severity)],
-            id=f"status-{status}",
+            id=f"status-{status!r}",
         )
         for status, severity in (
             ("up", Severity.NONE),
@@ -162,6 +162,7 @@ MESSAGES = [
             (1, Severity.DEGRADED),
             (2, Severity.PARTIAL),
             (3, Severity.MAJOR),
+            ("3", Severity.MAJOR),
         )
     ),
     pytest.param(
@@ -436,7 +437,7 @@ REFUSALS = [
     ),
     pytest.param(
         '{"service": "api", "status": "major"}',
-        "status: 'major' is not a status; write up, warning, partial or down",
+        "status: 'major' is not a status; write up, 0, warning, 1, partial, 2, down or 3",
         id="status",
     ),
     *(
@@ -445,12 +446,12 @@ REFUSALS = [
         )
         for n, (number, message) in enumerate(
             [
-                ("4", "4 is not a status; write 0, 1, 2 or 3"),
-                ("-1", "-1 is not a status; write 0, 1, 2 or 3"),
+                ("4", "'4' is not a status; write up, 0, warning, 1, partial, 2, down or 3"),
+                ("-1", "'-1' is not a status; did you mean '1'?"),
                 ("true", "a text is expected here; put it in quotes"),
                 ("1.0", "a text is expected here; put it in quotes"),
                 ("9" * 5000, "a text is expected here; put it in quotes"),
-                ('"3"', "'3' is not a status; write up, warning, partial or down"),
+                ('"4"', "'4' is not a status; write up, 0, warning, 1, partial, 2, down or 3"),
                 ("[]", "a text is expected here; put it in quotes"),
             ]
         )

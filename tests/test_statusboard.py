@@ -310,6 +310,23 @@ def test_each_severity_has_its_number(severity: str, status: int) -> None:
     assert status == one(found, "service", "Web")["status"]
 
 
+@pytest.mark.parametrize("now", ["2026-11-20 09:59:59", "2026-11-20 11:00", "2026-11-20 13:00"])
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        pytest.param("", "We replace disks.", id="in-its-text"),
+        pytest.param("updates: [{at: 2026-11-02T10:00Z, text: Moved.}]\n", "Moved.", id="later"),
+    ],
+)
+def test_planned_work_is_described_by_what_somebody_said(
+    more: str, expected: str, now: str
+) -> None:
+    """The clock, which moves it on without words, takes nothing of that away."""
+    found = told({"a": WORK.replace("---\nWe", f"{more}---\nWe")}, now=now)
+
+    assert expected == one(found, "maintenance", "Title of a")["description"]
+
+
 @pytest.mark.parametrize(
     "now",
     [

@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 
-from statusgen import moments
+from statusgen import markup, moments
 from statusgen.model import Collapse, Group, Kind, Service, Severity, State
 from statusgen.render import Outputs, announcements
 from statusgen.values import MAX_ID
@@ -212,11 +212,13 @@ class _Board:
 
 
 def _maintenance(number: int, view: IncidentView) -> _Object:
-    """Planned work with what was said of it last; past work stays."""
+    """Planned work with what somebody said of it last; past work stays."""
+    said = [one for one in view.updates if one.standard is None]
+    heard = [announcements.body(view, one) for one in said or view.updates]
     return {
         "id": number,
         "name": view.title,
-        "description": announcements.body(view, view.updates[0]) if view.updates else "",
+        "description": heard[0] if said or not view.body else markup.to_text(view.body_html),
         "created": moments.written(view.started),
         "modified": moments.written(_last(view)),
         "scheduled": moments.written(view.dated),
