@@ -280,7 +280,8 @@ class ConfigShape(Shape):
     )
     history_style: StyleWord = Field(
         HistoryStyle.BARS,
-        description="The last days of a service: `bars` (90 days) or `grid` (a table of a few).",
+        description="The last days of a service: `bars` (90 days) or `grid` (a table of a few,"
+        " without descriptions, in which no group folds).",
     )
     grid_days: Annotated[int, Between(1, 30)] = Field(
         5, description="Days in the grid before today."
