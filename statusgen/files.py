@@ -373,10 +373,11 @@ def _opened(folder: Path) -> Iterator[int]:
 
 def _is_at(folder: Path, descriptor: int) -> bool:
     """Whether *folder* is still the one of *descriptor*: who waits may get one that is deleted."""
-    try:
-        return os.path.samestat(os.fstat(descriptor), folder.stat())
-    except FileNotFoundError:
-        return False
+    with _door("read", folder):
+        try:
+            return os.path.samestat(os.fstat(descriptor), folder.stat())
+        except FileNotFoundError:
+            return False
 
 
 @contextmanager

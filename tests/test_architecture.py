@@ -19,6 +19,7 @@ __main__
 cli
 cli.building cli.importing cli.looking cli.publishing cli.reporting cli.schemas cli.serving
 cli.starting cli.writing
+cli.changing
 cli.given cli.options cli.printing
 importers.issues
 importers.comments importers.gate
@@ -76,6 +77,7 @@ KEEPERS = {
     "click": [
         "cli",
         "cli.building",
+        "cli.changing",
         "cli.given",
         "cli.importing",
         "cli.looking",
@@ -99,7 +101,7 @@ KEEPERS = {
     "pydantic": ["describer", "fields", "schema", "shapes"],
     "pydantic_core": ["describer", "schema"],
     "watchfiles": ["watching"],
-    "yaml": ["tools", "yamltext"],
+    "yaml": ["yamltext"],
     "gc": ["__main__", "build", "cli"],
     "os": ["cli", "cli.importing", "cli.options", "cli.printing", "crew", "files", "git"],
     "sys": [
