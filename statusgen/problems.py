@@ -11,6 +11,28 @@ from statusgen.characters import printable
 
 _QUOTED = 60  # characters of the source that a message repeats
 
+# Keys and states of other status pages, and what stands for them here.
+_OTHERS = {
+    "affected": ("services",),
+    "body": ("text",),
+    "closed": ("resolved",),
+    "components": ("services",),
+    "created_at": ("at", "started"),
+    "date": ("at", "started"),
+    "href": ("link",),
+    "impact": ("severity",),
+    "message": ("text",),
+    "occurred": ("started",),
+    "pinned": ("pin",),
+    "scheduled_for": ("starts",),
+    "scheduled_until": ("ends",),
+    "status": ("state",),
+    "time": ("at", "started"),
+    "done": ("resolved", "completed"),
+    "fixed": ("resolved", "completed"),
+    "watching": ("monitoring", "verifying"),
+}
+
 
 class Level(StrEnum):
     """How bad a problem is: a warning never changes the exit status."""
@@ -84,7 +106,8 @@ def suggestion(word: str, known: Iterable[str]) -> str | None:
 def instead(word: str, known: Iterable[str]) -> str:
     """What to write instead of *word*: the likely entry of *known*, or all of them."""
     known = list(known)
-    close = suggestion(word, known)
+    others = (one for one in _OTHERS.get(word.strip().casefold(), ()) if one in known)
+    close = next(others, None) or suggestion(word, known)
     if close is not None:
         return f"did you mean '{close}'?"
     return f"write {listed(known)}" if known else "leave it out"
