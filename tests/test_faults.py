@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 import pytest
+from babel.core import get_global
 
 from statusgen.cache import FOLDER
 from statusgen.paths import STAGING
@@ -17,6 +18,8 @@ from tests.conftest import Run, write_site
 from tests.faults import REASONS, Ended, broken_off, command
 from tests.publishing import publish
 from tests.test_output import NEW, OLD
+
+get_global("likely_subtags")  # Babel's own file, which it reads once; its failure is a traceback.
 
 NOW = ("--now", "2026-11-20T12:00Z")
 
