@@ -24,6 +24,7 @@ FOLDER = ".statusgen"
 _FILE = "cache.sqlite"
 _IGNORE = ".gitignore"
 _MARK = 0x73746731  # what the file is for, and the form of its tables: PRAGMA application_id
+_OF_DESKTOPS = {".ds_store", "thumbs.db", "desktop.ini"}  # left by who looks into a folder
 _TARGETS = 4  # published folders that are remembered
 
 _TABLES = f"""
@@ -128,7 +129,8 @@ def opened(folder: Path | None, *, tools: str) -> Iterator["Cache"]:
 
 def _refuse_others(folder: Path) -> None:
     """Refuse a *folder* that holds something else: nothing of others is to be hidden from Git."""
-    names = {entry.path for entry in files.walk(folder) if not files.is_litter(entry.path)}
+    entries = {entry.path for entry in files.walk(folder)}
+    names = {name for name in entries if name.casefold() not in _OF_DESKTOPS}
     if (names and not names & {_FILE, _IGNORE}) or names - {_FILE, f"{_FILE}-journal", _IGNORE}:
         raise CacheError("the folder holds other files")
     if files.kind_of(folder / _FILE) not in (None, EntryKind.FILE):

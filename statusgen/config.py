@@ -1,7 +1,7 @@
 """`statusgen.yml` to a `Config`."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from fractions import Fraction
 from functools import cached_property
@@ -135,17 +135,34 @@ def _parsed(text: str, path: Path) -> tuple[Config | None, list[Problem]]:
 def rough(text: str, problems: Iterable[Problem], *, path: Path) -> Config | None:
     """What is left of *text*, the content of *path*, without the settings that have *problems*.
 
-    By it other files can be checked nevertheless. None if what every site needs is not left.
+    By it other files can be checked nevertheless. None if it could tell something wrong of them:
+    where a problem may concern a service or the zone, or cannot be told to concern neither.
     """
     lines = {problem.line for problem in problems}
     try:
         with guarded():
             root, _ = yamltext.load(text, path=path)
-            left = yamltext.without(root, lines, but="services") if root is not None else None
+            left = _without(root, lines) if isinstance(root, yamltext.Mapping) else None
             shape, _ = read(ConfigShape, left, path=path)
     except TooSlowError:
         return None
-    return _config(shape, ()) if shape is not None else None
+    if shape is None:
+        return None
+    # Their values are checked by no shape, and nothing is published of what they say.
+    return replace(_config(shape, ()), language=catalogue.ORIGINAL, messages={})
+
+
+def _without(root: yamltext.Mapping, lines: set[int]) -> yamltext.Mapping | None:
+    """*root* without the entries on *lines*, None if one of these may be about the zone."""
+    spans = {
+        key.text: range(key.line, max(key.line, value.end[0]) + 1) for key, value in root.entries
+    }
+    wrong = {name for name, span in spans.items() if not lines.isdisjoint(span)}
+    is_placed = lines <= {line for span in spans.values() for line in span}
+    if not is_placed or any("z" in name.casefold() for name in wrong):  # Or a zone is misspelt.
+        return None
+    kept = tuple((key, value) for key, value in root.entries if key.text not in wrong)
+    return replace(root, entries=kept)
 
 
 def _config(shape: ConfigShape, assets: tuple[Asset, ...]) -> Config:

@@ -21,7 +21,7 @@ from statusgen.problems import (
 )
 
 _NAMED = 5  # files that a message names
-_DAY = re.compile(r"\d{4}-\d\d-\d\d-")  # that a name begins with, as `new` gives them
+_DAY = re.compile(r"^\d{4}-\d\d-\d\d-")  # that a name begins with, as `new` gives them
 _MANY = 100  # files of which it pays to ask what builds know of them
 
 

@@ -21,7 +21,7 @@ from statusgen.config import Config
 from statusgen.ids import id12
 from statusgen.model import Severity
 from statusgen.plaintext import clean, escape
-from statusgen.problems import UsageError, instead, quoted
+from statusgen.problems import UsageError, instead, listed, quoted
 from statusgen.values import MAX_TITLE
 
 MAX_SIZE = 256 * 1024
@@ -245,7 +245,10 @@ def _severity(node: _Node) -> Severity:
     if status is None:
         raise node.wrong(f"there is no severity; write {_EXAMPLE}")
     if type(status.value) is int:
-        status = _Node(str(status.value), status.place)
+        word = str(status.value)
+        if word not in _STATUSES:
+            raise status.wrong(f"{word} is not a status; write {listed(_STATUSES)}")
+        return _STATUSES[word]
     return _word(status, "status", _STATUSES)
 
 

@@ -91,7 +91,7 @@ def _laid_over(below: object, above: object) -> object:
     if isinstance(below, dict) and isinstance(above, dict):
         return {**below, **above}
     found = below if above is None else above
-    return {} if found is None else found
+    return {} if found in (None, "") else found
 
 
 class _Assembly:

@@ -5,8 +5,8 @@ characters). The tree is built from parser events, so neither depth nor aliases 
 """
 
 import re
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol
@@ -120,20 +120,6 @@ def plain(node: Node) -> object:
     if isinstance(node, Sequence):
         return [plain(item) for item in node.items]
     return {key.text: plain(value) for key, value in node.entries}
-
-
-def without(node: Node, lines: Collection[int], *, but: str) -> Node:
-    """*node*, if it is a map, without the entries that have one of *lines*; *but* is kept."""
-    if not isinstance(node, Mapping):
-        return node
-    firsts = [key.line for key, _ in node.entries]
-    spans = map(range, firsts, [*firsts[1:], max(lines, default=0) + 1])
-    kept = (
-        (key, value)
-        for (key, value), span in zip(node.entries, spans, strict=True)
-        if key.text == but or not any(line in span for line in lines)
-    )
-    return replace(node, entries=tuple(kept))
 
 
 def find(node: Node, route: tuple[str | int, ...]) -> tuple[Node, int]:

@@ -569,9 +569,11 @@ def test_a_cache_has_a_folder_of_its_own(
     assert before == content(site)
 
 
-def test_a_folder_of_others_becomes_no_cache(site: Path, run: Run) -> None:
+@pytest.mark.parametrize("name", ["notes.txt", ".git/HEAD"])
+def test_a_folder_of_others_becomes_no_cache(site: Path, run: Run, name: str) -> None:
     """Where other files are no cache is made, since Git would not see them any more."""
-    write_site(site.parent / "mine", {"notes.txt": "mine"})
+    write_site(site.parent / "mine", {name: "mine"})
+    (site.parent / "mine/statusgen.yml").unlink(missing_ok=True)
     done = run("build", "--cache", "../mine", *ARGUMENTS, cwd=site)
 
     assert (0, "statusgen: the cache ../mine was not used: the folder holds other files\n") == (

@@ -342,3 +342,36 @@ def test_a_password_is_never_repeated(url: str) -> None:
     _, problems = config.parse(settings, path=Path("statusgen.yml"))
 
     assert [False] == ["secret" in problem.message for problem in problems]
+
+
+FLOWING = '{title: A, url: "https://a.example", services: [{id: api, name: API}],'
+
+
+@pytest.mark.parametrize(
+    ("text", "is_left"),
+    [
+        pytest.param(f"{SMALL}colour: red\n", True, id="unknown-key"),
+        pytest.param(f"days: -1\n{SMALL}", True, id="wrong-value"),
+        pytest.param(f"{SMALL}language: xx\nmessages: {{home: '{{'}}\n", True, id="words"),
+        pytest.param(f"{SMALL}timezone: Europe/Roma\n", False, id="zone"),
+        pytest.param(f"{SMALL}time_zone: Europe/Rome\n", False, id="key-of-the-zone"),
+        pytest.param(f"{SMALL}timezone: UTC\ntitle: B\n", False, id="twice"),
+        pytest.param(SMALL.replace("api, name", "Api, name"), False, id="service"),
+        pytest.param(SMALL.replace("[{id: api, name: Public API}]", "[]"), False, id="no-service"),
+        pytest.param(SMALL.replace("title: Acme Status\n", ""), False, id="missing-key"),
+        pytest.param(f"{FLOWING}\n language: xx, days: 5}}", True, id="flow"),
+        pytest.param(f"{FLOWING} language: xx}}", False, id="flow-on-one-line"),
+        pytest.param(f"{FLOWING} language:\n   xx, days: 3}}", True, id="flow-over-two-lines"),
+        pytest.param("a: [", False, id="no-yaml"),
+        pytest.param("", False, id="empty"),
+    ],
+)
+def test_what_is_left_of_broken_settings_tells_nothing_wrong(text: str, is_left: bool) -> None:
+    """Files are checked by it, and so it has the services and the zone, or there is none."""
+    known, problems = config.parse(text, path=PATH)
+    left = config.rough(text, errors(problems), path=PATH)
+
+    assert known is None
+    assert is_left == (left is not None)
+    if left is not None:
+        assert (("api",), "en", {}) == (tuple(left.service_ids), left.language, left.messages)

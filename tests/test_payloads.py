@@ -446,8 +446,8 @@ REFUSALS = [
         )
         for n, (number, message) in enumerate(
             [
-                ("4", "'4' is not a status; write up, 0, warning, 1, partial, 2, down or 3"),
-                ("-1", "'-1' is not a status; did you mean '1'?"),
+                ("4", "4 is not a status; write up, 0, warning, 1, partial, 2, down or 3"),
+                ("-1", "-1 is not a status; write up, 0, warning, 1, partial, 2, down or 3"),
                 ("true", "a text is expected here; put it in quotes"),
                 ("1.0", "a text is expected here; put it in quotes"),
                 ("9" * 5000, "a text is expected here; put it in quotes"),

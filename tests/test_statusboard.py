@@ -310,6 +310,15 @@ def test_each_severity_has_its_number(severity: str, status: int) -> None:
     assert status == one(found, "service", "Web")["status"]
 
 
+def test_planned_work_of_which_nothing_is_said_yet_has_no_description() -> None:
+    """It is announced before its first update is due."""
+    late = "updates: [{at: 2026-11-19T10:00Z, text: Late.}]\n"
+    work = WORK.replace("---\nWe replace disks.", f"{late}---")
+    found = told({"a": work}, now="2026-11-02 12:00")
+
+    assert "" == one(found, "maintenance", "Title of a")["description"]
+
+
 @pytest.mark.parametrize("now", ["2026-11-20 09:59:59", "2026-11-20 11:00", "2026-11-20 13:00"])
 @pytest.mark.parametrize(
     ("more", "expected"),

@@ -213,12 +213,15 @@ class _Board:
 
 def _maintenance(number: int, view: IncidentView) -> _Object:
     """Planned work with what somebody said of it last; past work stays."""
-    said = [one for one in view.updates if one.standard is None]
-    heard = [announcements.body(view, one) for one in said or view.updates]
+    said = next((one for one in view.updates if one.standard is None), None)
+    heard = next(iter(view.updates), None)
+    text = announcements.body(view, said) if said else markup.to_text(view.body_html)
+    if not text and heard:
+        text = announcements.body(view, heard)
     return {
         "id": number,
         "name": view.title,
-        "description": heard[0] if said or not view.body else markup.to_text(view.body_html),
+        "description": text,
         "created": moments.written(view.started),
         "modified": moments.written(_last(view)),
         "scheduled": moments.written(view.dated),

@@ -112,7 +112,10 @@ class Theme:
         close = None
         if type(error) is TemplateNotFound and isinstance(error.name, str):
             what = f"there is no template {quoted(error.name)}"
-            close = suggestion(error.name, [*_originals(), *self._names])
+            originals = [f"{_ORIGINALS}/{name}" for name in _originals()]
+            is_original = error.name.startswith(f"{_ORIGINALS}/")
+            known = originals if is_original else [*_originals(), *self._names]
+            close = suggestion(error.name, known)
         elif not isinstance(error, TemplateError | LookupError):
             what = f"{type(error).__name__}: {error}"
         if inside:
