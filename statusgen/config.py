@@ -148,7 +148,7 @@ def rough(text: str, problems: Iterable[Problem], *, path: Path) -> Config | Non
         return None
     if shape is None:
         return None
-    # Their values are checked by no shape, and nothing is published of what they say.
+    # No shape checks these two, and nothing is published of what they say.
     return replace(_config(shape, ()), language=catalogue.ORIGINAL, messages={})
 
 
@@ -159,7 +159,8 @@ def _without(root: yamltext.Mapping, lines: set[int]) -> yamltext.Mapping | None
     }
     wrong = {name for name, span in spans.items() if not lines.isdisjoint(span)}
     is_placed = lines <= {line for span in spans.values() for line in span}
-    if not is_placed or any("z" in name.casefold() for name in wrong):  # Or a zone is misspelt.
+    # No other setting has a z, so that one which has it is the zone, however misspelt.
+    if not is_placed or any("z" in name.casefold() for name in wrong):
         return None
     kept = tuple((key, value) for key, value in root.entries if key.text not in wrong)
     return replace(root, entries=kept)
@@ -272,7 +273,7 @@ def _check(source: Source) -> None:
     It looks at the values themselves, so that other mistakes of the file hide nothing.
     """
     services = source.node("services")
-    if isinstance(services, Sequence) and not services.items:
+    if source.has("services") and isinstance(services, Sequence) and not services.items:
         source.wrong("there is no service; write at least one", "services")
     groups: dict[str, int] = {}
     for index in range(source.count("groups")):

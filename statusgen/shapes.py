@@ -338,4 +338,7 @@ class ConfigShape(Shape):
     messages: dict[str, Prose] = Field(
         default_factory=_no_keys, description="Other words for those of the page, by their name."
     )
-    data: object = Field(None, description="Anything, for the site's own templates.")
+    data: object = Field(
+        None,
+        description="Anything, for the site's own templates, which see an empty map without it.",
+    )

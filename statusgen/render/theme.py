@@ -75,8 +75,8 @@ class Theme:
         self._environment.bytecode_cache = compiled
         # The theme's own repository is a site, too.
         is_replaced = bool(texts) and not (own.is_dir() and own.samefile(_folder()))
-        checked = _Own(self._environment, own, texts) if is_replaced else None
-        self.problems = tuple(checked.problems()) if checked else ()
+        own_ones = _Own(self._environment, own, texts)
+        self.problems = tuple(own_ones.problems()) if is_replaced else ()
         self._environment.is_own = is_replaced
 
     def tell(self, words: Mapping[str, object]) -> None:
@@ -109,13 +109,11 @@ class Theme:
         if isinstance(error, OSError) and not (is_known and inside):
             return None
         what = str(error)
-        close = None
+        remedy = "the README lists what a template may use, and how to reach the originals"
         if type(error) is TemplateNotFound and isinstance(error.name, str):
             what = f"there is no template {quoted(error.name)}"
-            originals = [f"{_ORIGINALS}/{name}" for name in _originals()]
-            is_original = error.name.startswith(f"{_ORIGINALS}/")
-            known = originals if is_original else [*_originals(), *self._names]
-            close = suggestion(error.name, known)
+            close = self._closest(error.name)
+            remedy = f"did you mean {quoted(close)}?" if close else remedy
         elif not isinstance(error, TemplateError | LookupError):
             what = f"{type(error).__name__}: {error}"
         if inside:
@@ -125,9 +123,14 @@ class Theme:
             # One of ours fails because a part of theirs lacks what the original has.
             path, line = self.own, 1
             message = f"with these templates {quoted(name)} fails: {what}"
-        remedy = "the README lists what a template may use, and how to reach the originals"
-        remedy = f"did you mean {quoted(close)}?" if close else remedy
         return Problem(path=path, line=line, column=1, message=f"{message}; {remedy}")
+
+    def _closest(self, name: str) -> str | None:
+        """The template that *name* was probably meant to be; of originals another original."""
+        originals = _originals()
+        if name.startswith(f"{_ORIGINALS}/"):
+            return suggestion(name, [f"{_ORIGINALS}/{one}" for one in originals])
+        return suggestion(name, [*originals, *self._names])
 
 
 def _folder() -> Path:
