@@ -93,18 +93,28 @@ Node = Scalar | Sequence | Mapping
 
 
 def load(text: str, *, path: Path, line: int = 1) -> tuple[Node | None, list[Problem]]:
-    """Read *text*, whose first line is line *line* of *path*.
+    """Parse *text*, whose first line is line *line* of *path*.
 
     Returns the root (None for an empty text, or where a problem leaves no tree to trust) and the
     problems. Every scalar of the tree is free of characters that no output can carry.
     """
+    return _load(text, path, line, _LOADER)
+
+
+def _load(
+    text: str, path: Path, line: int, loader: type[yaml.SafeLoader]
+) -> tuple[Node | None, list[Problem]]:
     builder = _Builder(_rows(text), path, line)
     try:
-        for event in iter(_LOADER(text).get_event, None):
+        for event in iter(loader(text).get_event, None):
             builder.take(event)
     except _RefusedError:
         return (None, builder.problems)
     except yaml.MarkedYAMLError as error:
+        # libyaml 0.2.6 scans ahead of its events and refuses 1,000 levels there, before our limit
+        # can give their place. PyYAML's own scanner has no such limit.
+        if loader is not yaml.SafeLoader and "nesting depth" in (error.problem or ""):
+            return _load(text, path, line, yaml.SafeLoader)
         builder.refuse_syntax(error)
         return (None, builder.problems)
     except yaml.YAMLError as error:  # The reader's own complaints carry no mark.
