@@ -45,7 +45,11 @@ def catalogue_of(code: str) -> str | None:
 
 
 def names(code: str) -> tuple[str, ...]:
-    """The names of all messages in the language *code*: plural forms are those that it has."""
+    """Return the names of all messages in the language *code*.
+
+    A message that counts has one for each plural form that its catalogue or CLDR knows. CLDR adds
+    forms to a language now and then; what a catalogue lacks falls back to `.other`.
+    """
     forms = _forms(code)
     found: dict[str, None] = {}
     for name in catalogue.messages(catalogue.ORIGINAL):
@@ -97,9 +101,11 @@ def _original(name: str) -> str:
 
 @cache
 def _forms(code: str) -> tuple[str, ...]:
-    """The plural forms of whole numbers in *code*; some languages keep one for millions alone."""
+    """Return the plural forms of whole numbers in *code*, of which some are for millions alone."""
     form_of = Locale.parse(code, sep="-").plural_form
-    found = {form_of(count) for count in range(_COUNTED)}
+    found = {"other", *(form_of(count) for count in range(_COUNTED))}
+    for name in catalogue.messages(catalogue_of(code) or catalogue.ORIGINAL):
+        found.add(name.rpartition(".")[2])
     return tuple(form for form in _CATEGORIES if form in found)
 
 
