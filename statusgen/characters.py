@@ -29,6 +29,11 @@ def forbidden(text: str) -> re.Match[str] | None:
     return _FORBIDDEN.search(text)
 
 
+def replaced(text: str) -> str:
+    """Return *text* with U+FFFD in place of each character that no output can carry."""
+    return _FORBIDDEN.sub("\ufffd", text) if forbidden(text) else text
+
+
 def invisible(text: str) -> re.Match[str] | None:
     """The first character of *text* that is unseen or turns the reading direction, or None."""
     return None if text.isascii() else _INVISIBLE.search(text)

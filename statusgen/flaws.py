@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby, islice
 
+from statusgen import references
 from statusgen.blocks import MAX_DEPTH, SENTENCES, Line, Scanner, is_delimiter
 from statusgen.characters import forbidden, invisible, named
 from statusgen.links import safe_url
@@ -42,13 +43,41 @@ def of(text: str) -> Iterator[Flaw]:
     flaws convert within a second.
     """
     if match := forbidden(text):
-        message = f"{named(match[0])} cannot be published; remove it"
-        yield Flaw(offset=match.start(), message=message)
+        yield _forbidden(match.start(), named(match[0]))
     if match := invisible(text):
-        message = f"{named(match[0])} is invisible to readers; remove it"
-        yield Flaw(offset=match.start(), message=message, level=Level.WARNING)
+        yield _invisible(match.start(), named(match[0]))
     if len(text) <= _BLOCK and text.count("(") <= _OPEN and SENTENCES.fullmatch(text):
         return  # It cannot reach any of the limits below.
+    is_heavy = False
+    for flaw in _limits(text):
+        is_heavy = is_heavy or flaw.level is Level.ERROR
+        yield flaw
+    if not is_heavy:
+        yield from _references(text)
+
+
+def _forbidden(offset: int, what: str, remedy: str = "remove it") -> Flaw:
+    return Flaw(offset=offset, message=f"{what} cannot be published; {remedy}")
+
+
+def _invisible(offset: int, what: str, remedy: str = "remove it") -> Flaw:
+    message = f"{what} is invisible to readers; {remedy}"
+    return Flaw(offset=offset, message=message, level=Level.WARNING)
+
+
+def _references(text: str) -> Iterator[Flaw]:
+    """Report the first reference to a forbidden character, and the first to an invisible one."""
+    found: dict[bool, references.Reference] = {}
+    for one in references.harmful(text):
+        found.setdefault(forbidden(one.character) is not None, one)
+    for is_forbidden, one in found.items():
+        what = f"{quoted(text[one.start : one.end])} stands for {named(one.character)}, which"
+        report = _forbidden if is_forbidden else _invisible
+        yield report(one.start, what, "remove it, or put it into code")
+
+
+def _limits(text: str) -> Iterator[Flaw]:
+    """Find what takes too long to convert, and links that lead nowhere."""
     lines = [line for line in Scanner(text).lines() if line.source]
     for line in lines:
         if line.depth > MAX_DEPTH:

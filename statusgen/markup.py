@@ -7,6 +7,7 @@ import html
 import re
 from collections.abc import Iterator
 
+from statusgen import characters
 from statusgen.blocks import SENTENCES
 from statusgen.guard import guarded
 
@@ -28,8 +29,8 @@ def to_html(text: str, *, heading: int = 3) -> str:
     """Turn Markdown into HTML that is safe to print as it is.
 
     Only text without errors in `flaws` is sure to convert, and fast. The highest heading of
-    *text* gets the level *heading*, the others follow it down to 6. Raises TooSlowError where the
-    limits there have overlooked something.
+    *text* gets the level *heading*, the others follow it down to 6. What XML 1.0 cannot carry
+    becomes U+FFFD. Raises TooSlowError where the limits there have overlooked something.
     """
     start, end = _marked_part(text)
     parts = [*_plain_html(text[:start])]
@@ -39,7 +40,7 @@ def to_html(text: str, *, heading: int = 3) -> str:
         with guarded(text):
             parts.append(converted(text[start:end], heading=heading))
     parts += _plain_html(text[end:])
-    return "\n".join(part for part in parts if part)
+    return characters.replaced("\n".join(part for part in parts if part))
 
 
 def _marked_part(text: str) -> tuple[int, int]:

@@ -41,9 +41,7 @@ def inert(text: str) -> str:
 
 def clean(text: str) -> str:
     """*text* with one kind of line break and with characters that every output can carry."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if characters.forbidden(text):
-        text = "".join("\ufffd" if characters.forbidden(one) else one for one in text)
+    text = characters.replaced(text.replace("\r\n", "\n").replace("\r", "\n"))
     if characters.invisible(text):
         text = "".join(one for one in text if not characters.invisible(one))
     return text

@@ -58,8 +58,9 @@ settings
 config plaintext language
 schema describer words source
 shapes markup
-fields catalogue converter flaws
-cache tools
+fields catalogue flaws
+references
+converter cache tools
 values yamltext files git hub guard links
 blocks
 web
@@ -139,7 +140,8 @@ accounts noting
 changes forms
 schema describer shapes fields language words values colours
 yamltext problems
-moments model characters ids blocks links flaws converter markup plaintext payloads editing mending
+moments model characters ids blocks links flaws references converter markup plaintext payloads
+editing mending
 importers.issues importers.comments importers.gate importers.course importers.texts importers.case
 importers.summary importers.queries importers.sync importers.trust importers.accepted
 importers.answers importers.records importers.labels importers.asides

@@ -29,6 +29,7 @@ RUNS = 1000
 SNIPPETS = [
     *["---\n", "\n", "  ", "- ", ": ", "#", "|", ">", "[", "]", "(", ")", "{", "}", "`", "*", "_"],
     *['"', "'", "\\", "&", "<", "~~", "\t", "\r\n", "\u202e", "\u200b", "é", "🔥", "2026-11-18"],
+    *["&#1;", "&#x1b;", "&#xFFFE;", "&#x85;", "&#x2028;", "&rlm;", "&shyly;", "&#x200b;", "&#"],
     *["title: ", "severity: major", "services: [api]", "started: 2026-11-18 09:00", "updates:\n"],
     *["  - at: 2026-11-18 09:10\n", "    text: ", "resolved: ", "state: resolved", "x-a: "],
     *['{"service": "api", ', '"severity": "major"}', '"alerts": [', '"status": "firing"'],

@@ -156,6 +156,46 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
     "line-separator": (text("a\u2028b"), "U+2028"),
     "next-line": (text("a\x85b"), "U+0085"),
     "next-line-in-a-title": (front('title: "a\\x85b"'), "U+0085"),
+    # References that Markdown would decode to what is refused when typed
+    **{
+        f"reference-{name}": (text(f"a {reference} b"), f"9:3: '{reference}' stands for {code}")
+        for name, reference, code in (
+            ("decimal", "&#1;", "U+0001"),
+            ("hex", "&#x1b;", "U+001B"),
+            ("capital", "&#X8;", "U+0008"),
+            ("vertical-tab", "&#x0B;", "U+000B"),
+            ("no-character", "&#xFFFE;", "U+FFFE"),
+            ("surrogate", "&#xD800;", "U+D800"),
+            ("nul", "&#0;", "U+0000"),
+            ("delete", "&#x7f;", "U+007F"),
+            ("c1", "&#x85;", "U+0085"),
+            ("line-separator", "&#x2028;", "U+2028"),
+            ("zeros", "&#0000000000000000000001;", "U+0001"),
+        )
+    },
+    "reference-in-a-link": (text("[a](https://b.example/&#1;)"), "'&#1;' stands for U+0001"),
+    "reference-in-a-cell": (text("| a |\n|---|\n| &#1; |"), "'&#1;' stands for U+0001"),
+    "reference-behind-a-lone-backtick": (text("- `a\n- &#1;"), "'&#1;' stands for U+0001"),
+    "reference-in-an-update": (
+        front("updates:\n  - at: 2026-11-18 09:30\n    text: a &#1;"),
+        "'&#1;' stands for U+0001",
+    ),
+}
+
+# Read with a warning: the row, the file, and what the warning says.
+WARNED: dict[str, tuple[str | bytes, str]] = {
+    "typed": (text("a \u202e b"), "9:3: U+202E"),
+    **{
+        f"reference-{name}": (text(f"a {reference} b"), f"9:3: '{reference}' stands for {code} ")
+        for name, reference, code in (
+            ("decimal", "&#8238;", "U+202E"),
+            ("hex", "&#x200b;", "U+200B"),
+            ("of-a-mark", "&rlm;", "U+200F"),
+            ("of-a-space", "&ZeroWidthSpace;", "U+200B"),
+            ("of-a-hyphen", "&shy;", "U+00AD"),
+            ("without-its-semicolon", "&shyly;", "U+00AD"),
+        )
+    },
 }
 
 # Harmless: the row, the file, and what the page of the incident shows of it.
@@ -202,6 +242,12 @@ HARMLESS: dict[str, tuple[str | bytes, str]] = {
     "name-like-an-id-0a1b2c3d4e5f": (text("Named."), "Named."),
     "command-of-a-runner": (front("title: '::add-mask::x'"), "::add-mask::x"),
     "cdata": (text("<![CDATA[ ]]> ]]>"), "]]>"),
+    "reference-in-a-code-span": (text("a `x\n&#1; &rlm;`"), "&#1; &rlm;"),
+    "reference-in-a-fence": (text("```\n&#1; &rlm;\n```"), "&#1; &rlm;"),
+    "reference-in-a-title": (front("title: 'a &#1; b'"), "a &#1; b"),
+    "reference-that-is-none": (text("&#; &#x; &#1 &other;"), "&#; &#x; &#1 &other;"),
+    "reference-out-of-range": (text("a &#x110000; b"), "a \ufffd b"),
+    "reference-to-a-letter": (text("&#65;&eacute;&amp;#1;"), "A\u00e9&#1;"),
 }
 HARMLESS = {name.replace(".", "-").replace("_", "-"): row for name, row in HARMLESS.items()}
 
@@ -271,6 +317,21 @@ def test_what_cannot_be_read_is_named_with_its_place(
     assert [] != [line for line in said.get(name, []) if message in line], said.get(name)
 
 
+def test_what_is_invisible_is_warned_about_at_its_place(run: Run, tmp_path: Path) -> None:
+    """A character that readers cannot see, typed or by a reference, is named and published."""
+    site = written(tmp_path, WARNED)
+
+    done = run("check", "--site", site, "--now", NOW, "--format", "json")
+    said = {
+        Path(one["path"]).stem: f"{one['line']}:{one['column']}: {one['message']}"
+        for one in json.loads(done.out)
+        if one["level"] == "warning"
+    }
+
+    assert 0 == done.status
+    assert {} == {name: said for name, (_, what) in WARNED.items() if what not in said[name]}
+
+
 @pytest.mark.parametrize("name", HARMLESS)
 def test_what_can_be_read_is_shown_and_never_obeyed(
     built: tuple[dict[str, bytes], int], name: str
@@ -324,6 +385,10 @@ SETTINGS = {
     "huge": (b"a" * 300_000, "256 KiB"),
     "tag": (b"title: !!python/name:os.system x\n", "tag"),
     "control": (b'title: "a\\u001b[31m"\n', "U+001B"),
+    "reference": (
+        b"title: T\nurl: https://a.example\nservices: [{id: a, name: b}]\nannouncement: a &#1;\n",
+        "'&#1;' stands for U+0001",
+    ),
     "many-services": (
         b"title: T\nurl: https://a.example\nservices:\n" + b"  - {id: a, name: b}\n" * 7000,
         "20,000",

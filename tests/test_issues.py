@@ -164,6 +164,17 @@ def test_any_history_is_read_alike_again(
     assert (Outcome.UNCHANGED, Outcome.UNCHANGED) == (second.outcome, fourth.outcome)
 
 
+def test_a_reference_to_an_unpublishable_character_is_left_out() -> None:
+    """A log with escapes of XML in a body or a comment is imported without them, with a remark."""
+    said = Comment(at=DAY + timedelta(hours=1), body="now &#x1b;[0m and `&#1;`", author=ANN)
+    [step] = planned(issue_of(body="Log: a&#1;b&rlm;c", comments=(said,))).steps
+    assert step.text is not None
+
+    assert "Log: abc" in step.text
+    assert "now [0m and `&#1;`" in step.text
+    assert "invisible or forbidden characters were left out of a text" in step.remarks
+
+
 @settings(max_examples=150)
 @given(title=st.text(max_size=300), body=st.text(max_size=300), comment=st.text(max_size=300))
 @example(title="x", body="\ud800", comment="\x00")

@@ -493,6 +493,12 @@ def test_a_link_that_is_left_out_is_named(text: str, expected: list[tuple[int, s
     assert [(offset, url, Level.WARNING) for offset, url in expected] == found
 
 
+@pytest.mark.parametrize("text", ["a &#1; b", "[a](https://b.example/&#xb;)", "&#xffff;", "\x1b"])
+def test_nothing_that_xml_forbids_comes_out(text: str) -> None:
+    """Whoever converts a text in spite of its flaws gets U+FFFD, or nothing, in such a place."""
+    assert characters.forbidden(to_html(text)) is None
+
+
 LIMITS = [
     pytest.param(lambda n: "[" * n, 500, "open '['", id="brackets"),
     pytest.param(lambda n: "[a](" * n, 500, "open '('", id="parentheses"),

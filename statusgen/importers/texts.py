@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from statusgen import flaws, moments, plaintext
+from statusgen import flaws, moments, plaintext, references
 from statusgen.importers import answers, asides
 from statusgen.importers.answers import Answers
 from statusgen.importers.case import Case
@@ -102,14 +102,14 @@ def _time(given: Mapping[str, str], name: str, case: Case) -> datetime | None:
 
 
 def checked(text: str, case: Case) -> str:
-    """*text* without what no page can carry; ValueError if it is too long."""
+    """Return *text* without what no page can carry or show; ValueError if it is too long."""
     size = len(text.encode("utf-8", "replace"))
     if size > MAX_TEXT:
         what = f"has {-(-size // 1024)} KiB, at most {MAX_TEXT // 1024} KiB are shown"
         raise ValueError(f"{what}; shorten it")
-    cleaned = plaintext.clean(text)
+    cleaned = references.without_harmful(plaintext.clean(text))
     if cleaned != text.replace("\r\n", "\n").replace("\r", "\n"):
-        case.remark("characters that nobody sees are left out of a text")
+        case.remark("invisible or forbidden characters were left out of a text")
     return cleaned
 
 

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from statusgen import config, files, flaws, markup, parser, payloads, yamltext
-from statusgen.characters import forbidden
+from statusgen import config, converter, files, flaws, markup, parser, payloads, yamltext
+from statusgen.characters import forbidden, invisible
 from statusgen.config import Config
 from statusgen.importers import issues, sync
 from statusgen.importers.records import Actor, Comment, Deed, Event, Issue
@@ -100,6 +100,9 @@ def _convert(text: str) -> None:
     if odd:
         raise AssertionError(f"{odd} came out of {text!r}")
     markup.to_text(made)
+    decoded = converter.converted(text, heading=3)  # not yet cleaned, as `made` is
+    if forbidden(decoded) or (invisible(decoded) and not found):
+        raise AssertionError(f"{decoded!r} came out of {text!r}")
 
 
 def read_payload(data: bytes) -> None:
