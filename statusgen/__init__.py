@@ -4,8 +4,9 @@ The road, in one direction: `reader` reads a folder, `config` and `parser` turn 
 records, `site` works out everything that a page may say at one moment, `render` turns that into
 bytes and `output` brings a folder to them. The middle is pure: no clock, no files, no printing.
 
-The same files and the same moment give the same bytes on every machine. A file with a problem stops
-the build before anything is written, and what statusgen did not write it never deletes.
+The same files and the same moment give the same bytes on every machine with the same versions of
+the dependencies: releases of Babel differ in how they write dates and units. A file with a problem
+stops the build before anything is written, and what statusgen did not write it never deletes.
 """
 
 __version__ = "0.1.0"
