@@ -19,6 +19,9 @@ ROOT = Path(__file__).parent.parent
 
 pytest_plugins = ["tests.importing"]
 
+# A bug shows where it is, instead of the one line that a user gets.
+os.environ["STATUSGEN_TRACEBACK"] = "1"
+
 # A busy machine is no failure. CI repeats the same examples, so that a run there means something;
 # `--hypothesis-profile=long` looks for new ones.
 settings.register_profile("default", deadline=None)

@@ -645,3 +645,31 @@ def test_who_stops_reading_is_no_problem_of_the_content(tmp_path: Path) -> None:
     done = subprocess.run(["sh", "-c", line], cwd=tmp_path, capture_output=True, check=False)
 
     assert b"141\n" == done.stderr
+
+
+@pytest.mark.parametrize("wants_traceback", [False, True])
+def test_a_bug_of_ours_asks_for_a_report(tmp_path: Path, *, wants_traceback: bool) -> None:
+    """A failure that nobody expected has a status of its own; a variable shows the traceback."""
+    code = (
+        "import click; from statusgen import cli;"
+        "cli.commands.add_command(click.Command('boom', callback=lambda: [][1]));"
+        "cli.main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "boom"],
+        cwd=tmp_path,
+        env={**os.environ, "STATUSGEN_TRACEBACK": "1" if wants_traceback else ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert wants_traceback == ("Traceback" in done.stderr)
+    if not wants_traceback:
+        first, second, third = done.stderr.splitlines()
+        assert (70, "statusgen: internal error: IndexError: list index out of range") == (
+            done.returncode,
+            first,
+        )
+        assert "STATUSGEN_TRACEBACK=1" in second
+        assert third.endswith("/issues")

@@ -13,14 +13,21 @@ from typing import Any, NoReturn
 import click
 
 from statusgen import __version__
+from statusgen.characters import printable
 from statusgen.problems import StatusgenError, UsageError, quoted
 
 EXIT_USAGE = 2
 EXIT_OUTSIDE = 3
+EXIT_BUG = 70  # EX_SOFTWARE of sysexits.h
 EXIT_INTERRUPTED = 130
 EXIT_UNREAD = 141  # as of a process that SIGPIPE ended
 EXIT_TERMINATED = 143
 
+_TRACEBACK = "STATUSGEN_TRACEBACK"
+_BUG = f"""\
+statusgen: internal error: {{}}
+This is a bug in statusgen {__version__}. {_TRACEBACK}=1 shows where; please report it with that:
+https://github.com/statusgen/statusgen/issues"""
 _INTERRUPTED = "statusgen: interrupted; running it again puts right what is half done"
 
 
@@ -66,6 +73,12 @@ def main() -> None:
         # At its end Python would try once more, and complain.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(EXIT_UNREAD if is_unread else EXIT_OUTSIDE)
+    except Exception as error:
+        if os.environ.get(_TRACEBACK):
+            raise
+        what = f"{type(error).__name__}: {error}".rstrip(": ")
+        click.echo(_BUG.format(printable(what)), err=True)
+        sys.exit(EXIT_BUG)
 
 
 def _run() -> int | None:
