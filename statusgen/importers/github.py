@@ -4,6 +4,7 @@ The only module that knows PyGithub, and no object of it leaves. Each failure is
 user: what GitHub refused, and what to do about it. Reading is all or nothing.
 """
 
+import logging
 import math
 import re
 import time
@@ -18,7 +19,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import requests
-from github import Auth, Github, GithubException
+from github import Auth, BadAttributeException, Github, GithubException
 
 from statusgen import __version__
 from statusgen.characters import printable
@@ -38,6 +39,9 @@ _TIMEOUT = 20  # seconds without a word from GitHub
 _LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 _Result = TypeVar("_Result")
+
+# PyGithub prints what it logs of redirects, beside our own line for the same failure.
+logging.getLogger("github").setLevel(logging.CRITICAL)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +67,7 @@ class Repository:
         self.now: datetime | None = None  # by GitHub's clock, of its last answer
         self._owner, self._short = name.split("/")
         self._host = urlsplit(api_url).netloc
+        self._token = token
         self._waiting = waiting or Waiting()
         self._waited = 0.0
         self._permissions: dict[str, bool] = {}
@@ -117,16 +122,23 @@ class Repository:
         Labels of others stay. One that is right already is not touched.
         """
         repository = self._client.get_repo(self.name)
-        there = self._asked(lambda: {one.name.casefold(): one for one in repository.get_labels()})
+        there = self._asked(
+            lambda: {
+                one.name.casefold(): (one, one.color.casefold(), one.description or "")
+                for one in repository.get_labels()
+            }
+        )
         created, changed = [], []
         for label in wanted:
             colour = label.colour.removeprefix("#")
-            old = there.get(label.name.casefold())
+            old, *look = there.get(label.name.casefold(), (None,))
             if old is None:
                 make = partial(repository.create_label, label.name, colour, label.description)
-                self._asked(make)
+                with _sense():
+                    if self._asked(make).name != label.name:
+                        raise ValueError  # An answer without an error that is not GitHub's.
                 created.append(label.name)
-            elif (old.color.casefold(), old.description or "") != (colour, label.description):
+            elif look != [colour, label.description]:
                 self._asked(partial(old.edit, old.name, colour, label.description))
                 changed.append(old.name)
         return (created, changed)
@@ -184,7 +196,7 @@ class Repository:
             raise OutsideError(_NO_REPOSITORY.format(self.name))
         name = repository["nameWithOwner"]
         if name.casefold() != self.name.casefold():
-            what = f"{self.name} is called {printable(name)} now"
+            what = f"{self.name} is called {self._printable(name)} now"
             raise OutsideError(f"{what}; write that into statusgen.yml, or after --repo")
         if not repository["hasIssuesEnabled"]:
             raise OutsideError(_NO_ISSUES.format(self.name))
@@ -276,7 +288,7 @@ class Repository:
             except (requests.RequestException, ValueError) as error:
                 # ValueError: an answer that was cut off is no JSON.
                 self._pause(None, error, tries_left)
-            except (TypeError, AttributeError, AssertionError, RuntimeError):
+            except (*_NONSENSE, AssertionError, RuntimeError):
                 raise OutsideError(_SENSELESS) from None
             else:
                 return result
@@ -286,7 +298,7 @@ class Repository:
         """Wait before another try, or raise what *error* means."""
         if limit is None:
             if not tries_left or not _may_pass(error):
-                raise OutsideError(_told(error, self.name, self._host)) from None
+                raise OutsideError(self._told(error)) from None
             self._waiting.sleep(_PAUSES[_TRIES - 1 - tries_left])
             return
         if not tries_left or self._waited + limit.seconds > _PATIENCE:
@@ -294,6 +306,33 @@ class Repository:
         self._waiting.tell(f"{limit.name}: waiting {math.ceil(limit.seconds)} seconds")
         self._waited += limit.seconds
         self._waiting.sleep(limit.seconds)
+
+    def _told(self, error: Exception) -> str:
+        """What *error* means for the user."""
+        if isinstance(error, requests.RequestException):
+            if isinstance(error, requests.Timeout):
+                return f"cannot reach {self._host}: it did not answer in time"
+            return f"cannot reach {self._host}: the connection failed or broke off"
+        if not isinstance(error, GithubException):
+            return "GitHub's answer broke off; try again"
+        said = self._printable(_message_of(error))
+        words = f" ({quoted(said)})" if said else ""
+        if error.status == 401:
+            return f"GitHub does not take the token{words}; check GITHUB_TOKEN or GH_TOKEN"
+        if error.status == 403 or "FORBIDDEN" in str(error.data):
+            what = f"the token may not do this on {self.name}{words}"
+            return f"{what}; it needs metadata and issues: read"
+        if error.status == 404:
+            return _NO_REPOSITORY.format(self.name)
+        if error.status == 410:
+            return _NO_ISSUES.format(self.name)
+        if error.status >= 500:
+            return f"GitHub fails with status {error.status}; try again later"
+        return f"GitHub refuses this with status {error.status}{words}"
+
+    def _printable(self, text: str) -> str:
+        """Return *text* of an answer on one line, without the token that a proxy may repeat."""
+        return printable(text.replace(self._token, "***"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -320,13 +359,16 @@ _NO_REPOSITORY = "there is no repository {}, or the token may not read it (issue
 _NO_ISSUES = "{} has its issues disabled; switch them on in its settings"
 _CUT = "GitHub's list of what was said on {} is not complete; try again"
 
+# How Python and PyGithub fail on answers of the wrong shape.
+_NONSENSE = (LookupError, TypeError, AttributeError, ArithmeticError, BadAttributeException)
+
 
 @contextmanager
 def _sense() -> Iterator[None]:
     """Say in one line that an answer is not as GitHub's are."""
     try:
         yield
-    except (KeyError, TypeError, AttributeError, ValueError):
+    except (*_NONSENSE, ValueError):
         raise OutsideError(_SENSELESS) from None
 
 
@@ -372,29 +414,6 @@ def _may_pass(error: Exception) -> bool:
     return not isinstance(error, (*is_wrong, requests.exceptions.MissingSchema))
 
 
-def _told(error: Exception, name: str, host: str) -> str:
-    """What *error* means for the user; the token is in none of it."""
-    if isinstance(error, requests.RequestException):
-        if isinstance(error, requests.Timeout):
-            return f"cannot reach {host}: it did not answer in time"
-        return f"cannot reach {host}: the connection failed or broke off"
-    if not isinstance(error, GithubException):
-        return "GitHub's answer broke off; try again"
-    said = printable(_message_of(error))
-    words = f" ({quoted(said)})" if said else ""
-    if error.status == 401:
-        return f"GitHub does not take the token{words}; check GITHUB_TOKEN or GH_TOKEN"
-    if error.status == 403 or "FORBIDDEN" in str(error.data):
-        return f"the token may not do this on {name}{words}; it needs metadata and issues: read"
-    if error.status == 404:
-        return _NO_REPOSITORY.format(name)
-    if error.status == 410:
-        return _NO_ISSUES.format(name)
-    if error.status >= 500:
-        return f"GitHub fails with status {error.status}; try again later"
-    return f"GitHub refuses this with status {error.status}{words}"
-
-
 def _message_of(error: GithubException) -> str:
     data = error.data if isinstance(error.data, dict) else {}
     errors = data.get("errors")
@@ -407,5 +426,5 @@ def _date(headers: Mapping[str, Any]) -> datetime | None:
     """GitHub's clock."""
     try:
         return parsedate_to_datetime(headers["date"]).astimezone(UTC)
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         return None

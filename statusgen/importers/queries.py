@@ -6,11 +6,13 @@ goes on is read for many issues at once.
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from statusgen.importers.records import Actor, ActorKind, Comment, Deed, Event, Issue, Reason
 
 PAGE = 25  # issues
+
+_Value = TypeVar("_Value")
 
 _ACTOR = "{ __typename login }"
 _COMMENTS = f"""{{
@@ -113,15 +115,15 @@ def rest(names: Sequence[str]) -> str:
 def issue(data: Any) -> Issue:
     """The record of an issue; KeyError, TypeError or ValueError if *data* is none."""
     return Issue(
-        key=str(data["id"]),
-        number=int(data["number"]),
-        title=data["title"],
-        body=data["body"] or "",
+        key=_typed(data["id"], str),
+        number=_typed(data["number"], int),
+        title=_typed(data["title"], str),
+        body=_typed(data["body"] or "", str),
         created=moment(data["createdAt"]),
         author=_actor(data["author"]),
         edited=moment(data["lastEditedAt"]) if data["lastEditedAt"] else None,
         editor=_actor(data["editor"]),
-        labels=tuple(one["name"] for one in data["labels"]["nodes"]),
+        labels=tuple(_typed(one["name"], str) for one in data["labels"]["nodes"]),
         comments=tuple(
             sorted(map(_comment, data["comments"]["nodes"]), key=lambda one: (one.at, one.key))
         ),
@@ -131,9 +133,9 @@ def issue(data: Any) -> Issue:
 
 def _comment(data: Any) -> Comment:
     return Comment(
-        key=data["databaseId"] or 0,
+        key=_typed(data["databaseId"] or 0, int),
         at=moment(data["createdAt"]),
-        body=data["body"] or "",
+        body=_typed(data["body"] or "", str),
         author=_actor(data["author"]),
         edited=moment(data["lastEditedAt"]) if data["lastEditedAt"] else None,
         editor=_actor(data["editor"]),
@@ -147,9 +149,9 @@ def _event(data: Any) -> Event:
         deed=deed,
         at=moment(data["createdAt"]),
         actor=_actor(data["actor"]),
-        label=data["label"]["name"] if "label" in data else "",
+        label=_typed(data["label"]["name"], str) if "label" in data else "",
         reason=_reason(data.get("stateReason")),
-        before=data.get("previousTitle") or "",
+        before=_typed(data.get("previousTitle") or "", str),
     )
 
 
@@ -163,9 +165,18 @@ def _actor(data: Any) -> Actor | None:
         return None
     kind = data["__typename"]
     known = {str(one): one for one in ActorKind}
-    return Actor(login=str(data["login"]), kind=known.get(kind, ActorKind.OTHER))
+    return Actor(login=_typed(data["login"], str), kind=known.get(kind, ActorKind.OTHER))
 
 
 def moment(text: str) -> datetime:
-    """A time as GitHub writes it."""
-    return datetime.fromisoformat(text).astimezone(UTC).replace(microsecond=0)
+    """Parse a time as GitHub writes it; TypeError or ValueError if it is none of this era."""
+    found = datetime.fromisoformat(text)
+    if not 1970 <= found.year < 9999:  # Others leave the calendar in some time zone.
+        raise ValueError
+    return found.astimezone(UTC).replace(microsecond=0)
+
+
+def _typed(value: Any, kind: type[_Value]) -> _Value:
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise TypeError
+    return value
