@@ -13,14 +13,45 @@ SECONDS ?= 600
 SIZES ?= 100 1000 10000
 RUNS ?= 5
 
-.PHONY: site test lint format picture fuzz bench clean
+# Tests run on all cores. `make test` leaves out what is marked slow and tries few examples of each
+# property; `make test-all` adds the rest. tests/test_selection.py holds that nothing is left out.
+PARALLEL := --numprocesses auto --dist worksteal
+QUICK := --hypothesis-profile=quick -m 'not slow'
+REST := --hypothesis-profile=full -m 'slow or hypothesis'
+
+# Where set, each command that a test starts would compile all modules again.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: site test test-all test-rest oldest lint format picture fuzz bench clean
 
 site: .venv/site
 	$(BIN)/statusgen build --now $(NOW) --out _site
 	@echo "The page is _site/index.html"
 
 test: lint
-	$(BIN)/pytest
+	@echo 'Running the quick tests: about two minutes on two cores. `make test-all` adds those that are'
+	@echo 'slow or need a browser, Java or Node (five minutes more); the first lines below name what is missing.'
+	$(BIN)/pytest $(PARALLEL) $(QUICK)
+
+test-all: test
+	$(MAKE) test-rest
+
+test-rest: .venv/test
+	@echo 'Running the slow tests, and more examples of each property: about five minutes on two cores.'
+	$(BIN)/pytest $(PARALLEL) $(REST)
+
+# Every direct dependency at its lowest version that pyproject.toml allows, those of `test` at their
+# newest.
+oldest: OLDEST := .venv-oldest
+oldest:
+	$(PYTHON) -m venv --clear $(OLDEST)
+	$(OLDEST)/bin/pip install --quiet --disable-pip-version-check uv
+	$(OLDEST)/bin/uv pip compile --quiet --resolution lowest-direct --python $(OLDEST)/bin/python \
+	  --output-file $(OLDEST)/lowest.txt pyproject.toml
+	$(OLDEST)/bin/uv pip install --quiet --python $(OLDEST)/bin/python \
+	  --constraints $(OLDEST)/lowest.txt --editable '.[test]'
+	$(OLDEST)/bin/statusgen build --now $(NOW) --no-cache --out $(OLDEST)/site
+	$(OLDEST)/bin/pytest $(PARALLEL) --hypothesis-profile=quick -m 'not slow'
 
 lint: .venv/test
 	$(BIN)/ruff check .
@@ -46,7 +77,7 @@ bench: .venv/test
 	$(BIN)/python -m tests.bench $(SIZES) --runs $(RUNS) $(if $(FROM),--from '$(FROM)') $(if $(README),--readme)
 
 clean:
-	rm -rf .venv .statusgen _site dist build node_modules tests/fuzz/found*
+	rm -rf .venv .venv-oldest .statusgen _site dist build node_modules tests/fuzz/found*
 
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name it with PYTHON=")'

@@ -2,7 +2,6 @@
 
 import mimetypes
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,10 +9,9 @@ from urllib.parse import unquote, urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 
-from tests.conftest import missing
+from tests.conftest import browser_path, missing
 from tests.examples import Site
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
     "--disable-gpu",
     "--disable-background-networking",
@@ -94,7 +92,7 @@ class Visit:
 @contextmanager
 def launched() -> Iterator[Browser]:
     """A browser of the system; without one the test is skipped."""
-    found = next(filter(None, map(shutil.which, NAMES)), None)
+    found = browser_path()
     if found is None:
         missing("chromium")
     # The sandbox needs rights that a container gives to nobody, and refuses to run as root.

@@ -2,32 +2,48 @@
 
 import os
 import pty
+import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 from hypothesis import settings
 
 from statusgen import cli
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 ROOT = Path(__file__).parent.parent
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 pytest_plugins = ["tests.importing"]
 
 # A bug shows where it is, instead of the one line that a user gets.
 os.environ["STATUSGEN_TRACEBACK"] = "1"
 
-# A busy machine is no failure. CI repeats the same examples, so that a run there means something;
-# `--hypothesis-profile=long` looks for new ones.
-settings.register_profile("default", deadline=None)
-settings.register_profile("ci", deadline=None, derandomize=True)
+# How many examples a property gets by default; `scaled` scales those that ask for more. Each
+# profile but the last repeats the same ones, so that a run means something: `make test` is quick,
+# `make test-all` is full, and `make fuzz` looks for new ones. A busy machine is no failure.
+settings.register_profile("quick", deadline=None, derandomize=True, max_examples=10)
+settings.register_profile("full", deadline=None, derandomize=True, max_examples=100)
 settings.register_profile("long", deadline=None, max_examples=3000)
-settings.load_profile("ci" if os.environ.get("CI") == "true" else "default")
+settings.load_profile("quick")
+
+# Where set, every process that a test starts would compile all modules again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
+
+def scaled(number: int) -> int:
+    """Return *number*, the examples of a property in the profile "full", for the loaded profile."""
+    return max(1, number * settings().max_examples // 100)
 
 
 @dataclass(frozen=True)
@@ -101,12 +117,49 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the switch that rewrites expected files."""
+    """Add our own switches."""
     parser.addoption(
         "--update-expected",
         action="store_true",
         help="Rewrite the expected files of tests/sites and tests/invalid; read the diff after.",
     )
+    parser.addoption(
+        "--no-skips", action="store_true", help="A test that is skipped has failed, as in .ci/run."
+    )
+
+
+# What tests need besides the packages of Python, and where it is.
+TOOLS = {
+    "chromium": lambda: bool(browser_path()),
+    "java": lambda: shutil.which("java"),
+    "node": lambda: shutil.which("node"),
+    **{
+        name: (ROOT / "node_modules" / name).exists
+        for name in ("vnu-jar", "axe-core", "sitemap", "emulate")
+    },
+    "@octokit/graphql-schema": (ROOT / "node_modules/@octokit/graphql-schema").exists,
+    "@octokit/webhooks-examples": (ROOT / "node_modules/@octokit/webhooks-examples").exists,
+}
+
+
+def pytest_report_header() -> str:
+    """Say which tests will be skipped for want of a tool."""
+    absent = [name for name, is_there in TOOLS.items() if not is_there()]
+    if not absent:
+        return "tools: all are installed"
+    return f"tools: without {', '.join(absent)}, which .ci/run installs, their tests are skipped"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Turn a skipped test into a failed one where nothing may be skipped."""
+    report = yield
+    if report.skipped and item.config.getoption("--no-skips"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, and --no-skips is given: {report.longrepr}"
+    return report
 
 
 @pytest.fixture
@@ -115,12 +168,23 @@ def update_expected(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--update-expected"))
 
 
-def missing(tool: str) -> None:
-    """Skip for want of *tool*; where CI runs that is a failure."""
-    reason = f"{tool} is not installed; .ci/run installs it"
-    if os.environ.get("CI") == "true":
-        pytest.fail(reason)
-    pytest.skip(reason)
+def missing(tool: str) -> NoReturn:
+    """Skip for want of *tool*."""
+    pytest.skip(f"{tool} is not installed; .ci/run installs it")
+
+
+def browser_path() -> str | None:
+    """The browser of the system, whatever it is called there."""
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """A browser of the system, started once in each process."""
+    from tests.browsing import launched  # noqa: PLC0415, most runs need no browser
+
+    with launched() as started:
+        yield started
 
 
 def write_site(folder: Path, files: dict[str, str]) -> Path:

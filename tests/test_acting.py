@@ -13,6 +13,8 @@ from tests import acting
 from tests.acting import Ran, Runner
 from tests.conftest import SETTINGS, Run
 
+pytestmark = pytest.mark.slow
+
 INCIDENT = """\
 ---
 title: {title}

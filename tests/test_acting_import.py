@@ -12,6 +12,8 @@ from tests.acting import Ran, Runner
 from tests.conftest import ROOT, SETTINGS, missing
 from tests.fakes.github import NAME, GitHub
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = (
     ROOT / "node_modules" / "@octokit" / "webhooks-examples" / "api.github.com" / "index.json"
 )

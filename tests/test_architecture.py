@@ -4,7 +4,7 @@ import ast
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -159,21 +159,31 @@ def name_of(path: Path) -> str:
     return name.removesuffix(".__init__")
 
 
-def imports_of(path: Path) -> Iterator[str]:
+@cache
+def tree_of(path: Path) -> ast.Module:
+    """The syntax of *path*."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
+def imports_of(path: Path) -> frozenset[str]:
     """Every module that *path* imports, with dots, wherever the import stands.
 
     A text such as `statusgen.module:name` counts: it says what is imported when it is needed.
     """
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    found: set[str] = set()
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             if LAZY.fullmatch(node.value):
-                yield node.value.replace(":", ".")
+                found.add(node.value.replace(":", "."))
         elif isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            found.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return frozenset(found)
 
 
+@cache
 def inside(imported: str) -> str | None:
     """The module of ours that *imported* names, or None for one of somebody else."""
     if imported.partition(".")[0] != "statusgen":
@@ -239,7 +249,7 @@ def test_the_middle_is_pure(name: str) -> None:
     path = path if path.exists() else PACKAGE / name / "__init__.py"
     calls = {
         node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(tree_of(path))
         if isinstance(node, ast.Call)
     }
 

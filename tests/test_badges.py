@@ -1,9 +1,7 @@
 """The badges, read back as XML and JSON, and measured in a real browser."""
 
 import json
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC
@@ -14,14 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from statusgen import config, moments, site
 from statusgen.model import Severity
 from statusgen.render import badges
 from tests import examples
-from tests.browsing import FLAGS, NAMES
-from tests.conftest import SETTINGS, missing
+from tests.conftest import SETTINGS
 from tests.examples import Site, made
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -301,16 +298,11 @@ SCRIPTS = {
 
 
 @pytest.fixture(scope="module")
-def tab() -> Iterator[Page]:
+def tab(browser: Browser) -> Iterator[Page]:
     """A tab of a browser of the system."""
-    found = next(filter(None, map(shutil.which, NAMES)), None)
-    if found is None:
-        missing("chromium")
-    flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 or os.environ.get("CI") else FLAGS
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=found, args=flags)
-        yield started.new_page()
-        started.close()
+    context = browser.new_context()
+    yield context.new_page()
+    context.close()
 
 
 def lengths_in(tab: Page, badge: etree._Element) -> tuple[float, float]:
@@ -324,6 +316,7 @@ def lengths_in(tab: Page, badge: etree._Element) -> tuple[float, float]:
     return natural, fitted
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("value", SCRIPTS.values(), ids=SCRIPTS)
 def test_a_text_fits_its_half(tab: Page, value: str) -> None:
     """In a browser a text of any script fits, and is drawn almost as wide as its font has it."""
@@ -336,6 +329,7 @@ def test_a_text_fits_its_half(tab: Page, value: str) -> None:
     assert 0.55 * room <= natural <= 1.2 * room + PADDING
 
 
+@pytest.mark.slow
 def test_words_of_the_catalogue_are_hardly_stretched(tab: Page) -> None:
     """The words that most badges have are drawn within a tenth of their own width."""
     for word, _ in COLORS.values():

@@ -11,6 +11,8 @@ from .bench.generators import ALL, STATUSGEN
 from .bench.repeated import repeated
 from .conftest import ROOT, Run
 
+pytestmark = pytest.mark.slow
+
 
 def files(folder: Path) -> dict[str, bytes]:
     return {

@@ -8,9 +8,11 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests import examples
-from tests.browsing import QUIET, Visit, launched, visit
+from tests.browsing import QUIET, Visit, visit
 from tests.conftest import missing
 from tests.examples import Site
+
+pytestmark = pytest.mark.slow
 
 AXE = examples.MODULES / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -40,13 +42,6 @@ TOO_WIDE = """
   .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
   .map((one) => one.tagName + "." + one.getAttribute("class")).slice(0, 5)
 """
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A browser of the system, started once."""
-    with launched() as started:
-        yield started
 
 
 @pytest.fixture(params=["light", "dark"], scope="module")

@@ -13,7 +13,7 @@ from statusgen import config
 from statusgen.config import Config
 from statusgen.model import Collapse, Group, Service, Severity
 from statusgen.problems import errors
-from tests.conftest import SETTINGS
+from tests.conftest import SETTINGS, scaled
 
 PATH = Path("statusgen.yml")
 SMALL = """\
@@ -305,7 +305,7 @@ FILES = st.one_of(
 
 @example(text="title: |\r a")
 @given(text=FILES)
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=scaled(800))
 def test_any_text_is_a_config_or_has_problems_with_valid_places(text: str) -> None:
     """Whatever statusgen.yml holds, there is an answer, and every place in it exists."""
     found, problems = config.parse(text, path=PATH)

@@ -16,6 +16,8 @@ from tests.publishing import publish
 from tests.test_faults import COMMANDS, INCIDENT, NOW, SETTINGS, broken, content, outcome
 from tests.test_output import NEW, OLD
 
+pytestmark = pytest.mark.slow
+
 BUILD = command("build", *NOW)
 INTERRUPTED = "statusgen: interrupted; running it again puts right what is half done\n"
 

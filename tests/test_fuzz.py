@@ -17,7 +17,7 @@ from lxml import etree
 
 from statusgen import build, moments
 from statusgen.problems import ContentError, Problem
-from tests.conftest import ROOT, write_site
+from tests.conftest import ROOT, scaled, write_site
 from tests.fuzz.targets import CORPUS, TARGETS
 from tests.publishing import rendered
 from tests.vectors import VECTORS
@@ -80,14 +80,14 @@ def test_every_target_has_a_corpus(name: str) -> None:
 
 
 @given(st.sampled_from(sorted(TARGETS)), texts)
-@settings(max_examples=300)
+@settings(max_examples=scaled(300))
 def test_any_text_is_read_or_refused(name: str, text: str) -> None:
     """No text brings down what reads incidents, YAML, Markdown or the messages of monitors."""
     TARGETS[name](text.encode("utf-8", "surrogatepass"))
 
 
 @given(st.lists(incidents(), max_size=4), times)
-@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=scaled(25), suppress_health_check=[HealthCheck.too_slow])
 def test_any_site_is_built_or_refused(files: list[str], now: str) -> None:
     """A site of any texts, structure and times has problems with places, or pages and feeds."""
     with tempfile.TemporaryDirectory() as folder:
@@ -116,6 +116,7 @@ def test_any_site_is_built_or_refused(files: list[str], now: str) -> None:
             json.loads(data)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(importlib.util.find_spec("atheris") is None, reason="atheris is not installed")
 @pytest.mark.parametrize("name", TARGETS)
 def test_a_guided_search_finds_nothing(name: str) -> None:

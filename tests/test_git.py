@@ -380,6 +380,7 @@ def test_in_the_middle_of_a_merge_nothing_is_committed(run: Run, places: Places)
     assert True is (places.ours / ".git" / "MERGE_HEAD").exists()
 
 
+@pytest.mark.slow
 def test_more_files_are_committed_than_fit_into_a_command(places: Places) -> None:
     """Thousands of files with long names are one commit; what else is there stays as it is."""
     folder = places.ours / "incidents"

@@ -132,6 +132,7 @@ def test_a_strict_parser_finds_no_fault_in_any_page(site: Site) -> None:
     assert [] == faults
 
 
+@pytest.mark.slow
 def test_the_nu_checker_has_nothing_to_say(tmp_path: Path) -> None:
     """The reference checker of HTML, CSS and SVG reports neither an error nor a warning."""
     if shutil.which("java") is None:

@@ -1199,6 +1199,7 @@ def times(folder: Path) -> set[tuple[str, int]]:
     return {(path.name, path.stat().st_mtime_ns) for path in folder.glob("gh-*.md")}
 
 
+@pytest.mark.slow
 def test_a_killed_import_is_made_good_by_the_next(
     imports: Importing, github: GitHub, tmp_path: Path
 ) -> None:
@@ -1251,6 +1252,7 @@ def test_a_killed_import_is_made_good_by_the_next(
     assert (True, True) == (killed >= 8, partly >= 3)
 
 
+@pytest.mark.slow
 def test_a_long_import_shows_how_far_it_is(imports: Importing, github: GitHub) -> None:
     """A terminal sees bars, also while people are asked for, and what is said between them."""
     for number in range(100):
@@ -1340,6 +1342,7 @@ def emulated(tmp_path: Path) -> object:
         process.wait()
 
 
+@pytest.mark.slow
 def test_rest_works_with_an_emulator_of_somebody_else(emulated: Repository) -> None:
     """Labels and permissions are asked for in a way that another program takes for GitHub's."""
     settings, _ = parse_config(SETTINGS, path=Path("statusgen.yml"))

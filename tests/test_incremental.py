@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
@@ -17,13 +17,14 @@ from hypothesis.stateful import (
     invariant,
     multiple,
     rule,
+    run_state_machine_as_test,
 )
 
 from statusgen import build, tools
 from statusgen.build import Request
 from statusgen.cache import FOLDER
 from statusgen.problems import ContentError
-from tests.conftest import write_site
+from tests.conftest import scaled, write_site
 from tests.publishing import content, rendered
 
 START = datetime(2026, 11, 20, 9, 15, tzinfo=UTC)
@@ -268,10 +269,21 @@ def outcome(work: object) -> object:
     return (built.warnings, files)
 
 
-Site.TestCase.settings = settings(
-    max_examples=12,
-    stateful_step_count=12,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
-TestSite = Site.TestCase
+IS_FULL = settings().max_examples >= 100
+
+
+@pytest.mark.hypothesis
+@pytest.mark.parametrize("start", range(6 if IS_FULL else 2))
+def test_a_build_that_remembers_makes_what_one_does_that_does_not(start: int) -> None:
+    """Whatever changes in whatever order, the cache changes nothing of what comes out.
+
+    Each *start* begins another search, so that several processes share the work.
+    """
+    run_state_machine_as_test(
+        seed(start)(type("Site", (Site,), {})),
+        settings=settings(
+            max_examples=scaled(2),
+            stateful_step_count=12 if IS_FULL else 8,
+            suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+        ),
+    )

@@ -11,10 +11,11 @@ import pytest
 from icalendar import Calendar
 from lxml import etree, html
 from markdown import Markdown
+from playwright.sync_api import Browser
 
 from statusgen.characters import forbidden, invisible
 from tests import examples
-from tests.browsing import QUIET, launched, visit
+from tests.browsing import QUIET, visit
 from tests.conftest import Run, write_site
 from tests.examples import Site
 from tests.vectors import FAMILIES, VECTORS
@@ -124,20 +125,21 @@ def test_there_are_vectors_enough() -> None:
 
 
 @pytest.fixture(scope="module")
-def complaints() -> Iterator[dict[str, Any]]:
+def complaints(browser: Browser) -> dict[str, Any]:
     """Whatever a real browser had to complain of or found on the pages, by path."""
     site = site_of_vectors()
-    with launched() as browser:
-        context = browser.new_context()
-        context.add_init_script(SPY)
-        one = visit(context, site)
-        found = {}
-        for path in pages(site):
-            page = one.open(path)
-            found[path] = (page.evaluate(AUDIT), page.evaluate(TEASE), one.complaints)
-        yield found
+    context = browser.new_context()
+    context.add_init_script(SPY)
+    one = visit(context, site)
+    found = {}
+    for path in pages(site):
+        page = one.open(path)
+        found[path] = (page.evaluate(AUDIT), page.evaluate(TEASE), one.complaints)
+    context.close()
+    return found
 
 
+@pytest.mark.slow
 def test_no_script_runs_in_a_browser(complaints: dict[str, Any]) -> None:
     """On no page does a vector run, break the policy, ask another server or become more than text.
 
@@ -147,6 +149,7 @@ def test_no_script_runs_in_a_browser(complaints: dict[str, Any]) -> None:
     assert {} == {path: found for path, found in complaints.items() if found != ([], [], QUIET)}
 
 
+@pytest.mark.slow
 def test_no_page_has_more_than_our_own_elements() -> None:
     """Read by another parser, no page of any vector has a script, a frame, a handler or a style."""
     wrong = []

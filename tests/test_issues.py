@@ -14,7 +14,7 @@ from statusgen.editing import File
 from statusgen.importers import answers, asides, issues, sync
 from statusgen.importers.records import Actor, Comment, Deed, Event, Issue, Reason
 from statusgen.importers.sync import Outcome, Plan
-from tests.conftest import SETTINGS
+from tests.conftest import SETTINGS, scaled
 
 DAY = datetime(2024, 5, 6, tzinfo=UTC)
 ANN, EVE = Actor(login="ann"), Actor(login="eve")
@@ -118,7 +118,7 @@ comments = st.lists(
 ).map(lambda found: tuple(sorted(found, key=lambda comment: comment.at)))
 
 
-@settings(max_examples=150)
+@settings(max_examples=scaled(150))
 @given(
     events=events,
     comments=comments,
@@ -136,7 +136,7 @@ def test_any_history_makes_a_sound_file(
     assert (Outcome.CREATED, "") == (step.outcome, step.reason)
 
 
-@settings(max_examples=150)
+@settings(max_examples=scaled(150))
 @given(
     events=events,
     comments=comments,
@@ -175,7 +175,7 @@ def test_a_reference_to_an_unpublishable_character_is_left_out() -> None:
     assert "invisible or forbidden characters were left out of a text" in step.remarks
 
 
-@settings(max_examples=150)
+@settings(max_examples=scaled(150))
 @given(title=st.text(max_size=300), body=st.text(max_size=300), comment=st.text(max_size=300))
 @example(title="x", body="\ud800", comment="\x00")
 @example(title="x", body="### Text\n\n---\n", comment="---\n...\n")

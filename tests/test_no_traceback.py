@@ -21,7 +21,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from statusgen import cli
-from tests.conftest import SETTINGS, Ran, write_site
+from tests.conftest import SETTINGS, Ran, scaled, write_site
 from tests.test_fuzz import SNIPPETS, incidents
 
 ENDINGS = {0, 1, 2, 3}
@@ -312,7 +312,8 @@ def ran(typed: list[str], site: Path, folder: Path) -> Ran:
 
 @given(typed=calls(), files=sites(), answer=answers())
 @settings(
-    max_examples=500, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=scaled(500),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 def test_nothing_ends_in_a_traceback(
     server: str, typed: list[str], files: dict[str, str], answer: tuple[int, dict[str, str], bytes]

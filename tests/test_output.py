@@ -460,6 +460,7 @@ def test_all_unsafe_paths_are_told(tmp_path: Path) -> None:
     assert expected == refusal({"../a": b"", "/b": b""}, tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "old", [pytest.param({}, id="first-build"), pytest.param(OLD, id="update")]
 )
@@ -472,6 +473,7 @@ def test_killed_build_is_repaired_by_the_next(tmp_path: Path, old: dict[str, byt
     assert [NEW] * len(folders) == [content(folder) for folder in folders]
 
 
+@pytest.mark.slow
 def test_killed_build_is_undone_by_the_next(tmp_path: Path) -> None:
     """Whenever a build is killed, the one before can still be published again."""
     folders, _ = broken(tmp_path, OLD, how="kill")
@@ -481,6 +483,7 @@ def test_killed_build_is_undone_by_the_next(tmp_path: Path) -> None:
     assert [OLD] * len(folders) == [content(folder) for folder in folders]
 
 
+@pytest.mark.slow
 def test_repaired_folder_is_not_written_again(tmp_path: Path) -> None:
     """After the repair of a killed build nothing is left to do."""
     folders, _ = broken(tmp_path, OLD, how="kill")
@@ -490,6 +493,7 @@ def test_repaired_folder_is_not_written_again(tmp_path: Path) -> None:
     assert [True] * len(folders) == [publish(NEW, folder).is_done for folder in folders]
 
 
+@pytest.mark.slow
 def test_every_file_of_a_killed_build_is_old_or_new(tmp_path: Path) -> None:
     """Whenever a build is killed, no file of the site is torn."""
     folders, _ = broken(tmp_path, OLD, how="kill")
@@ -504,6 +508,7 @@ def test_every_file_of_a_killed_build_is_old_or_new(tmp_path: Path) -> None:
     assert not torn
 
 
+@pytest.mark.slow
 def test_failing_disk_is_told(tmp_path: Path) -> None:
     """Whatever fails and matters, the message names a path in the folder and the reason."""
     folders, messages = broken(tmp_path, OLD, how="fail")
@@ -533,6 +538,7 @@ def halves(folders: list[Path], messages: list[str]) -> list[tuple[str, str]]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["fail", "fail without links"])
 def test_failing_disk_leaves_the_old_site(tmp_path: Path, how: str) -> None:
     """Whatever fails, also between two files of the site, the old one stays, and nothing beside it.
@@ -544,6 +550,7 @@ def test_failing_disk_leaves_the_old_site(tmp_path: Path, how: str) -> None:
     assert [] == halves(folders, messages)
 
 
+@pytest.mark.slow
 def test_failing_disk_leaves_the_old_record(tmp_path: Path) -> None:
     """A site that stays as it was is known to be ours, so that building it anew writes nothing."""
     folders, messages = broken(tmp_path, OLD, how="fail")
@@ -557,6 +564,7 @@ def test_failing_disk_leaves_the_old_record(tmp_path: Path) -> None:
     assert [True] * len(stayed) == [publish(OLD, folder).is_done for folder in stayed]
 
 
+@pytest.mark.slow
 def test_failed_build_is_repaired_by_the_next(tmp_path: Path) -> None:
     """Whatever fails, the next build leaves exactly what it was given."""
     folders, _ = broken(tmp_path, OLD, how="fail")
@@ -596,6 +604,7 @@ def test_foreign_file_in_the_staging_folder_is_refused(tmp_path: Path) -> None:
         publish(NEW, tmp_path)
 
 
+@pytest.mark.slow
 def test_builds_at_once_wait_for_each_other(tmp_path: Path) -> None:
     """Two processes that publish into one folder again and again leave the site of one of them."""
     script = (

@@ -14,7 +14,7 @@ from statusgen.config import Config
 from statusgen.model import Affected, Incident, Kind, Severity, State, Update
 from statusgen.parser import Parsed
 from statusgen.problems import Level, errors
-from tests.conftest import SETTINGS
+from tests.conftest import SETTINGS, scaled
 
 PATH = Path("incidents/a.md")
 TEXT = "We are looking into it."
@@ -664,7 +664,7 @@ def incidents(draw: st.DrawFn) -> Incident:
 
 
 @given(incident=incidents())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=scaled(200))
 def test_what_was_formatted_is_parsed_back(incident: Incident) -> None:
     """A record written as a file and read again is the same record, without an error."""
     text = parser.format(incident)
@@ -734,7 +734,7 @@ FILES = st.one_of(
 
 @example(text="---\nx-a: [\x85\u2028]\nx-b: |\n c\n---", is_known=True)
 @given(text=FILES, is_known=st.booleans())
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=scaled(800))
 def test_any_text_is_an_incident_or_has_problems_with_valid_places(
     text: str, *, is_known: bool
 ) -> None:
@@ -754,7 +754,7 @@ def test_any_text_is_an_incident_or_has_problems_with_valid_places(
     length=st.integers(0, 20),
     put=st.sampled_from(WORDS) | st.text(max_size=3),
 )
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=scaled(400))
 def test_a_sound_file_damaged_anywhere_has_problems_with_valid_places(
     incident: Incident, cut: int, length: int, put: str
 ) -> None:

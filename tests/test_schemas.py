@@ -17,7 +17,7 @@ from statusgen.model import Incident, Kind, Service, Severity
 from statusgen.problems import errors
 from statusgen.shapes import ConfigShape, IncidentShape, Shape
 from tests import test_config
-from tests.conftest import ROOT, SETTINGS, Run, write_site
+from tests.conftest import ROOT, SETTINGS, Run, scaled, write_site
 from tests.examples import made
 from tests.test_parser import WORDS, file_of, incidents, parse
 from tests.test_readme import SITE, examples
@@ -399,7 +399,7 @@ def test_a_state_is_for_the_same_kinds_everywhere(severity: Severity, state: str
 
 
 @given(incident=incidents())
-@settings(max_examples=150)
+@settings(max_examples=scaled(150))
 def test_an_editor_marks_nothing_that_statusgen_wrote(incident: Incident) -> None:
     """Any record written as a file is right in an editor."""
     assert [] == marks("incident", matter(parser.format(incident)))
@@ -411,7 +411,7 @@ def test_an_editor_marks_nothing_that_statusgen_wrote(incident: Incident) -> Non
     length=st.integers(0, 20),
     put=st.sampled_from(WORDS) | st.text(max_size=3),
 )
-@settings(max_examples=250)
+@settings(max_examples=scaled(250))
 def test_an_editor_is_never_stricter_than_check(
     incident: Incident, cut: int, length: int, put: str
 ) -> None:
@@ -425,7 +425,7 @@ def test_an_editor_is_never_stricter_than_check(
 
 
 @given(text=test_config.FILES)
-@settings(max_examples=250)
+@settings(max_examples=scaled(250))
 def test_an_editor_is_never_stricter_about_settings(text: str) -> None:
     """Settings of any kind are right in an editor as long as `check` finds no error."""
     if not faults(text):

@@ -12,8 +12,10 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests import examples
-from tests.browsing import QUIET, Visit, launched, visit
+from tests.browsing import QUIET, Visit, visit
 from tests.examples import Site
+
+pytestmark = pytest.mark.slow
 
 MORNING = datetime.fromisoformat("2026-11-20T10:15:30+01:00")
 ROME, NEW_YORK = "Europe/Rome", "America/New_York"
@@ -150,13 +152,6 @@ def storied() -> Site:
     """A site with a bad day, on which `web` was not there yet, and days before `db` began."""
     settings = GROUPED.replace("name: Database\n", "name: Database\n    since: 2026-11-01\n")
     return site(settings, slow=SLOW)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A browser of the system, started once."""
-    with launched() as started:
-        yield started
 
 
 Opened = Callable[..., Visit]

@@ -21,7 +21,6 @@ from playwright.sync_api import Browser, Page
 
 from statusgen import build, moments, serve
 from statusgen.problems import ContentError
-from tests.browsing import launched
 from tests.conftest import SETTINGS, Run, write_site
 from tests.publishing import rendered
 
@@ -156,10 +155,11 @@ def served(tmp_path: Path) -> Iterator[Served]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A browser for all tests of this module."""
-    with launched() as started:
-        yield started
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The command on a site with one incident, which nobody changes."""
+    files = {"incidents/a.md": incident("Slow answers"), "static/notes/index.html": "Our notes"}
+    with serving(tmp_path_factory.mktemp("standing"), files, *now_option()) as one:
+        yield one
 
 
 @dataclass
@@ -191,18 +191,18 @@ def tab(browser: Browser) -> Iterator[Tab]:
     context.close()
 
 
-def test_the_preview_has_the_files_of_a_build(served: Served) -> None:
+def test_the_preview_has_the_files_of_a_build(standing: Served) -> None:
     """Every file is that of a build for the preview's own address, but for the reload script."""
 
     def moment(zone: tzinfo) -> datetime:
         return moments.parse(NOW, zone)
 
-    request = build.Request(folder=served.site, now=moment, base_url=served.url)
+    request = build.Request(folder=standing.site, now=moment, base_url=standing.url)
     expected = rendered(request)[1]
     added = re.compile(rb'<script src="/\.statusgen-staging/reload\.js" data-version="[\w-]+">.*\n')
     allowed = b"script-src 'self'; connect-src 'self'; default-src"
 
-    actual = {path: served.reply(f"/{path}").body for path in expected}
+    actual = {path: standing.reply(f"/{path}").body for path in expected}
 
     assert expected == {
         path: added.sub(b"", body).replace(allowed, b"default-src") for path, body in actual.items()
@@ -212,11 +212,11 @@ def test_the_preview_has_the_files_of_a_build(served: Served) -> None:
     }
 
 
-def test_nothing_is_kept_by_the_browser(served: Served) -> None:
+def test_nothing_is_kept_by_the_browser(standing: Served) -> None:
     """No answer may be stored, so that what is shown is what was built last."""
     paths = ("/", "/build.json", "/nothing", "/.statusgen-staging/reload.js")
 
-    assert ["no-store"] * 4 == [served.reply(path).headers["Cache-Control"] for path in paths]
+    assert ["no-store"] * 4 == [standing.reply(path).headers["Cache-Control"] for path in paths]
 
 
 @pytest.mark.parametrize(
@@ -232,31 +232,29 @@ def test_nothing_is_kept_by_the_browser(served: Served) -> None:
     ],
 )
 def test_addresses_lead_where_a_host_would_lead(
-    tmp_path: Path, path: str, status: int, holds: str
+    standing: Served, path: str, status: int, holds: str
 ) -> None:
     """The preview answers as GitHub Pages does."""
-    files = {"incidents/a.md": incident("Slow answers"), "static/notes/index.html": "Our notes"}
-    with serving(tmp_path, files, *now_option()) as served:
-        answer = served.ask(path)
-        folder = served.reply("/notes").headers["Location"]
+    answer = standing.ask(path)
+    folder = standing.reply("/notes").headers["Location"]
 
     assert (status, True) == (answer[0], holds in answer[1])
     assert "/notes/" == folder
 
 
-def test_a_head_has_no_body(served: Served) -> None:
+def test_a_head_has_no_body(standing: Served) -> None:
     """HEAD gets the headers of GET and nothing else."""
-    asked = served.reply("/", method="HEAD")
-    full = served.reply("/")
+    asked = standing.reply("/", method="HEAD")
+    full = standing.reply("/")
 
     assert (200, full.headers["Content-Length"]) == (asked.status, asked.headers["Content-Length"])
     assert b"" == asked.body
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS"])
-def test_nothing_can_be_sent(served: Served, method: str) -> None:
+def test_nothing_can_be_sent(standing: Served, method: str) -> None:
     """The preview only gives."""
-    assert 501 == served.ask("/", method=method)[0]
+    assert 501 == standing.ask("/", method=method)[0]
 
 
 @pytest.mark.parametrize(
@@ -272,12 +270,12 @@ def test_nothing_can_be_sent(served: Served, method: str) -> None:
         "/.statusgen.json",
     ],
 )
-def test_no_address_leaves_the_site(served: Served, path: str) -> None:
+def test_no_address_leaves_the_site(standing: Served, path: str) -> None:
     """Only files of the site are given, however a path is written."""
-    status, text = served.ask(path)
+    status, text = standing.ask(path)
 
     assert (404, False) == (status, "Serving" in text)
-    assert "" == served.err
+    assert "" == standing.err
 
 
 @pytest.mark.parametrize(
@@ -292,11 +290,12 @@ def test_no_address_leaves_the_site(served: Served, path: str) -> None:
         pytest.param("", 403, id="none"),
     ],
 )
-def test_only_this_machine_is_answered(served: Served, host: str, status: int) -> None:
+def test_only_this_machine_is_answered(standing: Served, host: str, status: int) -> None:
     """A name that somebody else made lead here gets nothing: his pages could read the answers."""
-    assert status == served.ask("/", host=host)[0]
+    assert status == standing.ask("/", host=host)[0]
 
 
+@pytest.mark.slow
 def test_the_browser_shows_a_change_by_itself(served: Served, tab: Tab) -> None:
     """Saving a file is enough: the page in the browser is the new one, without a complaint."""
     tab.page.goto(f"{served.url}/")
@@ -309,6 +308,7 @@ def test_the_browser_shows_a_change_by_itself(served: Served, tab: Tab) -> None:
     assert ["incidents/a.md:"] == re.findall(r"^\S+:", served.out, re.MULTILINE)
 
 
+@pytest.mark.slow
 def test_problems_stand_on_the_page_until_they_are_mended(served: Served, tab: Tab) -> None:
     """A broken file turns the page into the list of problems, and a mended one turns it back."""
     tab.page.goto(f"{served.url}/incidents/a.html")
@@ -330,6 +330,7 @@ def test_problems_stand_on_the_page_until_they_are_mended(served: Served, tab: T
     assert [] == tab.complaints
 
 
+@pytest.mark.slow
 def test_hostile_text_in_a_problem_stays_text(served: Served, tab: Tab) -> None:
     """What a file says cannot become part of the page of problems, nor run there."""
     served.write("incidents/b.md", incident("Broken", severity=HOSTILE))
@@ -344,6 +345,7 @@ def test_hostile_text_in_a_problem_stays_text(served: Served, tab: Tab) -> None:
     assert [] == tab.complaints
 
 
+@pytest.mark.slow
 def test_pages_that_allow_no_script_are_reloaded_too(served: Served, tab: Tab) -> None:
     """A page that is not there yet appears when its file does; its policy is no obstacle."""
     tab.page.goto(f"{served.url}/incidents/b.html")

@@ -17,7 +17,7 @@ from statusgen.model import Affected, Incident, Severity, State, Update
 from statusgen.render import stashboard
 from statusgen.views import Site
 from tests import examples, publishing
-from tests.conftest import ROOT
+from tests.conftest import ROOT, scaled
 from tests.examples import NOW, made
 
 URL = "https://acme.example/status"
@@ -694,7 +694,7 @@ def some_incidents(draw: st.DrawFn) -> list[Incident]:
     return found
 
 
-@settings(max_examples=60)
+@settings(max_examples=scaled(60))
 @given(incidents=some_incidents())
 def test_the_newest_event_of_every_moment_tells_the_severity_of_that_moment(
     incidents: list[Incident],

@@ -22,6 +22,7 @@ from statusgen.model import Affected, Incident, Kind, Severity, State, Update
 from statusgen.render import rollup, statuspage
 from statusgen.timeline import trace
 from tests import examples
+from tests.conftest import scaled
 from tests.examples import made
 
 Api = dict[str, Any]
@@ -1143,7 +1144,7 @@ def test_any_site_keeps_every_rule(world: World) -> None:
     check_against(api, assembled)
 
 
-@settings(max_examples=30)
+@settings(max_examples=scaled(30))
 @given(worlds())
 def test_building_again_gives_the_same_bytes(world: World) -> None:
     """The bytes follow from the files alone, whatever their order and that of the outputs."""

@@ -15,6 +15,7 @@ from statusgen.model import Affected, Incident, Kind, Service, Severity, State, 
 from statusgen.problems import Level
 from statusgen.timeline import Span, Timeline, trace
 from statusgen.uptime import days_of, merged
+from tests.conftest import scaled
 
 ROME = ZoneInfo("Europe/Rome")
 NONE, MAINTENANCE, DEGRADED, PARTIAL, MAJOR = Severity
@@ -1220,7 +1221,7 @@ def is_clear(world: World) -> bool:
 clear_worlds = worlds().filter(is_clear)
 
 
-@settings(max_examples=300, deadline=None)  # One example is a walk through many moments.
+@settings(max_examples=scaled(300))  # One example is a walk through many moments.
 @given(clear_worlds)
 def test_timeline_agrees_with_a_walk(world: World) -> None:
     """At every tick, the merged spans of all files say what somebody living through it felt."""
@@ -1237,7 +1238,7 @@ def test_timeline_agrees_with_a_walk(world: World) -> None:
         assert expected[name] == actual
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=scaled(100))
 @given(clear_worlds)
 def test_days_agree_with_a_walk(world: World) -> None:
     """A day's seconds are those of the ticks that a walk counted on that day of the zone."""
@@ -1263,7 +1264,7 @@ def test_days_agree_with_a_walk(world: World) -> None:
             assert (worst if day.observed else None) is day.severity
 
 
-@settings(max_examples=50)
+@settings(max_examples=scaled(50))
 @given(clear_worlds, st.integers(0, 2 * TICKS))
 def test_past_does_not_depend_on_now(world: World, ticks: int) -> None:
     """A later now adds to what was said before and changes nothing of it."""
@@ -1281,7 +1282,7 @@ def test_past_does_not_depend_on_now(world: World, ticks: int) -> None:
         assert seen == steps[: len(seen)]
 
 
-@settings(max_examples=50)
+@settings(max_examples=scaled(50))
 @given(worlds().flatmap(lambda world: st.tuples(st.just(world), st.permutations(world.files))))
 def test_order_of_files_does_not_matter(drawn: tuple[World, Sequence[Incident]]) -> None:
     """The days of a service are the same in whatever order the files were read."""
@@ -1303,7 +1304,7 @@ def test_order_of_files_does_not_matter(drawn: tuple[World, Sequence[Incident]])
         assert one == other
 
 
-@settings(max_examples=50)
+@settings(max_examples=scaled(50))
 @given(worlds())
 def test_nothing_is_felt_after_the_end(world: World) -> None:
     """Once a file is over, none of its services feels anything from its end on."""
@@ -1316,7 +1317,7 @@ def test_nothing_is_felt_after_the_end(world: World) -> None:
             assert all(stop <= timeline.ended.timestamp() for _, stop, _ in spans)
 
 
-@settings(max_examples=50)
+@settings(max_examples=scaled(50))
 @given(worlds())
 def test_keys_are_unique_and_steps_in_order(world: World) -> None:
     """All steps of a site have different keys, and those of a file come in order of time."""
@@ -1329,7 +1330,7 @@ def test_keys_are_unique_and_steps_in_order(world: World) -> None:
         assert sorted(times) == times
 
 
-@settings(max_examples=50)
+@settings(max_examples=scaled(50))
 @given(worlds(), st.data())
 def test_another_update_leaves_the_keys_of_all_others(world: World, data: st.DataObject) -> None:
     """A text inserted at a time of its own changes no key of any other step."""

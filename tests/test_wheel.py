@@ -19,6 +19,8 @@ from tests import examples
 from tests.conftest import ROOT, SETTINGS, missing, write_site
 from tests.examples import NOW
 
+pytestmark = pytest.mark.slow
+
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 
 

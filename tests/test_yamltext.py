@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from statusgen import yamltext
 from statusgen.yamltext import MAX_DEPTH, MAX_NODES, Node, Scalar
+from tests.conftest import scaled
 
 PATH = Path("a.yml")
 
@@ -334,7 +335,7 @@ YAMLISH = st.lists(
 @example(text="a: |\r b", line=1)
 @example(text="a: [\x85\u2028]\nb: |\n c", line=1)
 @given(text=st.one_of(st.text(), YAMLISH), line=st.integers(1, 100))
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=scaled(800))
 def test_any_text_gives_a_tree_or_problems_with_valid_places(text: str, line: int) -> None:
     """Whatever the text, there is an answer: values, or problems at places that exist."""
     root, problems = yamltext.load(text, path=PATH, line=line)
@@ -355,7 +356,7 @@ VALUES = st.recursive(
 
 
 @given(value=VALUES)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=scaled(200))
 def test_json_of_texts_lists_and_maps_is_read_as_it_is(value: object) -> None:
     """YAML holds JSON: texts, lists and maps written as JSON come back unchanged."""
     assert value == plain_of(json.dumps(value, ensure_ascii=False))
