@@ -356,6 +356,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def end_headers(self) -> None:
         self.send_header("Cache-Control", "no-store")
+        # Without it a page of any other origin could run embed.js, and read the drafts in it.
+        self.send_header("Cross-Origin-Resource-Policy", "same-origin")
         super().end_headers()
 
     def version_string(self) -> str:

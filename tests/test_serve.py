@@ -21,6 +21,7 @@ from playwright.sync_api import Browser, Page
 
 from statusgen import build, moments, serve
 from statusgen.problems import ContentError
+from tests import acting
 from tests.conftest import SETTINGS, Run, write_site
 from tests.publishing import rendered
 
@@ -293,6 +294,39 @@ def test_no_address_leaves_the_site(standing: Served, path: str) -> None:
 def test_only_this_machine_is_answered(standing: Served, host: str, status: int) -> None:
     """A name that somebody else made lead here gets nothing: his pages could read the answers."""
     assert status == standing.ask("/", host=host)[0]
+
+
+def test_every_answer_is_for_this_origin_alone(standing: Served) -> None:
+    """Each answer, errors included, forbids browsers to hand it to pages of other origins."""
+    replies = [
+        standing.reply("/"),
+        standing.reply("/embed.js"),
+        standing.reply("/", method="HEAD"),
+        standing.reply("/.statusgen-staging/events", method="HEAD"),
+        standing.reply("/.statusgen-staging/reload.js"),
+        standing.reply("/notes"),
+        standing.reply("/", host="evil.example"),
+        standing.reply("/nothing"),
+        standing.reply(f"/{'a' * 70_000}"),
+        standing.reply("/", method="POST"),
+    ]
+
+    assert [200, 200, 200, 200, 200, 301, 403, 404, 414, 501] == [one.status for one in replies]
+    assert [["same-origin"]] * len(replies) == [
+        one.headers.get_all("Cross-Origin-Resource-Policy") for one in replies
+    ]
+
+
+@pytest.mark.slow
+def test_a_page_of_another_origin_cannot_read_the_preview(served: Served, tab: Tab) -> None:
+    """A website that includes the banner of a preview learns nothing of its incidents."""
+    script = f'<script src="{served.url}/embed.js"></script>'
+    with acting.serving(write_site(served.folder / "evil", {"index.html": script})) as url:
+        with tab.page.expect_event("requestfailed") as failed:
+            tab.page.goto(f"{url}/index.html")
+
+        assert f"{served.url}/embed.js" == failed.value.url
+        assert "Slow answers" not in tab.page.content()
 
 
 @pytest.mark.slow
