@@ -124,7 +124,7 @@ def push(folder: Path, *, merge: Merge, own: Collection[Path] | None = None) -> 
         head = _git(folder, "rev-parse", "HEAD")
         try:
             target = f"{head}:{upstream.ref}"
-            _git(folder, "push", "--quiet", upstream.remote, target, patience=_FAR)
+            _git(folder, "push", "--quiet", "--", upstream.remote, target, patience=_FAR)
             break
         except OutsideError:
             theirs = _ahead(folder, upstream, head)
@@ -139,7 +139,7 @@ def push(folder: Path, *, merge: Merge, own: Collection[Path] | None = None) -> 
 def _upstream(folder: Path) -> _Upstream:
     current = branch(folder)
     names = [f"%({kind}:{name})" for name in ("remotename", "remoteref") for kind in _KINDS]
-    told = _git(folder, "for-each-ref", f"--format={'%00'.join(names)}", current)
+    told = _git(folder, "for-each-ref", f"--format={'%00'.join(names)}", "--", current)
     remote, fallback, ref, other_ref = told.split("\0")
     remotes = _git(folder, "remote").split()
     if not remotes:
@@ -147,14 +147,14 @@ def _upstream(folder: Path) -> _Upstream:
     remote = remote or fallback or ("origin" if "origin" in remotes else remotes[0])
     ref = ref or other_ref or current
     tracking = f"refs/remotes/{remote}/{ref.removeprefix('refs/heads/')}"
-    known = _git(folder, "for-each-ref", "--format=%(objectname)", tracking)
+    known = _git(folder, "for-each-ref", "--format=%(objectname)", "--", tracking)
     return _Upstream(remote=remote, ref=ref, branch=current, known=known)
 
 
 def _ahead(folder: Path, upstream: _Upstream, head: str) -> str | None:
     """The commit to which others have moved the branch, or None if *head* is on top of it."""
     try:
-        _git(folder, "fetch", "--quiet", upstream.remote, upstream.ref, patience=_FAR)
+        _git(folder, "fetch", "--quiet", "--", upstream.remote, upstream.ref, patience=_FAR)
         theirs = _git(folder, "rev-parse", "FETCH_HEAD")
         return theirs if _git(folder, "rev-list", "-n1", f"{head}..{theirs}") else None
     except OutsideError:
@@ -246,7 +246,7 @@ def _asked(
     command = ["git", "-C", str(folder), *settings, "--literal-pathspecs", *words]
     name = next(word for word in words if not word.startswith("-") and "=" not in word)
     try:
-        done = subprocess.run(  # noqa: S603  fixed words, files and names, none of which is an option
+        done = subprocess.run(  # noqa: S603  names from outside stand behind --
             command,
             input=given,
             capture_output=True,

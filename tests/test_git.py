@@ -712,6 +712,29 @@ def test_a_branch_goes_where_its_upstream_is(run: Run, places: Places) -> None:
     ]
 
 
+def test_a_remote_with_the_name_of_an_option_is_a_remote(run: Run, places: Places) -> None:
+    """A remote may be called anything: commits go there, on top of those of others."""
+    git(places.ours, "config", "--rename-section", "remote.origin", "remote.--force")
+    git(places.ours, "config", "branch.main.remote", "--force")
+    push_theirs(places, "theirs.txt", "1\n")
+
+    ran = run(*UPDATE, "--push", cwd=places.ours)
+
+    assert 0 == ran.status
+    assert [SUBJECT, "Theirs: theirs.txt", "Begin"] == subjects(places.remote, "main")
+
+
+def test_no_setting_of_a_branch_becomes_an_option(run: Run, places: Places) -> None:
+    """A repository whose settings name an option as the remote runs no program of it."""
+    ran_it = places.ours / "ran"
+    git(places.ours, "config", "branch.main.remote", f"--upload-pack=touch '{ran_it}' #")
+    git(places.ours, "config", "branch.main.merge", str(places.remote))
+
+    ran = run(*UPDATE, "--push", cwd=places.ours)
+
+    assert (3, False) == (ran.status, ran_it.exists())
+
+
 def test_the_hooks_of_a_checkout_stay_out_of_it(run: Run, places: Places, temporary: Path) -> None:
     """Hooks that suit only the usual folder neither run nor stop what happens beside it."""
     push_theirs(places, "theirs.txt", "1\n")
