@@ -97,6 +97,14 @@ def test_another_branch_than_the_default_one_is_not_published(site: Site) -> Non
     assert {"Build": "success", "Deploy": "success", "Verify": "success"} == default.jobs
 
 
+def test_a_tag_with_the_name_of_the_default_branch_is_not_published(site: Site) -> None:
+    """Only the branch is the page, not what somebody has tagged with its name."""
+    tag = {"ref": "refs/tags/main"}
+    ran = site.runner.run(site.folder, "publish.yml", "workflow_dispatch", tag)
+
+    assert {} == {name: result for name, result in ran.jobs.items() if result != "skipped"}
+
+
 def test_a_site_in_a_folder_of_a_repository_is_published(
     site: Site, run: Run, tmp_path: Path
 ) -> None:
@@ -149,7 +157,7 @@ def test_the_clock_starts_a_run_and_deploys_nothing_itself(site: Site) -> None:
 
     assert ({"Compare": "success"}, []) == (same.jobs, calls)
     assert {"Compare": "success", "Start publishing": "success"} == changed.jobs
-    assert ["workflow run publish.yml --ref main"] == [
+    assert ["workflow run publish.yml --ref refs/heads/main"] == [
         call.partition(" ")[2] for call in site.runner.written("gh")
     ]
     assert ["deployed"] == site.runner.written("deployments")
@@ -267,7 +275,7 @@ def test_an_event_is_committed_and_published_once(site: Site, remote: Path) -> N
     assert "2" == acting.git(remote, "rev-list", "--count", "main").strip()
     assert "github-actions[bot]\n" == acting.git(remote, "log", "-1", "--format=%an", "main")
     assert "It is down." in path.read_text("utf-8")
-    assert ["workflow run publish.yml --ref main"] == [
+    assert ["workflow run publish.yml --ref refs/heads/main"] == [
         call.partition(" ")[2] for call in site.runner.written("gh")
     ]
 

@@ -90,7 +90,7 @@ def test_a_label_makes_one_commit_and_starts_publishing(site: Site) -> None:
     assert {"Import": "success"} == again.jobs
     assert "Import gh-1 from acme/status" == site.log()[0]
     assert 3 == len(site.log())
-    assert ["workflow run publish.yml --ref main"] == [
+    assert ["workflow run publish.yml --ref refs/heads/main"] == [
         call.partition(" ")[2] for call in site.runner.written("gh")
     ]
     assert ran.summary.startswith("### Import from acme&#47;status: 1 created&#44; 1 left alone\n")

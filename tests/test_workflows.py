@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from statusgen import __version__, scaffold
+from tests import acting
 from tests.conftest import ROOT, SETTINGS, Run, missing, write_site
 from tests.examples import NOW
 
@@ -183,8 +184,51 @@ def test_a_release_is_built_apart_from_its_tests() -> None:
 
     assert ["test"] == [name for name, text in commands.items() if ".ci/run" in text]
     assert ["build"] == [name for name, text in commands.items() if "--require-hashes" in text]
-    assert "git merge-base --is-ancestor HEAD origin/main" in commands["build"]
     assert ["test", "build"] == jobs["publish"]["needs"]
+
+
+@pytest.mark.parametrize("is_on_main", [True, False])
+def test_a_release_is_made_of_a_commit_on_main(is_on_main: bool, tmp_path: Path) -> None:
+    """A tag on another commit fails, even where a tag has the name of the branch on the remote."""
+    text = (GITHUB / "workflows" / "release.yml").read_text("utf-8")
+    (script,) = (
+        step["run"]
+        for step in yaml.safe_load(text)["jobs"]["build"]["steps"]
+        if step["name"] == "See that the tag is the version, on main"
+    )
+    acting.git(tmp_path, "init", "--quiet")
+    acting.commit(tmp_path, {"statusgen/__init__.py": f'__version__ = "{__version__}"\n'})
+    acting.git(tmp_path, "update-ref", "refs/remotes/origin/main", "HEAD")
+    if not is_on_main:
+        acting.commit(tmp_path, {"other.txt": "Not merged"})
+        acting.git(tmp_path, "tag", "origin/main")
+    done = subprocess.run(
+        ["bash", "-e", "-o", "pipefail", "-c", script],
+        cwd=tmp_path,
+        env={"PATH": "/usr/bin:/bin", "GITHUB_REF_NAME": f"v{__version__}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (not is_on_main) == done.returncode
+    assert is_on_main == ("is not on main" not in done.stdout)
+
+
+@pytest.mark.parametrize("file", WORKFLOWS, ids=lambda path: f"{path.parts[-4]}-{path.stem}")
+def test_refs_are_named_in_full(file: Path) -> None:
+    """No workflow takes a tag for the branch of the same name: the short name is the same."""
+    assert "github.ref_name" not in file.read_text("utf-8")
+
+
+def test_only_the_default_branch_is_published_by_hand() -> None:
+    """A workflow that publishes on a push runs for nothing but the default branch."""
+    branch = "${{ github.ref == format('refs/heads/{0}', github.event.repository.default_branch) }}"
+    files = [STARTER / "workflows" / "publish.yml", GITHUB / "workflows" / "example.yml"]
+
+    assert [branch] * 2 == [
+        yaml.safe_load(file.read_text("utf-8"))["jobs"]["page"]["if"] for file in files
+    ]
 
 
 def test_imports_wait_for_each_other_behind_their_condition() -> None:
