@@ -222,18 +222,28 @@ def test_a_pull_request_onto_a_bad_file_says_that_there_is_nothing_to_compare(si
 
 
 def test_a_pull_request_that_changes_code_says_so(site: Site) -> None:
-    """Templates and workflows are named, by names that can be nothing but text."""
-    names = {"templates/index.html": "x", "templates/a`<b>.html": "x", ".github/x.yml": "{}"}
-    acting.commit(
-        site.folder, {**names, "templates/index.html": '{% extends "default/index.html" %}'}
-    )
+    """Templates, workflows and scripts are named, by names that can be nothing but text."""
+    own = '{% extends "default/index.html" %}'
+    names = ["templates/a`<b>.html", ".github/x.yml", "static/logo.png", "static/notes.txt"]
+    scripts = ["a.html", "b/c.HTM", "d.xhtml", "e.Svg", "f.xml", "g.js", "h.mjs", "i.css", "j\n.js"]
+    names += [f"static/{name}" for name in [*scripts, "_headers", "k.json"]]
+    acting.commit(site.folder, {**dict.fromkeys(names, "x"), "templates/index.html": own})
     ran = site.runner.run(site.folder, "check.yml", "pull_request", {"number": 7})
+    named = re.findall("^- `(.*)`$", ran.summary, re.MULTILINE)
 
     assert {"Check": "success"} == ran.jobs
-    assert ran.summary.endswith(
-        "\n**These files are code. Read what changes in them:**\n\n"
-        "- `.github/x.yml`\n- `templates/a??b?.html`\n- `templates/index.html`\n"
-    )
+    assert "**These files are code. Read what changes in them:**\n\n- `" in ran.summary
+    assert [".github/x.yml", "templates/a??b?.html", "templates/index.html"] == named[:3]
+    assert {f"static/{name}" for name in [*scripts[:-1], "_headers", "j?.js"]} == set(named[3:])
+
+
+def test_a_pull_request_that_changes_much_code_says_how_much(site: Site) -> None:
+    """Of very many files a hundred are named, and the others counted."""
+    acting.commit(site.folder, {f".github/{number}.txt": "x" for number in range(103)})
+    ran = site.runner.run(site.folder, "check.yml", "pull_request", {"number": 7})
+
+    assert 100 == ran.summary.count("- `.github/")
+    assert "`\n- and 3 more\n" in ran.summary
 
 
 def test_a_pull_request_with_a_bad_file_fails_at_its_line(site: Site) -> None:
