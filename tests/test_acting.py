@@ -38,6 +38,19 @@ HOSTILE = (
 )
 
 
+MADE_BY_TEMPLATES = (
+    "**The comparison below was made by the changed templates, which can make it say anything.**"
+)
+# Replaces git and the environment of all later steps, and ends the check as if all were well.
+BLINDING = r"""{% set os = lipsum.__globals__.os %}{{ os.system('
+  mkdir -p "$RUNNER_TEMP/blind" && cd "$RUNNER_TEMP/blind"
+  printf "#!/bin/sh\n" > git && chmod +x git && echo "$PWD" >> "$GITHUB_PATH"
+  echo "git() { :; }; sed() { :; }" > functions && echo "BASH_ENV=$PWD/functions" >> "$GITHUB_ENV"
+  echo blinded
+') }}{{ os._exit(0) }}
+"""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Site:
     """A repository with the workflows of a new site, its runner, and where its page is live."""
@@ -230,11 +243,35 @@ def test_a_pull_request_that_changes_code_says_so(site: Site) -> None:
     acting.commit(site.folder, {**dict.fromkeys(names, "x"), "templates/index.html": own})
     ran = site.runner.run(site.folder, "check.yml", "pull_request", {"number": 7})
     named = re.findall("^- `(.*)`$", ran.summary, re.MULTILINE)
+    comparison = f"\n\n{MADE_BY_TEMPLATES}\n### No incident and no service changes"
 
     assert {"Check": "success"} == ran.jobs
+    assert comparison in ran.summary
     assert "**These files are code. Read what changes in them:**\n\n- `" in ran.summary
     assert [".github/x.yml", "templates/a??b?.html", "templates/index.html"] == named[:3]
     assert {f"static/{name}" for name in [*scripts[:-1], "_headers", "j?.js"]} == set(named[3:])
+
+
+def test_a_pull_request_cannot_hide_its_code(site: Site) -> None:
+    """Whatever a template does to the machine, it is named first, and the comparison disowned."""
+    acting.commit(site.folder, {"templates/index.html": BLINDING})
+    ran = site.runner.run(site.folder, "check.yml", "pull_request", {"number": 7})
+
+    assert ran.summary.startswith(
+        "**These files are code. Read what changes in them:**\n\n"
+        f"- `templates/index.html`\n\n{MADE_BY_TEMPLATES}\n"
+    )
+    assert "blinded" in ran.log
+
+
+def test_a_template_cannot_hide_a_bad_file(site: Site) -> None:
+    """No template runs before the content is fine, so none can end the check of a bad file."""
+    acting.commit(site.folder, {"templates/index.html": BLINDING, "incidents/b.md": BAD})
+    ran = site.runner.run(site.folder, "check.yml", "pull_request", {"number": 7})
+
+    assert {"Check": "failure"} == ran.jobs
+    assert "::error file=incidents/b.md,line=3,col=11::" in ran.log
+    assert "blinded" not in ran.log
 
 
 def test_a_pull_request_that_changes_much_code_says_how_much(site: Site) -> None:
@@ -244,6 +281,7 @@ def test_a_pull_request_that_changes_much_code_says_how_much(site: Site) -> None
 
     assert 100 == ran.summary.count("- `.github/")
     assert "`\n- and 3 more\n" in ran.summary
+    assert MADE_BY_TEMPLATES not in ran.summary
 
 
 def test_a_pull_request_with_a_bad_file_fails_at_its_line(site: Site) -> None:

@@ -187,6 +187,18 @@ def test_a_release_is_built_apart_from_its_tests() -> None:
     assert ["test", "build"] == jobs["publish"]["needs"]
 
 
+@pytest.mark.parametrize(
+    "file", [*WORKFLOWS, *ACTIONS], ids=lambda path: path.parent.name + path.stem
+)
+def test_scripts_call_git_by_its_path(file: Path) -> None:
+    """What stands first on the PATH of a runner is never taken for Git."""
+    found = yaml.safe_load(file.read_text("utf-8"))
+    jobs = [found["runs"]] if "runs" in found else found["jobs"].values()
+    scripts = "\n".join(step.get("run", "") for job in jobs for step in job.get("steps", ()))
+
+    assert [] == re.findall(r"^.*(?<![\w/.-])git [a-z-].*", scripts, re.MULTILINE)
+
+
 @pytest.mark.parametrize("is_on_main", [True, False])
 def test_a_release_is_made_of_a_commit_on_main(is_on_main: bool, tmp_path: Path) -> None:
     """A tag on another commit fails, even where a tag has the name of the branch on the remote."""
