@@ -147,6 +147,17 @@ def test_a_bad_file_leaves_the_old_page_up(site: Site) -> None:
     assert ["deployed"] == site.runner.written("deployments")
 
 
+def test_a_cache_that_was_committed_is_named_and_not_used(site: Site) -> None:
+    """What a pull request says that a build found out is no part of any page."""
+    acting.commit(site.folder, {".statusgen/cache.sqlite": "x"})
+    check = site.runner.run(site.folder, "check.yml", "pull_request", {"number": 7})
+    publish = site.push({})
+
+    assert ["success"] * 4 == [*check.jobs.values(), *publish.jobs.values()]
+    assert "- `.statusgen/cache.sqlite`\n" in check.summary
+    assert "statusgen: the cache" not in check.log + publish.log
+
+
 def test_a_deployment_that_changes_nothing_is_noticed(site: Site) -> None:
     """GitHub can drop a deployment and call it done; then the run fails and says what to do."""
     own = site.folder / ".github" / "workflows" / "publish.yml"
