@@ -44,6 +44,15 @@ def top(folder: Path) -> Path:
     return Path(_git(folder, "rev-parse", "--show-toplevel"))
 
 
+def head(folder: Path) -> str | None:
+    """Return the commit that is checked out in *folder*, or None if it is no top of a work tree."""
+    try:
+        # Named, so that no repository around the folder and no variable stands in for it.
+        return _git(folder, f"--git-dir={folder / '.git'}", "rev-parse", "--verify", "HEAD")
+    except OutsideError:
+        return None
+
+
 def _names(base: Path, paths: Iterable[Path]) -> list[str]:
     """The files *paths* as seen from *base*, the top, as Git does."""
     return [path.resolve().relative_to(base).as_posix() for path in paths]

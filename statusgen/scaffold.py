@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib import metadata
 from pathlib import Path
 
-from statusgen import files, formatter, moments, values
+from statusgen import files, formatter, git, moments, values
 from statusgen.formatter import scalar
 from statusgen.model import Incident, Service, Severity, Update
 
@@ -15,6 +17,8 @@ SCHEMAS = ".schema"  # where the schemas of a site are, for its editors
 _STARTER = Path(__file__).parent / "starter"  # files that are the same in every site
 _GITHUB = ".github/"  # what GitHub looks for at the top of a repository alone
 _MAX_STARTER = 64 * 1024
+_BY_TAG = re.compile(r"@(v[\d.]+) # zizmor: ignore\[unpinned-uses\].*")  # of the calls in starter/
+_SOURCE = re.compile("Source, https://.*/tree/([0-9a-f]{40})")  # as hatch_build.py writes it
 
 _WELCOME = """\
 From now on we tell you here how our services are. Feeds, a calendar and badges are on the page
@@ -48,12 +52,32 @@ def site(owner: Owner, *, now: datetime) -> dict[str, str]:
     return {"statusgen.yml": _settings(owner), notice: _notice(owner, now), **own}
 
 
-def repository(place: str = "") -> dict[str, str]:
-    """What GitHub reads, by its paths in the repository of a site that lies in its folder *place*.
+def commit() -> str | None:
+    """Return the commit that this code comes from, or None if nothing says so.
 
-    In a sub-folder the workflows are named after it: a repository may have a publish.yml already.
+    A package has it in its metadata, and a checkout, as of an editable installation, in Git.
+    """
+    package = Path(__file__).resolve().parent
+    with suppress(metadata.PackageNotFoundError):
+        found = metadata.distribution(package.name)
+        # Not the metadata of another installation, which this code may hide.
+        if Path(str(found.locate_file(package.name))).resolve() == package:
+            for address in found.metadata.get_all("Project-URL", ()):
+                if match := _SOURCE.fullmatch(address):
+                    return match[1]
+    return git.head(package.parent)
+
+
+def repository(place: str = "", *, commit: str | None = None) -> dict[str, str]:
+    """Return what GitHub reads, by path, for a site in the folder *place* of its repository.
+
+    Workflows call those of statusgen at *commit*, or without one at the tag of this version. In a
+    sub-folder they are named after it: a repository may have a publish.yml already.
     """
     found = {path: text for path, text in _starter().items() if path.startswith(_GITHUB)}
+    if commit is not None:
+        pinned = rf"@{commit} # \1"
+        found = {path: _BY_TAG.sub(pinned, text) for path, text in found.items()}
     if not place:
         return found
     prefix = re.sub("[^a-z0-9]+", "-", place.lower()).strip("-") or "page"

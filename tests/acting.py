@@ -20,7 +20,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from statusgen import __version__
+from statusgen import __version__, scaffold
 from tests.conftest import ROOT, missing
 
 ACTIONS = Path(__file__).parent / "actions"
@@ -51,7 +51,8 @@ class Runner:
         self._cache = folder / "cache"
         self._library = folder / "library"
         _copy_library(self._library)
-        self._stand_ins = [f"--local-repository={OWN}={self._library}"]
+        own = [OWN, f"statusgen/statusgen@{scaffold.commit()}"]  # as calls of the starter, of init
+        self._stand_ins = [f"--local-repository={one}={self._library}" for one in own]
         for action, ref in sorted(_actions_of_others()):
             place = ACTIONS / action.rpartition("/")[2]
             if place.is_dir():

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from statusgen.git import commit
+from statusgen.git import commit, head
 
 from .conftest import Run, write_site
 
@@ -419,6 +419,15 @@ def test_outside_of_a_repository_the_file_is_written(
     assert "not a git repository" in ran.err
     assert "the file is written, but not committed" in ran.err
     assert 1 == (site / "incidents" / "a.md").read_text("utf-8").count("Found.")
+
+
+def test_a_checkout_knows_its_commit(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is asked at its top alone, and no variable leads to another repository."""
+    monkeypatch.setenv("GIT_DIR", str(places.remote))
+    (places.remote / "HEAD").write_text("ref: refs/heads/none\n", encoding="utf-8")
+    expected = (places.ours / ".git" / "refs" / "heads" / "main").read_text("utf-8").strip()
+
+    assert (expected, None) == (head(places.ours), head(places.ours / "incidents"))
 
 
 def test_without_git_that_is_said(

@@ -1,6 +1,7 @@
 """The package that people install: what it carries, and that it works far from the checkout."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,14 +14,15 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from statusgen import __version__
+from statusgen import __version__, scaffold
 from statusgen.cache import FOLDER
-from tests import examples
+from tests import acting, examples
 from tests.conftest import ROOT, SETTINGS, missing, write_site
 from tests.examples import NOW
 
 pytestmark = pytest.mark.slow
 
+HOMEPAGE = "https://github.com/statusgen/statusgen"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 
 
@@ -245,6 +247,60 @@ def test_the_command_is_installed(installed: Installed, tmp_path: Path) -> None:
     )
 
     assert (0, "") == (done.returncode, done.stdout)
+
+
+@pytest.fixture(scope="module")
+def commit() -> str:
+    """The commit of this checkout."""
+    found = scaffold.commit()
+    if found is None:
+        missing("a checkout by Git, which says the commit,")
+    assert found is not None
+    return found
+
+
+def test_a_new_site_calls_the_commit_of_the_wheel(
+    installed: Installed, commit: str, tmp_path: Path
+) -> None:
+    """What `init` of the wheel writes is pinned to the commit that the wheel was built from."""
+    done = installed.run("init", "site", cwd=tmp_path)
+    made = sorted((tmp_path / "site" / ".github" / "workflows").iterdir())
+    called = [re.findall("uses: .*?@(.*)", path.read_text("utf-8")) for path in made]
+
+    assert 0 == done.returncode
+    assert [[f"{commit} # v{__version__}"]] * 5 == called
+
+
+def test_a_package_that_knows_no_commit_names_none(
+    sdist: Path, backend: Path, commit: str, tmp_path: Path
+) -> None:
+    """Of sources without Git nothing is said, even within the repository of something else."""
+    acting.git(tmp_path, "init", "--quiet")
+    acting.commit(tmp_path, {"other.txt": "x"})
+    with tarfile.open(sdist) as archive:
+        archive.extractall(tmp_path, filter="data")
+    (source,) = tmp_path.glob("statusgen-*")
+    (source / "PKG-INFO").unlink()
+
+    assert {f"Source, {HOMEPAGE}/tree/{commit}"} == about(sdist) - about(
+        built_wheel(source, backend, tmp_path / "wheel")
+    )
+
+
+def about(package: Path) -> set[str]:
+    """The addresses that the metadata of *package* name."""
+    if package.suffix == ".whl":
+        with zipfile.ZipFile(package) as wheel:
+            (name,) = (name for name in wheel.namelist() if name.endswith(".dist-info/METADATA"))
+            lines = wheel.read(name).decode().splitlines()
+    else:
+        with tarfile.open(package) as sdist:
+            (found,) = (one for one in sdist if one.name.endswith("/PKG-INFO"))
+            file = sdist.extractfile(found)
+            assert file is not None
+            lines = file.read().decode().splitlines()
+    mark = "Project-URL: "
+    return {line.removeprefix(mark) for line in lines if line.startswith(mark)}
 
 
 def test_the_source_package_builds_the_same_wheel(

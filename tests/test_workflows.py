@@ -60,8 +60,9 @@ def test_workflows_and_actions_are_sound() -> None:
 
 
 def test_workflows_of_a_site_in_a_folder_are_sound_and_safe(tmp_path: Path) -> None:
-    """Named after their folder, they please the same judges."""
-    write_site(tmp_path, scaffold.repository("docs/status"))
+    """Named after their folder and pinned to a commit, they please the same judges."""
+    commit = "3d3c42e5aac5ba805825da76410c181273ba90b1"
+    write_site(tmp_path, scaffold.repository("docs/status", commit=commit))
     made = sorted((tmp_path / ".github" / "workflows").iterdir())
     strict = ("--profile", "pedantic", "--strict-exit", "--no-online")
     audit = ("--offline", "--persona", "auditor", "--no-progress", "--color", "never")
@@ -69,6 +70,10 @@ def test_workflows_of_a_site_in_a_folder_are_sound_and_safe(tmp_path: Path) -> N
     assert "" == judged("jactionlint", *strict, *made, cwd=tmp_path)
     assert "" == judged("zizmor", *audit, tmp_path)
     assert "" == schema("github-workflows", *made)
+    for file in made:
+        text = file.read_text("utf-8")
+        assert f".yml@{commit} # v{__version__}\n" in text
+        assert "unpinned-uses" not in text
 
 
 def test_workflows_and_actions_are_safe() -> None:
@@ -98,7 +103,7 @@ def test_forms_follow_their_schemas(run: Run, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", sorted(GRANTED))
 def test_a_site_calls_the_workflow_of_its_version(name: str) -> None:
-    """`init` names the version that wrote the file, and grants what the called jobs ask for."""
+    """The starter names the version that it is of, and grants what the called jobs ask for."""
     text = (STARTER / "workflows" / f"{name}.yml").read_text("utf-8")
     called = (GITHUB / "workflows" / f"{name}.yml").read_text("utf-8")
     rights = re.compile(r"^ +([a-z-]+: (?:read|write)) #", re.MULTILINE)

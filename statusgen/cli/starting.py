@@ -75,7 +75,9 @@ def init_command(
         _make(place / scaffold.SCHEMAS / f"{name}.json", describer.as_text(schema))
     found = settings.read(place).config
     top, inside = repository.place(place)
-    of_github = scaffold.repository(inside) | (forms.outputs(found) if found else {})
+    of_github = scaffold.repository(inside, commit=scaffold.commit()) | (
+        forms.outputs(found) if found else {}
+    )
     for path, text in of_github.items():
         _make(top / path, text)
     where = "" if place == Path() else f", in {named(place)}"
