@@ -275,6 +275,22 @@ def test_a_pull_request_cannot_hide_its_code(site: Site) -> None:
     assert "blinded" in ran.log
 
 
+def test_a_link_in_place_of_the_site_hides_no_code(site: Site) -> None:
+    """Where the folder of the site becomes a link, the code in the folder behind it is named."""
+    workflow = site.folder / ".github" / "workflows" / "check.yml"
+    workflow.write_text(f"{workflow.read_text('utf-8')}    with:\n      site: docs\n", "utf-8")
+    acting.commit(site.folder, {"docs/statusgen.yml": SETTINGS})
+    (site.folder / "docs").rename(site.folder / "other")
+    (site.folder / "docs").symlink_to("other")
+    own = '{% extends "default/index.html" %}'
+    acting.commit(site.folder, {"other/templates/index.html": own, "other/static/a.js": "x"})
+    ran = site.runner.run(site.folder, "check.yml", "pull_request", {"number": 7})
+
+    assert {"Check": "success"} == ran.jobs
+    assert "- `other/templates/index.html`\n- `other/static/a.js`\n" in ran.summary
+    assert MADE_BY_TEMPLATES in ran.summary
+
+
 def test_a_template_cannot_hide_a_bad_file(site: Site) -> None:
     """No template runs before the content is fine, so none can end the check of a bad file."""
     acting.commit(site.folder, {"templates/index.html": BLINDING, "incidents/b.md": BAD})
