@@ -18,7 +18,7 @@ _STARTER = Path(__file__).parent / "starter"  # files that are the same in every
 _GITHUB = ".github/"  # what GitHub looks for at the top of a repository alone
 _MAX_STARTER = 64 * 1024
 _BY_TAG = re.compile(r"@(v[\d.]+) # zizmor: ignore\[unpinned-uses\].*")  # of the calls in starter/
-_SOURCE = re.compile("Source, https://.*/tree/([0-9a-f]{40})")  # as hatch_build.py writes it
+_SOURCE = re.compile("Source, https://.*/tree/([0-9a-f]{40})")  # as .ci/build_hook.py writes it
 
 _WELCOME = """\
 From now on we tell you here how our services are. Feeds, a calendar and badges are on the page
