@@ -19,7 +19,7 @@ from statusgen.config import Config
 from statusgen.guard import TooSlowError
 from statusgen.language import Language
 from statusgen.model import Kind, Severity, State
-from statusgen.parser import Parsed
+from statusgen.parser import Parsed, PinnedId
 from statusgen.problems import Level, Problem
 from statusgen.timeline import Spell, trace
 from statusgen.views import Change, IncidentView, Telling, Touched, UpdateView
@@ -49,6 +49,7 @@ class Summary:
     name: str
     record_id: str | None
     id_place: tuple[int, int]
+    update_ids: tuple[PinnedId, ...]
     view: IncidentView | None
     problems: tuple[Problem, ...]
     later: tuple[Problem, ...]
@@ -103,6 +104,7 @@ def account(
         name,
         incident.record_id if incident else None,
         parsed.id_place,
+        parsed.update_ids,
         _view(view) if view else None,
         [_problem(one) for one in problems],
         [_problem(one) for one in (parsed.later(now) if turns else ())],
@@ -123,7 +125,8 @@ def summary(text: str, *, folder: Path, name: str, config: Config | None, fetch:
     from *fetch*, which gets the name of an `Account`. Raises one of DAMAGE if *text* is no summary
     of this *config*.
     """
-    told, record_id, (line, column), values, problems, later, since, until = json.loads(text)
+    told, record_id, (line, column), update_ids, values, *rest = json.loads(text)
+    problems, later, since, until = rest
     view = None
     if values and config:
         token = name_of(f"{name}\n{text}")
@@ -133,6 +136,7 @@ def summary(text: str, *, folder: Path, name: str, config: Config | None, fetch:
         name=name,
         record_id=record_id,
         id_place=(line, column),
+        update_ids=tuple(PinnedId(*one) for one in update_ids),
         view=view,
         problems=tuple(_problem_of(one, folder, name) for one in problems),
         later=tuple(_problem_of(one, folder, name) for one in later),

@@ -235,6 +235,7 @@ def check_course(incident: Incident, source: Source) -> None:
             source.wrong(f"{what}; {remedy}", "updates", index, "state", level=Level.WARNING)
     for fault in course.faults:
         source.wrong(fault.message, "updates", fault.update, fault.key, level=fault.level)
+    _check_ids(course, source)
     if incident.resolved is not None:
         _check_resolved(incident, incident.resolved, source)
     # Whatever the clock does: a top `state` is about the file.
@@ -253,6 +254,27 @@ def check_course(incident: Incident, source: Source) -> None:
     else:
         what = f"state '{incident.state}' is not what the updates end with, '{state}'"
         source.wrong(f"{what}; make them agree", "state")
+
+
+def _check_ids(course: timeline.Timeline, source: Source) -> None:
+    """Check that no update pins the id of another, or of one that the clock makes."""
+    written = [step for step in course.steps if step.update is not None]
+    owners = {step.id: index for index, step in enumerate(written) if not _is_pinned(step)}
+    slug = course.incident.slug
+    moved = {timeline.moved_id(slug, state) for state in course.incident.kind.states}
+    for index, step in enumerate(written):
+        if not _is_pinned(step):
+            continue
+        owner = owners.setdefault(step.id, index)
+        if owner != index or step.id in moved:
+            line = source.line("updates", owner)
+            other = "one that the clock makes" if owner == index else f"the one on line {line}"
+            what = f"the id {quoted(step.id)} is also that of {other}"
+            source.wrong(f"{what}; write another, or leave it out", "updates", index, "id")
+
+
+def _is_pinned(step: timeline.Step) -> bool:
+    return step.update is not None and step.update.id is not None
 
 
 def _check_resolved(incident: Incident, resolved: datetime, source: Source) -> None:

@@ -118,8 +118,9 @@ def updated(file: File, update: Update, *, now: datetime, again: bool = False) -
     """
     incident = finding.incident_of(file)
     before = [one for one in incident.updates if one.at <= update.at]
-    is_last = bool(before) and replace(before[-1], at=update.at) == update
-    if update in incident.updates or (is_last and not again):
+    is_last = bool(before) and _unnamed(before[-1], at=update.at) == update
+    is_there = any(_unnamed(one, at=one.at) == update for one in incident.updates)
+    if is_there or (is_last and not again):
         return None
     try:
         text = editing.with_update(file, update)
@@ -137,6 +138,11 @@ def updated(file: File, update: Update, *, now: datetime, again: bool = False) -
         subject=told,
         warnings=(*parsed.problems, *parsed.later(now)),
     )
+
+
+def _unnamed(update: Update, *, at: datetime) -> Update:
+    """Return what *update* would say at *at*, without the ids that a new one has not."""
+    return replace(update, at=at, id=None, source=None)
 
 
 def _told_by(old: Incident, new: Incident, update: Update) -> str:

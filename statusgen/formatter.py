@@ -72,6 +72,8 @@ def _entry(update: Update) -> Iterator[tuple[str, object]]:
     yield ("severity", update.severity)
     yield ("services", update.services or None)
     yield ("notify", None if update.notify else False)
+    yield ("source", None if update.source is None else _Line(update.source))
+    yield ("id", update.id)
     yield from update.extra.items()
     yield ("text", _Prose(update.text))
 

@@ -154,7 +154,11 @@ class Affected:
 
 @dataclass(frozen=True, kw_only=True)
 class Update:
-    """A dated message as a file has it; what it leaves out is None or empty."""
+    """A dated message as a file has it; what it leaves out is None or empty.
+
+    *id* is what a file pins; without one it follows from the file, *at* and the rank. *source* is
+    the id that the message has where an import took it from, if *id* does not follow from that.
+    """
 
     at: datetime
     text: str
@@ -162,6 +166,8 @@ class Update:
     severity: Severity | None = None
     services: tuple[Affected, ...] = ()
     notify: bool = True
+    source: str | None = None
+    id: str | None = None
     extra: Mapping[str, object] = field(default_factory=dict)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from frontmatter.default_handlers import YAMLHandler
 
@@ -39,6 +40,14 @@ class Dated:
     what: str
 
 
+class PinnedId(NamedTuple):
+    """The `id` of an update, and where it stands."""
+
+    id: str
+    line: int
+    column: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class Parsed:
     """What came of a file: *incident* is None if there is an error among *problems*."""
@@ -48,6 +57,7 @@ class Parsed:
     problems: tuple[Problem, ...]
     dated: tuple[Dated, ...] = ()
     id_place: tuple[int, int] = (1, 1)  # where `id` stands, if the file pins it
+    update_ids: tuple[PinnedId, ...] = ()
 
     def later(self, now: datetime) -> Iterator[Problem]:
         """A warning about the first thing that is dated after *now*."""
@@ -107,6 +117,7 @@ def _parsed(text: str, path: Path, slug: str, config: Config | None, folder: str
         problems=tuple(source.problems),
         dated=tuple(_dated(incident, source)) if incident else (),
         id_place=(pinned.line, pinned.column) if pinned else (1, 1),
+        update_ids=tuple(_update_ids(incident, source)) if incident else (),
     )
 
 
@@ -217,6 +228,8 @@ def _update(shape: UpdateShape, ids: Ids) -> Update:
         severity=shape.severity,
         services=_affected(shape.services, ids),
         notify=shape.notify,
+        source=shape.source,
+        id=shape.id,
         extra=shape.extra,
     )
 
@@ -238,6 +251,13 @@ def _dated(incident: Incident, source: Source) -> Iterator[Dated]:
     for route, at, what in routes:
         node, written = source.node(*route), source.text(*route)
         yield Dated(at=at, written=written, line=node.line, column=node.column, what=what)
+
+
+def _update_ids(incident: Incident, source: Source) -> Iterator[PinnedId]:
+    for index, update in enumerate(incident.updates):
+        if update.id is not None:
+            node = source.node("updates", index, "id")
+            yield PinnedId(update.id, node.line, node.column)
 
 
 def _other_format(text: str) -> str | None:

@@ -142,6 +142,21 @@ class _Folder:
                 message = f"{what}; give one of them another"
                 problem = Problem(path=one.path, line=line, column=column, message=message)
                 self.problems.append(problem)
+        self._check_update_ids(told)
+
+    def _check_update_ids(self, told: list[Summary]) -> None:
+        """Check that no two files pin the same id for an update, as copies do."""
+        owners: dict[str, Summary] = {}
+        for one in told:
+            for pinned in one.update_ids:
+                owner = owners.setdefault(pinned.id, one)
+                if owner is one:
+                    continue
+                what = f"the id {quoted(pinned.id)} is also in {owner.path.as_posix()}"
+                message = f"{what}; write another, or leave it out"
+                line, column = pinned.line, pinned.column
+                problem = Problem(path=one.path, line=line, column=column, message=message)
+                self.problems.append(problem)
 
     def static(self) -> dict[str, bytes]:
         """The files that are published as they are."""

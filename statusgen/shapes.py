@@ -95,6 +95,12 @@ class UpdateShape(Shape):
         description="A map changes or adds services; a list only adds some.",
     )
     notify: Flag = Field(True, description="Reserved: whether to tell subscribers.")
+    source: Line | None = Field(
+        None, description="Its id where an import took it from, if `id` is another."
+    )
+    id: RecordId | None = Field(
+        None, description="The id that feeds and the API show, if pinned; else made of the time."
+    )
 
 
 class IncidentShape(Shape):

@@ -6,7 +6,6 @@ from urllib.parse import quote
 
 from statusgen import markup
 from statusgen.config import Config
-from statusgen.ids import id12
 from statusgen.language import Language
 from statusgen.model import Incident, Kind, Service, Severity, State
 from statusgen.timeline import SETTLED, Step, Timeline, worst
@@ -141,7 +140,7 @@ def _update(
         standard = "standard.ended"
     text = language.say(standard) if standard else text
     return UpdateView(
-        id=id12("update", step.key),
+        id=step.id,
         at=step.at,
         state=step.state,
         severity=worst(step.severities.values()),

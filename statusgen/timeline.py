@@ -13,6 +13,7 @@ from datetime import datetime
 from functools import cached_property
 
 from statusgen import moments
+from statusgen.ids import id12
 from statusgen.model import Incident, Kind, Severity, State, Update
 from statusgen.problems import Level, quoted
 
@@ -26,8 +27,8 @@ Span = tuple[int, int, Severity]  # from, to (not included), in seconds since 19
 class Step:
     """An update as it took effect: what holds from it on.
 
-    *update* is None for a move that nobody wrote: by the clock, or by `resolved`. *key* tells the
-    step from all others of the site and survives the insertion of further updates.
+    *update* is None for a move that nobody wrote: by the clock, or by `resolved`. *key* names the
+    step by its file and time; it survives the insertion of further updates.
     """
 
     at: datetime
@@ -35,6 +36,12 @@ class Step:
     state: State
     severities: Severities
     update: Update | None
+
+    @property
+    def id(self) -> str:
+        """The 12 characters by which the API and feeds know the update."""
+        pinned = self.update.id if self.update else None
+        return pinned or id12("update", self.key)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -204,6 +211,15 @@ def worst(severities: Iterable[Severity]) -> Severity:
     return max(severities, key=lambda severity: severity.rank, default=Severity.NONE)
 
 
+def moved_id(slug: str, state: State) -> str:
+    """Return the id of the update by which the clock moves the file *slug* to *state*."""
+    return id12("update", _moved_key(slug, state))
+
+
+def _moved_key(slug: str, state: State | None) -> str:
+    return f"{slug}:{state}"
+
+
 def trace(incident: Incident) -> Timeline:
     """Follow *incident* through its updates, which must be in time order, and the clock."""
     tracer = _Tracer(incident)
@@ -335,7 +351,7 @@ class _Tracer:
 
     def _key(self, happening: _Happening) -> str:
         if happening.update is None:
-            return f"{self.incident.slug}:{happening.state}"
+            return _moved_key(self.incident.slug, happening.state)
         rank = self.ranks[happening.at]
         self.ranks[happening.at] += 1
         return f"{self.incident.slug}:{moments.written(happening.at)}:{rank}"

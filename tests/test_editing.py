@@ -300,6 +300,7 @@ def _entry(writer: Writer, update: Update) -> dict[str, object]:
         values["services"] = _services(update.services)
     if not update.notify:
         values["notify"] = "false"
+    values |= {key: getattr(update, key) for key in ("source", "id") if getattr(update, key)}
     values |= {"text": update.text, **update.extra}
     return {key: values[key] for key in writer.draw(st.permutations(list(values)))}
 

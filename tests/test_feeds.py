@@ -1,5 +1,6 @@
 """The Atom feeds of updates, held to the rules of RFC 4287, and read back by a feed reader."""
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -491,6 +492,26 @@ def test_an_update_that_pushes_another_out_changes_none_that_stay() -> None:
         name: entry for name, entry in after.items() if name in before
     }
     assert NEWEST - 1 == len(before.keys() & after.keys())
+
+
+def test_a_pinned_id_is_that_of_the_update_everywhere() -> None:
+    """Feeds, both APIs and the page know it by `id`, and it stays when the time changes."""
+    file = (
+        "---\ntitle: Slow\nseverity: partial\nservices: [api]\nupdates:\n"
+        "  - {at: '2026-11-19 10:00', text: Slow.}\n"
+        "  - {at: '2026-11-19 10:30', id: abcdef012345, text: Better.}\n---\n"
+    )
+    before = made({"incidents/slow.md": file})
+    after = made({"incidents/slow.md": file.replace("10:30", "10:20")})
+
+    assert ids_of(before) == ids_of(after)
+    assert "tag:status.acme.example,2005:update/abcdef012345/investigating" == ids_of(before)[0]
+    assert 'id="update-abcdef012345"' in before.text("incidents/slow.html")
+    for path in ("api/v2/incidents.json", "api/incidents.json"):
+        updates = json.loads(before.files[path])["incidents"][0]
+        ids = [one["id"] for one in updates.get("incident_updates") or updates["updates"]]
+        assert "abcdef012345" == ids[0], path
+        assert 2 == len(set(ids)), path
 
 
 def test_a_site_without_incidents_has_the_same_feed_at_any_time() -> None:

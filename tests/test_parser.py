@@ -289,6 +289,8 @@ def test_every_key_of_an_incident_arrives_in_the_record() -> None:
             "    severity: partial",
             "    services: [api, web]",
             "    notify: false",
+            "    source: IC_1",
+            "    id: abcdef012345",
             "    x-by: 007",
             "    text: |",
             "",
@@ -308,6 +310,8 @@ def test_every_key_of_an_incident_arrives_in_the_record() -> None:
         severity=Severity.PARTIAL,
         services=(Affected(id="api"), Affected(id="web")),
         notify=False,
+        source="IC_1",
+        id="abcdef012345",
         extra={"x-by": "007"},
     )
     expected = Incident(
@@ -603,7 +607,8 @@ def incidents(draw: st.DrawFn) -> Incident:
     is_planned = kind is Kind.MAINTENANCE
     starts = started + timedelta(seconds=draw(st.integers(1, 10**6)))
     ends = starts + timedelta(seconds=draw(st.integers(1, 10**6)))
-    updates, state, is_driven = [], kind.first_state, False
+    updates: list[Update] = []
+    state, is_driven = kind.first_state, False
     for at in times:
         said = draw(st.none() | st.sampled_from(kind.states))
         state = said or state
@@ -625,6 +630,8 @@ def incidents(draw: st.DrawFn) -> Incident:
                 severity=moved,
                 services=mapped,
                 notify=draw(st.booleans()),
+                source=draw(st.none() | LINES),
+                id=f"pinned{len(updates):06}" if draw(st.booleans()) else None,
                 extra=draw(EXTRA),
             )
         )

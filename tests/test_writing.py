@@ -846,6 +846,21 @@ def test_the_same_update_is_added_once(
     assert 2 == len(incident_in(tmp_path / "incidents" / "a.md").updates)
 
 
+def test_an_update_with_an_id_is_not_said_again(run: Run, tmp_path: Path) -> None:
+    """An update whose `id` is pinned still counts as said."""
+    write_site(tmp_path, {"incidents/a.md": OPEN})
+    path = tmp_path / "incidents" / "a.md"
+    run("update", "a", "-m", "Found.", "--now", NOW)
+    path.write_text(
+        path.read_text("utf-8").replace("text: Found.", "id: abcdef012345\n    text: Found.")
+    )
+
+    ran = run("update", "a", "-m", "Found.", "--now", NOW)
+
+    assert "nothing to add: the file says so already\n" == ran.err
+    assert "abcdef012345" == incident_in(path).updates[-1].id
+
+
 def test_the_same_words_later_are_another_update(run: Run, tmp_path: Path) -> None:
     """What was said before something else can be said again."""
     write_site(tmp_path, {"incidents/a.md": OPEN})

@@ -10,8 +10,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from statusgen import catalogue, markup, moments
-from statusgen.ids import id12
 from statusgen.model import State
+from statusgen.timeline import moved_id
 from statusgen.views import IncidentView, ServiceView, Site, UpdateView
 
 
@@ -79,7 +79,7 @@ def sentence(name: str) -> str:
 
 def _opening(view: IncidentView) -> UpdateView:
     return UpdateView(
-        id=_id(view, view.state),
+        id=moved_id(view.slug, view.state),
         at=view.started,
         state=view.state,
         severity=view.severity,
@@ -98,7 +98,7 @@ def _ending(view: IncidentView, at: datetime, before: UpdateView) -> UpdateView:
     """The end of a notice, which says nothing new of the services that were named *before*."""
     return replace(
         before,
-        id=_id(view, State.RESOLVED),
+        id=moved_id(view.slug, State.RESOLVED),
         at=at,
         state=State.RESOLVED,
         changes=(),
@@ -109,8 +109,3 @@ def _ending(view: IncidentView, at: datetime, before: UpdateView) -> UpdateView:
         html="",
         extra={},
     )
-
-
-def _id(view: IncidentView, state: State) -> str:
-    """The id of an update to *state* that nobody wrote; a file has one of each at most."""
-    return id12("update", f"{view.slug}:{state}")
