@@ -85,22 +85,28 @@ def test_an_issue_becomes_a_file(imports: Importing, github: GitHub) -> None:
         "severity: major\n"
         "services: [api]\n"
         "started: 2024-05-06T11:00:00+02:00\n"
-        "source: github acme/status#1 I_kwDO000001 4dd18fcbcb6d\n"
+        "source: github acme/status#1 I_kwDO000001 b14e71fa7ff2\n"
         "updates:\n"
         "  - at: 2024-05-06T11:00:00+02:00\n"
         "    state: investigating\n"
+        '    id: "su6kjqq4sn5z"\n'
         "    text: We are looking into it.\n"
         "  - at: 2024-05-06T11:20:00+02:00\n"
         "    state: identified\n"
+        '    id: "a9om68nmezch"\n'
         "    text: A bad deploy.\n"
         "  - at: 2024-05-06T11:30:00+02:00\n"
         "    state: monitoring\n"
         "    text: We are watching the situation.\n"
         "  - at: 2024-05-06T12:00:00+02:00\n"
         "    state: resolved\n"
+        '    id: "i224oodzly0r"\n'
         "    text: Good again.\n"
         "---\n"
     ) == imports.text()
+    imports.age()
+    # So did an earlier version sign its file of this issue.
+    assert "source: github acme/status#1 I_kwDO000001 4dd18fcbcb6d\n" in imports.text()
 
 
 def test_a_form_is_read_and_not_shown(imports: Importing, github: GitHub) -> None:

@@ -108,6 +108,7 @@ events = st.lists(
 comments = st.lists(
     st.builds(
         Comment,
+        id=st.integers(0, 10**9).map(str),
         at=moments,
         author=actors,
         body=st.sampled_from(
@@ -115,6 +116,7 @@ comments = st.lists(
         ),
     ),
     max_size=6,
+    unique_by=lambda comment: comment.id,
 ).map(lambda found: tuple(sorted(found, key=lambda comment: comment.at)))
 
 
@@ -182,7 +184,7 @@ def test_a_reference_to_an_unpublishable_character_is_left_out() -> None:
 @example(title="\nsource: x", body="<!--", comment="-->")
 def test_any_text_makes_a_sound_file_or_a_reason(title: str, body: str, comment: str) -> None:
     """No text breaks the import, and what is written is read back as it was written."""
-    said = Comment(at=DAY + timedelta(hours=1), body=comment, author=ANN)
+    said = Comment(id="IC_1", at=DAY + timedelta(hours=1), body=comment, author=ANN)
     [step] = planned(issue_of(title=title, body=body, comments=(said,))).steps
 
     assert step.reason if step.text is None else step.outcome is Outcome.CREATED

@@ -426,6 +426,32 @@ def test_a_stranger_of_the_same_second_says_nothing(imports: Importing, github: 
     assert "Buy" not in imports.text()
 
 
+@pytest.mark.parametrize("how", ["deleted", "hidden"])
+@pytest.mark.parametrize("leaves", ["", "bob"])
+def test_a_comment_goes_whoever_spoke_in_its_second(
+    imports: Importing, github: GitHub, how: str, leaves: str
+) -> None:
+    """What is deleted or hidden leaves the page, though a stranger of its second has edited."""
+    issue = github.open().comment("A bad deploy.", by="bob", at="09:10")
+    issue.comment("Me, too!", by="eve", at="09:10").comment("More.", by="bob", at="09:20")
+    imports()
+    github.people[leaves] = "read"
+    said, other, _ = issue.comments
+    other |= {"lastEditedAt": "2024-05-06T09:30:00Z", "editor": other["author"]}
+    before = imports.told()
+    imports()
+    between = imports.told()
+    if how == "hidden":
+        said["isMinimized"] = True
+    else:
+        issue.comments.remove(said)
+    imports()
+
+    assert before == between
+    assert ["We are looking into it.", "A bad deploy.", "More."] == [text for *_, text in before]
+    assert ["We are looking into it.", "More."] == [text for *_, text in imports.told()]
+
+
 def test_two_comments_of_one_second_are_two(imports: Importing, github: GitHub) -> None:
     """They stand in the order in which they came, and each keeps what was accepted of it."""
     issue = github.open().comment("One.", by="bob", at="09:10").comment("Two.", at="09:10")

@@ -6,12 +6,14 @@ is not on the page already can come of it.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from statusgen.ids import id12
 from statusgen.importers.labels import About, Meaning
-from statusgen.importers.records import Deed, Event
+from statusgen.importers.records import Comment, Deed, Event
 from statusgen.model import Incident, Kind, Severity, State, Update
-from statusgen.timeline import SETTLED, last_state, worst
+from statusgen.timeline import SETTLED, last_state, trace, worst
 
 TOGETHER = timedelta(seconds=60)  # what happens within it is one update
 
@@ -25,7 +27,11 @@ class Accepted:
     def __init__(self, incident: Incident | None, *, was_withdrawn: bool = False) -> None:
         self.incident = incident
         self.is_hidden = was_withdrawn or (incident is not None and incident.draft)
+        self.slug = incident.slug if incident else ""  # of the file, which may have been renamed
         self.updates = incident.updates if incident else ()
+        # Earlier versions wrote no ids into updates: comments are found by their time.
+        self.has_ids = bool(self.updates) and self.updates[0].id is not None
+        self._published = _published(incident) if incident else ()
         self._maps = [*_maps(incident)] if incident else []
 
     @property
@@ -39,9 +45,19 @@ class Accepted:
             return False
         return (self.incident.kind is Kind.MAINTENANCE) is (kind is Kind.MAINTENANCE)
 
+    @property
+    def opening_id(self) -> str | None:
+        """The id by which the first update was published, None if there was none."""
+        return self._published[0].id if self._published else None
+
+    def of_comment(self, comment: Comment) -> Update | None:
+        """Return what the page shows of *comment*, by its id."""
+        found = (one for one in self.updates[1:] if is_of(one, comment))
+        return next(found, None)
+
     def said(self, at: datetime) -> list[Update]:
-        """What was said at *at*, but in the body."""
-        return [one for one in self.updates[1:] if one.at == at]
+        """Return what was said at *at* but in the body, with the ids that were published."""
+        return [one for one in self._published[1:] if one.at == at]
 
     def has_title(self, title: str) -> bool:
         """Whether it was called *title*."""
@@ -87,6 +103,21 @@ class Accepted:
         is_notice = self.incident is not None and self.incident.severity is Severity.NONE
         found = severities.get(service)
         return found is not None and (found is not Severity.NONE or is_notice)
+
+
+def update_id(source: str) -> str:
+    """Return the id of the update that is made of *source*, a comment or issue by its own id."""
+    return id12("update", f"github:{source}")
+
+
+def is_of(update: Update, comment: Comment) -> bool:
+    """Return whether *update* is made of *comment*."""
+    return update.source == comment.id or update.id == update_id(comment.id)
+
+
+def _published(incident: Incident) -> tuple[Update, ...]:
+    """The updates of *incident*, each with the id by which the page knows it."""
+    return tuple(replace(one.update, id=one.id) for one in trace(incident).steps if one.update)
 
 
 def _maps(incident: Incident) -> Iterator[tuple[datetime, Mapping[str, Severity]]]:

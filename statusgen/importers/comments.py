@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import groupby
 
 from statusgen import plaintext
 from statusgen.importers import asides, texts
+from statusgen.importers.accepted import update_id
 from statusgen.importers.case import Case, NotShownError
 from statusgen.importers.course import Said
 from statusgen.importers.records import Comment
@@ -34,10 +36,19 @@ def said(case: Case, kind: Kind) -> Iterator[Said]:
 
 
 def _accepted(case: Case, kind: Kind) -> dict[Comment, Update]:
-    """What was accepted of the comments: of those of one second no more than there was.
+    """Return what was accepted of the comments."""
+    if not case.accepted.has_ids:
+        return _accepted_by_time(case, kind)
+    pairs = ((one, case.accepted.of_comment(one)) for one in case.issue.comments)
+    return {comment: update for comment, update in pairs if update is not None}
 
-    Who is trusted comes first. A stranger of the very second of an update gets no word of it, and
-    so whoever is not trusted says just that, unless the text was edited since.
+
+def _accepted_by_time(case: Case, kind: Kind) -> dict[Comment, Update]:
+    """Return what was accepted of the comments, of those of one second no more than there was.
+
+    For files of earlier versions, in which no update has an id. Who is trusted comes first. A
+    stranger of the very second of an update gets no word of it, and so whoever is not trusted says
+    just that, unless the text was edited since.
     """
     found: dict[Comment, Update] = {}
     shown = [one for one in case.issue.comments if not one.is_hidden]
@@ -54,8 +65,9 @@ def _accepted(case: Case, kind: Kind) -> dict[Comment, Update]:
         those.sort(key=lambda one: (not case.trusts(one.author), not _told(one, left, kind, case)))
         those = those[: len(left)]
         for comment in sorted(those, key=lambda one: not _told(one, left, kind, case)):
-            found[comment] = (_told(comment, left, kind, case) or left)[0]
-            left.remove(found[comment])
+            before = (_told(comment, left, kind, case) or left)[0]
+            left.remove(before)
+            found[comment] = replace(before, source=comment.id)
     return found
 
 
@@ -74,6 +86,11 @@ def _said(comment: Comment, before: Update | None, kind: Kind, case: Case) -> Sa
     """What *comment* says, whose author is trusted, or what was accepted of it *before*."""
     if comment.at > case.now:
         raise NotShownError("it is dated in the future")
+    update = Said(
+        at=comment.at,
+        id=before.id if before else update_id(comment.id),
+        source=before.source if before else None,
+    )
     writer = comment.editor if comment.edited else comment.author
     if not case.trusts(writer):
         if before is None:
@@ -83,7 +100,7 @@ def _said(comment: Comment, before: Update | None, kind: Kind, case: Case) -> Sa
         if comment.edited:
             what = f"a comment was edited by {named(writer)}"
             case.remark(f"{what}: the last accepted text stays")
-        return Said(at=comment.at, text=before.text, state=before.state)
+        return replace(update, text=before.text, state=before.state)
     try:
         parted = asides.part(texts.checked(comment.body, case))
         if parted.is_internal:
@@ -97,4 +114,4 @@ def _said(comment: Comment, before: Update | None, kind: Kind, case: Case) -> Sa
     if comment.at < case.decided and before is None and state is None:
         what = "from before its label; to show such a one write a state on its first line"
         raise NotShownError(what)
-    return Said(at=comment.at, text=text, state=state)
+    return replace(update, text=text, state=state)

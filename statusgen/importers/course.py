@@ -25,13 +25,15 @@ _TICK = timedelta(seconds=1)
 class Said:
     """Something that becomes an update: a text, or at *at* only labels or the state changed.
 
-    *state* is what the text itself says.
+    *state* is what the text itself says, *id* and *source* are those of the update.
     """
 
     at: datetime
     text: str = ""
     state: State | None = None
     is_opening: bool = False
+    id: str | None = None
+    source: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,6 +157,8 @@ class Course:
                     text=step.text or self._sentence(state, told, is_early=clock.is_early(step.at)),
                     state=moved,
                     services=tuple(Affected(id=one, severity=s) for one, s in changed.items()),
+                    source=step.source,
+                    id=step.id,
                 )
 
     def _steps(self, kind: Kind, said: Sequence[Said], moves: Sequence[Move]) -> list[Said]:

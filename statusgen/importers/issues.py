@@ -4,14 +4,15 @@ What is shown is decided by who did what: each step asks whether its actor is tr
 cannot be told is not shown. The rules are in the README, "From GitHub issues".
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from statusgen import moments
+from statusgen import moments, timeline
 from statusgen.config import Config
 from statusgen.importers import answers, comments, gate, labels, texts
-from statusgen.importers.accepted import Accepted
+from statusgen.importers.accepted import Accepted, update_id
 from statusgen.importers.case import Case, NotShownError
 from statusgen.importers.course import Course, Move, Said
 from statusgen.importers.labels import About
@@ -116,8 +117,15 @@ def _told(case: Case, kind: Kind, title: str, opening: Opening) -> Incident:
     created = case.issue.created
     if opening.started and opening.started > created:
         case.remark("it begins after it was written; when it was written is taken")
+    first = Said(
+        at=created,
+        text=opening.text,
+        state=opening.state,
+        is_opening=True,
+        id=case.accepted.opening_id or update_id(case.issue.key),
+    )
     said = [
-        Said(at=created, text=opening.text, state=opening.state, is_opening=True),
+        first,
         *comments.said(case, kind),
     ]
     course = Course(
@@ -139,7 +147,7 @@ def _told(case: Case, kind: Kind, title: str, opening: Opening) -> Incident:
         example = f"{case.config.github.service_prefix} {case.config.services[0].id}"
         raise NotShownError(f"no service is named; add a label such as {quoted(example)}")
     incident = Incident(
-        slug=f"gh-{case.issue.number}",
+        slug=case.accepted.slug or f"gh-{case.issue.number}",
         title=title,
         severity=severity,
         services=tuple(Affected(id=one) for one in services),
@@ -149,7 +157,25 @@ def _told(case: Case, kind: Kind, title: str, opening: Opening) -> Incident:
     if kind is Kind.MAINTENANCE:
         incident = _planned(case, incident, opening)
     moves = _moves(case, kind, said, starts=incident.starts)
-    return replace(incident, updates=tuple(course.updates(incident, said, moves)))
+    return _distinct(replace(incident, updates=tuple(course.updates(incident, said, moves))))
+
+
+def _distinct(incident: Incident) -> Incident:
+    """Return *incident* with other ids for updates that had that of a second one.
+
+    An update of an earlier version keeps an id that is made of its time, and another of that very
+    second may get the same.
+    """
+    taken = Counter(step.id for step in timeline.trace(incident).steps)
+    return replace(
+        incident,
+        updates=tuple(
+            replace(one, id=update_id(one.source), source=None)
+            if one.source and taken[one.id or ""] > 1
+            else one
+            for one in incident.updates
+        ),
+    )
 
 
 def _planned(case: Case, incident: Incident, opening: Opening) -> Incident:

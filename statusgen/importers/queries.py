@@ -17,7 +17,7 @@ _Value = TypeVar("_Value")
 _ACTOR = "{ __typename login }"
 _COMMENTS = f"""{{
   pageInfo {{ hasNextPage endCursor }}
-  nodes {{ databaseId body createdAt lastEditedAt isMinimized author {_ACTOR} editor {_ACTOR} }}
+  nodes {{ id databaseId body createdAt lastEditedAt isMinimized author {_ACTOR} editor {_ACTOR} }}
 }}"""
 _EVENTS = f"""{{
   pageInfo {{ hasNextPage endCursor }}
@@ -133,6 +133,7 @@ def issue(data: Any) -> Issue:
 
 def _comment(data: Any) -> Comment:
     return Comment(
+        id=_typed(data["id"], str),
         key=_typed(data["databaseId"] or 0, int),
         at=moment(data["createdAt"]),
         body=_typed(data["body"] or "", str),

@@ -56,9 +56,11 @@ class Event:
 class Comment:
     """A comment; *edited* and *editor* tell of its last edit, *is_hidden* if it was minimised.
 
-    Of two in one second that with the smaller *key* was first.
+    *id* never changes and is no other comment's. Of two in one second that with the smaller *key*
+    was first.
     """
 
+    id: str
     key: int = 0
     at: datetime
     body: str

@@ -260,7 +260,7 @@ class _Planning:
             outcome = Outcome.UNPUBLISHED
         else:
             outcome = Outcome.CREATED if old is None else Outcome.UPDATED
-        fault = None if outcome is Outcome.UNCHANGED else self._fault(path, item.slug, text)
+        fault = None if outcome is Outcome.UNCHANGED else self._fault(path, text)
         if fault is not None:
             return _left(item, one, fault)
         return Step(
@@ -275,11 +275,11 @@ class _Planning:
             reopens=outcome is Outcome.UPDATED and _is_over(one) and not _is_settled(incident),
         )
 
-    def _fault(self, path: Path, slug: str, text: str) -> str | None:
+    def _fault(self, path: Path, text: str) -> str | None:
         """Why *text* cannot become the file *path*, or None."""
         if len(text.encode()) > MAX_TEXT:
             return f"it makes more than {MAX_TEXT // 1024} KiB; shorten it"
-        file = File(path=path, slug=slug, text=text, config=self.config)
+        file = File(path=path, slug=path.stem, text=text, config=self.config)
         faults = errors(file.parsed().problems)
         return f"no incident can be made of it: {faults[0].message}" if faults else None
 

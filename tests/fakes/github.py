@@ -69,6 +69,7 @@ class Issue:
     edited: str | None = None
     editor: str | None = None
     untold: dict[str, int] = field(default_factory=dict)  # counted in a list, and not in it
+    commented: int = 0  # how many comments there have ever been
 
     @property
     def key(self) -> str:
@@ -95,9 +96,12 @@ class Issue:
         editor: str | None = None,
         hidden: bool = False,
     ) -> "Issue":
+        key = 1000 * self.number + self.commented
+        self.commented += 1
         self.comments.append(
             {
-                "databaseId": 1000 * self.number + len(self.comments),
+                "id": f"IC_kwDO{key:06d}",
+                "databaseId": key,
                 "body": body,
                 "createdAt": moment(at),
                 "author": actor(by),

@@ -139,7 +139,7 @@ def read_issue(data: bytes) -> None:
         author=ann,
         labels=names,
         events=tuple(Event(deed=Deed.LABELED, at=when, actor=ann, label=one) for one in names),
-        comments=(Comment(at=when + timedelta(hours=1), body=said, author=ann),),
+        comments=(Comment(id="IC_1", at=when + timedelta(hours=1), body=said, author=ann),),
     )
     late = when + timedelta(days=1)
     item = issues.item(issue, CONFIG, lambda _: True, repository="acme/status", now=late)
