@@ -21,7 +21,7 @@ cli.building cli.importing cli.looking cli.publishing cli.reporting cli.schemas 
 cli.starting cli.writing
 cli.changing
 cli.given cli.options cli.printing
-importers.issues
+importers.issues importers.people
 importers.comments importers.gate
 importers.course importers.summary importers.github importers.texts
 importers.case

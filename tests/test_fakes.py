@@ -108,6 +108,46 @@ def test_the_fake_gives_pages(github: GitHub) -> None:
     assert ["POST /graphql"] * 3 == github.requests
 
 
+def test_github_would_take_the_query_for_people() -> None:
+    """The query for collaborators is valid by the published schema."""
+    schema()
+
+    assert [] == graphql.validate(schema(), graphql.parse(queries.COLLABORATORS))
+
+
+def test_the_fake_lists_people_or_refuses_that(github: GitHub) -> None:
+    """People come with their permission; to a token that may not see them as an error of a part."""
+    variables = {"owner": "acme", "name": "status", "after": None}
+    listed = asked(github, queries.COLLABORATORS, **variables)
+    github.lists_people = False
+    refused = asked(github, queries.COLLABORATORS, **variables)
+
+    assert [("ann", "ADMIN"), ("bob", "WRITE"), ("tri", "READ"), ("eve", "READ")] == [
+        (one["node"]["login"], one["permission"])
+        for one in listed["data"]["repository"]["collaborators"]["edges"]
+    ]
+    assert {"collaborators": None} == refused["data"]["repository"]
+    assert [("FORBIDDEN", ["repository", "collaborators"])] == [
+        (error["type"], error["path"]) for error in refused["errors"]
+    ]
+
+
+def test_the_fake_counts_what_is_left_of_the_hour(github: GitHub) -> None:
+    """Each request by REST costs one, and to ask what is left costs none."""
+
+    def get(path: str) -> Any:
+        asking = request.Request(  # noqa: S310, to our own server
+            f"{github.url}{path}", headers={"Authorization": f"token {TOKEN}"}
+        )
+        with request.urlopen(asking) as answer:  # noqa: S310, as above
+            return json.load(answer)
+
+    get("/repos/acme/status/collaborators/ann/permission")
+    left = [get("/rate_limit")["resources"]["core"]["remaining"] for _ in range(2)]
+
+    assert [999, 999] == left
+
+
 def test_the_fake_wants_its_token(github: GitHub) -> None:
     """Another token is refused as GitHub refuses it."""
     url, headers = f"{github.url}/graphql", {"Authorization": "token other"}

@@ -18,7 +18,10 @@ from statusgen.cli.printing import EXIT_PROBLEMS, named, note, printer, problems
 from statusgen.config import Config
 from statusgen.crew import Track
 from statusgen.editing import File
-from statusgen.importers import issues, labels, summary, sync, trust
+from statusgen.importers import issues, labels, summary, sync
+from statusgen.importers.people import People
+from statusgen.importers.records import Issue
+from statusgen.importers.trust import Trusts
 from statusgen.problems import ContentError, OutsideError, UsageError, quoted
 from statusgen.settings import settings_of
 
@@ -105,6 +108,7 @@ def import_github_command(
             folder=folder,
             config=config,
             repository=repository,
+            people=People(config.github, repository),
             force=force,
             allow_mass=allow_mass,
             commit=commit or push,
@@ -123,6 +127,7 @@ class _Work:
     folder: Path
     config: Config
     repository: "Repository"
+    people: People
     force: bool
     allow_mass: bool
     commit: bool
@@ -163,19 +168,21 @@ class _Work:
         )
         now = _checked_clock(self.repository)
         known = sync.by_key(there.values(), source=_SOURCE)
-        trusts = trust.judge(self.config.github, self.repository.may_write)
-        return [
-            issues.item(
+        accepted = {key: one.accepted for key, one in known.items() if one.accepted}
+
+        def read(issue: Issue, trusts: Trusts, is_unasked: Trusts) -> sync.Item:
+            return issues.item(
                 issue,
                 self.config,
                 trusts,
                 repository=self.repository.name,
                 now=now,
-                accepted=known[issue.key].accepted if issue.key in known else None,
+                accepted=accepted.get(issue.key),
                 was_withdrawn=issue.key in known and known[issue.key].is_withdrawn,
+                is_unasked=is_unasked,
             )
-            for issue in self.track("Asking who may write", found)
-        ]
+
+        return self.people.items(found, accepted, read, track=self.track)
 
     def _plan(self, items: Iterable[sync.Item], there: Mapping[str, sync.Known]) -> sync.Plan:
         return sync.plan(

@@ -40,6 +40,7 @@ class Case:
     trusts: Trusts
     now: datetime
     accepted: Accepted
+    is_unasked: Trusts = lambda _: False  # whether it is not known if somebody is trusted
     remarks: list[str] = field(default_factory=list)
 
     def remark(self, text: str) -> None:

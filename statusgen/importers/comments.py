@@ -10,7 +10,7 @@ from statusgen.importers import asides, texts
 from statusgen.importers.accepted import update_id
 from statusgen.importers.case import Case, NotShownError
 from statusgen.importers.course import Said
-from statusgen.importers.records import Comment
+from statusgen.importers.records import Actor, ActorKind, Comment
 from statusgen.importers.trust import named
 from statusgen.model import Kind, Update
 
@@ -18,6 +18,7 @@ from statusgen.model import Kind, Update
 def said(case: Case, kind: Kind) -> Iterator[Said]:
     """What the comments say that are shown; the number of the others is remarked."""
     left_out: Counter[str] = Counter()
+    strangers: Counter[Actor] = Counter()
     accepted = _accepted(case, kind)
     for comment in case.issue.comments:
         try:
@@ -25,14 +26,36 @@ def said(case: Case, kind: Kind) -> Iterator[Said]:
                 raise NotShownError("")
             before = accepted.get(comment)
             if before is None and not case.trusts(comment.author):
+                if comment.author and comment.author.kind is ActorKind.USER:
+                    strangers[comment.author] += 1
+                    continue
                 raise NotShownError(f"by {named(comment.author)}")
             yield _said(comment, before, kind, case)
         except NotShownError as refusal:
             left_out[refusal.reason] += 1
+    _tell_of(strangers, case)
     for reason, number in left_out.items():
         if reason:
-            count = "a comment is" if number == 1 else f"{number} comments are"
-            case.remark(f"{count} left out: {reason}")
+            case.remark(f"{_count(number)} left out: {reason}")
+
+
+def _tell_of(strangers: Counter[Actor], case: Case) -> None:
+    """Remark on the comments of people who are not trusted, in a line however many there are."""
+    unasked = {one: number for one, number in strangers.items() if case.is_unasked(one)}
+    known = {one: number for one, number in strangers.items() if one not in unasked}
+    if len(known) == 1:
+        (one, number), *_ = known.items()
+        case.remark(f"{_count(number)} left out: by {named(one)}")
+    elif known:
+        number = sum(known.values())
+        case.remark(f"{number} comments by {len(known)} people without write access are left out")
+    if unasked:
+        what = f"GitHub was not asked about {len(unasked)} people, who are too many for one import"
+        case.remark(f"{_count(sum(unasked.values()))} left out: {what}")
+
+
+def _count(number: int) -> str:
+    return "a comment is" if number == 1 else f"{number} comments are"
 
 
 def _accepted(case: Case, kind: Kind) -> dict[Comment, Update]:

@@ -136,6 +136,6 @@ def _is_withdrawn(case: Case) -> bool:
         if event.deed not in (Deed.CLOSED, Deed.REOPENED):
             continue
         is_withdrawal = event.deed is Deed.CLOSED and event.reason is not Reason.COMPLETED
-        if case.trusts(event.actor) or (is_withdrawal and case.accepted.is_hidden):
+        if (is_withdrawal and case.accepted.is_hidden) or case.trusts(event.actor):
             last = event
     return last is not None and last.deed is Deed.CLOSED and last.reason is not Reason.COMPLETED

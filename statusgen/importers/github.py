@@ -31,12 +31,13 @@ from statusgen.problems import OutsideError, quoted
 
 _GROWTH = 4  # pages by which the list may grow while it is read
 _REST = 20  # lists that go on, read by one request
+_CROWD = 50  # pages of people; who has more asks one by one
+_QUESTIONS = 200  # about people, in one import
 _TRIES = 4
 _PAUSES = (0.5, 1.0, 2.0)  # seconds before another try, where GitHub names no time
 _PATIENCE = 90.0  # seconds that a whole import waits for limits
 _SECONDARY = 60.0  # seconds that GitHub asks to wait after a secondary limit without a time
 _TIMEOUT = 20  # seconds without a word from GitHub
-_LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 _Result = TypeVar("_Result")
 
@@ -70,7 +71,6 @@ class Repository:
         self._token = token
         self._waiting = waiting or Waiting()
         self._waited = 0.0
-        self._permissions: dict[str, bool] = {}
         is_here = api_url.startswith("http://127.0.0.1")  # Nobody there to be spared.
         self._client = Github(
             auth=Auth.Token(token),
@@ -107,14 +107,52 @@ class Repository:
         with _sense():
             return [queries.issue(found[number]) for number in sorted(found)]
 
+    def writers(self) -> frozenset[str] | None:
+        """Return the names in lower case of all who may write to the repository.
+
+        None if GitHub refuses the token that list, or if it is not one: somebody may always write.
+        """
+        variables: dict[str, Any] = {"owner": self._owner, "name": self._short, "after": None}
+        found: set[str] = set()
+        for _ in range(_CROWD):
+            try:
+                data = self._query(queries.COLLABORATORS, variables, "", may_refuse=True)
+            except _RefusedError:
+                return None
+            with _sense():
+                page = data["repository"]["collaborators"]
+                if page is None:
+                    return None
+                found.update(queries.writers(page["edges"]))
+                if not page["pageInfo"]["hasNextPage"]:
+                    return frozenset(found) or None
+                variables["after"] = page["pageInfo"]["endCursor"]
+        return None
+
+    def questions(self) -> int:
+        """Return how many people to ask about at most: half of what is left of the hour, or 200."""
+        try:
+            _, found = self._asked(
+                lambda: self._client.requester.requestJsonAndCheck("GET", "/rate_limit"),
+                may_miss=True,
+            )
+        except _MissingError:
+            return _QUESTIONS  # A server without limits.
+        with _sense():
+            return min(_QUESTIONS, max(0, int(found["resources"]["core"]["remaining"])) // 2)
+
     def may_write(self, login: str) -> bool:
-        """Whether the person *login* may write to the repository; asked once."""
-        if _LOGIN.fullmatch(login) is None:
-            return False  # Other letters may fold into those of somebody else.
-        name = login.casefold()
-        if name not in self._permissions:
-            self._permissions[name] = self._asked_permission(login)
-        return self._permissions[name]
+        """Return whether the person *login* may write to the repository."""
+        path = f"/repos/{self.name}/collaborators/{login}/permission"
+        try:
+            _, found = self._asked(
+                lambda: self._client.requester.requestJsonAndCheck("GET", path), may_miss=True
+            )
+        except _MissingError:
+            return False  # Nobody of that name can write there.
+        with _sense():
+            is_same = found["user"]["login"].casefold() == login.casefold()
+            return is_same and found["permission"] in ("admin", "write")
 
     def make_labels(self, wanted: Iterable[Label]) -> tuple[list[str], list[str]]:
         """Make the repository have the labels *wanted*: the names of those created and changed.
@@ -236,17 +274,26 @@ class Repository:
                 issue[name] = {**page, "nodes": issue[name]["nodes"] + page["nodes"]}
 
     def _query(
-        self, query: str, variables: dict[str, Any], missing: str, *, partly: bool = False
+        self,
+        query: str,
+        variables: dict[str, Any],
+        missing: str,
+        *,
+        partly: bool = False,
+        may_refuse: bool = False,
     ) -> Any:
         """The data that *query* gives; OutsideError with *missing* where it asks for nothing.
 
-        With *partly* parts of it may be None.
+        With *partly* parts of it may be None. With *may_refuse* an answer that the token may not
+        have is _RefusedError.
         """
 
         def ask() -> tuple[Mapping[str, Any], Any]:
             try:
                 return self._client.requester.graphql_query(query, variables)
             except GithubException as error:
+                if may_refuse and _is_refusal(error):
+                    raise _RefusedError from None
                 if not partly or not _lacks_parts(error):
                     raise
                 return (error.headers or {}, error.data)
@@ -260,18 +307,6 @@ class Repository:
             raise OutsideError(_SENSELESS)
         self.now = _date(headers) or self.now
         return data
-
-    def _asked_permission(self, login: str) -> bool:
-        path = f"/repos/{self.name}/collaborators/{login}/permission"
-        try:
-            _, found = self._asked(
-                lambda: self._client.requester.requestJsonAndCheck("GET", path), may_miss=True
-            )
-        except _MissingError:
-            return False  # Nobody of that name can write there.
-        with _sense():
-            is_same = found["user"]["login"].casefold() == login.casefold()
-            return is_same and found["permission"] in ("admin", "write")
 
     def _asked(self, ask: Callable[[], _Result], *, may_miss: bool = False) -> _Result:
         """What *ask* gives, tried again where that may help; else OutsideError.
@@ -353,6 +388,10 @@ class _MissingError(Exception):
     """There is nothing of that name."""
 
 
+class _RefusedError(Exception):
+    """The token may not have that."""
+
+
 _PRIMARY, _SHORT = "GitHub's limit for an hour is used up", "GitHub's limit on haste is reached"
 _SENSELESS = "GitHub's answer makes no sense; is --api-url right? Nothing was changed"
 _NO_REPOSITORY = "there is no repository {}, or the token may not read it (issues: read)"
@@ -403,6 +442,14 @@ def _lacks_parts(error: GithubException) -> bool:
         and len(one["path"]) > 1
         for one in errors
     )
+
+
+def _is_refusal(error: GithubException) -> bool:
+    """Return whether the token may not have what was asked for."""
+    errors = error.data.get("errors") if isinstance(error.data, dict) else None
+    kinds = {one.get("type") for one in errors or () if isinstance(one, dict)}
+    is_forbidden = error.status == 403 and _limit_of(error) is None
+    return is_forbidden or bool(kinds & {"FORBIDDEN", "INSUFFICIENT_SCOPES"})
 
 
 def _may_pass(error: Exception) -> bool:

@@ -38,14 +38,23 @@ def item(  # noqa: PLR0913, the rules need all of it
     now: datetime,
     accepted: Incident | None = None,
     was_withdrawn: bool = False,
+    is_unasked: Trusts = lambda _: False,
 ) -> Item:
     """What *issue* of *repository* is on the page at *now*.
 
     *accepted* is what the last import made of it. What somebody who is not trusted has changed
-    since then stays as it is there. *was_withdrawn* tells whether the last import hid it.
+    since then stays as it is there. *was_withdrawn* tells whether the last import hid it,
+    *is_unasked* of whom it is not known if they are trusted; they count as not trusted.
     """
     before = Accepted(accepted, was_withdrawn=was_withdrawn)
-    case = Case(issue=issue, config=config, trusts=trusts, now=now, accepted=before)
+    case = Case(
+        issue=issue,
+        config=config,
+        trusts=trusts,
+        now=now,
+        accepted=before,
+        is_unasked=is_unasked,
+    )
     incident = None
     verdict, reason = Verdict.SHOW, ""
     try:

@@ -4,7 +4,7 @@ A page of issues brings the first of all that belongs to each: most need no seco
 goes on is read for many issues at once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -17,7 +17,10 @@ _Value = TypeVar("_Value")
 _ACTOR = "{ __typename login }"
 _COMMENTS = f"""{{
   pageInfo {{ hasNextPage endCursor }}
-  nodes {{ id databaseId body createdAt lastEditedAt isMinimized author {_ACTOR} editor {_ACTOR} }}
+  nodes {{
+    id databaseId body createdAt lastEditedAt isMinimized authorAssociation
+    author {_ACTOR} editor {_ACTOR}
+  }}
 }}"""
 _EVENTS = f"""{{
   pageInfo {{ hasNextPage endCursor }}
@@ -47,10 +50,12 @@ LISTS = {
 _FIRST = {"comments": 50, "timelineItems": 100, "labels": 50}
 _NEXT = 100
 _ISSUE = f"""
-  id number title body createdAt lastEditedAt author {_ACTOR} editor {_ACTOR}
+  id number title body createdAt lastEditedAt authorAssociation author {_ACTOR} editor {_ACTOR}
 """ + "\n".join(
     f"  {name}({more}first: {_FIRST[name]}) {fields}" for name, (more, fields) in LISTS.items()
 )
+_INSIDERS = ("OWNER", "MEMBER", "COLLABORATOR")
+_WRITING = ("ADMIN", "MAINTAIN", "WRITE")
 _DEEDS = {
     "LabeledEvent": Deed.LABELED,
     "UnlabeledEvent": Deed.UNLABELED,
@@ -112,6 +117,20 @@ def rest(names: Sequence[str]) -> str:
     return f"query({variables}) {{ {' '.join(parts)} }}"
 
 
+COLLABORATORS = f"""query($owner: String!, $name: String!, $after: String) {{
+  repository(owner: $owner, name: $name) {{
+    collaborators(first: {_NEXT}, after: $after) {{
+      pageInfo {{ hasNextPage endCursor }} edges {{ permission node {{ login }} }}
+    }}
+  }}
+}}"""
+
+
+def writers(edges: Any) -> Iterator[str]:
+    """Return the names, in lower case, of those of a page of collaborators who may write."""
+    return (one["node"]["login"].casefold() for one in edges if one["permission"] in _WRITING)
+
+
 def issue(data: Any) -> Issue:
     """The record of an issue; KeyError, TypeError or ValueError if *data* is none."""
     return Issue(
@@ -124,6 +143,7 @@ def issue(data: Any) -> Issue:
         edited=moment(data["lastEditedAt"]) if data["lastEditedAt"] else None,
         editor=_actor(data["editor"]),
         labels=tuple(_typed(one["name"], str) for one in data["labels"]["nodes"]),
+        is_insider=data["authorAssociation"] in _INSIDERS,
         comments=tuple(
             sorted(map(_comment, data["comments"]["nodes"]), key=lambda one: (one.at, one.key))
         ),
@@ -141,6 +161,7 @@ def _comment(data: Any) -> Comment:
         edited=moment(data["lastEditedAt"]) if data["lastEditedAt"] else None,
         editor=_actor(data["editor"]),
         is_hidden=bool(data["isMinimized"]),
+        is_insider=data["authorAssociation"] in _INSIDERS,
     )
 
 

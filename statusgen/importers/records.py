@@ -57,7 +57,8 @@ class Comment:
     """A comment; *edited* and *editor* tell of its last edit, *is_hidden* if it was minimised.
 
     *id* never changes and is no other comment's. Of two in one second that with the smaller *key*
-    was first.
+    was first. *is_insider* is GitHub's hint that the author belongs to the repository: it decides
+    nothing, for members may hide that.
     """
 
     id: str
@@ -68,13 +69,15 @@ class Comment:
     edited: datetime | None = None
     editor: Actor | None = None
     is_hidden: bool = False
+    is_insider: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Issue:
     """An issue with all that was said and done on it, oldest first.
 
-    *key* never changes, unlike the number, which another repository may give it.
+    *key* never changes, unlike the number, which another repository may give it. *is_insider* is
+    the hint that a `Comment` has.
     """
 
     key: str
@@ -86,5 +89,6 @@ class Issue:
     edited: datetime | None = None
     editor: Actor | None = None
     labels: tuple[str, ...] = ()
+    is_insider: bool = False
     comments: tuple[Comment, ...] = ()
     events: tuple[Event, ...] = ()

@@ -26,6 +26,7 @@ NAME = "acme/status"
 TOKEN = "not-a-token"  # noqa: S105, it is none
 DAY = datetime(2024, 5, 6, tzinfo=UTC)
 
+_PERMISSIONS = ("admin", "maintain", "write", "triage", "read")
 _MOST_NODES = 500_000  # that GitHub computes for one query
 _PAGE = 100  # that GitHub gives at once
 
@@ -68,6 +69,7 @@ class Issue:
     events: list[dict[str, Any]] = field(default_factory=list)
     edited: str | None = None
     editor: str | None = None
+    association: str = "NONE"
     untold: dict[str, int] = field(default_factory=dict)  # counted in a list, and not in it
     commented: int = 0  # how many comments there have ever been
 
@@ -95,6 +97,7 @@ class Issue:
         edited: str | None = None,
         editor: str | None = None,
         hidden: bool = False,
+        association: str = "NONE",
     ) -> "Issue":
         key = 1000 * self.number + self.commented
         self.commented += 1
@@ -108,6 +111,7 @@ class Issue:
                 "lastEditedAt": moment(edited) if edited else None,
                 "editor": actor(editor),
                 "isMinimized": hidden,
+                "authorAssociation": association,
             }
         )
         return self
@@ -152,6 +156,7 @@ class Issue:
             "author": actor(self.author),
             "lastEditedAt": moment(self.edited) if self.edited else None,
             "editor": actor(self.editor),
+            "authorAssociation": self.association,
             "labels": lambda _, **asked: self._connection("labels", labels, **asked),
             "comments": lambda _, **asked: self._connection("comments", self.comments, **asked),
             "timelineItems": self._timeline,
@@ -218,7 +223,9 @@ class GitHub:
     requests: list[str] = field(default_factory=list)
     has_issues: bool = True
     is_there: bool = True
-    remaining: int = 1000
+    lists_people: bool = True  # whether the token may read the list of collaborators
+    remaining: int = 1000  # of an hour, for queries
+    rest_remaining: int = 1000  # of an hour, for requests by REST
     skew: timedelta = timedelta()
     before: Callable[[], None] = lambda: None  # done before each answer
 
@@ -247,6 +254,10 @@ class GitHub:
         if (method, path) == ("POST", "/graphql"):
             return (200, self._query(asked["query"], asked["variables"]))
         place, _, _ = path.partition("?")
+        if place == "/rate_limit":
+            core = {"limit": 1000, "remaining": self.rest_remaining}
+            return (200, {"resources": {"core": core}})
+        self.rest_remaining -= 1
         begin = f"/repos/{self.name}/"
         if not self.is_there or not place.startswith(begin):
             return (404, {"message": "Not Found"})
@@ -291,7 +302,20 @@ class GitHub:
             "hasIssuesEnabled": self.has_issues,
             "issues": self._listed,
             "issue": self._numbered,
+            "collaborators": self._collaborators,
         }
+
+    def _collaborators(self, _: object, **asked: Any) -> dict[str, Any]:
+        if not self.lists_people:
+            what = "You do not have permission to view repository collaborators."
+            raise graphql.GraphQLError(what, extensions={"type": "FORBIDDEN"})
+        edges = [
+            {"permission": permission.upper(), "node": {"login": name}}
+            for name, permission in self.people.items()
+            if permission in _PERMISSIONS
+        ]
+        page = connection(edges, **asked)
+        return page | {"edges": page["nodes"]}
 
     def _numbered(self, _: object, number: int) -> dict[str, Any]:
         for one in self.issues:
@@ -394,6 +418,7 @@ def serving(github: GitHub) -> Iterator[GitHub]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # An answer in two parts else waits for the first.
 
         def do_GET(self) -> None:
             github.before()
