@@ -26,7 +26,7 @@ importers.comments importers.gate
 importers.course importers.summary importers.github importers.texts
 importers.case
 importers.accepted importers.queries importers.sync importers.trust importers.answers
-importers.records importers.labels importers.asides
+importers.records importers.labels importers.asides importers.states
 importers
 serve drafts published
 build scaffold repository watching
@@ -144,7 +144,8 @@ moments model characters ids blocks links flaws references converter markup plai
 editing mending
 importers.issues importers.comments importers.gate importers.course importers.texts importers.case
 importers.summary importers.queries importers.sync importers.trust importers.accepted
-importers.answers importers.records importers.labels importers.asides
+importers.answers importers.records importers.labels importers.asides importers.states
+importers.people
 render render.badges render.banner render.bars render.calendar render.feeds render.figures
 render.hosting render.pages render.phrases render.records render.shared
 render.update_feeds render.history_feeds

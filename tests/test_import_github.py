@@ -328,6 +328,47 @@ def test_closing_and_reopening(imports: Importing, github: GitHub) -> None:
         ("Status: resolved", "resolved", "This incident has been resolved."),
         ("Status page: resolved", "", "Status page: resolved"),
         ("RESOLVED.\nAll good.", "resolved", "All good."),
+        ("**Identified:** it is the disk.", "identified", "it is the disk."),
+        ("**Identified**: it is the disk.", "identified", "it is the disk."),
+        ("**Investigating:** we look.", "", "we look."),  # As it was before.
+        ("Monitoring: we wait.\nAnd see.", "monitoring", "we wait.\nAnd see."),
+        ("Monitoring : we wait.", "monitoring", "we wait."),
+        ("*Monitoring* - we wait.", "monitoring", "we wait."),
+        ("_Monitoring_ \u2013 we wait.", "monitoring", "we wait."),
+        ("__Monitoring__ we wait.", "monitoring", "we wait."),
+        ("[Monitoring] we wait.", "monitoring", "we wait."),
+        ("Monitoring — we wait.", "monitoring", "we wait."),
+        ("Monitoring - [a](https://b.example).", "monitoring", "[a](https://b.example)."),
+        ("### Monitoring: we wait.", "monitoring", "we wait."),
+        ("**Status: Monitoring** ✅", "monitoring", "We are watching the situation."),
+        ("**Status: Monitoring** ✅\n\nWe wait.", "monitoring", "We wait."),
+        ("Status: **Monitoring**. We wait.", "monitoring", "We wait."),
+        ("**Status:** Monitoring - we wait.", "monitoring", "we wait."),
+        ("Resolved ✅", "resolved", "This incident has been resolved."),
+        ("✅ Resolved", "resolved", "This incident has been resolved."),
+        (":white_check_mark: **Resolved**", "resolved", "This incident has been resolved."),
+        ("Resolved :white_check_mark:\nAll good.", "resolved", "All good."),
+        ("Fixed: a bad deploy.", "resolved", "Fixed: a bad deploy."),
+        ("**Fixed**", "resolved", "**Fixed**"),
+        ("Status: fixed", "resolved", "Status: fixed"),
+        ("**Cause found** - a bad deploy.", "identified", "**Cause found** - a bad deploy."),
+        ("[Watching] it", "monitoring", "[Watching] it"),
+        ("**Resolved: all good.**", "resolved", "**Resolved: all good.**"),
+        ("Wird beobachtet: warten.", "monitoring", "Wird beobachtet: warten."),
+        ("Résolu", "resolved", "Résolu"),
+        ("Update: Resolved", "", "Update: Resolved"),
+        ("Arm images are back: all of them.", "", "Arm images are back: all of them."),
+        ("Fixed-width fonts are broken.", "", "Fixed-width fonts are broken."),
+        ("Done.", "", "Done."),
+        ("[Resolved](https://b.example)", "", "[Resolved](https://b.example)"),
+        ("* Resolved: good.", "", "* Resolved: good."),
+        ("    Resolved: good.", "", "    Resolved: good."),
+        ("> Resolved: good.", "", "> Resolved: good."),
+        ("- Resolved: good.", "", "- Resolved: good."),
+        ("`Resolved`: good.", "", "`Resolved`: good."),
+        ("**Resolved", "resolved", "This incident has been resolved."),
+        ("**", "", "**"),
+        ("Resolved:good.", "", "Resolved:good."),
         ("<!-- state: monitoring -->We wait.", "monitoring", "We wait."),
         ("Identified the cause", "", "Identified the cause"),
         ("scheduled\nsoon", "", "scheduled\nsoon"),
@@ -343,7 +384,7 @@ def test_closing_and_reopening(imports: Importing, github: GitHub) -> None:
 def test_a_comment_becomes_an_update(
     imports: Importing, github: GitHub, comment: str, state: str, text: str
 ) -> None:
-    """A state on a first line of its own is taken; hidden remarks and odd characters go."""
+    """A state at its beginning is taken; hidden remarks and odd characters go."""
     github.open().comment(comment, at="09:20")
 
     imports()
@@ -356,18 +397,31 @@ def test_what_was_said_before_the_label_was_not_for_the_page(
 ) -> None:
     """Talk from before the decision to publish stays inside, unless it says a state."""
     issue = github.open(labels=()).comment("Customer X is furious.", at="09:10")
-    issue.comment("Identified\n\nA bad deploy.", at="09:20").comment("Is it us?", at="09:25")
+    issue.comment("Identified: a bad deploy.", at="09:20").comment("Is it us?", at="09:25")
+    issue.comment("Reported: customer Y.", at="09:26")
     issue.label(*SERVICES, at="09:30").comment("We roll back.", at="09:40")
 
     said = imports.reason()
 
     assert (
-        "acme/status#1: 2 comments are left out: from before its label; to show such a one write a"
+        "acme/status#1: 3 comments are left out: from before its label; to show such a one write a"
         " state on its first line"
     ) == said
-    assert ["We are looking into it.", "A bad deploy.", "We roll back."] == [
+    assert ["We are looking into it.", "a bad deploy.", "We roll back."] == [
         text for _, _, text in imports.told()
     ]
+
+
+def test_a_synonym_opens_nothing_again(imports: Importing, github: GitHub) -> None:
+    """After the end a word that may mean a state is a word; the name of one means it."""
+    issue = github.open().close(at="10:00").comment("Reported: to the vendor.", at="10:30")
+    imports()
+    before = imports.told()
+    issue.comment("Monitoring: we wait.", at="11:00").comment("Ongoing: the vendor.", at="11:30")
+    imports()
+
+    assert ["investigating", "resolved", ""] == [state for _, state, _ in before]
+    assert ["monitoring", ""] == [state for _, state, _ in imports.told()[3:]]
 
 
 @pytest.mark.parametrize("leaves", ["", "bob"])
@@ -1269,7 +1323,8 @@ def test_a_long_import_shows_how_far_it_is(imports: Importing, github: GitHub) -
         if number < 2:
             issue.comment("More.", by=f"user{number}", at="09:10")
             github.people[f"user{number}"] = "write"
-    github.before = lambda: time.sleep(0.3)
+    github.lists_people = False
+    github.before = lambda: time.sleep(0.4)
     github.failures = [Failure(429, {"message": "Slow down"}, {"retry-after": "1"}, after=3)]
     command = ("import", "github", "--repo", NAME, "--api-url", github.url)
 

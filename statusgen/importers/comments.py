@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from itertools import groupby
 
 from statusgen import plaintext
@@ -10,9 +11,10 @@ from statusgen.importers import asides, texts
 from statusgen.importers.accepted import update_id
 from statusgen.importers.case import Case, NotShownError
 from statusgen.importers.course import Said
-from statusgen.importers.records import Actor, ActorKind, Comment
+from statusgen.importers.records import Actor, ActorKind, Comment, Deed
 from statusgen.importers.trust import named
 from statusgen.model import Kind, Update
+from statusgen.timeline import SETTLED
 
 
 def said(case: Case, kind: Kind) -> Iterator[Said]:
@@ -94,10 +96,16 @@ def _accepted_by_time(case: Case, kind: Kind) -> dict[Comment, Update]:
     return found
 
 
+def _is_closed(case: Case, at: datetime) -> bool:
+    deeds = [one.deed for one in case.issue.events if one.at <= at]
+    found = [deed for deed in deeds if deed in (Deed.CLOSED, Deed.REOPENED)]
+    return found[-1:] == [Deed.CLOSED]
+
+
 def _told(comment: Comment, updates: Iterable[Update], kind: Kind, case: Case) -> list[Update]:
     """Those of *updates* that say what *comment* does; one that only names a state gets words."""
     parted = asides.part(plaintext.clean(comment.body))
-    state, text = texts.marked(parted, kind, case)
+    state, text, _ = texts.marked(parted, kind, case)
     return [
         one
         for one in updates
@@ -128,13 +136,15 @@ def _said(comment: Comment, before: Update | None, kind: Kind, case: Case) -> Sa
         parted = asides.part(texts.checked(comment.body, case))
         if parted.is_internal:
             raise NotShownError("")
-        state, text = texts.marked(parted, kind, case)
+        state, text, is_named = texts.marked(parted, kind, case)
         texts.check_markup(text)
     except ValueError as fault:
         raise NotShownError(f"one {fault}") from None
+    if state not in SETTLED and not is_named and _is_closed(case, comment.at):
+        state = None
     if not text and state is None:
         raise NotShownError("")
-    if comment.at < case.decided and before is None and state is None:
+    if comment.at < case.decided and before is None and not is_named:
         what = "from before its label; to show such a one write a state on its first line"
         raise NotShownError(what)
     return replace(update, text=text, state=state)

@@ -1,23 +1,20 @@
 """What people write in an issue, typed: its body, its title, and the state that a comment says."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from statusgen import flaws, moments, plaintext, references
-from statusgen.importers import answers, asides
+from statusgen.importers import answers, asides, states
 from statusgen.importers.answers import Answers
 from statusgen.importers.case import Case
+from statusgen.importers.states import Stated
 from statusgen.model import Incident, Kind, Severity, State
 from statusgen.problems import Level, instead, quoted
 from statusgen.values import MAX_TITLE
 from statusgen.words import Words
 
 MAX_TEXT = 16 * 1024  # bytes of a body or a comment
-
-_STATE = re.compile(r"\Asta(?:te|tus)[*_ ]*:[*_ ]*")
-_MAX_WORD = 40  # characters of a first line that may name a state
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,20 +117,15 @@ def check_markup(text: str) -> None:
         raise ValueError(f"cannot be shown: {flaw.message}")
 
 
-def marked(parted: asides.Parted, kind: Kind, case: Case) -> tuple[State | None, str]:
-    """The state that a comment says, on its first line or in hiding, and the text below."""
+def marked(parted: asides.Parted, kind: Kind, case: Case) -> Stated:
+    """The state that a comment says, at its beginning or in hiding, and the text without it."""
     say = Words(case.config.language, case.config.messages).say
+    hidden = parted.values.get("state", "").casefold().replace(" ", "_")
     names = {say(f"state.{state}").casefold(): state for state in kind.states}
     words = {**names, **{str(state): state for state in kind.states}}
-    hidden = parted.values.get("state", "").casefold().replace(" ", "_")
     if hidden in words:
-        return (words[hidden], parted.text)
-    line, _, rest = parted.text.partition("\n")
-    if len(line) > _MAX_WORD:
-        return (None, parted.text)
-    word = _STATE.sub("", line.casefold().strip("#*_:.! "))
-    state = words.get(word) or words.get(word.replace(" ", "_"))
-    return (state, rest.strip("\n")) if state else (None, parted.text)
+        return Stated(words[hidden], parted.text, is_named=True)
+    return states.begins_with(parted.text, kind, names)
 
 
 def whole_title(title: str) -> str:
