@@ -27,6 +27,7 @@ importers.course importers.summary importers.github importers.texts
 importers.case
 importers.accepted importers.queries importers.sync importers.trust importers.answers
 importers.records importers.labels importers.asides importers.states
+importers.references
 importers
 serve drafts published
 build scaffold repository watching
@@ -145,7 +146,7 @@ editing mending
 importers.issues importers.comments importers.gate importers.course importers.texts importers.case
 importers.summary importers.queries importers.sync importers.trust importers.accepted
 importers.answers importers.records importers.labels importers.asides importers.states
-importers.people
+importers.people importers.references
 render render.badges render.banner render.bars render.calendar render.feeds render.figures
 render.hosting render.pages render.phrases render.records render.shared
 render.update_feeds render.history_feeds

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from statusgen import config
 from statusgen.config import Config
 from statusgen.editing import File
+from statusgen.guard import guarded
 from statusgen.importers import answers, asides, issues, sync
 from statusgen.importers.records import Actor, Comment, Deed, Event, Issue, Reason
 from statusgen.importers.sync import Outcome, Plan
@@ -292,6 +293,38 @@ def test_answers_are_read_as_typed(body: str, text: str, given: dict[str, str]) 
         "``` `x`\n<!-- SECRET -->\n```",
         "<!-->\n```\n-->\n```\n<!-- SECRET -->\n```",
         "~~~\ncode\n```\n<!-- SECRET",
+        "[//]: # (SECRET)",
+        "Text.\n\n[//]: # (SECRET)\n\nMore.",
+        "Text.\n[//]: # (SECRET)",
+        "[comment]: <> (SECRET)\nMore.",
+        "[//]: <> 'SECRET'",
+        '[//]: # "Begins\nand SECRET"\nMore.',
+        '[//]:\n#\n"SECRET"\nMore.',
+        "[a]: https://SECRET.example",
+        "[a]: b\n[//]: # (SECRET)\n[c]: d",
+        "[a]: b\n[A]: c (SECRET)\n\nSee [a].",
+        "[Text](https://a.example)\n\n[text]: <> (SECRET)",
+        "`[comment]`\n\n[comment]: <> (SECRET)",
+        "- [//]: # (SECRET)\n- More.",
+        "1. Text.\n\n   [//]: # (SECRET)",
+        "> [//]: # (SECRET)\n> More.",
+        "# Heading\n[//]: # (SECRET)",
+        "<div>\n```\n[//]: # (SECRET)\n```",
+        "Text.\n\n[^1]: SECRET",
+        "Text.\n[^1]: Begins\nand SECRET",
+        "Text.\n\n[^a]: Begins.\n\n    And SECRET\n\nMore.",
+        "`[^1]`\n\n[^1]: SECRET",
+        "<? SECRET ?>",
+        "Text. <? SECRET ?> More.",
+        "<?php\nSECRET",
+        "- <? SECRET",
+        "<![CDATA[ SECRET ]]> More.",
+        "Text. <![CDATA[\nSECRET ]]>",
+        "<!DOCTYPE html SECRET>",
+        "<!doctype SECRET",
+        "Text. <!ELEMENT SECRET> More.",
+        "> ```\n<? SECRET ?>\n> ```",
+        "``` <? SECRET ?>",
     ],
 )
 def test_what_may_be_hidden_on_github_is_hidden(text: str) -> None:
@@ -309,8 +342,87 @@ def test_a_block_of_code_shows_its_comments() -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "See [x], [a text][Y] and ![z][].\n\n[x]: /a 'A title'\n[y]: <b>\n[Z]:\n  /c",
+        "A footnote.[^1]\n\n[^1]: It\nis here.\n\n    And here.",
+        "Text.\n[x]: https://a.example",
+        "[x]: not a definition",
+        "[ ]: /a\n\n- [ ] To do",
+        "```\n[//]: # (a)\n<? b ?>\n[^1]: c\n```\nMore.",
+        "It answers `<!DOCTYPE html>` and ``a ` <?xml ?>`` now.",
+        "a <? b, a <!b and 1 <! 2",
+        "[^1]",
+        "\\`<b \\`",
+    ],
+)
+def test_what_github_shows_is_shown(text: str) -> None:
+    """Definitions that are used, code, and what only looks like hidden words stay as they are."""
+    assert (text, (), ()) == (asides.part(text).text, (), asides.part(text).others)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "a",
+                "\n",
+                "`",
+                '"',
+                ">",
+                "\\",
+                "\n\n",
+                "[x]",
+                "[x]: /a",
+                "[^1]",
+                "[^1]: b",
+                "(t)",
+                "```",
+                "<?",
+                "?>",
+                "<!a",
+                "- ",
+                "    ",
+                "<!--",
+                "-->",
+                "# ",
+                "<b>",
+            ]
+        ),
+        max_size=12,
+    ).map("".join)
+)
+def test_what_is_seen_hides_nothing_more(text: str) -> None:
+    """What is left when the hidden words are gone is a part of the text, and stays as it is."""
+    seen = asides.part(text).text
+    rest = iter(text)
+
+    assert all(one in rest for one in seen)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("[a]: x\n", "[a\n", "`a``b```", "<?", "<!a", "[^a]: x\n", "[", '[a]: "x\n', "\\`"),
+        *("> ", "- ", "[^a]:\n\n", "`", "[a]: b 'c\n\n", "<![CDATA[", "<!--", "[a]: b (\n"),
+    ],
+)
+def test_hidden_words_are_found_in_linear_work(text: str) -> None:
+    """Of no text takes it long to tell what is hidden: the guard of slow texts stays quiet."""
+    with guarded():
+        asides.part(text * (64 * 1024 // len(text)))
+
+
+@pytest.mark.parametrize(
     ("aside", "expected"),
     [
+        ("\n\n[//]: # (internal)", True),
+        ("\n\n[comment]: <> (Internal: for us)", True),
+        ("<? internal ?>", True),
+        ("<!internal>", True),
+        ("<![CDATA[internal]]>", True),
+        ("\n\n[^1]: internal", True),
         ("<!-- internal -->", True),
         ("<!--internal-->", True),
         ("<!--- internal --->", True),

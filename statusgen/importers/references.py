@@ -1,0 +1,194 @@
+"""Find what GitHub reads as definitions in Markdown and shows to nobody.
+
+A link reference definition whose label nothing uses is a common way to write a comment, such as
+``[//]: # (for us)``. A footnote that nothing refers to is not shown, either. See CommonMark 0.31,
+section 4.7, and GitHub's documentation of footnotes.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+# Quotes and list items that a line begins with, however deep.
+CONTAINERS = re.compile(r"[ \t]*(?:(?:>|(?:[-+*]|\d{1,9}[.)])(?=[ \t]))[ \t]*)*")
+_BLOCK = re.compile(r"[ \t]*(?:#{1,6}[ \t]|>|(?:[-+*]|\d{1,9}[.)])[ \t]|`{3}|~{3})")
+_FOOTNOTE = re.compile(r"\[\^(?P<label>[^\]\s]+)\]:[ \t]*")
+_TITLE = r"""(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\((?:[^()\\]|\\.)*\))"""
+_DEFINITION = re.compile(
+    r"\[(?P<label>(?:[^\[\]\\]|\\.){1,999})\]:[ \t]*\n?[ \t]*"
+    r"(?P<target><(?:[^<>\n\\]|\\.)*>|[^\s<]\S*)"
+    rf"(?:(?:[ \t]+|[ \t]*\n[ \t]*)(?P<title>{_TITLE}))?[ \t]*(?:\n|\Z)",
+    re.DOTALL,
+)
+_NOWHERE = ("#", "<>", "/")
+_USE = re.compile(r"\[((?:[^\[\]\\]|\\.)*)\](?:(\()|\[((?:[^\[\]\\]|\\.)+)\])?", re.DOTALL)
+_TICKS = re.compile(r"\\?(?P<run>`+)|(?P<gap>\n[ \t]*\n)")
+
+
+class Row(NamedTuple):
+    """A line of a text with its end; *is_code* if it belongs to a block of code."""
+
+    text: str
+    is_code: bool
+
+
+class _Definition(NamedTuple):
+    """The rows from *start* up to *end* that define *label*, and what they say of it."""
+
+    start: int
+    end: int
+    label: str
+    said: str
+
+
+def part(rows: Sequence[Row]) -> tuple[list[Row], list[str]]:
+    """Part *rows* into those that readers see, and what definitions say that are not used."""
+    found = list(_definitions(rows))
+    kept = _without(rows, found)
+    taken: set[str] = set()
+    uses = _uses("".join(row.text for row in kept if not row.is_code))
+    hidden = []
+    for one in found:
+        if one.label not in uses or one.label in taken:
+            hidden.append(one)
+        taken.add(one.label)
+    return (_without(rows, hidden), [one.said for one in hidden])
+
+
+def _without(rows: Sequence[Row], definitions: Sequence[_Definition]) -> list[Row]:
+    gone = {at for one in definitions for at in range(one.start, one.end)}
+    return [row for at, row in enumerate(rows) if at not in gone]
+
+
+def _definitions(rows: Sequence[Row]) -> Iterator[_Definition]:
+    """Return every definition in *rows*.
+
+    One of a link does not interrupt a paragraph, unless it leads nowhere: whoever wrote that meant
+    a comment.
+    """
+    at, is_between = 0, True
+    lines = list(_lines(rows))
+    while at < len(rows):
+        line = lines[at]
+        if line is None:
+            at, is_between = at + 1, True
+            continue
+        found = None
+        if line.text.startswith("[", line.offset):
+            found = _footnote(rows, at)
+            if found is None:
+                found = _link(line, at, is_within_text=not is_between and not line.is_item)
+        is_between = found is not None or line.text.startswith("#", line.offset)
+        at = found.end if found else at + 1
+        if found:
+            yield found
+
+
+class _Line(NamedTuple):
+    """A line without its containers, which begins at *offset* of the *text* of its paragraph."""
+
+    text: str
+    offset: int
+    is_item: bool
+
+
+def _lines(rows: Sequence[Row]) -> Iterator[_Line | None]:
+    """Return a line for each of *rows*, None for those that are blank or code."""
+    paragraph: list[tuple[str, bool]] = []
+    for row in [*rows, None]:
+        containers = CONTAINERS.match(row.text) if row else None
+        content = row.text[containers.end() :] if row and containers else ""
+        if row and containers and content.strip() and not row.is_code:
+            paragraph.append((content, bool(containers[0].strip(" \t>"))))
+            continue
+        text, offset = "".join(content for content, _ in paragraph), 0
+        for content_, is_item in paragraph:
+            yield _Line(text, offset, is_item)
+            offset += len(content_)
+        paragraph = []
+        if row:
+            yield None
+
+
+def _footnote(rows: Sequence[Row], start: int) -> _Definition | None:
+    content = CONTAINERS.sub("", rows[start].text, count=1)
+    mark = _FOOTNOTE.match(content)
+    if mark is None:
+        return None
+    end = start + 1
+    while end < len(rows) and not rows[end].is_code:
+        is_after_blank = not rows[end - 1].text.strip()
+        text = rows[end].text.expandtabs(4)
+        is_indented = text.startswith("    ")
+        is_next = is_after_blank or _BLOCK.match(text) or text.lstrip().startswith("[")
+        if text.strip() and not is_indented and is_next:
+            break
+        end += 1
+    while not rows[end - 1].text.strip():
+        end -= 1
+    said = content[mark.end() :] + "".join(row.text for row in rows[start + 1 : end])
+    return _Definition(start, end, _folded(f"^{mark['label']}"), said.strip())
+
+
+def _link(line: _Line, start: int, *, is_within_text: bool) -> _Definition | None:
+    found = _DEFINITION.match(line.text, line.offset)
+    if found is None or not found["label"].strip():
+        return None
+    if is_within_text and found["target"] not in _NOWHERE:
+        return None
+    rows = found[0].count("\n") + (not found[0].endswith("\n"))
+    title = (found["title"] or "").strip()[1:-1]
+    return _Definition(start, start + rows, _folded(found["label"]), title or found["target"])
+
+
+def _uses(text: str) -> set[str]:
+    """Return the labels that links and footnotes in *text* refer to, but in code."""
+    parts, end = [], 0
+    for start, stop in code_spans(text):
+        parts.append(text[end:start])
+        end = stop
+    found = set()
+    for use in _USE.finditer("".join([*parts, text[end:]])):
+        shown, is_inline, label = use.groups()
+        if label or not is_inline:
+            found.add(_folded(label or shown))
+    return found
+
+
+def code_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Return where the code within the paragraphs of *text* begins and ends."""
+    runs: list[tuple[int, int, bool]] = []
+    for tick in [*_TICKS.finditer(text), None]:
+        if tick and tick["run"]:
+            runs.append((tick.start("run"), tick.end("run"), tick[0].startswith("\\")))
+            continue
+        yield from _spans(runs)
+        runs = []
+
+
+def is_within(offset: int, spans: Sequence[tuple[int, int]]) -> bool:
+    """Return whether *offset* is in one of *spans*, which are in order."""
+    at = bisect_right(spans, offset, key=lambda span: span[0]) - 1
+    return at >= 0 and offset < spans[at][1]
+
+
+def _spans(runs: Sequence[tuple[int, int, bool]]) -> Iterator[tuple[int, int]]:
+    """Pair the *runs* of backticks of a paragraph: start, end, and whether the first is escaped."""
+    later: dict[int, list[int]] = {}
+    for at in range(len(runs) - 1, -1, -1):
+        later.setdefault(runs[at][1] - runs[at][0], []).append(at)
+    done = 0
+    for at, (start, end, is_escaped) in enumerate(runs):
+        if at < done:
+            continue
+        same = later.get(end - start - is_escaped, [])
+        while same and same[-1] <= at:
+            same.pop()
+        if same:
+            done = same[-1] + 1
+            yield (start + is_escaped, runs[same[-1]][1])
+
+
+def _folded(label: str) -> str:
+    return " ".join(label.casefold().split())
