@@ -72,11 +72,10 @@ def _moment(value: object, info: ValidationInfo) -> datetime:
     return values.moment(value, zone)
 
 
-Line = Annotated[
-    str,
-    BeforeValidator(values.line),
-    WithJsonSchema({**_SCALAR, "pattern": r"\S", "patternErrorMessage": "Write one line."}),
-]
+_LINE = WithJsonSchema({**_SCALAR, "pattern": r"\S", "patternErrorMessage": "Write one line."})
+
+Line = Annotated[str, BeforeValidator(values.line), _LINE]
+LongLine = Annotated[str, BeforeValidator(partial(values.line, most=values.MAX_SOURCE)), _LINE]
 Prose = Annotated[str, BeforeValidator(values.prose), WithJsonSchema(_SCALAR)]
 Moment = Annotated[
     datetime,

@@ -29,6 +29,7 @@ from statusgen.fields import (
     Line,
     LinkTarget,
     Login,
+    LongLine,
     Moment,
     Prose,
     RecordId,
@@ -138,7 +139,7 @@ class IncidentShape(Shape):
     pin: Flag = Field(False, description="Keep it at the top of the front page.")
     draft: Flag = Field(False, description="Keep it off the site.")
     notify: Flag = Field(True, description="Reserved: whether to tell subscribers.")
-    source: Line | None = Field(None, description="Where an import came from.")
+    source: LongLine | None = Field(None, description="Where an import came from.")
     id: RecordId | None = Field(None, description="The id that the API shows, if pinned.")
 
 

@@ -17,6 +17,7 @@ from statusgen.model import Icon, Severity, State
 from statusgen.problems import instead, listed, quoted, suggestion
 
 MAX_TITLE = 200
+MAX_SOURCE = 8192  # an import names there what has counted
 MAX_SLUG = 100
 MAX_ID = 64
 _MAX_ZONE = 64  # a longer text is no misspelt zone
@@ -55,15 +56,13 @@ def _word(value: object, example: str) -> str:
     return value
 
 
-def line(value: object) -> str:
-    """*value* as one line of text, its white space folded."""
+def line(value: object, *, most: int = MAX_TITLE) -> str:
+    """*value* as one line of text, its white space folded, of *most* characters."""
     text = " ".join(_clean(_text(value)).split())
     if not text:
         raise ValueError("the text is empty; write one line")
-    if len(text) > MAX_TITLE:
-        raise ValueError(
-            f"{len(text)} characters are too many for one line; write at most {MAX_TITLE}"
-        )
+    if len(text) > most:
+        raise ValueError(f"{len(text)} characters are too many for one line; write at most {most}")
     hidden = characters.invisible(text)
     if hidden is not None:
         raise ValueError(f"{quoted(text)} contains {characters.named(hidden[0])}; leave it out")

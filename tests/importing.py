@@ -63,6 +63,7 @@ class Importing:
         """Make the files those of an earlier version, which wrote no ids into updates."""
         for path in self.folder.glob("incidents/*"):
             text = re.sub(r"^    (?:id|source): .*\n", "", path.read_text("utf-8"), flags=re.M)
+            text = re.sub(r"^(source: .*) deeds=\S*", r"\1", text, flags=re.M)
             blank = re.sub(r"^(source: \S+ \S+ \S+) \w{12}", rf"\1 {'0' * 12}", text, flags=re.M)
             digest = hashlib.sha256(blank.encode()).hexdigest()[:12]
             path.write_text(blank.replace("0" * 12, digest, 1), "utf-8")

@@ -179,6 +179,7 @@ class _Work:
                 now=now,
                 accepted=accepted.get(issue.key),
                 was_withdrawn=issue.key in known and known[issue.key].is_withdrawn,
+                deeds=known[issue.key].deeds if issue.key in known else None,
                 is_unasked=is_unasked,
             )
 

@@ -1,8 +1,8 @@
 """What the last import made of an issue, as evidence of what somebody trusted once said and did.
 
-Nobody remembers who was trusted when. What is on the page was: a deed of somebody who is not
-trusted any more counts if the page has shown at that moment what the deed leads to. Nothing that
-is not on the page already can come of it.
+The file names the deeds that counted: they go on to count when who did them is not trusted any
+more. Files of earlier versions do not: there a deed counts if the page has shown at that moment
+what the deed leads to.
 """
 
 from collections.abc import Iterator, Mapping
@@ -21,11 +21,19 @@ TOGETHER = timedelta(seconds=60)  # what happens within it is one update
 class Accepted:
     """The *incident* of the last import, None if there was none or somebody has changed it.
 
-    Whether it *was_withdrawn* is known of a changed one, too.
+    Whether it *was_withdrawn* is known of a changed one, too. *deeds* are the keys of the events
+    that counted, None in files of earlier versions: there a deed counts if the page shows it.
     """
 
-    def __init__(self, incident: Incident | None, *, was_withdrawn: bool = False) -> None:
+    def __init__(
+        self,
+        incident: Incident | None,
+        *,
+        was_withdrawn: bool = False,
+        deeds: frozenset[str] | None = None,
+    ) -> None:
         self.incident = incident
+        self.deeds = deeds if incident or was_withdrawn else None
         self.is_hidden = was_withdrawn or (incident is not None and incident.draft)
         self.slug = incident.slug if incident else ""  # of the file, which may have been renamed
         self.updates = incident.updates if incident else ()

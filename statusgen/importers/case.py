@@ -1,6 +1,6 @@
 """An issue beside all that it is judged by, and whose labels on it count."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -42,6 +42,7 @@ class Case:
     accepted: Accepted
     is_unasked: Trusts = lambda _: False  # whether it is not known if somebody is trusted
     remarks: list[str] = field(default_factory=list)
+    evident: set[str] = field(default_factory=set)  # keys of events that count as they did before
 
     def remark(self, text: str) -> None:
         """Tell *text*."""
@@ -65,15 +66,57 @@ class Case:
             if event.deed in (Deed.LABELED, Deed.UNLABELED) and (not moved or event.at > moved[-1])
         ]
 
-    def counts(self, event: Event, meaning: Meaning) -> bool:
-        """Whether a label counts: of somebody who is trusted, or was when it was accepted."""
+    def stands(self, event: Event, is_shown: Callable[[], bool]) -> bool:
+        """Return whether *event* counts: its actor is trusted, or it counted at the last import.
+
+        *is_shown* says whether a file of an earlier version shows what *event* leads to.
+        """
         if self.trusts(event.actor):
             return True
-        name = event.label.casefold()
-        later = (
-            one.at for one in self.labelling if one.at > event.at and one.label.casefold() == name
+        deeds = self.accepted.deeds
+        is_evident = is_shown() if deeds is None else event.key in deeds
+        if is_evident:
+            self.evident.add(event.key)
+        return is_evident
+
+    def counts(self, event: Event, meaning: Meaning) -> bool:
+        """Whether a label counts: of somebody who is trusted, or was when it was accepted."""
+
+        def is_shown() -> bool:
+            name = event.label.casefold()
+            later = (
+                one.at
+                for one in self.labelling
+                if one.at > event.at and one.label.casefold() == name
+            )
+            return bool(meaning.word) and self.accepted.shows(event, meaning, next(later, None))
+
+        if meaning.about is About.KIND:
+            return self.trusts(event.actor) or is_shown()
+        return self.stands(event, is_shown)
+
+    def deeds(self, *, is_shown: bool) -> tuple[str, ...]:
+        """Return the keys of the events that count, of an issue that *is_shown* or not.
+
+        They are for the next import. Publishing labels are none of them: what these did is that
+        there is a file.
+        """
+        if not is_shown and self.accepted.incident is None:
+            return ()
+        known = self.evident | (self.accepted.deeds or set())
+        labels_ = self.labellings if is_shown else []
+        counted = known | {one.event.key for one in labels_ if one.meaning.about is not About.KIND}
+        found = (
+            event.key
+            for event in self.issue.events
+            if event.deed is not Deed.TRANSFERRED
+            if (
+                event.key in counted
+                if event.deed in (Deed.LABELED, Deed.UNLABELED)
+                else event.key in known or self.trusts(event.actor)
+            )
         )
-        return bool(meaning.word) and self.accepted.shows(event, meaning, next(later, None))
+        return tuple(dict.fromkeys(found))
 
     @cached_property
     def labellings(self) -> list[Labelling]:

@@ -136,6 +136,6 @@ def _is_withdrawn(case: Case) -> bool:
         if event.deed not in (Deed.CLOSED, Deed.REOPENED):
             continue
         is_withdrawal = event.deed is Deed.CLOSED and event.reason is not Reason.COMPLETED
-        if (is_withdrawal and case.accepted.is_hidden) or case.trusts(event.actor):
+        if case.stands(event, lambda: is_withdrawal and case.accepted.is_hidden):  # noqa: B023
             last = event
     return last is not None and last.deed is Deed.CLOSED and last.reason is not Reason.COMPLETED

@@ -38,15 +38,17 @@ def item(  # noqa: PLR0913, the rules need all of it
     now: datetime,
     accepted: Incident | None = None,
     was_withdrawn: bool = False,
+    deeds: frozenset[str] | None = None,
     is_unasked: Trusts = lambda _: False,
 ) -> Item:
     """What *issue* of *repository* is on the page at *now*.
 
     *accepted* is what the last import made of it. What somebody who is not trusted has changed
     since then stays as it is there. *was_withdrawn* tells whether the last import hid it,
+    *deeds* are the keys of the events that counted then, None if the file does not say,
     *is_unasked* of whom it is not known if they are trusted; they count as not trusted.
     """
-    before = Accepted(accepted, was_withdrawn=was_withdrawn)
+    before = Accepted(accepted, was_withdrawn=was_withdrawn, deeds=deeds)
     case = Case(
         issue=issue,
         config=config,
@@ -69,6 +71,7 @@ def item(  # noqa: PLR0913, the rules need all of it
         incident=incident,
         reason=reason,
         remarks=tuple(case.remarks),
+        deeds=case.deeds(is_shown=incident is not None),
     )
 
 
@@ -106,8 +109,8 @@ def _title(case: Case, vouched: datetime) -> str:
     title = case.issue.title
     renamings = [event for event in case.issue.events if event.deed is Deed.RENAMED]
     for event in reversed(renamings):
-        is_accepted = case.accepted.has_title(texts.cleaned_title(title))
-        if is_accepted or event.at < vouched or case.trusts(event.actor):
+        cleaned = texts.cleaned_title(title)
+        if event.at < vouched or case.stands(event, lambda: case.accepted.has_title(cleaned)):  # noqa: B023
             break
         title = event.before
         case.remark(f"its title was changed by {named(event.actor)}: that stays out")
@@ -214,7 +217,8 @@ def _moves(case: Case, kind: Kind, said: Iterable[Said], *, starts: datetime | N
         is_early = starts is not None and event.at < starts
         working = kind.first_state if is_early else _WORKING.get(kind, kind.first_state)
         state = kind.states[-1] if is_closing else working
-        if not case.trusts(event.actor) and not case.accepted.has_state(state, event.at):
+        at = event.at
+        if not case.stands(event, lambda: case.accepted.has_state(state, at)):  # noqa: B023
             case.remark(f"it was {event.deed} by {named(event.actor)}: that is ignored")
         elif is_closing is not is_closed:
             is_closed = is_closing

@@ -26,12 +26,12 @@ _EVENTS = f"""{{
   pageInfo {{ hasNextPage endCursor }}
   nodes {{
     __typename
-    ... on LabeledEvent {{ createdAt actor {_ACTOR} label {{ name }} }}
-    ... on UnlabeledEvent {{ createdAt actor {_ACTOR} label {{ name }} }}
-    ... on ClosedEvent {{ createdAt actor {_ACTOR} stateReason }}
-    ... on ReopenedEvent {{ createdAt actor {_ACTOR} }}
-    ... on RenamedTitleEvent {{ createdAt actor {_ACTOR} previousTitle }}
-    ... on TransferredEvent {{ createdAt actor {_ACTOR} }}
+    ... on LabeledEvent {{ id createdAt actor {_ACTOR} label {{ name }} }}
+    ... on UnlabeledEvent {{ id createdAt actor {_ACTOR} label {{ name }} }}
+    ... on ClosedEvent {{ id createdAt actor {_ACTOR} stateReason }}
+    ... on ReopenedEvent {{ id createdAt actor {_ACTOR} }}
+    ... on RenamedTitleEvent {{ id createdAt actor {_ACTOR} previousTitle }}
+    ... on TransferredEvent {{ id createdAt actor {_ACTOR} }}
   }}
 }}"""
 _LABELS = "{ pageInfo { hasNextPage endCursor } nodes { name } }"
@@ -168,6 +168,7 @@ def _comment(data: Any) -> Comment:
 def _event(data: Any) -> Event:
     deed = _DEEDS[data["__typename"]]
     return Event(
+        id=str(data["id"]),
         deed=deed,
         at=moment(data["createdAt"]),
         actor=_actor(data["actor"]),

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from statusgen.ids import id12
+
 
 class ActorKind(StrEnum):
     """What stands behind a name; the same name can be one of each."""
@@ -42,14 +44,23 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """Something that happened to an issue; *before* is the title that a renaming replaced."""
+    """Something that happened to an issue; *before* is the title that a renaming replaced.
 
+    *id* never changes and is no other event's.
+    """
+
+    id: str
     deed: Deed
     at: datetime
     actor: Actor | None
     label: str = ""
     reason: Reason = Reason.COMPLETED
     before: str = ""
+
+    @property
+    def key(self) -> str:
+        """What tells it from others of its issue, in short."""
+        return id12("event", self.id)[:6]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,7 +24,10 @@ DETACHED = "detached"  # what a person writes behind the digest of a file that i
 WITHDRAWN = "withdrawn"
 
 _BLANK = "0" * 12
-_MARK = re.compile(r"(\S+) (\S+) (\S+) ([0-9a-f]{12})(?: (.+))?")
+_DEEDS = "deeds="
+_MARK = re.compile(
+    rf"(\S+) (\S+) (\S+) ([0-9a-f]{{12}})(?: {_DEEDS}((?:[a-z0-9]+(?:,[a-z0-9]+)*)?))?(?: (.+))?"
+)
 _FEW = (2, 5)  # files that may vanish at once: from, to
 _SHARE = 5  # of all: one in so many
 
@@ -41,7 +44,8 @@ class Verdict(StrEnum):
 class Item:
     """An incident of a source: *place* and *key* as in a mark, *reason* why it is not shown.
 
-    *remarks* say what of it was left out. *incident* is None unless it is to be shown.
+    *remarks* say what of it was left out. *incident* is None unless it is to be shown. *deeds* are
+    what in the source has counted, for the next import; None if that is not told.
     """
 
     slug: str
@@ -51,6 +55,7 @@ class Item:
     incident: Incident | None = None
     reason: str = ""
     remarks: tuple[str, ...] = ()
+    deeds: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,12 +66,15 @@ class Mark:
     place: str
     key: str
     digest: str = _BLANK
+    deeds: tuple[str, ...] | None = None
     note: str = ""
 
     @property
     def text(self) -> str:
         """The value of `source`."""
-        return " ".join(filter(None, (self.source, self.place, self.key, self.digest, self.note)))
+        deeds = None if self.deeds is None else f"{_DEEDS}{','.join(self.deeds)}"
+        parts = (self.source, self.place, self.key, self.digest, deeds, self.note)
+        return " ".join(filter(None, parts))
 
     def is_from(self, source: str, scope: str) -> bool:
         """Whether the file came from *scope*, such as ``acme/status``, of *source*."""
@@ -87,6 +95,11 @@ class Known:
     def accepted(self) -> Incident | None:
         """What was imported last, if nobody has changed it since."""
         return None if self.is_edited else self.incident
+
+    @property
+    def deeds(self) -> frozenset[str] | None:
+        """What in the source has counted at the last import, None if that is not told."""
+        return frozenset(self.mark.deeds) if self.mark and self.mark.deeds is not None else None
 
     @property
     def is_withdrawn(self) -> bool:
@@ -237,13 +250,14 @@ class _Planning:
             return _left(item, one, f"{item.reason}; but the file has errors")
         if incident.draft:
             return self._written(item, one, incident, one.mark)
-        mark = Mark(source=self.source, place=item.place, key=item.key, note=WITHDRAWN)
+        deeds = item.deeds if item.deeds is not None or one.mark is None else one.mark.deeds
+        mark = Mark(source=self.source, place=item.place, key=item.key, deeds=deeds, note=WITHDRAWN)
         return self._written(item, one, replace(incident, draft=True), mark)
 
     def _show(self, item: Item, one: Known | None) -> Step:
         if item.incident is None:
             return _left(item, one, item.reason)
-        mark = Mark(source=self.source, place=item.place, key=item.key)
+        mark = Mark(source=self.source, place=item.place, key=item.key, deeds=item.deeds)
         return self._written(item, one, item.incident, mark)
 
     def _written(
@@ -334,8 +348,15 @@ def _mark_of(file: File) -> Mark | None:
     found = _MARK.fullmatch(node.text) if isinstance(node, yamltext.Scalar) else None
     if found is None:
         return None
-    source, place, key, digest, note = found.groups()
-    return Mark(source=source, place=place, key=key, digest=digest, note=note or "")
+    source, place, key, digest, deeds, note = found.groups()
+    return Mark(
+        source=source,
+        place=place,
+        key=key,
+        digest=digest,
+        deeds=None if deeds is None else tuple(filter(None, deeds.split(","))),
+        note=note or "",
+    )
 
 
 def paths(steps: Sequence[Step]) -> list[Path]:

@@ -72,6 +72,7 @@ class Issue:
     association: str = "NONE"
     untold: dict[str, int] = field(default_factory=dict)  # counted in a list, and not in it
     commented: int = 0  # how many comments there have ever been
+    happened: int = 0  # how many events
 
     @property
     def key(self) -> str:
@@ -140,7 +141,9 @@ class Issue:
         return self
 
     def _happened(self, kind: str, by: str | None, at: str, **more: object) -> None:
-        event = {"__typename": kind, "createdAt": moment(at), "actor": actor(by), **more}
+        self.happened += 1
+        key = f"EV_kwDO{self.number:06d}{self.happened:04d}"
+        event = {"__typename": kind, "id": key, "createdAt": moment(at), "actor": actor(by), **more}
         self.events.append(event)
 
     def data(self) -> dict[str, Any]:

@@ -138,7 +138,9 @@ def read_issue(data: bytes) -> None:
         created=when,
         author=ann,
         labels=names,
-        events=tuple(Event(deed=Deed.LABELED, at=when, actor=ann, label=one) for one in names),
+        events=tuple(
+            Event(id=one, deed=Deed.LABELED, at=when, actor=ann, label=one) for one in names
+        ),
         comments=(Comment(id="IC_1", at=when + timedelta(hours=1), body=said, author=ann),),
     )
     late = when + timedelta(days=1)
