@@ -151,6 +151,23 @@ def test_any_history_makes_a_sound_file(
 
 
 @settings(max_examples=scaled(150))
+@example(
+    events=tuple(
+        Event(
+            id=str(number),
+            deed=Deed.LABELED,
+            at=DAY + timedelta(seconds=61),
+            actor=ANN,
+            label=label,
+        )
+        for number, label in enumerate(
+            ["severity: major", "severity: partial", "severity: partial"]
+        )
+    ),
+    comments=(),
+    frame=("incident", "Text."),
+    deleted={"severity: major", "severity: partial"},
+)
 @given(
     events=events,
     comments=comments,

@@ -1,9 +1,10 @@
 """An issue beside all that it is judged by, and whose labels on it count."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
+from itertools import takewhile
 
 from statusgen.config import Config
 from statusgen.importers import labels
@@ -130,8 +131,18 @@ class Case:
                     end = replace(one.event, deed=Deed.UNLABELED, at=at)
                     found.append(replace(one, event=end))
                 else:
-                    found.remove(one)
+                    never = self._latest(one, found)
+                    found = [each for each in found if each not in never]
         return sorted(found, key=lambda one: one.event.at)
+
+    def _latest(self, last: Labelling, found: Sequence[Labelling]) -> list[Labelling]:
+        """Return *last* and those of *found* that gave its label before it, back to a removal.
+
+        A label that was deleted from the repository and made again is given twice in a row.
+        """
+        name = last.event.label.casefold()
+        same = [one for one in found if one.event.label.casefold() == name]
+        return [*takewhile(lambda one: one.event.deed is Deed.LABELED, reversed(same))]
 
     def _is_deleted(self, last: Labelling) -> bool:
         """Whether a service or severity is gone with its label, after *last*.
