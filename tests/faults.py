@@ -208,6 +208,8 @@ def _broken_off(work: Callable[[], object], words: Path, fault: Fault) -> NoRetu
         sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
         sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
         failed.flush()
+        # A shell that runs the tests in the background lets them ignore Ctrl-C.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         fault.install()
         try:
             work()
