@@ -54,6 +54,7 @@ ISSUE = {
     "body": "Text.",
     "createdAt": AT,
     "lastEditedAt": None,
+    "authorAssociation": "OWNER",
     "author": ANN,
     "editor": None,
     "labels": {**LISTED, "nodes": [{"name": "incident"}, {"name": "service: api"}]},
@@ -61,7 +62,9 @@ ISSUE = {
         **LISTED,
         "nodes": [
             {
+                "id": "IC_7",
                 "databaseId": 7,
+                "authorAssociation": "NONE",
                 "body": "More.",
                 "createdAt": AT,
                 "lastEditedAt": None,
@@ -76,13 +79,21 @@ ISSUE = {
         "nodes": [
             {
                 "__typename": "LabeledEvent",
+                "id": "LE_1",
                 "createdAt": AT,
                 "actor": ANN,
                 "label": {"name": "incident"},
             },
-            {"__typename": "ClosedEvent", "createdAt": AT, "actor": ANN, "stateReason": None},
+            {
+                "__typename": "ClosedEvent",
+                "id": "CE_1",
+                "createdAt": AT,
+                "actor": ANN,
+                "stateReason": None,
+            },
             {
                 "__typename": "RenamedTitleEvent",
+                "id": "RE_1",
                 "createdAt": AT,
                 "actor": ANN,
                 "previousTitle": "E",
@@ -91,7 +102,8 @@ ISSUE = {
     },
 }
 PAGE = {**LISTED, "totalCount": 1, "nodes": [ISSUE]}
-# One answer for each question: of GraphQL, of REST for a permission, of a published site.
+# One answer for each question: of GraphQL, of REST for a permission and the limits, of a published
+# site.
 ANSWER = {
     "data": {
         "rateLimit": {"cost": 1, "remaining": 5000, "resetAt": AT},
@@ -100,10 +112,15 @@ ANSWER = {
             "hasIssuesEnabled": True,
             "list0": PAGE,
             "list1": PAGE,
+            "collaborators": {
+                **LISTED,
+                "edges": [{"permission": "ADMIN", "node": {"login": "ann"}}],
+            },
         },
     },
     "user": {"login": "ann"},
     "permission": "admin",
+    "resources": {"core": {"remaining": 5000}},
     "digest": "0" * 64,
     "now": AT,
     "incidents": [],

@@ -168,7 +168,7 @@ def _comment(data: Any) -> Comment:
 def _event(data: Any) -> Event:
     deed = _DEEDS[data["__typename"]]
     return Event(
-        id=str(data["id"]),
+        id=_typed(data["id"], str),
         deed=deed,
         at=moment(data["createdAt"]),
         actor=_actor(data["actor"]),
