@@ -6,6 +6,7 @@ _ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 def id12(kind: str, key: str) -> str:
-    """The id of the *kind* of record that *key* names: 12 characters of 0-9 and a-z (62 bits)."""
-    number = int.from_bytes(hashlib.sha256(f"{kind}:{key}".encode()).digest(), "big")
+    """Return the id of the record of *kind* that *key* names: 12 of 0-9 and a-z (62 bits)."""
+    data = f"{kind}:{key}".encode("utf-8", "surrogatepass")  # A file name may be no UTF-8.
+    number = int.from_bytes(hashlib.sha256(data).digest(), "big")
     return "".join(_ALPHABET[number // 36**place % 36] for place in range(11, -1, -1))

@@ -291,6 +291,7 @@ def sites(draw: st.DrawFn) -> dict[str, str]:
     files = {"statusgen.yml": url + (draw(ADDED) if draw(st.integers(0, 3)) == 0 else "")}
     for name, texts in {
         "incidents/b.md": incidents(),
+        "incidents/\udcff.md": incidents(),
         "templates/index.html": TEMPLATES,
         "data.yml": nonsense,
         "static/x.css": nonsense,
