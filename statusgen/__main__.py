@@ -6,11 +6,11 @@ import gc
 def main() -> None:
     """Run the command line; who presses Ctrl-C while it is still loading sees no traceback."""
     try:
-        from statusgen import cli  # noqa: PLC0415, what takes time is to be interruptible
+        from statusgen.cli.main import main as run  # noqa: PLC0415, to be interruptible, too
     except KeyboardInterrupt:
         raise SystemExit(130) from None
     try:
-        cli.main()
+        run()
     finally:
         gc.freeze()  # To look through all that is left, as Python does at its end, takes long.
 

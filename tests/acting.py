@@ -20,11 +20,12 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from statusgen import __version__, scaffold
+from statusgen import __version__
+from statusgen.authoring import new_site
 from tests.conftest import ROOT, missing
 
 ACTIONS = Path(__file__).parent / "actions"
-STARTER = ROOT / "statusgen" / "starter" / ".github" / "workflows"
+STARTER = ROOT / "statusgen" / "authoring" / "starter" / ".github" / "workflows"
 OWN = f"statusgen/statusgen@v{__version__}"
 
 _USES = re.compile(r"^\s*(?:- )?uses: ([\w.-]+/[\w.-]+)@(\w+)", re.MULTILINE)
@@ -51,7 +52,7 @@ class Runner:
         self._cache = folder / "cache"
         self._library = folder / "library"
         _copy_library(self._library)
-        own = [OWN, f"statusgen/statusgen@{scaffold.commit()}"]  # as calls of the starter, of init
+        own = [OWN, f"statusgen/statusgen@{new_site.commit()}"]  # as calls of the starter, of init
         self._stand_ins = [f"--local-repository={one}={self._library}" for one in own]
         for action, ref in sorted(_actions_of_others()):
             place = ACTIONS / action.rpartition("/")[2]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import pytest
 from hypothesis import settings
 
-from statusgen import cli
+from statusgen.cli import main
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -70,7 +70,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
         monkeypatch.setattr(sys, "argv", ["statusgen", *map(str, arguments)])
         status: Any = 0
         try:
-            cli.main()
+            main.main()
         except SystemExit as done:
             status = done.code or 0
         printed = capsys.readouterr()

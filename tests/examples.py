@@ -9,7 +9,8 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from statusgen import build, moments
+from statusgen import times
+from statusgen.build import pipeline
 from tests.conftest import ROOT, write_site
 from tests.publishing import rendered
 
@@ -49,9 +50,9 @@ def built(folder: Path, *, url: str, now: str = NOW, base_url: str | None = None
     """Build the site in *folder*, whose address is *url*; *base_url* stands in for that."""
 
     def moment(zone: tzinfo) -> datetime:
-        return moments.parse(now, zone)
+        return times.parse(now, zone)
 
-    request = build.Request(folder=folder, now=moment, base_url=base_url)
+    request = pipeline.Request(folder=folder, now=moment, base_url=base_url)
     return Site(base_url or url, rendered(request)[1])
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NoReturn, Self
 
-from statusgen import cli
+from statusgen.cli import main
 from statusgen.problems import StatusgenError
 
 if sys.platform != "win32":
@@ -174,7 +174,7 @@ def command(*arguments: str) -> Callable[[], None]:
 
     def run() -> None:
         sys.argv = ["statusgen", *arguments]
-        cli.main()
+        main.main()
 
     return run
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from statusgen import config, parser
+from statusgen.config import settings as config
+from statusgen.content import parser
 from statusgen.model import Incident
 from tests.conftest import SETTINGS, Ran, Run, write_site
 from tests.fakes.github import NAME, TOKEN, GitHub, schema, serving

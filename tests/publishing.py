@@ -5,21 +5,23 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from statusgen import build, cache, files, output, reader
-from statusgen.accounts import Summary
-from statusgen.build import Built, Request
-from statusgen.incidents import Reading
-from statusgen.moments import parse
-from statusgen.output import Plan
-from statusgen.paths import RECORD
-from statusgen.reader import Content
+from statusgen.build import pipeline, read_site
+from statusgen.build.load_incidents import Reading
+from statusgen.build.pipeline import Built, Request
+from statusgen.build.read_site import Content
+from statusgen.cache import store as cache
+from statusgen.cache.codec import Summary
+from statusgen.output.folder import Plan, opened
+from statusgen.output.paths import RECORD
+from statusgen.system import files
+from statusgen.times import parse
 
 NOW = "2026-11-20T10:15:00+01:00"
 
 
 def publish(outputs: Mapping[str, bytes], folder: Path) -> Plan:
     """Make *folder* hold exactly *outputs*."""
-    with output.opened(folder, outputs.keys()) as target:
+    with opened(folder, outputs.keys()) as target:
         for path, data in outputs.items():
             target.put(path, data, files.digest(data))
         return target.commit()
@@ -29,7 +31,7 @@ def rendered(request: Request) -> tuple[Built, dict[str, bytes]]:
     """What comes of *request*, and every file of the site, made anew."""
     with tempfile.TemporaryDirectory() as name:
         out = Path(name) / "site"
-        built = build.build(replace(request, cache=None, jobs=request.jobs or 1), out)
+        built = pipeline.build(replace(request, cache=None, jobs=request.jobs or 1), out)
         return (built, content(out))
 
 
@@ -47,7 +49,7 @@ def content(folder: Path) -> dict[str, bytes]:
 def read(folder: Path, *, now: str = NOW) -> Content:
     """What the site in *folder* holds, read without a cache."""
     with cache.opened(None, tools="") as store:
-        found = reader.read(folder, Reading(clock=lambda zone: parse(now, zone), cache=store))
+        found = read_site.read(folder, Reading(clock=lambda zone: parse(now, zone), cache=store))
         # What it says at length is fetched while the store is there.
         return replace(found, told=tuple(_whole(one) for one in found.told))
 

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -13,121 +14,124 @@ from .conftest import write_site
 
 PACKAGE = Path(__file__).parent.parent / "statusgen"
 
-# Top to bottom: a module imports only from lines below its own.
-LAYERS = """
-__main__
-cli
-cli.building cli.importing cli.looking cli.publishing cli.reporting cli.schemas cli.serving
-cli.starting cli.writing
-cli.changing
-cli.given cli.options cli.printing
-importers.issues importers.people
-importers.comments importers.gate
-importers.course importers.summary importers.github importers.texts
-importers.case
-importers.accepted importers.queries importers.sync importers.trust importers.answers
-importers.records importers.labels importers.asides importers.states
-importers.references
-importers
-serve drafts published
-build scaffold repository watching
-making
-reader output finding
-recall
-paths
-render.pages render.calendar render.badges render.figures render.hosting render.records
-render.statuspage render.stashboard render.statusboard render.update_feeds render.history_feeds
-render.shared
-render.banner
-render.theme render.phrases
-render.compiled render.bars render.feeds render.announcements render.rollup
-render
-site
-incidents noting
-accounts
-health
-histories story
-views
-mending
-editing
-parser
-checks formatter payloads
-uptime
-timeline
-changes forms
-settings
-config plaintext language
-schema describer words source
-shapes markup
-fields catalogue flaws
-references
-converter cache tools
-values yamltext files git hub guard links
-blocks
-web
-crew
-processes
-problems moments colours
-model characters
-ids
-__init__
-"""
+# Every folder, lowest first, and the folders that its modules may import. All may import their own
+# folder and the modules at the top, which import only each other; nowhere in a circle.
+FOLDERS = {
+    "": "",
+    "system": "",
+    "timeline": "",
+    "markup": "system",
+    "i18n": "system",
+    "output": "system",
+    "schema": "markup",
+    "config": "schema i18n system",
+    "content": "config schema timeline markup system",
+    "site": "config timeline markup i18n",
+    "cache": "content site timeline config i18n system",
+    "render": "site timeline markup i18n config",
+    "render.html": "render site timeline markup i18n config system",
+    "render.compat": "render site timeline markup i18n config",
+    "render.feeds": "render render.compat site timeline markup i18n config",
+    "build": "render render.html render.compat render.feeds cache output site content config i18n"
+    " schema system",
+    "authoring": "content cache config schema timeline markup i18n system",
+    "importers": "authoring content config timeline markup i18n schema system",
+    "importers.github": "importers authoring content config timeline markup i18n schema system",
+    "preview": "build config output system",
+    "publishing": "build render site config i18n markup system",
+}
+# The command line imports what it commands; only `cli.main` knows the commands.
+FOLDERS["cli"] = " ".join(filter(None, FOLDERS))
+FOLDERS["cli.commands"] = f"{FOLDERS['cli']} cli"
+ROOTS = {"__main__", "cli.main"}
+MOST = 14  # modules in a folder
+# Imports that point upward until these modules are split.
+UPWARD = {
+    "config.loader": {"cache.store"},
+    "schema.json_schema": {"i18n.catalogue"},
+    "render.compat.statusboard": {"schema.scalars"},
+    **{
+        name: {"cache.fingerprint"}
+        for name in (
+            "render.incidents_json",
+            "render.compat.statuspage",
+            "render.feeds.statuspage_feeds",
+            "render.html.context",
+            "render.html.pages",
+        )
+    },
+}
 
 # Who alone imports what: packages, and the ways out of the process.
 KEEPERS = {
-    "babel": ["language", "words"],
+    "babel": ["i18n.language", "i18n.messages"],
     "click": [
-        "cli",
-        "cli.building",
-        "cli.changing",
-        "cli.given",
-        "cli.importing",
-        "cli.looking",
+        "cli.main",
+        "cli.commands.build",
+        "cli.commit",
+        "cli.arguments",
+        "cli.commands.importers",
+        "cli.commands.show",
         "cli.options",
-        "cli.printing",
-        "cli.publishing",
-        "cli.reporting",
-        "cli.schemas",
-        "cli.serving",
-        "cli.starting",
-        "cli.writing",
+        "cli.console",
+        "cli.commands.publishing",
+        "cli.commands.generate",
+        "cli.commands.schemas",
+        "cli.commands.serve",
+        "cli.commands.init",
+        "cli.commands.incidents",
     ],
-    "feedgen": ["render.feeds"],
-    "github": ["importers.github"],
-    "frontmatter": ["parser"],
-    "jinja2": ["render.compiled", "render.theme"],
-    "marshal": ["render.compiled"],
-    "markdown": ["converter"],
-    "nh3": ["converter"],
-    "requests": ["importers.github"],
-    "pydantic": ["describer", "fields", "schema", "shapes"],
-    "pydantic_core": ["describer", "schema"],
-    "watchfiles": ["watching"],
-    "yaml": ["yamltext"],
-    "gc": ["__main__", "build", "cli"],
-    "os": ["cli", "cli.importing", "cli.options", "cli.printing", "crew", "files", "git"],
+    "feedgen": ["render.feeds.formats"],
+    "github": ["importers.github.client"],
+    "frontmatter": ["content.parser"],
+    "jinja2": ["render.html.bytecode", "render.html.theme"],
+    "marshal": ["render.html.bytecode"],
+    "markdown": ["markup.converter"],
+    "nh3": ["markup.converter"],
+    "requests": ["importers.github.client"],
+    "pydantic": ["schema.json_schema", "schema.field_types", "schema.validation", "schema.shapes"],
+    "pydantic_core": ["schema.json_schema", "schema.validation"],
+    "watchfiles": ["preview.watch"],
+    "yaml": ["schema.yaml_loader"],
+    "gc": ["__main__", "build.pipeline", "cli.main"],
+    "os": [
+        "cli.main",
+        "cli.commands.importers",
+        "cli.options",
+        "cli.console",
+        "system.workers",
+        "system.files",
+        "system.git",
+    ],
     "sys": [
-        "cache",
-        "cli",
-        "cli.given",
-        "cli.printing",
-        "cli.starting",
-        "files",
-        "render.compiled",
-        "tools",
+        "cache.store",
+        "cli.main",
+        "cli.arguments",
+        "cli.console",
+        "cli.commands.init",
+        "system.files",
+        "render.html.bytecode",
+        "system.installed_versions",
     ],
-    "subprocess": ["git"],
-    "urllib.request": ["web"],
-    "http.server": ["serve"],
-    "signal": ["cli", "cli.serving", "guard", "processes"],
-    "sqlite3": ["cache"],
-    "threading": ["processes", "serve"],
-    "time": ["cli.building", "cli.printing", "cli.publishing", "files", "importers.github", "web"],
-    "multiprocessing": ["processes"],
-    "concurrent": ["processes"],
+    "subprocess": ["system.git"],
+    "urllib.request": ["system.network"],
+    "http.server": ["preview.server"],
+    "signal": ["cli.main", "cli.commands.serve", "system.time_limit", "system.process_pool"],
+    "sqlite3": ["cache.store"],
+    "threading": ["system.process_pool", "preview.server"],
+    "time": [
+        "cli.commands.build",
+        "cli.console",
+        "cli.commands.publishing",
+        "system.files",
+        "importers.github.client",
+        "system.network",
+    ],
+    "multiprocessing": ["system.process_pool"],
+    "concurrent": ["system.process_pool"],
     "shutil": [],
-    "socket": ["web"],
-    "tempfile": ["git", "serve"],
+    "socket": ["system.network"],
+    "tempfile": ["system.git", "preview.server"],
     "random": [],
 }
 
@@ -135,23 +139,13 @@ KEEPERS = {
 IMPURE = {"print", "open", "input", "exit", "now", "today", "utcnow", "getenv", "read_text"}
 IMPURE |= {"read_bytes", "write_text", "write_bytes", "time", "monotonic", "iterdir", "glob"}
 IMPURE |= {"exists", "is_file", "stat", "lstat", "resolve"}
-PURE = """
-site health histories story views parser checks formatter uptime source timeline config
-accounts noting
-changes forms
-schema describer shapes fields language words values colours
-yamltext problems
-moments model characters ids blocks links flaws references converter markup plaintext payloads
-editing mending
-importers.issues importers.comments importers.gate importers.course importers.texts importers.case
-importers.summary importers.queries importers.sync importers.trust importers.accepted
-importers.answers importers.records importers.labels importers.asides importers.states
-importers.people importers.references
-render render.badges render.banner render.bars render.calendar render.feeds render.figures
-render.hosting render.pages render.phrases render.records render.shared
-render.update_feeds render.history_feeds
-render.statuspage render.stashboard render.statusboard render.announcements render.rollup
-"""
+# Folders and modules without side effects, and what in them has some.
+PURE = "timeline markup i18n schema config content site render importers problems model ids"
+PURE += " characters colours times cache.codec cache.fingerprint publishing.diff"
+PURE += " authoring.edit authoring.fixes authoring.issue_forms authoring.webhooks"
+IMPURE_MODULES = {"config.loader", "i18n.catalogue", "importers.github.client"}
+IMPURE_MODULES |= {"render.html.theme", "render.html.bytecode"}
+
 LAZY = re.compile(r"statusgen(\.\w+)*:\w+")
 MODULES = sorted(path for path in PACKAGE.rglob("*.py"))
 
@@ -197,25 +191,47 @@ def inside(imported: str) -> str | None:
     return name or "__init__"
 
 
-def layer(name: str) -> int:
-    places = [n for n, line in enumerate(LAYERS.split("\n")) if name in line.split()]
-    return places[0] if places else -1
+def folder_of(name: str) -> str:
+    """The folder of the module *name*; that of a package is the package itself."""
+    return name if (PACKAGE / name.replace(".", "/")).is_dir() else name.rpartition(".")[0]
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_every_module_has_a_layer(path: Path) -> None:
-    """A new module joins the map, so that somebody has said where it belongs."""
-    assert layer(name_of(path)) >= 0
+def imported_by(path: Path) -> set[str]:
+    """The modules of ours that *path* imports, but itself."""
+    return {name for name in map(inside, imports_of(path)) if name} - {name_of(path)}
+
+
+def test_every_folder_has_a_row() -> None:
+    """A new folder joins the table, so that somebody has said what it may import."""
+    assert set(FOLDERS) == {folder_of(name_of(path)) for path in MODULES} | {""}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_a_module_imports_only_from_below(path: Path) -> None:
-    """Imports point down: nothing on a module's own line or above it is imported."""
-    own = layer(name_of(path))
+    """A module imports what the table allows its folder, and the modules at the top."""
+    name = name_of(path)
+    own = "" if name == "__init__" else folder_of(name)
+    allowed = set(FOLDERS) if name in ROOTS else {"", own, *FOLDERS[own].split()}
+    found = {one for one in imported_by(path) if folder_of(one) not in allowed or one in ROOTS}
 
-    upwards = [name for name in map(inside, imports_of(path)) if name and layer(name) <= own]
+    assert set() == found - UPWARD.get(name, set()) - (
+        {"cli.main"} if name == "__main__" else set()
+    )
 
-    assert upwards == []
+
+def test_modules_import_in_no_circle() -> None:
+    """However deep, no module imports one that leads back to it."""
+    order = TopologicalSorter({name_of(path): imported_by(path) for path in MODULES})
+
+    order.prepare()  # Raises CycleError, which names the circle.
+
+
+@pytest.mark.parametrize("folder", sorted(FOLDERS))
+def test_a_folder_has_one_purpose(folder: str) -> None:
+    """Where many modules gather, another purpose has moved in."""
+    found = [path for path in MODULES if folder_of(name_of(path)) == folder]
+
+    assert len(found) <= MOST + 1  # `__init__` says what the folder is for.
 
 
 @pytest.mark.parametrize("package", sorted(KEEPERS))
@@ -244,11 +260,20 @@ def test_every_outside_package_has_a_keeper() -> None:
     assert strangers == set()
 
 
-@pytest.mark.parametrize("name", PURE.split())
-def test_the_middle_is_pure(name: str) -> None:
+def pure_modules() -> list[Path]:
+    """The modules of PURE, without those in IMPURE_MODULES."""
+    named = tuple(PURE.split())
+    return [
+        path
+        for path in MODULES
+        if f"{name_of(path)}.".startswith(tuple(f"{one}." for one in named))
+        and name_of(path) not in IMPURE_MODULES
+    ]
+
+
+@pytest.mark.parametrize("path", pure_modules(), ids=name_of)
+def test_the_middle_is_pure(path: Path) -> None:
     """Between the read and the write nothing asks the clock, opens a file or prints."""
-    path = PACKAGE / (name.replace(".", "/") + ".py")
-    path = path if path.exists() else PACKAGE / name / "__init__.py"
     calls = {
         node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
         for node in ast.walk(tree_of(path))
@@ -256,7 +281,7 @@ def test_the_middle_is_pure(name: str) -> None:
     }
 
     # `language.time` writes a time of day; it reads no clock.
-    allowed = {"time"} if name == "language" else set()
+    allowed = {"time"} if name_of(path) == "i18n.language" else set()
 
     assert calls & IMPURE - allowed == set()
 
@@ -274,7 +299,9 @@ updates:
 
 # What each command leaves alone: what it does not load, it does not wait for.
 PAGES = "jinja2 feedgen lxml dateutil babel.dates statusgen.render statusgen.output statusgen.build"
-NETWORK = "github requests urllib3 http.server watchfiles statusgen.web statusgen.importers"
+NETWORK = (
+    "github requests urllib3 http.server watchfiles statusgen.system.network statusgen.importers"
+)
 MARKUP = "markdown nh3"  # Plain sentences need no converter.
 SHARED = "multiprocessing.connection concurrent.futures.process"  # A little work is not shared.
 HEAVY = f"pydantic pydantic_core yaml babel frontmatter {MARKUP} {SHARED}"

@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 from lxml import etree
 from playwright.sync_api import Browser, Page
 
-from statusgen import config, moments, site
+from statusgen import times
+from statusgen.config import settings
 from statusgen.model import Severity
 from statusgen.render import badges
+from statusgen.site import assemble
 from tests import examples
 from tests.conftest import SETTINGS
 from tests.examples import Site, made
@@ -211,9 +213,9 @@ def test_time_alone_changes_no_badge() -> None:
     }
 
 
-KNOWN, _ = config.parse(SETTINGS, path=Path("statusgen.yml"))
+KNOWN, _ = settings.parse(SETTINGS, path=Path("statusgen.yml"))
 assert KNOWN is not None
-NOW = moments.parse(examples.NOW, UTC)
+NOW = times.parse(examples.NOW, UTC)
 
 
 def rendered(label: str, message: str = "x") -> tuple[etree._Element, dict[str, Any]]:
@@ -221,7 +223,7 @@ def rendered(label: str, message: str = "x") -> tuple[etree._Element, dict[str, 
     assert KNOWN is not None
     words = {"severity.none": message.replace("{", "{{").replace("}", "}}")}
     settings = replace(KNOWN, title=label, messages=words)
-    files = badges.outputs(site.assemble(settings, [], now=NOW))
+    files = badges.outputs(assemble.assemble(settings, [], now=NOW))
     return etree.fromstring(files["badge.svg"]()), told(files["badge.json"]())
 
 

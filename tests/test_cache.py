@@ -17,10 +17,11 @@ from typing import Any
 
 import pytest
 
-from statusgen import build, tools
-from statusgen.build import Built, Request
-from statusgen.cache import FOLDER, Kept
+from statusgen.build import pipeline
+from statusgen.build.pipeline import Built, Request
+from statusgen.cache.store import FOLDER, Kept
 from statusgen.problems import ContentError
+from statusgen.system import installed_versions
 from tests.conftest import ROOT, Run, write_site
 from tests.publishing import content, rendered
 
@@ -114,7 +115,7 @@ class Work:
 
 
 def built(site: Path, **options: object) -> Built:
-    return build.build(replace(request(site), **options), site / "_site")  # type: ignore[arg-type]
+    return pipeline.build(replace(request(site), **options), site / "_site")  # type: ignore[arg-type]
 
 
 def test_nothing_is_made_again_that_is_known(site: Path) -> None:
@@ -384,7 +385,7 @@ def test_a_cache_of_other_tools_counts_for_nothing(
     """When statusgen, Python or a package is another one, everything is made anew."""
     built(site)
     work = Work()
-    monkeypatch.setattr(tools, "digest", lambda: "other")
+    monkeypatch.setattr(installed_versions, "digest", lambda: "other")
     words = built(site, track=work.track).words
 
     assert [True] == [line.endswith("was of other versions: made anew") for line in words]
@@ -398,14 +399,14 @@ def test_the_tools_are_the_code_the_theme_and_the_packages(tmp_path: Path) -> No
         shutil.copytree(ROOT / name, tmp_path / name)
 
     def digest() -> str:
-        script = "from statusgen import tools; print(tools.digest())"
+        script = "from statusgen.system.installed_versions import digest; print(digest())"
         done = subprocess.run(
             [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, check=True, text=True
         )
         return done.stdout
 
-    found = [tools.digest() + "\n", digest()]
-    for name in ("statusgen/site.py", "templates/partials/list.html"):
+    found = [installed_versions.digest() + "\n", digest()]
+    for name in ("statusgen/site/assemble.py", "templates/partials/list.html"):
         with (tmp_path / name).open("a", encoding="utf-8") as stream:
             stream.write("\n")
         found.append(digest())
@@ -429,9 +430,9 @@ def test_the_rules_of_a_zone_are_told_from_older_ones(zones: Path) -> None:
     (zones / "Rome").write_bytes(b"1")
     (zones / "Amsterdam").symlink_to("Rome")
     zone = timezone(timedelta(0), "Amsterdam")
-    found = [tools.zone_digest(zone)]
+    found = [installed_versions.zone_digest(zone)]
     (zones / "Rome").write_bytes(b"2")
-    found.append(tools.zone_digest(zone))
+    found.append(installed_versions.zone_digest(zone))
 
     assert "" not in found
     assert 2 == len(set(found))
@@ -442,7 +443,7 @@ def test_packages_count_wherever_they_are(tmp_path: Path) -> None:
     found = []
     for name in ("Markdown-3.8.dist-info", "Markdown-3.9.dist-info"):
         (tmp_path / name).mkdir()
-        script = "from statusgen import tools; print(tools.digest())"
+        script = "from statusgen.system.installed_versions import digest; print(digest())"
         done = subprocess.run(
             [sys.executable, "-c", script],
             env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(tmp_path)])},
@@ -607,9 +608,9 @@ def test_files_of_the_far_future_are_built(site: Path) -> None:
 def test_a_folder_whose_name_is_no_text_can_be_built_into(site: Path) -> None:
     """A name that is not UTF-8 is no reason to fail."""
     out = site.parent / "o\udcff"
-    build.build(request(site), out)
+    pipeline.build(request(site), out)
 
-    assert build.build(request(site), out).plan.is_done
+    assert pipeline.build(request(site), out).plan.is_done
 
 
 def test_git_never_sees_the_cache(site: Path) -> None:
@@ -668,9 +669,9 @@ def test_what_fails_leaves_no_new_cache(site: Path, run: Run) -> None:
 
 def test_check_and_build_share_what_they_find(site: Path) -> None:
     """What check has made once, it does not make again; a failure is found each time."""
-    build.check(request(site))
+    pipeline.check(request(site))
     work = Work()
-    build.check(replace(request(site), track=work.track))
+    pipeline.check(replace(request(site), track=work.track))
 
     assert [] == work.made
 
@@ -690,6 +691,6 @@ def test_the_cache_stays_small(site: Path) -> None:
     for number in range(40):
         text = incident(title="Changed", text="word " * 400 + str(number))
         (site / "incidents/a3.md").write_text(text, encoding="utf-8")
-        build.build(request(site), site.parent / f"out{number % 12}")
+        pipeline.build(request(site), site.parent / f"out{number % 12}")
 
     assert (site / FILE).stat().st_size < first + 400_000

@@ -15,9 +15,13 @@ import vobject
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from statusgen import config, flaws, moments, parser, site
+from statusgen import times
+from statusgen.config import settings
+from statusgen.content import parser
+from statusgen.markup import limits
 from statusgen.problems import Level
 from statusgen.render import calendar
+from statusgen.site import assemble
 from tests import examples
 from tests.conftest import SETTINGS
 from tests.examples import Site, made
@@ -451,7 +455,7 @@ def _quoted(value: str) -> str:
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
 
 
-KNOWN, _ = config.parse(SETTINGS, path=Path("statusgen.yml"))
+KNOWN, _ = settings.parse(SETTINGS, path=Path("statusgen.yml"))
 assert KNOWN is not None
 PARSED = parser.parse(f"{WORK}---\n", path=Path("work.md"), slug="work", config=KNOWN).incident
 assert PARSED is not None
@@ -464,8 +468,8 @@ def rendered(*, title: str = "x", service: str = "x", said: str = "x", url: str 
     first = replace(KNOWN.services[2], name=service)
     settings = replace(KNOWN, title=title, services=(*KNOWN.services[:2], first))
     incident = replace(PARSED, title=title, updates=(replace(PARSED.updates[0], text=said),))
-    now = moments.parse(examples.NOW, UTC)
-    assembled = site.assemble(settings, [incident], now=now, base_url=url or None)
+    now = times.parse(examples.NOW, UTC)
+    assembled = assemble.assemble(settings, [incident], now=now, base_url=url or None)
     return calendar.outputs(assembled)[ALL]()
 
 
@@ -533,7 +537,7 @@ def test_any_words_of_an_update_come_out_as_they_went_in(said: str) -> None:
 @given(said=st.text(alphabet="ab \n`*_[](){}<>&;,\\#-+1.!|:/\"'"))
 def test_any_markup_of_an_update_leaves_a_sound_event(said: str) -> None:
     """Whatever markup an update has, its event is one event with one description."""
-    assume(all(flaw.level is not Level.ERROR for flaw in flaws.of(said)))
+    assume(all(flaw.level is not Level.ERROR for flaw in limits.of(said)))
     (event,) = events_in(rendered(said=said))
 
     assert text(event["DESCRIPTION"]).endswith("Affected services: x, Website")

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statusgen import changes
-from statusgen.build import RECORD
-from statusgen.changes import Page
+from statusgen.build.pipeline import RECORD
 from statusgen.characters import printable
-from statusgen.render import records
+from statusgen.publishing import diff
+from statusgen.publishing.diff import Page
+from statusgen.render import incidents_json
 from tests.conftest import SETTINGS, Run, write_site
 from tests.examples import made
 
@@ -102,13 +102,13 @@ def page(file: str | None, *, now: str, settings: str = SETTINGS, name: str = "a
         text = file if file.count("---\n") > 1 else f"{file}---\n"
         files[f"incidents/{name}.md"] = text
     built = made(files, now=now).files
-    return changes.page(built[RECORD], built[records.PATH])
+    return diff.page(built[RECORD], built[incidents_json.PATH])
 
 
 def told(old: str | None, new: str | None, *, before: str = BEFORE, now: str = NOW) -> list[str]:
     """The lines that tell of the way from *old* to *new*, each the text of one incident file."""
-    found = changes.compare(page(old, now=before), page(new, now=now))
-    return changes.as_text(found).splitlines()
+    found = diff.compare(page(old, now=before), page(new, now=now))
+    return diff.as_text(found).splitlines()
 
 
 API, WEB = "Public API: {} → {}", "Website: {} → {}"
@@ -227,17 +227,15 @@ def test_an_incident_that_grows_old_is_not_removed() -> None:
 def test_other_settings_are_told_of() -> None:
     """Another title changes the page, though no incident and no service."""
     new = page(None, now=NOW, settings=SETTINGS.replace("Acme Status", "Acme"))
-    found = changes.compare(page(None, now=NOW), new)
+    found = diff.compare(page(None, now=NOW), new)
 
-    assert "no incident and no service changes, other parts of the page do" == changes.as_text(
-        found
-    )
+    assert "no incident and no service changes, other parts of the page do" == diff.as_text(found)
 
 
 def test_the_address_of_a_preview_is_no_change() -> None:
     """Built for another address, a site tells the same."""
     settings = SETTINGS.replace("https://status.acme.example", "https://preview.example/7")
-    found = changes.compare(page(OPEN, now=NOW), page(OPEN, now=NOW, settings=settings))
+    found = diff.compare(page(OPEN, now=NOW), page(OPEN, now=NOW, settings=settings))
 
     assert () == found.files
 
@@ -251,8 +249,8 @@ def test_many_services_and_incidents_are_counted() -> None:
     )
     files = {f"incidents/i{n}.md": incident.format(f"s{n % 7}") for n in range(60)}
     built = made({"statusgen.yml": settings, **files}, now=NOW).files
-    new = changes.page(built[RECORD], built[records.PATH])
-    lines = changes.as_markdown(changes.compare(None, new), linked=True).splitlines()
+    new = diff.page(built[RECORD], built[incidents_json.PATH])
+    lines = diff.as_markdown(diff.compare(None, new), linked=True).splitlines()
 
     assert "2 more services changed&#59; 60 incidents opened" in lines[0]
     assert (2 + 50 + 1, "- and 10 more") == (len(lines), lines[-1])
@@ -264,8 +262,8 @@ def summary_of(count: int, **values: object) -> list[str]:
     (one,) = incidents["incidents"]
     many = [{**one, "slug": f"i{number}", **values} for number in range(count)]
     record = json.dumps({"now": NOW, "digest": "0" * 64}).encode()
-    new = changes.page(record, json.dumps({"incidents": many}).encode())
-    return changes.as_markdown(changes.compare(None, new), linked=True).splitlines()
+    new = diff.page(record, json.dumps({"incidents": many}).encode())
+    return diff.as_markdown(diff.compare(None, new), linked=True).splitlines()
 
 
 def test_no_summary_is_too_large_for_github() -> None:
@@ -283,7 +281,7 @@ def test_no_summary_is_too_large_for_github() -> None:
 
 def test_what_was_removed_comes_first() -> None:
     """No number of other incidents hides that one is gone."""
-    found = changes.compare(page(OPEN, now=BEFORE), page(NOTICE, now=NOW, name="b"))
+    found = diff.compare(page(OPEN, now=BEFORE), page(NOTICE, now=NOW, name="b"))
 
     assert ["removed", "added"] == [change.verb for change in found.files]
 
@@ -291,7 +289,7 @@ def test_what_was_removed_comes_first() -> None:
 @cache
 def one_incident() -> bytes:
     """What a site with one incident says of it."""
-    return made({"incidents/a.md": f"{OPEN}---\n"}, now=NOW).files[records.PATH]
+    return made({"incidents/a.md": f"{OPEN}---\n"}, now=NOW).files[incidents_json.PATH]
 
 
 @given(title=st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1))
@@ -300,8 +298,8 @@ def test_a_title_is_nothing_but_text_in_a_summary(title: str) -> None:
     incidents = json.loads(one_incident())
     incidents["incidents"][0]["title"] = title
     record = json.dumps({"now": NOW, "digest": "0" * 64}).encode()
-    new = changes.page(record, json.dumps(incidents).encode())
-    html = markdown.markdown(changes.as_markdown(changes.compare(None, new), linked=True))
+    new = diff.page(record, json.dumps(incidents).encode())
+    html = markdown.markdown(diff.as_markdown(diff.compare(None, new), linked=True))
 
     assert {"h3", "ul", "li", "strong", "a"} == set(re.findall(r"<(\w+)", html))
     shown = unescape(html.split('.html">')[1].split("</a>")[0])
@@ -324,7 +322,7 @@ def test_a_title_is_nothing_but_text_in_a_summary(title: str) -> None:
 def test_what_is_not_ours_is_refused(record: bytes, incidents: bytes) -> None:
     """Whatever a server answers is a ValueError at worst."""
     with pytest.raises(ValueError, match=r"^(it|there)"):
-        changes.page(record, incidents)
+        diff.page(record, incidents)
 
 
 Build = Callable[[str, dict[str, str]], Path]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from statusgen import cli
+from statusgen.cli import main
 
 from .conftest import SETTINGS, Run, write_site
 
@@ -355,11 +355,11 @@ def test_the_module_is_the_command(tmp_path: Path) -> None:
     assert done.stdout.decode().startswith("statusgen ")
 
 
-STAND_INS = [one for one in cli.commands.commands.values() if isinstance(one, cli.Later)]
+STAND_INS = [one for one in main.commands.commands.values() if isinstance(one, main.Later)]
 
 
 @pytest.mark.parametrize("later", STAND_INS, ids=lambda later: later.name)
-def test_the_list_of_commands_says_what_each_says_of_itself(later: cli.Later) -> None:
+def test_the_list_of_commands_says_what_each_says_of_itself(later: main.Later) -> None:
     """The line that `statusgen --help` has for a command is the first of the command's own help."""
     own = later.loaded()
 
@@ -371,7 +371,7 @@ def test_the_help_lists_every_command(run: Run) -> None:
     """`statusgen --help` has a line for each command, those with commands of their own included."""
     told = run("--help").out.partition("Commands:\n")[2]
 
-    assert sorted(cli.commands.commands) == [line.split()[0] for line in told.splitlines()]
+    assert sorted(main.commands.commands) == [line.split()[0] for line in told.splitlines()]
 
 
 def test_a_misspelt_command_is_wrong_usage(run: Run) -> None:
@@ -414,7 +414,7 @@ def test_a_shell_completes(tmp_path: Path, typed: str, offered: list[str]) -> No
 def test_garbage_is_looked_for_in_what_a_command_makes_alone() -> None:
     """The collector runs while a command works, and leaves alone what was loaded for it."""
     script = (
-        "import gc, sys; from statusgen import cli; before = gc.get_freeze_count();"
+        "import gc, sys; from statusgen.cli import main as cli; before = gc.get_freeze_count();"
         "cli.commands.commands['list'].loaded();"
         "print(gc.isenabled(), gc.get_freeze_count() - before > 10_000)"
     )
@@ -651,7 +651,7 @@ def test_who_stops_reading_is_no_problem_of_the_content(tmp_path: Path) -> None:
 def test_a_bug_of_ours_asks_for_a_report(tmp_path: Path, *, wants_traceback: bool) -> None:
     """A failure that nobody expected has a status of its own; a variable shows the traceback."""
     code = (
-        "import click; from statusgen import cli;"
+        "import click; from statusgen.cli import main as cli;"
         "cli.commands.add_command(click.Command('boom', callback=lambda: [][1]));"
         "cli.main()"
     )

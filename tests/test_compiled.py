@@ -16,7 +16,7 @@ from .publishing import content
 BUILD = """
 import sys
 import jinja2
-import statusgen.cli.building
+import statusgen.cli.commands.build
 from statusgen.__main__ import main
 sys.pycache_prefix = sys.argv.pop(1)
 names = []

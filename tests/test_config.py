@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from statusgen import config
-from statusgen.config import Config
+from statusgen.config import settings as config
+from statusgen.config.settings import Config
 from statusgen.model import Collapse, Group, Service, Severity
 from statusgen.problems import errors
 from tests.conftest import SETTINGS, scaled

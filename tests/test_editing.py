@@ -12,11 +12,15 @@ import pytest
 from hypothesis import assume, event, example, given
 from hypothesis import strategies as st
 
-from statusgen import characters, editing, formatter, moments, parser, timeline, yamltext
-from statusgen.editing import EditError, File
+from statusgen import characters, times
+from statusgen.authoring import edit
+from statusgen.authoring.edit import EditError, File
+from statusgen.content import formatter, parser
 from statusgen.model import Affected, Incident, Severity, State, Update
 from statusgen.problems import errors
-from statusgen.yamltext import Scalar
+from statusgen.schema import yaml_loader
+from statusgen.schema.yaml_loader import Scalar
+from statusgen.timeline import timeline
 from tests.conftest import ROOT, SETTINGS
 from tests.test_parser import (
     CONFIG,
@@ -312,7 +316,7 @@ def _services(services: tuple[Affected, ...]) -> object:
 
 
 def _time(writer: Writer, at: datetime) -> str:
-    written = moments.written(at, ZoneInfo(writer.pick(*ZONES)))
+    written = times.written(at, ZoneInfo(writer.pick(*ZONES)))
     return written.replace("T", writer.pick("T", " "))
 
 
@@ -360,7 +364,7 @@ def restored(old: str, new: str) -> str:
         node = root.value("state") if root else None
         if not isinstance(node, Scalar):
             return new
-        lines = editing.Lines(text)
+        lines = edit.Lines(text)
         spans.append((lines.offset((node.line, node.column)), lines.offset(node.end), node.text))
     (start, end, word), (new_start, new_end, new_word) = spans
     written, new_written = old[start:end], new[new_start:new_end]
@@ -393,11 +397,11 @@ def test_an_update_is_added_and_every_other_character_stays(data: st.DataObject)
     if expected is None:
         event("refused by the rules")
         with pytest.raises(EditError) as caught:
-            editing.with_update(file, update)
+            edit.with_update(file, update)
         assert caught.value.reason != "the file is written in a way of its own"
         return
     event("added")
-    changed = editing.with_update(file, update)
+    changed = edit.with_update(file, update)
     inserted(text, changed)
     again = file.parsed(changed)
 
@@ -506,7 +510,7 @@ TRAPS = [
 def test_an_update_stands_where_it_belongs(text: str, expected: str, ending: str) -> None:
     """The new lines look like their neighbours, and stand at the `@`; nothing else has changed."""
     before, after = text.replace("\n", ending).split("@")
-    changed = editing.with_update(file_of(before + after), NEWS)
+    changed = edit.with_update(file_of(before + after), NEWS)
 
     assert before + expected.replace("\n", ending) + after == changed
 
@@ -533,7 +537,7 @@ def test_the_state_at_the_top_follows(written: str, expected: str, *, is_above: 
     keys = ["updates:\n" + FIRST + ADDED, f"state: {expected}\n"]
     new = HEAD + "".join(reversed(keys) if is_above else keys) + "---\n"
 
-    assert new == editing.with_update(file_of(old), NEWS)
+    assert new == edit.with_update(file_of(old), NEWS)
 
 
 def test_a_state_at_the_top_stays_when_the_update_says_nothing_new() -> None:
@@ -541,12 +545,12 @@ def test_a_state_at_the_top_stays_when_the_update_says_nothing_new() -> None:
     old = HEAD + "state: identified\nupdates:\n" + FIRST
     old += "  - {at: 2026-11-20 12:30Z, state: identified}\n---\n"
 
-    assert "state: identified\nupdates" in editing.with_update(file_of(old), NEWS)
+    assert "state: identified\nupdates" in edit.with_update(file_of(old), NEWS)
 
 
 def test_a_file_without_a_state_at_the_top_gets_none() -> None:
     """What the author left out stays out."""
-    changed = editing.with_update(file_of(BLOCK + "---\n"), NEWS)
+    changed = edit.with_update(file_of(BLOCK + "---\n"), NEWS)
 
     assert BLOCK + ADDED + "---\n" == changed
 
@@ -557,7 +561,7 @@ def test_a_resolution_by_time_alone_stays_when_an_update_only_tells() -> None:
     told = replace(NEWS, state=None)
     added = ADDED.replace("    state: monitoring\n", "")
 
-    assert top + "updates:\n" + FIRST + added + "---\n" == editing.with_update(
+    assert top + "updates:\n" + FIRST + added + "---\n" == edit.with_update(
         file_of(top + "updates:\n" + FIRST + "---\n"), told
     )
 
@@ -575,7 +579,7 @@ def test_every_file_that_the_readme_shows_takes_an_update(text: str, ending: str
     """No style of the README is refused."""
     known = settings_of(SETTINGS.replace("id: web", "id: dashboard"))
     file = replace(file_of(text.replace("\n", ending)), config=known)
-    added = inserted(file.text, editing.with_update(file, LATER))
+    added = inserted(file.text, edit.with_update(file, LATER))
 
     assert added.endswith(ending)
 
@@ -588,7 +592,7 @@ def test_every_file_of_the_example_takes_an_update(path: Path) -> None:
     known = settings_of((ROOT / "statusgen.yml").read_text(encoding="utf-8"))
     file = replace(file_of(path.read_text(encoding="utf-8")), config=known)
     expected = formatter.item(LATER, zone=known.zone)
-    added = inserted(file.text, editing.with_update(file, LATER))
+    added = inserted(file.text, edit.with_update(file, LATER))
 
     assert [f"  {row}".rstrip() for row in expected] == added.split("\n")[-len(expected) - 1 : -1]
 
@@ -640,13 +644,13 @@ OPENING = "  - at: 2026-11-20T10:00:00+01:00\n    text: Body.\n"
 )
 def test_a_body_becomes_the_first_update(text: str, expected: str) -> None:
     """A file without updates gets two, what its body says and the news; the body stays."""
-    assert expected == editing.with_update(file_of(text), NEWS)
+    assert expected == edit.with_update(file_of(text), NEWS)
 
 
 @pytest.mark.parametrize("text", [f"{HEAD}---\n", f"{HEAD}updates: []\n---\n\n"])
 def test_a_file_that_said_nothing_gets_one_update(text: str) -> None:
     """Nothing is put into the mouth of somebody who has said nothing."""
-    changed = file_of(editing.with_update(file_of(text), NEWS)).parsed().incident
+    changed = file_of(edit.with_update(file_of(text), NEWS)).parsed().incident
 
     assert changed is not None
     assert ("", (NEWS,)) == (changed.body, changed.updates)
@@ -655,7 +659,7 @@ def test_a_file_that_said_nothing_gets_one_update(text: str) -> None:
 @pytest.mark.parametrize("body", ["Body.", "    code", "a\n\n- b: c  \n\n# d #e\n", "🔥 'a' \"b\""])
 def test_a_body_that_became_an_update_is_shown_once(body: str) -> None:
     """The text below the front matter is no summary while it is what the first update says."""
-    changed = editing.with_update(file_of(f"{HEAD}---\n{body}"), NEWS)
+    changed = edit.with_update(file_of(f"{HEAD}---\n{body}"), NEWS)
     again = file_of(changed).parsed().incident
 
     assert changed.endswith(f"---\n{body}")
@@ -703,7 +707,7 @@ def test_an_update_against_the_rules_is_refused_with_their_words(
 ) -> None:
     """What the rules refuse changes nothing; the reason is the problem that the file would have."""
     with pytest.raises(EditError) as caught:
-        editing.with_update(file_of(BLOCK + "---\n"), update)
+        edit.with_update(file_of(BLOCK + "---\n"), update)
 
     assert reason == caught.value.reason
 
@@ -712,7 +716,7 @@ def test_a_severity_that_moves_no_service_is_refused() -> None:
     """If maps have set every service, a severity alone asks for a map."""
     text = BLOCK.replace("[api]", "{api: major}") + "---\n"
     with pytest.raises(EditError) as caught:
-        editing.with_update(file_of(text), replace(NEWS, severity=Severity.PARTIAL))
+        edit.with_update(file_of(text), replace(NEWS, severity=Severity.PARTIAL))
 
     assert "map" in caught.value.reason
 
@@ -723,7 +727,7 @@ def test_a_file_with_errors_is_left_alone_and_the_lines_to_add_are_told(update: 
     update = replace(update, at=NEWS.at, state=None, severity=None, services=())
     file = file_of(BLOCK.replace("title", "titel") + "---\nBody.\n")
     with pytest.raises(EditError) as caught:
-        editing.with_update(file, update)
+        edit.with_update(file, update)
     mended = replace(file, text=BLOCK + "---\nBody.\n")
     found = pasted(mended, caught.value)
 
@@ -744,7 +748,7 @@ def test_a_file_with_errors_is_left_alone_and_the_lines_to_add_are_told(update: 
 def test_what_is_no_incident_is_refused(text: str) -> None:
     """A file without a map of keys has no place for an update."""
     with pytest.raises(EditError, match="the file has problems"):
-        editing.with_update(file_of(text), NEWS)
+        edit.with_update(file_of(text), NEWS)
 
 
 # Any text at all.
@@ -760,7 +764,7 @@ def test_a_damaged_file_is_changed_soundly_or_refused(
     text = text[:at] + put + text[at + length :]
     file = file_of(text)
     try:
-        changed = editing.with_update(file, NEWS)
+        changed = edit.with_update(file, NEWS)
     except EditError:
         event("refused")
         return
@@ -805,10 +809,10 @@ def test_a_text_has_quotes_only_where_it_needs_them(text: str, expected: str) ->
 
 def plain_of(text: str, key: str) -> dict[str, object]:
     """The value of *key* in *text*, which has no problem."""
-    root, problems = yamltext.load(text, path=Path("a.md"))
+    root, problems = yaml_loader.load(text, path=Path("a.md"))
 
     assert [] == problems
-    values = yamltext.plain(root) if root else {}
+    values = yaml_loader.plain(root) if root else {}
     assert isinstance(values, dict)
     return {key: values[key]}
 

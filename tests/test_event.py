@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from statusgen import finding
-from statusgen.config import parse as parse_config
+from statusgen.authoring import lookup
+from statusgen.config.settings import parse as parse_config
 from statusgen.model import Affected, Incident, Severity, State
 
 from .conftest import SETTINGS, Run, write_site
@@ -24,7 +24,7 @@ def incidents(site: Path, settings: str = SETTINGS) -> list[Incident]:
     """What the files of *site* say, in order of their names."""
     config, _ = parse_config(settings, path=Path("statusgen.yml"))
     assert config is not None
-    return [finding.incident_of(finding.opened(one, config)) for one in finding.every(site)]
+    return [lookup.incident_of(lookup.opened(one, config)) for one in lookup.every(site)]
 
 
 def held(site: Path) -> dict[str, bytes]:

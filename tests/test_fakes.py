@@ -7,7 +7,7 @@ from urllib import request
 import graphql
 import pytest
 
-from statusgen.importers import queries
+from statusgen.importers.github import graphql as queries
 from tests.fakes.github import TOKEN, GitHub, nodes, schema
 
 

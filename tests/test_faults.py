@@ -14,8 +14,8 @@ from tempfile import mkdtemp
 import pytest
 from babel.core import get_global
 
-from statusgen.cache import FOLDER
-from statusgen.paths import STAGING
+from statusgen.cache.store import FOLDER
+from statusgen.output.paths import STAGING
 from tests.conftest import missing, write_site
 from tests.faults import REASONS, Ended, broken_off, command
 from tests.publishing import publish

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from statusgen import files
-from statusgen.files import EntryKind, UnreadableError
 from statusgen.problems import OutsideError, Problem
+from statusgen.system import files
+from statusgen.system.files import EntryKind, UnreadableError
 
 ROOT = Path(__file__).parents[1]
 KIB = 1024
@@ -410,7 +410,7 @@ del os.O_NOFOLLOW, os.O_NONBLOCK
 folder = Path(sys.argv[1])
 sys.modules["fcntl"] = None
 sys.platform = "win32"
-from statusgen import files
+from statusgen.system import files
 with files.locked(folder):
     files.write_atomically(folder / "a", b"text")
     print(files.read_text(folder / "a", limit=4))

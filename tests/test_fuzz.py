@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from statusgen import build, moments
+from statusgen import times as moments
+from statusgen.build import pipeline
 from statusgen.problems import ContentError, Problem
 from tests.conftest import ROOT, scaled, write_site
 from tests.fuzz.targets import CORPUS, TARGETS
@@ -97,7 +98,7 @@ def test_any_site_is_built_or_refused(files: list[str], now: str) -> None:
         for path, text in named.items():
             (site / path).parent.mkdir(exist_ok=True)
             (site / path).write_bytes(text.encode("utf-8", "surrogatepass"))
-        request = build.Request(folder=site, now=lambda zone: moments.parse(now, zone))
+        request = pipeline.Request(folder=site, now=lambda zone: moments.parse(now, zone))
         made: Mapping[str, bytes] = {}
         problems: tuple[Problem, ...] = ()
         try:

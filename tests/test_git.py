@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from statusgen.git import commit, head
+from statusgen.system.git import commit, head
 
 from .conftest import Run, write_site
 

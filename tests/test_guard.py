@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from statusgen.guard import TooSlowError, guarded
+from statusgen.system.time_limit import TooSlowError, guarded
 from tests.conftest import Run, write_site
 
 NOW = ("--now", "2026-11-20T12:00Z")

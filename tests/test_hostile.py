@@ -18,7 +18,7 @@ import html5lib
 import pytest
 from lxml import etree
 
-from statusgen import guard
+from statusgen.system import time_limit
 from tests.conftest import Run, write_site
 from tests.faults import broken_off, command
 
@@ -362,7 +362,7 @@ def test_nothing_takes_longer_than_a_document_may(
     """The last resort, the limit to the time of a document, is not needed for any row."""
     said = [line for lines in checked[0].values() for line in lines]
 
-    assert [] == [line for line in said if guard.TooSlowError().message in line]
+    assert [] == [line for line in said if time_limit.TooSlowError().message in line]
 
 
 def test_every_file_for_machines_is_sound(built: tuple[dict[str, bytes], int]) -> None:

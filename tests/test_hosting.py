@@ -13,7 +13,7 @@ import pytest
 from lxml import etree
 
 import statusgen
-from statusgen import paths
+from statusgen.output import paths
 from tests import examples
 from tests.conftest import ROOT, Run, missing, write_site
 from tests.examples import NOW, Site, made

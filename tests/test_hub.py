@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from statusgen import hub
+from statusgen.publishing import websub
 from tests.conftest import SETTINGS, Run, write_site
 from tests.examples import made
 
@@ -188,7 +188,7 @@ def test_a_hub_that_hangs_is_given_up(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A hub that takes the form and says nothing more is left after a while."""
-    monkeypatch.setattr(hub, "TIMEOUT", 0.2)
+    monkeypatch.setattr(websub, "TIMEOUT", 0.2)
     with serving(0) as server:
         ran = run("ping-hub", cwd=site_with(tmp_path, server.address))
 

@@ -16,10 +16,11 @@ import pytest
 import yaml
 from lxml import html
 
-from statusgen.config import parse as parse_config
-from statusgen.editing import File
-from statusgen.importers import labels, sync
-from statusgen.importers.github import Repository, Waiting
+from statusgen.authoring.edit import File
+from statusgen.config.settings import parse as parse_config
+from statusgen.importers import sync
+from statusgen.importers.github import labels
+from statusgen.importers.github.client import Repository, Waiting
 from statusgen.problems import OutsideError
 from tests.conftest import ROOT, SETTINGS, Run, missing, on_terminal, write_site
 from tests.fakes.github import NAME, TOKEN, Failure, GitHub, serving

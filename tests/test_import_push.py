@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from statusgen.importers.github import Repository
-from statusgen.importers.records import Issue
+from statusgen.importers.github.client import Repository
+from statusgen.importers.github.issue_records import Issue
 from tests.fakes.github import GitHub
 from tests.importing import Importing
 from tests.test_git import git, hook, settle, subjects

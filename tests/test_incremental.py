@@ -20,10 +20,11 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from statusgen import build, tools
-from statusgen.build import Request
-from statusgen.cache import FOLDER
+from statusgen.build import pipeline
+from statusgen.build.pipeline import Request
+from statusgen.cache.store import FOLDER
 from statusgen.problems import ContentError
+from statusgen.system import installed_versions
 from tests.conftest import scaled, write_site
 from tests.publishing import content, rendered
 
@@ -245,14 +246,14 @@ class Site(RuleBasedStateMachine):
             jobs=jobs,
         )
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(tools, "digest", lambda: self.tools)
+            patch.setattr(installed_versions, "digest", lambda: self.tools)
             expected = outcome(lambda: rendered(request))
             actual = outcome(lambda: self.kept(request))
 
         assert expected == actual
 
     def kept(self, request: Request) -> tuple[object, dict[str, bytes]]:
-        built = build.build(request, self.site / "_site")
+        built = pipeline.build(request, self.site / "_site")
         return (built, content(self.site / "_site"))
 
     def teardown(self) -> None:

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from statusgen import __version__, scaffold
-from statusgen.config import Config
-from statusgen.config import parse as parse_config
+from statusgen import __version__
+from statusgen.authoring import new_site
+from statusgen.config.settings import Config
+from statusgen.config.settings import parse as parse_config
 
 from .acting import git
 from .conftest import ROOT, Ran, Run, on_terminal, write_site
@@ -89,9 +90,9 @@ def test_a_repository_that_is_the_site_gets_the_files_as_they_are(run: Run, tmp_
     """Where the site is the top, it gets the files of the starter, which call this very commit."""
     git(tmp_path, "init", "--quiet")
     run("init", *NOW)
-    starter = ROOT / "statusgen" / "starter"
+    starter = ROOT / "statusgen" / "authoring" / "starter"
     by_tag = re.compile(rf"@v{__version__} # zizmor: ignore\[unpinned-uses\].*".encode())
-    commit = scaffold.commit()
+    commit = new_site.commit()
     call = f"@{commit} # v{__version__}".encode() if commit else rb"\g<0>"
 
     assert {

@@ -8,13 +8,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from statusgen import config
-from statusgen.config import Config
-from statusgen.editing import File
-from statusgen.guard import guarded
-from statusgen.importers import answers, asides, issues, sync
-from statusgen.importers.records import Actor, Comment, Deed, Event, Issue, Reason
+from statusgen.authoring.edit import File
+from statusgen.config import settings as config
+from statusgen.config.settings import Config
+from statusgen.importers import hidden_markup, sync
+from statusgen.importers.github import answers, convert
+from statusgen.importers.github.issue_records import Actor, Comment, Deed, Event, Issue, Reason
 from statusgen.importers.sync import Outcome, Plan
+from statusgen.system.time_limit import guarded
 from tests.conftest import SETTINGS, scaled
 
 DAY = datetime(2024, 5, 6, tzinfo=UTC)
@@ -46,7 +47,7 @@ def planned(
     trusted: tuple[Actor, ...] = (Actor(login="ann"),),
 ) -> Plan:
     known = (there or {}).get("gh-1")
-    item = issues.item(
+    item = convert.item(
         issue,
         site(),
         lambda actor: actor in trusted,
@@ -519,14 +520,14 @@ def test_answers_are_read_as_typed(body: str, text: str, given: dict[str, str]) 
 )
 def test_what_may_be_hidden_on_github_is_hidden(text: str) -> None:
     """In doubt a comment is none of the page's business, wherever a block of code may begin."""
-    assert "SECRET" not in asides.part(text).text
+    assert "SECRET" not in hidden_markup.part(text).text
 
 
 def test_a_block_of_code_shows_its_comments() -> None:
     """A comment in a closed block at the margin is text, for it is on GitHub."""
     text = "Look:\n\n```html\n<!-- internal -->\n```\n\n~~~\n<!-- b -->\n~~~\n<div>"
 
-    found = asides.part(text)
+    found = hidden_markup.part(text)
 
     assert (text, (), False) == (found.text, found.asides, found.is_internal)
 
@@ -548,7 +549,7 @@ def test_a_block_of_code_shows_its_comments() -> None:
 )
 def test_what_github_shows_is_shown(text: str) -> None:
     """Definitions that are used, code, and what only looks like hidden words stay as they are."""
-    assert (text, (), ()) == (asides.part(text).text, (), asides.part(text).others)
+    assert (text, (), ()) == (hidden_markup.part(text).text, (), hidden_markup.part(text).others)
 
 
 @settings(max_examples=scaled(100))
@@ -585,7 +586,7 @@ def test_what_github_shows_is_shown(text: str) -> None:
 )
 def test_what_is_seen_hides_nothing_more(text: str) -> None:
     """What is left when the hidden words are gone is a part of the text, and stays as it is."""
-    seen = asides.part(text).text
+    seen = hidden_markup.part(text).text
     rest = iter(text)
 
     assert all(one in rest for one in seen)
@@ -601,7 +602,7 @@ def test_what_is_seen_hides_nothing_more(text: str) -> None:
 def test_hidden_words_are_found_in_linear_work(text: str) -> None:
     """Of no text takes it long to tell what is hidden: the guard of slow texts stays quiet."""
     with guarded():
-        asides.part(text * (64 * 1024 // len(text)))
+        hidden_markup.part(text * (64 * 1024 // len(text)))
 
 
 @pytest.mark.parametrize(
@@ -625,7 +626,7 @@ def test_hidden_words_are_found_in_linear_work(text: str) -> None:
 )
 def test_near_misses_are_internal(aside: str, expected: bool) -> None:
     """Whatever begins with the word means it."""
-    assert expected is asides.part(f"Text. {aside}").is_internal
+    assert expected is hidden_markup.part(f"Text. {aside}").is_internal
 
 
 @pytest.mark.parametrize(

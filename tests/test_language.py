@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from statusgen import words
-from statusgen.language import Language
+from statusgen.i18n import messages
+from statusgen.i18n.language import Language
 
 from .conftest import ROOT
 
-ENGLISH = words.names("en")
+ENGLISH = messages.names("en")
 SAID = re.compile(r"\b(?:say|self\.say)\(\s*f?[\"']([a-z_.]*)")
 
 

@@ -7,8 +7,8 @@ import pytest
 from babel.core import Locale
 from babel.localedata import locale_identifiers
 
-from statusgen import catalogue, words
-from statusgen.language import Language
+from statusgen.i18n import catalogue, messages
+from statusgen.i18n.language import Language
 from tests import examples
 from tests.conftest import ROOT
 
@@ -40,7 +40,7 @@ def test_the_page_speaks_many_languages() -> None:
 def test_every_code_of_a_language_has_a_catalogue_or_none() -> None:
     """No code that CLDR knows fails, such as `no`, of which only the written forms have more."""
     codes = [code.replace("_", "-") for code in (*locale_identifiers(), "no", "no-NO", "nn")]
-    found = {words.catalogue_of(code) for code in codes}
+    found = {messages.catalogue_of(code) for code in codes}
 
     assert {*CODES, None} == found
 
@@ -62,7 +62,7 @@ def test_a_catalogue_has_every_message_and_no_other(code: str) -> None:
 def test_a_plural_form_that_only_cldr_knows_may_be_given(code: str) -> None:
     """Settings may word each form of the catalogue and of CLDR, whichever release that is."""
     cldr = {Locale.parse(code, sep="-").plural_form(count) for count in range(200)}
-    named = {name.removeprefix("days.bad.") for name in words.names(code) if "days.bad." in name}
+    named = {name.removeprefix("days.bad.") for name in messages.names(code) if "days.bad." in name}
 
     assert {*cldr, *FORMS.get(code, ("one", "other"))} <= named
 
@@ -80,7 +80,7 @@ def test_a_plural_form_that_a_catalogue_lacks_is_said_as_other(code: str) -> Non
 @pytest.mark.parametrize("code", CODES)
 def test_every_message_is_well_formed(code: str) -> None:
     """Braces hold names that the message is given, and nothing else."""
-    faults = [words.fault(name, text, code) for name, text in catalogue.messages(code).items()]
+    faults = [messages.fault(name, text, code) for name, text in catalogue.messages(code).items()]
 
     assert [] == [fault for fault in faults if fault]
 
@@ -91,10 +91,10 @@ def test_nothing_told_is_lost_in_translation(code: str) -> None:
     lost = []
     for name, text in catalogue.messages(code).items():
         base, _, form = name.rpartition(".")
-        wanted = words.placeholders(ENGLISH.get(f"{base}.other") or ENGLISH[name])
+        wanted = messages.placeholders(ENGLISH.get(f"{base}.other") or ENGLISH[name])
         if form in ("zero", "one", "two"):
             wanted -= {"n"}
-        lost += [name for word in wanted if word not in words.placeholders(text)]
+        lost += [name for word in wanted if word not in messages.placeholders(text)]
 
     assert [] == lost
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from statusgen import web
+from statusgen.system import network
 from tests.conftest import Run, write_site
 
 NOW = "2026-11-20T10:00:00Z"
@@ -237,7 +237,7 @@ def test_a_redirect_leads_nowhere_but_to_the_web(run: Run, digest: str, target: 
 )
 def test_a_redirect_never_gives_up_encryption(url: str, schemes: tuple[str, ...]) -> None:
     """What was asked over https is not answered over http."""
-    assert schemes == web.schemes_after(url)
+    assert schemes == network.schemes_after(url)
 
 
 def test_a_circle_of_redirects_ends(run: Run, digest: str) -> None:
@@ -295,8 +295,10 @@ def test_a_host_that_talks_without_end_is_left(head: bytes) -> None:
         thread = threading.Thread(target=drip, args=(server,))
         thread.start()
         try:
-            with pytest.raises(web.UnreachableError, match="did not answer in time"):
-                web.get(f"http://127.0.0.1:{server.getsockname()[1]}/", limit=9999, patience=0.5)
+            with pytest.raises(network.UnreachableError, match="did not answer in time"):
+                network.get(
+                    f"http://127.0.0.1:{server.getsockname()[1]}/", limit=9999, patience=0.5
+                )
         finally:
             over.set()
             thread.join()
@@ -306,20 +308,20 @@ def test_redirects_share_one_time() -> None:
     """A host that leads on slowly gets no more time for it."""
     with serving((302, b"", "/again")) as server:
         server.pause = 0.3
-        with pytest.raises(web.UnreachableError, match="did not answer in time"):
-            web.get(server.address, limit=99, patience=0.7)
+        with pytest.raises(network.UnreachableError, match="did not answer in time"):
+            network.get(server.address, limit=99, patience=0.7)
 
     assert len(server.asked) < 5
 
 
 def test_an_answer_without_end_is_cut_off() -> None:
     """More than was allowed is not read."""
-    with serving((200, b"x" * 100)) as server, pytest.raises(web.UnreachableError, match="KiB"):
-        web.get(server.address, limit=99)
+    with serving((200, b"x" * 100)) as server, pytest.raises(network.UnreachableError, match="KiB"):
+        network.get(server.address, limit=99)
 
 
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://127.0.0.1/x", "data:,x"])
 def test_only_the_web_is_asked(url: str) -> None:
     """Other schemes are refused before anything happens."""
-    with pytest.raises(web.UnreachableError, match="only http and https"):
-        web.get(url, limit=1)
+    with pytest.raises(network.UnreachableError, match="only http and https"):
+        network.get(url, limit=1)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statusgen.cli import printing
-from statusgen.language import Language
+from statusgen.cli import console
+from statusgen.i18n.language import Language
 
 from .conftest import SETTINGS, Run, write_site
 
@@ -126,7 +126,7 @@ def test_only_what_is_open(style: str, run: Run, tmp_path: Path) -> None:
 @given(seconds=st.integers(0, 200_000) | st.integers(0, 10**9))
 def test_a_list_tells_durations_as_the_page_does(seconds: int) -> None:
     """How long something is open reads as on an English page, whose library a list does without."""
-    assert Language("en").duration(seconds) == printing.duration(seconds)
+    assert Language("en").duration(seconds) == console.duration(seconds)
 
 
 def test_nothing_open_is_said(run: Run, tmp_path: Path) -> None:

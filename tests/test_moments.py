@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statusgen.moments import day_of, midnight, parse, parse_day, written
+from statusgen.times import day_of, midnight, parse, parse_day, written
 
 ROME = ZoneInfo("Europe/Rome")
 

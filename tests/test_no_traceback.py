@@ -20,7 +20,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from statusgen import cli
+from statusgen.cli import main
 from tests.conftest import SETTINGS, Ran, scaled, write_site
 from tests.test_fuzz import SNIPPETS, incidents
 
@@ -195,14 +195,14 @@ def leaves(
 ) -> Iterator[tuple[tuple[str, ...], click.Command]]:
     """Every command below *group* with the words that call it."""
     for name, found in group.commands.items():
-        command = found.loaded() if isinstance(found, cli.Later) else found
+        command = found.loaded() if isinstance(found, main.Later) else found
         if isinstance(command, click.Group):
             yield from leaves(command, (*way, name))
         elif name not in BLOCKING:
             yield ((*way, name), command)
 
 
-COMMANDS = dict(leaves(cli.commands))
+COMMANDS = dict(leaves(main.commands))
 
 
 # What somebody who knows the command types for a parameter.
@@ -320,7 +320,7 @@ def ran(typed: list[str], site: Path, folder: Path) -> Ran:
         patch.object(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"Typed."))),
     ):
         try:
-            cli.main()
+            main.main()
         except SystemExit as done:
             status = int(done.code or 0)
         out.seek(0)

@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statusgen import files, output
-from statusgen.files import Seen
-from statusgen.output import Plan
-from statusgen.paths import RECORD, STAGING
+from statusgen.output.folder import Plan, opened
+from statusgen.output.paths import RECORD, STAGING
 from statusgen.problems import OutsideError, StatusgenError, UsageError
+from statusgen.system import files
+from statusgen.system.files import Seen
 from tests.publishing import publish
 
 ROOT = Path(__file__).parents[1]
@@ -162,7 +162,7 @@ def test_what_is_not_committed_leaves_the_site(tmp_path: Path) -> None:
     """Until the site may change nothing of it does, and what was put beside it goes on failure."""
     publish(OLD, tmp_path)
     before = stamps(tmp_path / "kept"), content(tmp_path)
-    with suppress(KeyError), output.opened(tmp_path, NEW) as target:
+    with suppress(KeyError), opened(tmp_path, NEW) as target:
         target.put("index.html", NEW["index.html"], files.digest(NEW["index.html"]))
         raise KeyError
 
@@ -181,7 +181,7 @@ def test_any_name_can_be_published(tmp_path: Path, name: str) -> None:
 
 def test_a_failure_leaves_no_folder(tmp_path: Path) -> None:
     """A folder that was made for a site which then fails is gone again."""
-    with pytest.raises(KeyError), output.opened(tmp_path / "site", NEW):
+    with pytest.raises(KeyError), opened(tmp_path / "site", NEW):
         raise KeyError
 
     assert not (tmp_path / "site").exists()
@@ -195,7 +195,7 @@ def test_known_files_are_not_read_again(tmp_path: Path) -> None:
         for path in ("index.html", "a")
     }
     (tmp_path / "a").write_bytes(b"touched")
-    with output.opened(tmp_path, OLD, known) as target:
+    with opened(tmp_path, OLD, known) as target:
         found = [target.holds(path, files.digest(b"known")) for path in ("index.html", "a")]
         placed = target.placed["a"].digest
 

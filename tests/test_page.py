@@ -9,7 +9,8 @@ from typing import Any
 import html5lib
 import pytest
 
-from statusgen import build, moments
+from statusgen import times
+from statusgen.build import pipeline
 from statusgen.model import Icon, Severity
 from statusgen.problems import ContentError
 from tests import examples
@@ -453,10 +454,12 @@ def test_an_announcement_is_checked_as_the_texts_of_files_are(tmp_path: Path) ->
     """Markdown that no page could bear is refused where it stands."""
     files = with_settings(f'announcement: "{"> " * 60}x"')
     folder = write_site(tmp_path, files)
-    request = build.Request(folder=folder, now=lambda zone: moments.parse("2026-11-20 12:00", zone))
+    request = pipeline.Request(
+        folder=folder, now=lambda zone: times.parse("2026-11-20 12:00", zone)
+    )
 
     with pytest.raises(ContentError) as caught:
-        build.check(request)
+        pipeline.check(request)
 
     assert [7] == [problem.line for problem in caught.value.problems]
 

@@ -9,10 +9,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from statusgen import characters, config, parser
-from statusgen.config import Config
+from statusgen import characters
+from statusgen.config import settings as config
+from statusgen.config.settings import Config
+from statusgen.content import parser
+from statusgen.content.parser import Parsed
 from statusgen.model import Affected, Incident, Kind, Severity, State, Update
-from statusgen.parser import Parsed
 from statusgen.problems import Level, errors
 from tests.conftest import SETTINGS, scaled
 

@@ -9,12 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statusgen import characters, flaws, formatter, markup, parser, payloads, values
-from statusgen.config import Config
-from statusgen.config import parse as parse_config
+from statusgen import characters
+from statusgen.authoring import webhooks
+from statusgen.authoring.webhooks import Event, Payload, PayloadError
+from statusgen.config.settings import Config
+from statusgen.config.settings import parse as parse_config
+from statusgen.content import formatter, parser
+from statusgen.markup import html as markup
+from statusgen.markup import limits
 from statusgen.model import Affected, Incident, Severity, Update
-from statusgen.moments import parse as moment
-from statusgen.payloads import Event, Payload, PayloadError
+from statusgen.schema import scalars
+from statusgen.times import parse as moment
 
 from .conftest import ROOT
 
@@ -38,7 +43,7 @@ CONFIG = site()
 
 
 def read(message: object) -> Payload:
-    return payloads.read(json.dumps(message), CONFIG)
+    return webhooks.read(json.dumps(message), CONFIG)
 
 
 def major(**other: str) -> Event:
@@ -528,7 +533,7 @@ REFUSALS = [
 def test_what_is_wrong_is_refused_in_one_line(text: str, expected: str) -> None:
     """The message names the place and says what to write."""
     with pytest.raises(PayloadError) as refused:
-        payloads.read(text, CONFIG)
+        webhooks.read(text, CONFIG)
 
     message = '{"service": "api", "severity": "major"}'
     assert re.sub(r"write \{\}$", lambda _: f"write {message}", expected) == str(refused.value)
@@ -590,7 +595,7 @@ def test_long_texts_are_cut() -> None:
 
 def test_a_byte_order_mark_does_no_harm() -> None:
     """A file that a Windows shell wrote is read like any other."""
-    actual = payloads.read("\ufeff" + json.dumps(API), CONFIG).events
+    actual = webhooks.read("\ufeff" + json.dumps(API), CONFIG).events
 
     assert (major(),) == actual
 
@@ -608,7 +613,7 @@ def test_the_examples_of_the_documentation_are_read(example: str) -> None:
     )
     assert config is not None
 
-    actual = payloads.read(example, config)
+    actual = webhooks.read(example, config)
 
     assert (True, ()) == (bool(actual.events), actual.remarks)
 
@@ -661,11 +666,11 @@ GROUPS = st.fixed_dictionaries(
 )
 
 
-def soundness(event: Event) -> tuple[bool, bool, list[flaws.Flaw]]:
+def soundness(event: Event) -> tuple[bool, bool, list[limits.Flaw]]:
     """What has to be true of the title and key, and not to be there of the text, of *event*."""
-    title = not event.title or values.line(event.title) == event.title
-    key = characters.forbidden(event.key) is None and len(event.key) <= payloads.MAX_KEY
-    return (title, key, list(flaws.of(event.text)))
+    title = not event.title or scalars.line(event.title) == event.title
+    key = characters.forbidden(event.key) is None and len(event.key) <= webhooks.MAX_KEY
+    return (title, key, list(limits.of(event.text)))
 
 
 @given(st.one_of(VALUES, ONES, st.lists(ONES, max_size=3), GROUPS))
@@ -686,7 +691,7 @@ def test_any_message_gives_sound_events_or_is_refused(message: object) -> None:
 def test_any_text_is_read_or_refused(text: str) -> None:
     """What is no JSON at all is a PayloadError, too."""
     try:
-        actual = payloads.read(text, CONFIG).events
+        actual = webhooks.read(text, CONFIG).events
     except PayloadError:
         return
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statusgen import flaws
-from statusgen.markup import to_html, to_text
-from statusgen.plaintext import clean, escape
+from statusgen.markup import limits
+from statusgen.markup.escape import clean, escape
+from statusgen.markup.html import to_html, to_text
 
 SENTENCES = [
     pytest.param("The API is down.", id="sentence"),
@@ -99,7 +99,7 @@ def test_a_text_of_the_allowed_size_has_no_flaw(text: str) -> None:
     """Ten thousand characters of whatever markup pass the limits and show as they are."""
     actual = escape(text)
 
-    assert ([], folded(text)) == (list(flaws.of(actual)), folded(to_text(to_html(actual))))
+    assert ([], folded(text)) == (list(limits.of(actual)), folded(to_text(to_html(actual))))
 
 
 def test_what_is_too_heavy_as_prose_becomes_code() -> None:
@@ -137,5 +137,5 @@ def test_any_text_shows_as_it_is(text: str) -> None:
     assert (folded(clean(text)), set(), []) == (
         actual,
         tags - {"p", "br", "pre", "code"},
-        list(flaws.of(markdown)),
+        list(limits.of(markdown)),
     )

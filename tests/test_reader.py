@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from statusgen.files import MAX_TEXT
+from statusgen.build.read_site import Content
 from statusgen.problems import OutsideError, UsageError
-from statusgen.reader import Content
+from statusgen.system.files import MAX_TEXT
 from tests import publishing
 from tests.conftest import SETTINGS, Run, write_site
 

@@ -8,10 +8,13 @@ from pathlib import Path
 import click
 import pytest
 
-from statusgen import catalogue, cli, describer, parser
-from statusgen.config import parse as parse_config
+from statusgen.cli import main
+from statusgen.config.settings import parse as parse_config
+from statusgen.content import parser
+from statusgen.i18n import catalogue
 from statusgen.problems import Level
-from statusgen.shapes import (
+from statusgen.schema import json_schema
+from statusgen.schema.shapes import (
     ConfigShape,
     GitHubShape,
     GroupShape,
@@ -27,7 +30,7 @@ README = ROOT / "README.md"
 
 
 def keys(shape: type[Shape]) -> str:
-    schema = describer.json_schema(shape)
+    schema = json_schema.json_schema(shape)
     rows = ["| key | means | default |", "|---|---|---|"]
     for name, key in schema["properties"].items():
         default = "required" if name in schema.get("required", ()) else shown(key.get("default"))
@@ -100,13 +103,13 @@ def test_a_table_is_what_the_code_says(part: str, update_expected: bool) -> None
 def commands(group: click.Group, above: str = "") -> Iterator[tuple[str, click.Command]]:
     """Every command by its words, those of groups included."""
     for name, found in group.commands.items():
-        command = found.loaded() if isinstance(found, cli.Later) else found
+        command = found.loaded() if isinstance(found, main.Later) else found
         yield (above + name, command)
         if isinstance(command, click.Group):
             yield from commands(command, f"{above}{name} ")
 
 
-COMMANDS = dict(commands(cli.commands))
+COMMANDS = dict(commands(main.commands))
 
 
 def test_every_command_and_option_is_documented() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from statusgen import files
+from statusgen.system import files
 
 from .conftest import ROOT, Run, write_site
 from .test_cache import NONSENSE, reseal

@@ -6,13 +6,13 @@ from typing import Any
 import jsonschema
 import pytest
 
-from statusgen.render import records
+from statusgen.render import incidents_json
 from tests import examples
 from tests.conftest import Run
 from tests.examples import Site, made
 
 VALIDATOR = jsonschema.Draft202012Validator(
-    records.SCHEMA, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
+    incidents_json.SCHEMA, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
 )
 
 
@@ -41,7 +41,7 @@ def test_the_command_prints_the_schema(run: Run) -> None:
     ran = run("schema", "api")
 
     jsonschema.Draft202012Validator.check_schema(json.loads(ran.out))
-    assert (0, records.SCHEMA) == (ran.status, json.loads(ran.out))
+    assert (0, incidents_json.SCHEMA) == (ran.status, json.loads(ran.out))
 
 
 def test_a_misspelt_schema_gets_a_suggestion(run: Run) -> None:
@@ -61,7 +61,7 @@ def test_every_key_is_described() -> None:
             found += bare(inner, f"{route}.{name}")
         return found + (bare(schema["items"], f"{route}[]") if "items" in schema else [])
 
-    assert [] == bare(records.SCHEMA, "")
+    assert [] == bare(incidents_json.SCHEMA, "")
 
 
 def test_nothing_on_the_page_is_missing() -> None:

@@ -12,10 +12,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator, Draft202012Validator
 
-from statusgen import config, describer, parser
+from statusgen.config import settings as config
+from statusgen.content import parser
 from statusgen.model import Incident, Kind, Service, Severity
 from statusgen.problems import errors
-from statusgen.shapes import ConfigShape, IncidentShape, Shape
+from statusgen.schema import json_schema
+from statusgen.schema.shapes import ConfigShape, IncidentShape, Shape
 from tests import test_config
 from tests.conftest import ROOT, SETTINGS, Run, scaled, write_site
 from tests.examples import made
@@ -27,9 +29,9 @@ SERVICES = (
     Service(id="web", name="Website"),
 )
 SCHEMAS = {
-    "incident": describer.json_schema(IncidentShape),
-    "incident of a site": describer.json_schema(IncidentShape, services=SERVICES),
-    "config": describer.json_schema(ConfigShape),
+    "incident": json_schema.json_schema(IncidentShape),
+    "incident of a site": json_schema.json_schema(IncidentShape, services=SERVICES),
+    "config": json_schema.json_schema(ConfigShape),
 }
 
 
@@ -467,7 +469,7 @@ def test_examples_and_defaults_are_right(name: str) -> None:
 @pytest.mark.parametrize("shape", [ConfigShape, IncidentShape])
 def test_the_keys_are_those_that_are_read(shape: type[Shape]) -> None:
     """Nothing of the inner record shows: keys are those of a file, and `x-` is free."""
-    schema = describer.json_schema(shape)
+    schema = json_schema.json_schema(shape)
 
     assert [name for name in shape.model_fields if name != "extra"] == list(schema["properties"])
     for one in (schema, *(part for part in schema["$defs"].values() if "properties" in part)):
@@ -483,7 +485,7 @@ def test_the_command_prints_a_schema(name: str, shape: type[Shape], run: Run) ->
     """Where there is no site the schema is complete all the same; twice it is the same bytes."""
     ran = run("schema", name)
 
-    assert (0, describer.json_schema(shape)) == (ran.status, json.loads(ran.out))
+    assert (0, json_schema.json_schema(shape)) == (ran.status, json.loads(ran.out))
     assert ran.out == run("schema", name).out
     assert ran.out == json.dumps(json.loads(ran.out), indent=2, ensure_ascii=False) + "\n"
 
@@ -543,8 +545,8 @@ def test_nothing_of_it_is_published() -> None:
     site = made(
         {
             "statusgen.yml": f"{comment}.schema/config.json\n{SETTINGS}",
-            ".schema/config.json": describer.as_text(SCHEMAS["config"]),
-            ".schema/incident.json": describer.as_text(SCHEMAS["incident"]),
+            ".schema/config.json": json_schema.as_text(SCHEMAS["config"]),
+            ".schema/incident.json": json_schema.as_text(SCHEMAS["incident"]),
             "incidents/a.md": file_of().replace(
                 "---\n", f"---\n{comment}../.schema/incident.json\n", 1
             ),

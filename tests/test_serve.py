@@ -19,7 +19,9 @@ from typing import TypeVar
 import pytest
 from playwright.sync_api import Browser, Page
 
-from statusgen import build, moments, serve
+from statusgen import times
+from statusgen.build import pipeline
+from statusgen.preview import server
 from statusgen.problems import ContentError
 from tests import acting
 from tests.conftest import SETTINGS, Run, write_site
@@ -196,9 +198,9 @@ def test_the_preview_has_the_files_of_a_build(standing: Served) -> None:
     """Every file is that of a build for the preview's own address, but for the reload script."""
 
     def moment(zone: tzinfo) -> datetime:
-        return moments.parse(NOW, zone)
+        return times.parse(NOW, zone)
 
-    request = build.Request(folder=standing.site, now=moment, base_url=standing.url)
+    request = pipeline.Request(folder=standing.site, now=moment, base_url=standing.url)
     expected = rendered(request)[1]
     added = re.compile(rb'<script src="/\.statusgen-staging/reload\.js" data-version="[\w-]+">.*\n')
     allowed = b"script-src 'self'; connect-src 'self'; default-src"
@@ -592,7 +594,8 @@ def test_a_wrong_call_ends_at_once(
 
 def test_without_watchfiles_the_command_says_what_to_install() -> None:
     """The extra is optional: who lacks it reads one line, and status 2."""
-    script = "import sys; sys.modules['watchfiles'] = None; from statusgen import cli; cli.main()"
+    without = "import sys; sys.modules['watchfiles'] = None"
+    script = f"{without}; from statusgen.cli.main import main; main()"
     command = [sys.executable, "-c", script, "serve"]
 
     ran = subprocess.run(command, capture_output=True, check=False, text=True)
@@ -605,9 +608,9 @@ def test_without_watchfiles_the_command_says_what_to_install() -> None:
 
 def test_a_mistake_of_ours_is_shown_and_ends_nothing(tmp_path: Path) -> None:
     """An exception that nobody expected is one escaped line of the page, and raised to be told."""
-    preview = serve.Preview(tmp_path, url="http://127.0.0.1:1", shown=str)
+    preview = server.Preview(tmp_path, url="http://127.0.0.1:1", shown=str)
 
-    def fail() -> build.Request:
+    def fail() -> pipeline.Request:
         raise ZeroDivisionError("<b>")
 
     with pytest.raises(ZeroDivisionError):
@@ -621,10 +624,10 @@ def test_a_mistake_of_ours_is_shown_and_ends_nothing(tmp_path: Path) -> None:
 def test_a_problem_without_a_site_is_raised(tmp_path: Path) -> None:
     """Who asks for a build learns of its problems as from `build.build`."""
     site = write_site(tmp_path / "site", {"incidents/a.md": "---\n"})
-    preview = serve.Preview(tmp_path / "out", url="http://127.0.0.1:1", shown=str)
+    preview = server.Preview(tmp_path / "out", url="http://127.0.0.1:1", shown=str)
 
     with pytest.raises(ContentError) as caught:
-        preview.build(lambda: build.Request(folder=site, now=lambda z: moments.parse(NOW, z)))
+        preview.build(lambda: pipeline.Request(folder=site, now=lambda z: times.parse(NOW, z)))
 
     assert [site / "incidents/a.md"] == [problem.path for problem in caught.value.problems]
 
@@ -652,4 +655,4 @@ def test_the_script_is_the_last_thing_in_the_body(page: bytes, expected: bytes) 
     """Whatever the page, it ends with the script, and nothing else of it changes that need not."""
     script = b'<script src="/.statusgen-staging/reload.js" data-version="1"></script>\n'
 
-    assert expected.replace(b"{}", script) == serve.live(page, version="1")
+    assert expected.replace(b"{}", script) == server.live(page, version="1")

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from statusgen import config, moments, parser, site
+from statusgen import times
+from statusgen.config import settings as config
+from statusgen.content import parser
 from statusgen.model import Severity
-from statusgen.views import IncidentView, Site
+from statusgen.site import assemble
+from statusgen.site.view_models import IncidentView, Site
 
 SETTINGS = """\
 title: Acme
@@ -42,7 +45,7 @@ def assembled(now: str, *files: str, settings: str = SETTINGS) -> Site:
         parsed = parser.parse(whole, path=Path(f"{slug}.md"), slug=slug, config=known)
         assert parsed.incident is not None, parsed.problems
         incidents.append(parsed.incident)
-    return site.assemble(known, incidents, now=moments.parse(now, UTC))
+    return assemble.assemble(known, incidents, now=times.parse(now, UTC))
 
 
 def titles(views: tuple[IncidentView, ...]) -> str:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from statusgen import moments
-from statusgen.build import Request
-from statusgen.paths import RECORD
+from statusgen import times
+from statusgen.build.pipeline import Request
+from statusgen.output.paths import RECORD
 
 from . import publishing
 from .conftest import ROOT, Run
@@ -34,7 +34,7 @@ def built_at(site: Path, hour: int) -> dict[str, bytes]:
 
 
 def rendered(site: Path, jobs: int = 1) -> dict[str, bytes]:
-    now = moments.parse((site / "now.txt").read_text(encoding="utf-8").strip(), UTC)
+    now = times.parse((site / "now.txt").read_text(encoding="utf-8").strip(), UTC)
     return publishing.rendered(Request(folder=site, now=lambda _: now, jobs=jobs))[1]
 
 

@@ -12,10 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from statusgen import config, moments, parser, site
+from statusgen import times
+from statusgen.config import settings as config
+from statusgen.content import parser
 from statusgen.model import Affected, Incident, Severity, State, Update
-from statusgen.render import stashboard
-from statusgen.views import Site
+from statusgen.render.compat import stashboard
+from statusgen.site import assemble
+from statusgen.site.view_models import Site
 from tests import examples, publishing
 from tests.conftest import ROOT, scaled
 from tests.examples import NOW, made
@@ -62,7 +65,7 @@ def assembled(
         )
         assert parsed.incident is not None, parsed.problems
         incidents.append(parsed.incident)
-    return site.assemble(known, incidents, now=moments.parse(now, UTC), base_url=base_url)
+    return assemble.assemble(known, incidents, now=times.parse(now, UTC), base_url=base_url)
 
 
 def refused(constant: str) -> None:
@@ -135,7 +138,7 @@ def of_example() -> Site:
     """The example of this repository."""
     content = publishing.read(ROOT, now=NOW)
     assert content.config is not None
-    return site.of(content.config, content.incidents, now=content.now)
+    return assemble.of(content.config, content.incidents, now=content.now)
 
 
 @cache
@@ -702,10 +705,10 @@ def test_the_newest_event_of_every_moment_tells_the_severity_of_that_moment(
     """At each hour the current event has the status of the service on the page, then and later."""
     known, _ = config.parse(SETTINGS, path=Path("statusgen.yml"))
     assert known is not None
-    whole = read(site.assemble(known, incidents, now=START + timedelta(hours=20)))
+    whole = read(assemble.assemble(known, incidents, now=START + timedelta(hours=20)))
     for hour in range(-2, 13):
         now = START + timedelta(hours=hour)
-        then = site.assemble(known, incidents, now=now)
+        then = assemble.assemble(known, incidents, now=now)
         current = read(then)
         for service in then.services:
             if service.id in IDS:

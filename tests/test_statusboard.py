@@ -12,9 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statusgen import config, moments, parser, site
-from statusgen.render import statusboard
-from statusgen.views import Site
+from statusgen import times
+from statusgen.config import settings
+from statusgen.content import parser
+from statusgen.render.compat import statusboard
+from statusgen.site import assemble
+from statusgen.site.view_models import Site
 from tests import examples, publishing
 from tests.conftest import ROOT
 from tests.examples import NOW, made
@@ -63,7 +66,7 @@ def assembled(
     more: str = SETTINGS,
 ) -> Site:
     """The site at *now* (UTC) of *files*, named by their slugs; a file may bring a title."""
-    known, problems = config.parse(more, path=Path("statusgen.yml"))
+    known, problems = settings.parse(more, path=Path("statusgen.yml"))
     assert known is not None, problems
     incidents = []
     for slug, text in files.items():
@@ -72,7 +75,7 @@ def assembled(
         parsed = parser.parse(f"---\n{head}{text}", path=path, slug=slug, config=known)
         assert parsed.incident is not None, parsed.problems
         incidents.append(parsed.incident)
-    return site.assemble(known, incidents, now=moments.parse(now, UTC), base_url=base_url)
+    return assemble.assemble(known, incidents, now=times.parse(now, UTC), base_url=base_url)
 
 
 def refused(constant: str) -> None:
@@ -160,7 +163,7 @@ def hostile_files() -> Files:
 def example_files() -> Files:
     content = publishing.read(ROOT, now=NOW)
     assert content.config is not None
-    return read(site.of(content.config, content.incidents, now=content.now))
+    return read(assemble.of(content.config, content.incidents, now=content.now))
 
 
 SITES: dict[str, Callable[[], Files]] = {

@@ -16,11 +16,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from statusgen import config, ids, moments, parser, site, views
-from statusgen.config import Config
+from statusgen import ids, times
+from statusgen.config import settings as config
+from statusgen.config.settings import Config
+from statusgen.content import parser
 from statusgen.model import Affected, Incident, Kind, Severity, State, Update
-from statusgen.render import rollup, statuspage
-from statusgen.timeline import trace
+from statusgen.render.compat import statuspage, statuspage_status
+from statusgen.site import assemble, view_models
+from statusgen.timeline.timeline import trace
 from tests import examples
 from tests.conftest import scaled
 from tests.examples import made
@@ -314,12 +317,12 @@ def check(api: Api) -> None:
     assert len(set(every)) == len(every)
 
 
-def check_against(api: Api, shown: views.Site) -> None:
+def check_against(api: Api, shown: view_models.Site) -> None:
     """The API tells the state of services, and what is open, as the page does."""
     told = {one["id"]: one for one in records(api)}
     current = {one.id: one for one in shown.services if not one.is_retired}
     status_of = {
-        ids.id12("component", name): rollup.COMPONENT_STATUS[one.severity]
+        ids.id12("component", name): statuspage_status.COMPONENT_STATUS[one.severity]
         for name, one in current.items()
     }
     unresolved = {one["id"] for one in api["incidents/unresolved"]["incidents"]}
@@ -389,7 +392,7 @@ def configured(text: str = SETTINGS) -> Config:
     return known
 
 
-def shown(*files: str, now: str = NOW, settings: str = SETTINGS) -> views.Site:
+def shown(*files: str, now: str = NOW, settings: str = SETTINGS) -> view_models.Site:
     """The site at *now* (UTC) of *files*, named and titled a, b, c and so on."""
     known = configured(settings)
     incidents = []
@@ -399,10 +402,10 @@ def shown(*files: str, now: str = NOW, settings: str = SETTINGS) -> views.Site:
         parsed = parser.parse(whole, path=Path(f"{slug}.md"), slug=slug, config=known)
         assert parsed.incident is not None, parsed.problems
         incidents.append(parsed.incident)
-    return site.assemble(known, incidents, now=moments.parse(now, UTC))
+    return assemble.assemble(known, incidents, now=times.parse(now, UTC))
 
 
-def api_of(assembled: views.Site) -> Api:
+def api_of(assembled: view_models.Site) -> Api:
     """The eight files by their names, read as strictly as any program reads them."""
 
     def refuse(constant: str) -> None:
@@ -695,9 +698,9 @@ def test_all_services_make_one_status(
     services: list[Severity], incidents: list[Severity], indicator: str, description: str
 ) -> None:
     """The first row that fits says the status, and open incidents raise it."""
-    assert rollup.Status(indicator=indicator, description=description) == rollup.status(
-        services, incidents
-    )
+    assert statuspage_status.Status(
+        indicator=indicator, description=description
+    ) == statuspage_status.status(services, incidents)
 
 
 def test_the_status_is_that_of_the_components_and_open_incidents() -> None:
@@ -820,7 +823,7 @@ def test_an_incident_has_an_update_before_its_first_is_due() -> None:
 def test_only_fifty_are_listed_but_all_that_are_open() -> None:
     """Of 51 incidents the oldest is left out, though not where all open ones are told."""
     known = configured()
-    begun = moments.parse("2026-11-20 09:00", UTC)
+    begun = times.parse("2026-11-20 09:00", UTC)
     incidents = [
         Incident(
             slug=f"i-{number}",
@@ -832,7 +835,7 @@ def test_only_fifty_are_listed_but_all_that_are_open() -> None:
         )
         for number in range(51)
     ]
-    api = api_of(site.assemble(known, incidents, now=moments.parse(NOW, UTC)))
+    api = api_of(assemble.assemble(known, incidents, now=times.parse(NOW, UTC)))
     check(api)
 
     assert (50, 51, 51) == (
@@ -1115,8 +1118,8 @@ class World:
     files: tuple[Incident, ...]
     now: datetime
 
-    def site(self) -> views.Site:
-        return site.assemble(configured(self.settings), self.files, now=self.now)
+    def site(self) -> view_models.Site:
+        return assemble.assemble(configured(self.settings), self.files, now=self.now)
 
 
 @st.composite

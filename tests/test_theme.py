@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from statusgen.model import Severity
-from statusgen.render.theme import Theme
+from statusgen.render.html.theme import Theme
 
 PAGE = '{% from "own.html" import show %}{{ show("a") }}{{ show("a") }}'
 AT = datetime(2026, 11, 20, 9, 5, tzinfo=UTC)
@@ -43,7 +43,7 @@ def test_an_imported_macro_answers_the_same_question_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, calls: str, expected: list[object]
 ) -> None:
     """What a macro says of a word or time is remembered; of anything else it is asked again."""
-    monkeypatch.setattr("statusgen.render.theme._folder", lambda: tmp_path)
+    monkeypatch.setattr("statusgen.render.html.theme._folder", lambda: tmp_path)
     actual = asked(tmp_path, f'{{% from "own.html" import show %}}{calls}')
 
     assert expected == actual
@@ -58,7 +58,7 @@ def test_a_macro_that_sees_its_page_is_asked_each_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is imported with the context may depend on it, so that nothing is remembered."""
-    monkeypatch.setattr("statusgen.render.theme._folder", lambda: tmp_path)
+    monkeypatch.setattr("statusgen.render.html.theme._folder", lambda: tmp_path)
     calls = '{{ show("a") }}{{ show("a") }}'
     actual = asked(tmp_path, f'{{% from "own.html" import show with context %}}{calls}')
 

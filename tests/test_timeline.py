@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from statusgen.model import Affected, Incident, Kind, Service, Severity, State, Update
 from statusgen.problems import Level
-from statusgen.timeline import Span, Timeline, trace
-from statusgen.uptime import days_of, merged
+from statusgen.timeline.timeline import Span, Timeline, trace
+from statusgen.timeline.uptime import days_of, merged
 from tests.conftest import scaled
 
 ROME = ZoneInfo("Europe/Rome")

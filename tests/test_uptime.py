@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from statusgen.model import Service, Severity
-from statusgen.timeline import Span
-from statusgen.uptime import Day, days_of, merged, uptime
+from statusgen.timeline.timeline import Span
+from statusgen.timeline.uptime import Day, days_of, merged, uptime
 
 ROME = ZoneInfo("Europe/Rome")
 NONE, MAINTENANCE, DEGRADED, PARTIAL, MAJOR = Severity

@@ -14,8 +14,9 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from statusgen import __version__, scaffold
-from statusgen.cache import FOLDER
+from statusgen import __version__
+from statusgen.authoring import new_site
+from statusgen.cache.store import FOLDER
 from tests import acting, examples
 from tests.conftest import ROOT, SETTINGS, missing, write_site
 from tests.examples import NOW
@@ -140,7 +141,7 @@ def test_the_wheel_carries_the_package_and_the_theme_and_nothing_else(wheel: Pat
 
     starter = {
         path.relative_to(ROOT).as_posix()
-        for path in (ROOT / "statusgen" / "starter").rglob("*")
+        for path in (ROOT / "statusgen" / "authoring" / "starter").rglob("*")
         if path.is_file()
     }
 
@@ -252,7 +253,7 @@ def test_the_command_is_installed(installed: Installed, tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def commit() -> str:
     """The commit of this checkout."""
-    found = scaffold.commit()
+    found = new_site.commit()
     if found is None:
         missing("a checkout by Git, which says the commit,")
     assert found is not None

@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 import yaml
 
-from statusgen import __version__, scaffold
+from statusgen import __version__
+from statusgen.authoring import new_site
 from tests import acting
 from tests.conftest import ROOT, SETTINGS, Run, missing, write_site
 from tests.examples import NOW
 
 GITHUB = ROOT / ".github"
-STARTER = ROOT / "statusgen" / "starter" / ".github"
+STARTER = ROOT / "statusgen" / "authoring" / "starter" / ".github"
 WORKFLOWS = sorted([*(GITHUB / "workflows").glob("*.yml"), *(STARTER / "workflows").glob("*.yml")])
 ACTIONS = sorted((GITHUB / "actions").glob("*/action.yml"))
 SETUP = GITHUB / "actions" / "setup"
@@ -62,7 +63,7 @@ def test_workflows_and_actions_are_sound() -> None:
 def test_workflows_of_a_site_in_a_folder_are_sound_and_safe(tmp_path: Path) -> None:
     """Named after their folder and pinned to a commit, they please the same judges."""
     commit = "3d3c42e5aac5ba805825da76410c181273ba90b1"
-    write_site(tmp_path, scaffold.repository("docs/status", commit=commit))
+    write_site(tmp_path, new_site.repository("docs/status", commit=commit))
     made = sorted((tmp_path / ".github" / "workflows").iterdir())
     strict = ("--profile", "pedantic", "--strict-exit", "--no-online")
     audit = ("--offline", "--persona", "auditor", "--no-progress", "--color", "never")

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from statusgen.config import Config
-from statusgen.config import parse as parse_config
+from statusgen.config.settings import Config
+from statusgen.config.settings import parse as parse_config
+from statusgen.content.parser import parse
 from statusgen.model import Affected, Incident, Severity, State
-from statusgen.moments import parse as moment
-from statusgen.parser import parse
+from statusgen.times import parse as moment
 
 from .conftest import SETTINGS, Ran, Run, on_terminal, write_site
 

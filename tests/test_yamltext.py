@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from statusgen import yamltext
-from statusgen.yamltext import MAX_DEPTH, MAX_NODES, Node, Scalar
+from statusgen.schema import yaml_loader
+from statusgen.schema.yaml_loader import MAX_DEPTH, MAX_NODES, Node, Scalar
 from tests.conftest import scaled
 
 PATH = Path("a.yml")
@@ -120,13 +120,13 @@ NESTED = [
 
 def problems_of(text: str, *, line: int = 1) -> list[tuple[int, int, str]]:
     """The problems of *text*, each as its line, column and message."""
-    found = yamltext.load(text, path=PATH, line=line)[1]
+    found = yaml_loader.load(text, path=PATH, line=line)[1]
     return [(problem.line, problem.column, problem.message) for problem in found]
 
 
 def tree_of(text: str, *, line: int = 1) -> Node | None:
     """The tree of *text*, which has no problem."""
-    root, problems = yamltext.load(text, path=PATH, line=line)
+    root, problems = yaml_loader.load(text, path=PATH, line=line)
 
     assert [] == problems
     return root
@@ -136,7 +136,7 @@ def scalar_at(text: str, *route: str | int) -> Scalar:
     """The scalar of *text*, which has no problem, that *route* leads to."""
     root = tree_of(text)
     assert root is not None
-    node, done = yamltext.find(root, route)
+    node, done = yaml_loader.find(root, route)
     assert isinstance(node, Scalar)
     assert len(route) == done
     return node
@@ -145,7 +145,7 @@ def scalar_at(text: str, *route: str | int) -> Scalar:
 def plain_of(text: str) -> object:
     """The values of *text*, which has no problem."""
     root = tree_of(text)
-    return root and yamltext.plain(root)
+    return root and yaml_loader.plain(root)
 
 
 @pytest.mark.parametrize("word", GUESSED)
@@ -162,7 +162,7 @@ def test_nothing_after_a_colon_is_an_empty_text() -> None:
 @pytest.mark.parametrize("text", ["", "\n\n", "# only a comment\n", "   "])
 def test_a_text_without_values_has_no_tree_and_no_problem(text: str) -> None:
     """What says nothing is not wrong in itself."""
-    assert (None, []) == yamltext.load(text, path=PATH)
+    assert (None, []) == yaml_loader.load(text, path=PATH)
 
 
 def test_quotes_blocks_and_folds_mean_what_yaml_says() -> None:
@@ -180,7 +180,7 @@ def test_what_is_refused_is_named_with_place_and_remedy(
 ) -> None:
     """A construct that is not read gives one problem where it stands, and leaves no tree."""
     assert [expected] == problems_of(text)
-    assert yamltext.load(text, path=PATH)[0] is None
+    assert yaml_loader.load(text, path=PATH)[0] is None
 
 
 @pytest.mark.parametrize(("text", "expected"), REFUSED)
@@ -338,12 +338,12 @@ YAMLISH = st.lists(
 @settings(max_examples=scaled(800))
 def test_any_text_gives_a_tree_or_problems_with_valid_places(text: str, line: int) -> None:
     """Whatever the text, there is an answer: values, or problems at places that exist."""
-    root, problems = yamltext.load(text, path=PATH, line=line)
+    root, problems = yaml_loader.load(text, path=PATH, line=line)
     rows = len(_BREAK.split(text))
     places = [(problem.line, problem.column) for problem in problems]
 
     assert all(line <= row <= line + rows and column >= 1 for row, column in places)
-    assert root is None or yamltext.plain(root) is not None
+    assert root is None or yaml_loader.plain(root) is not None
 
 
 VALUES = st.recursive(

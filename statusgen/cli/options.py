@@ -10,12 +10,15 @@ from typing import Any
 
 import click
 
-from statusgen import files, finding, moments, values, yamltext
-from statusgen.cache import FOLDER
-from statusgen.config import Config
-from statusgen.files import EntryKind
+from statusgen import times
+from statusgen.authoring import lookup
+from statusgen.cache.store import FOLDER
+from statusgen.config.loader import settings_of
+from statusgen.config.settings import Config
 from statusgen.problems import Problem, StatusgenError, UsageError, instead, quoted
-from statusgen.settings import settings_of
+from statusgen.schema import scalars, yaml_loader
+from statusgen.system import files
+from statusgen.system.files import EntryKind
 
 Command = Callable[..., Any]
 
@@ -49,7 +52,7 @@ base_url_option = click.option(
 
 def _complete_incident(context: click.Context, _: click.Parameter, begun: str) -> list[str]:
     """The names of incident files, for a shell; newest first."""
-    names = [one.slug for one in finding.every(context.params.get("folder") or Path())]
+    names = [one.slug for one in lookup.every(context.params.get("folder") or Path())]
     return [name for name in reversed(names) if begun in name]
 
 
@@ -145,7 +148,7 @@ def moment_of(now: str | None, zone: tzinfo) -> datetime:
     """
     if now is not None:
         try:
-            return moments.parse(now, zone)
+            return times.parse(now, zone)
         except ValueError as error:
             raise UsageError(f"--now {quoted(now)} {error}") from None
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
@@ -159,7 +162,7 @@ def moment_of(now: str | None, zone: tzinfo) -> datetime:
 def address_of(url: str) -> str:
     """The root of a site that *url* names."""
     try:
-        return values.site_root(url)
+        return scalars.site_root(url)
     except ValueError as error:
         raise UsageError(f"--base-url: {error}") from None
 
@@ -174,5 +177,5 @@ def data_of(path: Path | None) -> tuple[object, tuple[Problem, ...]]:
         text = files.read_text(path, limit=files.MAX_TEXT)
     except files.UnreadableError as error:
         return (None, (error.problem(path),))
-    root, problems = yamltext.load(text, path=path)
-    return (yamltext.plain(root) if root is not None else None, tuple(problems))
+    root, problems = yaml_loader.load(text, path=path)
+    return (yaml_loader.plain(root) if root is not None else None, tuple(problems))

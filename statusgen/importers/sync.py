@@ -12,13 +12,14 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
-from statusgen import formatter, parser, yamltext
-from statusgen.config import Config
-from statusgen.editing import File
-from statusgen.files import MAX_TEXT
+from statusgen.authoring.edit import File
+from statusgen.config.settings import Config
+from statusgen.content import formatter, parser
 from statusgen.model import Incident
 from statusgen.problems import errors
-from statusgen.timeline import SETTLED, last_state
+from statusgen.schema import yaml_loader
+from statusgen.system.files import MAX_TEXT
+from statusgen.timeline.timeline import SETTLED, last_state
 
 DETACHED = "detached"  # what a person writes behind the digest of a file that is now their own
 WITHDRAWN = "withdrawn"
@@ -345,7 +346,7 @@ def _mark_of(file: File) -> Mark | None:
     """The mark of *file*, whatever else is wrong with it."""
     root = parser.tree(file.text, path=file.path)
     node = root.value("source") if root is not None else None
-    found = _MARK.fullmatch(node.text) if isinstance(node, yamltext.Scalar) else None
+    found = _MARK.fullmatch(node.text) if isinstance(node, yaml_loader.Scalar) else None
     if found is None:
         return None
     source, place, key, digest, deeds, note = found.groups()

@@ -11,7 +11,7 @@ from html import escape
 from statusgen import colours
 from statusgen.model import Severity
 from statusgen.render import Outputs
-from statusgen.views import ServiceView, Site
+from statusgen.site.view_models import ServiceView, Site
 
 PATH = "badge.svg"
 

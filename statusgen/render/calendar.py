@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from statusgen import markup
+from statusgen.markup import html
 from statusgen.render import Outputs
-from statusgen.views import IncidentView, Site
+from statusgen.site.view_models import IncidentView, Site
 
 PATH = "maintenance.ics"
 PAST_DAYS = 90
@@ -139,7 +139,7 @@ def _sequence(view: IncidentView) -> int:
 def _description(site: Site, view: IncidentView) -> Iterator[str]:
     """What was said last, and the services."""
     if view.updates:
-        yield markup.to_text(view.updates[0].html)
+        yield html.to_text(view.updates[0].html)
     if view.services:
         names = ", ".join(service.name for service in view.services)
         yield f"{site.language.say('affected')}: {names}"

@@ -15,7 +15,7 @@ from datetime import datetime
 from importlib import metadata
 from pathlib import Path
 
-from statusgen import formatter
+from statusgen.content import formatter
 from statusgen.model import Incident, Update
 
 from .content import Site, last_state

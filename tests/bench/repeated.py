@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from statusgen import finding
+from statusgen.authoring import lookup
+from statusgen.config.loader import settings_of
 from statusgen.model import Incident, Kind
 from statusgen.problems import UsageError
-from statusgen.settings import settings_of
 
 from .content import SPAN, Site, last_state
 
@@ -24,7 +24,7 @@ def repeated(folder: Path, count: int) -> Site:
     Raises ContentError if the site has an error, UsageError if there is nothing to repeat.
     """
     config = settings_of(folder)
-    files = (finding.incident_of(finding.opened(one, config)) for one in finding.every(folder))
+    files = (lookup.incident_of(lookup.opened(one, config)) for one in lookup.every(folder))
     shown = (one for one in files if not one.draft)
     real = sorted(shown, key=lambda one: (one.dated, one.slug), reverse=True)
     now = max(moment for one in real for moment in _moments(one)) + _AFTER

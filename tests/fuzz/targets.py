@@ -8,12 +8,18 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from statusgen import config, converter, files, flaws, markup, parser, payloads, yamltext
+from statusgen.authoring import webhooks
 from statusgen.characters import forbidden, invisible
-from statusgen.config import Config
-from statusgen.importers import issues, sync
-from statusgen.importers.records import Actor, Comment, Deed, Event, Issue
+from statusgen.config import settings
+from statusgen.config.settings import Config
+from statusgen.content import parser
+from statusgen.importers import sync
+from statusgen.importers.github import convert as issues
+from statusgen.importers.github.issue_records import Actor, Comment, Deed, Event, Issue
+from statusgen.markup import converter, html, limits
 from statusgen.problems import Level, Problem, UsageError, errors
+from statusgen.schema import yaml_loader
+from statusgen.system import files
 from tests.conftest import SETTINGS
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -28,7 +34,7 @@ _SOUND = re.compile(
 
 
 def _settings() -> Config:
-    found, _ = config.parse(SETTINGS, path=Path("statusgen.yml"))
+    found, _ = settings.parse(SETTINGS, path=Path("statusgen.yml"))
     if found is None:
         raise AssertionError("the settings of the tests are wrong")
     return found
@@ -73,11 +79,11 @@ def read_yaml(data: bytes) -> None:
     text = _text(data)
     if text is None:
         return
-    root, problems = yamltext.load(text, path=_PATH)
+    root, problems = yaml_loader.load(text, path=_PATH)
     _check_problems(problems, text)
     if root is not None:
-        yamltext.plain(root)
-        unclean = [one for _, one in yamltext.scalars(root) if forbidden(one.text)]
+        yaml_loader.plain(root)
+        unclean = [one for _, one in yaml_loader.scalars(root) if forbidden(one.text)]
         if unclean:
             raise AssertionError(f"{unclean} came out of {text!r}")
 
@@ -90,16 +96,16 @@ def convert(data: bytes) -> None:
 
 
 def _convert(text: str) -> None:
-    found = list(flaws.of(text))
+    found = list(limits.of(text))
     if [flaw for flaw in found if not 0 <= flaw.offset <= len(text)]:
         raise AssertionError(f"{found} have no place in {text!r}")
     if [flaw for flaw in found if flaw.level is Level.ERROR]:
         return
-    made = markup.to_html(text)
+    made = html.to_html(text)
     odd = [tag for tag in _TAG.findall(made) if _SOUND.fullmatch(tag) is None]
     if odd:
         raise AssertionError(f"{odd} came out of {text!r}")
-    markup.to_text(made)
+    html.to_text(made)
     decoded = converter.converted(text, heading=3)  # not yet cleaned, as `made` is
     if forbidden(decoded) or (invisible(decoded) and not found):
         raise AssertionError(f"{decoded!r} came out of {text!r}")
@@ -111,7 +117,7 @@ def read_payload(data: bytes) -> None:
     if text is None:
         return
     try:
-        payload = payloads.read(text, CONFIG)
+        payload = webhooks.read(text, CONFIG)
     except UsageError as error:
         if "\n" in str(error):
             raise AssertionError(f"{error} has several lines") from error

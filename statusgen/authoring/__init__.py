@@ -1,0 +1,1 @@
+"""Changes that people and monitors make: new incidents, updates, fixes, whole sites."""

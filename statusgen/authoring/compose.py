@@ -1,0 +1,303 @@
+"""What people and monitors say, as changes of incident files that nobody has written yet."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from statusgen import times
+from statusgen.authoring import edit, lookup
+from statusgen.authoring.edit import EditError, File
+from statusgen.authoring.webhooks import Event
+from statusgen.config.settings import Config
+from statusgen.content import formatter
+from statusgen.i18n.messages import Words
+from statusgen.ids import id12
+from statusgen.model import Affected, Incident, Kind, Severity, State, Update
+from statusgen.problems import OutsideError, Problem, UsageError, errors, quoted
+from statusgen.schema import scalars
+from statusgen.system import files
+from statusgen.system.files import UnreadableError
+from statusgen.timeline import timeline
+from statusgen.timeline.timeline import SETTLED
+
+_MAX_STEM = 60  # characters of a title that become part of a file's name
+_TOO_LONG = f"the file would have more than {files.MAX_TEXT // 1024} KiB; shorten the text"
+_NAMED = 3  # services that a subject names
+_NUMBER = re.compile(r"-[0-9]+\Z")  # what tells files of one day and title apart
+_BRACKETS = str.maketrans("[]", "()")
+_REFERENCE = re.compile(
+    r"#(?=\d)|(?<=\bGH)-(?=\d)|(?:(?<=/issues)|(?<=/pull))/(?=\d)", re.IGNORECASE
+)
+_PLACE = re.compile(r" \(line \d+\)")
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/@-]{0,63}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """Where and when something is said: the folder of the site, its settings, and the moment."""
+
+    site: Path
+    config: Config
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """The file *path* is to hold *after*; *before* is what it holds, None if it is to be made."""
+
+    path: Path
+    before: str | None
+    after: str
+    deed: str  # what to tell of it
+    subject: str  # of its commit
+    warnings: tuple[Problem, ...] = ()
+
+
+def new(desk: Desk, incident: Incident, *, taken: Collection[str] = (), slug: str = "") -> Change:
+    """The file of the new *incident*, named *slug* or after its day and title.
+
+    What was written already is not written again. Raises UsageError with what is wrong with the
+    incident, or where one of that day and title is open that says something else.
+    """
+    day = times.day_of(incident.dated, desk.config.zone)
+    stem = slug or f"{day}-{_stem(incident.title)}"
+    found = lookup.every(desk.site)
+    if slug and scalars.slug_fault(slug):
+        raise UsageError(f"--slug: {scalars.slug_fault(slug)}")
+    for one in found:
+        if one.slug == slug:
+            raise UsageError(f"{quoted(slug)} is there already; choose another --slug")
+        is_like = stem in (one.slug, _NUMBER.sub("", one.slug)) and not slug
+        twin = _twin(one, desk.config, incident) if is_like and incident.source is None else None
+        if twin is not None:
+            return unchanged(twin)
+    slugs = {one.slug for one in found} | set(taken)
+    tries = (stem if number == 1 else f"{stem}-{number}" for number in range(1, len(slugs) + 2))
+    free = next(name for name in tries if name not in slugs)
+    path = desk.site / "incidents" / f"{free}.md"
+    text = formatter.format_incident(replace(incident, slug=free), zone=desk.config.zone)
+    parsed = File(path=path, slug=free, text=text, config=desk.config).parsed()
+    if parsed.incident is None:
+        raise UsageError(_told(parsed.problems))
+    if _is_too_long(text):
+        raise UsageError(_TOO_LONG)
+    state = timeline.last_state(incident)
+    return Change(
+        path=path,
+        before=None,
+        after=text,
+        deed="opened",
+        subject=subject(
+            incident.title, [one.id for one in incident.services], state or incident.kind
+        ),
+        warnings=(*parsed.problems, *parsed.later(desk.now)),
+    )
+
+
+def _twin(one: lookup.Found, config: Config, incident: Incident) -> File | None:
+    """The file *one* if it says what *incident* does, None if it is about something else.
+
+    Raises UsageError if it is open under the same title and says something else.
+    """
+    file = lookup.opened(one, config)
+    other = file.parsed().incident
+    if other is None or other.title != incident.title or Kind.NOTICE in (other.kind, incident.kind):
+        return None
+    if timeline.trace(other).state in SETTLED:
+        return None
+    text = incident.updates[0].text
+    same = (other.severity, other.services) == (incident.severity, incident.services)
+    if same and text in ("", other.updates[0].text):
+        return file
+    what = f"{quoted(one.slug)} is about this already, and is not over"
+    raise UsageError(f"{what}; add to it with: statusgen update {one.slug}")
+
+
+def updated(file: File, update: Update, *, now: datetime, again: bool = False) -> Change | None:
+    """*file* with *update*, or None where it says just that.
+
+    With *again* an update counts as said only if its time is the same, too. Raises EditError.
+    """
+    incident = lookup.incident_of(file)
+    before = [one for one in incident.updates if one.at <= update.at]
+    is_last = bool(before) and _unnamed(before[-1], at=update.at) == update
+    is_there = any(_unnamed(one, at=one.at) == update for one in incident.updates)
+    if is_there or (is_last and not again):
+        return None
+    try:
+        text = edit.with_update(file, update)
+    except EditError as error:
+        raise EditError(f"{file.path}: {error.reason}", paste=error.paste) from None
+    if _is_too_long(text):
+        raise UsageError(f"{file.path}: {_TOO_LONG}")
+    parsed = file.parsed(text)
+    told = _told_by(incident, parsed.incident or incident, update)
+    return Change(
+        path=file.path,
+        before=file.text,
+        after=text,
+        deed="updated",
+        subject=told,
+        warnings=(*parsed.problems, *parsed.later(now)),
+    )
+
+
+def _unnamed(update: Update, *, at: datetime) -> Update:
+    """Return what *update* would say at *at*, without the ids that a new one has not."""
+    return replace(update, at=at, id=None, source=None)
+
+
+def _told_by(old: Incident, new: Incident, update: Update) -> str:
+    """The subject of a commit that adds *update*: the services that it moves, and to what."""
+    before, course = (timeline.trace(one).until(update.at) for one in (old, new))
+    moved = {
+        service: severity
+        for service, severity in course.severities.items()
+        if severity is not before.severities.get(service, Severity.NONE)
+    }
+    affected = [name for name, one in course.severities.items() if one is not Severity.NONE]
+    names = [*moved] or affected or [one.id for one in new.services]
+    what = update.state or (timeline.worst(moved.values()) if moved else course.state)
+    return subject(new.title, names, what)
+
+
+def unchanged(file: File) -> Change:
+    """*file* as it is: what is left to do is at most to commit it."""
+    incident = lookup.incident_of(file)
+    return Change(
+        path=file.path,
+        before=file.text,
+        after=file.text,
+        deed="",
+        subject=_told_by(_without_last(incident), incident, incident.updates[-1]),
+    )
+
+
+def _without_last(incident: Incident) -> Incident:
+    return replace(incident, updates=incident.updates[:-1])
+
+
+def of_event(desk: Desk, event: Event, *, taken: Collection[str] = ()) -> Change | None:
+    """What *event* changes: it opens, updates or ends the incident of its source.
+
+    Where nothing changed that is the last file of the source as it is, None if there is none.
+    Raises UsageError, EditError and ContentError.
+    """
+    config, now = desk.config, desk.now
+    found = sorted(lookup.from_source(desk.site, config, source_of(event)), key=_started)
+    open_ones = [(file, one) for file, one in found if timeline.trace(one).state not in SETTLED]
+    if not open_ones and event.severity is not Severity.NONE:
+        return new(desk, _opening(desk, event), taken=taken)
+    if not open_ones:
+        return unchanged(found[-1][0]) if found else None
+    file, incident = open_ones[-1]
+    severities = timeline.trace(incident).severities
+    if severities.get(event.service, Severity.NONE) is event.severity:
+        return unchanged(file)
+    rest = [severity for service, severity in severities.items() if service != event.service]
+    at = max(now, incident.updates[-1].at)
+    if event.severity is Severity.NONE and timeline.worst(rest) is Severity.NONE:
+        text = event.text or standard(config, State.RESOLVED, Kind.INCIDENT)
+        return updated(file, Update(at=at, state=State.RESOLVED, text=text), now=now)
+    services = (Affected(id=event.service, severity=event.severity),)
+    text = event.text or _plainly(config, event)
+    return updated(file, Update(at=at, services=services, text=text), now=now)
+
+
+def _opening(desk: Desk, event: Event) -> Incident:
+    text = event.text or standard(desk.config, State.INVESTIGATING, Kind.INCIDENT)
+    return Incident(
+        slug="",
+        title=event.title or _plainly(desk.config, event),
+        severity=event.severity,
+        services=(Affected(id=event.service),),
+        started=desk.now,
+        updates=(Update(at=desk.now, state=State.INVESTIGATING, text=text),),
+        source=source_of(event),
+    )
+
+
+def _plainly(config: Config, event: Event) -> str:
+    """*event* in the words of the page: ``Public API: Major outage``."""
+    say = Words(config.language, config.messages).say
+    name = config.service_by_id[event.service].name
+    return f"{say('label', label=name)} {say(f'severity.{event.severity}')}"
+
+
+def _started(pair: tuple[File, Incident]) -> tuple[datetime, str]:
+    return (pair[1].started, pair[1].slug)
+
+
+def merger(config: Config) -> Callable[[str, bytes, bytes, bytes], bytes]:
+    """What merges an incident file of the site that two people have added updates to.
+
+    It takes the path, and the file as it was, as it is theirs, and as it is ours, and gives theirs
+    with our updates. It raises OutsideError where the two do not go together.
+    """
+
+    def merge(name: str, *versions: bytes) -> bytes:
+        path = Path(name)
+        try:
+            base, theirs, ours = (
+                File(path=path, slug=path.stem, text=files.decode(one), config=config)
+                for one in versions
+            )
+            text = edit.merged(base, theirs, ours)
+        except (EditError, UnreadableError) as error:
+            what = f"others changed {path.name} meanwhile, and the two do not go together: {error}"
+            raise OutsideError(what) from None
+        return files.encode(text, like=versions[1])
+
+    return merge
+
+
+def source_of(event: Event) -> str:
+    """What the `source` of an incident says that *event* opened: its service and its key.
+
+    A key that could not stand in a file as it is becomes one of twelve characters.
+    """
+    key = event.key if _KEY.fullmatch(event.key) else event.key and id12("event", event.key)
+    return f"event {event.service} {key}".rstrip()
+
+
+def standard(config: Config, state: State, kind: Kind) -> str:
+    """What is said at *state* where nobody has said anything, in the language of the site.
+
+    A notice is of no *kind* that is resolved: it no longer applies.
+    """
+    is_ended = kind is Kind.NOTICE and state in SETTLED
+    return Words(config.language, config.messages).say(f"standard.{'ended' if is_ended else state}")
+
+
+def subject(title: str, services: Collection[str], what: str) -> str:
+    """The subject of a commit: ``[api, web] Elevated errors: identified``.
+
+    GitHub obeys some words of a subject (``[skip ci]``, ``closes #3``), and a title may have them.
+    """
+    names = list(services)
+    rest = len(names) - _NAMED
+    listed = ", ".join(names[:_NAMED] + ([f"+{rest}"] if rest > 0 else []))
+    plain = " ".join(_REFERENCE.sub(" ", title.translate(_BRACKETS)).split())
+    return f"{f'[{listed}] ' if listed else ''}{plain}: {what}"
+
+
+def _stem(title: str) -> str:
+    """*title* as a part of a file's name: plain letters, digits and hyphens."""
+    plain = unicodedata.normalize("NFKD", title.casefold()).encode("ascii", "ignore").decode()
+    words = re.sub(r"'", "", plain)
+    stem = re.sub(r"[^a-z0-9]+", "-", words).strip("-")
+    if len(stem) > _MAX_STEM:
+        stem = stem[: _MAX_STEM + 1].rpartition("-")[0] or stem[:_MAX_STEM]
+    return stem or "incident"
+
+
+def _is_too_long(text: str) -> bool:
+    return len(text.encode()) > files.MAX_TEXT
+
+
+def _told(problems: Collection[Problem]) -> str:
+    # Of a file that nobody has written no line need be told.
+    return " / ".join(_PLACE.sub("", problem.message) for problem in errors(problems))

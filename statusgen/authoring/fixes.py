@@ -1,0 +1,152 @@
+"""Mistakes of an incident file that have only one reading, mended in its text.
+
+What is mended: a `state` at the top that lags behind the updates, updates out of order, a service
+under an older name, and, if asked, times without an offset. A change stays only if the file has
+fewer errors with it, or means the same as before.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from statusgen import times as moments
+from statusgen.authoring.edit import File, Lines, Splice, replacement, spliced
+from statusgen.content import parser
+from statusgen.model import Kind, Severity, State
+from statusgen.problems import errors, quoted
+from statusgen.schema import yaml_loader
+from statusgen.schema.yaml_document import Route, Source
+from statusgen.schema.yaml_loader import Mapping, Scalar
+
+_TIMES = ("started", "resolved", "starts", "ends", "announced", "until")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mended:
+    """The *text* of a file after the repairs *done*, each a few words."""
+
+    text: str
+    done: tuple[str, ...]
+
+
+_Repair = Callable[[File, Mapping], tuple[list[Splice], str] | None]
+
+
+def mend(file: File, *, offsets: bool = False) -> Mended:
+    """*file* with everything mended that can be; with *offsets* times without one get theirs."""
+    repairs: list[_Repair] = [_rename, _sort, _catch_up]
+    if offsets:
+        repairs.append(_add_offsets)
+    # Together first, since one mistake can hide the next; else each that helps alone.
+    together = _apply(file, repairs)
+    if _is_better(file, together.text):
+        return together
+    text: str = file.text
+    done: tuple[str, ...] = ()
+    for repair in repairs:
+        alone = _apply(replace(file, text=text), [repair])
+        if alone.done and _is_better(replace(file, text=text), alone.text):
+            text = alone.text
+            done += alone.done
+    return Mended(text=text, done=done)
+
+
+def _apply(file: File, repairs: list[_Repair]) -> Mended:
+    text, done = file.text, []
+    for repair in repairs:
+        root = parser.tree(text, path=file.path)
+        made = repair(replace(file, text=text), root) if root is not None else None
+        if made is not None:
+            text = spliced(text, made[0])
+            done.append(made[1])
+    return Mended(text=text, done=tuple(done))
+
+
+def _is_better(file: File, text: str) -> bool:
+    before, after = file.parsed(), file.parsed(text)
+    gone = len(errors(before.problems)) - len(errors(after.problems))
+    return gone > 0 or (gone == 0 and before.incident == after.incident)
+
+
+def _rename(file: File, root: Mapping) -> tuple[list[Splice], str] | None:
+    """Every service by its id, unless that would name it twice."""
+    source, ids = Source(file.path, root, []), file.config.service_ids
+    old: list[Scalar] = []
+    for owner in [(), *(("updates", index) for index in range(source.count("updates")))]:
+        names = source.names(*owner, "services")
+        meant = [ids.get(name.text, name.text) for name in names]
+        pairs = zip(names, meant, strict=True)
+        old += [name for name, one in pairs if name.text != one and meant.count(one) == 1]
+    splices = [replacement(file.text, name, ids[name.text]) for name in old]
+    told = ", ".join(dict.fromkeys(f"{quoted(one.text)} is {ids[one.text]}" for one in old))
+    return (splices, told) if splices else None
+
+
+def _catch_up(file: File, root: Mapping) -> tuple[list[Splice], str] | None:
+    """The `state` at the top as the updates leave it, if they said it before."""
+    source = Source(file.path, root, [])
+    top, severity = root.value("state"), source.text("severity")
+    if not isinstance(top, Scalar) or severity not in set(Severity):
+        return None
+    said = [str(Kind.of(Severity(severity)).first_state)]
+    routes = [("updates", index, "state") for index in range(source.count("updates"))]
+    said += [source.text(*route) for route in routes if source.has(*route)]
+    if top.text == said[-1] or top.text not in said:
+        return None
+    if top.text == State.RESOLVED and source.has("resolved"):
+        return None  # It may speak of that time.
+    return ([replacement(file.text, top, said[-1])], f"state is {said[-1]}")
+
+
+def _sort(file: File, root: Mapping) -> tuple[list[Splice], str] | None:
+    """The updates oldest first, each with the comments above it."""
+    updates = root.value("updates")
+    lines = Lines(file.text)
+    if not isinstance(updates, yaml_loader.Sequence) or not updates.items:
+        return None
+    if file.text[lines.offset((updates.line, updates.column))] != "-":
+        return None
+    source = Source(file.path, root, [])
+    try:
+        times = [
+            moments.parse(source.text("updates", index, "at"), file.config.zone)
+            for index in range(len(updates.items))
+        ]
+    except ValueError:
+        return None
+    order = sorted(range(len(times)), key=lambda index: times[index])
+    if order == sorted(order):
+        return None
+    starts = [*_starts(updates, lines), lines.below(updates.items[-1].end[0])]
+    parts = [file.text[a:b] for a, b in pairwise(starts)]
+    text = "".join(parts[index] for index in order)
+    return ([Splice(start=starts[0], end=starts[-1], text=text)], "updates are oldest first")
+
+
+def _starts(updates: yaml_loader.Sequence, lines: Lines) -> Iterator[int]:
+    """The offset at which each entry of the list begins, comments above it included."""
+    end = updates.line - 1
+    for item in updates.items:
+        row = item.line
+        while lines.rows[row - 1][updates.column - 1 : updates.column] != "-":
+            row -= 1  # The dash has a line of its own.
+        while row - 1 > end and lines.rows[row - 2].lstrip().startswith("#"):
+            row -= 1
+        yield lines.starts[row - 1]
+        end = item.end[0]
+
+
+def _add_offsets(file: File, root: Mapping) -> tuple[list[Splice], str] | None:
+    """Every time with the offset that it has in the site's zone."""
+    source = Source(file.path, root, [])
+    routes: list[Route] = [(key,) for key in _TIMES]
+    routes += [("updates", index, "at") for index in range(source.count("updates"))]
+    splices = []
+    for route in routes:
+        node = source.node(*route)
+        if not source.has(*route) or not isinstance(node, Scalar):
+            continue
+        offset = moments.missing_offset(node.text, file.config.zone)
+        if offset:
+            splices.append(replacement(file.text, node, f"{node.text}{offset}"))
+    return (splices, f"{len(splices)} times have offsets") if splices else None

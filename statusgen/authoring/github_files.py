@@ -1,0 +1,91 @@
+"""What statusgen keeps for a site in the `.github` folder of its repository."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from statusgen.authoring import issue_forms
+from statusgen.config.loader import settings_of
+from statusgen.config.settings import Config
+from statusgen.problems import ContentError, Problem
+from statusgen.system import files, git
+from statusgen.system.files import EntryKind
+
+_STALE = "this form no longer matches statusgen.yml; run statusgen forms"
+_FOREIGN = "this file was not made by statusgen forms; rename it, or delete it and run that again"
+
+
+def place(folder: Path) -> tuple[Path, str]:
+    """Where the `.github` of the site in *folder* belongs, and the path from there to the site.
+
+    The path is empty where the site is the whole repository, or there is none yet.
+    """
+    there = next(one for one in (folder, *folder.parents, Path()) if one.is_dir())
+    root = git.root(there)
+    site = folder.resolve()
+    if root is None or root == site or not site.is_relative_to(root):
+        return (folder, "")
+    return (root, site.relative_to(root).as_posix())
+
+
+def stale_forms(folder: Path) -> list[Problem]:
+    """The forms of ours, for the site in *folder*, that say what is no longer so.
+
+    Raises as `write_forms` does.
+    """
+    config = settings_of(folder)
+    return [
+        _problem(path, _STALE)
+        for path, text in _forms(folder, config)
+        if (found := _found(path)) is not None
+        and _is_ours(found)
+        and not issue_forms.is_current(found, text, config)
+    ]
+
+
+def write_forms(folder: Path) -> list[Path]:
+    """Write the forms for the site in *folder*; returns the paths that changed.
+
+    Raises ContentError, before anything is written, if the settings have an error, or a file of
+    somebody else stands where a form goes. A chooser of somebody else stays as it is. Raises
+    UsageError if there is no site.
+    """
+    wanted: list[tuple[Path, str]] = []
+    foreign: list[Problem] = []
+    for path, text in _forms(folder, settings_of(folder)):
+        found = _found(path)
+        if found is None or _is_ours(found):
+            if found != text:
+                wanted.append((path, text))
+        elif not path.match(issue_forms.CHOOSER):
+            foreign.append(_problem(path, _FOREIGN))
+    if foreign:
+        raise ContentError(foreign)
+    for path, text in wanted:
+        files.make_folder(path.parent)
+        files.write_atomically(path, text.encode())
+    return [path for path, _ in wanted]
+
+
+def _forms(folder: Path, config: Config) -> Iterator[tuple[Path, str]]:
+    root, _ = place(folder)
+    for path, text in issue_forms.outputs(config).items():
+        yield (root / path, text)
+
+
+def _found(path: Path) -> str | None:
+    """The text at *path*, as it was before Git changed its line ends; None if there is none."""
+    if files.kind_of(path) is not EntryKind.FILE:
+        return None
+    try:
+        text = files.read_text(path, limit=files.MAX_TEXT)
+    except files.UnreadableError as error:
+        raise ContentError([error.problem(path)]) from None
+    return text.replace("\r\n", "\n")
+
+
+def _is_ours(text: str) -> bool:
+    return text.startswith(issue_forms.MARK)
+
+
+def _problem(path: Path, message: str) -> Problem:
+    return Problem(path=path, line=1, column=1, message=message)

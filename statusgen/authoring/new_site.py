@@ -1,0 +1,151 @@
+"""A new site: what its owner says becomes the files that it begins with."""
+
+import re
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+
+from statusgen import times
+from statusgen.content import formatter
+from statusgen.content.formatter import scalar
+from statusgen.model import Incident, Service, Severity, Update
+from statusgen.schema import scalars
+from statusgen.system import files, git
+
+SCHEMAS = ".schema"  # where the schemas of a site are, for its editors
+
+_STARTER = Path(__file__).parent / "starter"  # files that are the same in every site
+_GITHUB = ".github/"  # what GitHub looks for at the top of a repository alone
+_MAX_STARTER = 64 * 1024
+_BY_TAG = re.compile(r"@(v[\d.]+) # zizmor: ignore\[unpinned-uses\].*")  # of the calls in starter/
+_SOURCE = re.compile("Source, https://.*/tree/([0-9a-f]{40})")  # as .ci/build_hook.py writes it
+
+_WELCOME = """\
+From now on we tell you here how our services are. Feeds, a calendar and badges are on the page
+[Subscribe]({url}/subscribe.html)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Owner:
+    """What a new site has to be told; everything else has a default."""
+
+    title: str = "Acme Status"
+    url: str = "https://status.example.com"
+    services: Sequence[Service] = (
+        Service(id="api", name="Public API"),
+        Service(id="web", name="Website"),
+    )
+
+
+def service(text: str) -> Service:
+    """The service that *text* such as ``api=Public API`` means; ValueError says what is wrong."""
+    identifier, mark, name = text.partition("=")
+    if not mark:
+        raise ValueError("write an id and a name, such as api=Public API")
+    return Service(id=scalars.identifier(identifier.strip()), name=scalars.line(name))
+
+
+def site(owner: Owner, *, now: datetime) -> dict[str, str]:
+    """The files of the new site of *owner*, by their paths; its first notice is dated *now*."""
+    notice = f"incidents/{times.day_of(now, UTC)}-hello.md"
+    own = {path: text for path, text in _starter().items() if not path.startswith(_GITHUB)}
+    return {"statusgen.yml": _settings(owner), notice: _notice(owner, now), **own}
+
+
+def commit() -> str | None:
+    """Return the commit that this code comes from, or None if nothing says so.
+
+    A package has it in its metadata, and a checkout, as of an editable installation, in Git.
+    """
+    package = Path(__file__).resolve().parents[1]
+    with suppress(metadata.PackageNotFoundError):
+        found = metadata.distribution(package.name)
+        # Not the metadata of another installation, which this code may hide.
+        if Path(str(found.locate_file(package.name))).resolve() == package:
+            for address in found.metadata.get_all("Project-URL", ()):
+                if match := _SOURCE.fullmatch(address):
+                    return match[1]
+    return git.head(package.parent)
+
+
+def repository(place: str = "", *, commit: str | None = None) -> dict[str, str]:
+    """Return what GitHub reads, by path, for a site in the folder *place* of its repository.
+
+    Workflows call those of statusgen at *commit*, or without one at the tag of this version. In a
+    sub-folder they are named after it: a repository may have a publish.yml already.
+    """
+    found = {path: text for path, text in _starter().items() if path.startswith(_GITHUB)}
+    if commit is not None:
+        pinned = rf"@{commit} # \1"
+        found = {path: _BY_TAG.sub(pinned, text) for path, text in found.items()}
+    if not place:
+        return found
+    prefix = re.sub("[^a-z0-9]+", "-", place.lower()).strip("-") or "page"
+    return {
+        re.sub(r"/(?=\w+\.yml$)", f"/{prefix}-", path) if "/workflows/" in path else path: (
+            _moved(text, place, prefix) if "/workflows/" in path else text
+        )
+        for path, text in found.items()
+    }
+
+
+def _moved(workflow: str, place: str, prefix: str) -> str:
+    """*workflow* for a site in the folder *place*; what has one name in a repository is renamed."""
+    text = re.sub("^name: .*", rf"\g<0> ({prefix})", workflow, flags=re.MULTILINE)
+    text = re.sub('group: "?', rf"\g<0>{prefix}-", text)
+    text = text.replace("starts publish.yml", f"starts {prefix}-publish.yml")
+    if "    with:\n" not in text:
+        text += "    with:\n"
+    inputs = f"      site: {scalar(place)}\n"
+    if f"starts {prefix}-publish.yml" in text:
+        inputs += f"      workflow: {prefix}-publish.yml\n"
+    return text.replace("    with:\n", f"    with:\n{inputs}")
+
+
+def _settings(owner: Owner) -> str:
+    services = "".join(
+        f"  - id: {one.id}\n    name: {scalar(one.name)}\n" for one in owner.services
+    )
+    return f"""\
+# yaml-language-server: $schema={SCHEMAS}/config.json
+# All settings: https://github.com/statusgen/statusgen#settings
+
+title: {scalar(owner.title)}
+url: {scalar(owner.url)}
+timezone: UTC    # of your days, and of times without an offset; such as Europe/Rome
+
+# What can fail, in the order of the page. Incident files name the id, so it never changes.
+services:
+{services}
+# A heading for some of them; write `group: core` below the name of each.
+# groups:
+#   - id: core
+#     name: Core platform
+
+# Texts to begin with: statusgen update --template watching
+# texts:
+#   watching: A fix is in place, and we are watching it.
+"""
+
+
+def _notice(owner: Owner, now: datetime) -> str:
+    text = formatter.format_incident(
+        Incident(
+            slug="hello",
+            title="This page is new",
+            severity=Severity.NONE,
+            services=(),
+            started=now,
+            updates=(Update(at=now, text=_WELCOME.format(url=owner.url)),),
+        )
+    )
+    fence, rest = text.split("\n", 1)
+    return f"{fence}\n# yaml-language-server: $schema=../{SCHEMAS}/incident.json\n{rest}"
+
+
+def _starter() -> dict[str, str]:
+    found = (one.path for one in files.walk(_STARTER) if one.kind is files.EntryKind.FILE)
+    return {path: files.read_text(_STARTER / path, limit=_MAX_STARTER) for path in found}

@@ -1,0 +1,44 @@
+"""What builds have found out about incident files, for commands that need not read them all."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from statusgen.cache import codec, store
+from statusgen.cache.store import Kept
+from statusgen.config import loader
+from statusgen.config.settings import Config
+from statusgen.problems import OutsideError
+from statusgen.system import files, installed_versions
+from statusgen.system.files import Stamp, UnreadableError
+
+
+def over(
+    site: Path, found: Mapping[str, Stamp | None], config: Config, *, now: datetime
+) -> set[str]:
+    """Those of the files *found* of *site* of which it is known that nothing is open at *now*.
+
+    *found* are their stamps by their paths below `incidents/`. What has changed is not known.
+    """
+    try:
+        digest = loader.digest_of(site, config)
+    except (UnreadableError, OutsideError):  # They have been read, and are gone since.
+        return set()
+    known = store.recalled(site / store.FOLDER, tools=installed_versions.digest(), settings=digest)
+    return {
+        place
+        for place, kept in known.items()
+        if place in found
+        and codec.is_over(kept.summary, now=now)
+        and _is_same(site / "incidents" / place, found[place], kept)
+    }
+
+
+def _is_same(path: Path, stamp: Stamp | None, kept: Kept) -> bool:
+    """Whether the file *path*, which has this *stamp*, says what was *kept* of it."""
+    if stamp is not None and stamp == kept.stamp:
+        return True
+    try:
+        return files.digest(files.read_bytes(path, limit=files.MAX_TEXT)) == kept.digest
+    except UnreadableError:
+        return False

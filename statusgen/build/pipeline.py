@@ -1,0 +1,347 @@
+"""The pipelines, top to bottom: a folder becomes files, and files become a published folder.
+
+Nothing is made again that would come out the same: `incidents` knows of which files it is known
+what they say, `noting` what an output was made from, and `output` what the published folder holds.
+"""
+
+import gc
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+
+from statusgen import __version__, times
+from statusgen.build import read_site
+from statusgen.build.load_incidents import Reading
+from statusgen.build.read_site import Content
+from statusgen.build.run_renderers import Maker
+from statusgen.cache import fingerprint
+from statusgen.cache import store as cache
+from statusgen.cache.store import Cache, CacheError, Made
+from statusgen.characters import printable
+from statusgen.config.loader import settings_of
+from statusgen.config.settings import FILE, Config
+from statusgen.model import Dialect
+from statusgen.output import paths
+from statusgen.output.folder import Plan, Target, opened
+from statusgen.problems import ContentError, Problem, UsageError, errors
+from statusgen.render import Outputs, badges, calendar, host_files, incidents_json, uptime_json
+from statusgen.render.compat import stashboard, statusboard, statuspage
+from statusgen.render.feeds import statuspage_feeds, update_feeds
+from statusgen.render.html import pages
+from statusgen.render.html.theme import Theme
+from statusgen.site import assemble
+from statusgen.site.view_models import Site
+from statusgen.system import files, installed_versions
+from statusgen.system.time_limit import TooSlowError
+from statusgen.system.workers import Track, crew_size, unseen, worked
+
+RECORD = "build.json"
+
+_PART = 16  # files that a process makes at a time
+_ENOUGH = 100  # files that are worth a process
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What is asked for: the folder of the site, the moment, and what overrides its settings.
+
+    *problems* are those of *data*, to be told with all others. *cache* is the folder of what
+    earlier builds found out; without one nothing is remembered. Without *jobs* the amount of work
+    decides. *phase* is told what is done from then on, *gate* is held while the published folder
+    changes.
+    """
+
+    folder: Path
+    now: Callable[[tzinfo], datetime]  # what it is in the site's zone, known once that is read
+    base_url: str | None = None
+    data: object = None
+    problems: tuple[Problem, ...] = ()
+    cache: Path | None = None
+    jobs: int | None = None
+    track: Track = unseen
+    phase: Callable[[str], None] = field(default=lambda _: None)
+    gate: Callable[[], AbstractContextManager[object]] = nullcontext
+
+
+@dataclass(frozen=True, kw_only=True)
+class Built:
+    """What came of a site: its files and the plan of them, if they were to be published.
+
+    *words* are about the cache, if it could not be used.
+    """
+
+    paths: frozenset[str]
+    plan: Plan
+    warnings: tuple[Problem, ...]
+    incidents: int
+    words: tuple[str, ...] = ()
+
+
+def build(request: Request, out: Path) -> Built:
+    """Bring the folder *out* to what the site says.
+
+    Raises ContentError with all problems if one is an error, UsageError if there is no site or
+    *out* holds what statusgen did not write, OutsideError if the disk fails.
+    """
+    _refuse_sources(request.folder, out)
+    _refuse_shared(request, out)
+    return _with_cache(request, lambda store: _Build(request, store).publish(out))
+
+
+def check(request: Request) -> Built:
+    """Find every problem of the site by making all of it, publish nothing; raises as `build`."""
+    _refuse_shared(request, None)
+    return _with_cache(request, lambda store: _Build(request, store).check())
+
+
+def feeds_of(folder: Path, *, base_url: str | None = None) -> tuple[Config, list[str]]:
+    """The settings of the site in *folder*, and the address of each of its feeds.
+
+    Raises ContentError if the settings have an error, UsageError if there is no site.
+    """
+    config = settings_of(folder)
+    # Which feeds there are depends on no incident and no moment.
+    bare = assemble.assemble(config, (), now=datetime.fromtimestamp(0, UTC), base_url=base_url)
+    paths = [*statuspage_feeds.outputs(bare), *update_feeds.outputs(bare)]
+    return (config, [bare.absolute(path) for path in paths])
+
+
+def _refuse_sources(folder: Path, out: Path) -> None:
+    """Refuse an *out* that holds the sources, or that the next build would read as such."""
+    if files.is_inside(folder, out):
+        what = f"the folder {printable(str(out))} holds the sources of the site"
+        raise UsageError(f"{what}; choose another with --out")
+    for name in read_site.FOLDERS:
+        if files.is_inside(out, folder / name):
+            what = f"the site cannot go into its own folder {name}/"
+            raise UsageError(f"{what}; choose another with --out")
+
+
+def _refuse_shared(request: Request, out: Path | None) -> None:
+    """Refuse a folder for the cache that is that of something else."""
+    kept = request.cache
+    if kept is None:
+        return
+    own = [
+        f"{name}/ " for name in read_site.FOLDERS if files.is_inside(kept, request.folder / name)
+    ]
+    if own or files.is_inside(request.folder, kept):
+        what = f"the cache cannot go into the folder {''.join(own)}of the site"
+        raise UsageError(f"{what}; choose another with --cache")
+    if out is not None and (files.is_inside(out, kept) or files.is_inside(kept, out)):
+        what = "the cache and the site cannot share a folder"
+        raise UsageError(f"{what}; choose another with --out or --cache")
+
+
+def _with_cache(request: Request, work: Callable[[Cache], Built]) -> Built:
+    """What comes of *work* with the cache that is asked for, or without where that fails."""
+    try:
+        return _worked(request, work)
+    finally:
+        gc.enable()
+        gc.unfreeze()
+
+
+def _worked(request: Request, work: Callable[[Cache], Built]) -> Built:
+    words: list[str] = []
+    if request.cache is not None:
+        used = installed_versions.digest()
+        for _ in range(2):
+            try:
+                with cache.opened(request.cache, tools=used) as store:
+                    built = work(store)
+                    if store.is_old:
+                        words.append(f"the cache {request.cache} was of other versions: made anew")
+                    return replace(built, words=(*words, *built.words))
+            except CacheError as error:
+                words.append(f"the cache {request.cache} was not used: {error}")
+                if not error.is_damage or not cache.discard(request.cache):
+                    break
+    with cache.opened(None, tools="") as store:
+        return replace(work(store), words=tuple(words))
+
+
+class _Build:
+    """One build, from the folder to what is to be made of it."""
+
+    def __init__(self, request: Request, store: Cache) -> None:
+        self.request = request
+        self.store = store
+        request.phase("read")
+        gc.disable()  # All that is loaded now stays.
+        how = Reading(clock=request.now, cache=store, track=request.track, jobs=request.jobs)
+        self.content = read_site.read(request.folder, how)
+        theme = Theme(request.folder / "templates", self.content.templates)
+        self.problems = [*self.content.problems, *theme.problems, *request.problems]
+        if self.content.config is None:
+            raise ContentError(self.problems)
+        self.problems += (problem for one in self.content.told for problem in one.later)
+        self._stop_at_errors()
+        request.phase("assemble")
+        self.site = self._assembled(self.content.config)
+        self.outputs = self._outputs(theme)
+        own = {name: files.digest(data) for name, data in self.content.templates.items()}
+        self.look = cache.name_of(
+            repr((self.content.settings, own, request.base_url, request.data))
+        )
+        prints = fingerprint.Prints(self.content.now)
+        self.facts = fingerprint.Facts(self.site, prints)
+        self.known = store.made(self.look)
+        self.keys = {path: prints.of_output(make) for path, make in self.outputs.items()}
+        gc.freeze()
+        gc.enable()
+
+    def publish(self, out: Path) -> Built:
+        """Make what the folder *out* lacks, and put it there."""
+        name = repr(str(out.resolve()))  # Not every name is text that a database takes.
+        every = {*self.outputs, *self.content.static, RECORD}
+        self.request.phase("compare")
+        with opened(out, every, self.store.placed(name)) as target:
+            before = dict(target.placed)
+            digests = self._make(target)
+            self.request.phase("write")
+            for path, data in self.content.static.items():
+                digests[path] = files.digest(data)
+                target.put(path, data, digests[path])
+            record = _record(digests, self.content.now)
+            target.put(RECORD, record, files.digest(record))
+            with self.request.gate():
+                plan = target.commit()
+            self.request.phase("remember")
+            found = {path: seen for path, seen in target.placed.items() if before.get(path) != seen}
+            try:
+                self.store.keep_placed(name, found, gone=before.keys() - target.placed.keys())
+            except CacheError as error:  # The site is as it should be, and stays so.
+                words = (f"the cache {self.request.cache} was not written: {error}",)
+                return replace(self._built(every, plan), words=words)
+        return self._built(every, plan)
+
+    def check(self) -> Built:
+        """Make everything of which it is not known that it can be made."""
+        self._make(None)
+        return self._built(set(self.outputs), Plan())
+
+    def _built(self, every: set[str], plan: Plan) -> Built:
+        return Built(
+            paths=frozenset(every),
+            plan=plan,
+            warnings=tuple(self.problems),
+            incidents=len(self.content.told),
+        )
+
+    def _stop_at_errors(self) -> None:
+        if errors(self.problems):
+            raise ContentError(self.problems)
+
+    def _assembled(self, config: Config) -> Site:
+        assembled = assemble.of(
+            config,
+            self.content.incidents,
+            now=self.content.now,
+            base_url=self.request.base_url,
+            data=self.request.data,
+        )
+        return fingerprint.noted(assembled)
+
+    def _outputs(self, theme: Theme) -> Outputs:
+        """Every file to make; a problem with the templates or with names ends the build."""
+        outputs: Outputs = {}
+        try:
+            outputs = _outputs(self.site, theme)
+        except ContentError as error:
+            self.problems += error.problems
+        except TooSlowError as error:
+            self.problems.append(self._too_slow(error))
+        self.problems += _clashes(outputs, self.content, self.request.folder)
+        self._stop_at_errors()
+        return outputs
+
+    def _make(self, target: Target | None) -> dict[str, str]:
+        """Make all that is not known, or that *target* lacks; the digest of every file."""
+        digests: dict[str, str] = {}
+        lacking = []
+        for path in sorted(self.outputs):
+            known = self._known(path)
+            if known is not None and (target is None or target.holds(path, known.digest)):
+                digests[path] = known.digest
+            else:
+                lacking.append(path)
+        self.request.phase("make")
+        parts = [lacking[start : start + _PART] for start in range(0, len(lacking), _PART)]
+        jobs = self.request.jobs or crew_size(len(lacking), enough=_ENOUGH)
+        maker = Maker(self.outputs, target, self._too_slow)
+        results = worked(maker.make, parts, jobs=jobs, begin=self.store.reopen)
+        new: dict[str, Made] = {}
+        for made, _ in zip(results, self.request.track("Rendering", parts), strict=True):
+            self.problems += made.problems
+            for path, one in made.files.items():
+                digests[path] = one.digest
+                if one.is_put and target is not None:
+                    target.take(path, one.digest)
+                key, state = self.keys[path], self.facts.state(one.facts)
+                if key is not None and state is not None:
+                    new[path] = Made(key=key, facts=one.facts, state=state, digest=one.digest)
+        self._stop_at_errors()
+        self.store.keep_made(self.look, new, gone=self.known.keys() - self.outputs.keys())
+        return digests
+
+    def _known(self, path: str) -> Made | None:
+        """What would come of the output *path*, if that is known."""
+        known = self.known.get(path)
+        if known is None or known.key != self.keys[path]:
+            return None
+        return known if known.state == self.facts.state(known.facts) else None
+
+    def _too_slow(self, error: TooSlowError) -> Problem:
+        """What is wrong with a text of the settings; those of files have been converted before."""
+        place = self.request.folder / FILE
+        return Problem(path=place, line=1, column=1, message=error.message)
+
+
+def _outputs(assembled: Site, theme: Theme) -> Outputs:
+    """Every file of our own, and how to make it."""
+    dialects = assembled.config.api
+    return {
+        **pages.outputs(assembled, theme),
+        **update_feeds.outputs(assembled),
+        **statuspage_feeds.outputs(assembled),
+        **calendar.outputs(assembled),
+        **badges.outputs(assembled),
+        **uptime_json.outputs(assembled),
+        **incidents_json.outputs(assembled),
+        **(statuspage.outputs(assembled) if Dialect.STATUSPAGE in dialects else {}),
+        **(stashboard.outputs(assembled) if Dialect.STASHBOARD in dialects else {}),
+        **(statusboard.outputs(assembled) if Dialect.STATUSBOARD in dialects else {}),
+        **host_files.outputs(assembled),
+    }
+
+
+def _clashes(outputs: Outputs, content: Content, folder: Path) -> Iterator[Problem]:
+    """Static files that cannot stand beside ours, or anywhere."""
+    ours = {*outputs, RECORD}
+    found = [(path, "is that of a file of our own") for path in content.static if path in ours]
+    found += paths.faults([*ours, *content.static]) if content.static else []
+    for path, fault in found:
+        message = f"the name of this file {fault}; rename it or take it away"
+        yield Problem(path=folder / "static" / path, line=1, column=1, message=message)
+
+
+def _record(digests: Mapping[str, str], now: datetime) -> bytes:
+    """`build.json`: who made the site, for which moment, and a digest of what it tells.
+
+    The digest covers every file but the figures, which count the seconds of today.
+    """
+    digest = hashlib.sha256()
+    for path in sorted(digests):
+        if path != uptime_json.PATH:
+            digest.update(f"{path}\0{digests[path]}\n".encode())
+    record = {
+        "generator": f"statusgen {__version__}",
+        "now": times.written(now),
+        "digest": digest.hexdigest(),
+    }
+    return (json.dumps(record, indent=2) + "\n").encode()

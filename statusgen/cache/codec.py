@@ -1,0 +1,336 @@
+"""What the build keeps of a file: what it says at a moment, as plain data and back again.
+
+An `Account` is all that the pages need of an incident file, so that a file which has not changed
+need not be read again. It comes in two halves of JSON: the `Summary` of every file is at hand,
+what it says at length is fetched for the few files that are shown in full.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from statusgen.cache.store import name_of
+from statusgen.config.settings import Config
+from statusgen.content.parser import Parsed, PinnedId
+from statusgen.i18n.language import Language
+from statusgen.model import Kind, Severity, State
+from statusgen.problems import Level, Problem
+from statusgen.site import incident as story
+from statusgen.site.view_models import Change, IncidentView, Telling, Touched, UpdateView
+from statusgen.system.time_limit import TooSlowError
+from statusgen.timeline.timeline import Spell, trace
+
+Fetch = Callable[[str], Telling]
+
+# What reading JSON raises that is not what was written here, and times that no system knows.
+DAMAGE = (ValueError, LookupError, TypeError, OverflowError, OSError, RecursionError)
+
+_AT_HAND = 200  # moments: those of a file, which says most of them several times
+
+# By the word; to ask the classes takes much longer.
+_KINDS = {str(kind): kind for kind in Kind}
+_STATES = {str(state): state for state in State}
+_SEVERITIES = {str(severity): severity for severity in Severity}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Summary:
+    """One file at a moment, in short. The same holds *since* a moment and *until* before another.
+
+    *view* is None if the file does not show: a draft, not begun, or with an error among *problems*.
+    *record_id* is None in the last case. *later* are warnings about what is dated after the moment.
+    """
+
+    folder: Path
+    name: str
+    record_id: str | None
+    id_place: tuple[int, int]
+    update_ids: tuple[PinnedId, ...]
+    view: IncidentView | None
+    problems: tuple[Problem, ...]
+    later: tuple[Problem, ...]
+    since: datetime | None
+    until: datetime | None
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self.folder / f"{self.name}.md"
+
+    @property
+    def slug(self) -> str:
+        """The name of the file as it stands in addresses."""
+        return self.name.rpartition("/")[2]
+
+    def holds(self, now: datetime) -> bool:
+        """Whether it is the account at *now*, too."""
+        return (self.since is None or self.since <= now) and (
+            self.until is None or now < self.until
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """A file at a moment as JSON: in short, and at length, which *name* names by what it is."""
+
+    summary: str
+    telling: str
+    name: str
+
+
+def account(
+    parsed: Parsed, *, now: datetime, config: Config | None, language: Language | None
+) -> Account:
+    """What the file *parsed* says at *now*; without settings it shows nothing but its problems."""
+    incident = parsed.incident
+    view, problems = None, list(parsed.problems)
+    turns: list[datetime] = []
+    if incident is not None and not incident.draft and config and language:
+        course = trace(incident)
+        turns = [*story.turns(course), *(dated.at for dated in parsed.dated)]
+        if incident.started <= now:
+            try:
+                view = story.tell(course, now=now, config=config, language=language)
+            except TooSlowError as error:
+                message = error.message
+                problems.append(Problem(path=parsed.path, line=1, column=1, message=message))
+    telling = json.dumps(_telling(view.tell()) if view else None, ensure_ascii=False)
+    name = name_of(telling)
+    summary = [
+        name,
+        incident.record_id if incident else None,
+        parsed.id_place,
+        parsed.update_ids,
+        _view(view) if view else None,
+        [_problem(one) for one in problems],
+        [_problem(one) for one in (parsed.later(now) if turns else ())],
+        _seconds(max((turn for turn in turns if turn <= now), default=None)),
+        _seconds(min((turn for turn in turns if turn > now), default=None)),
+    ]
+    return Account(
+        summary=json.dumps(summary, ensure_ascii=False, separators=(",", ":")),
+        telling=telling,
+        name=name,
+    )
+
+
+def summary(text: str, *, folder: Path, name: str, config: Config | None, fetch: Fetch) -> Summary:
+    """The summary that `account` wrote as *text*.
+
+    *name* is the path of the file below *folder*, without its ending. What it says at length comes
+    from *fetch*, which gets the name of an `Account`. Raises one of DAMAGE if *text* is no summary
+    of this *config*.
+    """
+    told, record_id, (line, column), update_ids, values, *rest = json.loads(text)
+    problems, later, since, until = rest
+    view = None
+    if values and config:
+        token = name_of(f"{name}\n{text}")
+        view = _view_of(values, name, token, config, lambda: fetch(told))
+    return Summary(
+        folder=folder,
+        name=name,
+        record_id=record_id,
+        id_place=(line, column),
+        update_ids=tuple(PinnedId(*one) for one in update_ids),
+        view=view,
+        problems=tuple(_problem_of(one, folder, name) for one in problems),
+        later=tuple(_problem_of(one, folder, name) for one in later),
+        since=_moment(since),
+        until=_moment(until),
+    )
+
+
+def is_over(text: str, *, now: datetime) -> bool:
+    """Whether nothing is open at *now* by the summary *text*; False if it says nothing of then."""
+    try:
+        *_, values, _, _, since, until = json.loads(text)
+        is_of_now = (since is None or _at(since) <= now) and (until is None or now < _at(until))
+        return is_of_now and not (values and values[0])
+    except DAMAGE:
+        return False
+
+
+def telling(text: str) -> Telling:
+    """What a file says at length, which `account` wrote as *text*; else raises one of DAMAGE."""
+    updates, body, body_html, extra = json.loads(text)
+    return Telling(
+        updates=tuple(_update_of(one) for one in updates),
+        body=body,
+        body_html=body_html,
+        extra=extra,
+    )
+
+
+def _seconds(moment: datetime | None) -> int | None:
+    return None if moment is None else int(moment.timestamp())
+
+
+def _moment(seconds: int | None) -> datetime | None:
+    return None if seconds is None else _at(seconds)
+
+
+@lru_cache(_AT_HAND)
+def _at(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _problem(problem: Problem) -> list[Any]:
+    return [problem.line, problem.column, problem.message, problem.level]
+
+
+def _problem_of(values: list[Any], folder: Path, name: str) -> Problem:
+    line, column, message, level = values
+    path = folder / f"{name}.md"
+    return Problem(path=path, line=line, column=column, message=message, level=Level(level))
+
+
+def _view(view: IncidentView) -> list[Any]:
+    return [
+        view.is_open,
+        view.id,
+        view.title,
+        view.kind,
+        *map(_seconds, (view.started, view.ended, view.spoken)),
+        *map(_seconds, (view.starts, view.ends, view.until)),
+        view.state,
+        view.severity,
+        view.worst,
+        view.is_cancelled,
+        view.pin,
+        view.notify,
+        [_touched(one) for one in view.services],
+        [[*map(_seconds, stretch)] for stretch in view.stretches],
+        _seconds(view.clock_starts),
+        _seconds(view.clock_ends),
+        sorted(view.will_touch),
+        view.source,
+    ]
+
+
+def _view_of(
+    values: list[Any], name: str, token: str, config: Config, tell: Callable[[], Telling]
+) -> IncidentView:
+    (
+        is_open,
+        record_id,
+        title,
+        kind,
+        started,
+        ended,
+        spoken,
+        starts,
+        ends,
+        until,
+        state,
+        severity,
+        worst,
+        is_cancelled,
+        pin,
+        notify,
+        services,
+        stretches,
+        clock_starts,
+        clock_ends,
+        will_touch,
+        source,
+    ) = values
+    slug = name.rpartition("/")[2]
+    return IncidentView(
+        id=record_id,
+        slug=slug,
+        title=title,
+        kind=_KINDS[kind],
+        url=story.page_of(slug),
+        started=_at(started),
+        ended=_moment(ended),
+        spoken=_moment(spoken),
+        dated=_at(started if starts is None else starts),
+        starts=_moment(starts),
+        ends=_moment(ends),
+        until=_moment(until),
+        state=_STATES[state],
+        severity=_SEVERITIES[severity],
+        worst=_SEVERITIES[worst],
+        is_open=is_open,
+        is_cancelled=is_cancelled,
+        pin=pin,
+        notify=notify,
+        services=tuple(_touched_of(one, config) for one in services),
+        stretches=tuple((_at(start), _moment(end)) for start, end in stretches),
+        clock_starts=_moment(clock_starts),
+        clock_ends=_moment(clock_ends),
+        will_touch=frozenset(will_touch),
+        source=source,
+        history_url=story.history_url(config.repository, name),
+        tell=tell,
+        token=token,
+    )
+
+
+def _touched(touched: Touched) -> list[Any]:
+    spells = [[_seconds(one.start), _seconds(one.end), one.severity] for one in touched.spells]
+    return [touched.id, touched.severity, touched.worst, spells]
+
+
+def _touched_of(values: list[Any], config: Config) -> Touched:
+    name, severity, worst, spells = values
+    service = config.service_by_id[name]
+    return Touched(
+        id=name,
+        name=service.name,
+        url=story.url_of(service),
+        severity=_SEVERITIES[severity],
+        worst=_SEVERITIES[worst],
+        spells=tuple(
+            Spell(start=_at(start), end=_moment(end), severity=_SEVERITIES[felt])
+            for start, end, felt in spells
+        ),
+    )
+
+
+def _telling(telling: Telling) -> list[Any]:
+    updates = [_update(one) for one in telling.updates]
+    return [updates, telling.body, telling.body_html, telling.extra]
+
+
+def _update(update: UpdateView) -> list[Any]:
+    return [
+        update.id,
+        _seconds(update.at),
+        update.state,
+        update.severity,
+        update.severities,
+        [[change.name, change.url, change.severity] for change in update.changes],
+        update.is_written,
+        update.notify,
+        update.standard,
+        update.text,
+        update.html,
+        update.extra,
+    ]
+
+
+def _update_of(values: list[Any]) -> UpdateView:
+    key, at, state, severity, severities, changes, is_written, notify, standard, *rest = values
+    text, html, extra = rest
+    return UpdateView(
+        id=key,
+        at=_at(at),
+        state=_STATES[state],
+        severity=_SEVERITIES[severity],
+        severities={service: _SEVERITIES[felt] for service, felt in severities.items()},
+        changes=tuple(
+            Change(name=name, url=url, severity=_SEVERITIES[felt]) for name, url, felt in changes
+        ),
+        is_written=is_written,
+        notify=notify,
+        standard=standard,
+        text=text,
+        html=html,
+        extra=extra,
+    )

@@ -1,0 +1,242 @@
+"""What an output was made from, so that nothing is made again that would come out the same.
+
+While a file of the site is made, a `NotedSite` notes which of its facts are asked for; what else
+goes into the file are the arguments of the function that makes it. If neither has changed, nor the
+settings, the templates, the packages and statusgen itself, then the file has not. Nothing has to be
+declared, so that nothing can be forgotten, and the site's own templates are followed as well.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime, timedelta
+from enum import Enum
+from fractions import Fraction
+from functools import partial
+from types import FunctionType, MethodType
+from typing import Any, Generic, NoReturn, TypeGuard, TypeVar, overload
+
+from statusgen.cache.store import name_of
+from statusgen.config.settings import Config
+from statusgen.i18n.language import Language
+from statusgen.site.view_models import (
+    GroupView,
+    IncidentView,
+    MonthView,
+    ServiceView,
+    SeverityView,
+    Site,
+    YearView,
+)
+
+# What settings and options say is the same for all files of a build; a site is noted.
+_GIVEN = (Site, Config, Language)
+_FACTS = frozenset(field.name for field in fields(Site)) - {
+    "config",
+    "language",
+    "base_url",
+    "data",
+}
+
+_PLAIN = frozenset({str, bool, int, float, date, datetime, timedelta, Fraction, bytes, type(None)})
+_WHOLE = frozenset({ServiceView, SeverityView, GroupView, MonthView, YearView})  # asked for often
+
+_notes: list[set[str]] = []
+_names: dict[type[Any], tuple[str, ...]] = {}  # of fields
+
+_Owner = TypeVar("_Owner")
+_Value = TypeVar("_Value")
+
+
+class NotedSite(Site):
+    """A site that notes which of its facts are asked for."""
+
+    def __getattribute__(self, name: str) -> object:
+        """The attribute *name*, noted if it is a fact."""
+        if _notes and name in _FACTS:
+            _notes[-1].add(name)
+        return super().__getattribute__(name)
+
+
+def noted(site: Site) -> NotedSite:
+    """*site* with its facts noted."""
+    return NotedSite(**{field.name: getattr(site, field.name) for field in fields(Site)})
+
+
+@contextmanager
+def noting() -> Iterator[set[str]]:
+    """The facts that are asked for in the block, by name; they count for what is around, too."""
+    notes: set[str] = set()
+    _notes.append(notes)
+    try:
+        yield notes
+    finally:
+        _notes.pop()
+        if _notes:
+            _notes[-1] |= notes
+
+
+class Facts:
+    """The facts of a site, and in which state they are."""
+
+    def __init__(self, site: Site, prints: "Prints") -> None:
+        self._site = site
+        self._prints = prints
+        self._values: dict[str, str | None] = {}
+        self._states: dict[str, str | None] = {}
+
+    def state(self, names: str) -> str | None:
+        """What tells the facts *names*, with spaces between, from others; None if nothing can."""
+        if names not in self._states:
+            values = [self._value(name) for name in names.split()]
+            self._states[names] = None if None in values else self._prints.of(values)
+        return self._states[names]
+
+    def _value(self, name: str) -> str | None:
+        if name not in self._values:
+            try:
+                is_fact = name in _FACTS
+                self._values[name] = self._prints.of(getattr(self._site, name)) if is_fact else None
+            except UnknownError:
+                self._values[name] = None
+        return self._values[name]
+
+
+class Knowing:
+    """A base for what is made of a site alone: it works out the rest by `remembered`."""
+
+
+class remembered(Generic[_Owner, _Value]):  # noqa: N801  a decorator, like cached_property
+    """A property that is worked out once; the facts it took count for everybody who asks."""
+
+    def __init__(self, work_out: Callable[[_Owner], _Value]) -> None:
+        self.work_out = work_out
+        self.__doc__ = work_out.__doc__
+
+    def __set_name__(self, owner: type[_Owner], name: str) -> None:
+        """Take the name under which the value is kept."""
+        self.name = f"remembered {name}"
+
+    @overload
+    def __get__(self, owner: None, kind: type[_Owner]) -> "remembered[_Owner, _Value]": ...
+
+    @overload
+    def __get__(self, owner: _Owner, kind: type[_Owner]) -> _Value: ...
+
+    def __get__(
+        self, owner: _Owner | None, kind: type[_Owner]
+    ) -> "remembered[_Owner, _Value] | _Value":
+        """The value, worked out if nobody has asked before."""
+        if owner is None:
+            return self
+        kept: dict[str, tuple[_Value, set[str]]] = vars(owner)
+        if self.name not in kept:
+            with noting() as notes:
+                value = self.work_out(owner)
+            kept[self.name] = (value, notes)
+        value, notes = kept[self.name]
+        if _notes:
+            _notes[-1] |= notes
+        return value
+
+
+class UnknownError(Exception):
+    """A value of which nobody can say whether it is the same as another."""
+
+
+class Prints:
+    """Tells the values of a site at the moment *now* from others; it looks at each once."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+        self._whole: dict[int, tuple[object, str]] = {}  # by identity; held, so that it stays
+
+    def of_output(self, make: Callable[[], object]) -> str | None:
+        """What tells the function *make* and its arguments from others, or None if nothing can.
+
+        The site among its arguments counts for nothing, since it is noted.
+        """
+        if isinstance(make, partial) and len(make.args) == 1 and not make.keywords:
+            (view,) = make.args
+            if type(view) is IncidentView and view.token and isinstance(make.func, MethodType):
+                return f"{make.func.__qualname__} {view.token}"
+        try:
+            return self.of(make)
+        except UnknownError:
+            return None
+
+    def of(self, value: object) -> str:
+        """What tells *value* from others, in 32 characters; raises UnknownError."""
+        found: list[str] = []
+        self._feed(value, found.append)
+        return name_of("\n".join(found))
+
+    def _feed(self, value: Any, add: Callable[[str], None]) -> None:
+        """Say by *add* all that *value* is, no two in the same words."""
+        kind = type(value)
+        if kind is IncidentView:
+            add(value.token or _unknown())
+        elif kind in _PLAIN:
+            add(repr(value))
+        elif kind is tuple or kind is list:
+            add(f"[{len(value)}")
+            for item in value:
+                self._feed(item, add)
+        elif isinstance(value, Mapping):
+            add(f"{{{len(value)}")
+            for key, item in value.items():
+                self._feed(key, add)
+                self._feed(item, add)
+        elif kind in _WHOLE:
+            add(self._known(value))
+        elif isinstance(value, Enum):
+            add(repr(value))
+        elif is_dataclass(kind):
+            if not isinstance(value, _GIVEN):
+                self._feed_fields(value, add)
+        else:
+            self._feed_other(value, add)
+
+    def _known(self, value: Any) -> str:
+        if id(value) not in self._whole:
+            found: list[str] = []
+            self._feed_fields(value, found.append)
+            self._whole[id(value)] = (value, name_of("\n".join(found)))
+        return self._whole[id(value)][1]
+
+    def _feed_fields(self, value: Any, add: Callable[[str], None]) -> None:
+        add(type(value).__qualname__)
+        if isinstance(value, ServiceView):  # All else of it follows from these and the settings.
+            self._feed((value.id, self._now, value.incidents), add)
+            return
+        for name in _names_of(type(value)):
+            self._feed(getattr(value, name), add)
+
+    def _feed_other(self, value: object, add: Callable[[str], None]) -> None:
+        if isinstance(value, frozenset):
+            self._feed(sorted(value), add)
+        elif isinstance(value, partial):
+            add(f"({len(value.args)} {len(value.keywords)}")
+            for item in (value.func, *value.args, value.keywords):
+                self._feed(item, add)
+        elif _is_plain(value):
+            add(f"{value.__module__}.{value.__qualname__}")
+        elif not isinstance(value, _GIVEN):
+            _unknown()
+
+
+def _unknown() -> NoReturn:
+    raise UnknownError
+
+
+def _is_plain(value: object) -> TypeGuard[FunctionType | MethodType]:
+    """Whether *value* is a function that knows nothing but its arguments and the site."""
+    if isinstance(value, MethodType):
+        return isinstance(value.__self__, Knowing)
+    return isinstance(value, FunctionType) and not value.__closure__
+
+
+def _names_of(kind: type[Any]) -> tuple[str, ...]:
+    if kind not in _names:
+        _names[kind] = tuple(field.name for field in fields(kind))
+    return _names[kind]

@@ -1,0 +1,165 @@
+"""The command that begins a site."""
+
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from statusgen.authoring import github_files, issue_forms, new_site
+from statusgen.authoring.new_site import Owner
+from statusgen.cli.console import named
+from statusgen.cli.options import moment_of, site_option
+from statusgen.config import loader
+from statusgen.config.settings import FILE
+from statusgen.model import Service
+from statusgen.problems import UsageError, quoted
+from statusgen.schema import json_schema, scalars
+from statusgen.schema.shapes import ConfigShape, IncidentShape
+from statusgen.system import files
+
+_Value = TypeVar("_Value")
+
+_NEXT = """
+Next{place}:
+  1. Look at it:      statusgen serve
+  2. Say something:   statusgen new "Elevated errors" --severity major --service {service}
+  3. Publish it:      git init, add, commit and push to GitHub, and choose there, once,
+                      Settings → Pages → Source: GitHub Actions"""
+_TOP = "\nThe workflows are where GitHub looks for them, at the top of the repository: {top}"
+
+
+@click.command(
+    "init", epilog='Example: statusgen init status --title "Acme Status" --service api=API'
+)
+@click.argument("directory", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
+@click.option("--title", metavar="TEXT", help="The name of the page.")
+@click.option("--url", metavar="URL", help="Where the page will be.")
+@click.option(
+    "--service",
+    "services",
+    metavar="ID=NAME",
+    multiple=True,
+    help="Something that can fail, such as api='Public API'. Repeat it for each.",
+)
+@click.option("--now", metavar="TIME", help="The moment of the first notice. Default: the clock.")
+@site_option
+def init_command(
+    directory: Path | None,
+    title: str | None,
+    url: str | None,
+    services: tuple[str, ...],
+    now: str | None,
+    folder: Path,
+) -> None:
+    """Begin a site in DIR (default: the current folder), made if missing.
+
+    On a terminal it asks for what no option says; elsewhere example values stand for it. A file
+    that is there stays as it is.
+    """
+    place = directory or folder
+    has_settings = files.kind_of(place / FILE) is not None
+    if has_settings and (title or url or services):
+        raise UsageError(f"{place / FILE} is there already; change it there")
+    owner = _owner_of(place) if has_settings else _owner(title, url, services)
+    made = new_site.site(owner, now=moment_of(now, UTC))
+    if files.kind_of(place / "incidents") is not None:
+        made = {path: text for path, text in made.items() if not path.startswith("incidents/")}
+    for path, text in made.items():
+        _make(place / path, text)
+    schemas = {
+        "config": json_schema.json_schema(ConfigShape),
+        "incident": json_schema.json_schema(IncidentShape, services=owner.services),
+    }
+    for name, schema in schemas.items():
+        _make(place / new_site.SCHEMAS / f"{name}.json", json_schema.as_text(schema))
+    found = loader.read(place).config
+    top, inside = github_files.place(place)
+    of_github = new_site.repository(inside, commit=new_site.commit()) | (
+        issue_forms.outputs(found) if found else {}
+    )
+    for path, text in of_github.items():
+        _make(top / path, text)
+    where = "" if place == Path() else f", in {named(place)}"
+    click.echo(_NEXT.format(place=where, service=owner.services[0].id))
+    if inside:
+        click.echo(_TOP.format(top=named(top / ".github")))
+
+
+def _make(path: Path, text: str) -> None:
+    if files.kind_of(path) is not None:
+        click.echo(f"kept {named(path)}")
+        return
+    files.make_folder(path.parent)
+    files.create(path, text.encode())
+    click.echo(f"created {named(path)}")
+
+
+def _owner_of(place: Path) -> Owner:
+    """What the settings in *place* say, if they can be read."""
+    config = loader.read(place).config
+    if config is None:
+        return Owner()
+    return Owner(title=config.title, url=config.url, services=config.services)
+
+
+def _owner(title: str | None, url: str | None, services: tuple[str, ...]) -> Owner:
+    """What the options say; what they leave out is asked for on a terminal."""
+    asks = sys.stdin.isatty() and sys.stdout.isatty()
+    owner = Owner()
+    if title is not None or asks:
+        owner = replace(owner, title=_given("Title", title, owner.title, scalars.line))
+    if url is not None or asks:
+        owner = replace(owner, url=_given("URL", url, owner.url, scalars.site_root))
+    if services:
+        owner = replace(owner, services=[_service(text) for text in services])
+    elif asks:
+        owner = replace(owner, services=list(_asked_services()) or owner.services)
+    ids = [one.id for one in owner.services]
+    if len(set(ids)) < len(ids):
+        raise UsageError("two services have one id; give each its own")
+    return owner
+
+
+def _given(label: str, text: str | None, default: str, read: Callable[[str], _Value]) -> _Value:
+    """The value of *text*; where that is None it is asked for until it is right."""
+
+    def checked(answer: str) -> _Value:
+        try:
+            return read(answer)
+        except ValueError as error:
+            raise click.UsageError(str(error)) from None
+
+    if text is None:
+        answer: _Value = click.prompt(label, default=default, value_proc=checked)
+        return answer
+    try:
+        return read(text)
+    except ValueError as error:
+        raise UsageError(f"--{label.lower()}: {error}") from None
+
+
+def _service(text: str) -> Service:
+    try:
+        return new_site.service(text)
+    except ValueError as error:
+        raise UsageError(f"--service {quoted(text)}: {error}") from None
+
+
+def _asked_services() -> Iterator[Service]:
+    click.echo("Services, one by one, such as api=Public API; an empty line ends the list.")
+    seen = set()
+    while answer := click.prompt("Service", default="", show_default=False):
+        try:
+            service = new_site.service(answer)
+        except ValueError as error:
+            click.echo(f"Error: {error}")
+            continue
+        if service.id in seen:
+            click.echo(f"Error: {quoted(service.id)} is there already; give this one its own id")
+            continue
+        seen.add(service.id)
+        yield service

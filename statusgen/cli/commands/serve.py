@@ -1,0 +1,120 @@
+"""The command that shows the site while it is written."""
+
+import signal
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from statusgen.build.pipeline import Request
+from statusgen.cli.console import count, here, printer, relative
+from statusgen.cli.options import common, data_of, data_option, moment_of
+from statusgen.output.folder import Plan
+from statusgen.problems import ContentError, StatusgenError, UsageError, listed
+
+_NAMED = 3  # changed files that are named one by one
+
+
+@click.command("serve", epilog="Example: statusgen serve --now 2026-11-20T10:15+01:00")
+@click.option(
+    "--port",
+    metavar="N",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    help="Where to listen; 0 is any free port. Default: 8000.",
+)
+@data_option
+@common
+def serve_command(port: int, data: Path | None, folder: Path, now: str | None) -> None:
+    """Show the site in a browser, and show it anew whenever a file is saved.
+
+    Only this machine can see it, and nothing is written into the folder of the site. Problems of
+    the content stand on the page and here until they are mended. Ctrl-C ends it.
+    """
+    try:
+        from statusgen.preview import server, watch  # noqa: PLC0415, no other command needs what this one needs
+    except ModuleNotFoundError as error:
+        if error.name != "watchfiles":
+            raise
+        what = "serve needs the package watchfiles"
+        raise UsageError(f"{what}; write pip install 'statusgen[serve]'") from None
+    shown = partial(relative, base=here())
+    try:
+        with _stoppable(), server.serving(port, shown=shown) as preview:
+
+            def build() -> Plan:
+                built = preview.build(partial(_request, folder, now, data, preview.url))
+                printer(None, to_stderr=True)(built.warnings)
+                return built.plan
+
+            for changed in watch.changes(folder, data=data):
+                plan = _attempt(build, is_first=not changed)
+                if not changed:
+                    click.echo(f"Serving {preview.url}/ (Ctrl-C ends it)")
+                elif plan is not None:
+                    click.echo(f"{_names(changed)}: {_effect(plan)}")
+    except KeyboardInterrupt:
+        click.echo("stopped")
+
+
+def _request(folder: Path, now: str | None, data: Path | None, url: str) -> Request:
+    content, problems = data_of(data)
+    return Request(
+        folder=folder,
+        now=lambda zone: moment_of(now, zone),
+        base_url=url,
+        data=content,
+        problems=problems,
+    )
+
+
+def _attempt(build: Callable[[], Plan], *, is_first: bool) -> Plan | None:
+    """Do *build*, or tell why that fails: the next change is another chance.
+
+    Only a wrong call, if the first attempt finds one, is a reason to end.
+    """
+    try:
+        return build()
+    except ContentError as error:
+        printer(None, to_stderr=True)(error.problems)
+    except StatusgenError as error:
+        if is_first and isinstance(error, UsageError):
+            raise
+        click.echo(f"statusgen: {error}", err=True)
+    except Exception:  # A mistake of ours is told, and ends nothing either.
+        click.echo(traceback.format_exc(), err=True, nl=False)
+    return None
+
+
+def _names(changed: tuple[str, ...]) -> str:
+    rest = len(changed) - _NAMED
+    return listed([*changed[:_NAMED], *([f"{rest} more"] if rest > 0 else [])], "and")
+
+
+def _effect(plan: Plan) -> str:
+    number = len((*plan.created, *plan.updated, *plan.deleted))
+    return f"{count(number, 'file')} of the site changed" if number else "the site is as before"
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Let Ctrl-C, and a polite request to end, interrupt what is inside once."""
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.getsignal(number) for number in numbers}
+
+    def stop(*_: object) -> NoReturn:
+        for number in numbers:
+            signal.signal(number, signal.SIG_IGN)  # Nothing disturbs the tidying up.
+        raise KeyboardInterrupt
+
+    for number in numbers:
+        signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler or signal.SIG_DFL)

@@ -1,0 +1,171 @@
+"""The commands that tell what is there: list and show."""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime, tzinfo
+from pathlib import Path
+
+import click
+
+from statusgen import times as moments
+from statusgen.authoring import lookup
+from statusgen.characters import printable
+from statusgen.cli.console import EXIT_PROBLEMS, duration, named, printer, problems_to
+from statusgen.cli.options import Word, common, incident_argument, moment_of
+from statusgen.config.loader import settings_of
+from statusgen.config.settings import Config
+from statusgen.model import Incident, Kind, Severity, State
+from statusgen.problems import ContentError, Problem
+from statusgen.timeline import timeline
+from statusgen.timeline.timeline import SETTLED, Timeline
+
+_SHUT = (*SETTLED, State.SCHEDULED)
+
+
+@click.command("list", epilog="Example: statusgen list --open --format json")
+@click.option("--open", "only_open", is_flag=True, help="Only what is open.")
+@click.option(
+    "--format",
+    "style",
+    type=Word("format", ["text", "json"]),
+    default="text",
+    help="How to print it. Default: text.",
+)
+@common
+def list_command(only_open: bool, style: str, folder: Path, now: str | None) -> None:
+    """List incidents, maintenance and notices, newest first.
+
+    Files with problems are left out and named, and the exit status is 1.
+    """
+    with problems_to(printer(None, to_stderr=True)) as show:
+        config = settings_of(folder)
+        moment = moment_of(now, config.zone)
+        rows: list[dict[str, object]] = []
+        problems: list[Problem] = []
+        every = lookup.every(folder)
+        if only_open:
+            every = lookup.maybe_open(folder, every, config, now=moment)
+        for found in every:
+            try:
+                incident = lookup.incident_of(lookup.opened(found, config))
+            except ContentError as error:
+                problems += error.problems
+                continue
+            if not only_open or lookup.is_open(incident, now=moment):
+                rows.append(_row(found.path, incident, now=moment))
+    if only_open and not rows:
+        click.echo("nothing is open", err=True)
+    rows.sort(key=lambda row: (str(row["started"]), str(row["slug"])), reverse=True)
+    if style == "json":
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+    else:
+        _print_table(rows, now=moment, zone=config.zone)
+    if problems:
+        show(problems)
+        raise click.exceptions.Exit(EXIT_PROBLEMS)
+
+
+@click.command("show", epilog="Example: statusgen show api-errors")
+@incident_argument(required=True)
+@common
+def show_command(incident: str, folder: Path, now: str | None) -> None:
+    """Show one incident: how its services are, and its updates, oldest first.
+
+    INCIDENT is the name of the file, a part of it that no other has, or its path.
+    """
+    with problems_to(printer(None, to_stderr=True)):
+        config = settings_of(folder)
+        moment = moment_of(now, config.zone)
+        found = lookup.named(folder, incident)
+        record = lookup.incident_of(lookup.opened(found, config))
+    for line in _shown(found.path, record, config, now=moment):
+        click.echo(line)
+
+
+def _row(path: Path, incident: Incident, *, now: datetime) -> dict[str, object]:
+    """What a program is told of *incident*; times are ISO 8601 in UTC."""
+    course = timeline.trace(incident).until(now)
+    is_open = lookup.is_open(incident, now=now)
+    times = {
+        "started": incident.started,
+        "ended": course.ended,
+        "starts": incident.starts,
+        "ends": incident.ends,
+    }
+    return {
+        "slug": printable(incident.slug),
+        "path": named(path),
+        "kind": incident.kind,
+        "title": incident.title,
+        "state": course.state,
+        "severity": course.severity,
+        "worst": course.worst,
+        "open": is_open,
+        "draft": incident.draft,
+        "services": dict(course.severities) or {one.id: Severity.NONE for one in incident.services},
+        **{key: at and moments.written(at) for key, at in times.items()},
+        "since": moments.written(_open_since(course)) if is_open else None,
+    }
+
+
+def _open_since(course: Timeline) -> datetime:
+    """When what is open now was opened, or opened again, or begun."""
+    since = course.incident.started
+    was_shut = course.incident.kind is Kind.MAINTENANCE  # Its announcement opens nothing.
+    for step in course.steps:
+        is_shut = step.state in _SHUT
+        since = step.at if was_shut and not is_shut else since
+        was_shut = is_shut
+    return since
+
+
+def _print_table(rows: list[dict[str, object]], *, now: datetime, zone: tzinfo) -> None:
+    """One line for each of *rows*, in columns."""
+    table = []
+    for row in rows:
+        started = moments.parse(str(row["since"] or row["starts"] or row["started"]), zone)
+        since = f"{'since' if started <= now else 'from'} {_local(started, zone)}"
+        if row["open"]:
+            since += f" ({duration(int((now - started).total_seconds()))})"
+        severity = row["severity"] if row["open"] else row["worst"]
+        state = "draft" if row["draft"] else row["state"]
+        table.append((str(row["slug"]), str(severity), str(state), since))
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    for cells, row in zip(table, rows, strict=True):
+        padded = (cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
+        click.echo(f"{'  '.join(padded)}  {printable(str(row['title']))}")
+
+
+def _shown(path: Path, incident: Incident, config: Config, *, now: datetime) -> Iterable[str]:
+    course, zone = timeline.trace(incident).until(now), config.zone
+    yield printable(incident.title)
+    facts = [str(incident.kind), f"worst {course.worst}", str(course.state)]
+    yield ", ".join(facts)
+    yield f"file      {named(path)}"
+    first = "announced" if incident.kind is Kind.MAINTENANCE else "started"
+    yield f"{first:<9} {_local(incident.started, zone)}"
+    for word, at in (("starts", incident.starts), ("ends", incident.ends), ("ended", course.ended)):
+        if at is not None:
+            yield f"{word:<9} {_local(at, zone)}"
+    if incident.draft:
+        yield "draft     not on the site"
+    for service, severity in course.severities.items():
+        name = config.service_by_id[service].name
+        yield f"service   {service}: {severity} ({printable(name)})"
+    silent = "(by the clock)" if incident.kind is Kind.MAINTENANCE else "(without words)"
+    for step in course.steps:
+        yield ""
+        yield f"{_local(step.at, zone)}  {step.state}"
+        yield from _indented(step.update.text if step.update else silent)
+    if incident.body:
+        yield ""
+        yield from _indented(incident.body, margin="")
+
+
+def _indented(text: str, margin: str = "  ") -> Iterable[str]:
+    # Line by line: what a terminal could obey is shown as an escape.
+    return (f"{margin}{printable(line)}".rstrip() for line in text.split("\n"))
+
+
+def _local(moment: datetime, zone: tzinfo) -> str:
+    return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M %Z")

@@ -1,0 +1,129 @@
+"""How commands print problems, paths and numbers."""
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from statusgen.characters import printable
+from statusgen.problems import (
+    ContentError,
+    OutsideError,
+    Problem,
+    as_annotation,
+    as_json,
+    as_text,
+)
+from statusgen.system import git, workers
+
+EXIT_PROBLEMS = 1
+
+_PATIENCE = 1.0  # seconds of work before a progress bar appears
+
+_Item = TypeVar("_Item")
+
+Print = Callable[[Iterable[Problem]], None]
+
+
+@contextmanager
+def problems_to(show: Print) -> Iterator[Print]:
+    """Show the problems that end the work inside, and exit as they ask for."""
+    try:
+        yield show
+    except ContentError as error:
+        show(error.problems)
+        raise click.exceptions.Exit(EXIT_PROBLEMS) from None
+
+
+def printer(style: str | None, *, to_stderr: bool) -> Print:
+    """What prints problems in *style*; in a GitHub workflow they are annotations by default."""
+    style = style or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text")
+
+    def show(problems: Iterable[Problem]) -> None:
+        ordered = sorted(set(problems), key=lambda problem: problem.order)
+        if style == "json":
+            rows = [(problem, relative(problem.path, here())) for problem in ordered]
+            click.echo(as_json(rows), err=to_stderr)
+            return
+        write, base = (as_annotation, _repository()) if style == "github" else (as_text, here())
+        for problem in ordered:
+            click.echo(write(problem, relative(problem.path, base)), err=to_stderr)
+
+    return show
+
+
+def here() -> Path:
+    """The current folder."""
+    try:
+        return Path.cwd()
+    except OSError as error:
+        raise OutsideError(f"cannot read the current folder: {error.strerror}") from None
+
+
+def _repository() -> Path:
+    return git.root(here()) or here()
+
+
+def named(path: Path) -> str:
+    """*path* as seen from the current folder."""
+    return printable(relative(path, here()))
+
+
+def relative(path: Path, base: Path) -> str:
+    """*path* as seen from *base*, an absolute one."""
+    return Path(os.path.relpath(here() / path, base)).as_posix()
+
+
+def tracker() -> workers.Track:
+    """What gives items one by one, with a progress bar if all the work takes over a second."""
+    if not sys.stderr.isatty():
+        return workers.unseen
+    patient_until = time.monotonic() + _PATIENCE
+
+    def track(label: str, items: list[_Item], /) -> Iterator[_Item]:
+        rest = iter(items)
+        done = 0
+        for item in rest:
+            yield item
+            done += 1
+            if time.monotonic() > patient_until:
+                break
+        if done < len(items):
+            with click.progressbar(length=len(items), label=label, file=sys.stderr) as bar:
+                bar.update(done)
+                for item in rest:
+                    yield item
+                    bar.update(1)
+
+    return track
+
+
+def note(text: str) -> None:
+    """Print *text* on a line of its own, also while a progress bar is shown."""
+    erase = "\r\x1b[2K" if sys.stderr.isatty() else ""
+    click.echo(f"{erase}{text}", err=True)
+
+
+def count(number: int, thing: str) -> str:
+    """*number* of *thing*, in words: ``1,234 files``."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+def duration(seconds: int) -> str:
+    """*seconds* as an English page has them, `2 hr 10 min`, without what other languages need."""
+    if seconds < 60:
+        return f"{seconds} sec"
+    minutes = seconds // 60
+    days, hours = divmod(minutes // 60, 24)
+    parts = (
+        (days, count(days, "day")),
+        (hours, f"{hours} hr"),
+        (minutes % 60, f"{minutes % 60} min"),
+    )
+    first = next(place for place, (number, _) in enumerate(parts) if number)
+    return " ".join(told for number, told in parts[first : first + 2] if number)

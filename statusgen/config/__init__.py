@@ -1,0 +1,1 @@
+"""`statusgen.yml` to `Config`."""

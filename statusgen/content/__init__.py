@@ -1,0 +1,1 @@
+"""Incident files to incidents and back, with every problem."""

@@ -1,0 +1,267 @@
+"""The text of an incident file to an `Incident`; `parser.format` is the way back."""
+
+from collections import abc
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from frontmatter.default_handlers import YAMLHandler
+
+from statusgen.config.settings import Config
+from statusgen.content import checks
+from statusgen.content.formatter import format_incident
+from statusgen.model import Affected, Incident, Kind, Severity, Update
+from statusgen.problems import Level, Problem, errors, quoted
+from statusgen.schema import yaml_loader
+from statusgen.schema.shapes import IncidentShape, UpdateShape
+from statusgen.schema.validation import read
+from statusgen.schema.yaml_document import Route, Source
+from statusgen.schema.yaml_loader import Mapping
+from statusgen.system.time_limit import TooSlowError, guarded
+
+format = format_incident  # noqa: A001  the opposite of parse; always written parser.format
+
+Ids = abc.Mapping[str, str]
+
+# Only to find the fences: loading is ours, since the package drops what it cannot read.
+_FENCES = YAMLHandler()
+_FENCE = YAMLHandler.FM_BOUNDARY
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dated:
+    """A moment that a file names, as written and where, and what is left out until then."""
+
+    at: datetime
+    written: str
+    line: int
+    column: int
+    what: str
+
+
+class PinnedId(NamedTuple):
+    """The `id` of an update, and where it stands."""
+
+    id: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parsed:
+    """What came of a file: *incident* is None if there is an error among *problems*."""
+
+    path: Path
+    incident: Incident | None
+    problems: tuple[Problem, ...]
+    dated: tuple[Dated, ...] = ()
+    id_place: tuple[int, int] = (1, 1)  # where `id` stands, if the file pins it
+    update_ids: tuple[PinnedId, ...] = ()
+
+    def later(self, now: datetime) -> Iterator[Problem]:
+        """A warning about the first thing that is dated after *now*."""
+        for dated in self.dated:
+            if dated.at > now:
+                what = f"{dated.what} is dated {quoted(dated.written)}, after now"
+                yield Problem(
+                    path=self.path,
+                    line=dated.line,
+                    column=dated.column,
+                    message=f"{what}; it is left out until then",
+                    level=Level.WARNING,
+                )
+                return
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Halves:
+    """A file cut at its fences: two texts and the lines that they begin on."""
+
+    matter: str
+    line: int
+    body: str
+    body_line: int
+
+
+def parse(text: str, *, path: Path, slug: str, config: Config | None, folder: str = "") -> Parsed:
+    """Read *text*, the content of *path*, as the incident *slug* of the site *config*.
+
+    *folder* is where the file lies below `incidents/`. Without *config* (which has problems of its
+    own) what needs it is left unchecked.
+    """
+    try:
+        with guarded():
+            return _parsed(text, path, slug, config, folder)
+    except TooSlowError as error:
+        problem = Problem(path=path, line=1, column=1, message=error.message)
+        return Parsed(path=path, incident=None, problems=(problem,))
+
+
+def _parsed(text: str, path: Path, slug: str, config: Config | None, folder: str) -> Parsed:
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    source = Source(path, Mapping(entries=(), line=1, column=1), [])
+    halves = _split(text, source)
+    shape = _read(halves, source, config) if halves else None
+    incident = None
+    if halves and shape:
+        incident = _incident(shape, halves, source, config, slug)
+    if incident and folder:
+        incident = replace(incident, folder=folder)
+    if errors(source.problems):
+        incident = None
+    pinned = source.node("id") if source.has("id") else None
+    return Parsed(
+        path=path,
+        incident=incident,
+        problems=tuple(source.problems),
+        dated=tuple(_dated(incident, source)) if incident else (),
+        id_place=(pinned.line, pinned.column) if pinned else (1, 1),
+        update_ids=tuple(_update_ids(incident, source)) if incident else (),
+    )
+
+
+def tree(text: str, *, path: Path) -> Mapping | None:
+    """The values in the front matter of *text*, each with its place; None if they are no map."""
+    source = Source(path, Mapping(entries=(), line=1, column=1), [])
+    halves = _split(text.replace("\r\n", "\n").replace("\r", "\n"), source)
+    if halves is None:
+        return None
+    root, _ = yaml_loader.load(halves.matter, path=path, line=halves.line)
+    return root if isinstance(root, Mapping) else None
+
+
+def _split(text: str, source: Source) -> _Halves | None:
+    """Cut *text* at its fences, which blank lines may precede."""
+    matter_from = text.lstrip("\n")
+    line = 1 + len(text) - len(matter_from)
+    if not _FENCES.detect(matter_from):
+        other = _other_format(matter_from)
+        what = f"the file begins with {other}" if other else "there is no front matter"
+        source.wrong_at(f"{what}; begin with a line '---', then 'title: …'", line, 1)
+        return None
+    try:
+        matter, body = _FENCES.split(matter_from)
+    except ValueError:
+        what = "the front matter is not closed; write a line '---' below it"
+        source.wrong_at(what, line, 1)
+        return None
+    # The package counts blank lines after a fence as part of it.
+    opening = matter_from.index(matter) if matter else 0
+    lead = len(body) - len(body.lstrip("\n"))
+    body_line = line + matter_from[: len(matter_from) - len(body) + lead].count("\n")
+    if body[lead:].startswith(" ") and _FENCE.search(body):
+        what = "a line '---' ended the front matter above this line, and the text goes on"
+        remedy = "indent the line if it belongs to a text"
+        source.wrong_at(f"{what}; {remedy}", body_line, 1, level=Level.WARNING)
+    return _Halves(
+        matter=matter,
+        line=line + matter_from[:opening].count("\n"),
+        body=body.strip("\n").rstrip(),
+        body_line=body_line,
+    )
+
+
+def _read(halves: _Halves, source: Source, config: Config | None) -> IncidentShape | None:
+    """Read the front matter; its tree and its problems go to *source*."""
+    root, problems = yaml_loader.load(halves.matter, path=source.path, line=halves.line)
+    source.problems += problems
+    if root is None and problems:
+        return None
+    source.root = root or source.root
+    zone = config.zone if config else UTC
+    shape, problems = read(IncidentShape, root, path=source.path, line=halves.line, zone=zone)
+    source.problems += problems
+    if config is not None:
+        checks.check_names(source, config)
+        checks.check_order(source, config.zone)
+    return shape
+
+
+def _incident(
+    shape: IncidentShape, halves: _Halves, source: Source, config: Config | None, slug: str
+) -> Incident | None:
+    """The record that *shape* and the body mean; None where it cannot be made."""
+    kind = Kind.of(shape.severity)
+    ids = config.service_ids if config else {}
+    checks.check_shape(shape, kind, source)
+    checks.check_texts(shape, halves.body, halves.body_line, source)
+    given = shape.announced if kind is Kind.MAINTENANCE else shape.started
+    started = given or next((update.at for update in shape.updates), None)
+    if started is None:
+        return None
+    updates = tuple(_update(update, ids) for update in shape.updates)
+    is_said = any(update.text == halves.body for update in updates)
+    incident = Incident(
+        slug=slug,
+        title=shape.title,
+        severity=shape.severity,
+        services=_affected(shape.services, ids),
+        state=shape.state,
+        started=started,
+        resolved=shape.resolved,
+        starts=shape.starts,
+        ends=shape.ends,
+        until=shape.until,
+        updates=updates or checks.update_of_body(shape, halves.body, started, kind, source),
+        body=halves.body if updates and not is_said else "",
+        pin=shape.pin,
+        draft=shape.draft,
+        notify=shape.notify,
+        source=shape.source,
+        id=shape.id,
+        extra=shape.extra,
+    )
+    if config is None:
+        return incident
+    checks.check_retired(incident, source, config)
+    if not errors(source.problems):
+        checks.check_course(incident, source)
+    return incident
+
+
+def _update(shape: UpdateShape, ids: Ids) -> Update:
+    return Update(
+        at=shape.at,
+        text=shape.text,
+        state=shape.state,
+        severity=shape.severity,
+        services=_affected(shape.services, ids),
+        notify=shape.notify,
+        source=shape.source,
+        id=shape.id,
+        extra=shape.extra,
+    )
+
+
+def _affected(services: dict[str, Severity | None], ids: Ids) -> tuple[Affected, ...]:
+    return tuple(Affected(id=ids.get(name, name), severity=s) for name, s in services.items())
+
+
+def _dated(incident: Incident, source: Source) -> Iterator[Dated]:
+    """The moments from which on *incident* and its updates show."""
+    first = incident.kind.first_key
+    routes: list[tuple[Route, datetime, str]] = []
+    if source.has(first):
+        routes.append(((first,), incident.started, f"this {incident.kind}"))
+    if incident.resolved is not None:
+        routes.append((("resolved",), incident.resolved, "this end"))
+    for index, update in enumerate(incident.updates):
+        routes.append((("updates", index, "at"), update.at, "this update"))
+    for route, at, what in routes:
+        node, written = source.node(*route), source.text(*route)
+        yield Dated(at=at, written=written, line=node.line, column=node.column, what=what)
+
+
+def _update_ids(incident: Incident, source: Source) -> Iterator[PinnedId]:
+    for index, update in enumerate(incident.updates):
+        if update.id is not None:
+            node = source.node("updates", index, "id")
+            yield PinnedId(update.id, node.line, node.column)
+
+
+def _other_format(text: str) -> str | None:
+    if text.startswith("+++"):
+        return "TOML front matter"
+    return "JSON front matter" if text.startswith("{") else None

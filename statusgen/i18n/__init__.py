@@ -1,0 +1,1 @@
+"""Messages, dates and numbers in every language; `languages/` holds the messages."""

@@ -1,0 +1,477 @@
+"""Issues, permissions and labels of a repository on GitHub, as records.
+
+The only module that knows PyGithub, and no object of it leaves. Each failure is one line for the
+user: what GitHub refused, and what to do about it. Reading is all or nothing.
+"""
+
+import logging
+import math
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from functools import partial
+from itertools import chain
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import requests
+from github import Auth, BadAttributeException, Github, GithubException
+
+from statusgen import __version__
+from statusgen.characters import printable
+from statusgen.importers.github import graphql
+from statusgen.importers.github.issue_records import Issue
+from statusgen.importers.github.labels import Label
+from statusgen.problems import OutsideError, quoted
+from statusgen.system.workers import Track, unseen
+
+_GROWTH = 4  # pages by which the list may grow while it is read
+_REST = 20  # lists that go on, read by one request
+_CROWD = 50  # pages of people; who has more asks one by one
+_QUESTIONS = 200  # about people, in one import
+_TRIES = 4
+_PAUSES = (0.5, 1.0, 2.0)  # seconds before another try, where GitHub names no time
+_PATIENCE = 90.0  # seconds that a whole import waits for limits
+_SECONDARY = 60.0  # seconds that GitHub asks to wait after a secondary limit without a time
+_TIMEOUT = 20  # seconds without a word from GitHub
+
+_Result = TypeVar("_Result")
+
+# PyGithub prints what it logs of redirects, beside our own line for the same failure.
+logging.getLogger("github").setLevel(logging.CRITICAL)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """How to wait: by *sleep*, after telling why by *tell*."""
+
+    sleep: Callable[[float], None] = time.sleep
+    tell: Callable[[str], None] = lambda _: None
+
+
+class Repository:
+    """The repository *name* (``acme/status``) on GitHub, as *token* sees it."""
+
+    def __init__(
+        self,
+        name: str,
+        token: str,
+        *,
+        api_url: str,
+        waiting: Waiting | None = None,
+    ) -> None:
+        self.name = name
+        self.now: datetime | None = None  # by GitHub's clock, of its last answer
+        self._owner, self._short = name.split("/")
+        self._host = urlsplit(api_url).netloc
+        self._token = token
+        self._waiting = waiting or Waiting()
+        self._waited = 0.0
+        is_here = api_url.startswith("http://127.0.0.1")  # Nobody there to be spared.
+        self._client = Github(
+            auth=Auth.Token(token),
+            base_url=api_url,
+            per_page=100,
+            timeout=_TIMEOUT,
+            user_agent=f"statusgen/{__version__}",
+            retry=None,  # Ours waits for limits no longer than it says, and tells why.
+            lazy=True,
+            seconds_between_requests=0 if is_here else 0.1,
+            seconds_between_writes=0 if is_here else 1,
+        )
+
+    def issues(
+        self, labels: Iterable[str], *, shown: Iterable[int] = (), track: Track = unseen
+    ) -> list[Issue]:
+        """All issues with one of *labels*, open and closed, in order of their numbers.
+
+        Those with the numbers *shown* are found without a label, too, if they are still there.
+        Raises OutsideError if a single page of anything is missing.
+        """
+        found: dict[int, Any] = {}
+        cursors: dict[str, str | None] = dict.fromkeys(labels)
+        cursors, pages = self._page(cursors, found)
+        for _ in chain(track("Reading issues", list(range(pages))), range(_GROWTH)):
+            if cursors:
+                cursors, _ = self._page(cursors, found)
+        if cursors:
+            raise OutsideError("GitHub's list of issues grows while it is read; try again")
+        missing = [number for number in shown if number not in found]
+        for at in range(0, len(missing), graphql.PAGE):
+            self._look_up(missing[at : at + graphql.PAGE], found)
+        self._read_rest(list(found.values()), track)
+        with _sense():
+            return [graphql.issue(found[number]) for number in sorted(found)]
+
+    def writers(self) -> frozenset[str] | None:
+        """Return the names in lower case of all who may write to the repository.
+
+        None if GitHub refuses the token that list, or if it is not one: somebody may always write.
+        """
+        variables: dict[str, Any] = {"owner": self._owner, "name": self._short, "after": None}
+        found: set[str] = set()
+        for _ in range(_CROWD):
+            try:
+                data = self._query(graphql.COLLABORATORS, variables, "", may_refuse=True)
+            except _RefusedError:
+                return None
+            with _sense():
+                page = data["repository"]["collaborators"]
+                if page is None:
+                    return None
+                found.update(graphql.writers(page["edges"]))
+                if not page["pageInfo"]["hasNextPage"]:
+                    return frozenset(found) or None
+                variables["after"] = page["pageInfo"]["endCursor"]
+        return None
+
+    def questions(self) -> int:
+        """Return how many people to ask about at most: half of what is left of the hour, or 200."""
+        try:
+            _, found = self._asked(
+                lambda: self._client.requester.requestJsonAndCheck("GET", "/rate_limit"),
+                may_miss=True,
+            )
+        except _MissingError:
+            return _QUESTIONS  # A server without limits.
+        with _sense():
+            return min(_QUESTIONS, max(0, int(found["resources"]["core"]["remaining"])) // 2)
+
+    def may_write(self, login: str) -> bool:
+        """Return whether the person *login* may write to the repository."""
+        path = f"/repos/{self.name}/collaborators/{login}/permission"
+        try:
+            _, found = self._asked(
+                lambda: self._client.requester.requestJsonAndCheck("GET", path), may_miss=True
+            )
+        except _MissingError:
+            return False  # Nobody of that name can write there.
+        with _sense():
+            is_same = found["user"]["login"].casefold() == login.casefold()
+            return is_same and found["permission"] in ("admin", "write")
+
+    def make_labels(self, wanted: Iterable[Label]) -> tuple[list[str], list[str]]:
+        """Make the repository have the labels *wanted*: the names of those created and changed.
+
+        Labels of others stay. One that is right already is not touched.
+        """
+        repository = self._client.get_repo(self.name)
+        there = self._asked(
+            lambda: {
+                one.name.casefold(): (one, one.color.casefold(), one.description or "")
+                for one in repository.get_labels()
+            }
+        )
+        created, changed = [], []
+        for label in wanted:
+            colour = label.colour.removeprefix("#")
+            old, *look = there.get(label.name.casefold(), (None,))
+            if old is None:
+                make = partial(repository.create_label, label.name, colour, label.description)
+                with _sense():
+                    if self._asked(make).name != label.name:
+                        raise ValueError  # An answer without an error that is not GitHub's.
+                created.append(label.name)
+            elif look != [colour, label.description]:
+                self._asked(partial(old.edit, old.name, colour, label.description))
+                changed.append(old.name)
+        return (created, changed)
+
+    def _page(
+        self, cursors: Mapping[str, str | None], found: dict[int, Any]
+    ) -> tuple[dict[str, str | None], int]:
+        """Read on behind *cursors*, one for each label, into *found*.
+
+        Returns the cursors of the labels that go on, and how many pages there are after this one.
+        """
+        labels = list(cursors)
+        variables: dict[str, Any] = {"owner": self._owner, "name": self._short}
+        for i, label in enumerate(labels):
+            variables |= {f"label{i}": label, f"after{i}": cursors[label]}
+        query = graphql.issues(len(labels))
+        data = self._query(query, variables, _NO_REPOSITORY.format(self.name))
+        left: dict[str, str | None] = {}
+        pages = 0
+        with _sense():
+            repository = data["repository"]
+            self._check_name(repository)
+            for i, label in enumerate(labels):
+                page = repository[f"list{i}"]
+                for issue in page["nodes"]:
+                    found[issue["number"]] = issue
+                if page["pageInfo"]["hasNextPage"]:
+                    left[label] = page["pageInfo"]["endCursor"]
+                pages = max(pages, math.ceil(page["totalCount"] / graphql.PAGE) - 1)
+            self._check_budget(data["rateLimit"], pages if left else 0)
+        return (left, pages)
+
+    def _look_up(self, numbers: Sequence[int], found: dict[int, Any]) -> None:
+        """Read the issues *numbers* into *found*, but those that are gone."""
+        variables: dict[str, Any] = {"owner": self._owner, "name": self._short}
+        variables |= {f"number{i}": number for i, number in enumerate(numbers)}
+        query = graphql.numbered(len(numbers))
+        data = self._query(query, variables, _NO_REPOSITORY.format(self.name), partly=True)
+        with _sense():
+            for i, number in enumerate(numbers):
+                issue = data["repository"][f"issue{i}"]
+                # One that moved away may answer from where it is now.
+                if issue is not None and issue["number"] == number:
+                    found[number] = issue
+
+    def _check_budget(self, budget: Any, pages: int) -> None:
+        """Stop early where the rest would not fit into the hour."""
+        if budget is not None and budget["remaining"] < budget["cost"] * pages:
+            until = graphql.moment(budget["resetAt"])
+            limit = _Limit(name=_PRIMARY, seconds=math.inf, until=until)
+            raise OutsideError(limit.told)
+
+    def _check_name(self, repository: Any) -> None:
+        if repository is None:
+            raise OutsideError(_NO_REPOSITORY.format(self.name))
+        name = repository["nameWithOwner"]
+        if name.casefold() != self.name.casefold():
+            what = f"{self.name} is called {self._printable(name)} now"
+            raise OutsideError(f"{what}; write that into statusgen.yml, or after --repo")
+        if not repository["hasIssuesEnabled"]:
+            raise OutsideError(_NO_ISSUES.format(self.name))
+
+    def _read_rest(self, issues: Sequence[Any], track: Track) -> None:
+        """Read to its end every list of *issues* that goes on, many by one request."""
+        with _sense():
+            waiting = [
+                (issue, name)
+                for issue in issues
+                for name in graphql.LISTS
+                if issue[name]["pageInfo"]["hasNextPage"]
+            ]
+        while waiting:
+            batches = [waiting[at : at + _REST] for at in range(0, len(waiting), _REST)]
+            for batch in track("Reading comments", batches):
+                self._read_on(batch)
+            with _sense():
+                waiting = [
+                    (issue, name)
+                    for issue, name in waiting
+                    if issue[name]["pageInfo"]["hasNextPage"]
+                ]
+
+    def _read_on(self, batch: Sequence[tuple[Any, str]]) -> None:
+        variables = {}
+        for i, (issue, name) in enumerate(batch):
+            variables[f"id{i}"] = issue["id"]
+            variables[f"after{i}"] = issue[name]["pageInfo"]["endCursor"]
+        query = graphql.rest([name for _, name in batch])
+        data = self._query(query, variables, _CUT.format(f"#{batch[0][0]['number']}"))
+        with _sense():
+            for i, (issue, name) in enumerate(batch):
+                page = data[f"rest{i}"][name]
+                if not page["nodes"] and page["pageInfo"]["hasNextPage"]:
+                    raise OutsideError(_CUT.format(f"#{issue['number']}"))
+                issue[name] = {**page, "nodes": issue[name]["nodes"] + page["nodes"]}
+
+    def _query(
+        self,
+        query: str,
+        variables: dict[str, Any],
+        missing: str,
+        *,
+        partly: bool = False,
+        may_refuse: bool = False,
+    ) -> Any:
+        """The data that *query* gives; OutsideError with *missing* where it asks for nothing.
+
+        With *partly* parts of it may be None. With *may_refuse* an answer that the token may not
+        have is _RefusedError.
+        """
+
+        def ask() -> tuple[Mapping[str, Any], Any]:
+            try:
+                return self._client.requester.graphql_query(query, variables)
+            except GithubException as error:
+                if may_refuse and _is_refusal(error):
+                    raise _RefusedError from None
+                if not partly or not _lacks_parts(error):
+                    raise
+                return (error.headers or {}, error.data)
+
+        try:
+            headers, answer = self._asked(ask, may_miss=True)
+        except _MissingError:
+            raise OutsideError(missing) from None
+        data = answer.get("data") if isinstance(answer, dict) else None
+        if not isinstance(data, dict):
+            raise OutsideError(_SENSELESS)
+        self.now = _date(headers) or self.now
+        return data
+
+    def _asked(self, ask: Callable[[], _Result], *, may_miss: bool = False) -> _Result:
+        """What *ask* gives, tried again where that may help; else OutsideError.
+
+        With *may_miss* a 404 is _MissingError.
+        """
+        for tries_left in reversed(range(_TRIES)):
+            try:
+                result = ask()
+            except GithubException as error:
+                if may_miss and error.status == 404:
+                    raise _MissingError from None
+                self._pause(_limit_of(error), error, tries_left)
+            except (requests.RequestException, ValueError) as error:
+                # ValueError: an answer that was cut off is no JSON.
+                self._pause(None, error, tries_left)
+            except (*_NONSENSE, AssertionError, RuntimeError):
+                raise OutsideError(_SENSELESS) from None
+            else:
+                return result
+        raise AssertionError  # The last try has raised.
+
+    def _pause(self, limit: "_Limit | None", error: Exception, tries_left: int) -> None:
+        """Wait before another try, or raise what *error* means."""
+        if limit is None:
+            if not tries_left or not _may_pass(error):
+                raise OutsideError(self._told(error)) from None
+            self._waiting.sleep(_PAUSES[_TRIES - 1 - tries_left])
+            return
+        if not tries_left or self._waited + limit.seconds > _PATIENCE:
+            raise OutsideError(limit.told) from None
+        self._waiting.tell(f"{limit.name}: waiting {math.ceil(limit.seconds)} seconds")
+        self._waited += limit.seconds
+        self._waiting.sleep(limit.seconds)
+
+    def _told(self, error: Exception) -> str:
+        """What *error* means for the user."""
+        if isinstance(error, requests.RequestException):
+            if isinstance(error, requests.Timeout):
+                return f"cannot reach {self._host}: it did not answer in time"
+            return f"cannot reach {self._host}: the connection failed or broke off"
+        if not isinstance(error, GithubException):
+            return "GitHub's answer broke off; try again"
+        said = self._printable(_message_of(error))
+        words = f" ({quoted(said)})" if said else ""
+        if error.status == 401:
+            return f"GitHub does not take the token{words}; check GITHUB_TOKEN or GH_TOKEN"
+        if error.status == 403 or "FORBIDDEN" in str(error.data):
+            what = f"the token may not do this on {self.name}{words}"
+            return f"{what}; it needs metadata and issues: read"
+        if error.status == 404:
+            return _NO_REPOSITORY.format(self.name)
+        if error.status == 410:
+            return _NO_ISSUES.format(self.name)
+        if error.status >= 500:
+            return f"GitHub fails with status {error.status}; try again later"
+        return f"GitHub refuses this with status {error.status}{words}"
+
+    def _printable(self, text: str) -> str:
+        """Return *text* of an answer on one line, without the token that a proxy may repeat."""
+        return printable(text.replace(self._token, "***"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Limit:
+    """A limit of GitHub that is used up for *seconds*, until *until*."""
+
+    name: str
+    seconds: float
+    until: datetime
+
+    @property
+    def told(self) -> str:
+        """What to tell where it is too long to wait."""
+        return f"{self.name}; come back at {self.until:%H:%M:%S} UTC ({self.until:%Y-%m-%d})"
+
+
+class _MissingError(Exception):
+    """There is nothing of that name."""
+
+
+class _RefusedError(Exception):
+    """The token may not have that."""
+
+
+_PRIMARY, _SHORT = "GitHub's limit for an hour is used up", "GitHub's limit on haste is reached"
+_SENSELESS = "GitHub's answer makes no sense; is --api-url right? Nothing was changed"
+_NO_REPOSITORY = "there is no repository {}, or the token may not read it (issues: read)"
+_NO_ISSUES = "{} has its issues disabled; switch them on in its settings"
+_CUT = "GitHub's list of what was said on {} is not complete; try again"
+
+# How Python and PyGithub fail on answers of the wrong shape.
+_NONSENSE = (LookupError, TypeError, AttributeError, ArithmeticError, BadAttributeException)
+
+
+@contextmanager
+def _sense() -> Iterator[None]:
+    """Say in one line that an answer is not as GitHub's are."""
+    try:
+        yield
+    except (*_NONSENSE, ValueError):
+        raise OutsideError(_SENSELESS) from None
+
+
+def _limit_of(error: GithubException) -> _Limit | None:
+    """The limit that *error* tells of, by GitHub's own clock."""
+    headers = {str(key): str(value) for key, value in (error.headers or {}).items()}
+    errors = error.data.get("errors") if isinstance(error.data, dict) else None
+    kinds = {one.get("type") for one in errors or () if isinstance(one, dict)}
+    is_spent = headers.get("x-ratelimit-remaining") == "0"
+    is_limit = error.status in (403, 429) and (
+        is_spent or "retry-after" in headers or "rate limit" in str(error.data).casefold()
+    )
+    if not (is_limit or error.status == 429 or kinds & {"RATE_LIMITED", "RATE_LIMIT"}):
+        return None
+    now = _date(headers) or datetime.now(UTC)
+    seconds = _SECONDARY
+    if re.fullmatch("[0-9]{1,9}", headers.get("retry-after", "")):
+        seconds = float(headers["retry-after"])
+    elif is_spent and re.fullmatch("[0-9]{1,11}", headers.get("x-ratelimit-reset", "")):
+        seconds = max(1.0, float(headers["x-ratelimit-reset"]) - now.timestamp())
+    name = _PRIMARY if is_spent or kinds else _SHORT
+    return _Limit(name=name, seconds=seconds, until=now + timedelta(seconds=seconds))
+
+
+def _lacks_parts(error: GithubException) -> bool:
+    """Whether *error* is an answer that lacks nothing but parts of a repository."""
+    errors = error.data.get("errors") if isinstance(error.data, dict) else None
+    return isinstance(errors, list) and all(
+        isinstance(one, dict)
+        and one.get("type") == "NOT_FOUND"
+        and isinstance(one.get("path"), list)
+        and len(one["path"]) > 1
+        for one in errors
+    )
+
+
+def _is_refusal(error: GithubException) -> bool:
+    """Return whether the token may not have what was asked for."""
+    errors = error.data.get("errors") if isinstance(error.data, dict) else None
+    kinds = {one.get("type") for one in errors or () if isinstance(one, dict)}
+    is_forbidden = error.status == 403 and _limit_of(error) is None
+    return is_forbidden or bool(kinds & {"FORBIDDEN", "INSUFFICIENT_SCOPES"})
+
+
+def _may_pass(error: Exception) -> bool:
+    """Whether the same request may do better in a moment."""
+    if isinstance(error, GithubException):
+        # What takes GitHub too long comes as an error of the query, without a type.
+        return error.status >= 500 or "something went wrong" in str(error.data).casefold()
+    is_wrong = (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema)
+    return not isinstance(error, (*is_wrong, requests.exceptions.MissingSchema))
+
+
+def _message_of(error: GithubException) -> str:
+    data = error.data if isinstance(error.data, dict) else {}
+    errors = data.get("errors")
+    if isinstance(errors, list) and errors and isinstance(errors[0], dict):
+        return str(errors[0].get("message") or "")
+    return str(data.get("message") or "")
+
+
+def _date(headers: Mapping[str, Any]) -> datetime | None:
+    """GitHub's clock."""
+    try:
+        return parsedate_to_datetime(headers["date"]).astimezone(UTC)
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None

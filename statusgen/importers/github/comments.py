@@ -1,0 +1,151 @@
+"""The comments on an issue to what is said on the page, by whom they are trusted for."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from itertools import groupby
+
+from statusgen.importers import hidden_markup
+from statusgen.importers.github import texts
+from statusgen.importers.github.case import Case, NotShownError
+from statusgen.importers.github.history import Said
+from statusgen.importers.github.issue_records import Actor, ActorKind, Comment, Deed
+from statusgen.importers.github.last_import import update_id
+from statusgen.importers.github.trust import named
+from statusgen.markup import escape
+from statusgen.model import Kind, Update
+from statusgen.timeline.timeline import SETTLED
+
+
+def said(case: Case, kind: Kind) -> Iterator[Said]:
+    """What the comments say that are shown; the number of the others is remarked."""
+    left_out: Counter[str] = Counter()
+    strangers: Counter[Actor] = Counter()
+    accepted = _accepted(case, kind)
+    for comment in case.issue.comments:
+        try:
+            if comment.is_hidden:
+                raise NotShownError("")
+            before = accepted.get(comment)
+            if before is None and not case.trusts(comment.author):
+                if comment.author and comment.author.kind is ActorKind.USER:
+                    strangers[comment.author] += 1
+                    continue
+                raise NotShownError(f"by {named(comment.author)}")
+            yield _said(comment, before, kind, case)
+        except NotShownError as refusal:
+            left_out[refusal.reason] += 1
+    _tell_of(strangers, case)
+    for reason, number in left_out.items():
+        if reason:
+            case.remark(f"{_count(number)} left out: {reason}")
+
+
+def _tell_of(strangers: Counter[Actor], case: Case) -> None:
+    """Remark on the comments of people who are not trusted, in a line however many there are."""
+    unasked = {one: number for one, number in strangers.items() if case.is_unasked(one)}
+    known = {one: number for one, number in strangers.items() if one not in unasked}
+    if len(known) == 1:
+        (one, number), *_ = known.items()
+        case.remark(f"{_count(number)} left out: by {named(one)}")
+    elif known:
+        number = sum(known.values())
+        case.remark(f"{number} comments by {len(known)} people without write access are left out")
+    if unasked:
+        what = f"GitHub was not asked about {len(unasked)} people, who are too many for one import"
+        case.remark(f"{_count(sum(unasked.values()))} left out: {what}")
+
+
+def _count(number: int) -> str:
+    return "a comment is" if number == 1 else f"{number} comments are"
+
+
+def _accepted(case: Case, kind: Kind) -> dict[Comment, Update]:
+    """Return what was accepted of the comments."""
+    if not case.accepted.has_ids:
+        return _accepted_by_time(case, kind)
+    pairs = ((one, case.accepted.of_comment(one)) for one in case.issue.comments)
+    return {comment: update for comment, update in pairs if update is not None}
+
+
+def _accepted_by_time(case: Case, kind: Kind) -> dict[Comment, Update]:
+    """Return what was accepted of the comments, of those of one second no more than there was.
+
+    For files of earlier versions, in which no update has an id. Who is trusted comes first. A
+    stranger of the very second of an update gets no word of it, and so whoever is not trusted says
+    just that, unless the text was edited since.
+    """
+    found: dict[Comment, Update] = {}
+    shown = [one for one in case.issue.comments if not one.is_hidden]
+    for at, group in groupby(shown, key=lambda one: one.at):
+        left = case.accepted.said(at)
+        if not left:
+            continue
+        those = [
+            one
+            for one in group
+            if one.edited or case.trusts(one.author) or _told(one, left, kind, case)
+        ]
+        # Sorting keeps the order of those that are alike.
+        those.sort(key=lambda one: (not case.trusts(one.author), not _told(one, left, kind, case)))
+        those = those[: len(left)]
+        for comment in sorted(those, key=lambda one: not _told(one, left, kind, case)):
+            before = (_told(comment, left, kind, case) or left)[0]
+            left.remove(before)
+            found[comment] = replace(before, source=comment.id)
+    return found
+
+
+def _is_closed(case: Case, at: datetime) -> bool:
+    deeds = [one.deed for one in case.issue.events if one.at <= at]
+    found = [deed for deed in deeds if deed in (Deed.CLOSED, Deed.REOPENED)]
+    return found[-1:] == [Deed.CLOSED]
+
+
+def _told(comment: Comment, updates: Iterable[Update], kind: Kind, case: Case) -> list[Update]:
+    """Those of *updates* that say what *comment* does; one that only names a state gets words."""
+    parted = hidden_markup.part(escape.clean(comment.body))
+    state, text, _ = texts.marked(parted, kind, case)
+    return [
+        one
+        for one in updates
+        if (one.text == text if text else state and one.state in (state, None))
+    ]
+
+
+def _said(comment: Comment, before: Update | None, kind: Kind, case: Case) -> Said:
+    """What *comment* says, whose author is trusted, or what was accepted of it *before*."""
+    if comment.at > case.now:
+        raise NotShownError("it is dated in the future")
+    update = Said(
+        at=comment.at,
+        id=before.id if before else update_id(comment.id),
+        source=before.source if before else None,
+    )
+    writer = comment.editor if comment.edited else comment.author
+    if not case.trusts(writer):
+        if before is None:
+            raise NotShownError(f"edited by {named(writer)}")
+        if not comment.edited and hidden_markup.part(comment.body).is_internal:
+            raise NotShownError("")
+        if comment.edited:
+            what = f"a comment was edited by {named(writer)}"
+            case.remark(f"{what}: the last accepted text stays")
+        return replace(update, text=before.text, state=before.state)
+    try:
+        parted = hidden_markup.part(texts.checked(comment.body, case))
+        if parted.is_internal:
+            raise NotShownError("")
+        state, text, is_named = texts.marked(parted, kind, case)
+        texts.check_markup(text)
+    except ValueError as fault:
+        raise NotShownError(f"one {fault}") from None
+    if state not in SETTLED and not is_named and _is_closed(case, comment.at):
+        state = None
+    if not text and state is None:
+        raise NotShownError("")
+    if comment.at < case.decided and before is None and not is_named:
+        what = "from before its label; to show such a one write a state on its first line"
+        raise NotShownError(what)
+    return replace(update, text=text, state=state)

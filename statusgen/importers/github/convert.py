@@ -1,0 +1,253 @@
+"""An issue on GitHub to an incident, or to the reason why it is none.
+
+What is shown is decided by who did what: each step asks whether its actor is trusted, and what
+cannot be told is not shown. The rules are in the README, "From GitHub issues".
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from statusgen import times
+from statusgen.config.settings import Config
+from statusgen.importers.github import answers, comments, labels, publication, texts
+from statusgen.importers.github.case import Case, NotShownError
+from statusgen.importers.github.history import Course, Move, Said
+from statusgen.importers.github.issue_records import Deed, Issue
+from statusgen.importers.github.labels import About
+from statusgen.importers.github.last_import import Accepted, update_id
+from statusgen.importers.github.texts import Opening
+from statusgen.importers.github.trust import Trusts, named
+from statusgen.importers.sync import Item, Verdict
+from statusgen.model import Affected, Incident, Kind, Severity, State
+from statusgen.problems import instead, listed, quoted
+from statusgen.schema.scalars import MAX_TITLE
+from statusgen.timeline import timeline
+
+# Planned work whose window began before anybody wrote the issue was announced then.
+_ANNOUNCED = timedelta(minutes=1)
+_WORKING = {Kind.INCIDENT: State.INVESTIGATING, Kind.MAINTENANCE: State.IN_PROGRESS}
+
+
+def item(  # noqa: PLR0913, the rules need all of it
+    issue: Issue,
+    config: Config,
+    trusts: Trusts,
+    *,
+    repository: str,
+    now: datetime,
+    accepted: Incident | None = None,
+    was_withdrawn: bool = False,
+    deeds: frozenset[str] | None = None,
+    is_unasked: Trusts = lambda _: False,
+) -> Item:
+    """What *issue* of *repository* is on the page at *now*.
+
+    *accepted* is what the last import made of it. What somebody who is not trusted has changed
+    since then stays as it is there. *was_withdrawn* tells whether the last import hid it,
+    *deeds* are the keys of the events that counted then, None if the file does not say,
+    *is_unasked* of whom it is not known if they are trusted; they count as not trusted.
+    """
+    before = Accepted(accepted, was_withdrawn=was_withdrawn, deeds=deeds)
+    case = Case(
+        issue=issue,
+        config=config,
+        trusts=trusts,
+        now=now,
+        accepted=before,
+        is_unasked=is_unasked,
+    )
+    incident = None
+    verdict, reason = Verdict.SHOW, ""
+    try:
+        incident = _incident(case)
+    except NotShownError as refusal:
+        verdict, reason = refusal.verdict, refusal.reason
+    return Item(
+        slug=f"gh-{issue.number}",
+        place=f"{repository}#{issue.number}",
+        key=issue.key,
+        verdict=verdict,
+        incident=incident,
+        reason=reason,
+        remarks=tuple(case.remarks),
+        deeds=case.deeds(is_shown=incident is not None),
+    )
+
+
+def _incident(case: Case) -> Incident:
+    """The incident; raises NotShownError."""
+    kind, vouched = publication.passed(case)
+    opening = _opening(case, kind, vouched)
+    incident = _told(case, kind, _title(case, vouched), opening)
+    _tell_of_labels(case, incident.kind)
+    return incident
+
+
+def _opening(case: Case, kind: Kind, vouched: datetime) -> Opening:
+    """What the body says, or what was accepted of it before others changed it."""
+    issue = case.issue
+    if issue.edited and issue.edited >= vouched and not case.trusts(issue.editor):
+        who = named(issue.editor)
+        # What was withdrawn may have been marked internal before the edit.
+        if case.accepted.incident is None or case.accepted.is_hidden:
+            raise NotShownError(f"its text was edited by {who}; save the text yourself")
+        case.remark(f"its text was edited by {who}: the last accepted one stays")
+        return texts.as_accepted(case.accepted.incident)
+    try:
+        found = answers.read(texts.checked(issue.body, case))
+        if found.is_internal:
+            raise NotShownError("it is marked internal", Verdict.HIDE)
+        texts.check_markup(found.text)
+    except ValueError as fault:
+        raise NotShownError(f"its text {fault}") from None
+    return texts.opening(found, kind, case)
+
+
+def _title(case: Case, vouched: datetime) -> str:
+    """The title, as the last person left it who is trusted."""
+    title = case.issue.title
+    renamings = [event for event in case.issue.events if event.deed is Deed.RENAMED]
+    for event in reversed(renamings):
+        cleaned = texts.cleaned_title(title)
+        if event.at < vouched or case.stands(event, lambda: case.accepted.has_title(cleaned)):  # noqa: B023
+            break
+        title = event.before
+        case.remark(f"its title was changed by {named(event.actor)}: that stays out")
+    whole = texts.whole_title(title)
+    if whole != " ".join(title.split()):
+        case.remark("characters that nobody sees are left out of its title")
+    if not whole:
+        raise NotShownError("its title is empty; write one")
+    if len(whole) > MAX_TITLE:
+        case.remark(f"its title is cut to {MAX_TITLE} characters")
+    return texts.cleaned_title(title)
+
+
+def _told(case: Case, kind: Kind, title: str, opening: Opening) -> Incident:
+    """The incident of *kind* with all that was said and done on it."""
+    created = case.issue.created
+    if opening.started and opening.started > created:
+        case.remark("it begins after it was written; when it was written is taken")
+    first = Said(
+        at=created,
+        text=opening.text,
+        state=opening.state,
+        is_opening=True,
+        id=case.accepted.opening_id or update_id(case.issue.key),
+    )
+    said = [
+        first,
+        *comments.said(case, kind),
+    ]
+    course = Course(
+        case.config,
+        kind,
+        case.labellings,
+        published=case.published,
+        services=opening.services,
+        severity=opening.severity,
+        are_all=opening.is_accepted,
+    )
+    services, severity = course.opening()
+    if severity is None:
+        severity = case.config.github.severity
+        case.remark(f"no severity is said; {severity} is taken")
+    if kind is Kind.INCIDENT and severity is Severity.NONE:
+        kind = Kind.NOTICE
+    if not services and kind is Kind.INCIDENT:
+        example = f"{case.config.github.service_prefix} {case.config.services[0].id}"
+        raise NotShownError(f"no service is named; add a label such as {quoted(example)}")
+    incident = Incident(
+        slug=case.accepted.slug or f"gh-{case.issue.number}",
+        title=title,
+        severity=severity,
+        services=tuple(Affected(id=one) for one in services),
+        started=min(opening.started or created, created),
+        updates=(),
+    )
+    if kind is Kind.MAINTENANCE:
+        incident = _planned(case, incident, opening)
+    moves = _moves(case, kind, said, starts=incident.starts)
+    return _distinct(replace(incident, updates=tuple(course.updates(incident, said, moves))))
+
+
+def _distinct(incident: Incident) -> Incident:
+    """Return *incident* with other ids for updates that had that of a second one.
+
+    An update of an earlier version keeps an id that is made of its time, and another of that very
+    second may get the same.
+    """
+    taken = Counter(step.id for step in timeline.trace(incident).steps)
+    return replace(
+        incident,
+        updates=tuple(
+            replace(one, id=update_id(one.source), source=None)
+            if one.source and taken[one.id or ""] > 1
+            else one
+            for one in incident.updates
+        ),
+    )
+
+
+def _planned(case: Case, incident: Incident, opening: Opening) -> Incident:
+    """*incident* with the window of the planned work that it is."""
+    starts, ends = opening.starts, opening.ends
+    if starts is None or ends is None:
+        missing = [name for name in ("starts", "ends") if getattr(opening, name) is None]
+        example = f"<!-- {missing[0]}: {times.EXAMPLE} -->"
+        what = f"it does not say when the window {listed(missing, 'and')}"
+        raise NotShownError(f"{what}; use the form, or write {example}")
+    announced = min(case.issue.created, starts - _ANNOUNCED)
+    return replace(incident, started=announced, starts=starts, ends=ends)
+
+
+def _moves(case: Case, kind: Kind, said: Iterable[Said], *, starts: datetime | None) -> list[Move]:
+    """Every change of the state, oldest first: by texts, labels, closing and reopening."""
+    found = [Move(at=one.at, state=one.state) for one in said if one.state]
+    for one in case.labellings:
+        is_state = one.meaning.about is About.STATE and one.meaning.word in kind.states
+        if is_state and one.event.deed is Deed.LABELED:
+            found.append(Move(at=one.event.at, state=State(one.meaning.word)))
+    is_closed = False
+    for event in case.issue.events:
+        if event.deed not in (Deed.CLOSED, Deed.REOPENED):
+            continue
+        is_closing = event.deed is Deed.CLOSED
+        is_early = starts is not None and event.at < starts
+        working = kind.first_state if is_early else _WORKING.get(kind, kind.first_state)
+        state = kind.states[-1] if is_closing else working
+        at = event.at
+        if not case.stands(event, lambda: case.accepted.has_state(state, at)):  # noqa: B023
+            case.remark(f"it was {event.deed} by {named(event.actor)}: that is ignored")
+        elif is_closing is not is_closed:
+            is_closed = is_closing
+            found.append(Move(at=event.at, state=state))
+    return sorted(found, key=lambda move: move.at)
+
+
+def _tell_of_labels(case: Case, kind: Kind) -> None:
+    """Remark on labels that say nothing that could be used."""
+    for name in case.issue.labels:
+        means = labels.meaning(name, case.config)
+        if means is None or means.about is About.KIND:
+            continue
+        given = [
+            event
+            for event in case.labelling
+            if event.deed is Deed.LABELED and event.label.casefold() == name.casefold()
+        ]
+        if not given:
+            case.remark(f"label {quoted(name)} is from nobody known: it is ignored")
+        elif not case.counts(given[-1], means):
+            who = named(given[-1].actor)
+            case.remark(f"label {quoted(name)} was given by {who}: it is ignored")
+        elif means.fault:
+            case.remark(f"label {quoted(name)}: {means.fault}")
+        elif kind is Kind.NOTICE and means.about is About.SEVERITY and means.word != "none":
+            what = "it was published as a notice and stays one"
+            case.remark(f"label {quoted(name)}: {what}; open another issue")
+        elif means.about is About.STATE and means.word not in kind.states:
+            known = instead(means.word, kind.states)
+            case.remark(f"label {quoted(name)} is not for {kind.noun}; {known}")

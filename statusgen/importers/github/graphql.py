@@ -1,0 +1,213 @@
+"""What to ask GitHub's GraphQL for issues, and its answers as records.
+
+A page of issues brings the first of all that belongs to each: most need no second request, and what
+goes on is read for many issues at once.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from statusgen.importers.github.issue_records import (
+    Actor,
+    ActorKind,
+    Comment,
+    Deed,
+    Event,
+    Issue,
+    Reason,
+)
+
+PAGE = 25  # issues
+
+_Value = TypeVar("_Value")
+
+_ACTOR = "{ __typename login }"
+_COMMENTS = f"""{{
+  pageInfo {{ hasNextPage endCursor }}
+  nodes {{
+    id databaseId body createdAt lastEditedAt isMinimized authorAssociation
+    author {_ACTOR} editor {_ACTOR}
+  }}
+}}"""
+_EVENTS = f"""{{
+  pageInfo {{ hasNextPage endCursor }}
+  nodes {{
+    __typename
+    ... on LabeledEvent {{ id createdAt actor {_ACTOR} label {{ name }} }}
+    ... on UnlabeledEvent {{ id createdAt actor {_ACTOR} label {{ name }} }}
+    ... on ClosedEvent {{ id createdAt actor {_ACTOR} stateReason }}
+    ... on ReopenedEvent {{ id createdAt actor {_ACTOR} }}
+    ... on RenamedTitleEvent {{ id createdAt actor {_ACTOR} previousTitle }}
+    ... on TransferredEvent {{ id createdAt actor {_ACTOR} }}
+  }}
+}}"""
+_LABELS = "{ pageInfo { hasNextPage endCursor } nodes { name } }"
+_KINDS = (
+    "[LABELED_EVENT, UNLABELED_EVENT, CLOSED_EVENT, REOPENED_EVENT, RENAMED_TITLE_EVENT,"
+    " TRANSFERRED_EVENT]"
+)
+# What belongs to an issue and may go on and on: what to ask for it, before and after the cursor.
+# How many there are in all is no help: GitHub counts comments that it shows to nobody, and events
+# of other kinds.
+LISTS = {
+    "comments": ("", _COMMENTS),
+    "timelineItems": (f"itemTypes: {_KINDS}, ", _EVENTS),
+    "labels": ("", _LABELS),
+}
+_FIRST = {"comments": 50, "timelineItems": 100, "labels": 50}
+_NEXT = 100
+_ISSUE = f"""
+  id number title body createdAt lastEditedAt authorAssociation author {_ACTOR} editor {_ACTOR}
+""" + "\n".join(
+    f"  {name}({more}first: {_FIRST[name]}) {fields}" for name, (more, fields) in LISTS.items()
+)
+_INSIDERS = ("OWNER", "MEMBER", "COLLABORATOR")
+_WRITING = ("ADMIN", "MAINTAIN", "WRITE")
+_DEEDS = {
+    "LabeledEvent": Deed.LABELED,
+    "UnlabeledEvent": Deed.UNLABELED,
+    "ClosedEvent": Deed.CLOSED,
+    "ReopenedEvent": Deed.REOPENED,
+    "RenamedTitleEvent": Deed.RENAMED,
+    "TransferredEvent": Deed.TRANSFERRED,
+}
+
+
+def issues(labels: int) -> str:
+    """The query for a page of the issues with each of so many *labels*.
+
+    Its variables are ``owner``, ``name``, and with the number of each label, from 0, ``label0`` and
+    ``after0``. A list for each, since nobody promises what several labels mean in one.
+    """
+    names = "".join(f", $label{i}: String!, $after{i}: String" for i in range(labels))
+    lists = "".join(
+        f"""
+    list{i}: issues(first: {PAGE}, after: $after{i}, labels: [$label{i}],
+      orderBy: {{field: CREATED_AT, direction: ASC}}) {{
+      totalCount pageInfo {{ hasNextPage endCursor }} nodes {{ ...issue }}
+    }}"""
+        for i in range(labels)
+    )
+    return f"""query($owner: String!, $name: String!{names}) {{
+  rateLimit {{ cost remaining resetAt }}
+  repository(owner: $owner, name: $name) {{ nameWithOwner hasIssuesEnabled {lists} }}
+}}
+fragment issue on Issue {{ {_ISSUE} }}"""
+
+
+def numbered(count: int) -> str:
+    """The query for so many issues by their numbers, whatever labels they have.
+
+    Its variables are ``owner``, ``name``, and from 0 on ``number0``.
+    """
+    numbers = "".join(f", $number{i}: Int!" for i in range(count))
+    found = "".join(
+        f"\n    issue{i}: issue(number: $number{i}) {{ ...issue }}" for i in range(count)
+    )
+    return f"""query($owner: String!, $name: String!{numbers}) {{
+  repository(owner: $owner, name: $name) {{ {found} }}
+}}
+fragment issue on Issue {{ {_ISSUE} }}"""
+
+
+def rest(names: Sequence[str]) -> str:
+    """The query for the next page of lists of issues, one of LISTS each.
+
+    Its variables are the ``id0`` of the issue and the cursor ``after0``, and so on.
+    """
+    variables = ", ".join(f"$id{i}: ID!, $after{i}: String" for i in range(len(names)))
+    parts = []
+    for i, name in enumerate(names):
+        more, fields = LISTS[name]
+        found = f"{name}({more}first: {_NEXT}, after: $after{i}) {fields}"
+        parts.append(f"rest{i}: node(id: $id{i}) {{ ... on Issue {{ {found} }} }}")
+    return f"query({variables}) {{ {' '.join(parts)} }}"
+
+
+COLLABORATORS = f"""query($owner: String!, $name: String!, $after: String) {{
+  repository(owner: $owner, name: $name) {{
+    collaborators(first: {_NEXT}, after: $after) {{
+      pageInfo {{ hasNextPage endCursor }} edges {{ permission node {{ login }} }}
+    }}
+  }}
+}}"""
+
+
+def writers(edges: Any) -> Iterator[str]:
+    """Return the names, in lower case, of those of a page of collaborators who may write."""
+    return (one["node"]["login"].casefold() for one in edges if one["permission"] in _WRITING)
+
+
+def issue(data: Any) -> Issue:
+    """The record of an issue; KeyError, TypeError or ValueError if *data* is none."""
+    return Issue(
+        key=_typed(data["id"], str),
+        number=_typed(data["number"], int),
+        title=_typed(data["title"], str),
+        body=_typed(data["body"] or "", str),
+        created=moment(data["createdAt"]),
+        author=_actor(data["author"]),
+        edited=moment(data["lastEditedAt"]) if data["lastEditedAt"] else None,
+        editor=_actor(data["editor"]),
+        labels=tuple(_typed(one["name"], str) for one in data["labels"]["nodes"]),
+        is_insider=data["authorAssociation"] in _INSIDERS,
+        comments=tuple(
+            sorted(map(_comment, data["comments"]["nodes"]), key=lambda one: (one.at, one.key))
+        ),
+        events=tuple(map(_event, data["timelineItems"]["nodes"])),
+    )
+
+
+def _comment(data: Any) -> Comment:
+    return Comment(
+        id=_typed(data["id"], str),
+        key=_typed(data["databaseId"] or 0, int),
+        at=moment(data["createdAt"]),
+        body=_typed(data["body"] or "", str),
+        author=_actor(data["author"]),
+        edited=moment(data["lastEditedAt"]) if data["lastEditedAt"] else None,
+        editor=_actor(data["editor"]),
+        is_hidden=bool(data["isMinimized"]),
+        is_insider=data["authorAssociation"] in _INSIDERS,
+    )
+
+
+def _event(data: Any) -> Event:
+    deed = _DEEDS[data["__typename"]]
+    return Event(
+        id=_typed(data["id"], str),
+        deed=deed,
+        at=moment(data["createdAt"]),
+        actor=_actor(data["actor"]),
+        label=_typed(data["label"]["name"], str) if "label" in data else "",
+        reason=_reason(data.get("stateReason")),
+        before=_typed(data.get("previousTitle") or "", str),
+    )
+
+
+def _reason(word: str | None) -> Reason:
+    """Why an issue was closed: older events do not say, and then it was done."""
+    return Reason(word) if word in set(Reason) else Reason.COMPLETED
+
+
+def _actor(data: Any) -> Actor | None:
+    if data is None:
+        return None
+    kind = data["__typename"]
+    known = {str(one): one for one in ActorKind}
+    return Actor(login=_typed(data["login"], str), kind=known.get(kind, ActorKind.OTHER))
+
+
+def moment(text: str) -> datetime:
+    """Parse a time as GitHub writes it; TypeError or ValueError if it is none of this era."""
+    found = datetime.fromisoformat(text)
+    if not 1970 <= found.year < 9999:  # Others leave the calendar in some time zone.
+        raise ValueError
+    return found.astimezone(UTC).replace(microsecond=0)
+
+
+def _typed(value: Any, kind: type[_Value]) -> _Value:
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise TypeError
+    return value

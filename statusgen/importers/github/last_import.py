@@ -1,0 +1,141 @@
+"""What the last import made of an issue, as evidence of what somebody trusted once said and did.
+
+The file names the deeds that counted: they go on to count when who did them is not trusted any
+more. Files of earlier versions do not: there a deed counts if the page has shown at that moment
+what the deed leads to.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from statusgen.ids import id12
+from statusgen.importers.github.issue_records import Comment, Deed, Event
+from statusgen.importers.github.labels import About, Meaning
+from statusgen.model import Incident, Kind, Severity, State, Update
+from statusgen.timeline.timeline import SETTLED, last_state, trace, worst
+
+TOGETHER = timedelta(seconds=60)  # what happens within it is one update
+
+
+class Accepted:
+    """The *incident* of the last import, None if there was none or somebody has changed it.
+
+    Whether it *was_withdrawn* is known of a changed one, too. *deeds* are the keys of the events
+    that counted, None in files of earlier versions: there a deed counts if the page shows it.
+    """
+
+    def __init__(
+        self,
+        incident: Incident | None,
+        *,
+        was_withdrawn: bool = False,
+        deeds: frozenset[str] | None = None,
+    ) -> None:
+        self.incident = incident
+        self.deeds = deeds if incident or was_withdrawn else None
+        self.is_hidden = was_withdrawn or (incident is not None and incident.draft)
+        self.slug = incident.slug if incident else ""  # of the file, which may have been renamed
+        self.updates = incident.updates if incident else ()
+        # Earlier versions wrote no ids into updates: comments are found by their time.
+        self.has_ids = bool(self.updates) and self.updates[0].id is not None
+        self._published = _published(incident) if incident else ()
+        self._maps = [*_maps(incident)] if incident else []
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it tells of something that is over."""
+        return self.incident is not None and last_state(self.incident) in SETTLED
+
+    def is_published_as(self, kind: Kind) -> bool:
+        """Whether the page shows it, as what the label of *kind* makes."""
+        if self.incident is None or self.incident.draft:
+            return False
+        return (self.incident.kind is Kind.MAINTENANCE) is (kind is Kind.MAINTENANCE)
+
+    @property
+    def opening_id(self) -> str | None:
+        """The id by which the first update was published, None if there was none."""
+        return self._published[0].id if self._published else None
+
+    def of_comment(self, comment: Comment) -> Update | None:
+        """Return what the page shows of *comment*, by its id."""
+        found = (one for one in self.updates[1:] if is_of(one, comment))
+        return next(found, None)
+
+    def said(self, at: datetime) -> list[Update]:
+        """Return what was said at *at* but in the body, with the ids that were published."""
+        return [one for one in self._published[1:] if one.at == at]
+
+    def has_title(self, title: str) -> bool:
+        """Whether it was called *title*."""
+        return self.incident is not None and self.incident.title == title
+
+    def has_state(self, state: State, at: datetime) -> bool:
+        """Whether the work stood at *state* at *at*, or an update of that time says so."""
+        stated = [one for one in self.updates if one.state]
+        near = [one.state for one in stated if abs(one.at - at) <= TOGETHER]
+        return state in near or [one.state for one in stated if one.at <= at][-1:] == [state]
+
+    def shows(self, event: Event, meaning: Meaning, until: datetime | None) -> bool:
+        """Whether it shows what the label of *event* means, which holds to *until*."""
+        is_given = event.deed is Deed.LABELED
+        if meaning.about is About.STATE:
+            return is_given and self.has_state(State(meaning.word), event.at)
+        if meaning.about is About.KIND:
+            # It was published before the first change of a severity.
+            return is_given and any(at > event.at + TOGETHER for at, _ in self._maps[1:2])
+        maps = self._between(event.at, until)
+        return any(self._says(one, meaning) is is_given for one in maps)
+
+    def end(self, meaning: Meaning) -> datetime | None:
+        """When it stopped to show what a label means, a severity or a service."""
+        shown = [i for i, (_, one) in enumerate(self._maps) if self._says(one, meaning)]
+        after = self._maps[shown[-1] + 1 :] if shown else []
+        return after[0][0] if after else None
+
+    def _says(self, severities: Mapping[str, Severity], meaning: Meaning) -> bool:
+        if meaning.about is About.SEVERITY:
+            return worst(severities.values()) == meaning.word
+        return self._touches(severities, meaning.word)
+
+    def _between(self, since: datetime, until: datetime | None) -> list[Mapping[str, Severity]]:
+        before = [one for at, one in self._maps if at <= since][-1:] or [
+            one for _, one in self._maps[:1]
+        ]
+        early = since - TOGETHER
+        later = [one for at, one in self._maps[1:] if at >= early and (until is None or at < until)]
+        return [*before, *later]
+
+    def _touches(self, severities: Mapping[str, Severity], service: str) -> bool:
+        is_notice = self.incident is not None and self.incident.severity is Severity.NONE
+        found = severities.get(service)
+        return found is not None and (found is not Severity.NONE or is_notice)
+
+
+def update_id(source: str) -> str:
+    """Return the id of the update that is made of *source*, a comment or issue by its own id."""
+    return id12("update", f"github:{source}")
+
+
+def is_of(update: Update, comment: Comment) -> bool:
+    """Return whether *update* is made of *comment*."""
+    return update.source == comment.id or update.id == update_id(comment.id)
+
+
+def _published(incident: Incident) -> tuple[Update, ...]:
+    """The updates of *incident*, each with the id by which the page knows it."""
+    return tuple(replace(one.update, id=one.id) for one in trace(incident).steps if one.update)
+
+
+def _maps(incident: Incident) -> Iterator[tuple[datetime, Mapping[str, Severity]]]:
+    """The severities of the services from the beginning, and from each change of them on."""
+    found = {one.id: one.severity or incident.severity for one in incident.services}
+    yield (incident.started, found)
+    for update in incident.updates:
+        if update.severity or update.services:
+            level = update.severity or incident.severity
+            if not update.services:
+                found = dict.fromkeys(found, level)
+            found = found | {one.id: one.severity or level for one in update.services}
+            yield (update.at, found)

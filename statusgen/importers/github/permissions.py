@@ -1,0 +1,180 @@
+"""Find out who may write to a repository, with as few questions to GitHub as an import needs.
+
+GitHub lists those who may write, and then nothing else is asked. Where it refuses the list to the
+token, people are asked about one by one: no more than a run may, open issues first, and of an issue
+that was over at the last import only people who have acted since.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Protocol
+
+from statusgen.config.settings import GitHub
+from statusgen.importers.github.issue_records import Actor, ActorKind, Deed, Issue
+from statusgen.importers.github.last_import import TOGETHER
+from statusgen.importers.github.trust import Trusts, judge
+from statusgen.importers.sync import Item, Verdict
+from statusgen.model import Incident
+from statusgen.system.workers import Track, unseen
+from statusgen.timeline.timeline import SETTLED
+
+# What an issue is on the page, by whom it trusts and whom it could not ask about.
+Read = Callable[[Issue, Trusts, Trusts], Item]
+
+# Other letters may fold into those of somebody else.
+_LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+
+
+class Register(Protocol):
+    """What knows who may write."""
+
+    def writers(self) -> frozenset[str] | None:
+        """Return the names of all who may write in lower case, None if that is not told."""
+
+    def may_write(self, login: str) -> bool:
+        """Return whether *login* may write."""
+
+    def questions(self) -> int:
+        """Return how many people may be asked about in this run."""
+
+
+class People:
+    """Whom an import trusts, by *settings* and by what *register* answers; each asked once."""
+
+    def __init__(self, settings: GitHub, register: Register) -> None:
+        self.trusts = judge(settings, self._may_write)
+        self._register = register
+        self._answers: dict[str, bool] = {}
+        self._writers: frozenset[str] | None = None
+        self._is_listed: bool | None = None  # None: not asked for yet
+        self._left = 0  # questions
+        self._most = 0  # of them
+        self._unknown: dict[str, None] = {}  # whom the current issue needs an answer about
+
+    def items(
+        self,
+        issues: Iterable[Issue],
+        accepted: Mapping[str, Incident],
+        read: Read,
+        *,
+        track: Track = unseen,
+    ) -> list[Item]:
+        """Return what *read* makes of each of *issues*; *accepted* are incidents by issues' keys.
+
+        Raises OutsideError.
+        """
+        found = {}
+        for issue in track("Asking who may write", sorted(issues, key=_turn)):
+            found[issue.number] = self._item(issue, accepted.get(issue.key), read)
+        return [found[number] for number in sorted(found)]
+
+    def _item(self, issue: Issue, accepted: Incident | None, read: Read) -> Item:
+        item = self._read(issue, read)
+        if not self._unknown:
+            return item
+        if self._is_listed is None:
+            self._writers = self._register.writers()
+            self._is_listed = self._writers is not None
+            self._left = self._most = 0 if self._is_listed else self._register.questions()
+        if self._is_listed:
+            return self._read(issue, read)
+        return self._asked(issue, accepted, read)
+
+    def _asked(self, issue: Issue, accepted: Incident | None, read: Read) -> Item:
+        """Return what *issue* is, after asking about people one by one."""
+        since = _judged(issue, accepted)
+        if since is not None:
+            active = _active(issue, since)
+            item = self._resolved(issue, read, active)
+            # Whoever was not asked about has said nothing new, and nothing is said about them.
+            if active or _is_unchanged(item, accepted):
+                return replace(item, remarks=())
+        before = self._left
+        item = self._resolved(issue, read)
+        if not self._unknown or accepted is not None:
+            return item
+        is_tried = 2 * before >= self._most > 0
+        if item.verdict is Verdict.SHOW and (is_tried or not _is_closed(issue)):
+            return item
+        what = f"an import may ask GitHub about {self._most} people, and there are more"
+        reason = f"{what}; the next one goes on with this issue"
+        return replace(item, verdict=Verdict.LEAVE, incident=None, reason=reason, remarks=())
+
+    def _resolved(self, issue: Issue, read: Read, names: set[str] | None = None) -> Item:
+        """Read *issue*, asking about people as far as allowed, about no others than *names*."""
+        insiders = {_name(one.author) for one in issue.comments if one.is_insider and one.author}
+        while True:
+            item = self._read(issue, read)
+            wanted = [one for one in self._unknown if names is None or one in names]
+            if not wanted or not self._left:
+                return item
+            for name in sorted(wanted, key=lambda one: one not in insiders)[: self._left]:
+                self._left -= 1
+                self._answers[name] = self._register.may_write(name)
+
+    def _read(self, issue: Issue, read: Read) -> Item:
+        self._unknown.clear()
+        return read(issue, self.trusts, self._is_unasked)
+
+    def _may_write(self, login: str) -> bool:
+        name = login.casefold()
+        if _LOGIN.fullmatch(login) is None:
+            return False
+        if self._writers is not None:
+            return name in self._writers
+        if name not in self._answers:
+            self._unknown[name] = None
+            return False
+        return self._answers[name]
+
+    def _is_unasked(self, actor: Actor | None) -> bool:
+        """Return whether it is not known if *actor* may write."""
+        return actor is not None and actor.kind is ActorKind.USER and _name(actor) in self._unknown
+
+
+def _name(actor: Actor) -> str:
+    return actor.login.casefold()
+
+
+def _turn(issue: Issue) -> tuple[bool, bool, int]:
+    """The order in which issues are asked about: what is open and by insiders comes first."""
+    return (_is_closed(issue), not issue.is_insider, issue.number)
+
+
+def _is_closed(issue: Issue) -> bool:
+    deeds = [one.deed for one in issue.events if one.deed in (Deed.CLOSED, Deed.REOPENED)]
+    return deeds[-1:] == [Deed.CLOSED]
+
+
+def _judged(issue: Issue, accepted: Incident | None) -> datetime | None:
+    """Return until when the last import has seen *issue* if it was over by then, else None."""
+    if accepted is None or accepted.draft or not _is_closed(issue):
+        return None
+    stated = [one for one in accepted.updates if one.state]
+    return stated[-1].at if stated and stated[-1].state in SETTLED else None
+
+
+def _active(issue: Issue, since: datetime) -> set[str]:
+    """Return who has done something on *issue* after *since*, but closed it then."""
+
+    def actors() -> Iterator[Actor | None]:
+        if issue.edited and issue.edited > since:
+            yield issue.editor
+        for comment in issue.comments:
+            if comment.at > since:
+                yield comment.author
+            if comment.edited and comment.edited > since:
+                yield from (comment.author, comment.editor)
+        for event in issue.events:
+            late = since + TOGETHER if event.deed is Deed.CLOSED else since
+            if event.at > late:
+                yield event.actor
+
+    return {_name(one) for one in actors() if one is not None}
+
+
+def _is_unchanged(item: Item, accepted: Incident | None) -> bool:
+    """Return whether *item* is what was *accepted*."""
+    return accepted is not None and item.incident == replace(accepted, source=None, folder="")

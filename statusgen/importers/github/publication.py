@@ -1,0 +1,141 @@
+"""Whether an issue is published, as what, and since when somebody vouches for it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from statusgen.importers.github import labels
+from statusgen.importers.github.case import Case, NotShownError
+from statusgen.importers.github.issue_records import Deed, Event, Reason
+from statusgen.importers.github.labels import About
+from statusgen.importers.github.trust import named
+from statusgen.importers.sync import Verdict
+from statusgen.model import Kind
+
+_MEND = "give it again, or close the issue as not planned"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Label:
+    """A publishing label: what was done to it, oldest first, and whether it is on the issue now."""
+
+    kind: Kind
+    events: Sequence[Event]
+    is_there: bool
+
+    @property
+    def last(self) -> Event | None:
+        return self.events[-1] if self.events else None
+
+
+def passed(case: Case) -> tuple[Kind, datetime]:
+    """What the issue is published as, and since when somebody who is trusted wants that.
+
+    It takes an author and a labeller who are trusted to begin; what was published goes on without.
+    Raises NotShownError.
+    """
+    if _is_withdrawn(case):
+        raise NotShownError("it was closed as not planned or as a duplicate", Verdict.HIDE)
+    kind, vouched = _decision(case)
+    if case.trusts(case.issue.author):
+        return (kind, vouched)
+    who = named(case.issue.author)
+    if case.accepted.incident is None:
+        raise NotShownError(f"it was opened by {who}; write an issue of your own")
+    case.remark_if_open(f"it was opened by {who}: what was accepted stays, others go on")
+    return (kind, case.issue.created)
+
+
+def _decision(case: Case) -> tuple[Kind, datetime]:
+    """The kind of the label, and when somebody who is trusted gave it."""
+    found = _labels(case)
+    given = {
+        one.kind: one.last.at
+        for one in found
+        if one.is_there and one.last and one.last.deed is Deed.LABELED
+        if case.trusts(one.last.actor)
+    }
+    if len(given) > 1:
+        raise NotShownError("it has two publishing labels; take one away")
+    if given:
+        return next(iter(given.items()))
+    for one in found:
+        if one.last and _goes_on(one, case):
+            who = named(one.last.actor)
+            if one.last.deed is Deed.UNLABELED:
+                case.remark(f"its label was taken away by {who}: that is ignored; {_MEND}")
+            else:
+                case.remark_if_open(f"it was labelled by {who}: what is published goes on")
+            return (one.kind, case.issue.created)
+    raise _refusal(found, case)
+
+
+def _labels(case: Case) -> list[_Label]:
+    """The publishing labels that the issue has or had."""
+    there = {name.casefold() for name in case.issue.labels}
+    had = {event.label.casefold() for event in case.labelling}
+    found = []
+    for name in sorted(there | had):
+        means = labels.meaning(name, case.config)
+        if means is not None and means.about is About.KIND:
+            events = [one for one in case.labelling if one.label.casefold() == name]
+            found.append(_Label(kind=Kind(means.word), events=events, is_there=name in there))
+    return found
+
+
+def _goes_on(label: _Label, case: Case) -> bool:
+    """Whether the issue is published by *label*, and nobody who is trusted has ended that."""
+    return case.accepted.is_published_as(label.kind) and _holds(label, case)
+
+
+def _holds(label: _Label, case: Case) -> bool:
+    """Whether *label* was given, and nobody who is trusted has ended that.
+
+    A label that is gone without an event was deleted from the repository, which takes a writer.
+    """
+    last = label.last
+    is_gone = last is None or not (label.is_there or last.deed is Deed.UNLABELED)
+    was_given = any(one.deed is Deed.LABELED for one in label.events)
+    deeds = [one.deed for one in label.events if case.trusts(one.actor)]
+    return was_given and not is_gone and deeds[-1:] != [Deed.UNLABELED]
+
+
+def _refusal(found: Sequence[_Label], case: Case) -> NotShownError:
+    """Why the issue is not shown by the labels *found*, which it has or had."""
+    refused = [one for one in found if one.is_there]
+    if not refused:
+        return _removal(found, case)
+    for one in refused:
+        removals = [event for event in one.events if event.deed is Deed.UNLABELED]
+        if one.last and removals and case.trusts(removals[-1].actor):
+            what = "its label was taken away, and given again by"
+            return NotShownError(f"{what} {named(one.last.actor)}", Verdict.HIDE)
+    last = refused[0].last
+    if last is None:
+        what = "its label is from before it came to this repository, or from nobody known"
+        return NotShownError(f"{what}; take it away and give it again")
+    who = named(last.actor)
+    return NotShownError(f"it was labelled by {who}; take the label away and give it yourself")
+
+
+def _removal(gone: Sequence[_Label], case: Case) -> NotShownError:
+    """Why the issue, which has lost its labels *gone*, is not shown.
+
+    Of a file that was changed by hand nobody knows what was accepted: no stranger takes it back.
+    """
+    last = max(gone, key=lambda one: one.events[-1].at, default=None)
+    is_known = case.accepted.incident is not None or case.accepted.is_hidden
+    if last is None or is_known or not _holds(last, case):
+        return NotShownError("its label was taken away", Verdict.HIDE)
+    return NotShownError(f"its label was taken away by {named(last.events[-1].actor)}; {_MEND}")
+
+
+def _is_withdrawn(case: Case) -> bool:
+    last = None
+    for event in case.issue.events:
+        if event.deed not in (Deed.CLOSED, Deed.REOPENED):
+            continue
+        is_withdrawal = event.deed is Deed.CLOSED and event.reason is not Reason.COMPLETED
+        if case.stands(event, lambda: is_withdrawal and case.accepted.is_hidden):  # noqa: B023
+            last = event
+    return last is not None and last.deed is Deed.CLOSED and last.reason is not Reason.COMPLETED

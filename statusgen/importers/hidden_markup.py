@@ -1,0 +1,123 @@
+"""What GitHub keeps from its readers in Markdown, such as HTML comments: to the text without it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from statusgen.importers import link_definitions
+from statusgen.importers.link_definitions import Row
+
+# Only a block of code that begins at the left margin and ends keeps comments in it as text. After
+# what else may be one, or may be HTML in which there are none, nothing is sure any more.
+_HIDDEN = r"(?P<aside><!--)|(?P<markup><\?|<!\[CDATA\[|<![a-z])"
+_MARK = re.compile(
+    rf"^(?P<fence>`{{3,}}|~{{3,}})(?P<info>.*)$|{_HIDDEN}|```|~~~|^ {{0,3}}<[a-z/]",
+    re.MULTILINE | re.IGNORECASE,
+)
+_ASIDE = re.compile(_HIDDEN, re.IGNORECASE)
+_FENCE = re.compile("```|~~~")
+# What else GitHub takes for HTML and shows nothing of, with what ends it.
+_ENDS = {"<?": "?>", "<![cdata[": "]]>"}
+_INTERNAL = re.compile(r"[\W_]*internal(?![a-z0-9])", re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parted:
+    """A *text* as readers see it, and the comments that were taken out of it.
+
+    *others* are what was hidden in other ways, such as link definitions that nothing uses.
+    """
+
+    text: str
+    asides: tuple[str, ...]
+    others: tuple[str, ...] = ()
+
+    @property
+    def is_internal(self) -> bool:
+        """Whether the author marked it `<!-- internal -->`, or in words that begin so."""
+        return any(_INTERNAL.match(aside) for aside in (*self.asides, *self.others))
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What comments such as `<!-- started: 2026-11-20 09:05 -->` say; the first one counts."""
+        found: dict[str, str] = {}
+        for aside in self.asides:
+            name, mark, value = aside.partition(":")
+            if mark:
+                found.setdefault(name.strip().casefold(), value.strip())
+        return found
+
+
+def part(text: str) -> Parted:
+    """Take out of *text* what GitHub hides; a comment that never ends hides all that follows it."""
+    shown: list[Row] = []
+    asides: list[str] = []
+    others: list[str] = []
+    spans = [*link_definitions.code_spans(text)]
+    place = since = 0
+    mark = _MARK
+    while found := mark.search(text, since):
+        start = found.start()
+        if found["aside"]:
+            end = text.find("-->", found.end())
+            asides.append(text[found.end() : end if end >= 0 else len(text)])
+            since = end + len("-->") if end >= 0 else len(text)
+            if _FENCE.search(asides[-1]):
+                mark = _ASIDE
+        elif found["markup"]:
+            # Where nothing is sure any more there is no code.
+            is_code = mark is _MARK and link_definitions.is_within(start, spans)
+            since = found.end() if is_code else _end_of_markup(text, found)
+            if since == found.end():
+                continue
+            begin = start + 2 if len(found[0]) <= 3 else found.end()
+            others.append(text[begin:since])
+        else:
+            closed = _end_of_fence(text, found) if found["fence"] else None
+            if closed is None:
+                mark, since = _ASIDE, start
+                continue
+            shown += [Row(text[place:start], False), Row(text[start:closed], True)]
+            place = since = closed
+            continue
+        shown.append(Row(text[place:start], False))
+        place = since
+    shown.append(Row(text[place:], False))
+    rows, defined = link_definitions.part([*_rows(shown)])
+    seen = "".join(row.text for row in rows)
+    if asides or others or defined:  # What stood on lines of its own leaves no gap behind.
+        seen = re.sub(r"\n{3,}", "\n\n", seen)
+    return Parted(text=seen.strip("\n").rstrip(), asides=tuple(asides), others=(*others, *defined))
+
+
+def _rows(pieces: list[Row]) -> Iterator[Row]:
+    """The lines of a text that comes in *pieces*; what is partly code is code."""
+    text, is_code = "", False
+    for piece in pieces:
+        for line in piece.text.splitlines(keepends=True):
+            text, is_code = text + line, is_code or (piece.is_code and bool(line.strip()))
+            if text.endswith("\n"):
+                yield Row(text, is_code)
+                text, is_code = "", False
+    if text:
+        yield Row(text, is_code)
+
+
+def _end_of_markup(text: str, opening: re.Match[str]) -> int:
+    """Where the HTML ends that *opening* begins: at once if it is text, since it never ends."""
+    closing = _ENDS.get(opening[0].casefold(), ">")
+    end = text.find(closing, opening.end())
+    if end >= 0:
+        return end + len(closing)
+    before = text[text.rfind("\n", 0, opening.start()) + 1 : opening.start()]
+    return len(text) if link_definitions.CONTAINERS.fullmatch(before) else opening.end()
+
+
+def _end_of_fence(text: str, opening: re.Match[str]) -> int | None:
+    """Where the block of code ends that *opening* begins; None if it is none, or never ends."""
+    mark = opening["fence"]
+    if mark[0] == "`" and "`" in opening["info"]:
+        return None
+    closing = re.compile(rf"^ {{0,3}}{re.escape(mark[0])}{{{len(mark)},}}[ \t]*$", re.MULTILINE)
+    found = closing.search(text, opening.end())
+    return found.end() if found else None

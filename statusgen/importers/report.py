@@ -1,0 +1,85 @@
+"""What an import did: for a terminal, for the summary of a run on GitHub, and for its commit."""
+
+from collections.abc import Iterator, Sequence
+
+from statusgen.characters import printable
+from statusgen.importers.sync import Outcome, Plan, Step
+from statusgen.markup.escape import inert
+from statusgen.problems import listed
+
+_NAMED = 3  # files that a subject names
+_SHOWN = 100  # that a summary does, or the body of a commit
+
+
+def headline(plan: Plan) -> str:
+    """All of *plan* on one line: ``2 created, 1 left alone``."""
+    counts = {
+        outcome: sum(1 for step in plan.steps if step.outcome is outcome) for outcome in Outcome
+    }
+    words = {Outcome.LEFT: "left alone"}
+    told = [f"{n} {words.get(outcome, outcome)}" for outcome, n in counts.items() if n]
+    return ", ".join(told) or "nothing to import"
+
+
+def remarks(plan: Plan) -> Iterator[str]:
+    """What is not shown of what, and why, line by line."""
+    for step in plan.steps:
+        reasons = [step.reason] if step.outcome in (Outcome.LEFT, Outcome.UNPUBLISHED) else []
+        for reason in filter(None, [*reasons, *step.remarks]):
+            yield printable(f"{step.place}: {reason}")
+    if plan.held:
+        yield held(plan)
+
+
+def held(plan: Plan) -> str:
+    """Why some files were not unpublished, or not opened again."""
+    told = [
+        f"{_few(group)} {what} at once"
+        for what, group in (
+            ("would vanish from the page", [step for step in plan.held if not step.reopens]),
+            ("that are over would go on again", [step for step in plan.held if step.reopens]),
+        )
+        if group
+    ]
+    what = f"{listed(told, 'and')}, which is more than happens by itself"
+    return f"{what}; they stay. If it is meant, add --allow-mass"
+
+
+def _few(steps: Sequence[Step]) -> str:
+    """The first of *steps* by their names, and how many more there are."""
+    names = [step.slug for step in steps[:_NAMED]]
+    rest = len(steps) - len(names)
+    return listed([*names, f"{rest} more"] if rest else names, "and")
+
+
+def as_markdown(plan: Plan, repository: str) -> str:
+    """*plan* for the summary of a run; titles can be nothing but text."""
+    lines = [f"### Import from {inert(repository)}: {inert(headline(plan))}", ""]
+    told = [step for step in plan.steps if step.outcome is not Outcome.UNCHANGED or step.remarks]
+    lines += [line for step in told[:_SHOWN] for line in _lines(step)]
+    if len(told) > _SHOWN:
+        lines.append(f"- and {len(told) - _SHOWN} more")
+    if plan.held:
+        lines.append(f"- **held** {inert(held(plan))}")
+    return "\n".join(lines).rstrip()
+
+
+def _lines(step: Step) -> Iterator[str]:
+    title = f" {inert(printable(step.title))}" if step.title else ""
+    reason = f": {inert(printable(step.reason))}" if step.reason else ""
+    yield f"- **{step.outcome}** {inert(step.place)}{title}{reason}"
+    yield from (f"  - {inert(printable(remark))}" for remark in step.remarks)
+
+
+def message(plan: Plan, repository: str) -> tuple[str, str]:
+    """The subject and the body of the commit of *plan*.
+
+    No title stands in it: a host obeys words such as "fixes #1" and "[skip ci]" wherever they are.
+    """
+    changed = [step for step in plan.steps if step.text is not None]
+    told = _few(changed) if changed else "incidents"
+    lines = [f"{step.slug}: {step.outcome}" for step in changed[:_SHOWN]]
+    if len(changed) > _SHOWN:
+        lines.append(f"and {len(changed) - _SHOWN} more")
+    body = "\n".join(lines)
+    return (f"Import {told} from {repository}", body)

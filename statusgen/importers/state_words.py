@@ -1,0 +1,129 @@
+"""Read the state that a message begins with: `**Monitoring:** we wait`, `Resolved ✅`."""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import NamedTuple
+
+from statusgen.i18n import catalogue
+from statusgen.model import Kind, State
+
+# What people write for a state although no page names it so.
+_SYNONYMS = {
+    State.INVESTIGATING: ("reported", "ongoing", "automated system alert"),
+    State.IDENTIFIED: ("mitigated", "troubleshooting", "cause found"),
+    State.MONITORING: ("watching",),
+    State.RESOLVED: ("fixed", "complete", "completed", "closed", "done"),
+}
+_MAX_LINE = 40  # characters of a word for a state, with what stands around it
+
+_HEADING = re.compile(r" {0,3}#{1,6}[ \t]+")
+_STATUS = re.compile(
+    r"(?P<open>[*_]{0,3})\s*sta(?:te|tus)\s*(?P<inner>[*_]{0,3})\s*:\s*(?P<after>[*_]{0,3})\s*",
+    re.IGNORECASE,
+)
+_MARK = re.compile(r"\*{1,3}|_{1,3}|\[")
+# What sets a word off: a colon, also a wide one, or a dash of any width.
+_SET_OFF = re.compile("\\s*(?::(?!\\S)|\uff1a|-+(?!\\S)|[\u2013\u2014])")
+_BEHIND = re.compile("\\s*(?:[:.!]+(?!\\S)|\uff1a|-+(?!\\S)|[\u2013\u2014]|)")
+_OTHER = re.compile(r" {4}|\s*(?:[>`|~<+-]|\*\s|\d+[.)]\s)")  # a quote, code, a list, a table
+_SHORTCODE = re.compile(r":[a-z0-9_+-]+:")
+_AROUND = re.compile(r"\A[\W_]+|[\W_]+\Z")
+
+
+class Stated(NamedTuple):
+    """A *state*, None if none is said, and the *text* without the word for it.
+
+    *is_named* says whether that word is a name of the state, and no synonym.
+    """
+
+    state: State | None
+    text: str
+    is_named: bool = False
+
+
+class _Found(NamedTuple):
+    state: State
+    is_ours: bool  # the page itself names the state so
+    is_named: bool
+
+
+def begins_with(text: str, kind: Kind, names: Mapping[str, State]) -> Stated:
+    """Read the state that *text* begins with, a message about something of *kind*.
+
+    *names* are those of the page, folded. Such a word leaves the text; names in other languages and
+    synonyms stay in it.
+    """
+    first, _, rest = text.partition("\n")
+    heading = _HEADING.match(first)
+    line = first[heading.end() :] if heading else first
+    if _OTHER.match(line):
+        return Stated(None, text)
+    status = _STATUS.match(line)
+    if status:
+        line = line[status.end() :]
+        inner, after = status["inner"], status["after"]
+        # `**Status: X**` is open still, `**Status:** X` is not, `Status: **X**` is again.
+        mark = after if not status["open"] else "" if inner or after else status["open"]
+    else:
+        opening = _MARK.match(line)
+        mark = opening[0] if opening else ""
+        line = line[len(mark) :]
+    word, below, is_set_off = _parted(line, mark)
+    found = _state(word, kind, names) if len(word) <= _MAX_LINE else None
+    if found is None and mark:  # `**Resolved: all is well**`: the text is in the marks, too.
+        found = _state(_parted(line, "")[0], kind, names)
+        found = found and found._replace(is_ours=False)
+    if found is None or not (found.is_named or is_set_off or status):
+        return Stated(None, text)
+    if not found.is_ours:
+        return Stated(found.state, text, found.is_named)
+    told = [below.strip(), rest] if re.search(r"\w", below) else [rest]
+    return Stated(found.state, "\n".join(told).strip("\n"), found.is_named)
+
+
+def _parted(line: str, mark: str) -> tuple[str, str, bool]:
+    """Part *line* behind its first word, up to *mark* or set off.
+
+    Returns the word, what follows it, and whether it is marked or set off.
+    """
+    if mark:
+        closing = "]" if mark == "[" else mark
+        word, found, below = line.partition(closing)
+        if not found or (mark == "[" and below.startswith(("(", "["))):
+            return (line, "", False)  # Nothing is marked, or it is a link.
+        return (word, _BEHIND.sub("", below, count=1), True)
+    set_off = _SET_OFF.search(_SHORTCODE.sub(lambda code: " " * len(code[0]), line))
+    if set_off is None:
+        return (line, "", False)
+    return (line[: set_off.start()], line[set_off.end() :], True)
+
+
+def _state(word: str, kind: Kind, names: Mapping[str, State]) -> _Found | None:
+    """Return the state that *word* names, whatever stands around it."""
+    bare = _AROUND.sub("", _SHORTCODE.sub("", word)).casefold()
+    spaced = " ".join(bare.replace("_", " ").replace("-", " ").split())
+    ids = {str(state).replace("_", " "): state for state in kind.states}
+    ours = names.get(bare) or ids.get(spaced)
+    if ours is not None:
+        return _Found(ours, is_ours=True, is_named=True)
+    foreign = _foreign(kind).get(bare)
+    if foreign is not None:
+        return _Found(foreign, is_ours=False, is_named=True)
+    for state, words in _SYNONYMS.items():
+        if spaced in words:
+            meant = kind.states[-1] if state is State.RESOLVED else state
+            if meant in kind.states:
+                return _Found(meant, is_ours=False, is_named=False)
+    return None
+
+
+@cache
+def _foreign(kind: Kind) -> Mapping[str, State]:
+    """Return what the states of *kind* are called in any language; what two are called is none."""
+    found: dict[str, set[State]] = {}
+    for code in catalogue.languages():
+        messages = catalogue.messages(code)
+        for state in kind.states:
+            found.setdefault(messages[f"state.{state}"].casefold(), set()).add(state)
+    return {name: next(iter(states)) for name, states in found.items() if len(states) == 1}

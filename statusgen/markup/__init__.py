@@ -1,0 +1,1 @@
+"""Markdown to safe HTML and back to plain text, and what is refused of it."""

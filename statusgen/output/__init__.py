@@ -1,0 +1,1 @@
+"""Rendered files to a published folder, atomically."""

@@ -1,0 +1,354 @@
+"""Files become a published folder: what differs is written, what is ours is deleted.
+
+The record, a dotfile in the folder, names every file that statusgen wrote there. Whatever else
+stands in the folder belongs to somebody else, and then nothing is touched at all.
+"""
+
+import json
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path, PurePosixPath
+
+from statusgen.characters import printable
+from statusgen.output.paths import RECORD, STAGING, claims, fault_of, faults, folders_of
+from statusgen.problems import OutsideError, StatusgenError, UsageError, listed, quoted
+from statusgen.system import files
+from statusgen.system.files import Entry, EntryKind, Seen
+
+_RECORD_LIMIT = 1 << 24
+_FIRST = ""  # stands for the record of old and new files together; no file is called so
+_STAGED = re.compile(re.escape(STAGING) + r"/\d+")
+
+# A file is placed after those that it leads to: pages, then feeds and API, then the front page.
+_TURNS = {".html": 1, ".atom": 2, ".ics": 2, ".json": 2, ".rss": 2, ".xml": 2}
+_LAST = {"index.html": 3, "build.json": 4}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What a build does to a folder: paths relative to it, sorted.
+
+    *recorded* are those of the record; *is_recorded* says that they are exactly the files wanted,
+    *is_tidy* that no killed build has left anything.
+    """
+
+    created: tuple[str, ...] = ()
+    updated: tuple[str, ...] = ()
+    deleted: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    recorded: tuple[str, ...] = ()
+    is_recorded: bool = True
+    is_tidy: bool = True
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the folder already is as it should be."""
+        is_same = self.is_recorded and self.is_tidy
+        return is_same and not (self.created or self.updated or self.deleted)
+
+
+_Places = dict[str, Path]  # of a path: where in the staging folder its content is
+
+
+@contextmanager
+def opened(
+    folder: Path, paths: Collection[str], known: Mapping[str, Seen] | None = None
+) -> Iterator["Target"]:
+    """Hold *folder*, which is to have exactly the files *paths*; leave it as it was on failure.
+
+    *known* files need not be read again if nobody touched them since. Raises `UsageError` for a
+    folder that holds anything statusgen has no record of. Two builds into one folder wait for each
+    other.
+    """
+    _check(paths, folder)
+    is_new = files.kind_of(folder) is None
+    with files.locked(folder):
+        try:
+            yield Target(folder, paths, known or {})
+        except BaseException:
+            with suppress(OutsideError):  # The first failure is the one to tell.
+                _clear_staging(folder)
+                if is_new:
+                    files.delete_folder(folder)
+            raise
+
+
+class Target:
+    """A folder that is about to hold exactly the files of a site.
+
+    All data is written beside the site first, and what will go is kept there. So a full disk
+    changes nothing, and what fails later is taken back. A kill at any moment leaves each file old
+    or new, which a build repairs: the record names every file before it appears and until it is
+    gone.
+    """
+
+    def __init__(self, folder: Path, paths: Collection[str], known: Mapping[str, Seen]) -> None:
+        self.folder = folder
+        self.paths = sorted(paths)
+        self._staging = folder / STAGING
+        self._numbers = {path: number for number, path in enumerate(self.paths)}
+        self._changed: dict[str, str] = {}  # path to digest
+        self._entries = {entry.path: entry for entry in files.walk(folder)}
+        self._refuse_strangers()
+        self.placed = {
+            path: placed
+            for path, placed in known.items()
+            if path in self._entries and self._entries[path].stamp == placed.stamp
+        }
+        if STAGING in self._entries:
+            _clear_staging(folder)
+
+    def holds(self, path: str, digest: str) -> bool:
+        """Whether the file *path* is there and its content has this *digest*."""
+        entry = self._entries.get(path)
+        if entry is None or entry.stamp is None:
+            return False
+        if path not in self.placed:
+            found = files.digest_of(self.folder / path)
+            self.placed[path] = Seen(digest=found, stamp=entry.stamp)
+        return self.placed[path].digest == digest
+
+    def put(self, path: str, data: bytes, digest: str) -> bool:
+        """Write *data*, which has this *digest*, beside the site; False if *path* holds it."""
+        if self.holds(path, digest):
+            return False
+        if not self._changed:
+            files.make_folder(self._staging, target=self.folder)
+        self.take(path, digest)
+        files.create(self._staged(path), data, target=self.folder / path)
+        return True
+
+    def take(self, path: str, digest: str) -> None:
+        """Know that another process has `put` the file *path* with this *digest*."""
+        self._changed[path] = digest
+
+    def commit(self) -> Plan:
+        """Let the site change, in single steps, and say what that took."""
+        plan = self._plan()
+        if plan.is_done:
+            return plan
+        files.make_folder(self._staging, target=self.folder)
+        staged, kept = self._stage(plan)
+        written = {path: files.stamp_of(staged[path]) for path in self._changed}
+        try:
+            _replace(plan, self._numbers, staged, self.folder)
+        except BaseException as error:
+            _restore(plan, kept, self.folder, error)
+            raise
+        _clear_staging(self.folder)
+        files.wait_for_tick()
+        for path, found in self._changed.items():
+            with suppress(OutsideError):  # Then it is not known, and will be looked at again.
+                stamp = files.stamp_of(self.folder / path)
+                if stamp.is_moved(written[path]):
+                    self.placed[path] = Seen(digest=found, stamp=stamp)
+        return plan
+
+    def _refuse_strangers(self) -> None:
+        litter = {path for path in self._entries if files.is_litter(path)}
+        _refuse_in_the_way(self._entries, litter, self._numbers, self.folder)
+        self._recorded = _recorded(self.folder) if RECORD in self._entries else ()
+        _refuse_foreign(self._entries, litter, self._recorded, self.folder)
+
+    def _staged(self, path: str) -> Path:
+        return self._staging / str(self._numbers[path])
+
+    def _stage(self, plan: Plan) -> tuple[_Places, _Places]:
+        """Where what is to come stands beside the site, records as well, and what will go."""
+        numbers = count(len(self._numbers))
+        places = (self._staging / str(number) for number in numbers)
+        staged = {path: self._staged(path) for path in sorted(self._changed, key=_turn)}
+        gone = [*plan.updated, *plan.deleted]
+        if not plan.is_recorded:
+            # A torn record would not be believed, so these two alone are forced to the disk.
+            for name, paths in ((_FIRST, {*plan.recorded, *self.paths}), (RECORD, self.paths)):
+                staged[name] = next(places)
+                record = _record(paths)
+                files.create(staged[name], record, sync=True, target=self.folder / RECORD)
+            gone += [RECORD] if RECORD in self._entries else []
+        kept = dict(zip(gone, places, strict=False))
+        for path, place in kept.items():
+            files.keep(self.folder / path, place)
+        return (staged, kept)
+
+    def _plan(self) -> Plan:
+        present = {path for path, entry in self._entries.items() if entry.stamp is not None}
+        wanted = self._numbers.keys()
+        return Plan(
+            created=tuple(sorted(self._changed.keys() - present)),
+            updated=tuple(sorted(self._changed.keys() & present)),
+            deleted=tuple(sorted(present.intersection(self._recorded) - wanted)),
+            unchanged=tuple(sorted(present.intersection(wanted) - self._changed.keys())),
+            recorded=self._recorded,
+            is_recorded=RECORD in self._entries and set(self._recorded) == wanted,
+            is_tidy=STAGING not in self._entries,
+        )
+
+
+def _replace(plan: Plan, wanted: Collection[str], staged: _Places, folder: Path) -> None:
+    """Let *folder* change, in single steps."""
+    changed = [path for path in staged if path not in (_FIRST, RECORD)]
+    obsolete = set(plan.recorded).difference(wanted)
+    if _FIRST in staged:
+        files.move(staged[_FIRST], folder / RECORD)
+    blocking = _blocking(obsolete, wanted) if obsolete else set()
+    _delete(blocking, plan, folder)
+    for path in plan.created:
+        if files.kind_of(folder / path) is EntryKind.FOLDER:
+            _delete_empty(folder / path)
+    for parent in sorted({path.rpartition("/")[0] for path in plan.created}):
+        files.make_folder(folder / parent)
+    for path in changed:
+        files.move(staged[path], folder / path)
+    _delete(obsolete - blocking, plan, folder)
+    if RECORD in staged:
+        files.move(staged[RECORD], folder / RECORD)
+
+
+def _restore(plan: Plan, kept: _Places, folder: Path, failure: BaseException) -> None:
+    """Take back all that `_replace` did before its *failure*."""
+    try:
+        for path in plan.created:
+            if files.kind_of(folder / path) is EntryKind.FILE:
+                files.delete(folder / path)
+        _delete_folders(plan.created, folder)
+        for path, place in kept.items():  # The record comes last.
+            files.make_folder((folder / path).parent)
+            files.move(place, folder / path)
+        if RECORD not in kept and not plan.is_recorded:
+            files.delete(folder / RECORD)
+    except OutsideError as error:
+        what = f"{failure or 'interrupted'}; then {error}"
+        raise OutsideError(f"{what}; the site is half done until the next build") from failure
+
+
+def _turn(path: str) -> tuple[int, str]:
+    return _LAST.get(path, _TURNS.get(PurePosixPath(path).suffix, 0)), path
+
+
+def _blocking(obsolete: set[str], wanted: Collection[str]) -> set[str]:
+    """Those of *obsolete* that stand where *wanted* files need a file or a folder."""
+    claimed = dict(claim for path in wanted for claim in claims(path))
+    return {
+        path
+        for path in obsolete
+        if any(claimed.get(key, claim) != claim for key, claim in claims(path))
+    }
+
+
+def _clear_staging(folder: Path) -> None:
+    for entry in files.walk(folder / STAGING):
+        if _STAGED.fullmatch(f"{STAGING}/{entry.path}"):
+            files.delete(folder / STAGING / entry.path)
+    _delete_empty(folder / STAGING)
+
+
+def _delete_empty(folder: Path) -> None:
+    """Delete *folder* and the folders in it, as far as they hold nothing else."""
+    for entry in reversed(list(files.walk(folder))):
+        if entry.kind is EntryKind.FOLDER:
+            files.delete_folder(folder / entry.path)
+    files.delete_folder(folder)
+
+
+def _delete(paths: set[str], plan: Plan, folder: Path) -> None:
+    """Delete those of *paths* that are there, and the folders of all that this leaves empty."""
+    for path in sorted(paths.intersection(plan.deleted)):
+        files.delete(folder / path)
+    _delete_folders(paths, folder)
+
+
+def _delete_folders(paths: Iterable[str], folder: Path) -> None:
+    """Delete those folders of *paths* that are empty."""
+    parents = {parent for path in paths for parent in folders_of(path)}
+    for parent in sorted(parents, key=lambda path: (-path.count("/"), path)):
+        files.delete_folder(folder / parent)
+
+
+def _record(paths: Iterable[str]) -> bytes:
+    return json.dumps({"version": 1, "files": sorted(paths)}, indent=1).encode() + b"\n"
+
+
+def _recorded(folder: Path) -> tuple[str, ...]:
+    """The paths of the record, which is not believed if statusgen cannot have written it."""
+    try:
+        record = json.loads(files.read_bytes(folder / RECORD, limit=_RECORD_LIMIT))
+    except (files.UnreadableError, ValueError, RecursionError):
+        record = None
+    match record:
+        case {"version": 1, "files": [*paths]} if all(isinstance(path, str) for path in paths):
+            # Two of them may clash: a killed build leaves the old paths and the new.
+            if not any(map(fault_of, paths)):
+                return tuple(sorted(paths))
+    raise UsageError(
+        f"{_shown(folder / RECORD)} is damaged, so nobody knows which files statusgen wrote; "
+        f"delete the folder {_shown(folder)} or choose another with --out"
+    )
+
+
+def _check(paths: Collection[str], folder: Path) -> None:
+    """Refuse paths that lead astray, and a *folder* that is a link or no folder.
+
+    The target of a link would be chosen by whoever commits to the site, not by who builds it.
+    """
+    found = [f"{quoted(path)} {fault}" for path, fault in faults(paths)]
+    if found:
+        raise StatusgenError(f"cannot write these paths: {'; '.join(found)}")
+    kind = files.kind_of(folder)
+    if kind is EntryKind.LINK:
+        raise UsageError(f"{_shown(folder)} is a symbolic link; give the folder itself with --out")
+    if kind not in (None, EntryKind.FOLDER):
+        raise UsageError(f"{_shown(folder)} is not a folder; choose another with --out")
+
+
+def _refuse_in_the_way(
+    entries: Mapping[str, Entry], litter: set[str], wanted: Mapping[str, int], folder: Path
+) -> None:
+    links = sorted(
+        path
+        for path, entry in entries.items()
+        if entry.kind is EntryKind.LINK and path not in litter
+    )
+    if links:
+        raise UsageError(
+            f"{_shown(folder)} holds symbolic links ({_some(links)}), "
+            "and nothing is written or deleted through a link; remove them"
+        )
+    inside = sorted(path for path in litter if not wanted.keys().isdisjoint(folders_of(path)))
+    if inside:
+        raise UsageError(
+            f"{_shown(folder)} needs a file in place of the folder of {_some(inside)}; "
+            "move that away"
+        )
+
+
+def _refuse_foreign(
+    entries: Mapping[str, Entry], litter: set[str], recorded: tuple[str, ...], folder: Path
+) -> None:
+    """Refuse all but recorded files and what a killed build left; an empty folder is nobody's."""
+    ours = {RECORD, *recorded}
+    foreign = sorted(
+        path
+        for path, entry in entries.items()
+        if entry.kind is not EntryKind.FOLDER
+        and not (path in ours and entry.kind is EntryKind.FILE)
+        and path not in litter
+        and not _STAGED.fullmatch(path)
+    )
+    if foreign:
+        raise UsageError(
+            f"{_shown(folder)} holds files that statusgen did not write ({_some(foreign)}); choose "
+            "an empty folder with --out, or move these away (own files belong into static/)"
+        )
+
+
+def _some(paths: list[str]) -> str:
+    rest = [f"{len(paths) - 3} more"] if len(paths) > 3 else []
+    return listed([*map(quoted, paths[:3]), *rest], "and")
+
+
+def _shown(path: Path) -> str:
+    return printable(str(path))

@@ -1,0 +1,1 @@
+"""After a build: is it live, what changed, who is told."""

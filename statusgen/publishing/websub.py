@@ -1,0 +1,29 @@
+"""Telling a WebSub hub that a feed has changed (https://www.w3.org/TR/websub/)."""
+
+from urllib.parse import urlsplit
+
+from statusgen.problems import OutsideError, UsageError, quoted
+from statusgen.system import network
+
+TIMEOUT = 20.0  # seconds without a word from the hub
+
+_OWN_MACHINE = "127.0.0.1"
+
+
+def publish(hub: str, topic: str) -> None:
+    """Tell *hub* that the feed at *topic* has changed.
+
+    Raises UsageError if *hub* is not https, OutsideError if it cannot be reached or does not agree.
+    """
+    parts = urlsplit(hub)
+    if parts.scheme != "https" and (parts.scheme, parts.hostname) != ("http", _OWN_MACHINE):
+        raise UsageError(f"the hub {quoted(hub)} is not safe to talk to; write an https:// address")
+    # How a publisher tells a hub is left open: most read hub.url, some hub.topic.
+    form = {"hub.mode": "publish", "hub.url": topic, "hub.topic": topic}
+    try:
+        status = network.post(hub, form, timeout=TIMEOUT).status
+    except network.UnreachableError as error:
+        raise OutsideError(f"cannot tell the hub {hub} of {topic}: {error.reason}") from None
+    if not 200 <= status < 300:
+        moved = "; it has moved, so write its new address" if 300 <= status < 400 else ""
+        raise OutsideError(f"the hub {hub} answered {status} when told of {topic}{moved}")

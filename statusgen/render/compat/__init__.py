@@ -1,0 +1,1 @@
+"""The APIs of Statuspage, Stashboard and django-statusboard."""

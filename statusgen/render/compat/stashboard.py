@@ -1,0 +1,330 @@
+"""Stashboard's v1 read API as files: a tree below `api/v1/`, the same again below `admin/api/v1/`.
+
+In Stashboard the newest event of a service is how the service is. So an event carries what the
+service has at that moment of all incidents together, never of its own incident alone, and events
+of one moment agree. There is one for the opening, each update and the end of an incident on each
+service that it names, and none for planned work before it begins. A notice makes informational
+events, as a note without a status did. Retired services are left out.
+
+An event's `sid` comes from the file, the update and the service. Ids and names of statuses are
+fixed: clients compare them. The pictures are the icons that stand at the root of every site.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from functools import cached_property, partial
+from itertools import groupby
+
+from statusgen import times
+from statusgen.ids import id12
+from statusgen.model import Group, Kind, Severity, State
+from statusgen.render import Outputs
+from statusgen.render.compat import statuspage_updates
+from statusgen.site.view_models import IncidentView, ServiceView, Site, UpdateView
+from statusgen.timeline.timeline import worst
+from statusgen.timeline.uptime import Day
+
+BASES = ("api/v1", "admin/api/v1")
+LEVELS = ("NORMAL", "WARNING", "ERROR", "CRITICAL")
+
+# Old widgets print a message as HTML; before a space this begins no tag.
+_TAG = re.compile("<(?=[A-Za-z/!?])")
+
+_Object = dict[str, object]
+_Made = Callable[[], _Object]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Status:
+    """What Stashboard calls a severity."""
+
+    id: str
+    name: str
+    description: str
+    level: str
+
+
+_STATUSES = {
+    Severity.NONE: _Status(
+        id="up",
+        name="Up",
+        description="The service works as it should.",
+        level="NORMAL",
+    ),
+    Severity.MAINTENANCE: _Status(
+        id="maintenance",
+        name="Maintenance",
+        description="Planned work is being done on the service.",
+        level="NORMAL",
+    ),
+    Severity.DEGRADED: _Status(
+        id="warning",
+        name="Warning",
+        description="The service works, but not as well as it should.",
+        level="WARNING",
+    ),
+    Severity.PARTIAL: _Status(
+        id="partial",
+        name="Partial outage",
+        description="A part of the service does not work.",
+        level="ERROR",
+    ),
+    Severity.MAJOR: _Status(
+        id="down",
+        name="Down",
+        description="The service does not work.",
+        level="CRITICAL",
+    ),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Happening:
+    """A moment of *view*: the *severities* that it gives its services from then on.
+
+    *update* is None where nothing was said; *standard* is what stands for it then.
+    """
+
+    view: IncidentView
+    at: datetime
+    id: str
+    severities: Mapping[str, Severity]
+    update: UpdateView | None = None
+    standard: str = ""
+
+    @cached_property
+    def message(self) -> str:
+        """What was said, as plain text that is harmless even as HTML."""
+        said = statuspage_updates.body(self.view, self.update) if self.update else self.standard
+        return _TAG.sub("< ", said or self.view.title)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Event:
+    """A happening as one service sees it; *severity* is that of the service, of all incidents."""
+
+    happening: _Happening
+    service: str
+    severity: Severity
+    is_change: bool
+
+    @property
+    def sid(self) -> str:
+        """Its id, which stays, whatever is written before or after it."""
+        return f"{self.happening.view.slug}-{self.happening.id}-{self.service}"
+
+
+def outputs(site: Site) -> Outputs:
+    """Every object and every list of the API, once below each base."""
+    events = _events(site)
+    files: Outputs = {}
+    for base in BASES:
+        for path, made in _Tree(site=site, base=base, events=events).files():
+            files[f"{base}/{path}"] = partial(_json, made)
+    return files
+
+
+def _json(made: _Made) -> bytes:
+    return (json.dumps(made(), ensure_ascii=False, separators=(",", ":")) + "\n").encode()
+
+
+def _events(site: Site) -> dict[str, list[_Event]]:
+    """The events of each service, oldest first."""
+    happenings = [one for view in site.incidents for one in _happenings(view, site)]
+    # A stable sort: what one file says at one moment keeps the order in which it was said.
+    happenings.sort(key=lambda one: (one.at, one.view.id, one.view.slug))
+    felt: dict[str, dict[str, Severity]] = {}
+    events: dict[str, list[_Event]] = {}
+    for _, moment in groupby(happenings, key=lambda one: one.at):
+        together = list(moment)
+        for happening in together:
+            _feel(happening, felt)
+        for happening in together:
+            for service in happening.severities:
+                told = events.setdefault(service, [])
+                severity = worst(felt[service].values())
+                is_change = severity is not (told[-1].severity if told else Severity.NONE)
+                event = _Event(
+                    happening=happening, service=service, severity=severity, is_change=is_change
+                )
+                told.append(event)
+    return events
+
+
+def _feel(happening: _Happening, felt: dict[str, dict[str, Severity]]) -> None:
+    """Keep in *felt*, per service and file, the harm that is done from *happening* on."""
+    for service, severity in happening.severities.items():
+        harms = felt.setdefault(service, {})
+        if severity is Severity.NONE:
+            harms.pop(happening.view.slug, None)
+        else:
+            harms[happening.view.slug] = severity
+
+
+def _happenings(view: IncidentView, site: Site) -> list[_Happening]:
+    """All that *view* does to its services, in order; planned work does nothing until it begins."""
+    has_begun = not view.is_maintenance
+    found = list(_unsaid(view, site)) if view.kind is Kind.INCIDENT else []
+    for update in reversed(view.updates):
+        has_begun = has_begun or update.state in (State.IN_PROGRESS, State.VERIFYING)
+        if has_begun:
+            one = _Happening(
+                view=view,
+                at=update.at,
+                id=update.id,
+                severities=update.severities,
+                update=update,
+            )
+            found.append(one)
+    return sorted(found, key=lambda one: one.at)
+
+
+def _unsaid(view: IncidentView, site: Site) -> Iterator[_Happening]:
+    """What an incident does without an update: it begins, or is over before that is told."""
+    said = {update.at for update in view.updates}
+    opening: dict[str, Severity] = {}
+    recoveries: dict[datetime, dict[str, Severity]] = {}
+    for touched in view.services:
+        for spell in touched.spells:
+            if spell.start == view.started and spell.start not in said:
+                opening[touched.id] = spell.severity
+            if spell.end is not None and spell.end not in said:
+                recoveries.setdefault(spell.end, {})[touched.id] = Severity.NONE
+    if opening:
+        key = id12("opening", view.slug)
+        yield _Happening(
+            view=view, at=view.started, id=key, severities=opening, standard=view.title
+        )
+    standard = statuspage_updates.sentence("standard.resolved")
+    for at, severities in recoveries.items():
+        key = id12("recovery", f"{view.slug}:{times.written(at)}")
+        yield _Happening(view=view, at=at, id=key, severities=severities, standard=standard)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Tree:
+    """The API below *base*: each `url` begins with it, as with that of a request."""
+
+    site: Site
+    base: str
+    events: Mapping[str, Sequence[_Event]]
+
+    def files(self) -> Iterator[tuple[str, _Made]]:
+        """The path below the base of every file, and what makes its content."""
+        yield "levels.json", lambda: {"levels": [*LEVELS]}
+        yield "status-images.json", lambda: {"images": [self.image(one) for one in Severity]}
+        yield "statuses.json", self.statuses
+        for severity, status in _STATUSES.items():
+            yield f"statuses/{status.id}.json", partial(self.status, severity)
+        yield "service-lists.json", self.lists
+        for group in self.groups:
+            yield f"service-lists/{group.id}.json", partial(self.group_list, group)
+        yield "services.json", self.services
+        for service in self.current:
+            path = f"services/{service.id}"
+            yield f"{path}.json", partial(self.service, service)
+            yield f"{path}/calendar.json", partial(self.calendar, service)
+            events = self.events.get(service.id, ())
+            yield f"{path}/events.json", partial(self.list_of_events, events)
+            for event in events:
+                yield f"{path}/events/{event.sid}.json", partial(self.event, event)
+            if events:
+                yield f"{path}/events/current.json", partial(self.event, events[-1])
+
+    @cached_property
+    def current(self) -> list[ServiceView]:
+        """The services that are not retired, in code-point order of their names."""
+        shown = (service for service in self.site.services if not service.is_retired)
+        return sorted(shown, key=lambda service: (service.name, service.id))
+
+    @cached_property
+    def groups(self) -> list[Group]:
+        """The groups that have a service, in code-point order of their names."""
+        used = {self.site.config.service_by_id[service.id].group for service in self.current}
+        shown = (group for group in self.site.config.groups if group.id in used)
+        return sorted(shown, key=lambda group: (group.name, group.id))
+
+    def url(self, path: str) -> str:
+        return self.site.absolute(f"{self.base}/{path}.json")
+
+    def services(self) -> _Object:
+        return {"services": [self.service(service) for service in self.current]}
+
+    def service(self, service: ServiceView) -> _Object:
+        name = self.site.config.service_by_id[service.id].group
+        group = next((group for group in self.groups if group.id == name), None)
+        events = self.events.get(service.id)
+        return {
+            "name": service.name,
+            "id": service.id,
+            "description": service.description,
+            "url": self.url(f"services/{service.id}"),
+            "list": None if group is None else self.group_list(group),
+            "current-event": self.event(events[-1]) if events else None,
+        }
+
+    def list_of_events(self, events: Sequence[_Event]) -> _Object:
+        return {"events": [self.event(event) for event in reversed(events)]}
+
+    def event(self, event: _Event) -> _Object:
+        # `format_datetime` speaks English whatever the locale, unlike `strftime`.
+        at = event.happening.at.astimezone(UTC)
+        return {
+            "sid": event.sid,
+            "timestamp": format_datetime(at, usegmt=True),
+            "message": event.happening.message,
+            "informational": not event.is_change,
+            "url": self.url(f"services/{event.service}/events/{event.sid}"),
+            "status": self.status(event.severity),
+        }
+
+    def statuses(self) -> _Object:
+        ordered = sorted(_STATUSES, key=lambda severity: _STATUSES[severity].name)
+        return {"statuses": [self.status(severity) for severity in ordered]}
+
+    def status(self, severity: Severity) -> _Object:
+        status = _STATUSES[severity]
+        return {
+            "name": status.name,
+            "id": status.id,
+            "description": status.description,
+            "default": severity is Severity.NONE,
+            "level": status.level,
+            "image": self._picture(severity),
+            "url": self.url(f"statuses/{status.id}"),
+        }
+
+    def lists(self) -> _Object:
+        return {"lists": [self.group_list(group) for group in self.groups]}
+
+    def group_list(self, group: Group) -> _Object:
+        return {
+            "name": group.name,
+            "id": group.id,
+            "description": group.description,
+            "url": self.url(f"service-lists/{group.id}"),
+        }
+
+    def image(self, severity: Severity) -> _Object:
+        picture = self._picture(severity)
+        name = picture.rpartition("/")[2].removesuffix(".svg")
+        return {"name": name, "icon_set": "statusgen", "url": picture}
+
+    def calendar(self, service: ServiceView) -> _Object:
+        """The days of *service*, today first; a day is marked if any of it was not well."""
+        return {"days": [self._day(day) for day in reversed(service.days)]}
+
+    def _day(self, day: Day) -> _Object:
+        severity = day.severity or Severity.NONE
+        return {
+            "information": severity is not Severity.NONE,
+            "image": self._picture(severity),
+            "day": day.date.isoformat(),
+        }
+
+    def _picture(self, severity: Severity) -> str:
+        return self.site.absolute(f"favicon-{severity}.svg")

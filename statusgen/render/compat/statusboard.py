@@ -1,0 +1,249 @@
+"""django-statusboard's v0.1 API as files below `api/v0.1/`: five collections and their objects.
+
+Its ids are whole numbers. Ours are the first 53 bits (as many as a number of JavaScript holds) of
+the SHA-256 of the collection and of the string id of the object: of a group or service its `id`,
+of a file and of an update the one that all other outputs use. So they need no list of numbers in
+the repository, no other file can change one, and one that has become free never comes back. Should
+two ever be equal, the later string id gets another, the same in every build. They say nothing
+about time: a collection is in the order of its ids, `updates` of an incident are oldest first.
+
+- An incident is a file that is one. Planned work stands in `maintenance`, unless it was called off,
+  which the API could not tell from work to come. Notices are left out: nobody would close them.
+- Retired services are left out, in old incidents as well, so that every number leads somewhere.
+- `priority` falls from `FIRST` by one from place to place in the settings, retired services
+  counted, so that what is added at the end moves no other.
+- `created` of a service is its `since` or, if earlier, its first file; `modified` its last update.
+  A service of which nothing is known has been there since 1970.
+- Names are unique there; of several services of one name each has its id behind it.
+"""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from functools import partial
+
+from statusgen import times
+from statusgen.markup import html
+from statusgen.model import Collapse, Group, Kind, Service, Severity, State
+from statusgen.render import Outputs
+from statusgen.render.compat import statuspage_updates
+from statusgen.schema.scalars import MAX_ID
+from statusgen.site.view_models import IncidentView, ServiceView, Site, UpdateView
+
+ROOT = "api/v0.1"
+FIRST = 10_000  # priority; a file of settings has room for fewer services
+MAX_NAME = 255
+
+_BITS = 53
+_UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
+_COLLAPSES = {Collapse.NEVER: 0, Collapse.ALWAYS: 1, Collapse.WHEN_OPERATIONAL: 2}
+_STATUSES = {
+    Severity.NONE: 0,
+    Severity.MAINTENANCE: 0,  # no number exists for it
+    Severity.DEGRADED: 1,
+    Severity.PARTIAL: 2,
+    Severity.MAJOR: 3,
+}
+_STATES = {
+    State.INVESTIGATING: 0,
+    State.IDENTIFIED: 1,
+    State.MONITORING: 2,
+    State.RESOLVED: 3,
+}
+
+_Object = dict[str, object]
+_Made = Callable[[], _Object]
+
+
+def outputs(site: Site) -> Outputs:
+    """The root, the five collections, and a file for each of their objects."""
+    collections = _Board(site).collections()
+    root: _Object = {name: site.absolute(f"{ROOT}/{name}.json") for name in collections}
+    files: Outputs = {f"{ROOT}/index.json": partial(_json, root)}
+    for name, objects in collections.items():
+        ordered = {number: objects[number] for number in sorted(objects)}
+        files[f"{ROOT}/{name}.json"] = partial(_collection, ordered)
+        for number, made in ordered.items():
+            files[f"{ROOT}/{name}/{number}.json"] = partial(_instance, made)
+    return files
+
+
+def numbers(kind: str, ids: Iterable[str], *, bits: int = _BITS) -> dict[str, int]:
+    """A positive number of at most *bits* for each of *ids*, all different.
+
+    It depends on *kind* and the id alone, unless two ids meet in one number.
+    """
+    found: dict[str, int] = {}
+    taken = {0}  # which many programs take for none
+    for key in sorted(set(ids)):
+        number, again = _number(f"{kind}:{key}", bits), 0
+        while number in taken:
+            again += 1
+            number = _number(f"{kind}:{key}:{again}", bits)
+        taken.add(number)
+        found[key] = number
+    return found
+
+
+def _number(text: str, bits: int) -> int:
+    return int.from_bytes(hashlib.sha256(text.encode()).digest(), "big") >> (256 - bits)
+
+
+def _collection(objects: Mapping[int, _Made]) -> bytes:
+    return _json([made() for made in objects.values()])
+
+
+def _instance(made: _Made) -> bytes:
+    return _json(made())
+
+
+def _json(document: object) -> bytes:
+    return (json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
+
+
+class _Board:
+    """The objects of a site with their numbers."""
+
+    def __init__(self, site: Site) -> None:
+        current = [service for service in site.services if not service.is_retired]
+        config = site.config
+        self.zone = config.zone
+        self.group_of = {one.id: config.service_by_id[one.id].group for one in current}
+        used = set(self.group_of.values())
+        groups = [group for group in config.groups if group.id in used]
+        self.services = numbers("service", (service.id for service in current))
+        self.groups = numbers("servicegroup", (group.id for group in groups))
+        self.service_names = _unique(current)
+        self.group_names = _unique(groups)
+        self.service_ranks = _ranks(config.services)
+        self.group_ranks = _ranks(config.groups)
+        self.current = {service.id: service for service in current}
+        self.shown_groups = groups
+        self.incidents = [view for view in site.incidents if view.kind is Kind.INCIDENT]
+        self.works = [one for one in site.incidents if one.is_maintenance and not one.is_cancelled]
+        self.incident_numbers = numbers("incident", (view.id for view in self.incidents))
+        self.update_numbers = numbers(
+            "incidentupdate", (update.id for view in self.incidents for update in view.updates)
+        )
+
+    def collections(self) -> dict[str, dict[int, _Made]]:
+        """What makes each object, by collection, in the order of the root, and number."""
+        works = numbers("maintenance", (view.id for view in self.works))
+        return {
+            "servicegroup": {
+                self.groups[group.id]: partial(self.group, group) for group in self.shown_groups
+            },
+            "service": {
+                self.services[service.id]: partial(self.service, service)
+                for service in self.current.values()
+            },
+            "incident": {
+                self.incident_numbers[view.id]: partial(self.incident, view)
+                for view in self.incidents
+            },
+            "incidentupdate": {
+                self.update_numbers[update.id]: partial(self.update, view, update)
+                for view in self.incidents
+                for update in view.updates
+            },
+            "maintenance": {
+                works[view.id]: partial(_maintenance, works[view.id], view) for view in self.works
+            },
+        }
+
+    def group(self, group: Group) -> _Object:
+        members = [one for one in self.current.values() if self.group_of[one.id] == group.id]
+        return {
+            "id": self.groups[group.id],
+            "name": self.group_names[group.id],
+            "collapse": _COLLAPSES[group.collapse],
+            "priority": self.group_ranks[group.id],
+            "services": sorted(self.services[service.id] for service in members),
+            "created": times.written(min(self._created(one) for one in members)),
+            "modified": times.written(max(self._modified(one) for one in members)),
+        }
+
+    def service(self, service: ServiceView) -> _Object:
+        group = self.group_of[service.id]
+        return {
+            "id": self.services[service.id],
+            "name": self.service_names[service.id],
+            "description": service.description,
+            "href": service.link or "",
+            "status": _STATUSES[service.severity],
+            "groups": [] if group is None else [self.groups[group]],
+            "priority": self.service_ranks[service.id],
+            "created": times.written(self._created(service)),
+            "modified": times.written(self._modified(service)),
+        }
+
+    def incident(self, view: IncidentView) -> _Object:
+        named = (self.services.get(touched.id) for touched in view.services)
+        return {
+            "id": self.incident_numbers[view.id],
+            "name": view.title,
+            "services": sorted(number for number in named if number is not None),
+            "occurred": times.written(view.started),
+            "created": times.written(view.started),
+            "modified": times.written(_last(view)),
+            "updates": [self.update_numbers[update.id] for update in reversed(view.updates)],
+            "closed": not view.is_open,
+        }
+
+    def update(self, view: IncidentView, update: UpdateView) -> _Object:
+        """An update, and of which incident it is, which the original did not say."""
+        return {
+            "id": self.update_numbers[update.id],
+            "status": _STATES[update.state],
+            "description": statuspage_updates.body(view, update),
+            "created": times.written(update.at),
+            "modified": times.written(update.at),
+            "incident": self.incident_numbers[view.id],
+        }
+
+    def _created(self, service: ServiceView) -> datetime:
+        known = [view.started for view in service.incidents]
+        if service.since is not None:
+            known.append(times.midnight(service.since, self.zone))
+        return min(known, default=_UNKNOWN)
+
+    def _modified(self, service: ServiceView) -> datetime:
+        return max([self._created(service), *(_last(view) for view in service.incidents)])
+
+
+def _maintenance(number: int, view: IncidentView) -> _Object:
+    """Planned work with what somebody said of it last; past work stays."""
+    said = next((one for one in view.updates if one.standard is None), None)
+    heard = next(iter(view.updates), None)
+    text = statuspage_updates.body(view, said) if said else html.to_text(view.body_html)
+    if not text and heard:
+        text = statuspage_updates.body(view, heard)
+    return {
+        "id": number,
+        "name": view.title,
+        "description": text,
+        "created": times.written(view.started),
+        "modified": times.written(_last(view)),
+        "scheduled": times.written(view.dated),
+    }
+
+
+def _last(view: IncidentView) -> datetime:
+    """When *view* was last spoken of."""
+    return view.updates[0].at if view.updates else view.started
+
+
+def _ranks(ordered: Iterable[Service | Group]) -> dict[str, int]:
+    return {one.id: max(0, FIRST - place) for place, one in enumerate(ordered)}
+
+
+def _unique(named: Iterable[ServiceView | Group]) -> dict[str, str]:
+    """A name for each id; where several have the same, the id stands behind it."""
+    names = {one.id: one.name for one in named}
+    counts = Counter(names.values())
+    room = MAX_NAME - MAX_ID - len(" ()")
+    return {
+        key: name if counts[name] == 1 else f"{name[:room]} ({key})" for key, name in names.items()
+    }

@@ -1,0 +1,144 @@
+"""`history.atom` and `history.rss`, as an Atlassian Statuspage has them: for programs made for it.
+
+One entry per incident, changed in place under its id, in English whatever the site speaks: clients
+read the labels. Only what somebody wrote is in the words of the site.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from heapq import nlargest
+from html import escape
+
+from statusgen.cache.fingerprint import Knowing, remembered
+from statusgen.model import State
+from statusgen.render import Outputs
+from statusgen.render.compat import statuspage_updates
+from statusgen.render.feeds import formats
+from statusgen.site.view_models import IncidentView, Site, UpdateView
+
+ATOM = "history.atom"
+RSS = "history.rss"
+MAX_ENTRIES = 25
+
+_LABELS = {
+    State.INVESTIGATING: "Investigating",
+    State.IDENTIFIED: "Identified",
+    State.MONITORING: "Monitoring",
+    State.RESOLVED: "Resolved",
+    State.SCHEDULED: "Scheduled",
+    State.IN_PROGRESS: "In progress",
+    State.VERIFYING: "Verifying",
+    State.COMPLETED: "Completed",
+}
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Record:
+    """An incident, maintenance or notice with what was said of it, newest first, never nothing."""
+
+    view: IncidentView
+    said: tuple[UpdateView, ...]
+
+    @property
+    def updated(self) -> datetime:
+        """When it was last spoken of."""
+        return self.said[0].at
+
+    @property
+    def published(self) -> datetime:
+        """The time of the newest update; of planned work still to come its start."""
+        if self.view.starts is not None and self.said[0].state is State.SCHEDULED:
+            return self.view.starts
+        return self.updated
+
+
+def outputs(site: Site) -> Outputs:
+    """The two forms of the history."""
+    history = _History(site)
+    return {ATOM: history.atom, RSS: history.rss}
+
+
+class _History(Knowing):
+    """The feed in its two forms."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    @remembered
+    def _feed(self) -> formats.Feed:
+        return _feed(self._site)
+
+    def atom(self) -> bytes:
+        """The feed in Atom."""
+        return formats.to_atom(replace(self._feed, url=self._site.absolute(ATOM)))
+
+    def rss(self) -> bytes:
+        """The feed in RSS."""
+        return formats.to_rss(replace(self._feed, url=self._site.absolute(RSS)))
+
+
+def _feed(site: Site) -> formats.Feed:
+    # Like the API: a notice that names no service is nothing that a program could place.
+    told = [view for view in site.incidents if view.services or not view.is_notice]
+    # Coming work is dated by its start; much of it must not push out what happens now.
+    views = nlargest(
+        MAX_ENTRIES,
+        told,
+        key=lambda view: (statuspage_updates.spoken(view, now=site.now), view.slug),
+    )
+    newest = [_Record(view=view, said=statuspage_updates.of(view, now=site.now)) for view in views]
+    newest.sort(key=lambda one: (one.published, one.view.slug), reverse=True)
+    return formats.Feed(
+        id=f"tag:{site.config.feed_authority},2005:/history",
+        url=site.absolute(ATOM),
+        home=site.absolute(""),
+        title=f"{_name(site.title)} Status - Incident History",
+        description="Statuspage",
+        author=site.title,
+        language="en-US",
+        updated=statuspage_updates.last_change(site) or formats.NEVER,
+        hub=site.config.hub,
+        entries=tuple(_entry(site, record) for record in newest),
+    )
+
+
+def _name(title: str) -> str:
+    """What the page is about: the title adds the word that many titles end in already."""
+    name, _, last = title.rpartition(" ")
+    return name if name and last.casefold() == "status" else title
+
+
+def _entry(site: Site, record: _Record) -> formats.Entry:
+    path = f"incidents/{record.view.id}.html"
+    authority = site.config.feed_authority
+    return formats.Entry(
+        id=f"tag:{authority},2005:Incident/{record.view.id}",
+        # The address of the incident, as long as the site is at home there; it never changes.
+        guid=f"https://{authority}/{path}",
+        url=site.absolute(path),
+        title=record.view.title,
+        published=record.published,
+        updated=record.updated,
+        html="".join(_paragraphs(record)),
+    )
+
+
+def _paragraphs(record: _Record) -> Iterator[str]:
+    """The content: the window of planned work, then the updates, newest first."""
+    view = record.view
+    if view.starts is not None and view.ends is not None:
+        window = f"{_moment(view.starts)}&nbsp;-&nbsp;{_moment(view.ends)} UTC"
+        yield f"<p><strong>THIS IS A SCHEDULED EVENT {window}</strong></p>"
+    for one, before in zip(record.said, [*record.said[1:], None], strict=True):
+        is_repeated = before is not None and before.state is one.state
+        label = "Update" if is_repeated else _LABELS[one.state]
+        body = escape(statuspage_updates.body(view, one), quote=False).replace("\n", "<br />")
+        yield (f"<p><small>{_moment(one.at)} UTC</small><br><strong>{label}</strong> - {body}</p>")
+
+
+def _moment(moment: datetime) -> str:
+    utc = moment.astimezone(UTC)
+    day = f"<var data-var='date'>{utc.day:>2}</var>"
+    return f"{_MONTHS[utc.month - 1]} {day}, <var data-var='time'>{utc:%H:%M}</var>"

@@ -1,0 +1,98 @@
+"""Feeds of single updates: `feed.atom` and `feed.json` of the site, `feed.atom` of each service.
+
+One entry per update, which never changes by itself once it is out: no reader shows it twice.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC
+from functools import partial
+from heapq import nlargest
+from html import escape
+
+from statusgen.ids import id12
+from statusgen.render import Outputs
+from statusgen.render.feeds import formats
+from statusgen.site.view_models import IncidentView, ServiceView, Site, UpdateView
+
+ATOM = "feed.atom"
+JSON = "feed.json"
+MAX_ENTRIES = 50
+
+_Told = tuple[IncidentView, UpdateView]
+
+
+def outputs(site: Site) -> Outputs:
+    """The feeds of all updates, and one for each service."""
+    files: Outputs = {
+        ATOM: partial(_atom, site, ATOM),
+        JSON: partial(_json, site, JSON),
+    }
+    for service in site.services:
+        files[service.feed_url] = partial(_atom, site, service.feed_url, service)
+    return files
+
+
+def _atom(site: Site, path: str, service: ServiceView | None = None) -> bytes:
+    return formats.to_atom(_feed(site, path, service))
+
+
+def _json(site: Site, path: str) -> bytes:
+    return formats.to_json(_feed(site, path, None))
+
+
+def _feed(site: Site, path: str, service: ServiceView | None) -> formats.Feed:
+    told = _newest(site.incidents if service is None else service.incidents)
+    key = service.id if service else ""
+    return formats.Feed(
+        id=f"tag:{site.config.feed_authority},2005:feed/{id12('feed', key)}",
+        url=site.absolute(path),
+        home=site.absolute(service.url if service else ""),
+        title=f"{site.title}: {service.name}" if service else site.title,
+        description=site.title,
+        author=site.title,
+        language=site.language.code,
+        updated=told[0][1].at if told else formats.NEVER,
+        hub=site.config.hub,
+        entries=tuple(_entry(site, incident, update) for incident, update in told),
+    )
+
+
+def _entry(site: Site, incident: IncidentView, update: UpdateView) -> formats.Entry:
+    name = f"tag:{site.config.feed_authority},2005:update/{_key(update)}"
+    return formats.Entry(
+        id=name,
+        guid=name,
+        url=f"{site.absolute(incident.url)}#{update.anchor}",
+        title=_title(site, incident, update),
+        published=update.at,
+        updated=update.at,
+        html=update.html or f"<p>{escape(incident.title)}</p>",
+    )
+
+
+def _key(update: UpdateView) -> str:
+    """What tells an entry from all others that ever were.
+
+    An update inherits its state from those before it, and the clock moves work when its window
+    says so. Where an older update is written late, or the window is put off, other things are
+    said from then on: the old entry goes, and the new one must not look as if it had been read.
+    """
+    if update.is_written:
+        return f"{update.id}/{update.state}"
+    return f"{update.id}/{update.state}/{update.at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+
+
+def _title(site: Site, incident: IncidentView, update: UpdateView) -> str:
+    if incident.is_notice:
+        return incident.title
+    return f"{site.language.say(f'state.{update.state}')}: {incident.title}"
+
+
+def _newest(incidents: Iterable[IncidentView]) -> list[_Told]:
+    """The newest updates of *incidents*; of one moment, the one that stands later in its file."""
+    # Each of these has one that is as new as the last of the newest, so that no other can have any.
+    spoken = [incident for incident in incidents if incident.spoken is not None]
+    newest = nlargest(MAX_ENTRIES, (one.spoken for one in spoken if one.spoken))
+    recent = [one for one in spoken if one.spoken and one.spoken >= newest[-1]]
+    told = ((incident, update) for incident in recent for update in incident.updates)
+    return nlargest(MAX_ENTRIES, told, key=lambda pair: pair[1].at)

@@ -1,0 +1,98 @@
+"""The last days of a service as something to draw: bars, or the row of a table."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from statusgen.model import Severity
+from statusgen.site.view_models import ServiceView, Trouble
+
+_HEIGHT = 30
+_STEP = 5  # from one day to the next
+# How high a bar is; style.css has the same figures.
+_HEIGHTS = {
+    None: 8,
+    Severity.NONE: 14,
+    Severity.MAINTENANCE: 18,
+    Severity.DEGRADED: 22,
+    Severity.PARTIAL: 26,
+    Severity.MAJOR: 30,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """All days of one severity (None: not observed) as an SVG path to stroke with dashes."""
+
+    severity: Severity | None
+    path: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bar:
+    """The days of a service in a drawing, oldest first; *first* to *last* were *observed*."""
+
+    width: int
+    height: int
+    runs: tuple[Run, ...]
+    days: int
+    first: int
+    last: int
+    observed: int
+    newest: date
+
+    def place(self, day: date) -> int:
+        """Which of the days *day* is; the oldest is 0."""
+        return self.days - 1 - (self.newest - day).days
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """A day in a table; *trouble* is what was wrong on it."""
+
+    severity: Severity | None
+    trouble: Trouble | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """The days of a service before today, newest first, and what is over of today's trouble."""
+
+    earlier: Severity | None
+    cells: tuple[Cell, ...]
+
+
+def bar_of(service: ServiceView) -> Bar:
+    """The days of *service* as bars."""
+    days = service.days
+    paths: dict[Severity | None, list[str]] = {}
+    start = 0
+    for place, day in enumerate(days):
+        if place + 1 == len(days) or days[place + 1].severity is not day.severity:
+            middle = _HEIGHT - _HEIGHTS[day.severity] // 2
+            run = f"M{start * _STEP} {middle}h{(place + 1 - start) * _STEP}"
+            paths.setdefault(day.severity, []).append(run)
+            start = place + 1
+    seen = [place for place, day in enumerate(days) if day.severity is not None]
+    return Bar(
+        width=len(days) * _STEP,
+        height=_HEIGHT,
+        runs=tuple(Run(severity=one, path="".join(runs)) for one, runs in paths.items()),
+        days=len(days),
+        first=seen[0] if seen else len(days),
+        last=seen[-1] if seen else len(days),
+        observed=len(seen),
+        newest=days[-1].date,
+    )
+
+
+def row_of(service: ServiceView, *, days: int) -> Row:
+    """The last *days* days of *service* before today as cells of a table."""
+    found = {trouble.date: trouble for trouble in service.troubles}
+    today = found.get(service.days[-1].date)
+    return Row(
+        earlier=today.severity if today and today.severity is not service.severity else None,
+        cells=tuple(
+            Cell(severity=day.severity, trouble=found.get(day.date))
+            for day in reversed(service.days[-days - 1 : -1])
+        ),
+    )

@@ -1,0 +1,101 @@
+"""What every template may call, and the phrases that pages have in common."""
+
+from fractions import Fraction
+from functools import partial
+from html import escape
+from typing import Any
+
+from statusgen import colours
+from statusgen.model import Severity
+from statusgen.render.html.bars import bar_of, row_of
+from statusgen.site.view_models import Site, Trouble
+from statusgen.timeline.uptime import UPTIME_DAYS
+
+# What links stand on, in light and in dark pages; a colour of the site's own must fit all.
+_GROUNDS = (("#ffffff", "#f6f7f9"), ("#0f1318", "#171c23"))
+_ACCENTS = ("#0a58ca", "#6cb0ff")
+
+
+def words(site: Site) -> dict[str, Any]:
+    """What every template may call."""
+    language, zone = site.language, site.config.zone
+    return {
+        "site": site,
+        "data": site.data,
+        "accent": _accents(site.config.look.accent),
+        "say": language.say,
+        "date": language.date,
+        "day_name": language.day,
+        "month_name": language.month,
+        "month_alone": language.month_alone,
+        "moment": lambda at: language.moment(at, zone),
+        "duration": language.duration,
+        "percent": language.percent,
+        "uptime_words": partial(_uptime_words, site),
+        "trouble_words": partial(_trouble_words, site),
+        "severity_word": partial(files_word, site),
+        "badge_snippet": partial(_badge_snippet, site),
+        "bar_of": bar_of,
+        "grid_row": partial(row_of, days=site.config.look.grid_days),
+    }
+
+
+def title(site: Site, heading: str) -> str:
+    """The title of the page with this *heading*."""
+    return site.language.say("page.title", page=heading, site=site.title)
+
+
+def files_word(site: Site, severity: Severity) -> str:
+    """What the files whose worst is *severity* are called."""
+    names = {Severity.NONE: "notices", Severity.MAINTENANCE: "kind.maintenance"}
+    return site.language.say(names.get(severity, f"severity.{severity}"))
+
+
+def uptime_note(site: Site) -> str:
+    """How uptime is counted."""
+    weights = sorted(site.config.weights.items(), key=lambda item: -item[0].rank)
+    told = " ".join(
+        site.language.say(
+            "uptime.weight",
+            severity=site.language.say(f"severity.{severity}"),
+            percent=site.language.percent_exactly(weight),
+        )
+        for severity, weight in weights
+        if weight
+    )
+    return site.language.say("uptime.note", n=UPTIME_DAYS, weights=told)
+
+
+def _uptime_words(site: Site, share: Fraction | None, days: int | None = None) -> str:
+    if share is None:
+        return site.language.say("uptime.none")
+    percent = site.language.percent(share)
+    if days is None:
+        return site.language.say("uptime", percent=percent)
+    return site.language.say("uptime.days", percent=percent, n=days)
+
+
+def _trouble_words(site: Site, trouble: Trouble) -> str:
+    """A bad day in words: which, what, and how long if that is over."""
+    say = site.language.say
+    words = {
+        "day": site.language.day(trouble.date),
+        "severity": say(f"severity.{trouble.severity}"),
+    }
+    if trouble.seconds is None:
+        return say("days.day", **words)
+    return say("days.day_for", **words, duration=site.language.duration(trouble.seconds))
+
+
+def _badge_snippet(site: Site, name: str, badge: str, url: str) -> str:
+    """HTML that shows a badge; Markdown takes it as it is."""
+    picture = f'<img src="{escape(site.absolute(badge))}" alt="{escape(name)}">'
+    return f'<a href="{escape(site.absolute(url))}">{picture}</a>'
+
+
+def _accents(accent: str | None) -> tuple[str, str]:
+    """The colour of links on light and on dark pages."""
+    if accent is None:
+        return _ACCENTS
+    light, dark = (colours.readable(accent, *grounds) for grounds in _GROUNDS)
+    return (light, dark)

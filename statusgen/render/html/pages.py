@@ -1,0 +1,239 @@
+"""HTML pages out of the theme and the site's own templates, with their style and scripts."""
+
+import base64
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+
+from statusgen import colours, times
+from statusgen.cache.fingerprint import Knowing
+from statusgen.markup import html
+from statusgen.model import Link, Severity
+from statusgen.render import Outputs
+from statusgen.render.html import banner, functions
+from statusgen.render.html.context import Page, Shared
+from statusgen.render.html.theme import Theme
+from statusgen.site.view_models import IncidentView, ServiceView, SeverityView, Site
+from statusgen.timeline.uptime import UPTIME_DAYS
+
+_MAX_DESCRIPTION = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Job:
+    """A page to make: its template, its address and what it shows."""
+
+    template: str
+    url: str
+    heading: str
+    description: str = ""
+    canonical: str | None
+    is_live: bool = False  # whether it may change while a reader looks at it
+    shown: Mapping[str, object] = field(default_factory=dict)
+
+
+def outputs(site: Site, theme: Theme) -> Outputs:
+    """Every page of *site*, its stylesheet, its scripts and its icons.
+
+    Making them raises ContentError where one of the site's own templates fails.
+    """
+    pages = _Pages(site, theme)
+    files: Outputs = {job.url: partial(pages.page, job) for job in _jobs(site)}
+    for incident in site.incidents:
+        files[incident.url] = partial(pages.incident, incident)
+        if incident.id != incident.slug:
+            files[f"incidents/{incident.id}.html"] = partial(pages.moved, incident)
+    files[pages.shared.stylesheet] = pages.css
+    files[pages.shared.script_path] = pages.js
+    files["embed.js"] = pages.embed
+    for severity in Severity:
+        files[f"favicon-{severity}.svg"] = partial(pages.favicon, severity)
+    return files
+
+
+def _jobs(site: Site) -> Iterator[_Job]:
+    say = site.language.say
+    headline = banner.headline(site, site.severity)
+    yield _Job(
+        template="index.html",
+        url="index.html",
+        heading=headline,
+        description=banner.affected(site, site.affected) or headline,
+        canonical="",
+        is_live=True,
+    )
+    yield _Job(template="404.html", url="404.html", heading=say("not_found"), canonical=None)
+    for name, heading in (("history", say("history.title")), ("subscribe", say("subscribe"))):
+        url = f"{name}.html"
+        yield _Job(template=url, url=url, heading=heading, canonical=url)
+    for month in site.months:
+        yield _Job(
+            template="month.html",
+            url=month.url,
+            heading=site.language.month(month.first),
+            description=say("history.count", n=month.count),
+            canonical=month.url,
+            shown={"month": month},
+        )
+    for severity in site.severities:
+        yield from _severity_jobs(severity, site)
+    for service in site.services:
+        yield from _service_jobs(service, site)
+
+
+def _severity_jobs(severity: SeverityView, site: Site) -> Iterator[_Job]:
+    say = site.language.say
+    name = functions.files_word(site, severity.severity)
+    yield _Job(
+        template="severity.html",
+        url=severity.url,
+        # The front page is called by a severity, too.
+        heading=say("page.title", page=name, site=say("history.title")),
+        canonical=severity.url,
+        shown={"severity": severity},
+    )
+    yield from _year_jobs(severity, name, site)
+
+
+def _service_jobs(service: ServiceView, site: Site) -> Iterator[_Job]:
+    state = site.language.say(f"severity.{service.severity}")
+    yield _Job(
+        template="service.html",
+        url=service.url,
+        heading=service.name,
+        description=f"{state}. {service.description}".strip(),
+        canonical=service.url,
+        is_live=not service.is_retired,
+        shown={"service": service},
+    )
+    yield from _year_jobs(service, service.name, site)
+
+
+def _year_jobs(owner: ServiceView | SeverityView, name: str, site: Site) -> Iterator[_Job]:
+    for year in owner.years:
+        yield _Job(
+            template="year.html",
+            url=year.url,
+            heading=site.language.say("incidents_in", name=name, year=year.year),
+            canonical=year.url,
+            shown={"owner": Link(name=name, url=owner.url), "owner_name": name, "year": year},
+        )
+
+
+def _told(incident: IncidentView, site: Site) -> str:
+    """Where *incident* stands and what was said last, for who sees only a link."""
+    say = site.language.say
+    kind = "kind.notice" if incident.is_notice else f"state.{incident.state}"
+    last = html.to_text(incident.updates[0].html) if incident.updates else ""
+    return f"{say('cancelled' if incident.is_cancelled else kind)}. {last}".strip()
+
+
+class _Pages(Knowing):
+    """The templates, ready to make the pages of one site."""
+
+    def __init__(self, site: Site, theme: Theme) -> None:
+        self.site = site
+        self.theme = theme
+        theme.tell(functions.words(site))
+        self.shared = Shared(site, theme)
+
+    def css(self) -> bytes:
+        return self.shared.style
+
+    def js(self) -> bytes:
+        return self.shared.code
+
+    def incident(self, incident: IncidentView) -> bytes:
+        """The page of *incident*."""
+        return self.page(
+            _Job(
+                template="incident.html",
+                url=incident.url,
+                heading=incident.title,
+                description=_told(incident, self.site),
+                canonical=incident.url,
+                is_live=not incident.is_settled and not incident.is_notice,
+                shown={"incident": incident},
+            )
+        )
+
+    def moved(self, incident: IncidentView) -> bytes:
+        """What leads to *incident* from the address that programs know."""
+        return self.page(
+            _Job(
+                template="moved.html",
+                url=f"incidents/{incident.id}.html",
+                heading=incident.title,
+                canonical=incident.url,
+                shown={"incident": incident},
+            )
+        )
+
+    def page(self, job: _Job) -> bytes:
+        root = self.site.path if job.url == "404.html" else "../" * job.url.count("/")
+        # These two stand alone: the index for speed, the other because any depth may show it.
+        is_alone = job.url in ("index.html", "404.html")
+        has_script = job.template not in ("404.html", "moved.html")
+        page = Page(
+            shared=self.shared,
+            url=job.url,
+            title=functions.title(self.site, job.heading),
+            heading=job.heading,
+            description=_shortened(job.description or self.site.title),
+            favicon=self._favicon_of(job),
+            home="" if job.url == "404.html" else "index.html",
+            policy=self._policy(is_alone=is_alone, has_script=has_script),
+            inline_style=is_alone,
+            script=self.shared.script_path if has_script else None,
+            words=self._told_script(job) if has_script else {},
+            has_anchors=job.template == "incident.html",
+            canonical=None if job.canonical is None else self.site.absolute(job.canonical),
+        )
+        return self.theme.make(job.template, {"page": page, "root": root, **job.shown})
+
+    def favicon(self, severity: Severity) -> bytes:
+        colour = colours.OF_SEVERITY[severity]
+        return self.theme.make("favicon.svg", {"severity": severity, "colour": colour})
+
+    def embed(self) -> bytes:
+        return self.theme.make("embed.js", {"items": list(banner.embedded(self.site))})
+
+    def _favicon_of(self, job: _Job) -> str:
+        if self.site.config.look.favicon:
+            return self.site.config.look.favicon
+        # Only the front page speaks of now; an icon elsewhere would change with every incident.
+        mood = self.site.severity if job.url == "index.html" else Severity.NONE
+        return f"favicon-{mood}.svg"
+
+    def _policy(self, *, is_alone: bool, has_script: bool) -> str:
+        # Files of the site's own are always welcome: extra_css, or what its templates add.
+        style = "style-src 'self'"
+        if is_alone:
+            digest = base64.b64encode(hashlib.sha256(self.shared.style).digest()).decode()
+            style = f"style-src 'sha256-{digest}' 'self'"
+        rules = ["default-src 'none'", style, "img-src 'self' data:"]
+        if has_script:
+            rules += ["script-src 'self'", "connect-src 'self'"]
+        return "; ".join((*rules, "base-uri 'none'", "form-action 'none'"))
+
+    def _told_script(self, job: _Job) -> dict[str, str | int]:
+        told: dict[str, str | int] = {"zone": str(self.site.config.zone)}
+        names: dict[str, str] = {}
+        if job.template in ("index.html", "service.html"):
+            told["today"] = times.day_of(self.site.now, self.site.config.zone).isoformat()
+            told["days"] = UPTIME_DAYS
+            names |= {"none": "days.none", "unknown": "days.unknown"}
+        if job.is_live:
+            names |= {"for": "clock.for", "starts": "clock.starts", "ends": "clock.ends"}
+            names |= {"old": "page.old"}
+        if job.is_live and self.site.config.refresh:
+            told["refresh"] = self.site.config.refresh
+        # Words without their values: the script fills them in.
+        say = partial(self.site.language.say, duration="{duration}", ago="{ago}")
+        return {**told, **{word: say(name) for word, name in names.items()}}
+
+
+def _shortened(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _MAX_DESCRIPTION else f"{line[: _MAX_DESCRIPTION - 1]}…"

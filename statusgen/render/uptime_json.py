@@ -1,0 +1,57 @@
+"""Uptime and days as JSON: `api/uptime.json`."""
+
+import json
+from fractions import Fraction
+from functools import partial
+
+from statusgen import times
+from statusgen.model import Severity
+from statusgen.render import Outputs
+from statusgen.site.view_models import ServiceView, Site
+from statusgen.timeline.uptime import UPTIME_DAYS, Day
+
+PATH = "api/uptime.json"
+_DIGITS = 10**8
+
+
+def outputs(site: Site) -> Outputs:
+    """The file of figures: per service the uptime and, oldest first, its days."""
+    return {PATH: partial(_uptime, site)}
+
+
+def _uptime(site: Site) -> bytes:
+    document = {
+        "generated_for": times.written(site.now),
+        "timezone": str(site.config.zone),
+        "days": UPTIME_DAYS,
+        "services": [_service(service) for service in site.services],
+    }
+    return (json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
+
+
+def _service(service: ServiceView) -> dict[str, object]:
+    return {
+        "id": service.id,
+        "name": service.name,
+        "since": service.since.isoformat() if service.since else None,
+        "uptime": _rounded_down(service.uptime),
+        "days": [_day(day) for day in service.days],
+    }
+
+
+def _day(day: Day) -> dict[str, object]:
+    return {
+        "date": day.date.isoformat(),
+        "severity": day.severity,
+        "observed": day.observed,
+        "seconds": {
+            severity: day.seconds[severity]
+            for severity in Severity
+            if severity is not Severity.NONE
+        },
+    }
+
+
+def _rounded_down(share: Fraction | None) -> float | None:
+    # The quotient is the float nearest to eight decimals, which is how it prints.
+    return None if share is None else int(share * _DIGITS) / _DIGITS

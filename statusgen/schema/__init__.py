@@ -1,0 +1,1 @@
+"""YAML text to typed values with positions, and JSON Schema."""

@@ -1,0 +1,230 @@
+"""The types of the values in `statusgen.yml` and in incident files.
+
+Each says how it is read and, for editors, how it may look. They guess types where our reader takes
+texts as they stand, so that `title: 404` is a number to them; they are never the stricter ones.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, tzinfo
+from fractions import Fraction
+from functools import partial
+from typing import Annotated, Any
+
+from pydantic import (
+    BeforeValidator,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    RootModel,
+    ValidationInfo,
+    WithJsonSchema,
+)
+from pydantic.root_model import RootModelRootType
+
+from statusgen import times
+from statusgen.model import Collapse, Dialect, HistoryStyle, Icon, Severity, State
+from statusgen.schema import scalars
+
+# A text that an editor may take for a number, a truth value or nothing. Naming these as types
+# would make it propose them.
+_SCALAR = {"not": {"type": ["array", "object"]}}
+
+# As browsers have them, too: no escapes but those of a strict (Unicode) expression.
+_DAY = "(19[7-9][0-9]|2[0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+_TIME = r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]+)?)?"
+_OFFSET = "(Z|[+-][0-9]{1,2}(:[0-5][0-9])?)"
+_URL = r'[Hh][Tt][Tt][Pp][Ss]?://[^\s"<>\\^`{|}]+'
+_MAIL = r'mailto:[^\s"<>\\@]+@[a-zA-Z0-9.-]+'
+_FILE = r'(?!(.*/)?\.{0,2}(/|$))[^\\\s:?#%"<>]+'
+
+
+def _text(pattern: str, remedy: str, **more: object) -> WithJsonSchema:
+    """Any text of this *pattern*; the editor says *remedy* of another."""
+    words = {"pattern": f"^{pattern}$", "patternErrorMessage": remedy}
+    return WithJsonSchema({**_SCALAR, **words, **more})
+
+
+def _string(pattern: str, remedy: str) -> WithJsonSchema:
+    """A text of this *pattern*, which YAML takes for nothing else."""
+    words = {"pattern": f"^{pattern}$", "patternErrorMessage": remedy}
+    return WithJsonSchema({"type": "string", **words})
+
+
+@dataclass(frozen=True)
+class Between:
+    """A whole number in a range, its ends included."""
+
+    least: int
+    most: int
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> Any:
+        """How it is read."""
+        read = BeforeValidator(partial(scalars.number, least=self.least, most=self.most))
+        return read.__get_pydantic_core_schema__(source, handler)
+
+    def __get_pydantic_json_schema__(self, _: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """How it looks; quotes make a text of it."""
+        span = {"minimum": self.least, "maximum": self.most}
+        return {"type": ["integer", "string"], **span, "pattern": "^[0-9]{1,6}$"}
+
+
+def _moment(value: object, info: ValidationInfo) -> datetime:
+    zone: tzinfo = info.context["zone"] if info.context else UTC
+    return scalars.moment(value, zone)
+
+
+_LINE = WithJsonSchema({**_SCALAR, "pattern": r"\S", "patternErrorMessage": "Write one line."})
+
+Line = Annotated[str, BeforeValidator(scalars.line), _LINE]
+LongLine = Annotated[str, BeforeValidator(partial(scalars.line, most=scalars.MAX_SOURCE)), _LINE]
+Prose = Annotated[str, BeforeValidator(scalars.prose), WithJsonSchema(_SCALAR)]
+Moment = Annotated[
+    datetime,
+    BeforeValidator(_moment),
+    _string(f"{_DAY}[T ]{_TIME}( ?{_OFFSET})?", f"Write a time such as {times.EXAMPLE}."),
+]
+Day = Annotated[
+    date, BeforeValidator(scalars.day), _string(_DAY, f"Write a day such as {times.EXAMPLE_DAY}.")
+]
+Flag = Annotated[
+    bool,
+    BeforeValidator(scalars.flag),
+    WithJsonSchema({"type": ["boolean", "string"], "pattern": "^(true|false)$"}),
+]
+Weight = Annotated[
+    Fraction,
+    BeforeValidator(scalars.weight),
+    WithJsonSchema(
+        {
+            "type": ["number", "string"],
+            "minimum": 0,
+            "maximum": 1,
+            "pattern": r"^(0(\.[0-9]{1,6})?|1(\.0{1,6})?)$",
+        }
+    ),
+]
+Identifier = Annotated[
+    str,
+    BeforeValidator(scalars.identifier),
+    _text(
+        "[a-z0-9]([a-z0-9_-]*[a-z0-9])?",
+        "Write lower-case letters a-z, digits, '-' and '_'.",
+        maxLength=scalars.MAX_ID,
+    ),
+]
+RecordId = Annotated[
+    str,
+    BeforeValidator(scalars.record_id),
+    _text("[a-z0-9]{12}", "Write 12 characters of a-z and 0-9."),
+]
+Zone = Annotated[
+    tzinfo,
+    BeforeValidator(scalars.zone),
+    _string("[A-Z][A-Za-z0-9]*([/_+-][A-Za-z0-9]+)*", "Write an IANA name such as Europe/Rome."),
+]
+Address = Annotated[
+    str,
+    BeforeValidator(scalars.url),
+    _string(_URL, "Write an address such as https://example.com."),
+]
+SiteRoot = Annotated[
+    str,
+    BeforeValidator(scalars.site_root),
+    _string(f"(?!.*[?#]){_URL}", "Write an address such as https://example.com, no '?' or '#'."),
+]
+Repository = Annotated[
+    str,
+    BeforeValidator(scalars.repository),
+    _string(
+        f"(?!.*[?#])(?={_URL}$)[A-Za-z]+://[^/]+/[^/]+/[^/]+(/tree/.+)?/*",
+        "Write https://github.com/OWNER/NAME, with /tree/BRANCH/FOLDER if need be.",
+    ),
+]
+RepositoryName = Annotated[
+    str,
+    BeforeValidator(scalars.repository_name),
+    _string("[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+", "Write OWNER/NAME such as acme/status."),
+]
+Login = Annotated[
+    str,
+    BeforeValidator(scalars.login),
+    _text("[A-Za-z0-9][A-Za-z0-9_-]*", "Write a name on GitHub without '@', such as octocat."),
+]
+AppName = Annotated[
+    str,
+    BeforeValidator(scalars.app),
+    _text(r"[A-Za-z0-9][A-Za-z0-9_-]*(\[bot\])?", "Write the name of an app such as dependabot."),
+]
+LinkTarget = Annotated[
+    str,
+    BeforeValidator(scalars.link),
+    _string(f"({_URL}|{_MAIL})", "Write an address such as https://example.com, or mailto: …"),
+]
+Host = Annotated[
+    str,
+    BeforeValidator(scalars.host),
+    _text(
+        "[a-z0-9]([a-z0-9.-]*[a-z0-9])?",
+        "Write a host name such as status.example.com.",
+        maxLength=253,
+    ),
+]
+Colour = Annotated[
+    str,
+    BeforeValidator(scalars.colour),
+    _string("#[0-9a-fA-F]{6}", "Write '#' and six digits, in quotes, such as '#0a58ca'."),
+]
+AssetPath = Annotated[
+    str,
+    BeforeValidator(scalars.asset),
+    _text(_FILE, "Write the path of a file in static/, such as logo.svg."),
+]
+IconName = Annotated[
+    str,
+    BeforeValidator(scalars.icon),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"enum": [str(icon) for icon in Icon]},
+                {"type": ["string", "number"], "pattern": rf"^(?=.*\.){_FILE}$"},
+            ]
+        }
+    ),
+]
+IconWord = Annotated[
+    Severity | State,
+    BeforeValidator(scalars.icon_word),
+    WithJsonSchema({"type": "string", "enum": [str(word) for word in (*Severity, *State)]}),
+]
+SeverityWord = Annotated[
+    Severity, BeforeValidator(lambda v: scalars.one_of(Severity, "a severity", v))
+]
+StateWord = Annotated[State, BeforeValidator(lambda v: scalars.one_of(State, "a state", v))]
+CollapseWord = Annotated[
+    Collapse, BeforeValidator(lambda v: scalars.one_of(Collapse, "a way to fold", v))
+]
+StyleWord = Annotated[
+    HistoryStyle,
+    BeforeValidator(lambda v: scalars.one_of(HistoryStyle, "a style of the history", v)),
+]
+DialectWord = Annotated[Dialect, BeforeValidator(lambda v: scalars.one_of(Dialect, "an API", v))]
+
+
+class _Named(RootModel[RootModelRootType]):
+    """A type that editors know by the name of its class; no file is read by it."""
+
+    model_config = ConfigDict(defer_build=True)
+
+
+class ServiceName(_Named[Line]):
+    """A service of the site, by its id or an alias."""
+
+
+class Affected(_Named[list[ServiceName] | dict[str, SeverityWord]]):
+    """Services: a list, or a map with a severity for each."""
+
+
+AffectedMap = Annotated[
+    dict[str, SeverityWord | None],
+    BeforeValidator(scalars.affected, json_schema_input_type=Affected),
+]

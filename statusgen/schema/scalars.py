@@ -1,0 +1,355 @@
+"""Single values as people write them: from untyped text to a type, or a sentence that says why not.
+
+Each function raises ValueError; its message names what is wrong, quoting the text, and says what to
+write instead.
+"""
+
+import re
+from datetime import date, datetime, tzinfo
+from enum import StrEnum
+from fractions import Fraction
+from typing import TypeVar
+from urllib.parse import SplitResult, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from statusgen import characters, times
+from statusgen.model import Icon, Severity, State
+from statusgen.problems import instead, listed, quoted, suggestion
+
+MAX_TITLE = 200
+MAX_SOURCE = 8192  # an import names there what has counted
+MAX_SLUG = 100
+MAX_ID = 64
+_MAX_ZONE = 64  # a longer text is no misspelt zone
+
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_ID = re.compile(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?")
+# The capital keeps out files beside the zones, such as "localtime", which differ by machine.
+_ZONE = re.compile(r"[A-Z][A-Za-z0-9]*(?:[/_+-][A-Za-z0-9]+)*")
+_RECORD_ID = re.compile(r"[a-z0-9]{12}")
+_REPOSITORY = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})/[A-Za-z0-9._-]{1,100}")
+_LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,98})")
+_HOST = re.compile(r"(?=.{1,253}\Z)[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
+# Devices of Windows, and the words of older APIs that would hide a page.
+_RESERVED = frozenset(
+    ["index", "current", "con", "prn", "aux", "nul"]
+    + [f"{device}{number}" for device in ("com", "lpt") for number in range(1, 10)]
+)
+
+
+def is_reserved(name: str) -> bool:
+    """Whether *name* cannot name a page on every host and every disk."""
+    return name in _RESERVED
+
+
+def _text(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    raise ValueError("a text is expected here, not a list or a map; put it in quotes")
+
+
+def _word(value: object, example: str) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"one value is expected here, not a list or a map; write {example}")
+    if not value:
+        raise ValueError(f"there is no value here; write {example}")
+    return value
+
+
+def line(value: object, *, most: int = MAX_TITLE) -> str:
+    """*value* as one line of text, its white space folded, of *most* characters."""
+    text = " ".join(_clean(_text(value)).split())
+    if not text:
+        raise ValueError("the text is empty; write one line")
+    if len(text) > most:
+        raise ValueError(f"{len(text)} characters are too many for one line; write at most {most}")
+    hidden = characters.invisible(text)
+    if hidden is not None:
+        raise ValueError(f"{quoted(text)} contains {characters.named(hidden[0])}; leave it out")
+    return text
+
+
+def prose(value: object) -> str:
+    """*value* as Markdown, without blank lines around it."""
+    text = _clean(_text(value)).replace("\r\n", "\n").replace("\r", "\n")
+    return text.strip("\n").rstrip()
+
+
+def _clean(text: str) -> str:
+    """*text*, if a file can hold it; what comes from elsewhere may have any character."""
+    found = characters.forbidden(text)
+    if found is not None:
+        raise ValueError(f"the text contains {characters.named(found[0])}; leave it out")
+    return text
+
+
+def moment(value: object, zone: tzinfo) -> datetime:
+    """*value* as a moment in UTC; without an offset it is in *zone*."""
+    text = _word(value, f"a time such as {times.EXAMPLE}")
+    try:
+        return times.parse(text, zone)
+    except ValueError as error:
+        raise ValueError(f"{quoted(text)} {error}") from None
+
+
+def day(value: object) -> date:
+    """*value* as a calendar day."""
+    text = _word(value, f"a day such as {times.EXAMPLE_DAY}")
+    try:
+        return times.parse_day(text)
+    except ValueError as error:
+        raise ValueError(f"{quoted(text)} {error}") from None
+
+
+def number(value: object, *, least: int, most: int) -> int:
+    """*value* as a whole number from *least* to *most*."""
+    span = f"a whole number from {least} to {most}"
+    text = _word(value, span)
+    if re.fullmatch(r"[0-9]{1,6}", text) is None or not least <= int(text) <= most:
+        raise ValueError(f"{quoted(text)} is not {span}; write one in that range")
+    return int(text)
+
+
+def colour(value: object) -> str:
+    """*value* as a colour in the hexadecimal form of the web, lower case."""
+    text = _word(value, "a colour such as '#0a58ca'")
+    if re.fullmatch(r"#[0-9a-fA-F]{6}", text) is None:
+        what = f"{quoted(text)} is not a colour"
+        raise ValueError(f"{what}; write '#' and six digits, in quotes, such as '#0a58ca'")
+    return text.lower()
+
+
+def asset(value: object) -> str:
+    """*value* as the path of a file below `static/`."""
+    text = _word(value, "the path of a file in static/ such as logo.svg")
+    parts = text.split("/")
+    is_plain = re.fullmatch(r"[^\\\s:?#%\"<>]+", text) is not None
+    if not is_plain or not {"", ".", ".."}.isdisjoint(parts):
+        what = f"{quoted(text)} is not a file in static/"
+        raise ValueError(f"{what}; write its path from there, such as logo.svg")
+    return text
+
+
+def icon(value: object) -> str:
+    """*value* as the name of one of our icons, or as a file in `static/`."""
+    text = _word(value, f"the name of an icon such as {Icon.WRENCH}")
+    if "." in text:
+        return asset(text)
+    if text not in set(Icon):
+        what = f"{quoted(text)} is neither an icon nor a file"
+        raise ValueError(f"{what}; {instead(text, Icon)}")
+    return text
+
+
+def icon_word(value: object) -> Severity | State:
+    """*value*, a key, as the severity or state that gets an icon."""
+    text = str(value)
+    if text in set(Severity):
+        return Severity(text)
+    if text in set(State):
+        return State(text)
+    raise ValueError(
+        f"{quoted(text)} is neither a severity nor a state; {instead(text, [*Severity, *State])}"
+    )
+
+
+def logo(value: object) -> object:
+    """*value*, a file or a map of files, as a map."""
+    return value if isinstance(value, dict) else {"light": value}
+
+
+def repository(value: object) -> str:
+    """*value* as the folder of a site on GitHub, on a server of its kind too: its address."""
+    text = site_root(value)
+    parts = urlsplit(text).path.split("/")[1:]
+    if len(parts) < 2 or (len(parts) > 2 and (parts[2] != "tree" or len(parts) < 4)):
+        what = f"{quoted(text)} is not a repository"
+        raise ValueError(
+            f"{what}; write https://github.com/OWNER/NAME, with /tree/BRANCH/FOLDER if need be"
+        )
+    return text
+
+
+def repository_name(value: object) -> str:
+    """*value* as a repository on GitHub by its owner and name."""
+    text = _word(value, "OWNER/NAME such as acme/status")
+    if _REPOSITORY.fullmatch(text) is None or text.endswith(("/.", "/..")):
+        raise ValueError(f"{quoted(text)} is not OWNER/NAME; write one such as acme/status")
+    return text
+
+
+def login(value: object) -> str:
+    """*value* as the name of a person on GitHub, in the capitals given."""
+    text = _word(value, "the name of a person on GitHub such as octocat")
+    if _LOGIN.fullmatch(text) is None:
+        what = f"{quoted(text)} is not the name of a person on GitHub"
+        raise ValueError(f"{what}; write it without '@', such as octocat")
+    return text
+
+
+def app(value: object) -> str:
+    """*value* as the name of an app on GitHub, without the `[bot]` that some places add."""
+    text = _word(value, "the name of an app on GitHub such as dependabot")
+    name = text.removesuffix("[bot]")
+    if _LOGIN.fullmatch(name) is None:
+        what = f"{quoted(text)} is not the name of an app on GitHub"
+        raise ValueError(f"{what}; write one such as dependabot")
+    return name
+
+
+def flag(value: object) -> bool:
+    """*value* as true or false."""
+    text = _word(value, "true or false")
+    if text not in ("true", "false"):
+        raise ValueError(f"{quoted(text)} is neither true nor false; write one of them")
+    return text == "true"
+
+
+def weight(value: object) -> Fraction:
+    """*value* as a number from 0 to 1, exactly."""
+    text = _word(value, "a number from 0 to 1")
+    if re.fullmatch(r"0(\.[0-9]{1,6})?|1(\.0{1,6})?", text) is None:
+        raise ValueError(f"{quoted(text)} is not a weight; write a number from 0 to 1 such as 0.3")
+    return Fraction(text)
+
+
+_Enum = TypeVar("_Enum", bound=StrEnum)
+
+
+def one_of(words: type[_Enum], name: str, value: object) -> _Enum:
+    """*value* as one of *words*; *name* is what each is, with its article."""
+    text = _word(value, listed(words))
+    try:
+        return words(text)
+    except ValueError:
+        raise ValueError(f"{quoted(text)} is not {name}; {instead(text, words)}") from None
+
+
+def identifier(value: object) -> str:
+    """*value* as the id of a service or group."""
+    text = _word(value, "an id such as api")
+    if _ID.fullmatch(text) is None or len(text) > MAX_ID:
+        what = f"{quoted(text)} is not an id"
+        raise ValueError(
+            f"{what}; write lower-case letters a-z, digits, '-' and '_', at most {MAX_ID}"
+        )
+    if is_reserved(text):
+        raise ValueError(f"{quoted(text)} is a reserved name; choose another id")
+    return text
+
+
+def record_id(value: object) -> str:
+    """*value* as one of the ids of 12 characters."""
+    text = _word(value, "12 letters and digits")
+    if _RECORD_ID.fullmatch(text) is None:
+        raise ValueError(f"{quoted(text)} is not a record's id; write 12 characters of a-z and 0-9")
+    return text
+
+
+def url(value: object) -> str:
+    """*value* as a full address of the web."""
+    text = _word(value, "an address such as https://example.com")
+    if "@" in text.partition("://")[2].partition("/")[0]:
+        # Not repeated in the message: there may be a password in it.
+        raise ValueError(
+            "an address must not carry a user name; leave out what stands before the '@'"
+        )
+    if not text.isascii():
+        raise ValueError(f"{quoted(text)} is not plain ASCII; write the host in its xn-- form")
+    parts = _parts_of(text)
+    if parts is None or parts.scheme not in ("http", "https"):
+        raise ValueError(f"{quoted(text)} is not an address; write one such as https://example.com")
+    return text
+
+
+def _parts_of(url: str) -> SplitResult | None:
+    """*url* taken apart, or None if no browser would take it as it stands."""
+    if re.search(r"[\s\"<>\\^`{|}]", url):
+        return None
+    try:
+        parts = urlsplit(url)
+        is_sound = parts.port != 0 and _HOST.fullmatch(parts.hostname or "") is not None
+    except ValueError:
+        return None
+    return parts if is_sound else None
+
+
+def site_root(value: object) -> str:
+    """*value* as the address of a site, without `/` at its end; ValueError says what is wrong."""
+    text = url(value)
+    if "?" in text or "#" in text:
+        raise ValueError(f"{quoted(text)} is not the root of a site; leave out '?' and '#'")
+    parts = urlsplit(text)
+    path = parts.path.rstrip("/")
+    if any(part in ("", ".", "..") for part in path.split("/")[1:]):
+        raise ValueError(
+            f"{quoted(text)} is not the root of a site; write a path without '//' or '..'"
+        )
+    return f"{parts.scheme}://{parts.netloc.lower()}{path}"
+
+
+def link(value: object) -> str:
+    """*value* as an address to link to, of the web or of mail."""
+    text = _text(value)
+    if re.fullmatch(r"mailto:[^\s\"<>\\@]+@[a-zA-Z0-9.-]+", text):
+        return text
+    return url(text)
+
+
+def host(value: object) -> str:
+    """*value* as the name of a host."""
+    text = _word(value, "a host name such as status.example.com")
+    if _HOST.fullmatch(text) is None:
+        raise ValueError(f"{quoted(text)} is not a host name; write one such as status.example.com")
+    return text
+
+
+def zone(value: object) -> ZoneInfo:
+    """*value* as a time zone of the IANA database."""
+    text = _word(value, "a time zone such as Europe/Rome")
+    if _ZONE.fullmatch(text):
+        try:
+            return ZoneInfo(text)
+        except (OSError, ValueError, ZoneInfoNotFoundError):
+            pass
+    known = filter(_ZONE.fullmatch, available_timezones())
+    close = suggestion(text, known) if len(text) < _MAX_ZONE else None
+    remedy = f"did you mean '{close}'?" if close else "write an IANA name such as Europe/Rome"
+    raise ValueError(f"{quoted(text)} is not a time zone; {remedy}")
+
+
+def affected(value: object) -> dict[str, object]:
+    """*value*, a list or a map of services, as a map; a list gives them no severity."""
+    if isinstance(value, dict):
+        return value
+    if not isinstance(value, list):
+        raise ValueError("services are a list or a map; write [api, web] or {api: major}")
+    if not all(isinstance(item, str) for item in value):
+        raise ValueError("a list of services has ids only; write [api, web] or {api: major}")
+    return dict.fromkeys(value)
+
+
+def as_list(value: object) -> object:
+    """*value*, if it is a list."""
+    if isinstance(value, list):
+        return value
+    raise ValueError("a list is expected here; begin each entry with '- '")
+
+
+def as_map(value: object) -> object:
+    """*value*, if it is a map."""
+    if isinstance(value, dict):
+        return value
+    raise ValueError("a map is expected here; write 'key: value' lines")
+
+
+def slug_fault(slug: str) -> str | None:
+    """Why *slug* can name no incident file, and what to write, or None."""
+    if _SLUG.fullmatch(slug) is None:
+        what = f"{quoted(slug)} cannot be an address"
+        return f"{what}; name the file with lower-case letters a-z, digits and single hyphens"
+    if len(slug) > MAX_SLUG:
+        return f"the name has {len(slug)} characters; shorten it to {MAX_SLUG}"
+    if is_reserved(slug):
+        return f"{quoted(slug)} is a reserved name; name the file otherwise"
+    return None

@@ -1,0 +1,352 @@
+"""The shapes of `statusgen.yml` and of an incident file.
+
+What a key means, its default and its description stand on the key itself.
+"""
+
+from fractions import Fraction
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic.json_schema import SkipJsonSchema
+
+from statusgen import times
+from statusgen.model import Collapse, Dialect, HistoryStyle, Severity
+from statusgen.schema import scalars
+from statusgen.schema.field_types import (
+    Address,
+    AffectedMap,
+    AppName,
+    AssetPath,
+    Between,
+    CollapseWord,
+    Colour,
+    Day,
+    DialectWord,
+    Flag,
+    Host,
+    IconName,
+    IconWord,
+    Identifier,
+    Line,
+    LinkTarget,
+    Login,
+    LongLine,
+    Moment,
+    Prose,
+    RecordId,
+    Repository,
+    RepositoryName,
+    SeverityWord,
+    SiteRoot,
+    StateWord,
+    StyleWord,
+    Weight,
+    Zone,
+)
+
+MAX_UPDATES = 200
+
+_EXTRA = "x-*"  # where the keys of the site's own are gathered
+
+
+# Pydantic asks what a factory takes. Of `dict` and `list` themselves Python finds that out with its
+# tokenizer, which takes longer to load than settings to read.
+def _no_keys() -> dict[Any, Any]:
+    return {}
+
+
+def _no_entries() -> list[Any]:
+    return []
+
+
+class Shape(BaseModel):
+    """A map with known keys; keys that begin with `x-` are the site's own."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        arbitrary_types_allowed=True,
+        defer_build=True,  # A shape inside another is built with it, and one nobody reads never.
+        json_schema_extra={"patternProperties": {"^x-": {"description": "The site's own."}}},
+    )
+
+    extra: SkipJsonSchema[dict[str, object]] = Field(default_factory=_no_keys, alias=_EXTRA)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gather_own_keys(cls, value: object) -> object:
+        if not isinstance(value, dict):
+            return value
+        own = {key: item for key, item in value.items() if key.startswith("x-")}
+        known = {key: item for key, item in value.items() if key not in own}
+        return {**known, _EXTRA: own} if own else known
+
+
+class UpdateShape(Shape):
+    """One entry of `updates`."""
+
+    at: Moment = Field(description="When this was said.", examples=[times.EXAMPLE])
+    text: Prose = Field("", description="What is said, in Markdown.")
+    state: StateWord | None = Field(None, description="Where the work stands from here on.")
+    severity: SeverityWord | None = Field(
+        None, description="From here on the severity of every service that no map has set."
+    )
+    services: AffectedMap = Field(
+        default_factory=_no_keys,
+        description="A map changes or adds services; a list only adds some.",
+    )
+    notify: Flag = Field(True, description="Reserved: whether to tell subscribers.")
+    source: Line | None = Field(
+        None, description="Its id where an import took it from, if `id` is another."
+    )
+    id: RecordId | None = Field(
+        None, description="The id that feeds and the API show, if pinned; else made of the time."
+    )
+
+
+class IncidentShape(Shape):
+    """The front matter of an incident file."""
+
+    model_config = ConfigDict(title="An incident of statusgen")
+
+    title: Line = Field(description="One line.", examples=["Elevated API errors"])
+    severity: SeverityWord = Field(
+        description="none makes a notice, maintenance planned work, the others an incident.",
+        examples=["partial"],
+    )
+    services: AffectedMap = Field(
+        description="The services it touches: a list, or a map with a severity for each.",
+        examples=["[api]"],
+    )
+    state: StateWord | None = Field(None, description="Where the work stands now.")
+    started: Moment | None = Field(
+        None, description="When it began; default: the first update.", examples=[times.EXAMPLE]
+    )
+    resolved: Moment | None = Field(
+        None, description="When the services were well again, if not at the resolving update."
+    )
+    starts: Moment | None = Field(None, description="Maintenance: when the window opens.")
+    ends: Moment | None = Field(None, description="Maintenance: when the window closes.")
+    announced: Moment | None = Field(
+        None, description="Maintenance: when it was announced; default: the first update."
+    )
+    until: Moment | None = Field(None, description="Notice: how long the page shows it.")
+    updates: Annotated[list[UpdateShape], BeforeValidator(scalars.as_list)] = Field(
+        default_factory=_no_entries,
+        description="What was said, oldest first.",
+        json_schema_extra={"maxItems": MAX_UPDATES},
+    )
+    pin: Flag = Field(False, description="Keep it at the top of the front page.")
+    draft: Flag = Field(False, description="Keep it off the site.")
+    notify: Flag = Field(True, description="Reserved: whether to tell subscribers.")
+    source: LongLine | None = Field(None, description="Where an import came from.")
+    id: RecordId | None = Field(None, description="The id that the API shows, if pinned.")
+
+
+class GroupShape(Shape):
+    """One entry of `groups`."""
+
+    id: Identifier = Field(description="What services name in `group`.", examples=["core"])
+    name: Line = Field(description="The heading of the group.", examples=["Core platform"])
+    description: Prose = Field("", description="A sentence below the heading.")
+    collapse: CollapseWord = Field(
+        Collapse.NEVER, description="Fold the group: never, always or when_operational."
+    )
+
+
+class ServiceShape(Shape):
+    """One entry of `services`."""
+
+    id: Identifier = Field(description="What incident files name; never changes.", examples=["api"])
+    name: Line = Field(description="What people call it.", examples=["Public API"])
+    group: Identifier | None = Field(None, description="The id of its group.")
+    description: Prose = Field("", description="A sentence below the name.")
+    link: LinkTarget | None = Field(None, description="Where to read more: http, https or mailto.")
+    since: Day | None = Field(None, description="Its first day; no data before it.")
+    retired: Day | None = Field(None, description="Its last day; only its history stays.")
+    aliases: Annotated[list[Line], BeforeValidator(scalars.as_list)] = Field(
+        default_factory=_no_entries, description="Older names that incident files may still use."
+    )
+
+
+class WeightsShape(Shape):
+    """How much of a second of each severity counts as downtime."""
+
+    maintenance: Weight = Field(Fraction(0), description="Weight of planned work.")
+    degraded: Weight = Field(Fraction(0), description="Weight of degraded service.")
+    partial: Weight = Field(Fraction(3, 10), description="Weight of a partial outage.")
+    major: Weight = Field(Fraction(1), description="Weight of a major outage.")
+
+
+class LogoShape(Shape):
+    """`logo` as a map."""
+
+    light: AssetPath = Field(
+        description="The file in `static/` for light pages.", examples=["logo.svg"]
+    )
+    dark: AssetPath | None = Field(None, description="That for dark pages; default: the same.")
+
+
+LogoMap = Annotated[
+    LogoShape, BeforeValidator(scalars.logo, json_schema_input_type=AssetPath | LogoShape)
+]
+
+
+class LinkShape(Shape):
+    """A link that a site adds."""
+
+    name: Line = Field(description="What it says.", examples=["Support"])
+    url: LinkTarget = Field(
+        description="Where it leads: http, https or mailto.", examples=["https://example.com"]
+    )
+
+
+Links = Annotated[list[LinkShape], BeforeValidator(scalars.as_list)]
+
+
+class LinksShape(Shape):
+    """`links`."""
+
+    header: Links = Field(default_factory=_no_entries, description="At the top of every page.")
+    footer: Links = Field(default_factory=_no_entries, description="At its foot.")
+    subscribe: Links = Field(
+        default_factory=_no_entries,
+        description="On the page about subscribing: mail, chat, telephone.",
+    )
+
+
+class GitHubShape(Shape):
+    """`github`."""
+
+    repository: RepositoryName | None = Field(
+        None, description="Whose issues are read, as OWNER/NAME; default: that of `repository`."
+    )
+    incident: Line = Field("incident", description="The label that makes an issue an incident.")
+    maintenance: Line = Field("maintenance", description="The label that makes it planned work.")
+    severity_prefix: Line = Field(
+        "severity:", description="What a label begins with that says a severity."
+    )
+    service_prefix: Line = Field(
+        "service:", description="What a label begins with that names a service."
+    )
+    state_prefix: Line = Field("state:", description="What a label begins with that says a state.")
+    aliases: dict[str, Line] = Field(
+        default_factory=_no_keys,
+        description="Other labels, such as older ones, and the label that each stands for.",
+    )
+    severity: SeverityWord = Field(
+        Severity.DEGRADED, description="The severity of an incident that says none."
+    )
+    trusted: Annotated[list[Login], BeforeValidator(scalars.as_list)] = Field(
+        default_factory=_no_entries,
+        description="People who may publish although they have no write access.",
+    )
+    bots: Annotated[list[AppName], BeforeValidator(scalars.as_list)] = Field(
+        default_factory=_no_entries, description="Apps that may publish."
+    )
+
+
+class ConfigShape(Shape):
+    """The settings of a site, `statusgen.yml`."""
+
+    model_config = ConfigDict(title="The settings of statusgen")
+
+    title: Line = Field(description="The name of the page.", examples=["Acme Status"])
+    url: SiteRoot = Field(
+        description="The root of the published site; may have a path.",
+        examples=["https://status.example.com"],
+    )
+    timezone: Zone = Field(
+        ZoneInfo("UTC"),
+        description="IANA name: the site's days, and the times written without an offset.",
+    )
+    language: Line = Field(
+        "en",
+        description="The language of the page's own words.",
+    )
+    groups: Annotated[list[GroupShape], BeforeValidator(scalars.as_list)] = Field(
+        default_factory=_no_entries,
+        description="Services shown together, in the order of the page.",
+    )
+    services: Annotated[list[ServiceShape], BeforeValidator(scalars.as_list)] = Field(
+        description="What can fail, in the order of the page.",
+        examples=["[{id: api, name: Public API}]"],
+        json_schema_extra={"minItems": 1},
+    )
+    weights: Annotated[WeightsShape, BeforeValidator(scalars.as_map)] = Field(
+        # Not made by a call, which would build the shape at once.
+        WeightsShape.model_construct(),
+        description="What a second of each severity costs in uptime.",
+    )
+    announcement: Prose = Field("", description="Markdown above everything else of the front page.")
+    days: Annotated[int, Between(0, 90)] = Field(
+        15, description="Past days on the front page: 1 is today, 0 none."
+    )
+    keep_open: Flag = Field(
+        True, description="Whether what is open stays on the front page when it is older than that."
+    )
+    history_style: StyleWord = Field(
+        HistoryStyle.BARS,
+        description="The last days of a service: `bars` (90 days) or `grid` (a table of a few,"
+        " without descriptions, in which no group folds).",
+    )
+    grid_days: Annotated[int, Between(1, 30)] = Field(
+        5, description="Days in the grid before today."
+    )
+    refresh: Annotated[int, Between(0, 86_400)] = Field(
+        60, description="Seconds after which an open page looks for news; 0: never."
+    )
+    logo: (
+        Annotated[
+            LogoShape, BeforeValidator(scalars.logo, json_schema_input_type=AssetPath | LogoShape)
+        ]
+        | None
+    ) = Field(None, description="A file in `static/`, or `light:` and `dark:` with one each.")
+    favicon: AssetPath | None = Field(
+        None, description="A file in `static/`; default: one that tells the state."
+    )
+    accent: Colour | None = Field(
+        None, description="The colour of links; made lighter or darker until it can be read."
+    )
+    extra_css: AssetPath | None = Field(
+        None, description="A file in `static/` with rules that come after ours."
+    )
+    icons: dict[IconWord, IconName] = Field(
+        default_factory=_no_keys,
+        description="Other icons for severities and states: a name from the list, or an SVG file.",
+    )
+    links: Annotated[LinksShape, BeforeValidator(scalars.as_map)] = Field(
+        default_factory=LinksShape.model_construct,
+        description="Links of your own: `header`, `footer`, `subscribe`.",
+    )
+    repository: Repository | None = Field(
+        None,
+        description="The site's folder on GitHub; incidents link to the history of their file.",
+    )
+    github: Annotated[GitHubShape, BeforeValidator(scalars.as_map)] = Field(
+        default_factory=GitHubShape.model_construct,
+        description="How `statusgen import github` reads issues: labels, and whom it trusts.",
+    )
+    api: Annotated[list[DialectWord], BeforeValidator(scalars.as_list)] = Field(
+        default_factory=lambda: [Dialect.STATUSPAGE],
+        description="Whose API the site answers as: `statuspage`, `stashboard`, `statusboard`.",
+    )
+    hub: Address | None = Field(
+        None, description="A WebSub hub that the feeds name and `statusgen ping-hub` tells."
+    )
+    feed_authority: Host | None = Field(
+        None, description="Host in the ids of feeds and calendars; default: that of `url`."
+    )
+    texts: dict[str, Prose] = Field(
+        default_factory=_no_keys,
+        description="Texts to begin an update with, by their name:"
+        " `statusgen update --template NAME`.",
+    )
+    messages: dict[str, Prose] = Field(
+        default_factory=_no_keys, description="Other words for those of the page, by their name."
+    )
+    data: object = Field(
+        None,
+        description="Anything, for the site's own templates, which see an empty map without it.",
+    )

@@ -1,0 +1,134 @@
+"""Untyped values to the typed records of a shape.
+
+Every problem of a value is found in one pass and carries its place.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, tzinfo
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from statusgen.problems import Level, Problem, instead, quoted
+from statusgen.schema.shapes import (
+    GitHubShape,
+    GroupShape,
+    LinkShape,
+    LinksShape,
+    LogoShape,
+    ServiceShape,
+    Shape,
+    UpdateShape,
+    WeightsShape,
+)
+from statusgen.schema.yaml_loader import Mapping, Node, Scalar, find, plain, scalars
+
+MAX_PROBLEMS = 100  # named in one file; who has more has one mistake many times
+
+_FREE_TEXT = frozenset({"title", "name", "description", "text", "source"})
+
+_Shaped = TypeVar("_Shaped", bound=Shape)
+
+
+def read(
+    shape: type[_Shaped], root: Node | None, *, path: Path, line: int = 1, zone: tzinfo = UTC
+) -> tuple[_Shaped | None, list[Problem]]:
+    """Make a *shape* of the values in *root*, times without an offset being in *zone*.
+
+    Returns the record (None if there is an error) and the problems, placed in *path*; *line* is
+    where an empty text begins.
+    """
+    if not isinstance(root, Mapping):
+        where = (root.line, root.column) if root else (line, 1)
+        if root is None or root == Scalar(text="", line=where[0], column=where[1]):
+            root = Mapping(entries=(), line=where[0], column=where[1])
+        else:
+            what = f"a map is expected here; write 'key: value' lines such as {_example(shape)}"
+            return (None, [Problem(path=path, line=where[0], column=where[1], message=what)])
+    problems = list(_swallowed(root, path))
+    try:
+        record = shape.model_validate(plain(root), context={"zone": zone})
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False)
+        problems += [_problem(detail, shape, root, path) for detail in found[:MAX_PROBLEMS]]
+        if len(found) > MAX_PROBLEMS:
+            problems.append(more(path, problems))
+        return (None, problems)
+    return (record, problems)
+
+
+def more(path: Path, problems: list[Problem]) -> Problem:
+    """What stands for all further problems of *path*, where *problems* are enough of them."""
+    line, column = problems[-1].line, problems[-1].column
+    message = "there are more problems from here on; mend these first"
+    return Problem(path=path, line=line, column=column, message=message)
+
+
+def _problem(detail: ErrorDetails, shape: type[Shape], root: Node, path: Path) -> Problem:
+    route = detail["loc"]
+    node, _ = find(root, route)
+    line, column = node.line, node.column
+    message = str(detail["msg"])
+    # Pydantic names a key that is wrong, and not its value, by a part of its own.
+    named = route[:-1] if route[-1:] == ("[key]",) else route
+    if detail["type"] == "extra_forbidden" or named != route:
+        owner, _ = find(root, named[:-1])
+        key = owner.key(str(named[-1])) if isinstance(owner, Mapping) else None
+        line, column = (key.line, key.column) if key else (line, column)
+    if detail["type"] == "extra_forbidden":
+        known = _inner(shape, route[:-1])
+        message = f"unknown key {quoted(str(route[-1]))}; {instead(str(route[-1]), known)}"
+    elif detail["type"] == "missing":
+        key_name = str(route[-1])
+        example = _inner(shape, route[:-1])[key_name]
+        message = f"missing key '{key_name}'; add a line such as {key_name}: {example}"
+    elif detail["type"] == "value_error":
+        message = str(detail["ctx"]["error"])
+    elif detail["type"] in ("model_type", "dict_type"):
+        message = "a map is expected here; write 'key: value' lines"
+    return Problem(path=path, line=line, column=column, message=message)
+
+
+def _inner(shape: type[Shape], route: tuple[str | int, ...]) -> dict[str, str]:
+    """The keys of the shape that *route* leads to, each with an example value."""
+    for part in route:
+        if isinstance(part, str):
+            shape = _SHAPES[part]
+    fields = ((name, field) for name, field in shape.model_fields.items() if name != "extra")
+    return {name: str((field.examples or [""])[0]) for name, field in fields}
+
+
+_SHAPES: dict[str, type[Shape]] = {
+    "updates": UpdateShape,
+    "groups": GroupShape,
+    "services": ServiceShape,
+    "logo": LogoShape,
+    "links": LinksShape,
+    "header": LinkShape,
+    "footer": LinkShape,
+    "subscribe": LinkShape,
+    "weights": WeightsShape,
+    "github": GitHubShape,
+}
+
+
+def _example(shape: type[Shape]) -> str:
+    name, example = next(iter(_inner(shape, ()).items()))
+    return f"{name}: {example}"
+
+
+def _swallowed(root: Node, path: Path) -> Iterator[Problem]:
+    """Warn where YAML took the end of a text for a comment, as in `title: Issue #5`."""
+    for key, scalar in scalars(root):
+        if scalar.commented and key in _FREE_TEXT:
+            what = f"what follows ' #' after {quoted(scalar.text)} is a comment, not text"
+            remedy = "put the value in quotes, or the comment on a line of its own"
+            yield Problem(
+                path=path,
+                line=scalar.line,
+                column=scalar.column,
+                message=f"{what}; {remedy}",
+                level=Level.WARNING,
+            )

@@ -1,0 +1,81 @@
+"""A file while it is read: its values, where they stand, and what is wrong with them."""
+
+from pathlib import Path
+
+from statusgen.markup import limits
+from statusgen.problems import Level, Problem
+from statusgen.schema import yaml_loader
+from statusgen.schema.yaml_loader import Mapping, Node, Scalar, Sequence
+
+Route = tuple[str | int, ...]
+
+
+class Source:
+    """The tree of values of *path*, to find places in, and the problems so far.
+
+    A route names a value by the keys, the indexes or the texts of list items that lead to it;
+    where it leads nowhere, the last value on the way stands for it.
+    """
+
+    def __init__(self, path: Path, root: Node, problems: list[Problem]) -> None:
+        self.path = path
+        self.root = root
+        self.problems = problems
+
+    def has(self, *route: str | int) -> bool:
+        """Whether there is a value at *route*."""
+        return yaml_loader.find(self.root, route)[1] == len(route)
+
+    def node(self, *route: str | int) -> Node:
+        """The value at *route*, or the nearest one around it."""
+        return yaml_loader.find(self.root, route)[0]
+
+    def line(self, *route: str | int) -> int:
+        """The line of the value at *route*."""
+        return self.node(*route).line
+
+    def text(self, *route: str | int) -> str:
+        """The text at *route* as the author typed it."""
+        node = self.node(*route)
+        return node.text if isinstance(node, Scalar) else ""
+
+    def count(self, *route: str | int) -> int:
+        """How many entries the list at *route* has; none if there is no such list."""
+        node = self.node(*route)
+        return len(node.items) if isinstance(node, Sequence) and self.has(*route) else 0
+
+    def names(self, *route: str | int) -> list[Scalar]:
+        """The keys of the map, or the texts of the list, at *route*."""
+        node = self.node(*route) if self.has(*route) else None
+        if isinstance(node, Mapping):
+            return [key for key, _ in node.entries]
+        items = node.items if isinstance(node, Sequence) else ()
+        return [item for item in items if isinstance(item, Scalar)]
+
+    def wrong(self, message: str, *route: str | int, level: Level = Level.ERROR) -> None:
+        """Report *message* at the value at *route*."""
+        node = self.node(*route)
+        self.wrong_at(message, node.line, node.column, level=level)
+
+    def check_markup(self, text: str, *route: str | int) -> None:
+        """Report what is wrong with *text*, the value at *route*, as Markdown."""
+        node = self.node(*route)
+        written = node.text if isinstance(node, Scalar) else ""
+        lead = len(written) - len(written.lstrip("\n"))
+        for flaw in limits.of(text):
+            place = (node.line, node.column)
+            if isinstance(node, Scalar):
+                place = node.place(lead + flaw.offset)
+            self.wrong_at(flaw.message, *place, level=flaw.level)
+
+    def wrong_key(self, message: str, *route: str | int) -> None:
+        """Report *message* at the key that *route* ends with."""
+        owner = self.node(*route[:-1])
+        key = owner.key(str(route[-1])) if isinstance(owner, Mapping) else None
+        node = key or self.node(*route)
+        self.wrong_at(message, node.line, node.column)
+
+    def wrong_at(self, message: str, line: int, column: int, *, level: Level = Level.ERROR) -> None:
+        """Report *message* at a place of the file, both counted from 1."""
+        problem = Problem(path=self.path, line=line, column=column, message=message, level=level)
+        self.problems.append(problem)

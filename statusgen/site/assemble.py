@@ -1,0 +1,218 @@
+"""Settings and incidents to a `Site` at one moment: everything that a renderer may know."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+
+from statusgen import times
+from statusgen.config.settings import Config
+from statusgen.i18n.language import Language
+from statusgen.model import Collapse, Group, Incident, Severity, State
+from statusgen.site import incident as story
+from statusgen.site import past_incidents
+from statusgen.site.service import Felt, service_view
+from statusgen.site.view_models import DayView, GroupView, IncidentView, ServiceView, Site
+from statusgen.timeline.timeline import trace, worst
+
+
+def assemble(
+    config: Config,
+    incidents: Iterable[Incident],
+    *,
+    now: datetime,
+    base_url: str | None = None,
+    data: object = None,
+) -> Site:
+    """Work out the site of *config* and *incidents* at *now*.
+
+    *base_url* and *data* are those of `of`. What is dated after *now* is left out.
+    """
+    language = Language(config.language, config.messages)
+    views = (
+        story.tell(trace(incident), now=now, config=config, language=language)
+        for incident in incidents
+        if incident.started <= now
+    )
+    return of(config, views, now=now, base_url=base_url, data=data)
+
+
+def of(
+    config: Config,
+    told: Iterable[IncidentView],
+    *,
+    now: datetime,
+    base_url: str | None = None,
+    data: object = None,
+) -> Site:
+    """Work out the site of *config* and of what its files have *told* at *now*.
+
+    *base_url* stands for the configured address; *data* is laid over `data:`, key by key if both
+    are maps.
+    """
+    assembly = _Assembly(config, told, now)
+    views = assembly.incidents
+    going_on = [view for view in views if view.is_open]
+    kept = [view for view in going_on if assembly.is_kept(view)]
+    worst_service = worst(service.severity for service in assembly.current)
+    upcoming = [view for view in views if view.state is State.SCHEDULED and not view.pin]
+    months = past_incidents.months(views, config.zone)
+    return Site(
+        config=config,
+        language=assembly.language,
+        base_url=config.url if base_url is None else base_url,
+        now=now,
+        data=_laid_over(config.data, data),
+        severity=worst_service,
+        since=assembly.since(worst_service),
+        works=assembly.works(assembly.current),
+        affected=tuple(
+            sorted(
+                (one for one in assembly.current if one.severity is not Severity.NONE),
+                key=lambda service: -service.severity.rank,
+            )
+        ),
+        incidents=tuple(views),
+        open=tuple(view for view in going_on if not view.is_maintenance),
+        in_progress=tuple(view for view in going_on if view.is_maintenance),
+        shown_open=tuple(view for view in kept if not view.is_maintenance),
+        shown_in_progress=tuple(view for view in kept if view.is_maintenance),
+        upcoming=tuple(sorted(upcoming, key=lambda view: (view.dated, view.slug))),
+        notices=tuple(view for view in views if assembly.is_shown_notice(view)),
+        pinned=tuple(view for view in views if view.pin and not view.is_open),
+        services=tuple(assembly.services),
+        groups=tuple(assembly.groups()),
+        days=tuple(assembly.days()),
+        months=months,
+        years=past_incidents.years(months),
+        severities=past_incidents.severities(views, today=assembly.today, zone=config.zone),
+    )
+
+
+def _laid_over(below: object, above: object) -> object:
+    """What templates see as data: *above* over *below*, an empty map if there is neither."""
+    if isinstance(below, dict) and isinstance(above, dict):
+        return {**below, **above}
+    found = below if above is None else above
+    return {} if found in (None, "") else found
+
+
+class _Assembly:
+    """The parts of a site while it is put together."""
+
+    def __init__(self, config: Config, told: Iterable[IncidentView], now: datetime) -> None:
+        self.config = config
+        self.now = now
+        self.today = times.day_of(now, config.zone)
+        self.language = Language(config.language, config.messages)
+        self.incidents = sorted(told, key=lambda view: (view.dated, view.slug), reverse=True)
+        self.services = self._services()
+        self.current = [service for service in self.services if not service.is_retired]
+
+    def is_kept(self, view: IncidentView) -> bool:
+        """Whether the open *view* stays on the front page, if the site lets old ones go."""
+        first = self.today - timedelta(days=max(1, self.config.days) - 1)
+        return self.config.keep_open or times.day_of(view.dated, self.config.zone) >= first
+
+    def is_shown_notice(self, view: IncidentView) -> bool:
+        """Whether *view* is a notice that is to be shown still; pinned ones stand elsewhere."""
+        if view.lapses is None or view.pin:
+            return False
+        return self.now < (view.lapses if view.ended is None else min(view.lapses, view.ended))
+
+    def since(self, severity: Severity) -> datetime | None:
+        """Since when something open is why the worst of the current services has *severity*."""
+        # Work begun early is felt, but its window, which dates it, is still to come.
+        begun = [view for view in self.incidents if view.is_open and view.opened <= self.now]
+        causes = [view for view in begun if self._is_cause(view, severity)]
+        return min((view.opened for view in causes), default=None)
+
+    def _is_cause(self, view: IncidentView, severity: Severity) -> bool:
+        current = {service.id for service in self.current}
+        felt = worst(touched.severity for touched in view.services if touched.id in current)
+        # While nothing is felt the banner speaks of open incidents, but not of planned work.
+        return felt is severity and not (severity is Severity.NONE and view.is_maintenance)
+
+    def works(self, members: Iterable[ServiceView]) -> tuple[str, ...]:
+        """The planned work that decides alone, with the clock, how the worst of *members* is."""
+        members = list(members)
+        others = worst(service.severity for service in members if not service.works)
+        if others is not Severity.NONE:
+            return ()
+        return tuple(sorted({slug for service in members for slug in service.works}))
+
+    def groups(self) -> Iterable[GroupView]:
+        """The groups that have a service to show, then the services of no group."""
+        members: dict[str | None, list[ServiceView]] = {}
+        for service in self.current:
+            members.setdefault(self.config.service_by_id[service.id].group, []).append(service)
+        for group in self.config.groups:
+            if group.id in members:
+                yield self._group(group, tuple(members[group.id]), is_named=True)
+        if None in members:
+            yield self._group(Group(id="", name=""), tuple(members[None]), is_named=False)
+
+    def _group(
+        self, group: Group, members: tuple[ServiceView, ...], *, is_named: bool
+    ) -> GroupView:
+        severity = worst(service.severity for service in members)
+        shares = [service.uptime for service in members if service.uptime is not None]
+        is_well = severity is Severity.NONE
+        folds_now = group.collapse is Collapse.WHEN_OPERATIONAL and is_well
+        return GroupView(
+            id=group.id,
+            name=group.name if is_named else None,
+            description=group.description,
+            extra=group.extra,
+            severity=severity,
+            works=self.works(members),
+            uptime=sum(shares, Fraction(0)) / len(shares) if shares else None,
+            is_folded=group.collapse is Collapse.ALWAYS or folds_now,
+            can_fold=is_named and group.collapse is not Collapse.NEVER,
+            services=members,
+        )
+
+    def days(self) -> Iterable[DayView]:
+        """The recent days, today first, each with the incidents and maintenance of it."""
+        days = [self.today - timedelta(days=n) for n in range(self.config.days)]
+        found: dict[date, list[IncidentView]] = {day: [] for day in days}
+        first = times.midnight(days[-1], self.config.zone) if days else self.now
+        for view in self.incidents if days else ():
+            is_earlier = view.ended is not None and view.ended < first
+            is_gone = view.is_open and not self.is_kept(view)
+            if is_earlier or is_gone or view.is_notice or view.state is State.SCHEDULED:
+                continue
+            spans = list(self._days_of(view))
+            if not spans or spans[-1][1] < days[-1]:
+                continue
+            for day in days:
+                if any(start <= day <= end for start, end in spans):
+                    found[day].append(view)
+        for day in days:
+            yield DayView(day=day, incidents=tuple(found[day]))
+
+    def _days_of(self, view: IncidentView) -> Iterable[tuple[date, date]]:
+        """The first and last days on which *view* went on; for other files the day they ended."""
+        zone = self.config.zone
+        for start, end in view.stretches:
+            # What ends at midnight has nothing of the next day.
+            last = self.now if end is None else end - timedelta(seconds=1)
+            yield (times.day_of(start, zone), times.day_of(last, zone))
+        if not view.stretches and view.ended is not None:
+            day = times.day_of(view.ended, zone)
+            yield (day, day)
+
+    def _services(self) -> list[ServiceView]:
+        felt: dict[str, list[Felt]] = {}
+        for view in self.incidents:
+            for touched in view.services:
+                felt.setdefault(touched.id, []).append(Felt(incident=view, touched=touched))
+        return [
+            service_view(
+                service,
+                felt.get(service.id, ()),
+                config=self.config,
+                now=self.now,
+                first_weekday=self.language.first_weekday,
+            )
+            for service in self.config.services
+        ]

@@ -1,0 +1,156 @@
+"""The course of a file to its `IncidentView`: what it has said by a moment, and what is to come."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from urllib.parse import quote
+
+from statusgen.config.settings import Config
+from statusgen.i18n.language import Language
+from statusgen.markup import html
+from statusgen.model import Incident, Kind, Service, Severity, State
+from statusgen.site.view_models import Change, IncidentView, Telling, Touched, UpdateView
+from statusgen.timeline.timeline import SETTLED, Step, Timeline, worst
+
+
+def url_of(service: Service) -> str:
+    """The page of *service*."""
+    return f"services/{service.id}.html"
+
+
+def page_of(slug: str) -> str:
+    """The page of the incident *slug*."""
+    return f"incidents/{slug}.html"
+
+
+def turns(whole: Timeline) -> Iterator[datetime]:
+    """The moments, in any order, at which what `tell` says of the course *whole* may change."""
+    yield from (whole.incident.started, whole.incident.dated)
+    yield from (step.at for step in whole.steps)
+    yield from (change.at for change in whole.changes)
+
+
+def tell(whole: Timeline, *, now: datetime, config: Config, language: Language) -> IncidentView:
+    """What the file of the course *whole* says at *now*.
+
+    Raises TooSlowError for a text that takes too long to convert.
+    """
+    incident, course = whole.incident, whole.until(now)
+    coming = whole.steps[len(course.steps) :]
+    starting = _clock_step(coming, State.IN_PROGRESS)
+    ending = _clock_step(coming, State.COMPLETED)
+    touching = starting.severities if starting else course.severities if ending else {}
+    telling = Telling(
+        updates=tuple(_updates(course, config, language)),
+        body=incident.body,
+        body_html=html.to_html(incident.body, heading=3),
+        extra=incident.extra,
+    )
+    return IncidentView(
+        id=incident.record_id,
+        slug=incident.slug,
+        title=incident.title,
+        kind=incident.kind,
+        url=page_of(incident.slug),
+        started=incident.started,
+        ended=course.ended,
+        spoken=course.steps[-1].at if course.steps else None,
+        dated=incident.dated,
+        starts=incident.starts,
+        ends=incident.ends,
+        until=incident.until,
+        state=course.state,
+        severity=course.severity,
+        worst=course.worst,
+        is_open=course.is_open,
+        is_cancelled=course.is_cancelled,
+        pin=incident.pin,
+        notify=incident.notify,
+        services=tuple(_touched(course, config, now)),
+        stretches=tuple(course.stretches),
+        clock_starts=starting.at if starting else None,
+        clock_ends=ending.at if ending else None,
+        will_touch=frozenset(
+            service for service, severity in touching.items() if severity is not Severity.NONE
+        ),
+        source=incident.source,
+        history_url=history_url(config.repository, f"{incident.folder}{incident.slug}"),
+        tell=lambda: telling,
+    )
+
+
+def _clock_step(coming: Iterable[Step], state: State) -> Step | None:
+    """The step to *state* that nobody has written, if it is *coming*."""
+    return next((step for step in coming if step.update is None and step.state is state), None)
+
+
+def history_url(repository: str | None, name: str) -> str | None:
+    """Where GitHub shows the history of `incidents/NAME.md` of the folder *repository*."""
+    if repository is None:
+        return None
+    path = quote(f"incidents/{name}.md")
+    if "/tree/" in repository:
+        return f"{repository.replace('/tree/', '/commits/', 1)}/{path}"
+    return f"{repository}/commits/HEAD/{path}"
+
+
+def _touched(course: Timeline, config: Config, now: datetime) -> Iterable[Touched]:
+    worsts = course.worsts
+    for name, severity in course.severities.items():
+        service = config.service_by_id[name]
+        yield Touched(
+            id=name,
+            name=service.name,
+            url=url_of(service),
+            severity=severity,
+            worst=worsts[name],
+            # Work begun early is felt, but its window is still to come.
+            spells=tuple(spell for spell in course.spells(name) if spell.start <= now),
+        )
+
+
+def _updates(course: Timeline, config: Config, language: Language) -> Iterable[UpdateView]:
+    """The updates, newest first."""
+    views = []
+    before: Step | None = None
+    for step in course.steps:
+        changes = _changes(before, step, config) if before else ()
+        views.append(_update(step, course.incident, tuple(changes), language))
+        before = step
+    return reversed(views)
+
+
+def _changes(before: Step, step: Step, config: Config) -> Iterable[Change]:
+    # To say of each service that it is well again says nothing new where all of it is over.
+    if step.state in SETTLED or before.state in (*SETTLED, State.SCHEDULED):
+        return
+    for name, severity in step.severities.items():
+        if before.severities.get(name) is not severity:
+            service = config.service_by_id[name]
+            yield Change(name=service.name, url=url_of(service), severity=severity)
+
+
+def _update(
+    step: Step, incident: Incident, changes: tuple[Change, ...], language: Language
+) -> UpdateView:
+    text = step.update.text if step.update else ""
+    standard = None
+    if not text and incident.kind is not Kind.NOTICE:
+        standard = f"standard.{step.state}"
+    elif not text and step.update is None:
+        standard = "standard.ended"
+    text = language.say(standard) if standard else text
+    return UpdateView(
+        id=step.id,
+        at=step.at,
+        state=step.state,
+        severity=worst(step.severities.values()),
+        severities=step.severities,
+        changes=changes,
+        is_written=step.update is not None,
+        notify=incident.notify and (step.update is None or step.update.notify),
+        standard=standard,
+        text=text,
+        # Headings stand below that of a file or an update.
+        html=html.to_html(text, heading=4),
+        extra=step.update.extra if step.update else {},
+    )

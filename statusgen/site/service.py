@@ -1,0 +1,172 @@
+"""A service and what was felt of it to its `ServiceView`: days, calendar, uptime, present state."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from statusgen import times
+from statusgen.config.settings import Config
+from statusgen.model import Service, Severity
+from statusgen.site import past_incidents
+from statusgen.site.incident import url_of
+from statusgen.site.view_models import (
+    CalendarDay,
+    CalendarMonth,
+    IncidentView,
+    ServiceView,
+    Touched,
+    Trouble,
+)
+from statusgen.timeline.timeline import Span, seconds, worst
+from statusgen.timeline.uptime import UPTIME_DAYS, Day, days_of, merged, uptime
+
+_MONTHS = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Felt:
+    """What one incident did to a service."""
+
+    incident: IncidentView
+    touched: Touched
+
+    @property
+    def severity(self) -> Severity:
+        """What it does now."""
+        return self.touched.severity if self.incident.is_open else Severity.NONE
+
+    def spans(self, now: datetime) -> list[Span]:
+        """When it did harm, up to *now*."""
+        return [span for spell in self.touched.spells if (span := spell.span(now))]
+
+    def has_lasted(self, begin: datetime) -> bool:
+        """Whether it did harm after *begin*."""
+        spells = self.touched.spells
+        return bool(spells) and (spells[-1].end is None or spells[-1].end > begin)
+
+
+def service_view(
+    service: Service, felt: Iterable[Felt], *, config: Config, now: datetime, first_weekday: int
+) -> ServiceView:
+    """*service* at *now*; *felt* has one entry per incident that names it, newest first."""
+    health = _Health(service, list(felt), config, now)
+    days = health.days()
+    last = days[-UPTIME_DAYS:]
+    troubles = health.troubles(days)
+    incidents = [one.incident for one in health.felt]
+    recent, years = past_incidents.spread(
+        incidents, f"services/{service.id}", "/", today=health.today, zone=config.zone
+    )
+    return ServiceView(
+        id=service.id,
+        name=service.name,
+        description=service.description,
+        link=service.link,
+        since=service.since,
+        retired=service.retired,
+        is_retired=service.retired is not None and service.retired < health.today,
+        extra=service.extra,
+        url=url_of(service),
+        feed_url=f"services/{service.id}/feed.atom",
+        badge_url=f"services/{service.id}/badge.svg",
+        severity=health.severity,
+        changed=health.changed(),
+        works=health.works(),
+        days=tuple(last),
+        troubles=tuple(one for one in troubles if one.date >= last[0].date),
+        months=tuple(_months(days, troubles, first_weekday)),
+        uptime=uptime(last, config.weights),
+        incidents=tuple(incidents),
+        recent=recent,
+        years=years,
+    )
+
+
+class _Health:
+    """A service while its view is made."""
+
+    def __init__(self, service: Service, felt: list[Felt], config: Config, now: datetime) -> None:
+        self.service = service
+        self.felt = felt
+        self.zone = config.zone
+        self.now = now
+        self.today = times.day_of(now, config.zone)
+        self.severity = worst(one.severity for one in felt)
+        back = self.today.year * 12 + self.today.month - _MONTHS
+        self.first = date(back // 12, back % 12 + 1, 1)
+        begin = times.midnight(self.first, self.zone)
+        self.recent = [(one.incident, one.spans(now)) for one in felt if one.has_lasted(begin)]
+
+    def days(self) -> list[Day]:
+        """The days of the last twelve months, and no fewer than uptime needs."""
+        spans = (span for _, spans in self.recent for span in spans)
+        return days_of(self.service, spans, first=self.first, now=self.now, zone=self.zone)
+
+    def changed(self) -> datetime | None:
+        if self.severity is Severity.NONE:
+            return None
+        spells = merged(span for one in self.felt for span in one.spans(self.now))
+        if not spells or spells[-1][1] < seconds(self.now):
+            return None
+        return datetime.fromtimestamp(spells[-1][0], UTC)
+
+    def works(self) -> tuple[str, ...]:
+        """The planned work that decides alone, with the clock, how the service is."""
+        moving = [one.incident for one in self.felt if self.service.id in one.incident.will_touch]
+        names = {work.slug for work in moving}
+        others = worst(one.severity for one in self.felt if one.incident.slug not in names)
+        return tuple(work.slug for work in moving) if others is Severity.NONE else ()
+
+    def troubles(self, days: list[Day]) -> list[Trouble]:
+        """The days of *days* that were not all well, newest first."""
+        causes: dict[date, list[IncidentView]] = {}
+        for incident, spans in self.recent:
+            for touched in self._dates(spans):
+                causes.setdefault(touched, []).append(incident)
+        found = []
+        for day in reversed(days):
+            if day.severity is None or day.severity is Severity.NONE:
+                continue
+            is_going_on = day.date == self.today and day.severity is self.severity
+            found.append(
+                Trouble(
+                    date=day.date,
+                    severity=day.severity,
+                    seconds=None if is_going_on else day.seconds[day.severity],
+                    incidents=tuple(causes.get(day.date, ())),
+                )
+            )
+        return found
+
+    def _dates(self, spans: Iterable[Span]) -> set[date]:
+        """The days of twelve months that *spans* touch."""
+        found: set[date] = set()
+        for start, stop, _ in spans:
+            last = times.day_of(datetime.fromtimestamp(stop - 1, UTC), self.zone)
+            day = max(self.first, times.day_of(datetime.fromtimestamp(start, UTC), self.zone))
+            while day <= last:
+                found.add(day)
+                day += timedelta(days=1)
+        return found
+
+
+def _months(
+    days: list[Day], troubles: list[Trouble], first_weekday: int
+) -> Iterable[CalendarMonth]:
+    """*days*, which begin with a month, as months of whole weeks."""
+    by_date = {trouble.date: trouble for trouble in troubles}
+    cells: list[CalendarDay | None] = []
+    first = days[0].date
+    for day in days:
+        if day.date.day == 1:
+            if cells:
+                yield _month(first, cells)
+            first, cells = day.date, [None] * ((day.date.weekday() - first_weekday) % 7)
+        cells.append(CalendarDay(day=day, trouble=by_date.get(day.date)))
+    yield _month(first, cells)
+
+
+def _month(first: date, cells: list[CalendarDay | None]) -> CalendarMonth:
+    padded = [*cells, *[None] * (-len(cells) % 7)]
+    weeks = tuple(tuple(padded[start : start + 7]) for start in range(0, len(padded), 7))
+    return CalendarMonth(first=first, weeks=weeks)

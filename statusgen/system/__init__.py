@@ -1,0 +1,1 @@
+"""The outside: files, git, the network, workers, time limits and installed packages."""

@@ -1,0 +1,1 @@
+"""An incident over time: updates become intervals, days and uptime."""

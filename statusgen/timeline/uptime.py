@@ -1,0 +1,111 @@
+"""Spans of severity to the days of a service and its uptime, in exact integers.
+
+`uptime = 1 - sum(weight(severity) x seconds) / observed`; where spans overlap the worst wins.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+from fractions import Fraction
+from functools import lru_cache
+
+from statusgen import times
+from statusgen.model import Service, Severity
+from statusgen.timeline.timeline import Span, seconds, worst
+
+UPTIME_DAYS = 90
+
+
+@dataclass(frozen=True, kw_only=True)
+class Day:
+    """One day of one service; *severity* is None on a day that was not observed.
+
+    *observed* and *seconds* (of every severity but none) count seconds; days of 23 and 25 hours
+    have as many as they have.
+    """
+
+    date: date
+    severity: Severity | None
+    observed: int
+    seconds: Mapping[Severity, int]
+
+
+def merged(spans: Iterable[Span]) -> list[Span]:
+    """Lay *spans* over each other, the worst winning: disjoint, in order, joined where equal."""
+    edges = sorted(
+        edge
+        for start, stop, severity in spans
+        for edge in ((start, 1, severity.rank), (stop, -1, severity.rank))
+    )
+    levels = list(Severity)
+    running = [0] * len(levels)
+    result: list[Span] = []
+    since = 0
+    for at, step, rank in edges:
+        top = max((level for level, count in enumerate(running) if count), default=0)
+        if top and since < at:
+            if result and result[-1][1] == since and result[-1][2] is levels[top]:
+                result[-1] = (result[-1][0], at, levels[top])
+            else:
+                result.append((since, at, levels[top]))
+        running[rank] += step
+        since = at
+    return result
+
+
+def days_of(
+    service: Service, spans: Iterable[Span], *, first: date, now: datetime, zone: tzinfo
+) -> list[Day]:
+    """The days of *service* from *first* to the day of *now* in *zone*, oldest first.
+
+    *spans* are its spans from all files, in any order. A day before its first or after its last
+    one is not observed.
+    """
+    spells = merged(spans)
+    starts = _midnights(first, times.day_of(now, zone), zone)
+    stops = [stop for _, stop in starts[1:]] + [seconds(now)]
+    result = []
+    place = 0
+    for (day, start), stop in zip(starts, stops, strict=True):
+        while place < len(spells) and spells[place][1] <= start:
+            place += 1
+        if start == stop or not _is_observed(service, day):
+            result.append(Day(date=day, severity=None, observed=0, seconds=_NO_SECONDS))
+            continue
+        felt = dict(_NO_SECONDS)
+        for index in range(place, len(spells)):
+            begun, over, severity = spells[index]
+            if begun >= stop:
+                break
+            felt[severity] += max(0, min(over, stop) - max(begun, start))
+        severity = worst(severity for severity, count in felt.items() if count)
+        result.append(Day(date=day, severity=severity, observed=stop - start, seconds=felt))
+    return result
+
+
+@lru_cache(1)
+def _midnights(first: date, last: date, zone: tzinfo) -> tuple[tuple[date, int], ...]:
+    """The days from *first* to *last*, and when each begins; they are the same for all services."""
+    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    return tuple((day, seconds(times.midnight(day, zone))) for day in days)
+
+
+def _is_observed(service: Service, day: date) -> bool:
+    if service.since is not None and day < service.since:
+        return False
+    return service.retired is None or day <= service.retired
+
+
+_NO_SECONDS: Mapping[Severity, int] = {
+    severity: 0 for severity in Severity if severity is not Severity.NONE
+}
+
+
+def uptime(days: Iterable[Day], weights: Mapping[Severity, Fraction]) -> Fraction | None:
+    """The share of the observed time that was not downtime, exactly; None if none was observed."""
+    seen = list(days)
+    observed = sum(day.observed for day in seen)
+    lost = Fraction(0)
+    for severity in _NO_SECONDS:
+        lost += weights[severity] * sum(day.seconds[severity] for day in seen)
+    return 1 - lost / observed if observed else None
