@@ -1,6 +1,7 @@
 """Identifiers that stay: 12 characters, the same after every build, on every machine."""
 
 import hashlib
+from hashlib import blake2b
 
 _ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
 
@@ -10,3 +11,11 @@ def id12(kind: str, key: str) -> str:
     data = f"{kind}:{key}".encode("utf-8", "surrogatepass")  # A file name may be no UTF-8.
     number = int.from_bytes(hashlib.sha256(data).digest(), "big")
     return "".join(_ALPHABET[number // 36**place % 36] for place in range(11, -1, -1))
+
+
+def digest(text: str) -> str:
+    """What tells *text* from all others: 32 hexadecimal digits."""
+    return blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+MAX_ID = 64

@@ -9,20 +9,14 @@ import click
 import pytest
 
 from statusgen.cli import main
+from statusgen.config.fields import ConfigShape, GitHubShape, GroupShape, ServiceShape
 from statusgen.config.settings import parse as parse_config
 from statusgen.content import parser
+from statusgen.content.fields import IncidentShape, UpdateShape
 from statusgen.i18n import catalogue
 from statusgen.problems import Level
 from statusgen.schema import json_schema
-from statusgen.schema.shapes import (
-    ConfigShape,
-    GitHubShape,
-    GroupShape,
-    IncidentShape,
-    ServiceShape,
-    Shape,
-    UpdateShape,
-)
+from statusgen.schema.base_model import Shape
 
 from .conftest import ROOT, Run
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
-from statusgen import __version__, times
+from statusgen import __version__, ids, times
 from statusgen.build import read_site
 from statusgen.build.load_incidents import Reading
 from statusgen.build.read_site import Content
@@ -33,7 +33,7 @@ from statusgen.render.compat import stashboard, statusboard, statuspage
 from statusgen.render.feeds import statuspage_feeds, update_feeds
 from statusgen.render.html import pages
 from statusgen.render.html.theme import Theme
-from statusgen.site import assemble
+from statusgen.site import assemble, fact_tracking
 from statusgen.site.view_models import Site
 from statusgen.system import files, installed_versions
 from statusgen.system.time_limit import TooSlowError
@@ -185,9 +185,7 @@ class _Build:
         self.site = self._assembled(self.content.config)
         self.outputs = self._outputs(theme)
         own = {name: files.digest(data) for name, data in self.content.templates.items()}
-        self.look = cache.name_of(
-            repr((self.content.settings, own, request.base_url, request.data))
-        )
+        self.look = ids.digest(repr((self.content.settings, own, request.base_url, request.data)))
         prints = fingerprint.Prints(self.content.now)
         self.facts = fingerprint.Facts(self.site, prints)
         self.known = store.made(self.look)
@@ -245,7 +243,7 @@ class _Build:
             base_url=self.request.base_url,
             data=self.request.data,
         )
-        return fingerprint.noted(assembled)
+        return fact_tracking.noted(assembled)
 
     def _outputs(self, theme: Theme) -> Outputs:
         """Every file to make; a problem with the templates or with names ends the build."""

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from statusgen.cache import fingerprint
 from statusgen.output.folder import Target
 from statusgen.problems import ContentError, Problem
 from statusgen.render import Outputs
+from statusgen.site import fact_tracking
 from statusgen.system import files
 from statusgen.system.time_limit import TooSlowError
 
@@ -42,7 +42,7 @@ class Maker:
         problems: list[Problem] = []
         for name in names:
             try:
-                with fingerprint.noting() as facts:
+                with fact_tracking.noting() as facts:
                     data = self.outputs[name]()
             except ContentError as error:
                 problems += error.problems

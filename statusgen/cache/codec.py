@@ -13,10 +13,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from statusgen.cache.store import name_of
 from statusgen.config.settings import Config
 from statusgen.content.parser import Parsed, PinnedId
 from statusgen.i18n.language import Language
+from statusgen.ids import digest
 from statusgen.model import Kind, Severity, State
 from statusgen.problems import Level, Problem
 from statusgen.site import incident as story
@@ -99,7 +99,7 @@ def account(
                 message = error.message
                 problems.append(Problem(path=parsed.path, line=1, column=1, message=message))
     telling = json.dumps(_telling(view.tell()) if view else None, ensure_ascii=False)
-    name = name_of(telling)
+    name = digest(telling)
     summary = [
         name,
         incident.record_id if incident else None,
@@ -129,7 +129,7 @@ def summary(text: str, *, folder: Path, name: str, config: Config | None, fetch:
     problems, later, since, until = rest
     view = None
     if values and config:
-        token = name_of(f"{name}\n{text}")
+        token = digest(f"{name}\n{text}")
         view = _view_of(values, name, token, config, lambda: fetch(told))
     return Summary(
         folder=folder,

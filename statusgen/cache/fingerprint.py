@@ -6,19 +6,19 @@ settings, the templates, the packages and statusgen itself, then the file has no
 declared, so that nothing can be forgotten, and the site's own templates are followed as well.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
 from fractions import Fraction
 from functools import partial
 from types import FunctionType, MethodType
-from typing import Any, Generic, NoReturn, TypeGuard, TypeVar, overload
+from typing import Any, NoReturn, TypeGuard
 
-from statusgen.cache.store import name_of
 from statusgen.config.settings import Config
 from statusgen.i18n.language import Language
+from statusgen.ids import digest
+from statusgen.site.fact_tracking import FACTS, Knowing
 from statusgen.site.view_models import (
     GroupView,
     IncidentView,
@@ -31,49 +31,10 @@ from statusgen.site.view_models import (
 
 # What settings and options say is the same for all files of a build; a site is noted.
 _GIVEN = (Site, Config, Language)
-_FACTS = frozenset(field.name for field in fields(Site)) - {
-    "config",
-    "language",
-    "base_url",
-    "data",
-}
 
 _PLAIN = frozenset({str, bool, int, float, date, datetime, timedelta, Fraction, bytes, type(None)})
 _WHOLE = frozenset({ServiceView, SeverityView, GroupView, MonthView, YearView})  # asked for often
-
-_notes: list[set[str]] = []
 _names: dict[type[Any], tuple[str, ...]] = {}  # of fields
-
-_Owner = TypeVar("_Owner")
-_Value = TypeVar("_Value")
-
-
-class NotedSite(Site):
-    """A site that notes which of its facts are asked for."""
-
-    def __getattribute__(self, name: str) -> object:
-        """The attribute *name*, noted if it is a fact."""
-        if _notes and name in _FACTS:
-            _notes[-1].add(name)
-        return super().__getattribute__(name)
-
-
-def noted(site: Site) -> NotedSite:
-    """*site* with its facts noted."""
-    return NotedSite(**{field.name: getattr(site, field.name) for field in fields(Site)})
-
-
-@contextmanager
-def noting() -> Iterator[set[str]]:
-    """The facts that are asked for in the block, by name; they count for what is around, too."""
-    notes: set[str] = set()
-    _notes.append(notes)
-    try:
-        yield notes
-    finally:
-        _notes.pop()
-        if _notes:
-            _notes[-1] |= notes
 
 
 class Facts:
@@ -95,49 +56,11 @@ class Facts:
     def _value(self, name: str) -> str | None:
         if name not in self._values:
             try:
-                is_fact = name in _FACTS
+                is_fact = name in FACTS
                 self._values[name] = self._prints.of(getattr(self._site, name)) if is_fact else None
             except UnknownError:
                 self._values[name] = None
         return self._values[name]
-
-
-class Knowing:
-    """A base for what is made of a site alone: it works out the rest by `remembered`."""
-
-
-class remembered(Generic[_Owner, _Value]):  # noqa: N801  a decorator, like cached_property
-    """A property that is worked out once; the facts it took count for everybody who asks."""
-
-    def __init__(self, work_out: Callable[[_Owner], _Value]) -> None:
-        self.work_out = work_out
-        self.__doc__ = work_out.__doc__
-
-    def __set_name__(self, owner: type[_Owner], name: str) -> None:
-        """Take the name under which the value is kept."""
-        self.name = f"remembered {name}"
-
-    @overload
-    def __get__(self, owner: None, kind: type[_Owner]) -> "remembered[_Owner, _Value]": ...
-
-    @overload
-    def __get__(self, owner: _Owner, kind: type[_Owner]) -> _Value: ...
-
-    def __get__(
-        self, owner: _Owner | None, kind: type[_Owner]
-    ) -> "remembered[_Owner, _Value] | _Value":
-        """The value, worked out if nobody has asked before."""
-        if owner is None:
-            return self
-        kept: dict[str, tuple[_Value, set[str]]] = vars(owner)
-        if self.name not in kept:
-            with noting() as notes:
-                value = self.work_out(owner)
-            kept[self.name] = (value, notes)
-        value, notes = kept[self.name]
-        if _notes:
-            _notes[-1] |= notes
-        return value
 
 
 class UnknownError(Exception):
@@ -169,7 +92,7 @@ class Prints:
         """What tells *value* from others, in 32 characters; raises UnknownError."""
         found: list[str] = []
         self._feed(value, found.append)
-        return name_of("\n".join(found))
+        return digest("\n".join(found))
 
     def _feed(self, value: Any, add: Callable[[str], None]) -> None:
         """Say by *add* all that *value* is, no two in the same words."""
@@ -201,7 +124,7 @@ class Prints:
         if id(value) not in self._whole:
             found: list[str] = []
             self._feed_fields(value, found.append)
-            self._whole[id(value)] = (value, name_of("\n".join(found)))
+            self._whole[id(value)] = (value, digest("\n".join(found)))
         return self._whole[id(value)][1]
 
     def _feed_fields(self, value: Any, add: Callable[[str], None]) -> None:

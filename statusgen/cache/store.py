@@ -8,13 +8,13 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
-from hashlib import blake2b
 from pathlib import Path
 from sys import intern
 from typing import Any
 from urllib.parse import quote
 
 from statusgen.characters import printable
+from statusgen.ids import digest
 from statusgen.problems import OutsideError, StatusgenError
 from statusgen.system import files
 from statusgen.system.files import EntryKind, Seen, Stamp
@@ -78,7 +78,7 @@ class Kept:
     @property
     def seal(self) -> str:
         """What tells that the two belong together, and that none is damaged."""
-        return name_of(f"{self.digest} {self.telling} {self.summary}")
+        return digest(f"{self.digest} {self.telling} {self.summary}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,11 +89,6 @@ class Made:
     facts: str
     state: str
     digest: str
-
-
-def name_of(text: str) -> str:
-    """What tells *text* from all others: 32 hexadecimal digits."""
-    return blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 @contextmanager
@@ -251,7 +246,7 @@ class Cache:
         """The text called *name*."""
         with _told():
             found = self._rows("SELECT text FROM tellings WHERE name = ?", name)
-        if not found or name_of(str(found[0][0])) != name:
+        if not found or digest(str(found[0][0])) != name:
             raise CacheError("it is damaged", is_damage=True)
         return str(found[0][0])
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from statusgen.cache.store import name_of
 from statusgen.config import settings
 from statusgen.config.settings import Config
+from statusgen.ids import digest
 from statusgen.problems import ContentError, Problem, UsageError, errors
 from statusgen.system import files, installed_versions
 
@@ -27,7 +27,7 @@ class Settings:
     @property
     def digest(self) -> str:
         """What tells these settings from others."""
-        return name_of(f"{self.rules} {self.text}")
+        return digest(f"{self.rules} {self.text}")
 
 
 def read(folder: Path) -> Settings:

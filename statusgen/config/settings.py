@@ -8,11 +8,11 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from statusgen.config.fields import ConfigShape, GitHubShape, GroupShape, LinkShape, ServiceShape
 from statusgen.i18n import catalogue, messages
 from statusgen.model import Asset, Dialect, Group, HistoryStyle, Link, Service, Severity
 from statusgen.problems import Problem, errors, instead, listed, quoted
 from statusgen.schema import yaml_loader
-from statusgen.schema.shapes import ConfigShape, GitHubShape, GroupShape, LinkShape, ServiceShape
 from statusgen.schema.validation import read
 from statusgen.schema.yaml_document import Source
 from statusgen.schema.yaml_loader import Scalar, Sequence

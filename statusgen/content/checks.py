@@ -9,10 +9,10 @@ from datetime import datetime, tzinfo
 
 from statusgen import characters, times
 from statusgen.config.settings import Config
+from statusgen.content.fields import MAX_UPDATES, IncidentShape
 from statusgen.markup import limits
 from statusgen.model import Incident, Kind, Severity, State, Update
 from statusgen.problems import Level, instead, listed, quoted
-from statusgen.schema.shapes import MAX_UPDATES, IncidentShape
 from statusgen.schema.validation import MAX_PROBLEMS, more
 from statusgen.schema.yaml_document import Route, Source
 from statusgen.timeline import timeline

@@ -11,11 +11,11 @@ from frontmatter.default_handlers import YAMLHandler
 
 from statusgen.config.settings import Config
 from statusgen.content import checks
+from statusgen.content.fields import IncidentShape, UpdateShape
 from statusgen.content.formatter import format_incident
 from statusgen.model import Affected, Incident, Kind, Severity, Update
 from statusgen.problems import Level, Problem, errors, quoted
 from statusgen.schema import yaml_loader
-from statusgen.schema.shapes import IncidentShape, UpdateShape
 from statusgen.schema.validation import read
 from statusgen.schema.yaml_document import Route, Source
 from statusgen.schema.yaml_loader import Mapping

@@ -11,9 +11,9 @@ from functools import partial
 from typing import Any
 
 from statusgen import times
-from statusgen.cache.fingerprint import Knowing
 from statusgen.model import Kind, Severity, State
 from statusgen.render import Outputs
+from statusgen.site.fact_tracking import Knowing
 from statusgen.site.view_models import IncidentView, Site, Touched, UpdateView
 from statusgen.timeline.timeline import Spell
 

@@ -21,7 +21,7 @@ from pydantic import (
 )
 from pydantic.root_model import RootModelRootType
 
-from statusgen import times
+from statusgen import ids, times
 from statusgen.model import Collapse, Dialect, HistoryStyle, Icon, Severity, State
 from statusgen.schema import scalars
 
@@ -109,7 +109,7 @@ Identifier = Annotated[
     _text(
         "[a-z0-9]([a-z0-9_-]*[a-z0-9])?",
         "Write lower-case letters a-z, digits, '-' and '_'.",
-        maxLength=scalars.MAX_ID,
+        maxLength=ids.MAX_ID,
     ),
 ]
 RecordId = Annotated[

@@ -5,7 +5,7 @@ as the order of times, is not in it.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import tzinfo
 from fractions import Fraction
 from pathlib import Path
@@ -15,27 +15,16 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core.core_schema import NullableSchema, WithDefaultSchema
 
-from statusgen.i18n import catalogue
-from statusgen.model import Kind, Service, Severity
 from statusgen.schema import yaml_loader
-from statusgen.schema.shapes import ConfigShape, IncidentShape, Shape
+from statusgen.schema.base_model import Shape
 
 Schema = dict[str, Any]
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_KEYS_OF_KINDS = {
-    Kind.INCIDENT: ("started", "resolved"),
-    Kind.MAINTENANCE: ("starts", "ends", "announced"),
-    Kind.NOTICE: ("started", "resolved", "until"),
-}
 
 
-def json_schema(shape: type[Shape], *, services: Iterable[Service] = ()) -> Schema:
-    """Describe *shape*, which is that of a whole file or of a part.
-
-    That of an incident offers the ids and aliases of *services*. It takes others as well, so that a
-    schema older than the settings marks nothing that is right.
-    """
+def json_schema(shape: type[Shape]) -> Schema:
+    """Describe *shape*, which is that of a whole file or of a part."""
     schema = shape.model_json_schema(schema_generator=_Describer)
     parts = schema.get("$defs", {})
     for part in parts.values():
@@ -44,11 +33,6 @@ def json_schema(shape: type[Shape], *, services: Iterable[Service] = ()) -> Sche
         for key in owner.get("properties", {}).values():
             if "examples" in key:
                 key["examples"] = [_read(text) for text in key["examples"]]
-    if shape is ConfigShape:
-        _offer(schema["properties"]["language"], catalogue.languages())
-    if shape is IncidentShape:
-        schema["allOf"] = [_rules_of(kind) for kind in Kind]
-        _offer_services(parts, tuple(services))
     head = {key: schema.pop(key) for key in ("title", "description")}
     return {"$schema": _DIALECT, **head, **schema}
 
@@ -87,42 +71,6 @@ def _read(example: str) -> object:
     return yaml_loader.plain(root) if root else None
 
 
-def _offer(schema: Schema, words: tuple[str, ...]) -> None:
+def offer(schema: Schema, words: tuple[str, ...]) -> None:
     """Make *schema* propose *words*; it takes others as before."""
     schema["anyOf"] = [{"enum": [*words]}, {}]
-
-
-def _offer_services(parts: Schema, services: tuple[Service, ...]) -> None:
-    called = {one.id: one.name for one in services}
-    called |= {alias: one.name for one in services for alias in one.aliases}
-    if not called:
-        return
-    _offer(parts["ServiceName"], tuple(called))
-    _, by_name = parts["Affected"]["anyOf"]
-    severity = by_name["additionalProperties"]
-    by_name["properties"] = {
-        word: {**severity, "description": name} for word, name in called.items()
-    }
-
-
-def _rules_of(kind: Kind) -> Schema:
-    """What holds for a file of this *kind*, which the severity at its top decides."""
-    words = [str(severity) for severity in Severity if Kind.of(severity) is kind]
-    own = _KEYS_OF_KINDS[kind]
-    foreign = [key for keys in _KEYS_OF_KINDS.values() for key in keys if key not in own]
-    state = {"enum": [str(state) for state in kind.states]}
-    severity = {"enum": [str(severity) for severity in kind.severities]}
-    services: Schema = {"additionalProperties": severity}
-    update = {"properties": {"state": state, "severity": severity, "services": services}}
-    if kind is Kind.INCIDENT:
-        services = {**services, "minItems": 1, "minProperties": 1}
-    keys = {"state": state, "services": services, "updates": {"items": update}}
-    begun = {"required": ["updates"], "properties": {"updates": {"minItems": 1}}}
-    return {
-        "if": {"properties": {"severity": {"enum": words}}, "required": ["severity"]},
-        "then": {
-            "properties": {**keys, **dict.fromkeys(foreign, False)},
-            "required": ["starts", "ends"] if kind is Kind.MAINTENANCE else [],
-            "anyOf": [{"required": [kind.first_key]}, begun],
-        },
-    }

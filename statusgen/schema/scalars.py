@@ -13,13 +13,13 @@ from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from statusgen import characters, times
+from statusgen.ids import MAX_ID
 from statusgen.model import Icon, Severity, State
 from statusgen.problems import instead, listed, quoted, suggestion
 
 MAX_TITLE = 200
 MAX_SOURCE = 8192  # an import names there what has counted
 MAX_SLUG = 100
-MAX_ID = 64
 _MAX_ZONE = 64  # a longer text is no misspelt zone
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")

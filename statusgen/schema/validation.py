@@ -6,23 +6,13 @@ Every problem of a value is found in one pass and carries its place.
 from collections.abc import Iterator
 from datetime import UTC, tzinfo
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from statusgen.problems import Level, Problem, instead, quoted
-from statusgen.schema.shapes import (
-    GitHubShape,
-    GroupShape,
-    LinkShape,
-    LinksShape,
-    LogoShape,
-    ServiceShape,
-    Shape,
-    UpdateShape,
-    WeightsShape,
-)
+from statusgen.schema.base_model import Shape
 from statusgen.schema.yaml_loader import Mapping, Node, Scalar, find, plain, scalars
 
 MAX_PROBLEMS = 100  # named in one file; who has more has one mistake many times
@@ -95,23 +85,16 @@ def _inner(shape: type[Shape], route: tuple[str | int, ...]) -> dict[str, str]:
     """The keys of the shape that *route* leads to, each with an example value."""
     for part in route:
         if isinstance(part, str):
-            shape = _SHAPES[part]
+            shape = _shape_in(shape.model_fields[part].annotation) or shape
     fields = ((name, field) for name, field in shape.model_fields.items() if name != "extra")
     return {name: str((field.examples or [""])[0]) for name, field in fields}
 
 
-_SHAPES: dict[str, type[Shape]] = {
-    "updates": UpdateShape,
-    "groups": GroupShape,
-    "services": ServiceShape,
-    "logo": LogoShape,
-    "links": LinksShape,
-    "header": LinkShape,
-    "footer": LinkShape,
-    "subscribe": LinkShape,
-    "weights": WeightsShape,
-    "github": GitHubShape,
-}
+def _shape_in(annotation: object) -> type[Shape] | None:
+    """Return the shape that *annotation* is made of, as in `list[UpdateShape] | None`."""
+    if isinstance(annotation, type) and issubclass(annotation, Shape):
+        return annotation
+    return next(filter(None, map(_shape_in, get_args(annotation))), None)
 
 
 def _example(shape: type[Shape]) -> str:

@@ -14,11 +14,12 @@ from statusgen.authoring.new_site import Owner
 from statusgen.cli.console import named
 from statusgen.cli.options import moment_of, site_option
 from statusgen.config import loader
+from statusgen.config.json_schema import config_schema
 from statusgen.config.settings import FILE
+from statusgen.content.json_schema import incident_schema
 from statusgen.model import Service
 from statusgen.problems import UsageError, quoted
 from statusgen.schema import json_schema, scalars
-from statusgen.schema.shapes import ConfigShape, IncidentShape
 from statusgen.system import files
 
 _Value = TypeVar("_Value")
@@ -71,8 +72,8 @@ def init_command(
     for path, text in made.items():
         _make(place / path, text)
     schemas = {
-        "config": json_schema.json_schema(ConfigShape),
-        "incident": json_schema.json_schema(IncidentShape, services=owner.services),
+        "config": config_schema(),
+        "incident": incident_schema(services=owner.services),
     }
     for name, schema in schemas.items():
         _make(place / new_site.SCHEMAS / f"{name}.json", json_schema.as_text(schema))

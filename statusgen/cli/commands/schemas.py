@@ -6,11 +6,12 @@ import click
 
 from statusgen.cli.options import Word, site_option
 from statusgen.config import loader
+from statusgen.config.json_schema import config_schema
+from statusgen.content.json_schema import incident_schema
 from statusgen.model import Service
 from statusgen.problems import UsageError
 from statusgen.render import incidents_json
 from statusgen.schema import json_schema
-from statusgen.schema.shapes import ConfigShape, IncidentShape
 
 
 @click.command("schema", epilog="Example: statusgen schema config > .schema/config.json")
@@ -28,9 +29,9 @@ def schema_command(name: str, folder: Path) -> None:
     if name == "api":
         schema = incidents_json.SCHEMA
     elif name == "config":
-        schema = json_schema.json_schema(ConfigShape)
+        schema = config_schema()
     else:
-        schema = json_schema.json_schema(IncidentShape, services=_services(folder))
+        schema = incident_schema(services=_services(folder))
     # Bytes, because a file is UTF-8 even where the terminal is not.
     click.echo(json_schema.as_text(schema).encode(), nl=False)
 

@@ -25,11 +25,11 @@ from datetime import UTC, datetime
 from functools import partial
 
 from statusgen import times
+from statusgen.ids import MAX_ID
 from statusgen.markup import html
 from statusgen.model import Collapse, Group, Kind, Service, Severity, State
 from statusgen.render import Outputs
 from statusgen.render.compat import statuspage_updates
-from statusgen.schema.scalars import MAX_ID
 from statusgen.site.view_models import IncidentView, ServiceView, Site, UpdateView
 
 ROOT = "api/v0.1"

@@ -12,11 +12,11 @@ from datetime import UTC, datetime, timedelta, timezone
 from functools import cached_property, partial
 from itertools import takewhile
 
-from statusgen.cache.fingerprint import Knowing, remembered
 from statusgen.ids import id12
 from statusgen.model import Severity, State
 from statusgen.render import Outputs
 from statusgen.render.compat import statuspage_status, statuspage_updates
+from statusgen.site.fact_tracking import Knowing, remembered
 from statusgen.site.view_models import GroupView, IncidentView, ServiceView, Site, UpdateView
 from statusgen.timeline.timeline import SETTLED
 

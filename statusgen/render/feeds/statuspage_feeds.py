@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 from heapq import nlargest
 from html import escape
 
-from statusgen.cache.fingerprint import Knowing, remembered
 from statusgen.model import State
 from statusgen.render import Outputs
 from statusgen.render.compat import statuspage_updates
 from statusgen.render.feeds import formats
+from statusgen.site.fact_tracking import Knowing, remembered
 from statusgen.site.view_models import IncidentView, Site, UpdateView
 
 ATOM = "history.atom"

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from statusgen.cache.fingerprint import Knowing, remembered
 from statusgen.markup import html
 from statusgen.render.html import banner, functions
 from statusgen.render.html.banner import Banner
 from statusgen.render.html.theme import Theme
+from statusgen.site.fact_tracking import Knowing, remembered
 from statusgen.site.view_models import ServiceView, Site
 
 # Pictures that chats show beside a link.

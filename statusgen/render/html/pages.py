@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from statusgen import colours, times
-from statusgen.cache.fingerprint import Knowing
 from statusgen.markup import html
 from statusgen.model import Link, Severity
 from statusgen.render import Outputs
 from statusgen.render.html import banner, functions
 from statusgen.render.html.context import Page, Shared
 from statusgen.render.html.theme import Theme
+from statusgen.site.fact_tracking import Knowing
 from statusgen.site.view_models import IncidentView, ServiceView, SeverityView, Site
 from statusgen.timeline.uptime import UPTIME_DAYS
 

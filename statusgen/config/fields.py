@@ -1,21 +1,16 @@
-"""The shapes of `statusgen.yml` and of an incident file.
-
-What a key means, its default and its description stand on the key itself.
-"""
+"""The keys of `statusgen.yml`: what each means, its type, default and description."""
 
 from fractions import Fraction
-from typing import Annotated, Any
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
-from pydantic.json_schema import SkipJsonSchema
+from pydantic import BeforeValidator, ConfigDict, Field
 
-from statusgen import times
 from statusgen.model import Collapse, Dialect, HistoryStyle, Severity
 from statusgen.schema import scalars
+from statusgen.schema.base_model import Shape, no_entries, no_keys
 from statusgen.schema.field_types import (
     Address,
-    AffectedMap,
     AppName,
     AssetPath,
     Between,
@@ -31,117 +26,15 @@ from statusgen.schema.field_types import (
     Line,
     LinkTarget,
     Login,
-    LongLine,
-    Moment,
     Prose,
-    RecordId,
     Repository,
     RepositoryName,
     SeverityWord,
     SiteRoot,
-    StateWord,
     StyleWord,
     Weight,
     Zone,
 )
-
-MAX_UPDATES = 200
-
-_EXTRA = "x-*"  # where the keys of the site's own are gathered
-
-
-# Pydantic asks what a factory takes. Of `dict` and `list` themselves Python finds that out with its
-# tokenizer, which takes longer to load than settings to read.
-def _no_keys() -> dict[Any, Any]:
-    return {}
-
-
-def _no_entries() -> list[Any]:
-    return []
-
-
-class Shape(BaseModel):
-    """A map with known keys; keys that begin with `x-` are the site's own."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        frozen=True,
-        arbitrary_types_allowed=True,
-        defer_build=True,  # A shape inside another is built with it, and one nobody reads never.
-        json_schema_extra={"patternProperties": {"^x-": {"description": "The site's own."}}},
-    )
-
-    extra: SkipJsonSchema[dict[str, object]] = Field(default_factory=_no_keys, alias=_EXTRA)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _gather_own_keys(cls, value: object) -> object:
-        if not isinstance(value, dict):
-            return value
-        own = {key: item for key, item in value.items() if key.startswith("x-")}
-        known = {key: item for key, item in value.items() if key not in own}
-        return {**known, _EXTRA: own} if own else known
-
-
-class UpdateShape(Shape):
-    """One entry of `updates`."""
-
-    at: Moment = Field(description="When this was said.", examples=[times.EXAMPLE])
-    text: Prose = Field("", description="What is said, in Markdown.")
-    state: StateWord | None = Field(None, description="Where the work stands from here on.")
-    severity: SeverityWord | None = Field(
-        None, description="From here on the severity of every service that no map has set."
-    )
-    services: AffectedMap = Field(
-        default_factory=_no_keys,
-        description="A map changes or adds services; a list only adds some.",
-    )
-    notify: Flag = Field(True, description="Reserved: whether to tell subscribers.")
-    source: Line | None = Field(
-        None, description="Its id where an import took it from, if `id` is another."
-    )
-    id: RecordId | None = Field(
-        None, description="The id that feeds and the API show, if pinned; else made of the time."
-    )
-
-
-class IncidentShape(Shape):
-    """The front matter of an incident file."""
-
-    model_config = ConfigDict(title="An incident of statusgen")
-
-    title: Line = Field(description="One line.", examples=["Elevated API errors"])
-    severity: SeverityWord = Field(
-        description="none makes a notice, maintenance planned work, the others an incident.",
-        examples=["partial"],
-    )
-    services: AffectedMap = Field(
-        description="The services it touches: a list, or a map with a severity for each.",
-        examples=["[api]"],
-    )
-    state: StateWord | None = Field(None, description="Where the work stands now.")
-    started: Moment | None = Field(
-        None, description="When it began; default: the first update.", examples=[times.EXAMPLE]
-    )
-    resolved: Moment | None = Field(
-        None, description="When the services were well again, if not at the resolving update."
-    )
-    starts: Moment | None = Field(None, description="Maintenance: when the window opens.")
-    ends: Moment | None = Field(None, description="Maintenance: when the window closes.")
-    announced: Moment | None = Field(
-        None, description="Maintenance: when it was announced; default: the first update."
-    )
-    until: Moment | None = Field(None, description="Notice: how long the page shows it.")
-    updates: Annotated[list[UpdateShape], BeforeValidator(scalars.as_list)] = Field(
-        default_factory=_no_entries,
-        description="What was said, oldest first.",
-        json_schema_extra={"maxItems": MAX_UPDATES},
-    )
-    pin: Flag = Field(False, description="Keep it at the top of the front page.")
-    draft: Flag = Field(False, description="Keep it off the site.")
-    notify: Flag = Field(True, description="Reserved: whether to tell subscribers.")
-    source: LongLine | None = Field(None, description="Where an import came from.")
-    id: RecordId | None = Field(None, description="The id that the API shows, if pinned.")
 
 
 class GroupShape(Shape):
@@ -166,7 +59,7 @@ class ServiceShape(Shape):
     since: Day | None = Field(None, description="Its first day; no data before it.")
     retired: Day | None = Field(None, description="Its last day; only its history stays.")
     aliases: Annotated[list[Line], BeforeValidator(scalars.as_list)] = Field(
-        default_factory=_no_entries, description="Older names that incident files may still use."
+        default_factory=no_entries, description="Older names that incident files may still use."
     )
 
 
@@ -208,10 +101,10 @@ Links = Annotated[list[LinkShape], BeforeValidator(scalars.as_list)]
 class LinksShape(Shape):
     """`links`."""
 
-    header: Links = Field(default_factory=_no_entries, description="At the top of every page.")
-    footer: Links = Field(default_factory=_no_entries, description="At its foot.")
+    header: Links = Field(default_factory=no_entries, description="At the top of every page.")
+    footer: Links = Field(default_factory=no_entries, description="At its foot.")
     subscribe: Links = Field(
-        default_factory=_no_entries,
+        default_factory=no_entries,
         description="On the page about subscribing: mail, chat, telephone.",
     )
 
@@ -232,18 +125,18 @@ class GitHubShape(Shape):
     )
     state_prefix: Line = Field("state:", description="What a label begins with that says a state.")
     aliases: dict[str, Line] = Field(
-        default_factory=_no_keys,
+        default_factory=no_keys,
         description="Other labels, such as older ones, and the label that each stands for.",
     )
     severity: SeverityWord = Field(
         Severity.DEGRADED, description="The severity of an incident that says none."
     )
     trusted: Annotated[list[Login], BeforeValidator(scalars.as_list)] = Field(
-        default_factory=_no_entries,
+        default_factory=no_entries,
         description="People who may publish although they have no write access.",
     )
     bots: Annotated[list[AppName], BeforeValidator(scalars.as_list)] = Field(
-        default_factory=_no_entries, description="Apps that may publish."
+        default_factory=no_entries, description="Apps that may publish."
     )
 
 
@@ -266,7 +159,7 @@ class ConfigShape(Shape):
         description="The language of the page's own words.",
     )
     groups: Annotated[list[GroupShape], BeforeValidator(scalars.as_list)] = Field(
-        default_factory=_no_entries,
+        default_factory=no_entries,
         description="Services shown together, in the order of the page.",
     )
     services: Annotated[list[ServiceShape], BeforeValidator(scalars.as_list)] = Field(
@@ -313,7 +206,7 @@ class ConfigShape(Shape):
         None, description="A file in `static/` with rules that come after ours."
     )
     icons: dict[IconWord, IconName] = Field(
-        default_factory=_no_keys,
+        default_factory=no_keys,
         description="Other icons for severities and states: a name from the list, or an SVG file.",
     )
     links: Annotated[LinksShape, BeforeValidator(scalars.as_map)] = Field(
@@ -339,12 +232,12 @@ class ConfigShape(Shape):
         None, description="Host in the ids of feeds and calendars; default: that of `url`."
     )
     texts: dict[str, Prose] = Field(
-        default_factory=_no_keys,
+        default_factory=no_keys,
         description="Texts to begin an update with, by their name:"
         " `statusgen update --template NAME`.",
     )
     messages: dict[str, Prose] = Field(
-        default_factory=_no_keys, description="Other words for those of the page, by their name."
+        default_factory=no_keys, description="Other words for those of the page, by their name."
     )
     data: object = Field(
         None,

@@ -1,0 +1,60 @@
+"""The JSON Schema of an incident file, which knows what each kind of file may say."""
+
+from collections.abc import Iterable
+
+from statusgen.content.fields import IncidentShape
+from statusgen.model import Kind, Service, Severity
+from statusgen.schema.json_schema import Schema, json_schema, offer
+
+_KEYS_OF_KINDS = {
+    Kind.INCIDENT: ("started", "resolved"),
+    Kind.MAINTENANCE: ("starts", "ends", "announced"),
+    Kind.NOTICE: ("started", "resolved", "until"),
+}
+
+
+def incident_schema(*, services: Iterable[Service] = ()) -> Schema:
+    """Describe an incident file, with the ids and aliases of *services* to choose from.
+
+    It takes others as well, so that a schema older than the settings marks nothing that is right.
+    """
+    schema = json_schema(IncidentShape)
+    schema["allOf"] = [_rules_of(kind) for kind in Kind]
+    _offer_services(schema["$defs"], tuple(services))
+    return schema
+
+
+def _offer_services(parts: Schema, services: tuple[Service, ...]) -> None:
+    called = {one.id: one.name for one in services}
+    called |= {alias: one.name for one in services for alias in one.aliases}
+    if not called:
+        return
+    offer(parts["ServiceName"], tuple(called))
+    _, by_name = parts["Affected"]["anyOf"]
+    severity = by_name["additionalProperties"]
+    by_name["properties"] = {
+        word: {**severity, "description": name} for word, name in called.items()
+    }
+
+
+def _rules_of(kind: Kind) -> Schema:
+    """What holds for a file of this *kind*, which the severity at its top decides."""
+    words = [str(severity) for severity in Severity if Kind.of(severity) is kind]
+    own = _KEYS_OF_KINDS[kind]
+    foreign = [key for keys in _KEYS_OF_KINDS.values() for key in keys if key not in own]
+    state = {"enum": [str(state) for state in kind.states]}
+    severity = {"enum": [str(severity) for severity in kind.severities]}
+    services: Schema = {"additionalProperties": severity}
+    update = {"properties": {"state": state, "severity": severity, "services": services}}
+    if kind is Kind.INCIDENT:
+        services = {**services, "minItems": 1, "minProperties": 1}
+    keys = {"state": state, "services": services, "updates": {"items": update}}
+    begun = {"required": ["updates"], "properties": {"updates": {"minItems": 1}}}
+    return {
+        "if": {"properties": {"severity": {"enum": words}}, "required": ["severity"]},
+        "then": {
+            "properties": {**keys, **dict.fromkeys(foreign, False)},
+            "required": ["starts", "ends"] if kind is Kind.MAINTENANCE else [],
+            "anyOf": [{"required": [kind.first_key]}, begun],
+        },
+    }
