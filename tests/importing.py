@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from statusgen.config import settings as config
+from statusgen.config.parser import parse_config
 from statusgen.content import parser
 from statusgen.model import Incident
 from tests.conftest import SETTINGS, Ran, Run, write_site
@@ -45,7 +45,7 @@ class Importing:
 
     def incident(self, number: int = 1) -> Incident:
         """The incident that the file of an issue tells."""
-        settings, _ = config.parse(
+        settings, _ = parse_config(
             (self.folder / "statusgen.yml").read_text("utf-8"), path=Path("statusgen.yml")
         )
         path = self.folder / "incidents" / f"gh-{number}.md"

@@ -15,7 +15,7 @@ from lxml import etree
 from playwright.sync_api import Browser, Page
 
 from statusgen import times
-from statusgen.config import settings
+from statusgen.config.parser import parse_config
 from statusgen.model import Severity
 from statusgen.render import badges
 from statusgen.site import assemble
@@ -213,7 +213,7 @@ def test_time_alone_changes_no_badge() -> None:
     }
 
 
-KNOWN, _ = settings.parse(SETTINGS, path=Path("statusgen.yml"))
+KNOWN, _ = parse_config(SETTINGS, path=Path("statusgen.yml"))
 assert KNOWN is not None
 NOW = times.parse(examples.NOW, UTC)
 

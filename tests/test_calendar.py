@@ -16,7 +16,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from statusgen import times
-from statusgen.config import settings
+from statusgen.config.parser import parse_config
 from statusgen.content import parser
 from statusgen.markup import limits
 from statusgen.problems import Level
@@ -455,7 +455,7 @@ def _quoted(value: str) -> str:
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
 
 
-KNOWN, _ = settings.parse(SETTINGS, path=Path("statusgen.yml"))
+KNOWN, _ = parse_config(SETTINGS, path=Path("statusgen.yml"))
 assert KNOWN is not None
 PARSED = parser.parse(f"{WORK}---\n", path=Path("work.md"), slug="work", config=KNOWN).incident
 assert PARSED is not None

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from statusgen.config import settings as config
+from statusgen.config.parser import parse_config, rough_config
 from statusgen.config.settings import Config
 from statusgen.model import Collapse, Group, Service, Severity
 from statusgen.problems import errors
@@ -25,7 +25,7 @@ services: [{id: api, name: Public API}]
 
 def config_of(text: str) -> Config:
     """The settings of *text*, which has no problem."""
-    found, problems = config.parse(text, path=PATH)
+    found, problems = parse_config(text, path=PATH)
 
     assert [] == [problem.message for problem in problems]
     assert found is not None
@@ -34,7 +34,7 @@ def config_of(text: str) -> Config:
 
 def problems_of(text: str) -> list[tuple[int, int, str]]:
     """The problems of *text* as line, column and message, in order."""
-    ordered = sorted(config.parse(text, path=PATH)[1], key=lambda problem: problem.order)
+    ordered = sorted(parse_config(text, path=PATH)[1], key=lambda problem: problem.order)
     return [(problem.line, problem.column, problem.message) for problem in ordered]
 
 
@@ -308,7 +308,7 @@ FILES = st.one_of(
 @settings(max_examples=scaled(800))
 def test_any_text_is_a_config_or_has_problems_with_valid_places(text: str) -> None:
     """Whatever statusgen.yml holds, there is an answer, and every place in it exists."""
-    found, problems = config.parse(text, path=PATH)
+    found, problems = parse_config(text, path=PATH)
     # YAML ends a line at all of these.
     rows = sum(text.replace("\r\n", "\n").count(end) for end in "\r\n\x85\u2028\u2029") + 1
 
@@ -325,7 +325,7 @@ def test_a_message_fills_in_names_only(text: str) -> None:
     """What follows a name in braces could fail or fill the memory; it is refused with its place."""
     settings = f"{SETTINGS}messages: {{uptime: '{text}'}}\n"
 
-    _, problems = config.parse(settings, path=Path("statusgen.yml"))
+    _, problems = parse_config(settings, path=Path("statusgen.yml"))
 
     assert ["there is more than a name in braces; write only the name"] == [
         problem.message for problem in problems
@@ -339,7 +339,7 @@ def test_a_password_is_never_repeated(url: str) -> None:
     """An address with a user name is refused without showing it."""
     settings = SETTINGS.replace("https://status.acme.example", url)
 
-    _, problems = config.parse(settings, path=Path("statusgen.yml"))
+    _, problems = parse_config(settings, path=Path("statusgen.yml"))
 
     assert [False] == ["secret" in problem.message for problem in problems]
 
@@ -368,8 +368,8 @@ FLOWING = '{title: A, url: "https://a.example", services: [{id: api, name: API}]
 )
 def test_what_is_left_of_broken_settings_tells_nothing_wrong(text: str, is_left: bool) -> None:
     """Files are checked by it, and so it has the services and the zone, or there is none."""
-    known, problems = config.parse(text, path=PATH)
-    left = config.rough(text, errors(problems), path=PATH)
+    known, problems = parse_config(text, path=PATH)
+    left = rough_config(text, errors(problems), path=PATH)
 
     assert known is None
     assert is_left == (left is not None)

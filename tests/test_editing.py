@@ -16,10 +16,11 @@ from statusgen import characters, times
 from statusgen.authoring import edit
 from statusgen.authoring.edit import EditError, File
 from statusgen.content import formatter, parser
+from statusgen.content.front_matter import front_matter_tree
 from statusgen.model import Affected, Incident, Severity, State, Update
 from statusgen.problems import errors
-from statusgen.schema import yaml_loader
-from statusgen.schema.yaml_loader import Scalar
+from statusgen.schema import yaml_loader, yaml_nodes
+from statusgen.schema.yaml_nodes import Scalar
 from statusgen.timeline import timeline
 from tests.conftest import ROOT, SETTINGS
 from tests.test_parser import (
@@ -360,7 +361,7 @@ def restored(old: str, new: str) -> str:
     """*new* with the word of *old* for its top `state`, whose quotes have to be the same."""
     spans = []
     for text in (old, new):
-        root = parser.tree(text, path=Path("a.md"))
+        root = front_matter_tree(text, path=Path("a.md"))
         node = root.value("state") if root else None
         if not isinstance(node, Scalar):
             return new
@@ -812,7 +813,7 @@ def plain_of(text: str, key: str) -> dict[str, object]:
     root, problems = yaml_loader.load(text, path=Path("a.md"))
 
     assert [] == problems
-    values = yaml_loader.plain(root) if root else {}
+    values = yaml_nodes.plain(root) if root else {}
     assert isinstance(values, dict)
     return {key: values[key]}
 

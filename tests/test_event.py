@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from statusgen.authoring import lookup
-from statusgen.config.settings import parse as parse_config
+from statusgen.config.parser import parse_config
 from statusgen.model import Affected, Incident, Severity, State
 
 from .conftest import SETTINGS, Run, write_site

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from statusgen.problems import OutsideError, Problem
-from statusgen.system import files
+from statusgen.system import files, locks
 from statusgen.system.files import EntryKind, UnreadableError
 
 ROOT = Path(__file__).parents[1]
@@ -43,7 +43,7 @@ def test_a_lock_is_held_on_the_folder_that_is_there(
         really(descriptor, operation)
 
     monkeypatch.setattr(fcntl, "flock", lock)
-    with files.locked(folder):
+    with locks.locked(folder):
         descriptor = os.open(folder, os.O_RDONLY)
         with pytest.raises(BlockingIOError):
             really(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -411,7 +411,8 @@ folder = Path(sys.argv[1])
 sys.modules["fcntl"] = None
 sys.platform = "win32"
 from statusgen.system import files
-with files.locked(folder):
+from statusgen.system.locks import locked
+with locked(folder):
     files.write_atomically(folder / "a", b"text")
     print(files.read_text(folder / "a", limit=4))
 """

@@ -17,7 +17,7 @@ import yaml
 from lxml import html
 
 from statusgen.authoring.edit import File
-from statusgen.config.settings import parse as parse_config
+from statusgen.config.parser import parse_config
 from statusgen.importers import sync
 from statusgen.importers.github import labels
 from statusgen.importers.github.client import Repository, Waiting

@@ -9,8 +9,8 @@ import yaml
 
 from statusgen import __version__
 from statusgen.authoring import new_site
+from statusgen.config.parser import parse_config
 from statusgen.config.settings import Config
-from statusgen.config.settings import parse as parse_config
 
 from .acting import git
 from .conftest import ROOT, Ran, Run, on_terminal, write_site

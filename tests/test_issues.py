@@ -9,10 +9,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from statusgen.authoring.edit import File
-from statusgen.config import settings as config
+from statusgen.config.parser import parse_config
 from statusgen.config.settings import Config
 from statusgen.importers import hidden_markup, sync
-from statusgen.importers.github import answers, convert
+from statusgen.importers.github import convert
+from statusgen.importers.github.body import read_form, split_services
 from statusgen.importers.github.issue_records import Actor, Comment, Deed, Event, Issue, Reason
 from statusgen.importers.sync import Outcome, Plan
 from statusgen.system.time_limit import guarded
@@ -35,7 +36,7 @@ WINDOW = "<!-- starts: 2024-05-06 10:00 --><!-- ends: 2024-05-06 12:00 -->Work."
 
 
 def site() -> Config:
-    found, _ = config.parse(SETTINGS, path=Path("statusgen.yml"))
+    found, _ = parse_config(SETTINGS, path=Path("statusgen.yml"))
     assert found is not None
     return found
 
@@ -464,7 +465,7 @@ def test_any_text_makes_a_sound_file_or_a_reason(title: str, body: str, comment:
 )
 def test_answers_are_read_as_typed(body: str, text: str, given: dict[str, str]) -> None:
     """A form is told from a text, and nothing that somebody types adds an answer."""
-    found = answers.read(body)
+    found = read_form(body)
 
     assert (text, given) == (found.text, dict(found.given))
 
@@ -641,4 +642,4 @@ def test_near_misses_are_internal(aside: str, expected: bool) -> None:
 )
 def test_services_are_told_from_an_answer(answer: str, expected: list[str]) -> None:
     """Options of the form carry ids; by hand one writes ids or names."""
-    assert expected == answers.services(answer)
+    assert expected == split_services(answer)

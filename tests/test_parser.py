@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from statusgen import characters
-from statusgen.config import settings as config
+from statusgen.config.parser import parse_config
 from statusgen.config.settings import Config
 from statusgen.content import parser
 from statusgen.content.parser import Parsed
@@ -24,7 +24,7 @@ TEXT = "We are looking into it."
 
 def settings_of(text: str) -> Config:
     """The settings that *text* makes; it has no problem."""
-    found, problems = config.parse(text, path=Path("statusgen.yml"))
+    found, problems = parse_config(text, path=Path("statusgen.yml"))
 
     assert [] == problems
     assert found is not None

@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from statusgen import characters
 from statusgen.authoring import webhooks
 from statusgen.authoring.webhooks import Event, Payload, PayloadError
+from statusgen.config.parser import parse_config
 from statusgen.config.settings import Config
-from statusgen.config.settings import parse as parse_config
 from statusgen.content import formatter, parser
 from statusgen.markup import html as markup
 from statusgen.markup import limits
 from statusgen.model import Affected, Incident, Severity, Update
 from statusgen.schema import scalars
-from statusgen.times import parse as moment
+from statusgen.times import parse
 
 from .conftest import ROOT
 
@@ -566,7 +566,7 @@ HOSTILE = [
 def test_hostile_texts_come_out_harmless(text: str) -> None:
     """Title and text stand in an incident file as they are, and become nothing but text."""
     (event,) = read({**API, "title": text, "message": text}).events
-    at = moment("2026-11-20T10:00Z", CONFIG.zone)
+    at = parse("2026-11-20T10:00Z", CONFIG.zone)
     meant = Incident(
         slug="a",
         title=event.title,

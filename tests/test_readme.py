@@ -10,7 +10,7 @@ import pytest
 
 from statusgen.cli import main
 from statusgen.config.fields import ConfigShape, GitHubShape, GroupShape, ServiceShape
-from statusgen.config.settings import parse as parse_config
+from statusgen.config.parser import parse_config
 from statusgen.content import parser
 from statusgen.content.fields import IncidentShape, UpdateShape
 from statusgen.i18n import catalogue

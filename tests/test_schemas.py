@@ -12,9 +12,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator, Draft202012Validator
 
-from statusgen.config import settings as config
 from statusgen.config.fields import ConfigShape
 from statusgen.config.json_schema import config_schema
+from statusgen.config.parser import parse_config
 from statusgen.content import parser
 from statusgen.content.fields import IncidentShape
 from statusgen.content.json_schema import incident_schema
@@ -83,7 +83,7 @@ def marks(name: str, text: str) -> list[str]:
 
 def faults(text: str) -> list[str]:
     """The errors that `check` finds in *text* as statusgen.yml."""
-    return [one.message for one in errors(config.parse(text, path=Path("statusgen.yml"))[1])]
+    return [one.message for one in errors(parse_config(text, path=Path("statusgen.yml"))[1])]
 
 
 def faults_of_file(text: str) -> list[str]:
@@ -210,7 +210,7 @@ def test_odd_settings_are_right_in_an_editor(rows: str) -> None:
 
 def test_a_service_may_have_any_name_that_the_settings_allow() -> None:
     """Ids of digits and aliases of several words are right wherever a service is named."""
-    known, _ = config.parse(
+    known, _ = parse_config(
         "title: A\nurl: https://a.example\n"
         "services: [{id: 404, name: A}, {id: null, name: B, aliases: [Old Name, 1.5]}]\n",
         path=Path("statusgen.yml"),

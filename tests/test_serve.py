@@ -22,6 +22,7 @@ from playwright.sync_api import Browser, Page
 from statusgen import times
 from statusgen.build import pipeline
 from statusgen.preview import server
+from statusgen.preview.pages import with_reload
 from statusgen.problems import ContentError
 from tests import acting
 from tests.conftest import SETTINGS, Run, write_site
@@ -655,4 +656,4 @@ def test_the_script_is_the_last_thing_in_the_body(page: bytes, expected: bytes) 
     """Whatever the page, it ends with the script, and nothing else of it changes that need not."""
     script = b'<script src="/.statusgen-staging/reload.js" data-version="1"></script>\n'
 
-    assert expected.replace(b"{}", script) == server.live(page, version="1")
+    assert expected.replace(b"{}", script) == with_reload(page, version="1")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from statusgen import times
-from statusgen.config import settings as config
+from statusgen.config.parser import parse_config
 from statusgen.content import parser
 from statusgen.model import Severity
 from statusgen.site import assemble
@@ -37,7 +37,7 @@ Text.
 
 def assembled(now: str, *files: str, settings: str = SETTINGS) -> Site:
     """The site at *now* (UTC) of *files*, which are named a, b, c and titled by their names."""
-    known, problems = config.parse(settings, path=Path("statusgen.yml"))
+    known, problems = parse_config(settings, path=Path("statusgen.yml"))
     assert known is not None, problems
     incidents = []
     for slug, text in zip("abcdefgh", files, strict=False):

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from statusgen import times
-from statusgen.config import settings as config
+from statusgen.config.parser import parse_config
 from statusgen.content import parser
 from statusgen.model import Affected, Incident, Severity, State, Update
 from statusgen.render.compat import stashboard
@@ -55,7 +55,7 @@ def assembled(
     files: Mapping[str, str], *, now: str, base_url: str | None = None, more: str = SETTINGS
 ) -> Site:
     """The site at *now* (UTC) of *files*, named by their slugs; a file may bring a title."""
-    known, problems = config.parse(more, path=Path("statusgen.yml"))
+    known, problems = parse_config(more, path=Path("statusgen.yml"))
     assert known is not None, problems
     incidents = []
     for slug, text in files.items():
@@ -703,7 +703,7 @@ def test_the_newest_event_of_every_moment_tells_the_severity_of_that_moment(
     incidents: list[Incident],
 ) -> None:
     """At each hour the current event has the status of the service on the page, then and later."""
-    known, _ = config.parse(SETTINGS, path=Path("statusgen.yml"))
+    known, _ = parse_config(SETTINGS, path=Path("statusgen.yml"))
     assert known is not None
     whole = read(assemble.assemble(known, incidents, now=START + timedelta(hours=20)))
     for hour in range(-2, 13):

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from statusgen import times
-from statusgen.config import settings
+from statusgen.config.parser import parse_config
 from statusgen.content import parser
 from statusgen.render.compat import statusboard
 from statusgen.site import assemble
@@ -66,7 +66,7 @@ def assembled(
     more: str = SETTINGS,
 ) -> Site:
     """The site at *now* (UTC) of *files*, named by their slugs; a file may bring a title."""
-    known, problems = settings.parse(more, path=Path("statusgen.yml"))
+    known, problems = parse_config(more, path=Path("statusgen.yml"))
     assert known is not None, problems
     incidents = []
     for slug, text in files.items():

@@ -17,13 +17,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from statusgen import ids, times
-from statusgen.config import settings as config
+from statusgen.config.parser import parse_config
 from statusgen.config.settings import Config
 from statusgen.content import parser
 from statusgen.model import Affected, Incident, Kind, Severity, State, Update
 from statusgen.render.compat import statuspage, statuspage_status
 from statusgen.site import assemble, view_models
-from statusgen.timeline.timeline import trace
+from statusgen.timeline.replay import trace
 from tests import examples
 from tests.conftest import scaled
 from tests.examples import made
@@ -387,7 +387,7 @@ NOW = "2026-11-20 12:00"
 
 
 def configured(text: str = SETTINGS) -> Config:
-    known, problems = config.parse(text, path=Path("statusgen.yml"))
+    known, problems = parse_config(text, path=Path("statusgen.yml"))
     assert known is not None, problems
     return known
 

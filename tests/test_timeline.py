@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from statusgen.model import Affected, Incident, Kind, Service, Severity, State, Update
 from statusgen.problems import Level
-from statusgen.timeline.timeline import Span, Timeline, trace
+from statusgen.timeline.replay import trace
+from statusgen.timeline.timeline import Span, Timeline
 from statusgen.timeline.uptime import days_of, merged
 from tests.conftest import scaled
 

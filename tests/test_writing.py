@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from statusgen.config.parser import parse_config
 from statusgen.config.settings import Config
-from statusgen.config.settings import parse as parse_config
 from statusgen.content.parser import parse
 from statusgen.model import Affected, Incident, Severity, State
 from statusgen.times import parse as moment

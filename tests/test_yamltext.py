@@ -8,8 +8,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from statusgen.schema import yaml_loader
-from statusgen.schema.yaml_loader import MAX_DEPTH, MAX_NODES, Node, Scalar
+from statusgen.schema import yaml_loader, yaml_nodes
+from statusgen.schema.yaml_loader import MAX_DEPTH, MAX_NODES
+from statusgen.schema.yaml_nodes import Node, Scalar
 from tests.conftest import scaled
 
 PATH = Path("a.yml")
@@ -136,7 +137,7 @@ def scalar_at(text: str, *route: str | int) -> Scalar:
     """The scalar of *text*, which has no problem, that *route* leads to."""
     root = tree_of(text)
     assert root is not None
-    node, done = yaml_loader.find(root, route)
+    node, done = yaml_nodes.find(root, route)
     assert isinstance(node, Scalar)
     assert len(route) == done
     return node
@@ -145,7 +146,7 @@ def scalar_at(text: str, *route: str | int) -> Scalar:
 def plain_of(text: str) -> object:
     """The values of *text*, which has no problem."""
     root = tree_of(text)
-    return root and yaml_loader.plain(root)
+    return root and yaml_nodes.plain(root)
 
 
 @pytest.mark.parametrize("word", GUESSED)
@@ -343,7 +344,7 @@ def test_any_text_gives_a_tree_or_problems_with_valid_places(text: str, line: in
     places = [(problem.line, problem.column) for problem in problems]
 
     assert all(line <= row <= line + rows and column >= 1 for row, column in places)
-    assert root is None or yaml_loader.plain(root) is not None
+    assert root is None or yaml_nodes.plain(root) is not None
 
 
 VALUES = st.recursive(

@@ -10,17 +10,15 @@ from pathlib import Path
 from statusgen import times
 from statusgen.authoring import edit, lookup
 from statusgen.authoring.edit import EditError, File
-from statusgen.authoring.webhooks import Event
 from statusgen.config.settings import Config
 from statusgen.content import formatter
 from statusgen.i18n.messages import Words
-from statusgen.ids import id12
-from statusgen.model import Affected, Incident, Kind, Severity, State, Update
+from statusgen.model import Incident, Kind, Severity, State, Update
 from statusgen.problems import OutsideError, Problem, UsageError, errors, quoted
 from statusgen.schema import scalars
 from statusgen.system import files
 from statusgen.system.files import UnreadableError
-from statusgen.timeline import timeline
+from statusgen.timeline import replay, timeline
 from statusgen.timeline.timeline import SETTLED
 
 _MAX_STEM = 60  # characters of a title that become part of a file's name
@@ -32,7 +30,6 @@ _REFERENCE = re.compile(
     r"#(?=\d)|(?<=\bGH)-(?=\d)|(?:(?<=/issues)|(?<=/pull))/(?=\d)", re.IGNORECASE
 )
 _PLACE = re.compile(r" \(line \d+\)")
-_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/@-]{0,63}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +103,7 @@ def _twin(one: lookup.Found, config: Config, incident: Incident) -> File | None:
     other = file.parsed().incident
     if other is None or other.title != incident.title or Kind.NOTICE in (other.kind, incident.kind):
         return None
-    if timeline.trace(other).state in SETTLED:
+    if replay.trace(other).state in SETTLED:
         return None
     text = incident.updates[0].text
     same = (other.severity, other.services) == (incident.severity, incident.services)
@@ -152,7 +149,7 @@ def _unnamed(update: Update, *, at: datetime) -> Update:
 
 def _told_by(old: Incident, new: Incident, update: Update) -> str:
     """The subject of a commit that adds *update*: the services that it moves, and to what."""
-    before, course = (timeline.trace(one).until(update.at) for one in (old, new))
+    before, course = (replay.trace(one).until(update.at) for one in (old, new))
     moved = {
         service: severity
         for service, severity in course.severities.items()
@@ -180,57 +177,6 @@ def _without_last(incident: Incident) -> Incident:
     return replace(incident, updates=incident.updates[:-1])
 
 
-def of_event(desk: Desk, event: Event, *, taken: Collection[str] = ()) -> Change | None:
-    """What *event* changes: it opens, updates or ends the incident of its source.
-
-    Where nothing changed that is the last file of the source as it is, None if there is none.
-    Raises UsageError, EditError and ContentError.
-    """
-    config, now = desk.config, desk.now
-    found = sorted(lookup.from_source(desk.site, config, source_of(event)), key=_started)
-    open_ones = [(file, one) for file, one in found if timeline.trace(one).state not in SETTLED]
-    if not open_ones and event.severity is not Severity.NONE:
-        return new(desk, _opening(desk, event), taken=taken)
-    if not open_ones:
-        return unchanged(found[-1][0]) if found else None
-    file, incident = open_ones[-1]
-    severities = timeline.trace(incident).severities
-    if severities.get(event.service, Severity.NONE) is event.severity:
-        return unchanged(file)
-    rest = [severity for service, severity in severities.items() if service != event.service]
-    at = max(now, incident.updates[-1].at)
-    if event.severity is Severity.NONE and timeline.worst(rest) is Severity.NONE:
-        text = event.text or standard(config, State.RESOLVED, Kind.INCIDENT)
-        return updated(file, Update(at=at, state=State.RESOLVED, text=text), now=now)
-    services = (Affected(id=event.service, severity=event.severity),)
-    text = event.text or _plainly(config, event)
-    return updated(file, Update(at=at, services=services, text=text), now=now)
-
-
-def _opening(desk: Desk, event: Event) -> Incident:
-    text = event.text or standard(desk.config, State.INVESTIGATING, Kind.INCIDENT)
-    return Incident(
-        slug="",
-        title=event.title or _plainly(desk.config, event),
-        severity=event.severity,
-        services=(Affected(id=event.service),),
-        started=desk.now,
-        updates=(Update(at=desk.now, state=State.INVESTIGATING, text=text),),
-        source=source_of(event),
-    )
-
-
-def _plainly(config: Config, event: Event) -> str:
-    """*event* in the words of the page: ``Public API: Major outage``."""
-    say = Words(config.language, config.messages).say
-    name = config.service_by_id[event.service].name
-    return f"{say('label', label=name)} {say(f'severity.{event.severity}')}"
-
-
-def _started(pair: tuple[File, Incident]) -> tuple[datetime, str]:
-    return (pair[1].started, pair[1].slug)
-
-
 def merger(config: Config) -> Callable[[str, bytes, bytes, bytes], bytes]:
     """What merges an incident file of the site that two people have added updates to.
 
@@ -252,15 +198,6 @@ def merger(config: Config) -> Callable[[str, bytes, bytes, bytes], bytes]:
         return files.encode(text, like=versions[1])
 
     return merge
-
-
-def source_of(event: Event) -> str:
-    """What the `source` of an incident says that *event* opened: its service and its key.
-
-    A key that could not stand in a file as it is becomes one of twelve characters.
-    """
-    key = event.key if _KEY.fullmatch(event.key) else event.key and id12("event", event.key)
-    return f"event {event.service} {key}".rstrip()
 
 
 def standard(config: Config, state: State, kind: Kind) -> str:

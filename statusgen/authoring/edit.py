@@ -11,11 +11,11 @@ from pathlib import Path
 
 from statusgen.config.settings import Config
 from statusgen.content import formatter, parser
+from statusgen.content.front_matter import front_matter_tree
 from statusgen.content.parser import Parsed
 from statusgen.model import Incident, Update
 from statusgen.problems import StatusgenError, errors
-from statusgen.schema import yaml_loader
-from statusgen.schema.yaml_loader import Mapping, Place, Scalar
+from statusgen.schema.yaml_nodes import ListNode, MapNode, Place, Scalar
 from statusgen.timeline import timeline
 
 # Lines as YAML 1.1 counts them, which ends some within what an editor shows as one.
@@ -98,7 +98,7 @@ def with_update(file: File, update: Update) -> str:
     Raises EditError: for an update against the rules with their words, for a file that has problems
     or cannot be changed safely with the lines to paste.
     """
-    root, old = parser.tree(file.text, path=file.path), file.parsed().incident
+    root, old = front_matter_tree(file.text, path=file.path), file.parsed().incident
     paste = "\n".join(formatter.item(update, zone=file.config.zone))
     if root is None or old is None:
         raise EditError("the file has problems", paste=paste)
@@ -107,7 +107,7 @@ def with_update(file: File, update: Update) -> str:
     before = [one for one in old.updates if one.at <= update.at]
     meant = _meant(old, (*before, update, *old.updates[len(before) :]))
     updates = root.value("updates")
-    if isinstance(updates, yaml_loader.Sequence) and updates.items:
+    if isinstance(updates, ListNode) and updates.items:
         splices = [_next_to_others(file, updates, update, len(before))]
     else:  # What the body says has been the only update.
         splices = [_first_ones(file, root, [*before, update, *old.updates[len(before) :]])]
@@ -153,9 +153,7 @@ def _meant(old: Incident, updates: tuple[Update, ...]) -> Incident:
     return replace(new, state=state if old.state and state else old.state)
 
 
-def _next_to_others(
-    file: File, updates: yaml_loader.Sequence, update: Update, index: int
-) -> Splice:
+def _next_to_others(file: File, updates: ListNode, update: Update, index: int) -> Splice:
     """What makes *update* the entry *index* of the list *updates*, written as that is."""
     lines, zone = Lines(file.text), file.config.zone
     start = lines.offset((updates.line, updates.column))
@@ -172,7 +170,7 @@ def _next_to_others(
     return _rows(lines, updates.items[index - 1].end[0] if index else updates.line - 1, rows)
 
 
-def _first_ones(file: File, root: Mapping, updates: list[Update]) -> Splice:
+def _first_ones(file: File, root: MapNode, updates: list[Update]) -> Splice:
     """What adds *updates* to a file that had none."""
     lines, zone = Lines(file.text), file.config.zone
     inline = ", ".join(formatter.inline(one, zone=zone) for one in updates)

@@ -11,12 +11,11 @@ from itertools import pairwise
 
 from statusgen import times as moments
 from statusgen.authoring.edit import File, Lines, Splice, replacement, spliced
-from statusgen.content import parser
+from statusgen.content.front_matter import front_matter_tree
 from statusgen.model import Kind, Severity, State
 from statusgen.problems import errors, quoted
-from statusgen.schema import yaml_loader
 from statusgen.schema.yaml_document import Route, Source
-from statusgen.schema.yaml_loader import Mapping, Scalar
+from statusgen.schema.yaml_nodes import ListNode, MapNode, Scalar
 
 _TIMES = ("started", "resolved", "starts", "ends", "announced", "until")
 
@@ -29,7 +28,7 @@ class Mended:
     done: tuple[str, ...]
 
 
-_Repair = Callable[[File, Mapping], tuple[list[Splice], str] | None]
+_Repair = Callable[[File, MapNode], tuple[list[Splice], str] | None]
 
 
 def mend(file: File, *, offsets: bool = False) -> Mended:
@@ -54,7 +53,7 @@ def mend(file: File, *, offsets: bool = False) -> Mended:
 def _apply(file: File, repairs: list[_Repair]) -> Mended:
     text, done = file.text, []
     for repair in repairs:
-        root = parser.tree(text, path=file.path)
+        root = front_matter_tree(text, path=file.path)
         made = repair(replace(file, text=text), root) if root is not None else None
         if made is not None:
             text = spliced(text, made[0])
@@ -68,7 +67,7 @@ def _is_better(file: File, text: str) -> bool:
     return gone > 0 or (gone == 0 and before.incident == after.incident)
 
 
-def _rename(file: File, root: Mapping) -> tuple[list[Splice], str] | None:
+def _rename(file: File, root: MapNode) -> tuple[list[Splice], str] | None:
     """Every service by its id, unless that would name it twice."""
     source, ids = Source(file.path, root, []), file.config.service_ids
     old: list[Scalar] = []
@@ -82,7 +81,7 @@ def _rename(file: File, root: Mapping) -> tuple[list[Splice], str] | None:
     return (splices, told) if splices else None
 
 
-def _catch_up(file: File, root: Mapping) -> tuple[list[Splice], str] | None:
+def _catch_up(file: File, root: MapNode) -> tuple[list[Splice], str] | None:
     """The `state` at the top as the updates leave it, if they said it before."""
     source = Source(file.path, root, [])
     top, severity = root.value("state"), source.text("severity")
@@ -98,11 +97,11 @@ def _catch_up(file: File, root: Mapping) -> tuple[list[Splice], str] | None:
     return ([replacement(file.text, top, said[-1])], f"state is {said[-1]}")
 
 
-def _sort(file: File, root: Mapping) -> tuple[list[Splice], str] | None:
+def _sort(file: File, root: MapNode) -> tuple[list[Splice], str] | None:
     """The updates oldest first, each with the comments above it."""
     updates = root.value("updates")
     lines = Lines(file.text)
-    if not isinstance(updates, yaml_loader.Sequence) or not updates.items:
+    if not isinstance(updates, ListNode) or not updates.items:
         return None
     if file.text[lines.offset((updates.line, updates.column))] != "-":
         return None
@@ -123,7 +122,7 @@ def _sort(file: File, root: Mapping) -> tuple[list[Splice], str] | None:
     return ([Splice(start=starts[0], end=starts[-1], text=text)], "updates are oldest first")
 
 
-def _starts(updates: yaml_loader.Sequence, lines: Lines) -> Iterator[int]:
+def _starts(updates: ListNode, lines: Lines) -> Iterator[int]:
     """The offset at which each entry of the list begins, comments above it included."""
     end = updates.line - 1
     for item in updates.items:
@@ -136,7 +135,7 @@ def _starts(updates: yaml_loader.Sequence, lines: Lines) -> Iterator[int]:
         end = item.end[0]
 
 
-def _add_offsets(file: File, root: Mapping) -> tuple[list[Splice], str] | None:
+def _add_offsets(file: File, root: MapNode) -> tuple[list[Splice], str] | None:
     """Every time with the offset that it has in the site's zone."""
     source = Source(file.path, root, [])
     routes: list[Route] = [(key,) for key in _TIMES]

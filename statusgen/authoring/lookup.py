@@ -19,7 +19,7 @@ from statusgen.problems import (
 )
 from statusgen.system import files
 from statusgen.system.files import EntryKind, Stamp, UnreadableError
-from statusgen.timeline import timeline
+from statusgen.timeline import replay
 
 _NAMED = 5  # files that a message names
 _DAY = re.compile(r"^\d{4}-\d\d-\d\d-")  # that a name begins with, as `new` gives them
@@ -118,9 +118,10 @@ def maybe_open(site: Path, found: list[Found], config: Config, *, now: datetime)
     """Those of *found* that may be open at *now*; of the others a build knows that they are not."""
     if len(found) < _MANY:
         return found
-    from statusgen.authoring import recall  # noqa: PLC0415, takes longer to load than a few files to read
+    # Loading it takes longer than reading a few files.
+    from statusgen.cache.closed_incidents import known_closed  # noqa: PLC0415
 
-    over = recall.over(site, {one.place: one.stamp for one in found}, config, now=now)
+    over = known_closed(site, {one.place: one.stamp for one in found}, config, now=now)
     return [one for one in found if one.place not in over]
 
 
@@ -159,7 +160,7 @@ def incident_of(file: File) -> Incident:
 
 def is_open(incident: Incident, *, now: datetime) -> bool:
     """Whether *incident* is shown as going on at *now*."""
-    course = timeline.trace(incident).until(now)
+    course = replay.trace(incident).until(now)
     return incident.started <= now and not incident.draft and course.is_open
 
 

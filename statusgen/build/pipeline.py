@@ -10,28 +10,24 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from pathlib import Path
 
 from statusgen import __version__, ids, times
 from statusgen.build import read_site
 from statusgen.build.load_incidents import Reading
 from statusgen.build.read_site import Content
+from statusgen.build.renderer_registry import all_outputs
 from statusgen.build.run_renderers import Maker
 from statusgen.cache import fingerprint
 from statusgen.cache import store as cache
 from statusgen.cache.store import Cache, CacheError, Made
 from statusgen.characters import printable
-from statusgen.config.loader import settings_of
 from statusgen.config.settings import FILE, Config
-from statusgen.model import Dialect
 from statusgen.output import paths
 from statusgen.output.folder import Plan, Target, opened
 from statusgen.problems import ContentError, Problem, UsageError, errors
-from statusgen.render import Outputs, badges, calendar, host_files, incidents_json, uptime_json
-from statusgen.render.compat import stashboard, statusboard, statuspage
-from statusgen.render.feeds import statuspage_feeds, update_feeds
-from statusgen.render.html import pages
+from statusgen.render import Outputs, uptime_json
 from statusgen.render.html.theme import Theme
 from statusgen.site import assemble, fact_tracking
 from statusgen.site.view_models import Site
@@ -96,18 +92,6 @@ def check(request: Request) -> Built:
     """Find every problem of the site by making all of it, publish nothing; raises as `build`."""
     _refuse_shared(request, None)
     return _with_cache(request, lambda store: _Build(request, store).check())
-
-
-def feeds_of(folder: Path, *, base_url: str | None = None) -> tuple[Config, list[str]]:
-    """The settings of the site in *folder*, and the address of each of its feeds.
-
-    Raises ContentError if the settings have an error, UsageError if there is no site.
-    """
-    config = settings_of(folder)
-    # Which feeds there are depends on no incident and no moment.
-    bare = assemble.assemble(config, (), now=datetime.fromtimestamp(0, UTC), base_url=base_url)
-    paths = [*statuspage_feeds.outputs(bare), *update_feeds.outputs(bare)]
-    return (config, [bare.absolute(path) for path in paths])
 
 
 def _refuse_sources(folder: Path, out: Path) -> None:
@@ -249,7 +233,7 @@ class _Build:
         """Every file to make; a problem with the templates or with names ends the build."""
         outputs: Outputs = {}
         try:
-            outputs = _outputs(self.site, theme)
+            outputs = all_outputs(self.site, theme)
         except ContentError as error:
             self.problems += error.problems
         except TooSlowError as error:
@@ -298,24 +282,6 @@ class _Build:
         """What is wrong with a text of the settings; those of files have been converted before."""
         place = self.request.folder / FILE
         return Problem(path=place, line=1, column=1, message=error.message)
-
-
-def _outputs(assembled: Site, theme: Theme) -> Outputs:
-    """Every file of our own, and how to make it."""
-    dialects = assembled.config.api
-    return {
-        **pages.outputs(assembled, theme),
-        **update_feeds.outputs(assembled),
-        **statuspage_feeds.outputs(assembled),
-        **calendar.outputs(assembled),
-        **badges.outputs(assembled),
-        **uptime_json.outputs(assembled),
-        **incidents_json.outputs(assembled),
-        **(statuspage.outputs(assembled) if Dialect.STATUSPAGE in dialects else {}),
-        **(stashboard.outputs(assembled) if Dialect.STASHBOARD in dialects else {}),
-        **(statusboard.outputs(assembled) if Dialect.STATUSBOARD in dialects else {}),
-        **host_files.outputs(assembled),
-    }
 
 
 def _clashes(outputs: Outputs, content: Content, folder: Path) -> Iterator[Problem]:

@@ -22,7 +22,8 @@ from statusgen.problems import Level, Problem
 from statusgen.site import incident as story
 from statusgen.site.view_models import Change, IncidentView, Telling, Touched, UpdateView
 from statusgen.system.time_limit import TooSlowError
-from statusgen.timeline.timeline import Spell, trace
+from statusgen.timeline.replay import trace
+from statusgen.timeline.timeline import Spell
 
 Fetch = Callable[[str], Telling]
 

@@ -16,7 +16,7 @@ from urllib.parse import quote
 from statusgen.characters import printable
 from statusgen.ids import digest
 from statusgen.problems import OutsideError, StatusgenError
-from statusgen.system import files
+from statusgen.system import files, locks
 from statusgen.system.files import EntryKind, Seen, Stamp
 
 FOLDER = ".statusgen"
@@ -107,7 +107,7 @@ def opened(folder: Path | None, *, tools: str) -> Iterator["Cache"]:
         raise CacheError("it is not a folder")
     with ExitStack() as stack:
         with _told():
-            stack.enter_context(files.locked(folder))
+            stack.enter_context(locks.locked(folder))
             files.sweep(folder)
         try:
             _refuse_others(folder)

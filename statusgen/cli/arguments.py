@@ -18,7 +18,7 @@ from statusgen.problems import UsageError, instead, quoted
 from statusgen.schema import scalars
 from statusgen.system import files
 from statusgen.system.files import UnreadableError
-from statusgen.timeline import timeline
+from statusgen.timeline import replay
 
 
 def time_of(option: str, text: str | None, desk: Desk) -> datetime | None:
@@ -96,7 +96,7 @@ def joining(
     given: Iterable[Affected], incident: Incident, severity: Severity | None, at: datetime
 ) -> Iterator[Affected]:
     """*given* as a map that says what a list would: those that are well join, others stay."""
-    course = timeline.trace(incident).until(at)
+    course = replay.trace(incident).until(at)
     now = {name: one for name, one in course.severities.items() if one is not Severity.NONE}
     joins = incident.severity if course.severity is Severity.NONE else course.severity
     for one in given:

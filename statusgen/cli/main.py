@@ -172,7 +172,7 @@ _COMMANDS = {
         "Say that an incident is resolved, or planned work completed.",
     ),
     "event": (
-        "statusgen.cli.commands.incidents:event_command",
+        "statusgen.cli.commands.event:event_command",
         "Say what the severity of a service is from now on: a command for monitors.",
     ),
     "import": (
@@ -220,7 +220,7 @@ _COMMANDS = {
         "Tell the WebSub hub of the settings that the feeds have changed.",
     ),
     "schema": (
-        "statusgen.cli.commands.schemas:schema_command",
+        "statusgen.cli.commands.generate:schema_command",
         "Print a JSON Schema.",
     ),
 }

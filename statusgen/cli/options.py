@@ -16,7 +16,7 @@ from statusgen.cache.store import FOLDER
 from statusgen.config.loader import settings_of
 from statusgen.config.settings import Config
 from statusgen.problems import Problem, StatusgenError, UsageError, instead, quoted
-from statusgen.schema import scalars, yaml_loader
+from statusgen.schema import scalars, yaml_loader, yaml_nodes
 from statusgen.system import files
 from statusgen.system.files import EntryKind
 
@@ -178,4 +178,4 @@ def data_of(path: Path | None) -> tuple[object, tuple[Problem, ...]]:
     except files.UnreadableError as error:
         return (None, (error.problem(path),))
     root, problems = yaml_loader.load(text, path=path)
-    return (yaml_loader.plain(root) if root is not None else None, tuple(problems))
+    return (yaml_nodes.plain(root) if root is not None else None, tuple(problems))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from statusgen.config import settings
+from statusgen.config.parser import parse_config, rough_config
 from statusgen.config.settings import Config
 from statusgen.ids import digest
 from statusgen.problems import ContentError, Problem, UsageError, errors
@@ -40,9 +41,9 @@ def read(folder: Path) -> Settings:
         text = files.read_text(path, limit=files.MAX_TEXT)
     except files.UnreadableError as error:
         return Settings(config=None, problems=(error.problem(path),))
-    found, problems = settings.parse(text, path=path)
+    found, problems = parse_config(text, path=path)
     if found is None:
-        rough = settings.rough(text, errors(problems), path=path)
+        rough = rough_config(text, errors(problems), path=path)
         return Settings(config=None, problems=tuple(problems), rough=rough)
     rules = installed_versions.zone_digest(found.zone)
     return Settings(config=found, problems=tuple(problems), text=text, rules=rules)

@@ -15,7 +15,7 @@ from statusgen.model import Incident, Kind, Severity, State, Update
 from statusgen.problems import Level, instead, listed, quoted
 from statusgen.schema.validation import MAX_PROBLEMS, more
 from statusgen.schema.yaml_document import Route, Source
-from statusgen.timeline import timeline
+from statusgen.timeline import replay, timeline
 
 # For each key that not every kind has: the kinds that do, and what to write in the others.
 _KEYS_OF_KINDS = {
@@ -229,7 +229,7 @@ def _owners(source: Source) -> Iterator[Route]:
 
 def check_course(incident: Incident, source: Source) -> None:
     """Follow the updates: they have to add up, and to agree with the top of the file."""
-    course = timeline.trace(incident)
+    course = replay.trace(incident)
     for index, update in enumerate(incident.updates):
         if update.state is State.SCHEDULED and incident.starts and update.at >= incident.starts:
             what = "the clock does not move this maintenance any more"

@@ -7,27 +7,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from frontmatter.default_handlers import YAMLHandler
-
 from statusgen.config.settings import Config
 from statusgen.content import checks
 from statusgen.content.fields import IncidentShape, UpdateShape
 from statusgen.content.formatter import format_incident
+from statusgen.content.front_matter import Halves, split
 from statusgen.model import Affected, Incident, Kind, Severity, Update
 from statusgen.problems import Level, Problem, errors, quoted
 from statusgen.schema import yaml_loader
 from statusgen.schema.validation import read
 from statusgen.schema.yaml_document import Route, Source
-from statusgen.schema.yaml_loader import Mapping
+from statusgen.schema.yaml_nodes import MapNode
 from statusgen.system.time_limit import TooSlowError, guarded
 
 format = format_incident  # noqa: A001  the opposite of parse; always written parser.format
 
 Ids = abc.Mapping[str, str]
-
-# Only to find the fences: loading is ours, since the package drops what it cannot read.
-_FENCES = YAMLHandler()
-_FENCE = YAMLHandler.FM_BOUNDARY
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,16 +70,6 @@ class Parsed:
                 return
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Halves:
-    """A file cut at its fences: two texts and the lines that they begin on."""
-
-    matter: str
-    line: int
-    body: str
-    body_line: int
-
-
 def parse(text: str, *, path: Path, slug: str, config: Config | None, folder: str = "") -> Parsed:
     """Read *text*, the content of *path*, as the incident *slug* of the site *config*.
 
@@ -101,8 +86,8 @@ def parse(text: str, *, path: Path, slug: str, config: Config | None, folder: st
 
 def _parsed(text: str, path: Path, slug: str, config: Config | None, folder: str) -> Parsed:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    source = Source(path, Mapping(entries=(), line=1, column=1), [])
-    halves = _split(text, source)
+    source = Source(path, MapNode(entries=(), line=1, column=1), [])
+    halves = split(text, source)
     shape = _read(halves, source, config) if halves else None
     incident = None
     if halves and shape:
@@ -122,48 +107,7 @@ def _parsed(text: str, path: Path, slug: str, config: Config | None, folder: str
     )
 
 
-def tree(text: str, *, path: Path) -> Mapping | None:
-    """The values in the front matter of *text*, each with its place; None if they are no map."""
-    source = Source(path, Mapping(entries=(), line=1, column=1), [])
-    halves = _split(text.replace("\r\n", "\n").replace("\r", "\n"), source)
-    if halves is None:
-        return None
-    root, _ = yaml_loader.load(halves.matter, path=path, line=halves.line)
-    return root if isinstance(root, Mapping) else None
-
-
-def _split(text: str, source: Source) -> _Halves | None:
-    """Cut *text* at its fences, which blank lines may precede."""
-    matter_from = text.lstrip("\n")
-    line = 1 + len(text) - len(matter_from)
-    if not _FENCES.detect(matter_from):
-        other = _other_format(matter_from)
-        what = f"the file begins with {other}" if other else "there is no front matter"
-        source.wrong_at(f"{what}; begin with a line '---', then 'title: …'", line, 1)
-        return None
-    try:
-        matter, body = _FENCES.split(matter_from)
-    except ValueError:
-        what = "the front matter is not closed; write a line '---' below it"
-        source.wrong_at(what, line, 1)
-        return None
-    # The package counts blank lines after a fence as part of it.
-    opening = matter_from.index(matter) if matter else 0
-    lead = len(body) - len(body.lstrip("\n"))
-    body_line = line + matter_from[: len(matter_from) - len(body) + lead].count("\n")
-    if body[lead:].startswith(" ") and _FENCE.search(body):
-        what = "a line '---' ended the front matter above this line, and the text goes on"
-        remedy = "indent the line if it belongs to a text"
-        source.wrong_at(f"{what}; {remedy}", body_line, 1, level=Level.WARNING)
-    return _Halves(
-        matter=matter,
-        line=line + matter_from[:opening].count("\n"),
-        body=body.strip("\n").rstrip(),
-        body_line=body_line,
-    )
-
-
-def _read(halves: _Halves, source: Source, config: Config | None) -> IncidentShape | None:
+def _read(halves: Halves, source: Source, config: Config | None) -> IncidentShape | None:
     """Read the front matter; its tree and its problems go to *source*."""
     root, problems = yaml_loader.load(halves.matter, path=source.path, line=halves.line)
     source.problems += problems
@@ -180,7 +124,7 @@ def _read(halves: _Halves, source: Source, config: Config | None) -> IncidentSha
 
 
 def _incident(
-    shape: IncidentShape, halves: _Halves, source: Source, config: Config | None, slug: str
+    shape: IncidentShape, halves: Halves, source: Source, config: Config | None, slug: str
 ) -> Incident | None:
     """The record that *shape* and the body mean; None where it cannot be made."""
     kind = Kind.of(shape.severity)
@@ -259,9 +203,3 @@ def _update_ids(incident: Incident, source: Source) -> Iterator[PinnedId]:
         if update.id is not None:
             node = source.node("updates", index, "id")
             yield PinnedId(update.id, node.line, node.column)
-
-
-def _other_format(text: str) -> str | None:
-    if text.startswith("+++"):
-        return "TOML front matter"
-    return "JSON front matter" if text.startswith("{") else None

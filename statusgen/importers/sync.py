@@ -14,10 +14,11 @@ from pathlib import Path
 
 from statusgen.authoring.edit import File
 from statusgen.config.settings import Config
-from statusgen.content import formatter, parser
+from statusgen.content import formatter
+from statusgen.content.front_matter import front_matter_tree
 from statusgen.model import Incident
 from statusgen.problems import errors
-from statusgen.schema import yaml_loader
+from statusgen.schema import yaml_nodes
 from statusgen.system.files import MAX_TEXT
 from statusgen.timeline.timeline import SETTLED, last_state
 
@@ -344,9 +345,9 @@ def _line(mark: Mark) -> str:
 
 def _mark_of(file: File) -> Mark | None:
     """The mark of *file*, whatever else is wrong with it."""
-    root = parser.tree(file.text, path=file.path)
+    root = front_matter_tree(file.text, path=file.path)
     node = root.value("source") if root is not None else None
-    found = _MARK.fullmatch(node.text) if isinstance(node, yaml_loader.Scalar) else None
+    found = _MARK.fullmatch(node.text) if isinstance(node, yaml_nodes.Scalar) else None
     if found is None:
         return None
     source, place, key, digest, deeds, note = found.groups()

@@ -4,23 +4,26 @@ The record, a dotfile in the folder, names every file that statusgen wrote there
 stands in the folder belongs to somebody else, and then nothing is touched at all.
 """
 
-import json
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path, PurePosixPath
 
-from statusgen.characters import printable
-from statusgen.output.paths import RECORD, STAGING, claims, fault_of, faults, folders_of
-from statusgen.problems import OutsideError, StatusgenError, UsageError, listed, quoted
-from statusgen.system import files
-from statusgen.system.files import Entry, EntryKind, Seen
+from statusgen.output.manifest import (
+    STAGED_PATH,
+    check_paths,
+    record_text,
+    recorded_paths,
+    refuse_foreign,
+    refuse_in_the_way,
+)
+from statusgen.output.paths import RECORD, STAGING, claims, folders_of
+from statusgen.problems import OutsideError
+from statusgen.system import files, locks
+from statusgen.system.files import EntryKind, Seen
 
-_RECORD_LIMIT = 1 << 24
 _FIRST = ""  # stands for the record of old and new files together; no file is called so
-_STAGED = re.compile(re.escape(STAGING) + r"/\d+")
 
 # A file is placed after those that it leads to: pages, then feeds and API, then the front page.
 _TURNS = {".html": 1, ".atom": 2, ".ics": 2, ".json": 2, ".rss": 2, ".xml": 2}
@@ -63,9 +66,9 @@ def opened(
     folder that holds anything statusgen has no record of. Two builds into one folder wait for each
     other.
     """
-    _check(paths, folder)
+    check_paths(paths, folder)
     is_new = files.kind_of(folder) is None
-    with files.locked(folder):
+    with locks.locked(folder):
         try:
             yield Target(folder, paths, known or {})
         except BaseException:
@@ -149,9 +152,9 @@ class Target:
 
     def _refuse_strangers(self) -> None:
         litter = {path for path in self._entries if files.is_litter(path)}
-        _refuse_in_the_way(self._entries, litter, self._numbers, self.folder)
-        self._recorded = _recorded(self.folder) if RECORD in self._entries else ()
-        _refuse_foreign(self._entries, litter, self._recorded, self.folder)
+        refuse_in_the_way(self._entries, litter, self._numbers, self.folder)
+        self._recorded = recorded_paths(self.folder) if RECORD in self._entries else ()
+        refuse_foreign(self._entries, litter, self._recorded, self.folder)
 
     def _staged(self, path: str) -> Path:
         return self._staging / str(self._numbers[path])
@@ -166,8 +169,8 @@ class Target:
             # A torn record would not be believed, so these two alone are forced to the disk.
             for name, paths in ((_FIRST, {*plan.recorded, *self.paths}), (RECORD, self.paths)):
                 staged[name] = next(places)
-                record = _record(paths)
-                files.create(staged[name], record, sync=True, target=self.folder / RECORD)
+                data = record_text(paths)
+                files.create(staged[name], data, sync=True, target=self.folder / RECORD)
             gone += [RECORD] if RECORD in self._entries else []
         kept = dict(zip(gone, places, strict=False))
         for path, place in kept.items():
@@ -241,7 +244,7 @@ def _blocking(obsolete: set[str], wanted: Collection[str]) -> set[str]:
 
 def _clear_staging(folder: Path) -> None:
     for entry in files.walk(folder / STAGING):
-        if _STAGED.fullmatch(f"{STAGING}/{entry.path}"):
+        if STAGED_PATH.fullmatch(f"{STAGING}/{entry.path}"):
             files.delete(folder / STAGING / entry.path)
     _delete_empty(folder / STAGING)
 
@@ -266,89 +269,3 @@ def _delete_folders(paths: Iterable[str], folder: Path) -> None:
     parents = {parent for path in paths for parent in folders_of(path)}
     for parent in sorted(parents, key=lambda path: (-path.count("/"), path)):
         files.delete_folder(folder / parent)
-
-
-def _record(paths: Iterable[str]) -> bytes:
-    return json.dumps({"version": 1, "files": sorted(paths)}, indent=1).encode() + b"\n"
-
-
-def _recorded(folder: Path) -> tuple[str, ...]:
-    """The paths of the record, which is not believed if statusgen cannot have written it."""
-    try:
-        record = json.loads(files.read_bytes(folder / RECORD, limit=_RECORD_LIMIT))
-    except (files.UnreadableError, ValueError, RecursionError):
-        record = None
-    match record:
-        case {"version": 1, "files": [*paths]} if all(isinstance(path, str) for path in paths):
-            # Two of them may clash: a killed build leaves the old paths and the new.
-            if not any(map(fault_of, paths)):
-                return tuple(sorted(paths))
-    raise UsageError(
-        f"{_shown(folder / RECORD)} is damaged, so nobody knows which files statusgen wrote; "
-        f"delete the folder {_shown(folder)} or choose another with --out"
-    )
-
-
-def _check(paths: Collection[str], folder: Path) -> None:
-    """Refuse paths that lead astray, and a *folder* that is a link or no folder.
-
-    The target of a link would be chosen by whoever commits to the site, not by who builds it.
-    """
-    found = [f"{quoted(path)} {fault}" for path, fault in faults(paths)]
-    if found:
-        raise StatusgenError(f"cannot write these paths: {'; '.join(found)}")
-    kind = files.kind_of(folder)
-    if kind is EntryKind.LINK:
-        raise UsageError(f"{_shown(folder)} is a symbolic link; give the folder itself with --out")
-    if kind not in (None, EntryKind.FOLDER):
-        raise UsageError(f"{_shown(folder)} is not a folder; choose another with --out")
-
-
-def _refuse_in_the_way(
-    entries: Mapping[str, Entry], litter: set[str], wanted: Mapping[str, int], folder: Path
-) -> None:
-    links = sorted(
-        path
-        for path, entry in entries.items()
-        if entry.kind is EntryKind.LINK and path not in litter
-    )
-    if links:
-        raise UsageError(
-            f"{_shown(folder)} holds symbolic links ({_some(links)}), "
-            "and nothing is written or deleted through a link; remove them"
-        )
-    inside = sorted(path for path in litter if not wanted.keys().isdisjoint(folders_of(path)))
-    if inside:
-        raise UsageError(
-            f"{_shown(folder)} needs a file in place of the folder of {_some(inside)}; "
-            "move that away"
-        )
-
-
-def _refuse_foreign(
-    entries: Mapping[str, Entry], litter: set[str], recorded: tuple[str, ...], folder: Path
-) -> None:
-    """Refuse all but recorded files and what a killed build left; an empty folder is nobody's."""
-    ours = {RECORD, *recorded}
-    foreign = sorted(
-        path
-        for path, entry in entries.items()
-        if entry.kind is not EntryKind.FOLDER
-        and not (path in ours and entry.kind is EntryKind.FILE)
-        and path not in litter
-        and not _STAGED.fullmatch(path)
-    )
-    if foreign:
-        raise UsageError(
-            f"{_shown(folder)} holds files that statusgen did not write ({_some(foreign)}); choose "
-            "an empty folder with --out, or move these away (own files belong into static/)"
-        )
-
-
-def _some(paths: list[str]) -> str:
-    rest = [f"{len(paths) - 3} more"] if len(paths) > 3 else []
-    return listed([*map(quoted, paths[:3]), *rest], "and")
-
-
-def _shown(path: Path) -> str:
-    return printable(str(path))

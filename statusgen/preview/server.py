@@ -4,127 +4,42 @@ What is published stays as it is. Only on the way to the browser a page gets the
 for news, and while the content has problems every page is the list of them.
 """
 
-import base64
-import hashlib
-import mimetypes
 import re
 import secrets
 import threading
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from html import escape
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import quote, unquote
 
 from statusgen.build import pipeline, read_site
 from statusgen.build.pipeline import Built, Request
 from statusgen.characters import printable
-from statusgen.output.paths import STAGING
+from statusgen.preview.pages import (
+    EVENTS,
+    PAGE_TYPE,
+    RELOAD,
+    SCRIPT,
+    SORRY,
+    Answer,
+    file_at,
+    is_page,
+    media_type,
+    with_reload,
+)
 from statusgen.problems import ContentError, OutsideError, StatusgenError, as_text, errors
 from statusgen.system import files
 
 HOST = "127.0.0.1"
 
-# No site has a file below this name.
-_EVENTS = f"{STAGING}/events"
-_SCRIPT = f"{STAGING}/reload.js"
-
 _SILENCE = 15.0  # seconds after which a browser is told again what it knows
 
 _HOSTS = re.compile(r"(127\.0\.0\.1|localhost)(:[0-9]+)?", re.IGNORECASE)
-_POLICY = re.compile(
-    rb"""<meta http-equiv="Content-Security-Policy" content="(?=default-src (?:'|&#39;)none)"""
-)
-
-_PAGE = "text/html; charset=utf-8"
-
-# A machine may know other types, or none, for these.
-_TYPES = {
-    ".atom": "application/atom+xml",
-    ".css": "text/css",
-    ".html": "text/html",
-    ".ics": "text/calendar",
-    ".js": "text/javascript",
-    ".json": "application/json",
-    ".rss": "application/rss+xml",
-    ".svg": "image/svg+xml",
-    ".txt": "text/plain",
-    ".xml": "application/xml",
-}
-
-# A tab in the background lets go: browsers open few connections at a time to one host.
-_RELOAD = f"""\
-"use strict";
-(() => {{
-  const {{ version }} = document.currentScript.dataset;
-  let events;
-  const listen = () => {{
-    events?.close();
-    if (document.hidden) return;
-    events = new EventSource("/{_EVENTS}");
-    events.onmessage = ({{ data }}) => {{ if (data !== version) location.reload(); }};
-  }};
-  document.addEventListener("visibilitychange", listen);
-  addEventListener("pagehide", () => events?.close());
-  addEventListener("pageshow", ({{ persisted }}) => {{ if (persisted) listen(); }});
-  listen();
-}})();
-"""
-
-_STYLE = """\
-:root{color-scheme:light dark;--back:#fff;--soft:#f6f7f9;--text:#1b1f24;--dim:#57606a;
---line:#d8dee4;--tone:#cf222e}
-@media (prefers-color-scheme:dark){:root{--back:#0f1318;--soft:#171c23;--text:#e6edf3;--dim:#9aa4af;
---line:#303841;--tone:#ff7b72}}
-body{margin:0;background:var(--back);color:var(--text);font:1rem/1.5 system-ui,sans-serif;
-border-block-start:.25rem solid var(--tone);overflow-wrap:anywhere}
-main{max-inline-size:60rem;margin:auto;padding:1.5rem 1rem}
-h1{margin:0;font-size:1.6rem;line-height:1.25}
-p{margin:.75rem 0 1.5rem;color:var(--dim)}
-ul{margin:0;padding:0;list-style:none;border:1px solid var(--line);border-radius:.5rem;
-background:var(--soft)}
-li{padding:.75rem 1rem}
-li+li{border-block-start:1px solid var(--line)}
-b{font:600 .875rem/1.5 ui-monospace,monospace}
-"""
-_STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-_SORRY = f"""\
-<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; \
-style-src 'sha256-{_STYLE_HASH}'; img-src data:; base-uri 'none'; form-action 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>%(title)s</title>
-<link rel="icon" href="data:,">
-<style>{_STYLE}</style>
-</head>
-<body>
-<main>
-<h1>%(title)s</h1>
-<p>%(advice)s</p>
-<ul>
-%(items)s
-</ul>
-</main>
-</body>
-</html>
-"""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answer:
-    """What a request gets; *location* is where it is sent instead."""
-
-    status: HTTPStatus
-    kind: str
-    body: bytes
-    location: str | None = None
 
 
 class Preview:
@@ -176,8 +91,8 @@ class Preview:
     def answer(self, target: str) -> Answer:
         """What a host of static files answers to *target*, the path of a request."""
         path = unquote(target.partition("?")[0].partition("#")[0]).removeprefix("/")
-        if path == _SCRIPT:
-            return Answer(status=HTTPStatus.OK, kind=kind_of(path), body=_RELOAD.encode())
+        if path == SCRIPT:
+            return Answer(status=HTTPStatus.OK, kind=media_type(path), body=RELOAD.encode())
         with self._changed:
             # The first build may take its time.
             self._changed.wait_for(lambda: self._is_stopped or self._number > 0)
@@ -187,7 +102,7 @@ class Preview:
             if name is None and f"{path}/index.html" in self._paths:
                 return Answer(
                     status=HTTPStatus.MOVED_PERMANENTLY,
-                    kind=kind_of(".txt"),
+                    kind=media_type(".txt"),
                     body=b"",
                     location=f"/{quote(path)}/",
                 )
@@ -196,16 +111,16 @@ class Preview:
                     return self._file(HTTPStatus.OK, name)
                 if "404.html" in self._paths:
                     return self._file(HTTPStatus.NOT_FOUND, "404.html")
-        return Answer(status=HTTPStatus.NOT_FOUND, kind=kind_of(".txt"), body=b"not found\n")
+        return Answer(status=HTTPStatus.NOT_FOUND, kind=media_type(".txt"), body=b"not found\n")
 
     def _file(self, status: HTTPStatus, name: str) -> Answer:
         body = files.read_bytes(self._folder / name, limit=read_site.MAX_STATIC)
-        if kind_of(name) == _PAGE:
+        if media_type(name) == PAGE_TYPE:
             return self._page(status, body)
-        return Answer(status=status, kind=kind_of(name), body=body)
+        return Answer(status=status, kind=media_type(name), body=body)
 
     def _page(self, status: HTTPStatus, body: bytes) -> Answer:
-        return Answer(status=status, kind=_PAGE, body=live(body, version=self._version))
+        return Answer(status=status, kind=PAGE_TYPE, body=with_reload(body, version=self._version))
 
     def _turn(self, sorry: bytes | None) -> None:
         self._sorry = sorry
@@ -235,7 +150,7 @@ class Preview:
                 advice = f"This is a mistake in statusgen; the terminal tells more. {advice}"
                 items = [("", printable(f"{type(error).__name__}: {error}"))]
         rows = (f"<li><b>{escape(place)}</b>{escape(message)}</li>" for place, message in items)
-        return _SORRY % {"title": title, "advice": advice, "items": "\n".join(rows)}
+        return SORRY % {"title": title, "advice": advice, "items": "\n".join(rows)}
 
 
 @contextmanager
@@ -255,42 +170,6 @@ def serving(port: int, *, shown: Callable[[Path], str]) -> Iterator[Preview]:
             preview.stop()
             server.shutdown()
             thread.join()
-
-
-def file_at(path: str, paths: Collection[str]) -> str | None:
-    """Which of *paths* a host gives for *path*, or None; as GitHub Pages adds an ending to it."""
-    folder = f"{path}index.html" if path.endswith("/") or not path else path
-    return next((name for name in (folder, f"{path}.html") if name in paths), None)
-
-
-def kind_of(path: str) -> str:
-    """The media type of the file *path*."""
-    kind = _TYPES.get(PurePosixPath(path).suffix.lower()) or mimetypes.guess_type(path)[0]
-    if kind is None:
-        return "application/octet-stream"
-    return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
-
-
-def is_page(path: str) -> bool:
-    """Whether who asks for *path* expects a page: its ending says so, or it has none."""
-    return kind_of(path) == _PAGE or path.endswith("/") or "." not in path.rpartition("/")[2]
-
-
-def live(page: bytes, *, version: str) -> bytes:
-    """*page* with the script that reloads it when the preview shows another *version*.
-
-    A page that allows no script allows this one; where it names its own scripts nothing changes.
-    """
-    policy = _POLICY.search(page)
-    if policy is not None:
-        rest = page[policy.end() :]
-        allowed = rest.partition(b'"')[0]
-        wanted = (rule for rule in (b"script-src", b"connect-src") if rule not in allowed)
-        page = page[: policy.end()] + b"".join(b"%s 'self'; " % rule for rule in wanted) + rest
-    script = f'<script src="/{_SCRIPT}" data-version="{version}"></script>\n'.encode()
-    end = page.lower().rfind(b"</body>")
-    place = end if end >= 0 else len(page)
-    return page[:place] + script + page[place:]
 
 
 class _Server(ThreadingHTTPServer):
@@ -325,7 +204,7 @@ class _Handler(BaseHTTPRequestHandler):
         return True
 
     def do_GET(self) -> None:
-        if self.path == f"/{_EVENTS}":
+        if self.path == f"/{EVENTS}":
             self._tell_events()
             return
         answer = self.server.preview.answer(self.path)

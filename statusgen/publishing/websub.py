@@ -1,8 +1,14 @@
 """Telling a WebSub hub that a feed has changed (https://www.w3.org/TR/websub/)."""
 
+from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import urlsplit
 
+from statusgen.config.loader import settings_of
+from statusgen.config.settings import Config
 from statusgen.problems import OutsideError, UsageError, quoted
+from statusgen.render.feeds import statuspage_feeds, update_feeds
+from statusgen.site import assemble
 from statusgen.system import network
 
 TIMEOUT = 20.0  # seconds without a word from the hub
@@ -27,3 +33,15 @@ def publish(hub: str, topic: str) -> None:
     if not 200 <= status < 300:
         moved = "; it has moved, so write its new address" if 300 <= status < 400 else ""
         raise OutsideError(f"the hub {hub} answered {status} when told of {topic}{moved}")
+
+
+def feed_addresses(folder: Path, *, base_url: str | None = None) -> tuple[Config, list[str]]:
+    """The settings of the site in *folder*, and the address of each of its feeds.
+
+    Raises ContentError if the settings have an error, UsageError if there is no site.
+    """
+    config = settings_of(folder)
+    # Which feeds there are depends on no incident and no moment.
+    bare = assemble.assemble(config, (), now=datetime.fromtimestamp(0, UTC), base_url=base_url)
+    paths = [*statuspage_feeds.outputs(bare), *update_feeds.outputs(bare)]
+    return (config, [bare.absolute(path) for path in paths])

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core.core_schema import NullableSchema, WithDefaultSchema
 
-from statusgen.schema import yaml_loader
+from statusgen.schema import yaml_loader, yaml_nodes
 from statusgen.schema.base_model import Shape
 
 Schema = dict[str, Any]
@@ -68,7 +68,7 @@ class _Describer(GenerateJsonSchema):
 def _read(example: str) -> object:
     """The value that *example* is in a file."""
     root, _ = yaml_loader.load(example, path=Path())
-    return yaml_loader.plain(root) if root else None
+    return yaml_nodes.plain(root) if root else None
 
 
 def offer(schema: Schema, words: tuple[str, ...]) -> None:

@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 
 from statusgen.problems import Level, Problem, instead, quoted
 from statusgen.schema.base_model import Shape
-from statusgen.schema.yaml_loader import Mapping, Node, Scalar, find, plain, scalars
+from statusgen.schema.yaml_nodes import MapNode, Node, Scalar, find, plain, scalars
 
 MAX_PROBLEMS = 100  # named in one file; who has more has one mistake many times
 
@@ -30,10 +30,10 @@ def read(
     Returns the record (None if there is an error) and the problems, placed in *path*; *line* is
     where an empty text begins.
     """
-    if not isinstance(root, Mapping):
+    if not isinstance(root, MapNode):
         where = (root.line, root.column) if root else (line, 1)
         if root is None or root == Scalar(text="", line=where[0], column=where[1]):
-            root = Mapping(entries=(), line=where[0], column=where[1])
+            root = MapNode(entries=(), line=where[0], column=where[1])
         else:
             what = f"a map is expected here; write 'key: value' lines such as {_example(shape)}"
             return (None, [Problem(path=path, line=where[0], column=where[1], message=what)])
@@ -65,7 +65,7 @@ def _problem(detail: ErrorDetails, shape: type[Shape], root: Node, path: Path) -
     named = route[:-1] if route[-1:] == ("[key]",) else route
     if detail["type"] == "extra_forbidden" or named != route:
         owner, _ = find(root, named[:-1])
-        key = owner.key(str(named[-1])) if isinstance(owner, Mapping) else None
+        key = owner.key(str(named[-1])) if isinstance(owner, MapNode) else None
         line, column = (key.line, key.column) if key else (line, column)
     if detail["type"] == "extra_forbidden":
         known = _inner(shape, route[:-1])

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from statusgen.markup import limits
 from statusgen.problems import Level, Problem
-from statusgen.schema import yaml_loader
-from statusgen.schema.yaml_loader import Mapping, Node, Scalar, Sequence
+from statusgen.schema import yaml_nodes
+from statusgen.schema.yaml_nodes import ListNode, MapNode, Node, Scalar
 
 Route = tuple[str | int, ...]
 
@@ -24,11 +24,11 @@ class Source:
 
     def has(self, *route: str | int) -> bool:
         """Whether there is a value at *route*."""
-        return yaml_loader.find(self.root, route)[1] == len(route)
+        return yaml_nodes.find(self.root, route)[1] == len(route)
 
     def node(self, *route: str | int) -> Node:
         """The value at *route*, or the nearest one around it."""
-        return yaml_loader.find(self.root, route)[0]
+        return yaml_nodes.find(self.root, route)[0]
 
     def line(self, *route: str | int) -> int:
         """The line of the value at *route*."""
@@ -42,14 +42,14 @@ class Source:
     def count(self, *route: str | int) -> int:
         """How many entries the list at *route* has; none if there is no such list."""
         node = self.node(*route)
-        return len(node.items) if isinstance(node, Sequence) and self.has(*route) else 0
+        return len(node.items) if isinstance(node, ListNode) and self.has(*route) else 0
 
     def names(self, *route: str | int) -> list[Scalar]:
         """The keys of the map, or the texts of the list, at *route*."""
         node = self.node(*route) if self.has(*route) else None
-        if isinstance(node, Mapping):
+        if isinstance(node, MapNode):
             return [key for key, _ in node.entries]
-        items = node.items if isinstance(node, Sequence) else ()
+        items = node.items if isinstance(node, ListNode) else ()
         return [item for item in items if isinstance(item, Scalar)]
 
     def wrong(self, message: str, *route: str | int, level: Level = Level.ERROR) -> None:
@@ -71,7 +71,7 @@ class Source:
     def wrong_key(self, message: str, *route: str | int) -> None:
         """Report *message* at the key that *route* ends with."""
         owner = self.node(*route[:-1])
-        key = owner.key(str(route[-1])) if isinstance(owner, Mapping) else None
+        key = owner.key(str(route[-1])) if isinstance(owner, MapNode) else None
         node = key or self.node(*route)
         self.wrong_at(message, node.line, node.column)
 

@@ -5,9 +5,6 @@ characters). The tree is built from parser events, so neither depth nor aliases 
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
@@ -15,6 +12,7 @@ import yaml
 
 from statusgen import characters
 from statusgen.problems import Problem, quoted
+from statusgen.schema.yaml_nodes import ListNode, MapNode, Node, Place, Scalar
 
 MAX_DEPTH = 50
 MAX_NODES = 20_000
@@ -23,73 +21,11 @@ MAX_NODES = 20_000
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-Place = tuple[int, int]
-
-
 class _Mark(Protocol):
     """A place as PyYAML gives it, in either of its two implementations; both count from 0."""
 
     line: int
     column: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Scalar:
-    """A text; *indent* if written as a block (`|`), so that its lines are lines of the file.
-
-    Of every node *line* and *column* are where it begins, *end* is the place behind its last
-    character; both count from 1.
-    """
-
-    text: str
-    line: int
-    column: int
-    end: Place = field(default=(0, 0), compare=False)
-    indent: int | None = None
-    commented: bool = False  # plain, and a comment follows on its last line
-
-    def place(self, offset: int) -> tuple[int, int]:
-        """Line and column of the character at *offset* of the text, as near as the file tells."""
-        if self.indent is None:
-            return (self.line, self.column)
-        before = self.text[:offset]
-        column = offset - before.rfind("\n")
-        return (self.line + 1 + before.count("\n"), self.indent + column)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sequence:
-    """A list of values."""
-
-    items: "tuple[Node, ...]"
-    line: int
-    column: int
-    end: Place = field(default=(0, 0), compare=False)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Mapping:
-    """Keys, each with its own place, and their values; a key stands in it once."""
-
-    entries: "tuple[tuple[Scalar, Node], ...]"
-    line: int
-    column: int
-    end: Place = field(default=(0, 0), compare=False)
-
-    @cached_property
-    def _by_name(self) -> "dict[str, tuple[Scalar, Node]]":
-        return {key.text: (key, value) for key, value in self.entries}
-
-    def key(self, name: str) -> Scalar | None:
-        """The key *name* as it stands in the file, or None."""
-        return self._by_name[name][0] if name in self._by_name else None
-
-    def value(self, name: str) -> "Node | None":
-        """The value of key *name*, or None."""
-        return self._by_name[name][1] if name in self._by_name else None
-
-
-Node = Scalar | Sequence | Mapping
 
 
 def load(text: str, *, path: Path, line: int = 1) -> tuple[Node | None, list[Problem]]:
@@ -123,52 +59,6 @@ def _load(
     return (builder.root, builder.problems)
 
 
-def plain(node: Node) -> object:
-    """*node* as nested dict, list and str, without places."""
-    if isinstance(node, Scalar):
-        return node.text
-    if isinstance(node, Sequence):
-        return [plain(item) for item in node.items]
-    return {key.text: plain(value) for key, value in node.entries}
-
-
-def find(node: Node, route: tuple[str | int, ...]) -> tuple[Node, int]:
-    """Follow *route* (keys, list indexes, or texts of list items) from *node*.
-
-    Returns the node where it ends and how many parts of the route led there.
-    """
-    for done, part in enumerate(route):
-        following = _child(node, part)
-        if following is None:
-            return (node, done)
-        node = following
-    return (node, len(route))
-
-
-def scalars(node: Node) -> Iterator[tuple[str, Scalar]]:
-    """Every scalar value in *node* with the key it stands under, depth first."""
-    if isinstance(node, Mapping):
-        for key, value in node.entries:
-            if isinstance(value, Scalar):
-                yield (key.text, value)
-            else:
-                yield from scalars(value)
-    elif isinstance(node, Sequence):
-        for item in node.items:
-            yield from scalars(item)
-
-
-def _child(node: Node, part: str | int) -> Node | None:
-    if isinstance(node, Mapping) and isinstance(part, str):
-        return node.value(part)
-    if isinstance(node, Sequence):
-        if isinstance(part, int):
-            return node.items[part] if part < len(node.items) else None
-        named = (item for item in node.items if isinstance(item, Scalar) and item.text == part)
-        return next(named, None)
-    return None
-
-
 class _RefusedError(Exception):
     """The text is not worth reading on."""
 
@@ -176,25 +66,25 @@ class _RefusedError(Exception):
 class _Open:
     """A list or mapping whose end has not come yet."""
 
-    def __init__(self, kind: type[Sequence] | type[Mapping], start: Place, *, flow: bool) -> None:
+    def __init__(self, kind: type[ListNode] | type[MapNode], start: Place, *, flow: bool) -> None:
         self.kind = kind
         self.line, self.column = start
         self.flow = flow
         self.items: list[Node] = []
 
-    def closed(self, end: Place) -> Sequence | Mapping:
+    def closed(self, end: Place) -> ListNode | MapNode:
         """The finished node; *end* is where it was found to be over."""
         if not self.flow and self.items:
             end = self.items[-1].end  # A block is over only where the next thing begins.
-        if self.kind is Sequence:
+        if self.kind is ListNode:
             items = tuple(self.items)
-            return Sequence(items=items, line=self.line, column=self.column, end=end)
+            return ListNode(items=items, line=self.line, column=self.column, end=end)
         entries: dict[str, tuple[Scalar, Node]] = {}
         for key, value in zip(self.items[::2], self.items[1::2], strict=True):
             if isinstance(key, Scalar):
                 entries.setdefault(key.text, (key, value))
         values = tuple(entries.values())
-        return Mapping(entries=values, line=self.line, column=self.column, end=end)
+        return MapNode(entries=values, line=self.line, column=self.column, end=end)
 
 
 # What libyaml was reading, to what is not closed and with what it closes.
@@ -247,7 +137,7 @@ class _Builder:
             self._take_node(event)
         elif isinstance(event, yaml.CollectionEndEvent):
             finished = self.stack.pop()
-            if finished.kind is Mapping:
+            if finished.kind is MapNode:
                 self._check_keys(finished)
             self._place(finished.closed(self._where(event.end_mark)))
         elif isinstance(event, yaml.DocumentStartEvent) and self.nodes:
@@ -319,7 +209,7 @@ class _Builder:
             self._refuse_tag(event)
             if len(self.stack) >= MAX_DEPTH:
                 self._refuse(event, f"values nested deeper than {MAX_DEPTH}; write them flat")
-            kind = Mapping if isinstance(event, yaml.MappingStartEvent) else Sequence
+            kind = MapNode if isinstance(event, yaml.MappingStartEvent) else ListNode
             start = self._where(event.start_mark)
             self.stack.append(_Open(kind, start, flow=bool(event.flow_style)))
 
@@ -365,7 +255,7 @@ class _Builder:
             self.root = node
             return
         parent = self.stack[-1]
-        is_key = parent.kind is Mapping and len(parent.items) % 2 == 0
+        is_key = parent.kind is MapNode and len(parent.items) % 2 == 0
         if is_key and not isinstance(node, Scalar):
             self._add(
                 node.line, node.column, "a key is a word, not a list or a map; write 'key: value'"

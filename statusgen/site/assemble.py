@@ -12,7 +12,8 @@ from statusgen.site import incident as story
 from statusgen.site import past_incidents
 from statusgen.site.service import Felt, service_view
 from statusgen.site.view_models import DayView, GroupView, IncidentView, ServiceView, Site
-from statusgen.timeline.timeline import trace, worst
+from statusgen.timeline.replay import trace
+from statusgen.timeline.timeline import worst
 
 
 def assemble(

@@ -7,10 +7,9 @@ import os
 import re
 import secrets
 import stat
-import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -19,12 +18,9 @@ from typing import BinaryIO, NamedTuple
 from statusgen.characters import forbidden, named, printable
 from statusgen.problems import OutsideError, Problem, StatusgenError
 
-if sys.platform != "win32":
-    import fcntl
-
 # Windows has no O_NOFOLLOW and no O_NONBLOCK, the others have no O_BINARY.
 _SAFELY = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-_READ = os.O_RDONLY | _SAFELY | getattr(os, "O_NONBLOCK", 0)
+READ_FLAGS = os.O_RDONLY | _SAFELY | getattr(os, "O_NONBLOCK", 0)
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _SAFELY
 
 # Left by Git and by desktops: nobody's content.
@@ -38,7 +34,6 @@ MAX_TEXT = 256 * 1024  # bytes that are read of a text
 _CHUNK = 1 << 16  # bytes digested at a time
 _BITS = (1 << 63) - 1  # of a number in a database; those of a larger one tell as much
 _TICK = 0.02  # seconds: the clock of file systems goes by up to half of that
-_TRIES = 100  # to lock a folder, which others may delete meanwhile
 _BREAK = re.compile("\r\n|\r|\n")
 _FOREIGN_MARKS = {  # UTF-32 first: its mark begins with that of UTF-16
     codecs.BOM_UTF32_LE: "UTF-32",
@@ -111,7 +106,7 @@ class UnreadableError(StatusgenError):
 
 def kind_of(path: Path) -> EntryKind | None:
     """What stands at *path*, or None; a link is a link, wherever it leads."""
-    with _door("read", path):
+    with translate_errors("read", path):
         try:
             return _kind(path.lstat().st_mode)
         except (FileNotFoundError, NotADirectoryError):
@@ -130,13 +125,13 @@ def is_hidden(path: str) -> bool:
 
 def is_inside(path: Path, folder: Path) -> bool:
     """Whether *path* is *folder* or below it, links followed; neither has to be there."""
-    with _door("read", path):
+    with translate_errors("read", path):
         return path.resolve().is_relative_to(folder.resolve())
 
 
 def within(path: Path, folder: Path) -> str | None:
     """The path from *folder* down to *path*, links followed, or None if it is not below it."""
-    with _door("read", path):
+    with translate_errors("read", path):
         place, root = path.resolve(), folder.resolve()
     return place.relative_to(root).as_posix() if place.is_relative_to(root) else None
 
@@ -160,7 +155,7 @@ def walk(folder: Path) -> Iterator[Entry]:
 
 def is_writable(folder: Path) -> bool:
     """Whether files can be made in *folder*."""
-    with _door("read", folder):
+    with translate_errors("read", folder):
         return os.access(folder, os.W_OK | os.X_OK)
 
 
@@ -228,7 +223,7 @@ def digest_of(path: Path) -> str:
 
 def stamp_of(path: Path) -> Stamp:
     """The stamp of the regular file *path*."""
-    with _door("read", path):
+    with translate_errors("read", path):
         stamp = _stamp(path.lstat())
     if stamp is None:
         raise OutsideError(f"cannot read {printable(str(path))}: it is not a file any more")
@@ -252,7 +247,7 @@ def create(path: Path, data: bytes, *, sync: bool = False, target: Path | None =
     The umask decides the mode. With *sync* the data is on the disk on return. A failure names
     *target*, for which *path* only stands in.
     """
-    with _door("write", target or path):
+    with translate_errors("write", target or path):
         _write_new(path, data, sync=sync)
 
 
@@ -264,7 +259,7 @@ def keep(path: Path, place: Path) -> None:
     with suppress(OSError):
         os.link(path, place, follow_symlinks=False)
         return
-    with _regular(path) as stream, _door("write", path):
+    with _regular(path) as stream, translate_errors("write", path):
         _write_new(place, stream.read(), sync=False)
 
 
@@ -287,7 +282,7 @@ def write_atomically(path: Path, data: bytes, *, mode: int | None = None) -> Non
         thing = "a symbolic link" if kind is EntryKind.LINK else "not a regular file"
         raise OutsideError(f"cannot write {printable(str(path))}: it is {thing}")
     temporary = path.with_name(f"{_TEMPORARY}{secrets.token_hex(8)}.tmp")
-    with _door("write", path):
+    with translate_errors("write", path):
         try:
             _write_new(temporary, data, sync=True)
             if mode is not None:
@@ -303,7 +298,7 @@ def sweep(folder: Path) -> None:
     """Delete what killed processes left in *folder*, which is `locked` or below one that is."""
     if kind_of(folder) is not EntryKind.FOLDER:
         return
-    with _door("read", folder), os.scandir(folder) as found:
+    with translate_errors("read", folder), os.scandir(folder) as found:
         names = [entry.name for entry in found if _LEFT.fullmatch(entry.name)]
     for name in names:
         if kind_of(folder / name) is EntryKind.FILE:
@@ -312,25 +307,25 @@ def sweep(folder: Path) -> None:
 
 def move(source: Path, target: Path) -> None:
     """Put the file *source* in the place of *target*, in one step."""
-    with _door("write", target):
+    with translate_errors("write", target):
         source.replace(target)
 
 
 def make_folder(path: Path, *, target: Path | None = None) -> None:
     """Make the folder *path* and those above it, where missing; a failure names *target*."""
-    with _door("write", target or path):
+    with translate_errors("write", target or path):
         path.mkdir(parents=True, exist_ok=True)
 
 
 def delete(path: Path) -> None:
     """Delete the file or link *path*, if it is there."""
-    with _door("delete", path):
+    with translate_errors("delete", path):
         path.unlink(missing_ok=True)
 
 
 def delete_folder(path: Path) -> None:
     """Delete the folder *path* if it is there and empty."""
-    with _door("delete", path):
+    with translate_errors("delete", path):
         try:
             path.rmdir()
         except OSError as error:
@@ -339,49 +334,8 @@ def delete_folder(path: Path) -> None:
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Hold *folder*, made if missing; another process that asks for it waits.
-
-    The lock ends with its process, however that ends. Systems that know no such lock give none.
-    """
-    if sys.platform == "win32":
-        make_folder(folder)
-        yield
-        return
-    with ExitStack() as held:
-        for _ in range(_TRIES):
-            held.close()
-            descriptor = held.enter_context(_opened(folder))
-            with suppress(OSError):  # Some network file systems lock no folders.
-                fcntl.flock(descriptor, fcntl.LOCK_EX)
-            if _is_at(folder, descriptor):
-                break
-        yield
-
-
-@contextmanager
-def _opened(folder: Path) -> Iterator[int]:
-    """A descriptor of *folder*, which is made if missing."""
-    make_folder(folder)
-    with _door("read", folder):
-        descriptor = os.open(folder, _READ)
-    try:
-        yield descriptor
-    finally:
-        os.close(descriptor)
-
-
-def _is_at(folder: Path, descriptor: int) -> bool:
-    """Whether *folder* is still the one of *descriptor*: who waits may get one that is deleted."""
-    with _door("read", folder):
-        try:
-            return os.path.samestat(os.fstat(descriptor), folder.stat())
-        except FileNotFoundError:
-            return False
-
-
-@contextmanager
-def _door(verb: str, path: Path) -> Iterator[None]:
+def translate_errors(verb: str, path: Path) -> Iterator[None]:
+    """Raise OutsideError in place of an OSError, with a line such as "cannot read a.md: …"."""
     try:
         yield
     except (OSError, ValueError) as error:  # ValueError: a NUL in a path
@@ -405,10 +359,10 @@ def _write_new(path: Path, data: bytes, *, sync: bool) -> None:
 
 @contextmanager
 def _regular(path: Path) -> Iterator[BinaryIO]:
-    with _door("read", path):
+    with translate_errors("read", path):
         # Before, because opening a device can act on it; after, because the file may have changed.
         _refuse_all_but_files(path.lstat().st_mode)
-        with os.fdopen(os.open(path, _READ), "rb") as stream:
+        with os.fdopen(os.open(path, READ_FLAGS), "rb") as stream:
             _refuse_all_but_files(os.fstat(stream.fileno()).st_mode)
             yield stream
 
@@ -432,7 +386,7 @@ def _kind(mode: int) -> EntryKind:
 def _entries(folder: Path, prefix: str) -> list[Entry]:
     """What is in the folder *prefix* of *folder*, last name first: `walk` takes from the end."""
     place = folder / prefix
-    with _door("read", place), os.scandir(place) as found:
+    with translate_errors("read", place), os.scandir(place) as found:
         entries = sorted(found, key=lambda entry: entry.name, reverse=True)
         seen = ((entry.name, entry.stat(follow_symlinks=False)) for entry in entries)
         return [

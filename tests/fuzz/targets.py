@@ -10,7 +10,7 @@ from pathlib import Path
 
 from statusgen.authoring import webhooks
 from statusgen.characters import forbidden, invisible
-from statusgen.config import settings
+from statusgen.config.parser import parse_config
 from statusgen.config.settings import Config
 from statusgen.content import parser
 from statusgen.importers import sync
@@ -18,7 +18,7 @@ from statusgen.importers.github import convert as issues
 from statusgen.importers.github.issue_records import Actor, Comment, Deed, Event, Issue
 from statusgen.markup import converter, html, limits
 from statusgen.problems import Level, Problem, UsageError, errors
-from statusgen.schema import yaml_loader
+from statusgen.schema import yaml_loader, yaml_nodes
 from statusgen.system import files
 from tests.conftest import SETTINGS
 
@@ -34,7 +34,7 @@ _SOUND = re.compile(
 
 
 def _settings() -> Config:
-    found, _ = settings.parse(SETTINGS, path=Path("statusgen.yml"))
+    found, _ = parse_config(SETTINGS, path=Path("statusgen.yml"))
     if found is None:
         raise AssertionError("the settings of the tests are wrong")
     return found
@@ -82,8 +82,8 @@ def read_yaml(data: bytes) -> None:
     root, problems = yaml_loader.load(text, path=_PATH)
     _check_problems(problems, text)
     if root is not None:
-        yaml_loader.plain(root)
-        unclean = [one for _, one in yaml_loader.scalars(root) if forbidden(one.text)]
+        yaml_nodes.plain(root)
+        unclean = [one for _, one in yaml_nodes.scalars(root) if forbidden(one.text)]
         if unclean:
             raise AssertionError(f"{unclean} came out of {text!r}")
 

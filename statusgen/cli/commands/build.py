@@ -23,7 +23,7 @@ from statusgen.cli.options import (
 from statusgen.config.loader import settings_of
 from statusgen.output.folder import Plan
 from statusgen.problems import ContentError, UsageError
-from statusgen.system import files
+from statusgen.system import files, locks
 
 _NAMED = 100  # changed files that are named one by one
 
@@ -131,7 +131,7 @@ def check_command(
 def _fix(folder: Path, *, offsets: bool) -> None:
     """Mend the incident files in *folder*, and tell what was done."""
     config = settings_of(folder)
-    with files.locked(folder / "incidents"):
+    with locks.locked(folder / "incidents"):
         for found in lookup.every(folder):
             try:
                 file = lookup.opened(found, config)

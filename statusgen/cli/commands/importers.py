@@ -25,7 +25,7 @@ from statusgen.importers.github.permissions import People
 from statusgen.importers.github.trust import Trusts
 from statusgen.problems import ContentError, OutsideError, UsageError, quoted
 from statusgen.schema import scalars
-from statusgen.system import files, git
+from statusgen.system import files, git, locks
 from statusgen.system.workers import Track
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ class _Work:
         """Bring the files *there* to what is found, and out; what others push comes first."""
         items = self._items(there)  # It asks GitHub, so nobody else waits for it.
         for tries_left in reversed(range(_RACES)):
-            with files.locked(self.folder / "incidents"):
+            with locks.locked(self.folder / "incidents"):
                 before, there = there, _there(self.folder, self.config, there)
                 if there != before:  # Another import may have seen what is newer.
                     items = self._items(there)

@@ -9,18 +9,13 @@ from pathlib import Path
 import click
 
 from statusgen.authoring import compose, lookup
-from statusgen.authoring.compose import Change, Desk
+from statusgen.authoring.compose import Desk
 from statusgen.authoring.edit import EditError
-from statusgen.authoring.webhooks import Event
 from statusgen.cli.arguments import (
     affected,
     checked,
-    from_stdin,
     is_interactive,
     joining,
-    payload_events,
-    prose,
-    service_of,
     severity_of,
     state_of,
     text_of,
@@ -42,8 +37,8 @@ from statusgen.config.settings import Config
 from statusgen.model import Incident, Kind, Severity, State, Update
 from statusgen.problems import UsageError
 from statusgen.schema import scalars
-from statusgen.system import files
-from statusgen.timeline import timeline
+from statusgen.system import locks
+from statusgen.timeline import replay
 from statusgen.timeline.timeline import SETTLED
 
 _severity_option = click.option(
@@ -189,7 +184,7 @@ def new_command(
         compose.new(desk, incident, slug=slug or "")
         text = text_of(message, template, config, standard)
         incident = replace(incident, updates=(replace(update, text=text),))
-        with files.locked(folder / "incidents"):
+        with locks.locked(folder / "incidents"):
             change = compose.new(desk, incident, slug=slug or "")
             if change.before is not None:
                 click.echo("nothing to write: the file says so already", err=True)
@@ -260,7 +255,7 @@ def resolve_command(
     """
 
     def update(incident: Incident, config: Config, moment: datetime) -> Update | None:
-        course = timeline.trace(incident).until(moment)
+        course = replay.trace(incident).until(moment)
         if course.state in SETTLED and not (message or template):
             return None
         state = State.COMPLETED if incident.kind is Kind.MAINTENANCE else State.RESOLVED
@@ -269,74 +264,6 @@ def resolve_command(
         return Update(at=moment, text=text, state=state)
 
     _add(incident, update, at=at, now=now, folder=folder, commit=commit, push=push)
-
-
-@click.command("event", epilog="Example: statusgen event api major -m 'Half of all requests fail.'")
-@click.argument("service", required=False, shell_complete=complete_service)
-@click.argument(
-    "severity",
-    metavar="[SEVERITY]",
-    required=False,
-    type=Word("severity", Kind.INCIDENT.severities),
-)
-@click.option("-m", "--message", metavar="TEXT", help="What is said, in Markdown.")
-@click.option("--title", metavar="TEXT", help="The title of an incident that this opens.")
-@click.option("--key", metavar="KEY", default="", help="Tells several sources apart.")
-@click.option(
-    "--from",
-    "payload",
-    metavar="FILE",
-    help="Read services and severities from the message of a monitor; - reads standard input.",
-)
-@_commits
-@common
-def event_command(
-    service: str | None,
-    severity: str | None,
-    message: str | None,
-    title: str | None,
-    key: str,
-    payload: str | None,
-    commit: bool,
-    push: bool,
-    folder: Path,
-    now: str | None,
-) -> None:
-    """Say what the severity of a service is from now on: a command for monitors.
-
-    It opens an incident if this source has none open, updates it if the severity changed, resolves
-    it at none, and does nothing if nothing changed. With --from it takes the message of a monitor
-    as it is: a payload of repository_dispatch, the webhook of Alertmanager or Grafana, or a JSON
-    object with service and severity. The texts in it are shown as they stand, never as Markdown.
-    """
-    with _problems():
-        config = settings_of(folder)
-        desk = Desk(site=folder, config=config, now=moment_of(now, config.zone))
-        if payload is not None:
-            if service or severity or message or title or key:
-                raise UsageError("--from brings service, severity and text; leave the others out")
-            events: tuple[Event, ...] = payload_events(payload, config)
-        elif service and severity:
-            text = from_stdin() if message == "-" else prose(message or "")
-            event = Event(
-                service=service_of(service, config),
-                severity=Severity(severity),
-                key=checked("--key", scalars.prose, key),
-                title=checked("the title", scalars.line, title) if title else "",
-                text=text,
-            )
-            events = (event,)
-        else:
-            raise UsageError("write a service and a severity, or --from and the file of a message")
-        with files.locked(folder / "incidents"):
-            changes: list[Change] = []
-            for event in events:
-                taken = [change.path.stem for change in changes]
-                change = compose.of_event(desk, event, taken=taken)
-                changes += [change] if change else []
-            if all(change.before == change.after for change in changes):
-                click.echo("nothing changed", err=True)
-            write(changes, folder, commit=commit, push=push)
 
 
 _Say = Callable[[Incident, Config, datetime], Update | None]
@@ -360,7 +287,7 @@ def _add(
         at_moment = time_of("--at", at, desk)
         incident = lookup.incident_of(lookup.opened(found, config))
         update = say(incident, config, at_moment or desk.now)
-        with files.locked(folder / "incidents"):
+        with locks.locked(folder / "incidents"):
             file = lookup.opened(found, config)  # Somebody may have been faster.
             change = None
             if update is not None:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
-from statusgen.build import pipeline
 from statusgen.cli.console import EXIT_PROBLEMS, printer, problems_to
 from statusgen.cli.options import Word, address_of, base_url_option, site_option
 from statusgen.config.loader import settings_of
 from statusgen.problems import OutsideError, UsageError, quoted
 from statusgen.publishing import built_site, diff, websub
+from statusgen.publishing.websub import feed_addresses
 
 _LIVE = "live"
 _EXIT_NOTHING = 3  # as where there is no answer: either way there is nothing to compare with
@@ -110,7 +110,7 @@ def ping_hub_command(if_any: bool, base_url: str | None, folder: Path) -> None:
     """
     root = address_of(base_url) if base_url is not None else None
     with problems_to(printer(None, to_stderr=True)):
-        settings, addresses = pipeline.feeds_of(folder, base_url=root)
+        settings, addresses = feed_addresses(folder, base_url=root)
     if settings.hub is None:
         if if_any:
             return

@@ -16,7 +16,7 @@ from statusgen.config.loader import settings_of
 from statusgen.config.settings import Config
 from statusgen.model import Incident, Kind, Severity, State
 from statusgen.problems import ContentError, Problem
-from statusgen.timeline import timeline
+from statusgen.timeline import replay
 from statusgen.timeline.timeline import SETTLED, Timeline
 
 _SHUT = (*SETTLED, State.SCHEDULED)
@@ -84,7 +84,7 @@ def show_command(incident: str, folder: Path, now: str | None) -> None:
 
 def _row(path: Path, incident: Incident, *, now: datetime) -> dict[str, object]:
     """What a program is told of *incident*; times are ISO 8601 in UTC."""
-    course = timeline.trace(incident).until(now)
+    course = replay.trace(incident).until(now)
     is_open = lookup.is_open(incident, now=now)
     times = {
         "started": incident.started,
@@ -137,7 +137,7 @@ def _print_table(rows: list[dict[str, object]], *, now: datetime, zone: tzinfo) 
 
 
 def _shown(path: Path, incident: Incident, config: Config, *, now: datetime) -> Iterable[str]:
-    course, zone = timeline.trace(incident).until(now), config.zone
+    course, zone = replay.trace(incident).until(now), config.zone
     yield printable(incident.title)
     facts = [str(incident.kind), f"worst {course.worst}", str(course.state)]
     yield ", ".join(facts)

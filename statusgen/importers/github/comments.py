@@ -7,18 +7,17 @@ from datetime import datetime
 from itertools import groupby
 
 from statusgen.importers import hidden_markup
-from statusgen.importers.github import texts
-from statusgen.importers.github.case import Case, NotShownError
+from statusgen.importers.github.body import check_convertible, clean_text, read_state
 from statusgen.importers.github.history import Said
 from statusgen.importers.github.issue_records import Actor, ActorKind, Comment, Deed
 from statusgen.importers.github.last_import import update_id
-from statusgen.importers.github.trust import named
+from statusgen.importers.github.trust import IssueReview, NotShownError, named
 from statusgen.markup import escape
 from statusgen.model import Kind, Update
 from statusgen.timeline.timeline import SETTLED
 
 
-def said(case: Case, kind: Kind) -> Iterator[Said]:
+def said(case: IssueReview, kind: Kind) -> Iterator[Said]:
     """What the comments say that are shown; the number of the others is remarked."""
     left_out: Counter[str] = Counter()
     strangers: Counter[Actor] = Counter()
@@ -42,7 +41,7 @@ def said(case: Case, kind: Kind) -> Iterator[Said]:
             case.remark(f"{_count(number)} left out: {reason}")
 
 
-def _tell_of(strangers: Counter[Actor], case: Case) -> None:
+def _tell_of(strangers: Counter[Actor], case: IssueReview) -> None:
     """Remark on the comments of people who are not trusted, in a line however many there are."""
     unasked = {one: number for one, number in strangers.items() if case.is_unasked(one)}
     known = {one: number for one, number in strangers.items() if one not in unasked}
@@ -61,7 +60,7 @@ def _count(number: int) -> str:
     return "a comment is" if number == 1 else f"{number} comments are"
 
 
-def _accepted(case: Case, kind: Kind) -> dict[Comment, Update]:
+def _accepted(case: IssueReview, kind: Kind) -> dict[Comment, Update]:
     """Return what was accepted of the comments."""
     if not case.accepted.has_ids:
         return _accepted_by_time(case, kind)
@@ -69,7 +68,7 @@ def _accepted(case: Case, kind: Kind) -> dict[Comment, Update]:
     return {comment: update for comment, update in pairs if update is not None}
 
 
-def _accepted_by_time(case: Case, kind: Kind) -> dict[Comment, Update]:
+def _accepted_by_time(case: IssueReview, kind: Kind) -> dict[Comment, Update]:
     """Return what was accepted of the comments, of those of one second no more than there was.
 
     For files of earlier versions, in which no update has an id. Who is trusted comes first. A
@@ -97,16 +96,18 @@ def _accepted_by_time(case: Case, kind: Kind) -> dict[Comment, Update]:
     return found
 
 
-def _is_closed(case: Case, at: datetime) -> bool:
+def _is_closed(case: IssueReview, at: datetime) -> bool:
     deeds = [one.deed for one in case.issue.events if one.at <= at]
     found = [deed for deed in deeds if deed in (Deed.CLOSED, Deed.REOPENED)]
     return found[-1:] == [Deed.CLOSED]
 
 
-def _told(comment: Comment, updates: Iterable[Update], kind: Kind, case: Case) -> list[Update]:
+def _told(
+    comment: Comment, updates: Iterable[Update], kind: Kind, case: IssueReview
+) -> list[Update]:
     """Those of *updates* that say what *comment* does; one that only names a state gets words."""
     parted = hidden_markup.part(escape.clean(comment.body))
-    state, text, _ = texts.marked(parted, kind, case)
+    state, text, _ = read_state(parted, kind, case)
     return [
         one
         for one in updates
@@ -114,7 +115,7 @@ def _told(comment: Comment, updates: Iterable[Update], kind: Kind, case: Case) -
     ]
 
 
-def _said(comment: Comment, before: Update | None, kind: Kind, case: Case) -> Said:
+def _said(comment: Comment, before: Update | None, kind: Kind, case: IssueReview) -> Said:
     """What *comment* says, whose author is trusted, or what was accepted of it *before*."""
     if comment.at > case.now:
         raise NotShownError("it is dated in the future")
@@ -134,11 +135,11 @@ def _said(comment: Comment, before: Update | None, kind: Kind, case: Case) -> Sa
             case.remark(f"{what}: the last accepted text stays")
         return replace(update, text=before.text, state=before.state)
     try:
-        parted = hidden_markup.part(texts.checked(comment.body, case))
+        parted = hidden_markup.part(clean_text(comment.body, case))
         if parted.is_internal:
             raise NotShownError("")
-        state, text, is_named = texts.marked(parted, kind, case)
-        texts.check_markup(text)
+        state, text, is_named = read_state(parted, kind, case)
+        check_convertible(text)
     except ValueError as fault:
         raise NotShownError(f"one {fault}") from None
     if state not in SETTLED and not is_named and _is_closed(case, comment.at):

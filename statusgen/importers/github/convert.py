@@ -11,19 +11,27 @@ from datetime import datetime, timedelta
 
 from statusgen import times
 from statusgen.config.settings import Config
-from statusgen.importers.github import answers, comments, labels, publication, texts
-from statusgen.importers.github.case import Case, NotShownError
+from statusgen.importers.github import comments, labels, publication
+from statusgen.importers.github.body import (
+    Opening,
+    accepted_opening,
+    check_convertible,
+    clean_text,
+    clean_title,
+    one_line_title,
+    read_form,
+    read_opening,
+)
 from statusgen.importers.github.history import Course, Move, Said
 from statusgen.importers.github.issue_records import Deed, Issue
 from statusgen.importers.github.labels import About
 from statusgen.importers.github.last_import import Accepted, update_id
-from statusgen.importers.github.texts import Opening
-from statusgen.importers.github.trust import Trusts, named
+from statusgen.importers.github.trust import IssueReview, NotShownError, Trusts, named
 from statusgen.importers.sync import Item, Verdict
 from statusgen.model import Affected, Incident, Kind, Severity, State
 from statusgen.problems import instead, listed, quoted
 from statusgen.schema.scalars import MAX_TITLE
-from statusgen.timeline import timeline
+from statusgen.timeline import replay
 
 # Planned work whose window began before anybody wrote the issue was announced then.
 _ANNOUNCED = timedelta(minutes=1)
@@ -50,7 +58,7 @@ def item(  # noqa: PLR0913, the rules need all of it
     *is_unasked* of whom it is not known if they are trusted; they count as not trusted.
     """
     before = Accepted(accepted, was_withdrawn=was_withdrawn, deeds=deeds)
-    case = Case(
+    case = IssueReview(
         issue=issue,
         config=config,
         trusts=trusts,
@@ -76,7 +84,7 @@ def item(  # noqa: PLR0913, the rules need all of it
     )
 
 
-def _incident(case: Case) -> Incident:
+def _incident(case: IssueReview) -> Incident:
     """The incident; raises NotShownError."""
     kind, vouched = publication.passed(case)
     opening = _opening(case, kind, vouched)
@@ -85,7 +93,7 @@ def _incident(case: Case) -> Incident:
     return incident
 
 
-def _opening(case: Case, kind: Kind, vouched: datetime) -> Opening:
+def _opening(case: IssueReview, kind: Kind, vouched: datetime) -> Opening:
     """What the body says, or what was accepted of it before others changed it."""
     issue = case.issue
     if issue.edited and issue.edited >= vouched and not case.trusts(issue.editor):
@@ -94,38 +102,38 @@ def _opening(case: Case, kind: Kind, vouched: datetime) -> Opening:
         if case.accepted.incident is None or case.accepted.is_hidden:
             raise NotShownError(f"its text was edited by {who}; save the text yourself")
         case.remark(f"its text was edited by {who}: the last accepted one stays")
-        return texts.as_accepted(case.accepted.incident)
+        return accepted_opening(case.accepted.incident)
     try:
-        found = answers.read(texts.checked(issue.body, case))
+        found = read_form(clean_text(issue.body, case))
         if found.is_internal:
             raise NotShownError("it is marked internal", Verdict.HIDE)
-        texts.check_markup(found.text)
+        check_convertible(found.text)
     except ValueError as fault:
         raise NotShownError(f"its text {fault}") from None
-    return texts.opening(found, kind, case)
+    return read_opening(found, kind, case)
 
 
-def _title(case: Case, vouched: datetime) -> str:
+def _title(case: IssueReview, vouched: datetime) -> str:
     """The title, as the last person left it who is trusted."""
     title = case.issue.title
     renamings = [event for event in case.issue.events if event.deed is Deed.RENAMED]
     for event in reversed(renamings):
-        cleaned = texts.cleaned_title(title)
+        cleaned = clean_title(title)
         if event.at < vouched or case.stands(event, lambda: case.accepted.has_title(cleaned)):  # noqa: B023
             break
         title = event.before
         case.remark(f"its title was changed by {named(event.actor)}: that stays out")
-    whole = texts.whole_title(title)
+    whole = one_line_title(title)
     if whole != " ".join(title.split()):
         case.remark("characters that nobody sees are left out of its title")
     if not whole:
         raise NotShownError("its title is empty; write one")
     if len(whole) > MAX_TITLE:
         case.remark(f"its title is cut to {MAX_TITLE} characters")
-    return texts.cleaned_title(title)
+    return clean_title(title)
 
 
-def _told(case: Case, kind: Kind, title: str, opening: Opening) -> Incident:
+def _told(case: IssueReview, kind: Kind, title: str, opening: Opening) -> Incident:
     """The incident of *kind* with all that was said and done on it."""
     created = case.issue.created
     if opening.started and opening.started > created:
@@ -179,7 +187,7 @@ def _distinct(incident: Incident) -> Incident:
     An update of an earlier version keeps an id that is made of its time, and another of that very
     second may get the same.
     """
-    taken = Counter(step.id for step in timeline.trace(incident).steps)
+    taken = Counter(step.id for step in replay.trace(incident).steps)
     return replace(
         incident,
         updates=tuple(
@@ -191,7 +199,7 @@ def _distinct(incident: Incident) -> Incident:
     )
 
 
-def _planned(case: Case, incident: Incident, opening: Opening) -> Incident:
+def _planned(case: IssueReview, incident: Incident, opening: Opening) -> Incident:
     """*incident* with the window of the planned work that it is."""
     starts, ends = opening.starts, opening.ends
     if starts is None or ends is None:
@@ -203,7 +211,9 @@ def _planned(case: Case, incident: Incident, opening: Opening) -> Incident:
     return replace(incident, started=announced, starts=starts, ends=ends)
 
 
-def _moves(case: Case, kind: Kind, said: Iterable[Said], *, starts: datetime | None) -> list[Move]:
+def _moves(
+    case: IssueReview, kind: Kind, said: Iterable[Said], *, starts: datetime | None
+) -> list[Move]:
     """Every change of the state, oldest first: by texts, labels, closing and reopening."""
     found = [Move(at=one.at, state=one.state) for one in said if one.state]
     for one in case.labellings:
@@ -227,7 +237,7 @@ def _moves(case: Case, kind: Kind, said: Iterable[Said], *, starts: datetime | N
     return sorted(found, key=lambda move: move.at)
 
 
-def _tell_of_labels(case: Case, kind: Kind) -> None:
+def _tell_of_labels(case: IssueReview, kind: Kind) -> None:
     """Remark on labels that say nothing that could be used."""
     for name in case.issue.labels:
         means = labels.meaning(name, case.config)

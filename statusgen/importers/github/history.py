@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from statusgen.authoring import compose
 from statusgen.config.settings import Config
 from statusgen.i18n.messages import Words
-from statusgen.importers.github.case import Labelling
 from statusgen.importers.github.issue_records import Deed
 from statusgen.importers.github.labels import About
 from statusgen.importers.github.last_import import TOGETHER
+from statusgen.importers.github.trust import Labelling
 from statusgen.markup import escape
 from statusgen.model import Affected, Incident, Kind, Severity, State, Update
 from statusgen.timeline.timeline import SETTLED, worst

@@ -13,7 +13,8 @@ from statusgen.ids import id12
 from statusgen.importers.github.issue_records import Comment, Deed, Event
 from statusgen.importers.github.labels import About, Meaning
 from statusgen.model import Incident, Kind, Severity, State, Update
-from statusgen.timeline.timeline import SETTLED, last_state, trace, worst
+from statusgen.timeline.replay import trace
+from statusgen.timeline.timeline import SETTLED, last_state, worst
 
 TOGETHER = timedelta(seconds=60)  # what happens within it is one update
 

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from statusgen.importers.github import labels
-from statusgen.importers.github.case import Case, NotShownError
 from statusgen.importers.github.issue_records import Deed, Event, Reason
 from statusgen.importers.github.labels import About
-from statusgen.importers.github.trust import named
+from statusgen.importers.github.trust import IssueReview, NotShownError, named
 from statusgen.importers.sync import Verdict
 from statusgen.model import Kind
 
@@ -28,7 +27,7 @@ class _Label:
         return self.events[-1] if self.events else None
 
 
-def passed(case: Case) -> tuple[Kind, datetime]:
+def passed(case: IssueReview) -> tuple[Kind, datetime]:
     """What the issue is published as, and since when somebody who is trusted wants that.
 
     It takes an author and a labeller who are trusted to begin; what was published goes on without.
@@ -46,7 +45,7 @@ def passed(case: Case) -> tuple[Kind, datetime]:
     return (kind, case.issue.created)
 
 
-def _decision(case: Case) -> tuple[Kind, datetime]:
+def _decision(case: IssueReview) -> tuple[Kind, datetime]:
     """The kind of the label, and when somebody who is trusted gave it."""
     found = _labels(case)
     given = {
@@ -70,7 +69,7 @@ def _decision(case: Case) -> tuple[Kind, datetime]:
     raise _refusal(found, case)
 
 
-def _labels(case: Case) -> list[_Label]:
+def _labels(case: IssueReview) -> list[_Label]:
     """The publishing labels that the issue has or had."""
     there = {name.casefold() for name in case.issue.labels}
     had = {event.label.casefold() for event in case.labelling}
@@ -83,12 +82,12 @@ def _labels(case: Case) -> list[_Label]:
     return found
 
 
-def _goes_on(label: _Label, case: Case) -> bool:
+def _goes_on(label: _Label, case: IssueReview) -> bool:
     """Whether the issue is published by *label*, and nobody who is trusted has ended that."""
     return case.accepted.is_published_as(label.kind) and _holds(label, case)
 
 
-def _holds(label: _Label, case: Case) -> bool:
+def _holds(label: _Label, case: IssueReview) -> bool:
     """Whether *label* was given, and nobody who is trusted has ended that.
 
     A label that is gone without an event was deleted from the repository, which takes a writer.
@@ -100,7 +99,7 @@ def _holds(label: _Label, case: Case) -> bool:
     return was_given and not is_gone and deeds[-1:] != [Deed.UNLABELED]
 
 
-def _refusal(found: Sequence[_Label], case: Case) -> NotShownError:
+def _refusal(found: Sequence[_Label], case: IssueReview) -> NotShownError:
     """Why the issue is not shown by the labels *found*, which it has or had."""
     refused = [one for one in found if one.is_there]
     if not refused:
@@ -118,7 +117,7 @@ def _refusal(found: Sequence[_Label], case: Case) -> NotShownError:
     return NotShownError(f"it was labelled by {who}; take the label away and give it yourself")
 
 
-def _removal(gone: Sequence[_Label], case: Case) -> NotShownError:
+def _removal(gone: Sequence[_Label], case: IssueReview) -> NotShownError:
     """Why the issue, which has lost its labels *gone*, is not shown.
 
     Of a file that was changed by hand nobody knows what was accepted: no stranger takes it back.
@@ -130,7 +129,7 @@ def _removal(gone: Sequence[_Label], case: Case) -> NotShownError:
     return NotShownError(f"its label was taken away by {named(last.events[-1].actor)}; {_MEND}")
 
 
-def _is_withdrawn(case: Case) -> bool:
+def _is_withdrawn(case: IssueReview) -> bool:
     last = None
     for event in case.issue.events:
         if event.deed not in (Deed.CLOSED, Deed.REOPENED):

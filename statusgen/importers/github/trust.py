@@ -1,9 +1,17 @@
 """Who may publish: an actor to yes or no, whatever cannot be told being a no."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cached_property
+from itertools import takewhile
 
-from statusgen.config.settings import GitHub
-from statusgen.importers.github.issue_records import Actor, ActorKind
+from statusgen.config.settings import Config, GitHub
+from statusgen.importers.github import labels
+from statusgen.importers.github.issue_records import Actor, ActorKind, Deed, Event, Issue
+from statusgen.importers.github.labels import About, Meaning
+from statusgen.importers.github.last_import import Accepted
+from statusgen.importers.sync import Verdict
 from statusgen.problems import quoted
 
 Trusts = Callable[[Actor | None], bool]
@@ -38,3 +46,179 @@ def named(actor: Actor | None) -> str:
     if actor.kind is ActorKind.USER:
         return f"{quoted(actor.login)}, who has no write access"
     return f"{quoted(actor.login)}, who is neither a person nor an app"
+
+
+class NotShownError(Exception):
+    """The issue, or a part of it, is not shown, for a *reason*."""
+
+    def __init__(self, reason: str, verdict: Verdict = Verdict.LEAVE) -> None:
+        self.reason = reason
+        self.verdict = verdict
+        super().__init__(reason)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Labelling:
+    """A label that was given or taken away, and what it means."""
+
+    event: Event
+    meaning: Meaning
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssueReview:
+    """An *issue* while it is read; *remarks* tell what of it is not shown."""
+
+    issue: Issue
+    config: Config
+    trusts: Trusts
+    now: datetime
+    accepted: Accepted
+    is_unasked: Trusts = lambda _: False  # whether it is not known if somebody is trusted
+    remarks: list[str] = field(default_factory=list)
+    evident: set[str] = field(default_factory=set)  # keys of events that count as they did before
+
+    def remark(self, text: str) -> None:
+        """Tell *text*."""
+        self.remarks.append(text)
+
+    def remark_if_open(self, text: str) -> None:
+        """Tell *text*, which is of no use any more once all is over."""
+        if not self.accepted.is_over:
+            self.remark(text)
+
+    @cached_property
+    def labelling(self) -> list[Event]:
+        """Every label that was given or taken away in this repository.
+
+        Labels stay by name when an issue comes from another one, whose people gave them.
+        """
+        moved = [event.at for event in self.issue.events if event.deed is Deed.TRANSFERRED]
+        return [
+            event
+            for event in self.issue.events
+            if event.deed in (Deed.LABELED, Deed.UNLABELED) and (not moved or event.at > moved[-1])
+        ]
+
+    def stands(self, event: Event, is_shown: Callable[[], bool]) -> bool:
+        """Return whether *event* counts: its actor is trusted, or it counted at the last import.
+
+        *is_shown* says whether a file of an earlier version shows what *event* leads to.
+        """
+        if self.trusts(event.actor):
+            return True
+        deeds = self.accepted.deeds
+        is_evident = is_shown() if deeds is None else event.key in deeds
+        if is_evident:
+            self.evident.add(event.key)
+        return is_evident
+
+    def counts(self, event: Event, meaning: Meaning) -> bool:
+        """Whether a label counts: of somebody who is trusted, or was when it was accepted."""
+
+        def is_shown() -> bool:
+            name = event.label.casefold()
+            later = (
+                one.at
+                for one in self.labelling
+                if one.at > event.at and one.label.casefold() == name
+            )
+            return bool(meaning.word) and self.accepted.shows(event, meaning, next(later, None))
+
+        if meaning.about is About.KIND:
+            return self.trusts(event.actor) or is_shown()
+        return self.stands(event, is_shown)
+
+    def deeds(self, *, is_shown: bool) -> tuple[str, ...]:
+        """Return the keys of the events that count, of an issue that *is_shown* or not.
+
+        They are for the next import. Publishing labels are none of them: what these did is that
+        there is a file.
+        """
+        if not is_shown and self.accepted.incident is None:
+            return ()
+        known = self.evident | (self.accepted.deeds or set())
+        labels_ = self.labellings if is_shown else []
+        counted = known | {one.event.key for one in labels_ if one.meaning.about is not About.KIND}
+        found = (
+            event.key
+            for event in self.issue.events
+            if event.deed is not Deed.TRANSFERRED
+            if (
+                event.key in counted
+                if event.deed in (Deed.LABELED, Deed.UNLABELED)
+                else event.key in known or self.trusts(event.actor)
+            )
+        )
+        return tuple(dict.fromkeys(found))
+
+    @cached_property
+    def labellings(self) -> list[Labelling]:
+        """Every label that counts and means something, given or taken away, oldest first."""
+        found = [one for one in self._meant() if self.counts(one.event, one.meaning)]
+        last = {event.label.casefold(): event for event in self.labelling}
+        for one in [one for one in found if one.event is last[one.event.label.casefold()]]:
+            if self._is_deleted(one):
+                at = self.accepted.end(one.meaning) or self.now
+                if self.accepted.shows(one.event, one.meaning, None) and at > one.event.at:
+                    end = replace(one.event, deed=Deed.UNLABELED, at=at)
+                    found.append(replace(one, event=end))
+                else:
+                    never = self._latest(one, found)
+                    found = [each for each in found if each not in never]
+        return sorted(found, key=lambda one: one.event.at)
+
+    def _latest(self, last: Labelling, found: Sequence[Labelling]) -> list[Labelling]:
+        """Return *last* and those of *found* that gave its label before it, back to a removal.
+
+        A label that was deleted from the repository and made again is given twice in a row.
+        """
+        name = last.event.label.casefold()
+        same = [one for one in found if one.event.label.casefold() == name]
+        return [*takewhile(lambda one: one.event.deed is Deed.LABELED, reversed(same))]
+
+    def _is_deleted(self, last: Labelling) -> bool:
+        """Whether a service or severity is gone with its label, after *last*.
+
+        Who deletes a label from the repository takes it from all issues, and no event tells of it:
+        what the page shows ends when an import sees that, what it never showed has not been.
+        """
+        is_about = last.meaning.about in (About.SERVICE, About.SEVERITY)
+        there = [labels.meaning(name, self.config) for name in self.issue.labels]
+        return is_about and last.event.deed is Deed.LABELED and last.meaning not in there
+
+    def _meant(self) -> Iterator[Labelling]:
+        for event in self.labelling:
+            means = labels.meaning(event.label, self.config)
+            if means is not None and means.word:
+                yield Labelling(event=event, meaning=means)
+
+    @cached_property
+    def published(self) -> datetime:
+        """When a label published the issue for the first time, which the gate has let pass."""
+        given = [*filter(_publishes, self.labellings)] or [*filter(_publishes, self._meant())]
+        return max(self.issue.created, given[0].event.at)
+
+    @cached_property
+    def decided(self) -> datetime:
+        """Since when somebody who is trusted wants the issue to be published, this time.
+
+        Whoever takes the last publishing label away ends that time. A label that is given twice
+        was deleted from the repository between.
+        """
+        given: list[Event] = []
+        there: set[str] = set()
+        for one in self._meant():
+            name = one.event.label.casefold()
+            if _publishes(one):
+                if there <= {name}:
+                    given = []
+                there.add(name)
+                given.append(one.event)
+            elif one.meaning.about is About.KIND:
+                there.discard(name)
+        return next((one.at for one in given if self.trusts(one.actor)), given[-1].at)
+
+
+def _publishes(one: Labelling) -> bool:
+    return one.meaning.about is About.KIND and one.event.deed is Deed.LABELED

@@ -1,7 +1,7 @@
 """The templates: the site's own before the built-in ones, and what is wrong with the own ones."""
 
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -18,9 +18,6 @@ from jinja2 import (
     Template,
     TemplateError,
     TemplateNotFound,
-    TemplateSyntaxError,
-    meta,
-    nodes,
 )
 from jinja2.environment import TemplateModule
 from jinja2.loaders import split_template_path
@@ -30,7 +27,6 @@ from statusgen import times
 from statusgen.model import Kind, Severity, State
 from statusgen.problems import (
     ContentError,
-    Level,
     OutsideError,
     Problem,
     StatusgenError,
@@ -38,10 +34,9 @@ from statusgen.problems import (
     suggestion,
 )
 from statusgen.render.html.bytecode import Compiled
+from statusgen.render.html.own_templates import ORIGINALS, OwnTemplates
 from statusgen.system.files import is_hidden
 from statusgen.system.installed_versions import THEME_ENDINGS
-
-_ORIGINALS = "default"
 
 _WORDS = frozenset({str, Kind, Severity, State, datetime})  # arguments that are told by their value
 _REMEMBERED = 10_000  # answers of a macro: a few words, and the times of the latest pages
@@ -58,7 +53,7 @@ class Theme:
         self.own = own if texts else None
         self._names = sorted(texts)
         theme = FileSystemLoader(_folder())
-        loaders = [_Texts(own, texts), theme, PrefixLoader({_ORIGINALS: theme})]
+        loaders = [_Texts(own, texts), theme, PrefixLoader({ORIGINALS: theme})]
         self._environment = _Environment(
             loader=ChoiceLoader(loaders),
             autoescape=True,
@@ -71,11 +66,11 @@ class Theme:
         )
         self._environment.filters["iso"] = times.written
         compiled = Compiled()
-        compiled.learn(self._environment, theme, _originals())
+        compiled.learn(self._environment, theme, built_in_names())
         self._environment.bytecode_cache = compiled
         # The theme's own repository is a site, too.
         is_replaced = bool(texts) and not (own.is_dir() and own.samefile(_folder()))
-        own_ones = _Own(self._environment, own, texts)
+        own_ones = OwnTemplates(self._environment, own, texts, built_in=built_in_names())
         self.problems = tuple(own_ones.problems()) if is_replaced else ()
         self._environment.is_own = is_replaced
 
@@ -127,9 +122,9 @@ class Theme:
 
     def _closest(self, name: str) -> str | None:
         """The template that *name* was probably meant to be; of originals another original."""
-        originals = _originals()
-        if name.startswith(f"{_ORIGINALS}/"):
-            return suggestion(name, [f"{_ORIGINALS}/{one}" for one in originals])
+        originals = built_in_names()
+        if name.startswith(f"{ORIGINALS}/"):
+            return suggestion(name, [f"{ORIGINALS}/{one}" for one in originals])
         return suggestion(name, [*originals, *self._names])
 
 
@@ -140,7 +135,7 @@ def _folder() -> Path:
     return packed if packed.is_dir() else package.parent / "templates"
 
 
-def _originals() -> list[str]:
+def built_in_names() -> list[str]:
     """The names of the built-in templates; what editors leave beside them is passed over."""
     names = FileSystemLoader(_folder()).list_templates()
     return [name for name in names if name.endswith(THEME_ENDINGS) and not is_hidden(name)]
@@ -223,73 +218,3 @@ class _Environment(Environment):
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         return self.globals if d is None else super().make_globals(d)
-
-
-class _Own:
-    """The site's own templates, before any of them is used."""
-
-    def __init__(self, environment: Environment, folder: Path, names: Iterable[str]) -> None:
-        self.environment = environment
-        self.folder = folder
-        self.names = sorted(names)
-        self.trees: dict[str, nodes.Template] = {}
-
-    def problems(self) -> Iterator[Problem]:
-        """What cannot be read, what asks for itself, and what nothing will ever use."""
-        for name in self.names:
-            if not name.rpartition("/")[2].startswith("."):
-                yield from self._read(name)
-        ours = _originals()
-        used = {
-            target
-            for tree in self.trees.values()
-            for target in meta.find_referenced_templates(tree)
-        }
-        blocks = {block.name for name in ours for block in self._blocks(f"{_ORIGINALS}/{name}")}
-        for name, tree in self.trees.items():
-            yield from self._self_references(name, tree)
-            if name not in ours and name not in used:
-                what = "no page uses this template"
-                yield self._problem(name, 1, f"{what}{_meant(name, ours)}", Level.WARNING)
-            elif name in ours:
-                for block in tree.find_all(nodes.Block):
-                    if block.name not in blocks:
-                        what = f"no page has a block {quoted(block.name)}"
-                        what += _meant(block.name, blocks)
-                        yield self._problem(name, block.lineno, what, Level.WARNING)
-
-    def _read(self, name: str) -> Iterator[Problem]:
-        try:
-            self.trees[name] = self._tree(name)
-        except (TemplateSyntaxError, UnicodeDecodeError) as error:
-            line = getattr(error, "lineno", 1)
-            what = f"the template cannot be read: {error}; mend it, or delete it for the original"
-            yield self._problem(name, line, what)
-
-    def _self_references(self, name: str, tree: nodes.Template) -> Iterator[Problem]:
-        asked = [(node.template, node.lineno) for node in tree.find_all(nodes.Extends)]
-        asked += [(node.template, node.lineno) for node in tree.find_all(nodes.Include)]
-        for target, line in asked:
-            if isinstance(target, nodes.Const) and target.value == name:
-                remedy = f"write {quoted(f'{_ORIGINALS}/{name}')}"
-                yield self._problem(name, line, f"the template asks for itself; {remedy}")
-
-    def _blocks(self, name: str) -> list[nodes.Block]:
-        try:
-            return list(self._tree(name).find_all(nodes.Block))
-        except (TemplateError, UnicodeError):  # A page that needs it will say so.
-            return []
-
-    def _tree(self, name: str) -> nodes.Template:
-        loader = self.environment.loader
-        source, path, _ = loader.get_source(self.environment, name) if loader else ("", None, None)
-        return self.environment.parse(source, filename=path)
-
-    def _problem(self, name: str, line: int, message: str, level: Level = Level.ERROR) -> Problem:
-        path = self.folder / name
-        return Problem(path=path, line=line, column=1, message=message, level=level)
-
-
-def _meant(word: str, known: list[str] | set[str]) -> str:
-    close = suggestion(word, sorted(known))
-    return f"; did you mean {quoted(close)}?" if close else "; the README lists them"

@@ -1,4 +1,4 @@
-"""What builds have found out about incident files, for commands that need not read them all."""
+"""Incident files that the cache knows as closed: a search for open ones need not read them."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,17 +8,20 @@ from statusgen.cache import codec, store
 from statusgen.cache.store import Kept
 from statusgen.config import loader
 from statusgen.config.settings import Config
-from statusgen.problems import OutsideError
+from statusgen.problems import (
+    OutsideError,
+)
 from statusgen.system import files, installed_versions
 from statusgen.system.files import Stamp, UnreadableError
 
 
-def over(
+def known_closed(
     site: Path, found: Mapping[str, Stamp | None], config: Config, *, now: datetime
 ) -> set[str]:
-    """Those of the files *found* of *site* of which it is known that nothing is open at *now*.
+    """Return the files in *found* that the cache shows as closed at *now*.
 
-    *found* are their stamps by their paths below `incidents/`. What has changed is not known.
+    *found* maps paths below `incidents/` of *site* to stamps. Files that have changed since the
+    last build are not among them.
     """
     try:
         digest = loader.digest_of(site, config)
@@ -35,7 +38,7 @@ def over(
 
 
 def _is_same(path: Path, stamp: Stamp | None, kept: Kept) -> bool:
-    """Whether the file *path*, which has this *stamp*, says what was *kept* of it."""
+    """Return whether the file *path*, which has this *stamp*, says what was *kept* of it."""
     if stamp is not None and stamp == kept.stamp:
         return True
     try:

@@ -1,15 +1,20 @@
-"""What people write in an issue, typed: its body, its title, and the state that a comment says."""
+"""Read the body, the title and the comments of an issue: answers of a form, text, a state.
 
+GitHub makes Markdown of a form: a heading for each question, the answer below it, an empty line
+between. Whatever looks like such a heading ends the answer before it, the text, too: what is asked
+in questions of one's own is not for the page. Of each heading the first counts.
+"""
+
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from statusgen import times
 from statusgen.i18n.messages import Words
 from statusgen.importers import hidden_markup, state_words
-from statusgen.importers.github import answers
-from statusgen.importers.github.answers import Answers
-from statusgen.importers.github.case import Case
+from statusgen.importers.github.trust import IssueReview
+from statusgen.importers.hidden_markup import part
 from statusgen.importers.state_words import Stated
 from statusgen.markup import escape, limits, references
 from statusgen.model import Incident, Kind, Severity, State
@@ -17,6 +22,54 @@ from statusgen.problems import Level, instead, quoted
 from statusgen.schema.scalars import MAX_TITLE
 
 MAX_TEXT = 16 * 1024  # bytes of a body or a comment
+TEXT = "text"
+# As the forms ask.
+FIELDS = ("services", "severity", "state", "started", "starts", "ends", TEXT)
+
+_HEADING = re.compile(r"(?:\A|(?<=\n\n))### +(.+)$", re.MULTILINE)
+_BLANK = re.compile(r"^[ \t]+$", re.MULTILINE)
+_NOTHING = "_no response_"
+_OPTION = re.compile(r"\(([a-z0-9_-]+)\)[ \t]*(?:,|$)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answers:
+    """What the author of an issue filled in, as typed; *given* has no empty answers."""
+
+    text: str
+    given: Mapping[str, str] = field(default_factory=dict)
+    is_internal: bool = False
+
+
+def read_form(body: str) -> Answers:
+    """Read *body*, of a form if any heading is one of ours, else written by hand."""
+    parted = part(body.replace("\r\n", "\n").replace("\r", "\n"))
+    hidden = {name: value for name, value in parted.values.items() if name in FIELDS and value}
+    answers = _answers(_BLANK.sub("", parted.text))
+    if answers is None:
+        return Answers(text=parted.text, given=hidden, is_internal=parted.is_internal)
+    text = answers.pop(TEXT, "")
+    return Answers(text=text, given={**answers, **hidden}, is_internal=parted.is_internal)
+
+
+def split_services(answer: str) -> list[str]:
+    """The services in *answer*, the options of a form or words with commas between, as typed."""
+    ids = _OPTION.findall(answer)
+    words = (word.strip() for word in answer.split(","))
+    return list(dict.fromkeys(ids or filter(None, words)))
+
+
+def _answers(text: str) -> dict[str, str] | None:
+    """The answers to our questions in *text*, None if it has none of these."""
+    found: dict[str, str] = {}
+    headings = list(_HEADING.finditer(text))
+    ends = [*(heading.start() for heading in headings[1:]), len(text)]
+    for heading, end in zip(headings, ends, strict=False):
+        name = heading[1].strip().casefold()
+        if name in FIELDS:
+            found.setdefault(name, text[heading.end() : end].strip())
+    given = {name: one for name, one in found.items() if one and one.casefold() != _NOTHING}
+    return given if found else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +89,7 @@ class Opening:
     ends: datetime | None = None
 
 
-def as_accepted(incident: Incident) -> Opening:
+def accepted_opening(incident: Incident) -> Opening:
     """What the body said of *incident* when it was accepted."""
     first = incident.updates[0]
     return Opening(
@@ -51,7 +104,7 @@ def as_accepted(incident: Incident) -> Opening:
     )
 
 
-def opening(found: Answers, kind: Kind, case: Case) -> Opening:
+def read_opening(found: Answers, kind: Kind, case: IssueReview) -> Opening:
     """What *found* says; what of it cannot be understood is remarked."""
     given = found.given
     severity = _word(given.get("severity"), "severity", Kind.INCIDENT.severities, case)
@@ -67,7 +120,7 @@ def opening(found: Answers, kind: Kind, case: Case) -> Opening:
     )
 
 
-def _word(given: str | None, noun: str, words: Iterable[str], case: Case) -> str | None:
+def _word(given: str | None, noun: str, words: Iterable[str], case: IssueReview) -> str | None:
     if given is None:
         return None
     known = [str(word) for word in words]
@@ -78,10 +131,10 @@ def _word(given: str | None, noun: str, words: Iterable[str], case: Case) -> str
     return None
 
 
-def _services(given: str, case: Case) -> Iterator[str]:
+def _services(given: str, case: IssueReview) -> Iterator[str]:
     names = {service.name.casefold(): service.id for service in case.config.services}
     known = {**names, **case.config.service_ids}
-    for name in answers.services(given):
+    for name in split_services(given):
         found = known.get(name.casefold())
         if found is None:
             ids = [service.id for service in case.config.services]
@@ -90,7 +143,7 @@ def _services(given: str, case: Case) -> Iterator[str]:
             yield found
 
 
-def _time(given: Mapping[str, str], name: str, case: Case) -> datetime | None:
+def _time(given: Mapping[str, str], name: str, case: IssueReview) -> datetime | None:
     if name not in given:
         return None
     try:
@@ -100,7 +153,7 @@ def _time(given: Mapping[str, str], name: str, case: Case) -> datetime | None:
         return None
 
 
-def checked(text: str, case: Case) -> str:
+def clean_text(text: str, case: IssueReview) -> str:
     """Return *text* without what no page can carry or show; ValueError if it is too long."""
     size = len(text.encode("utf-8", "replace"))
     if size > MAX_TEXT:
@@ -112,14 +165,14 @@ def checked(text: str, case: Case) -> str:
     return cleaned
 
 
-def check_markup(text: str) -> None:
+def check_convertible(text: str) -> None:
     """Raise ValueError if *text* cannot become HTML."""
     flaw = next((one for one in limits.of(text) if one.level is Level.ERROR), None)
     if flaw is not None:
         raise ValueError(f"cannot be shown: {flaw.message}")
 
 
-def marked(parted: hidden_markup.Parted, kind: Kind, case: Case) -> Stated:
+def read_state(parted: hidden_markup.Parted, kind: Kind, case: IssueReview) -> Stated:
     """The state that a comment says, at its beginning or in hiding, and the text without it."""
     say = Words(case.config.language, case.config.messages).say
     hidden = parted.values.get("state", "").casefold().replace(" ", "_")
@@ -130,12 +183,12 @@ def marked(parted: hidden_markup.Parted, kind: Kind, case: Case) -> Stated:
     return state_words.begins_with(parted.text, kind, names)
 
 
-def whole_title(title: str) -> str:
+def one_line_title(title: str) -> str:
     """*title* on one line, without what nobody sees."""
     return " ".join(escape.clean(title).replace("\ufffd", "").split())
 
 
-def cleaned_title(title: str) -> str:
+def clean_title(title: str) -> str:
     """*title* on one line, without what nobody sees, cut to what fits."""
-    whole = whole_title(title)
+    whole = one_line_title(title)
     return whole if len(whole) <= MAX_TITLE else f"{whole[: MAX_TITLE - 1].rstrip()}…"

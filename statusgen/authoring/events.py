@@ -1,0 +1,78 @@
+"""What a monitor reports becomes an incident, an update or the end of one."""
+
+import re
+from collections.abc import Collection
+from datetime import datetime
+
+from statusgen.authoring import lookup
+from statusgen.authoring.compose import Change, Desk, new, standard, unchanged, updated
+from statusgen.authoring.edit import File
+from statusgen.authoring.webhooks import Event
+from statusgen.config.settings import Config
+from statusgen.i18n.messages import Words
+from statusgen.ids import id12
+from statusgen.model import Affected, Incident, Kind, Severity, State, Update
+from statusgen.timeline import replay, timeline
+from statusgen.timeline.timeline import SETTLED
+
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/@-]{0,63}")
+
+
+def apply_event(desk: Desk, event: Event, *, taken: Collection[str] = ()) -> Change | None:
+    """What *event* changes: it opens, updates or ends the incident of its source.
+
+    Where nothing changed that is the last file of the source as it is, None if there is none.
+    Raises UsageError, EditError and ContentError.
+    """
+    config, now = desk.config, desk.now
+    found = sorted(lookup.from_source(desk.site, config, event_source(event)), key=_started)
+    open_ones = [(file, one) for file, one in found if replay.trace(one).state not in SETTLED]
+    if not open_ones and event.severity is not Severity.NONE:
+        return new(desk, _opening(desk, event), taken=taken)
+    if not open_ones:
+        return unchanged(found[-1][0]) if found else None
+    file, incident = open_ones[-1]
+    severities = replay.trace(incident).severities
+    if severities.get(event.service, Severity.NONE) is event.severity:
+        return unchanged(file)
+    rest = [severity for service, severity in severities.items() if service != event.service]
+    at = max(now, incident.updates[-1].at)
+    if event.severity is Severity.NONE and timeline.worst(rest) is Severity.NONE:
+        text = event.text or standard(config, State.RESOLVED, Kind.INCIDENT)
+        return updated(file, Update(at=at, state=State.RESOLVED, text=text), now=now)
+    services = (Affected(id=event.service, severity=event.severity),)
+    text = event.text or _plainly(config, event)
+    return updated(file, Update(at=at, services=services, text=text), now=now)
+
+
+def _opening(desk: Desk, event: Event) -> Incident:
+    text = event.text or standard(desk.config, State.INVESTIGATING, Kind.INCIDENT)
+    return Incident(
+        slug="",
+        title=event.title or _plainly(desk.config, event),
+        severity=event.severity,
+        services=(Affected(id=event.service),),
+        started=desk.now,
+        updates=(Update(at=desk.now, state=State.INVESTIGATING, text=text),),
+        source=event_source(event),
+    )
+
+
+def _plainly(config: Config, event: Event) -> str:
+    """*event* in the words of the page: ``Public API: Major outage``."""
+    say = Words(config.language, config.messages).say
+    name = config.service_by_id[event.service].name
+    return f"{say('label', label=name)} {say(f'severity.{event.severity}')}"
+
+
+def _started(pair: tuple[File, Incident]) -> tuple[datetime, str]:
+    return (pair[1].started, pair[1].slug)
+
+
+def event_source(event: Event) -> str:
+    """What the `source` of an incident says that *event* opened: its service and its key.
+
+    A key that could not stand in a file as it is becomes one of twelve characters.
+    """
+    key = event.key if _KEY.fullmatch(event.key) else event.key and id12("event", event.key)
+    return f"event {event.service} {key}".rstrip()

@@ -1,0 +1,27 @@
+"""Every renderer, one line each: a new output is a module in render/ and a line here."""
+
+from statusgen.model import Dialect
+from statusgen.render import Outputs, badges, calendar, host_files, incidents_json, uptime_json
+from statusgen.render.compat import stashboard, statusboard, statuspage
+from statusgen.render.feeds import statuspage_feeds, update_feeds
+from statusgen.render.html import pages
+from statusgen.render.html.theme import Theme
+from statusgen.site.view_models import Site
+
+
+def all_outputs(assembled: Site, theme: Theme) -> Outputs:
+    """Every file of our own, and how to make it."""
+    dialects = assembled.config.api
+    return {
+        **pages.outputs(assembled, theme),
+        **update_feeds.outputs(assembled),
+        **statuspage_feeds.outputs(assembled),
+        **calendar.outputs(assembled),
+        **badges.outputs(assembled),
+        **uptime_json.outputs(assembled),
+        **incidents_json.outputs(assembled),
+        **(statuspage.outputs(assembled) if Dialect.STATUSPAGE in dialects else {}),
+        **(stashboard.outputs(assembled) if Dialect.STASHBOARD in dialects else {}),
+        **(statusboard.outputs(assembled) if Dialect.STATUSBOARD in dialects else {}),
+        **host_files.outputs(assembled),
+    }

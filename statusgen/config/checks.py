@@ -1,0 +1,88 @@
+"""Find what no single value of statusgen.yml shows: names used twice, labels that clash."""
+
+from statusgen.config.fields import ConfigShape, GitHubShape
+from statusgen.i18n import catalogue, messages
+from statusgen.problems import instead, listed, quoted
+from statusgen.schema.yaml_document import Source
+from statusgen.schema.yaml_nodes import ListNode, Scalar
+
+
+def check_config(source: Source) -> None:
+    """Find what no single value shows: words used twice, and words that stand for nothing.
+
+    It looks at the values themselves, so that other mistakes of the file hide nothing.
+    """
+    services = source.node("services")
+    if source.has("services") and isinstance(services, ListNode) and not services.items:
+        source.wrong("there is no service; write at least one", "services")
+    groups: dict[str, int] = {}
+    for index in range(source.count("groups")):
+        _check_once(source, groups, "group id", "groups", index, "id")
+    names: dict[str, int] = {}
+    for index in range(source.count("services")):
+        route = ("services", index)
+        _check_once(source, names, "service id", *route, "id")
+        for place in range(source.count(*route, "aliases")):
+            _check_once(source, names, "service alias", *route, "aliases", place)
+        group = source.text(*route, "group") if source.has(*route, "group") else ""
+        if group and group not in groups:
+            what = f"{quoted(group)} is not a group; {instead(group, groups)}"
+            source.wrong(what, *route, "group")
+    if source.has("language"):
+        _check_language(source)
+    code = source.text("language") if source.has("language") else catalogue.ORIGINAL
+    code = code if messages.catalogue_of(code) else catalogue.ORIGINAL
+    for key in source.names("messages"):
+        if not isinstance(source.node("messages", key.text), Scalar):
+            continue
+        fault = messages.fault(key.text, source.text("messages", key.text), code)
+        if fault is not None and fault.is_of_name:
+            source.wrong_key(fault.message, "messages", key.text)
+        elif fault is not None:
+            source.wrong(fault.message, "messages", key.text)
+
+
+def _check_once(source: Source, lines: dict[str, int], what: str, *route: str | int) -> None:
+    if not source.has(*route):
+        return
+    name, line = source.text(*route), source.line(*route)
+    if not name:
+        return
+    if name in lines:
+        owner, word = what.split()
+        remedy = f"give each {owner} its own {word}"
+        source.wrong(f"{what} {quoted(name)} is already on line {lines[name]}; {remedy}", *route)
+    lines.setdefault(name, line)
+
+
+def _check_language(source: Source) -> None:
+    code = source.text("language")
+    if code and messages.catalogue_of(code) is None:
+        what = f"{quoted(code)} is not a language of the page"
+        source.wrong(f"{what}; {instead(code, catalogue.languages())}", "language")
+
+
+def check_days(shape: ConfigShape, source: Source) -> None:
+    """Check that no service is retired before its first day."""
+    for index, service in enumerate(shape.services):
+        if service.since and service.retired and service.retired < service.since:
+            line = source.line("services", index, "since")
+            what = f"retired '{service.retired}' is before since (line {line})"
+            source.wrong(f"{what}; write a later day", "services", index, "retired")
+
+
+def check_labels(shape: GitHubShape, source: Source) -> None:
+    """Check that the labels of an import differ, and that aliases stand for one that counts."""
+    kinds = (shape.incident, shape.maintenance)
+    if shape.incident.casefold() == shape.maintenance.casefold():
+        what = f"{quoted(shape.maintenance)} is the label of incidents, too; write another"
+        source.wrong(what, "github", "maintenance")
+    prefixes = (shape.severity_prefix, shape.service_prefix, shape.state_prefix)
+    for name, label in shape.aliases.items():
+        folded = label.casefold()
+        is_kind = folded in (kind.casefold() for kind in kinds)
+        if not is_kind and not any(folded.startswith(one.casefold()) for one in prefixes):
+            begins = listed(quoted(prefix) for prefix in prefixes)
+            what = f"{quoted(label)} is no label that means anything"
+            remedy = f"write {listed(map(quoted, kinds))}, or one that begins with {begins}"
+            source.wrong(f"{what}; {remedy}", "github", "aliases", name)

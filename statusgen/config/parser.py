@@ -1,0 +1,188 @@
+"""Parse statusgen.yml into its settings, with every problem."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from statusgen.config.checks import check_config, check_days, check_labels
+from statusgen.config.fields import ConfigShape, GitHubShape, GroupShape, LinkShape, ServiceShape
+from statusgen.config.settings import (
+    Config,
+    GitHub,
+    Links,
+    Look,
+)
+from statusgen.i18n import catalogue
+from statusgen.model import Asset, Group, Link, Service, Severity
+from statusgen.problems import Problem, errors
+from statusgen.schema import yaml_loader
+from statusgen.schema.validation import read
+from statusgen.schema.yaml_document import Source
+from statusgen.schema.yaml_nodes import MapNode, Scalar
+from statusgen.system.time_limit import TooSlowError, guarded
+
+
+def parse_config(text: str, *, path: Path) -> tuple[Config | None, list[Problem]]:
+    """Read *text*, the content of *path*.
+
+    Returns the settings (None if there is an error) and every problem.
+    """
+    try:
+        with guarded():
+            return _parsed(text, path)
+    except TooSlowError as error:
+        return (None, [Problem(path=path, line=1, column=1, message=error.message)])
+
+
+def _parsed(text: str, path: Path) -> tuple[Config | None, list[Problem]]:
+    root, problems = yaml_loader.load(text, path=path)
+    if root is None and problems:
+        return (None, problems)
+    shape, found = read(ConfigShape, root, path=path)
+    problems += found
+    if root is not None:
+        source = Source(path, root, problems)
+        check_config(source)
+        if shape is not None:
+            check_days(shape, source)
+            check_labels(shape.github, source)
+            source.check_markup(shape.announcement, "announcement")
+    if root is None or shape is None or errors(problems):
+        return (None, problems)
+    return (_config(shape, tuple(_assets(Source(path, root, problems)))), problems)
+
+
+def rough_config(text: str, problems: Iterable[Problem], *, path: Path) -> Config | None:
+    """What is left of *text*, the content of *path*, without the settings that have *problems*.
+
+    By it other files can be checked nevertheless. None if it could tell something wrong of them:
+    where a problem may concern a service or the zone, or cannot be told to concern neither.
+    """
+    lines = {problem.line for problem in problems}
+    try:
+        with guarded():
+            root, _ = yaml_loader.load(text, path=path)
+            left = _without(root, lines) if isinstance(root, MapNode) else None
+            shape, _ = read(ConfigShape, left, path=path)
+    except TooSlowError:
+        return None
+    if shape is None:
+        return None
+    # No shape checks these two, and nothing is published of what they say.
+    return replace(_config(shape, ()), language=catalogue.ORIGINAL, messages={})
+
+
+def _without(root: MapNode, lines: set[int]) -> MapNode | None:
+    """*root* without the entries on *lines*, None if one of these may be about the zone."""
+    spans = {
+        key.text: range(key.line, max(key.line, value.end[0]) + 1) for key, value in root.entries
+    }
+    wrong = {name for name, span in spans.items() if not lines.isdisjoint(span)}
+    is_placed = lines <= {line for span in spans.values() for line in span}
+    # No other setting has a z, so that one which has it is the zone, however misspelt.
+    if not is_placed or any("z" in name.casefold() for name in wrong):
+        return None
+    kept = tuple((key, value) for key, value in root.entries if key.text not in wrong)
+    return replace(root, entries=kept)
+
+
+def _config(shape: ConfigShape, assets: tuple[Asset, ...]) -> Config:
+    weights = {Severity(name): weight for name, weight in shape.weights if name != "extra"}
+    return Config(
+        title=shape.title,
+        url=shape.url,
+        zone=shape.timezone,
+        language=shape.language,
+        groups=tuple(_group(one) for one in shape.groups),
+        services=tuple(_service(one) for one in shape.services),
+        weights=weights,
+        feed_authority=shape.feed_authority or urlsplit(shape.url).hostname or "",
+        messages=shape.messages,
+        look=_look(shape),
+        assets=assets,
+        announcement=shape.announcement,
+        days=shape.days,
+        keep_open=shape.keep_open,
+        refresh=shape.refresh,
+        repository=shape.repository,
+        github=_github(shape.github),
+        api=tuple(shape.api),
+        hub=shape.hub,
+        links=Links(
+            header=_links(shape.links.header),
+            footer=_links(shape.links.footer),
+            subscribe=_links(shape.links.subscribe),
+        ),
+        texts=shape.texts,
+        data=shape.data,
+        extra=shape.extra,
+    )
+
+
+def _look(shape: ConfigShape) -> Look:
+    logo = shape.logo
+    return Look(
+        style=shape.history_style,
+        grid_days=shape.grid_days,
+        logo=logo.light if logo else None,
+        dark_logo=logo.dark if logo else None,
+        favicon=shape.favicon,
+        accent=shape.accent,
+        extra_css=shape.extra_css,
+        icons={str(word): name for word, name in shape.icons.items()},
+    )
+
+
+def _github(shape: GitHubShape) -> GitHub:
+    return GitHub(
+        repository=shape.repository,
+        incident=shape.incident,
+        maintenance=shape.maintenance,
+        severity_prefix=shape.severity_prefix,
+        service_prefix=shape.service_prefix,
+        state_prefix=shape.state_prefix,
+        aliases=shape.aliases,
+        severity=shape.severity,
+        trusted=frozenset(name.casefold() for name in shape.trusted),
+        bots=frozenset(shape.bots),
+    )
+
+
+def _links(shapes: list[LinkShape]) -> tuple[Link, ...]:
+    return tuple(Link(name=one.name, url=one.url) for one in shapes)
+
+
+def _assets(source: Source) -> Iterator[Asset]:
+    """Every file of `static/` that the settings name, where they name it."""
+    icons = [("icons", key.text) for key in source.names("icons")]
+    routes = [("logo",), ("logo", "light"), ("logo", "dark"), ("favicon",), ("extra_css",), *icons]
+    for route in routes:
+        node = source.node(*route)
+        is_ours = "icons" in route and isinstance(node, Scalar) and "." not in node.text
+        if source.has(*route) and isinstance(node, Scalar) and not is_ours:
+            yield Asset(path=node.text, line=node.line, column=node.column)
+
+
+def _group(shape: GroupShape) -> Group:
+    return Group(
+        id=shape.id,
+        name=shape.name,
+        description=shape.description,
+        collapse=shape.collapse,
+        extra=shape.extra,
+    )
+
+
+def _service(shape: ServiceShape) -> Service:
+    return Service(
+        id=shape.id,
+        name=shape.name,
+        group=shape.group,
+        description=shape.description,
+        link=shape.link,
+        since=shape.since,
+        retired=shape.retired,
+        aliases=tuple(shape.aliases),
+        extra=shape.extra,
+    )

@@ -1,0 +1,141 @@
+"""The pages that the preview serves: media types, the reload script, problems as a page."""
+
+import base64
+import hashlib
+import mimetypes
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import PurePosixPath
+
+from statusgen.output.paths import STAGING
+
+# No site has a file below this name.
+EVENTS = f"{STAGING}/events"
+SCRIPT = f"{STAGING}/reload.js"
+_POLICY = re.compile(
+    rb"""<meta http-equiv="Content-Security-Policy" content="(?=default-src (?:'|&#39;)none)"""
+)
+
+PAGE_TYPE = "text/html; charset=utf-8"
+
+# A machine may know other types, or none, for these.
+_TYPES = {
+    ".atom": "application/atom+xml",
+    ".css": "text/css",
+    ".html": "text/html",
+    ".ics": "text/calendar",
+    ".js": "text/javascript",
+    ".json": "application/json",
+    ".rss": "application/rss+xml",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain",
+    ".xml": "application/xml",
+}
+
+# A tab in the background lets go: browsers open few connections at a time to one host.
+RELOAD = f"""\
+"use strict";
+(() => {{
+  const {{ version }} = document.currentScript.dataset;
+  let events;
+  const listen = () => {{
+    events?.close();
+    if (document.hidden) return;
+    events = new EventSource("/{EVENTS}");
+    events.onmessage = ({{ data }}) => {{ if (data !== version) location.reload(); }};
+  }};
+  document.addEventListener("visibilitychange", listen);
+  addEventListener("pagehide", () => events?.close());
+  addEventListener("pageshow", ({{ persisted }}) => {{ if (persisted) listen(); }});
+  listen();
+}})();
+"""
+
+_STYLE = """\
+:root{color-scheme:light dark;--back:#fff;--soft:#f6f7f9;--text:#1b1f24;--dim:#57606a;
+--line:#d8dee4;--tone:#cf222e}
+@media (prefers-color-scheme:dark){:root{--back:#0f1318;--soft:#171c23;--text:#e6edf3;--dim:#9aa4af;
+--line:#303841;--tone:#ff7b72}}
+body{margin:0;background:var(--back);color:var(--text);font:1rem/1.5 system-ui,sans-serif;
+border-block-start:.25rem solid var(--tone);overflow-wrap:anywhere}
+main{max-inline-size:60rem;margin:auto;padding:1.5rem 1rem}
+h1{margin:0;font-size:1.6rem;line-height:1.25}
+p{margin:.75rem 0 1.5rem;color:var(--dim)}
+ul{margin:0;padding:0;list-style:none;border:1px solid var(--line);border-radius:.5rem;
+background:var(--soft)}
+li{padding:.75rem 1rem}
+li+li{border-block-start:1px solid var(--line)}
+b{font:600 .875rem/1.5 ui-monospace,monospace}
+"""
+_STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+SORRY = f"""\
+<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; \
+style-src 'sha256-{_STYLE_HASH}'; img-src data:; base-uri 'none'; form-action 'none'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>%(title)s</title>
+<link rel="icon" href="data:,">
+<style>{_STYLE}</style>
+</head>
+<body>
+<main>
+<h1>%(title)s</h1>
+<p>%(advice)s</p>
+<ul>
+%(items)s
+</ul>
+</main>
+</body>
+</html>
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What a request gets; *location* is where it is sent instead."""
+
+    status: HTTPStatus
+    kind: str
+    body: bytes
+    location: str | None = None
+
+
+def file_at(path: str, paths: Collection[str]) -> str | None:
+    """Which of *paths* a host gives for *path*, or None; as GitHub Pages adds an ending to it."""
+    folder = f"{path}index.html" if path.endswith("/") or not path else path
+    return next((name for name in (folder, f"{path}.html") if name in paths), None)
+
+
+def media_type(path: str) -> str:
+    """The media type of the file *path*."""
+    kind = _TYPES.get(PurePosixPath(path).suffix.lower()) or mimetypes.guess_type(path)[0]
+    if kind is None:
+        return "application/octet-stream"
+    return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
+
+
+def is_page(path: str) -> bool:
+    """Whether who asks for *path* expects a page: its ending says so, or it has none."""
+    return media_type(path) == PAGE_TYPE or path.endswith("/") or "." not in path.rpartition("/")[2]
+
+
+def with_reload(page: bytes, *, version: str) -> bytes:
+    """*page* with the script that reloads it when the preview shows another *version*.
+
+    A page that allows no script allows this one; where it names its own scripts nothing changes.
+    """
+    policy = _POLICY.search(page)
+    if policy is not None:
+        rest = page[policy.end() :]
+        allowed = rest.partition(b'"')[0]
+        wanted = (rule for rule in (b"script-src", b"connect-src") if rule not in allowed)
+        page = page[: policy.end()] + b"".join(b"%s 'self'; " % rule for rule in wanted) + rest
+    script = f'<script src="/{SCRIPT}" data-version="{version}"></script>\n'.encode()
+    end = page.lower().rfind(b"</body>")
+    place = end if end >= 0 else len(page)
+    return page[:place] + script + page[place:]

@@ -1,0 +1,100 @@
+"""The templates of a site: which there are, and what they override."""
+
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+
+from jinja2 import (
+    Environment,
+    TemplateError,
+    TemplateSyntaxError,
+    meta,
+    nodes,
+)
+
+from statusgen.problems import (
+    Level,
+    Problem,
+    quoted,
+    suggestion,
+)
+
+ORIGINALS = "default"
+
+
+class OwnTemplates:
+    """The site's own templates, before any of them is used."""
+
+    def __init__(
+        self,
+        environment: Environment,
+        folder: Path,
+        names: Iterable[str],
+        *,
+        built_in: Collection[str],
+    ) -> None:
+        self.environment = environment
+        self.folder = folder
+        self.names = sorted(names)
+        self.built_in = built_in
+        self.trees: dict[str, nodes.Template] = {}
+
+    def problems(self) -> Iterator[Problem]:
+        """What cannot be read, what asks for itself, and what nothing will ever use."""
+        for name in self.names:
+            if not name.rpartition("/")[2].startswith("."):
+                yield from self._read(name)
+        ours = self.built_in
+        used = {
+            target
+            for tree in self.trees.values()
+            for target in meta.find_referenced_templates(tree)
+        }
+        blocks = {block.name for name in ours for block in self._blocks(f"{ORIGINALS}/{name}")}
+        for name, tree in self.trees.items():
+            yield from self._self_references(name, tree)
+            if name not in ours and name not in used:
+                what = "no page uses this template"
+                yield self._problem(name, 1, f"{what}{did_you_mean(name, ours)}", Level.WARNING)
+            elif name in ours:
+                for block in tree.find_all(nodes.Block):
+                    if block.name not in blocks:
+                        what = f"no page has a block {quoted(block.name)}"
+                        what += did_you_mean(block.name, blocks)
+                        yield self._problem(name, block.lineno, what, Level.WARNING)
+
+    def _read(self, name: str) -> Iterator[Problem]:
+        try:
+            self.trees[name] = self._tree(name)
+        except (TemplateSyntaxError, UnicodeDecodeError) as error:
+            line = getattr(error, "lineno", 1)
+            what = f"the template cannot be read: {error}; mend it, or delete it for the original"
+            yield self._problem(name, line, what)
+
+    def _self_references(self, name: str, tree: nodes.Template) -> Iterator[Problem]:
+        asked = [(node.template, node.lineno) for node in tree.find_all(nodes.Extends)]
+        asked += [(node.template, node.lineno) for node in tree.find_all(nodes.Include)]
+        for target, line in asked:
+            if isinstance(target, nodes.Const) and target.value == name:
+                remedy = f"write {quoted(f'{ORIGINALS}/{name}')}"
+                yield self._problem(name, line, f"the template asks for itself; {remedy}")
+
+    def _blocks(self, name: str) -> list[nodes.Block]:
+        try:
+            return list(self._tree(name).find_all(nodes.Block))
+        except (TemplateError, UnicodeError):  # A page that needs it will say so.
+            return []
+
+    def _tree(self, name: str) -> nodes.Template:
+        loader = self.environment.loader
+        source, path, _ = loader.get_source(self.environment, name) if loader else ("", None, None)
+        return self.environment.parse(source, filename=path)
+
+    def _problem(self, name: str, line: int, message: str, level: Level = Level.ERROR) -> Problem:
+        path = self.folder / name
+        return Problem(path=path, line=line, column=1, message=message, level=level)
+
+
+def did_you_mean(word: str, known: Collection[str]) -> str:
+    """Return what to add to a message about *word*, which is none of *known*."""
+    close = suggestion(word, sorted(known))
+    return f"; did you mean {quoted(close)}?" if close else "; the README lists them"
