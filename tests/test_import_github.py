@@ -1241,14 +1241,14 @@ def test_an_import_is_pushed_on_top_of_what_others_pushed(
 RUNNER = """
 import os, sys
 import statusgen.importers.github
-from statusgen import cli
+from statusgen.cli import main
 for word in sys.stdin:
     if word == "start\\n":
         process = os.fork()
         if process == 0:
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             try:
-                cli.main()
+                main.main()
             except SystemExit as end:
                 os._exit(end.code or 0)
             os._exit(0)
