@@ -63,14 +63,14 @@ format: .venv/test
 	$(BIN)/ruff format .
 
 picture: .venv/test
-	$(BIN)/python -m tests.picture
+	$(BIN)/python -m tests.support.picture
 
 fuzz: .venv/test
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[fuzz]'
 	for target in parser yamltext markup payloads issues; do \
 	  $(BIN)/python -m tests.fuzz $$target -max_total_time=$(SECONDS) -max_len=4096 || exit 1; \
 	done
-	$(BIN)/pytest --hypothesis-profile=long tests/test_fuzz.py
+	$(BIN)/pytest --hypothesis-profile=long tests/end_to_end/test_fuzz.py
 
 bench: .venv/test
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench]'

@@ -23,7 +23,7 @@ ROOT = Path(__file__).parent.parent
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
-pytest_plugins = ["tests.importing"]
+pytest_plugins = ["tests.support.importing"]
 
 # A bug shows where it is, instead of the one line that a user gets.
 os.environ["STATUSGEN_TRACEBACK"] = "1"
@@ -181,7 +181,7 @@ def browser_path() -> str | None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator["Browser"]:
     """A browser of the system, started once in each process."""
-    from tests.browsing import launched  # noqa: PLC0415, most runs need no browser
+    from tests.support.browsing import launched  # noqa: PLC0415, most runs need no browser
 
     with launched() as started:
         yield started

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import write_site
+from tests.conftest import ROOT, write_site
 
-PACKAGE = Path(__file__).parent.parent / "statusgen"
+PACKAGE = ROOT / "statusgen"
 
 # Every folder, lowest first, and the folders that its modules may import. All may import their own
 # folder and the modules at the top, which import only each other; nowhere in a circle.
@@ -286,8 +286,8 @@ def test_a_command_loads_only_what_it_needs(command: str, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize(
     "path",
-    sorted((PACKAGE.parent / "tests").rglob("test_*.py")),
-    ids=lambda path: path.stem,
+    sorted((ROOT / "tests").rglob("test_*.py")),
+    ids=lambda path: path.relative_to(ROOT / "tests").with_suffix("").as_posix(),
 )
 def test_every_test_states_a_promise(path: Path) -> None:
     """Each test has a docstring; one that is hard to phrase covers two promises."""

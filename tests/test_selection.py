@@ -4,6 +4,7 @@ import re
 import shlex
 import subprocess
 import sys
+from functools import cache
 
 import pytest
 
@@ -21,6 +22,7 @@ def options(name: str) -> list[str]:
     return shlex.split(found[1])
 
 
+@cache
 def collected(*given: str) -> set[str]:
     """The tests that pytest would run."""
     done = subprocess.run(
@@ -41,3 +43,10 @@ def test_each_test_is_quick_or_one_of_the_rest() -> None:
     assert every == quick | rest
     assert quick < every
     assert rest < every
+
+
+def test_every_test_file_is_collected() -> None:
+    """Every test file on the disk is collected, in folders such as `build` too."""
+    files = {path.relative_to(ROOT).as_posix() for path in (ROOT / "tests").rglob("test_*.py")}
+
+    assert files == {test.partition("::")[0] for test in collected("--hypothesis-profile=full")}

@@ -1,0 +1,1 @@
+"""Tests of whole commands, sites, workflows and packages."""

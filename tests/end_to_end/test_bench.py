@@ -1,0 +1,96 @@
+"""The bench: its content is sound, and the same for everybody. What it measures is not tested."""
+
+from pathlib import Path
+from statistics import mean
+
+import pytest
+
+from tests.bench import content, generators, tables
+from tests.bench.generators import ALL, STATUSGEN
+from tests.bench.repeated import repeated
+from tests.conftest import ROOT, Run
+from tests.support import publishing
+
+pytestmark = pytest.mark.slow
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+@pytest.mark.parametrize("generator", ALL, ids=lambda generator: generator.name)
+def test_content_is_the_same_every_time(generator: generators.Generator, tmp_path: Path) -> None:
+    """Two calls make the same site, byte for byte."""
+    for name in ("one", "two"):
+        generator.write(content.generated(20), tmp_path / name)
+
+    assert files(tmp_path / "one") == files(tmp_path / "two")
+
+
+def test_a_site_of_the_bench_has_no_problem(run: Run, tmp_path: Path) -> None:
+    """`check` finds nothing, neither before the change that is measured nor after it."""
+    site = content.generated(60)
+    STATUSGEN.write(site, tmp_path / "site")
+
+    before = run("check", "--now", site.now.isoformat(), cwd=tmp_path / "site")
+    STATUSGEN.write_incident(site.changed(site.now), tmp_path / "site")
+    after = run("check", "--now", site.now.isoformat(), cwd=tmp_path / "site")
+
+    assert [(0, "", "60 incident files: no errors\n")] * 2 == [
+        (ran.status, ran.out, ran.err) for ran in (before, after)
+    ]
+
+
+def test_every_generator_gets_the_same_texts() -> None:
+    """The Markdown of each update and postmortem stands in the file of each generator."""
+    for incident in content.generated(100).incidents:
+        texts = [incident.body, *(update.text for update in incident.updates)]
+        for generator in ALL:
+            # As a key of YAML a text is indented.
+            file = "\n".join(line.strip() for line in generator.text(incident).split("\n"))
+
+            assert [] == [text for text in texts if text not in file]
+
+
+def test_incidents_are_as_long_as_real_ones() -> None:
+    """On average an incident has 3.5 updates and 2 kB, and most updates are plain sentences."""
+    incidents = content.generated(2000).incidents
+    texts = [update.text for incident in incidents for update in incident.updates]
+    plain = [text for text in texts if not set("*`[\n") & set(text)]
+
+    size = mean(len(STATUSGEN.text(incident)) for incident in incidents)
+    updates = mean(len(incident.updates) for incident in incidents)
+
+    assert pytest.approx(2000, rel=0.05) == size
+    assert pytest.approx(3.5, rel=0.05) == updates
+    assert pytest.approx(0.88, abs=0.03) == len(plain) / len(texts)
+
+
+def test_real_incidents_are_repeated_to_size(run: Run, tmp_path: Path) -> None:
+    """A folder repeated is a site without a problem, of as many files as were asked for."""
+    site = repeated(ROOT, 50)
+    STATUSGEN.write(site, tmp_path / "site")
+
+    ran = run("check", "--now", site.now.isoformat(), cwd=tmp_path / "site")
+
+    assert (0, "", "50 incident files: no errors\n") == (ran.status, ran.out, ran.err)
+
+
+def test_the_real_incidents_are_among_the_repeated() -> None:
+    """Copies come in addition: every incident of the folder is there as it was."""
+    real = {incident.slug: incident.started for incident in publishing.read(ROOT).incidents}
+
+    copied = {incident.slug: incident.started for incident in repeated(ROOT, 50).incidents}
+
+    assert real.items() <= copied.items()
+
+
+def test_a_table_reads_well_as_text_and_as_markdown() -> None:
+    """Columns line up, words to the left and numbers to the right."""
+    expected = "| build | time |\n| ----- | ---: |\n| cold  |  2 s |"
+
+    assert expected == tables.table(("build", "time"), [("cold", "2 s")])

@@ -1,0 +1,234 @@
+"""How many requests an import needs to know whom to trust, whatever strangers do."""
+
+import pytest
+
+from tests.support.fakes.github import Failure, GitHub
+from tests.support.importing import Importing
+
+ISSUES = ["POST /graphql"]
+LIST = ["POST /graphql"]
+LIMIT = ["GET /rate_limit"]
+
+
+def asked(github: GitHub) -> list[str]:
+    """About whom GitHub was asked singly, in order."""
+    begin = "GET /repos/acme/status/collaborators/"
+    found = [one.removeprefix(begin) for one in github.requests if one.startswith(begin)]
+    return [one.removesuffix("/permission") for one in found]
+
+
+def crowded(github: GitHub, number: int, *, people: int = 30) -> None:
+    """Open and close issues, to each of which so many other strangers comment."""
+    for at in range(number):
+        issue = github.open(f"Issue {at}")
+        for person in range(people):
+            issue.comment("Me, too!", by=f"user-{at}-{person}", at=f"09:{person % 60:02}")
+        issue.close(at="10:00")
+
+
+def test_a_crowd_costs_no_more_than_nobody(imports: Importing, github: GitHub) -> None:
+    """Who may write is one list, however many others comment; and so it is in the next run."""
+    crowded(github, 20)
+
+    first = imports()
+    requests = [*github.requests]
+    second = imports()
+
+    assert (0, 0, "") == (first.status, second.status, second.out)
+    assert ISSUES + LIST == requests
+    assert requests == github.requests[len(requests) :]
+    assert (
+        "acme/status#1: 30 comments by 30 people without write access are left out"
+    ) == first.err.splitlines()[0]
+
+
+@pytest.mark.parametrize("permission", ["write", "maintain", "admin", "read", "triage"])
+def test_the_list_says_who_may_write(imports: Importing, github: GitHub, permission: str) -> None:
+    """Three permissions are enough, in any page of the list and in capitals or not."""
+    github.people = {f"reader-{number}": "read" for number in range(250)}
+    github.people |= {"Ann": permission, "bob": "write"}
+    github.open()
+
+    imports()
+
+    assert (permission in ("write", "maintain", "admin")) is bool(imports.files())
+    assert 1 + 3 == len(github.requests)
+
+
+def test_nobody_is_asked_about_without_need(imports: Importing, github: GitHub) -> None:
+    """Where the settings name everybody who counts, no list is read."""
+    imports.settings("github: {trusted: [ann]}\n")
+    github.open()
+
+    imports()
+
+    assert ISSUES == github.requests
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        pytest.param({"lists_people": False}, id="forbidden"),
+        pytest.param({"people": {"eve": "read"}}, id="nobody-in-it-may-write"),
+        pytest.param(
+            {"failures": [Failure(200, {"errors": [{"type": "INSUFFICIENT_SCOPES"}]}, after=1)]},
+            id="scopes",
+        ),
+        pytest.param(
+            {"failures": [Failure(403, {"message": "Resource not accessible"}, after=1)]},
+            id="not-for-this-token",
+        ),
+    ],
+)
+def test_without_the_list_each_person_is_asked_about_once(
+    imports: Importing, github: GitHub, trouble: dict[str, object]
+) -> None:
+    """Where GitHub refuses the list, a person costs one request, however much that person says."""
+    for number in range(3):
+        issue = github.open(at=f"0{number}:00")
+        for minute in range(5):
+            issue.comment("More.", by="bob", at=f"10:0{minute}")
+            issue.comment("Me, too!", by="eve", at=f"10:1{minute}")
+    for name, value in trouble.items():
+        setattr(github, name, value)
+
+    imports()
+
+    assert ISSUES + LIST + LIMIT == github.requests[:3]
+    assert (["ann"] if "people" in trouble else ["ann", "bob", "eve"]) == asked(github)
+    assert len(github.requests) == 3 + len(asked(github))
+
+
+def test_of_an_issue_that_is_not_shown_no_comment_is_looked_at(
+    imports: Importing, github: GitHub
+) -> None:
+    """Without the list, too, a stranger's issue costs no more than that stranger."""
+    github.lists_people = False
+    issue = github.open(by="eve")
+    for minute in range(50):
+        issue.comment("Me, too!", by=f"user{minute}", at=f"10:{minute:02}")
+
+    imports()
+
+    assert ["eve"] == asked(github)
+
+
+def test_what_was_over_before_costs_no_question(imports: Importing, github: GitHub) -> None:
+    """Without the list nobody is asked about issues that are closed and have not changed."""
+    github.lists_people = False
+    crowded(github, 5)
+    imports()
+    before = imports.files()
+    github.requests.clear()
+
+    ran = imports()
+
+    assert (0, "acme/status: 5 unchanged\n") == (ran.status, ran.err)
+    assert ISSUES + LIST + LIMIT == github.requests
+    assert before == imports.files()
+
+
+def test_of_what_was_over_only_who_is_new_is_asked_about(
+    imports: Importing, github: GitHub
+) -> None:
+    """Words after the end cost a question each; what was deleted or hidden costs none and goes."""
+    github.lists_people = False
+    issue = github.open().comment("One.", by="bob", at="09:10").comment("Two.", at="09:20")
+    for person in range(30):
+        issue.comment("Me, too!", by=f"user-{person}", at="09:30")
+    issue.close(at="10:00")
+    imports()
+    github.requests.clear()
+    issue.comment("Three.", at="11:00").comment("Good!", by="eve", at="11:05")
+    del issue.comments[0]
+    imports()
+
+    assert ["ann", "eve"] == asked(github)
+    assert ["Two.", "This incident has been resolved.", "Three."] == [
+        text for *_, text in imports.told()[1:]
+    ]
+
+
+def test_a_run_asks_about_two_hundred_people_at_most(imports: Importing, github: GitHub) -> None:
+    """What is open comes first; what is left over waits for the next runs, and all come to it."""
+    github.lists_people = False
+    crowded(github, 20)
+    github.open("An outage").comment("Found.", by="bob", at="11:00")
+    counts, shown = [], []
+    for _ in range(6):
+        github.requests.clear()
+        github.rest_remaining = 1000
+        ran = imports()
+        counts.append(len(asked(github)))
+        shown.append(len(imports.files()))
+        assert 0 == ran.status
+
+    assert "Found." == imports.told(21)[-1][2]
+    assert [200] * 3 == counts[:3]
+    assert counts[-1] <= 2
+    assert 7 == shown[0]
+    assert 21 == shown[-1]
+
+
+def test_what_is_left_of_the_hour_is_not_used_up(imports: Importing, github: GitHub) -> None:
+    """Of the requests that are left half stay; what was accepted stays, and new words wait."""
+    github.lists_people = False
+    issue = github.open().comment("Found.", by="bob", at="09:10")
+    imports()
+    before = imports.told()
+    github.rest_remaining = 5
+    github.requests.clear()
+    issue.comment("More.", by="bob", at="09:20")
+    for person in range(10):
+        issue.comment("Me, too!", by=f"user-{person}", at="09:30")
+    ran = imports()
+    spent = github.rest_remaining
+
+    assert (0, 3) == (ran.status, spent)
+    assert ["ann", "bob"] == asked(github)
+    assert [*before, ("09:20:00", "", "More.")] == imports.told()
+    assert (
+        "acme/status#1: 10 comments are left out: GitHub was not asked about 10 people, who are"
+        " too many for one import"
+    ) == ran.err.splitlines()[0]
+
+
+def test_nothing_is_lost_where_nobody_can_be_asked_about(
+    imports: Importing, github: GitHub
+) -> None:
+    """Without one request left the page stays, and what is new waits with words that say so."""
+    github.lists_people = False
+    issue = github.open().comment("Found.", by="bob", at="09:10")
+    imports()
+    before = imports.files()
+    github.rest_remaining = 0
+    issue.comment("More.", by="bob", at="09:20")
+    github.open("Another")
+    ran = imports()
+
+    assert 0 == ran.status
+    assert before == imports.files()
+    assert (
+        "acme/status#2: an import may ask GitHub about 0 people, and there are more; the next one"
+        " goes on with this issue"
+    ) in ran.err.splitlines()
+
+
+def test_a_crowd_hides_nobody_of_the_team(imports: Importing, github: GitHub) -> None:
+    """Without the list members are asked about before all others, and their words are shown."""
+    github.lists_people = False
+    issue = github.open()
+    for person in range(250):
+        issue.comment("Me, too!", by=f"user-{person}", at="09:30")
+    issue.comment("Found.", by="bob", at="10:00", association="MEMBER")
+
+    ran = imports()
+
+    assert "Found." == imports.told()[-1][2]
+    assert ["ann", "bob"] == asked(github)[:2]
+    assert 200 == len(asked(github))
+    assert [
+        "acme/status#1: 198 comments by 198 people without write access are left out",
+        "acme/status#1: 52 comments are left out: GitHub was not asked about 52 people, who are"
+        " too many for one import",
+    ] == ran.err.splitlines()[:2]

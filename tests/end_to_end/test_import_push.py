@@ -1,0 +1,244 @@
+"""Imports that are pushed while others push: theirs comes first, and all is planned anew."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from statusgen.importers.github.client import Repository
+from statusgen.importers.github.issue_records import Issue
+from tests.end_to_end.test_commit_and_push import git, hook, settle, subjects
+from tests.support.fakes.github import GitHub
+from tests.support.importing import Importing
+
+IMPORTED = "Import gh-1 from acme/status"
+
+
+@pytest.fixture
+def theirs(imports: Importing, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Importing:
+    """The site of *imports* in Git with a remote, and here a second clone of it."""
+    settle(monkeypatch)
+    git(imports.folder, "init", "-q", "-b", "main")
+    git(imports.folder, "add", "--all")
+    git(imports.folder, "commit", "-qm", "Begin")
+    git(tmp_path, "clone", "-q", "--bare", str(imports.folder), "remote.git")
+    git(imports.folder, "remote", "add", "origin", str(tmp_path / "remote.git"))
+    git(imports.folder, "fetch", "-q", "origin")
+    git(imports.folder, "branch", "-q", "--set-upstream-to=origin/main")
+    git(tmp_path, "clone", "-q", "remote.git", "theirs")
+    return replace(imports, folder=tmp_path / "theirs")
+
+
+def edit(site: Importing, old: str, new: str) -> None:
+    """Let a person change the file of the first issue in *site*, and push that."""
+    path = site.folder / "incidents" / "gh-1.md"
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    git(site.folder, "commit", "-qam", "By hand")
+    git(site.folder, "push", "-q")
+
+
+def state(site: Importing) -> tuple[list[str], str, bool]:
+    """The subjects of the remote's commits, what is unfinished in *site*, whether it is even."""
+    remote = site.folder.parent / "remote.git"
+    is_even = git(site.folder, "rev-parse", "HEAD") == git(remote, "rev-parse", "main")
+    return (subjects(remote, "main"), git(site.folder, "status", "--porcelain"), is_even)
+
+
+def test_the_same_import_was_faster(
+    imports: Importing, theirs: Importing, github: GitHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If another run has pushed the same files nothing is left to do, and that is no failure."""
+    github.open()
+    theirs("--push")
+    monkeypatch.setenv("GIT_AUTHOR_NAME", "Al")  # Else it is the very same commit.
+    github.requests.clear()
+
+    ran = imports("--push")
+
+    assert (0, "") == (ran.status, ran.out)
+    assert ["acme/status: 1 unchanged", "nothing to commit"] == ran.err.splitlines()
+    assert ([IMPORTED, "Begin"], "", True) == state(imports)
+    assert 2 + 1 == github.queries  # People are asked for once.
+
+
+@pytest.mark.parametrize("known", [False, True], ids=["a-new-issue", "an-older-one"])
+def test_an_import_of_less_was_faster(
+    imports: Importing, theirs: Importing, github: GitHub, known: bool
+) -> None:
+    """What another run could not know yet is committed on top of what it has pushed."""
+    issue = github.open()
+    if known:
+        theirs("--push")
+        git(imports.folder, "pull", "-q")
+    issue.comment("Found.", at="09:10")
+    theirs("--push")
+    issue.comment("Better.", at="09:20")
+    github.requests.clear()
+
+    ran = imports("--push")
+
+    assert (0, "updated incidents/gh-1.md\n") == (ran.status, ran.out)
+    assert "pushed" == ran.err.splitlines()[-1]
+    assert ([IMPORTED] * (3 if known else 2) + ["Begin"], "", True) == state(imports)
+    assert ["Found.", "Better."] == [text for _, _, text in imports.told()][1:]
+    assert 2 + 1 == github.queries  # People are asked for once.
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param("We are looking", "We were looking", id="beside-what-is-new"),
+        pytest.param("title: Elevated", "title: Highly elevated", id="far-from-what-is-new"),
+    ],
+)
+def test_a_person_was_faster(
+    imports: Importing, theirs: Importing, github: GitHub, old: str, new: str
+) -> None:
+    """A file that somebody has just changed by hand is left alone and told; the rest goes out."""
+    issue = github.open()
+    theirs("--push")
+    git(imports.folder, "pull", "-q")
+    edit(theirs, old, new)
+    issue.comment("More.", at="09:10")
+    github.open("Another")
+
+    ran = imports("--push")
+
+    assert (0, "created incidents/gh-2.md\n") == (ran.status, ran.out)
+    assert "acme/status#1: it was changed by hand;" in ran.err
+    assert theirs.text() == imports.text()
+    assert (["Import gh-2 from acme/status", "By hand", IMPORTED, "Begin"], "", True) == state(
+        imports
+    )
+
+
+def test_what_could_not_be_pushed_before_is_planned_anew(
+    imports: Importing, theirs: Importing, github: GitHub
+) -> None:
+    """A commit of an earlier import that never got out does not stand in the way for ever."""
+    issue = github.open()
+    imports("--commit")
+    issue.comment("Found.", at="09:10")
+    theirs("--push")
+
+    ran = imports("--push")
+
+    assert (0, "acme/status: 1 unchanged") == (ran.status, ran.err.splitlines()[0])
+    assert ([IMPORTED, "Begin"], "", True) == state(imports)
+
+
+@pytest.mark.parametrize("own", ["notes.txt", "incidents/gh-1.md"])
+def test_what_a_person_committed_here_stays(
+    imports: Importing, theirs: Importing, github: GitHub, own: str
+) -> None:
+    """Commits of people that are not pushed yet go on top, or the run says that they do not fit."""
+    issue = github.open()
+    theirs("--push")
+    git(imports.folder, "pull", "-q")
+    issue.comment("Found.", at="09:10")
+    theirs("--push")
+    path = imports.folder / own
+    text = path.read_text("utf-8") if path.exists() else "We are looking"
+    path.write_text(text.replace("We are looking", "Mine: we look"), encoding="utf-8")
+    git(imports.folder, "add", "--all")
+    git(imports.folder, "commit", "-qm", "Mine")
+    issue.comment("Better.", at="09:20")
+
+    ran = imports("--push")
+
+    fits = own == "notes.txt"
+    assert (0 if fits else 3, fits) == (ran.status, state(imports)[2])
+    assert "Mine: we look" in path.read_text("utf-8")
+    assert "Mine" in subjects(imports.folder)
+
+
+@pytest.mark.parametrize("how", ["pushed", "written"])
+def test_an_import_of_more_was_faster(
+    imports: Importing,
+    theirs: Importing,
+    github: GitHub,
+    monkeypatch: pytest.MonkeyPatch,
+    how: str,
+) -> None:
+    """What another run knew not to be there any more does not come back by an older list."""
+    issue = github.open().comment("Customer X is furious.", at="09:10")
+    github.open("Another")
+    imports("--push")
+    git(theirs.folder, "pull", "-q")
+    issue.comment("Found.", at="09:20")
+    listed = Repository.issues
+    gone: list[object] = []
+
+    def late(*given: Any, **named: Any) -> list[Issue]:
+        found = listed(*given, **named)
+        if not gone:
+            gone.append(issue.comments.pop(0))
+            github.issues[1].unlabel("incident", at="09:30")
+            (theirs("--push") if how == "pushed" else imports())
+            monkeypatch.chdir(imports.folder)
+        return found
+
+    monkeypatch.setattr(Repository, "issues", late)
+
+    ran = imports("--push")
+
+    assert (0, "", True) == (ran.status, *state(imports)[1:])
+    assert ["We are looking into it.", "Found."] == [text for _, _, text in imports.told()]
+    assert imports.incident(2).draft
+
+
+def overtaken(site: Importing, races: int) -> None:
+    """Let somebody else be faster than a push from *site*, so many times."""
+    other = site.folder.parent / "theirs"
+    remote = site.folder.parent / "remote.git"
+    for number in range(races):
+        (other / "theirs.txt").write_text(f"{number}\n", encoding="utf-8")
+        git(other, "add", "--all")
+        git(other, "commit", "-qm", f"Theirs {number}")
+        git(other, "push", "-q", "origin", f"HEAD:refs/waiting/{number}")
+    hook(
+        *(remote, "pre-receive"),
+        "unset GIT_QUARANTINE_PATH",
+        "next=$(git for-each-ref --count=1 --format='%(refname)' refs/waiting)",
+        'test -n "$next" && git update-ref refs/heads/main "$next" && git update-ref -d "$next"',
+        "exit 0",
+    )
+
+
+@pytest.mark.parametrize(("races", "status"), [(5, 0), (6, 3)])
+def test_a_race_has_an_end(
+    imports: Importing, theirs: Importing, github: GitHub, races: int, status: int
+) -> None:
+    """Whoever is overtaken plans anew five times, and then says so with the files as they were."""
+    assert theirs.folder.exists()
+    github.open()
+    overtaken(imports, races)
+
+    ran = imports("--push")
+
+    commits = [
+        *([IMPORTED] if status == 0 else []),
+        *(f"Theirs {n}" for n in reversed(range(races))),
+    ]
+    assert (status, [*commits, "Begin"], "", True) == (ran.status, *state(imports))
+    assert 1 + 1 == github.queries
+    if status:
+        assert "statusgen: others push faster than this; try again\n" == ran.err
+        assert ("", {}) == (ran.out, imports.files())
+
+
+def test_a_large_import_is_one_commit_of_a_few_words(
+    imports: Importing, theirs: Importing, github: GitHub
+) -> None:
+    """The message of a commit names no more files than somebody reads."""
+    for number in range(102):
+        github.open(f"Issue {number}")
+
+    imports("--push")
+
+    assert ["gh-100: created", "and 2 more"] == git(
+        theirs.folder.parent / "remote.git", "log", "-1", "--format=%b", "main"
+    ).splitlines()[-3:-1]

@@ -1,0 +1,659 @@
+"""`statusgen serve`: the real command, real files, a real HTTP client and a real browser."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from email.message import Message
+from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from statusgen import times
+from statusgen.build import pipeline
+from statusgen.preview import server
+from statusgen.preview.pages import with_reload
+from statusgen.problems import ContentError
+from tests.conftest import SETTINGS, Run, write_site
+from tests.support import acting
+from tests.support.publishing import rendered
+
+NOW = "2026-11-20T10:15:00+01:00"
+PATIENCE = 30.0  # seconds, for a busy machine
+
+HOSTILE = "</li><script>document.title = 'taken'</script><img src=x onerror=alert(1)>"
+
+_Seen = TypeVar("_Seen")
+
+
+def incident(title: str, severity: str = "major") -> str:
+    return (
+        f"---\ntitle: {title}\nseverity: {severity}\nservices: [api]\n"
+        "started: 2026-11-20 09:05\n---\n\nWe are looking into it.\n"
+    )
+
+
+def settled(ask: Callable[[], _Seen], expected: _Seen) -> _Seen:
+    """What *ask* answers as soon as that is *expected*, or at the end of all patience."""
+    deadline = time.monotonic() + PATIENCE
+    while (seen := ask()) != expected and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return seen
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What was answered."""
+
+    status: int
+    headers: Message
+    body: bytes
+
+
+@dataclass
+class Served:
+    """The command while it runs in *folder*; *temporary* is where its temporary files are."""
+
+    process: subprocess.Popen[bytes]
+    folder: Path
+    site: Path
+    temporary: Path
+
+    @property
+    def out(self) -> str:
+        return (self.folder / "out.txt").read_text("utf-8")
+
+    @property
+    def err(self) -> str:
+        return (self.folder / "err.txt").read_text("utf-8")
+
+    @property
+    def port(self) -> int:
+        found = re.search(r"^Serving http://127\.0\.0\.1:([0-9]+)/ ", self.out, re.MULTILINE)
+        return int(found[1]) if found else 0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def ask(self, path: str, *, method: str = "GET", host: str | None = None) -> tuple[int, str]:
+        """The status and the text of the answer to a request for exactly *path*."""
+        reply = self.reply(path, method=method, host=host)
+        return (reply.status, reply.body.decode())
+
+    def reply(self, path: str, *, method: str = "GET", host: str | None = None) -> Reply:
+        with self.asking(path, method=method, host=host) as answer:
+            return Reply(answer.status, answer.headers, answer.read())
+
+    @contextmanager
+    def asking(
+        self, path: str, *, method: str = "GET", host: str | None = None
+    ) -> Iterator[HTTPResponse]:
+        """The answer to a request while it comes."""
+        with closing(HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)) as connection:
+            connection.request(method, path, headers={} if host is None else {"Host": host})
+            with connection.getresponse() as answer:
+                yield answer
+
+    def shows(self, text: str, path: str = "/") -> bool:
+        """Whether *text* stands on the page at *path* before all patience is gone."""
+        return settled(lambda: text in self.ask(path)[1], True)
+
+    def write(self, path: str, text: str) -> None:
+        target = self.site / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+
+    def stop(self, number: int = signal.SIGINT) -> int:
+        """End the command with a signal, and return its exit status."""
+        self.process.send_signal(number)
+        return self.process.wait(PATIENCE)
+
+
+@contextmanager
+def serving(folder: Path, files: dict[str, str], *options: str) -> Iterator[Served]:
+    """Run the command on a site of *files* until the block ends."""
+    site = write_site(folder / "site", files)
+    temporary = folder / "tmp"
+    temporary.mkdir()
+    keep = {name: text for name, text in os.environ.items() if name != "SOURCE_DATE_EPOCH"}
+    command = [sys.executable, "-m", "statusgen", "serve", "--port", "0", "--site", "site"]
+    with (
+        (folder / "out.txt").open("wb") as out,
+        (folder / "err.txt").open("wb") as err,
+        subprocess.Popen(
+            [*command, *options],
+            cwd=folder,
+            env={**keep, "TMPDIR": str(temporary), "GITHUB_ACTIONS": "false"},
+            stdout=out,
+            stderr=err,
+        ) as process,
+    ):
+        served = Served(process, folder, site, temporary)
+        try:
+            settled(lambda: served.port != 0 or process.poll() is not None, True)
+            yield served
+        finally:
+            process.terminate()
+
+
+def now_option(now: str = NOW) -> tuple[str, str]:
+    return ("--now", now)
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    """The command on a site with one incident."""
+    with serving(tmp_path, {"incidents/a.md": incident("Slow answers")}, *now_option()) as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The command on a site with one incident, which nobody changes."""
+    files = {"incidents/a.md": incident("Slow answers"), "static/notes/index.html": "Our notes"}
+    with serving(tmp_path_factory.mktemp("standing"), files, *now_option()) as one:
+        yield one
+
+
+@dataclass
+class Tab:
+    """A page in a browser, and what it complained about."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+
+    def shows(self, text: str) -> bool:
+        """Whether *text* appears, by itself."""
+        self.page.get_by_text(text).first.wait_for(timeout=PATIENCE * 1000)
+        return True
+
+
+@pytest.fixture
+def tab(browser: Browser) -> Iterator[Tab]:
+    """A new tab."""
+    context = browser.new_context()
+    one = Tab(context.new_page())
+    one.page.on("pageerror", lambda error: one.complaints.append(str(error)))
+    one.page.on(
+        "console",
+        lambda said: (
+            one.complaints.append(said.text) if said.type in ("error", "warning") else None
+        ),
+    )
+    yield one
+    context.close()
+
+
+def test_the_preview_has_the_files_of_a_build(standing: Served) -> None:
+    """Every file is that of a build for the preview's own address, but for the reload script."""
+
+    def moment(zone: tzinfo) -> datetime:
+        return times.parse(NOW, zone)
+
+    request = pipeline.Request(folder=standing.site, now=moment, base_url=standing.url)
+    expected = rendered(request)[1]
+    added = re.compile(rb'<script src="/\.statusgen-staging/reload\.js" data-version="[\w-]+">.*\n')
+    allowed = b"script-src 'self'; connect-src 'self'; default-src"
+
+    actual = {path: standing.reply(f"/{path}").body for path in expected}
+
+    assert expected == {
+        path: added.sub(b"", body).replace(allowed, b"default-src") for path, body in actual.items()
+    }
+    assert {path for path in expected if path.endswith(".html")} == {
+        path for path, body in actual.items() if added.search(body)
+    }
+
+
+def test_nothing_is_kept_by_the_browser(standing: Served) -> None:
+    """No answer may be stored, so that what is shown is what was built last."""
+    paths = ("/", "/build.json", "/nothing", "/.statusgen-staging/reload.js")
+
+    assert ["no-store"] * 4 == [standing.reply(path).headers["Cache-Control"] for path in paths]
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "holds"),
+    [
+        pytest.param("/", 200, "<h1", id="a-folder-is-its-index"),
+        pytest.param("/index.html?a=1", 200, "<h1", id="a-query-is-ignored"),
+        pytest.param("/incidents/a", 200, "Slow answers", id="an-ending-is-added"),
+        pytest.param("/feed%2Eatom", 200, "<feed", id="escapes-are-read"),
+        pytest.param("/notes/", 200, "Our notes", id="a-folder-of-static"),
+        pytest.param("/nothing", 404, "There is no page here", id="the-page-of-the-site"),
+        pytest.param("/deep/er/nothing.png", 404, "There is no page here", id="at-any-depth"),
+    ],
+)
+def test_addresses_lead_where_a_host_would_lead(
+    standing: Served, path: str, status: int, holds: str
+) -> None:
+    """The preview answers as GitHub Pages does."""
+    answer = standing.ask(path)
+    folder = standing.reply("/notes").headers["Location"]
+
+    assert (status, True) == (answer[0], holds in answer[1])
+    assert "/notes/" == folder
+
+
+def test_a_head_has_no_body(standing: Served) -> None:
+    """HEAD gets the headers of GET and nothing else."""
+    asked = standing.reply("/", method="HEAD")
+    full = standing.reply("/")
+
+    assert (200, full.headers["Content-Length"]) == (asked.status, asked.headers["Content-Length"])
+    assert b"" == asked.body
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS"])
+def test_nothing_can_be_sent(standing: Served, method: str) -> None:
+    """The preview only gives."""
+    assert 501 == standing.ask("/", method=method)[0]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/../out.txt",
+        "/../../out.txt",
+        "/%2e%2e/out.txt",
+        "/..%2fout.txt",
+        "/incidents/../../out.txt",
+        "//out.txt",
+        "/%00",
+        "/.statusgen.json",
+    ],
+)
+def test_no_address_leaves_the_site(standing: Served, path: str) -> None:
+    """Only files of the site are given, however a path is written."""
+    status, text = standing.ask(path)
+
+    assert (404, False) == (status, "Serving" in text)
+    assert "" == standing.err
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        pytest.param("127.0.0.1", 200, id="address"),
+        pytest.param("localhost:1234", 200, id="through-a-tunnel"),
+        pytest.param("LOCALHOST", 200, id="upper-case"),
+        pytest.param("evil.example", 403, id="another-name"),
+        pytest.param("127.0.0.1.evil.example", 403, id="a-name-that-begins-so"),
+        pytest.param("localhost@evil.example", 403, id="a-user"),
+        pytest.param("", 403, id="none"),
+    ],
+)
+def test_only_this_machine_is_answered(standing: Served, host: str, status: int) -> None:
+    """A name that somebody else made lead here gets nothing: his pages could read the answers."""
+    assert status == standing.ask("/", host=host)[0]
+
+
+def test_every_answer_is_for_this_origin_alone(standing: Served) -> None:
+    """Each answer, errors included, forbids browsers to hand it to pages of other origins."""
+    replies = [
+        standing.reply("/"),
+        standing.reply("/embed.js"),
+        standing.reply("/", method="HEAD"),
+        standing.reply("/.statusgen-staging/events", method="HEAD"),
+        standing.reply("/.statusgen-staging/reload.js"),
+        standing.reply("/notes"),
+        standing.reply("/", host="evil.example"),
+        standing.reply("/nothing"),
+        standing.reply(f"/{'a' * 70_000}"),
+        standing.reply("/", method="POST"),
+    ]
+
+    assert [200, 200, 200, 200, 200, 301, 403, 404, 414, 501] == [one.status for one in replies]
+    assert [["same-origin"]] * len(replies) == [
+        one.headers.get_all("Cross-Origin-Resource-Policy") for one in replies
+    ]
+
+
+@pytest.mark.slow
+def test_a_page_of_another_origin_cannot_read_the_preview(served: Served, tab: Tab) -> None:
+    """A website that includes the banner of a preview learns nothing of its incidents."""
+    script = f'<script src="{served.url}/embed.js"></script>'
+    with acting.serving(write_site(served.folder / "evil", {"index.html": script})) as url:
+        with tab.page.expect_event("requestfailed") as failed:
+            tab.page.goto(f"{url}/index.html")
+
+        assert f"{served.url}/embed.js" == failed.value.url
+        assert "Slow answers" not in tab.page.content()
+
+
+@pytest.mark.slow
+def test_the_browser_shows_a_change_by_itself(served: Served, tab: Tab) -> None:
+    """Saving a file is enough: the page in the browser is the new one, without a complaint."""
+    tab.page.goto(f"{served.url}/")
+    assert tab.shows("Slow answers")
+
+    served.write("incidents/a.md", incident("No answers at all"))
+
+    assert tab.shows("No answers at all")
+    assert [] == tab.complaints
+    assert ["incidents/a.md:"] == re.findall(r"^\S+:", served.out, re.MULTILINE)
+
+
+@pytest.mark.slow
+def test_problems_stand_on_the_page_until_they_are_mended(served: Served, tab: Tab) -> None:
+    """A broken file turns the page into the list of problems, and a mended one turns it back."""
+    tab.page.goto(f"{served.url}/incidents/a.html")
+    served.write("incidents/b.md", incident("Broken", severity="critical"))
+    message = (
+        "site/incidents/b.md:3:11: 'critical' is not a severity; "
+        "write none, maintenance, degraded, partial or major"
+    )
+
+    assert tab.shows("Mend these and save")
+    assert ["1 problem in the content"] == tab.page.locator("h1").all_inner_texts()
+    assert [message] == tab.page.locator("li").all_inner_texts()
+    assert f"{message}\n" == served.err
+
+    served.write("incidents/b.md", incident("Mended"))
+
+    assert tab.shows("Slow answers")
+    assert f"{served.url}/incidents/a.html" == tab.page.url
+    assert [] == tab.complaints
+
+
+@pytest.mark.slow
+def test_hostile_text_in_a_problem_stays_text(served: Served, tab: Tab) -> None:
+    """What a file says cannot become part of the page of problems, nor run there."""
+    served.write("incidents/b.md", incident("Broken", severity=HOSTILE))
+    served.write(f"incidents/{HOSTILE.partition('/')[0]}li>.md", incident("Fine"))
+    assert served.shows("2 problems in the content")
+    tab.page.goto(f"{served.url}/")
+
+    assert "2 problems in the content" == tab.page.title()
+    assert 2 == tab.page.locator("li").count()
+    assert "<script>document.title" in tab.page.locator("li").nth(1).inner_text()
+    assert 1 == tab.page.locator("script").count()
+    assert [] == tab.complaints
+
+
+@pytest.mark.slow
+def test_pages_that_allow_no_script_are_reloaded_too(served: Served, tab: Tab) -> None:
+    """A page that is not there yet appears when its file does; its policy is no obstacle."""
+    tab.page.goto(f"{served.url}/incidents/b.html")
+    assert tab.shows("There is no page here")
+    tab.complaints.clear()  # That it is not there.
+
+    served.write("incidents/b.md", incident("Now it is here"))
+
+    assert tab.shows("Now it is here")
+    assert [] == tab.complaints
+
+
+def test_while_there_are_problems_only_pages_are_replaced(served: Served) -> None:
+    """Every page is the list of problems, with status 200; other files are the last good ones."""
+    before = served.ask("/feed.atom")
+    served.write("incidents/a.md", "nothing of use")
+    assert served.shows("1 problem in the content")
+
+    pages = [served.ask(path) for path in ("/", "/incidents/a.html", "/nothing", "/services/")]
+
+    assert [(200, True)] * 4 == [(status, "Mend these" in text) for status, text in pages]
+    assert before == served.ask("/feed.atom")
+    assert 404 == served.ask("/favicon.ico")[0]
+
+
+def test_a_site_with_problems_from_the_start_is_served(tmp_path: Path) -> None:
+    """The command starts whatever state the content is in, and shows the site when it is mended."""
+    with serving(tmp_path, {"incidents/a.md": "---\n"}, *now_option()) as served:
+        first = served.ask("/")
+        feed = served.ask("/feed.atom")
+        served.write("incidents/a.md", incident("Mended"))
+
+        assert (200, True) == (first[0], "1 problem in the content" in first[1])
+        assert (404, "not found\n") == feed
+        assert served.shows("Mended")
+
+
+def test_the_settings_may_be_deleted_and_come_back(served: Served) -> None:
+    """Without statusgen.yml the page says so in one line; with it the site is back."""
+    (served.site / "statusgen.yml").unlink()
+    assert served.shows("The site cannot be built")
+    assert "there is no statusgen.yml in site" in served.ask("/")[1]
+
+    served.write("statusgen.yml", SETTINGS.replace("Acme Status", "Acme Again"))
+
+    assert served.shows("Acme Again")
+    assert ["statusgen: there is no statusgen.yml in site"] == [
+        line.partition(";")[0] for line in served.err.splitlines()
+    ]
+
+
+def test_the_whole_site_may_be_deleted_and_come_back(served: Served) -> None:
+    """Even another folder under the old name is watched, as after a change of branches."""
+    shutil.move(served.site, served.folder / "away")
+    assert served.shows("The site cannot be built")
+
+    shutil.move(served.folder / "away", served.site)
+    assert served.shows("Slow answers")
+    served.write("incidents/a.md", incident("Still watched"))
+
+    assert served.shows("Still watched")
+
+
+def test_a_folder_that_appears_later_is_watched(served: Served) -> None:
+    """Templates, static files and folders of incidents may be added while the site is shown."""
+    footer = "{% extends 'default/index.html' %}{% block footer %}FOOT{% endblock %}"
+    served.write("templates/index.html", footer.replace("FOOT", "One foot"))
+    assert served.shows("One foot")
+    served.write("templates/index.html", footer.replace("FOOT", "Two feet"))
+    assert served.shows("Two feet")
+    served.write("incidents/2026/11/b.md", incident("In a folder"))
+    assert served.shows("In a folder")
+    served.write("incidents/2026/11/b.md", incident("In a folder, changed"))
+    assert served.shows("In a folder, changed")
+    served.write("static/a.txt", "static")
+
+    assert served.shows("static", "/a.txt")
+
+
+def test_the_data_file_is_watched(tmp_path: Path) -> None:
+    """A file given with `--data` counts like one of the site, wherever it lies."""
+    template = "{% extends 'default/index.html' %}{% block footer %}{{ data.foot }}{% endblock %}"
+    data = tmp_path / "data.yml"
+    data.write_text("foot: One foot\n", encoding="utf-8")
+    with serving(
+        tmp_path, {"templates/index.html": template}, *now_option(), "--data", "data.yml"
+    ) as served:
+        assert served.shows("One foot")
+        data.write_text("foot: [\n", encoding="utf-8")
+        assert served.shows("1 problem in the content")
+        data.write_text("foot: Two feet\n", encoding="utf-8")
+
+        assert served.shows("Two feet")
+
+
+def test_what_no_build_reads_starts_none(served: Served) -> None:
+    """Built sites, Git and drafts of editors change without a word; the next real change tells."""
+    for path in (".git/index", "_site/index.html", "notes.txt", "incidents/.a.md.swp"):
+        served.write(path, "x")
+    served.write("incidents/b.md", incident("Another"))
+
+    assert served.shows("Another", "/incidents/b.html")
+    told = re.compile(r"incidents/b\.md: [0-9]+ files of the site changed\n")
+    assert settled(lambda: told.search(served.out) is not None, True)
+    assert [] == [line for line in served.out.splitlines()[1:] if not told.match(f"{line}\n")]
+
+
+def test_a_name_that_is_not_utf_8_ends_nothing(served: Served) -> None:
+    """Whatever is saved, the command keeps running."""
+    strange = Path(os.fsdecode(os.fsencode(served.site) + b"/incidents/\xff.md"))
+    strange.write_text("x", encoding="utf-8")
+    assert served.shows("the name of the file is not UTF-8")
+    strange.unlink()
+    assert served.shows("Slow answers")
+    served.write("incidents/a.md", incident("Still watched"))
+
+    assert served.shows("Still watched")
+
+
+def test_many_saves_are_few_builds(served: Served) -> None:
+    """Files that are saved together are built together."""
+    for number in range(40):
+        served.write(f"incidents/b{number}.md", incident(f"Number {number}."))
+    assert served.shows("Number 39.", "/incidents/b39.html")
+
+    assert len(served.out.splitlines()) < 20
+
+
+def test_warnings_are_printed(tmp_path: Path) -> None:
+    """A warning keeps no site from being shown; it goes to standard error."""
+    files = {"incidents/a.md": incident("Slow answers")}
+    with serving(tmp_path, files, *now_option("2026-11-20T08:00+01:00")) as served:
+        assert 200 == served.ask("/")[0]
+        assert re.match(r"site/incidents/a\.md:5:10: warning: ", served.err)
+
+
+def test_another_time_can_be_looked_at(tmp_path: Path) -> None:
+    """`--now` holds for every build of the preview."""
+    with serving(tmp_path, {}, *now_option("2027-03-01T12:00+01:00")) as served:
+        assert '"2027-03-01T11:00:00Z"' in served.ask("/build.json")[1]
+        served.write("incidents/a.md", incident("Long ago"))
+        assert served.shows("Long ago", "/incidents/a.html")
+
+        assert '"2027-03-01T11:00:00Z"' in served.ask("/build.json")[1]
+
+
+def test_events_tell_each_version(served: Served) -> None:
+    """Who listens hears what is shown at once, and again whenever that changes."""
+    with served.asking("/.statusgen-staging/events") as events:
+        first = [events.readline() for _ in range(3)]
+        served.write("incidents/a.md", incident("No answers at all"))
+        second = [events.readline() for _ in range(3)]
+        kind = events.headers["Content-Type"]
+
+    assert "text/event-stream; charset=utf-8" == kind
+    assert [b"retry: 500\n", b"\n"] == [first[0], first[2]]
+    assert (first[0], first[2]) == (second[0], second[2])
+    assert re.fullmatch(rb"data: \w+-1\n", first[1])
+    assert first[1].replace(b"-1\n", b"-2\n") == second[1]
+    assert f'data-version="{second[1][6:-1].decode()}"' in served.ask("/")[1]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_cleanly(served: Served, number: int) -> None:
+    """Status 0, one last word, nothing left behind, and nobody who listens holds it up."""
+    with served.asking("/.statusgen-staging/events") as events:
+        assert b"retry: 500\n" == events.readline()
+        assert 1 == len(list(served.temporary.iterdir()))
+        status = served.stop(number)
+
+    assert (0, ["stopped"], "") == (status, served.out.splitlines()[1:], served.err)
+    assert [] == list(served.temporary.iterdir())
+
+
+def test_nothing_is_written_into_the_folder_of_the_site(served: Served) -> None:
+    """The site's own folder holds what it held before."""
+    names = sorted(path.relative_to(served.site).as_posix() for path in served.site.rglob("*"))
+
+    assert ["incidents", "incidents/a.md", "statusgen.yml"] == names
+
+
+def test_a_port_in_use_is_a_failure_outside(served: Served, run: Run, tmp_path: Path) -> None:
+    """Status 3, and one line that names the option."""
+    ran = run("serve", "--site", "site", "--port", str(served.port), cwd=tmp_path)
+
+    assert (3, "") == (ran.status, ran.out)
+    assert (
+        f"statusgen: cannot listen on 127.0.0.1:{served.port}: Address already in use; "
+        "choose another port with --port\n"
+    ) == ran.err
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        pytest.param(["--site", "away"], "there is no statusgen.yml in away; ", id="no-site"),
+        pytest.param(["--now", "soon"], "--now 'soon' is not a time", id="no-time"),
+        pytest.param(["--data", "away.yml"], "--data 'away.yml' is not a file; ", id="no-data"),
+    ],
+)
+def test_a_wrong_call_ends_at_once(
+    run: Run, tmp_path: Path, options: list[str], message: str
+) -> None:
+    """Status 2, as with every command: no change of a file would help."""
+    ran = run("serve", "--port", "0", *options, cwd=write_site(tmp_path, {}))
+
+    assert (2, "") == (ran.status, ran.out)
+    assert f"statusgen: {message}" == ran.err[: len("statusgen: ") + len(message)]
+
+
+def test_without_watchfiles_the_command_says_what_to_install() -> None:
+    """The extra is optional: who lacks it reads one line, and status 2."""
+    without = "import sys; sys.modules['watchfiles'] = None"
+    script = f"{without}; from statusgen.cli.main import main; main()"
+    command = [sys.executable, "-c", script, "serve"]
+
+    ran = subprocess.run(command, capture_output=True, check=False, text=True)
+
+    assert (2, "") == (ran.returncode, ran.stdout)
+    assert (
+        "statusgen: serve needs the package watchfiles; write pip install 'statusgen[serve]'\n"
+    ) == ran.stderr
+
+
+def test_a_mistake_of_ours_is_shown_and_ends_nothing(tmp_path: Path) -> None:
+    """An exception that nobody expected is one escaped line of the page, and raised to be told."""
+    preview = server.Preview(tmp_path, url="http://127.0.0.1:1", shown=str)
+
+    def fail() -> pipeline.Request:
+        raise ZeroDivisionError("<b>")
+
+    with pytest.raises(ZeroDivisionError):
+        preview.build(fail)
+    page = preview.answer("/").body.decode()
+
+    assert "<li><b></b>ZeroDivisionError: &lt;b&gt;</li>" in page
+    assert "This is a mistake in statusgen" in page
+
+
+def test_a_problem_without_a_site_is_raised(tmp_path: Path) -> None:
+    """Who asks for a build learns of its problems as from `build.build`."""
+    site = write_site(tmp_path / "site", {"incidents/a.md": "---\n"})
+    preview = server.Preview(tmp_path / "out", url="http://127.0.0.1:1", shown=str)
+
+    with pytest.raises(ContentError) as caught:
+        preview.build(lambda: pipeline.Request(folder=site, now=lambda z: times.parse(NOW, z)))
+
+    assert [site / "incidents/a.md"] == [problem.path for problem in caught.value.problems]
+
+
+@pytest.mark.parametrize(
+    ("page", "expected"),
+    [
+        pytest.param(b"<p>Hello", b"<p>Hello{}", id="no-end"),
+        pytest.param(b"<BODY></BODY>\n", b"<BODY>{}</BODY>\n", id="upper-case"),
+        pytest.param(b"</body></body>", b"</body>{}</body>", id="the-last-end"),
+        pytest.param(
+            b"""<meta http-equiv="Content-Security-Policy" content="default-src 'none'">""",
+            b"""<meta http-equiv="Content-Security-Policy" content="script-src 'self'; """
+            b"""connect-src 'self'; default-src 'none'">{}""",
+            id="no-script-allowed",
+        ),
+        pytest.param(
+            b"""<meta http-equiv="Content-Security-Policy" content="default-src https:">""",
+            b"""<meta http-equiv="Content-Security-Policy" content="default-src https:">{}""",
+            id="a-policy-of-the-site",
+        ),
+    ],
+)
+def test_the_script_is_the_last_thing_in_the_body(page: bytes, expected: bytes) -> None:
+    """Whatever the page, it ends with the script, and nothing else of it changes that need not."""
+    script = b'<script src="/.statusgen-staging/reload.js" data-version="1"></script>\n'
+
+    assert expected.replace(b"{}", script) == with_reload(page, version="1")

@@ -1,0 +1,320 @@
+"""The package that people install: what it carries, and that it works far from the checkout."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tarfile
+import tomllib
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+from statusgen import __version__
+from statusgen.authoring import new_site
+from statusgen.cache.store import FOLDER
+from tests.conftest import ROOT, SETTINGS, missing, write_site
+from tests.support import acting, examples
+from tests.support.examples import NOW
+
+pytestmark = pytest.mark.slow
+
+HOMEPAGE = "https://github.com/statusgen/statusgen"
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+
+
+def environment(**more: str) -> dict[str, str]:
+    """The variables of this process, without those that could lead back to the checkout."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    return {**kept, **more}
+
+
+def pip(*arguments: str | Path, backend: Path | None = None) -> None:
+    """Run pip in the environment of the tests; what it says is shown if it fails."""
+    variables = environment(PYTHONPATH=str(backend)) if backend else environment()
+    command: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "pip",
+        "--disable-pip-version-check",
+        "--quiet",
+        *arguments,
+    ]
+    done = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
+    if "No matching distribution found for hatchling" in done.stderr:
+        missing("hatchling (there is no package index in reach, it)")
+    assert 0 == done.returncode, done.stderr
+
+
+@pytest.fixture(scope="module")
+def backend(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What builds packages, installed apart, so that one download serves all builds."""
+    folder = tmp_path_factory.mktemp("backend")
+    pip("install", "--target", folder, *PROJECT["build-system"]["requires"])
+    return folder
+
+
+@pytest.fixture(scope="module")
+def wheel(backend: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of this checkout."""
+    return built_wheel(ROOT, backend, tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.fixture(scope="module")
+def sdist(backend: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The source package of this checkout."""
+    into = tmp_path_factory.mktemp("sdist")
+    command: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "hatchling",
+        "build",
+        "--target",
+        "sdist",
+        "--directory",
+        into,
+    ]
+    variables = environment(PYTHONPATH=str(backend))
+    subprocess.run(command, cwd=ROOT, env=variables, check=True, capture_output=True)
+    (found,) = into.glob("*.tar.gz")
+    return found
+
+
+def built_wheel(source: Path, backend: Path, into: Path) -> Path:
+    """Build the wheel of the package in *source*, a folder or a source package."""
+    options = ("--no-deps", "--no-index", "--no-build-isolation", "--wheel-dir", into)
+    pip("wheel", *options, source, backend=backend)
+    (found,) = into.glob("*.whl")
+    return found
+
+
+@dataclass(frozen=True)
+class Installed:
+    """A Python that has statusgen from the wheel, and of the checkout knows nothing."""
+
+    python: Path
+
+    def run(self, *arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+        """Run `python -m statusgen` in the folder *cwd*."""
+        command: list[str | Path] = [self.python, "-m", "statusgen", *arguments]
+        # Warnings are errors for a user's Python, too.
+        variables = environment(PYTHONWARNINGS="error")
+        return subprocess.run(
+            command, cwd=cwd, env=variables, capture_output=True, text=True, check=False
+        )
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    """The wheel in an environment of its own, which borrows the dependencies of this one."""
+    folder = tmp_path_factory.mktemp("environment")
+    making: list[str | Path] = [sys.executable, "-m", "venv", "--without-pip", folder]
+    subprocess.run(making, check=True)
+    python = folder / "bin" / "python"
+    pip("--python", python, "install", "--no-deps", "--no-index", wheel)
+    # A path in a .pth file is searched, but .pth files found there (the editable one) are not read.
+    borrowed = sysconfig.get_path("purelib")
+    asked = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    own = subprocess.run(
+        [python, "-c", asked], capture_output=True, text=True, check=True
+    ).stdout.strip()
+    (Path(own) / "borrowed.pth").write_text(f"{borrowed}\n", encoding="utf-8")
+    return Installed(python)
+
+
+def test_the_wheel_carries_the_package_and_the_theme_and_nothing_else(wheel: Path) -> None:
+    """It holds each module, language and file of the theme, py.typed and its metadata; no test."""
+    with zipfile.ZipFile(wheel) as archive:
+        found = {name for name in archive.namelist() if not name.endswith("/")}
+    about = {name for name in found if PurePosixPath(name).parts[0].endswith(".dist-info")}
+    modules = {path.relative_to(ROOT).as_posix() for path in (ROOT / "statusgen").rglob("*.py")}
+    languages = {path.relative_to(ROOT).as_posix() for path in (ROOT / "statusgen").rglob("*.json")}
+    theme = {
+        f"statusgen/{path.relative_to(ROOT).as_posix()}"
+        for path in (ROOT / "templates").rglob("*")
+        if path.is_file()
+    }
+
+    starter = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "statusgen" / "authoring" / "starter").rglob("*")
+        if path.is_file()
+    }
+
+    assert modules | languages | theme | starter | {"statusgen/py.typed"} == found - about
+    assert {"METADATA", "RECORD", "WHEEL", "entry_points.txt", "LICENSE"} == {
+        PurePosixPath(name).name for name in about
+    }
+
+
+def test_the_wheel_is_for_every_machine(wheel: Path) -> None:
+    """It needs no compiler, and its name says the version of the package."""
+    assert f"statusgen-{__version__}-py3-none-any.whl" == wheel.name
+
+
+def test_the_wheel_asks_for_what_the_project_declares(wheel: Path) -> None:
+    """The dependencies without an extra are those of pyproject.toml, one for one."""
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+        lines = archive.read(name).decode().splitlines()
+    asked = {
+        line.removeprefix("Requires-Dist: ").lower()
+        for line in lines
+        if line.startswith("Requires-Dist: ") and "extra ==" not in line
+    }
+
+    assert {line.lower() for line in PROJECT["project"]["dependencies"]} == asked
+
+
+def test_an_installed_statusgen_is_not_the_checkout(installed: Installed, tmp_path: Path) -> None:
+    """The Python of these tests finds the package and its theme in its own environment."""
+    asking = "import statusgen, pathlib; print(pathlib.Path(statusgen.__file__).resolve())"
+    done = subprocess.run(
+        [installed.python, "-c", asking],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    package = Path(done.stdout.strip()).parent
+
+    assert not package.is_relative_to(ROOT)
+    assert (package / "templates" / "base.html").is_file()
+
+
+def test_an_installed_statusgen_builds_a_site_of_one_file(
+    installed: Installed, tmp_path: Path
+) -> None:
+    """In a folder with only a statusgen.yml it makes the very site that the checkout makes."""
+    folder = write_site(tmp_path / "site", {})
+    done = installed.run("build", "--now", NOW, cwd=folder)
+    out = folder / "_site"
+    published = {
+        path: (out / path).read_bytes() for path in examples.empty().files if (out / path).is_file()
+    }
+
+    assert (0, "") == (done.returncode, done.stderr)
+    assert examples.empty().files == published
+    assert {"statusgen.yml", "_site", FOLDER} == {one.name for one in folder.iterdir()}
+
+
+def test_an_installed_statusgen_builds_a_site_with_templates_of_its_own(
+    installed: Installed, tmp_path: Path
+) -> None:
+    """An own template extends the theme inside the package."""
+    own = '{% extends "default/404.html" %}{% block footer %}<p>Own words</p>{% endblock %}'
+    folder = write_site(tmp_path / "site", {"templates/404.html": own})
+    done = installed.run("build", "--now", NOW, cwd=folder)
+
+    assert (0, "") == (done.returncode, done.stderr)
+    assert "<p>Own words</p>" in (folder / "_site" / "404.html").read_text("utf-8")
+
+
+def test_an_installed_statusgen_builds_the_example(installed: Installed, tmp_path: Path) -> None:
+    """The example, copied away from the repository, becomes the same files as beside it."""
+    folder = tmp_path / "site"
+    folder.mkdir()
+    shutil.copy(ROOT / "statusgen.yml", folder)
+    shutil.copytree(ROOT / "incidents", folder / "incidents")
+    done = installed.run("build", "--now", NOW, cwd=folder)
+    files = examples.example().files
+
+    assert 0 == done.returncode
+    assert files == {path: (folder / "_site" / path).read_bytes() for path in files}
+
+
+def test_an_empty_folder_is_no_site_and_stays_empty(installed: Installed, tmp_path: Path) -> None:
+    """Without a statusgen.yml the command says so in one line, status 2, and writes nothing."""
+    done = installed.run("build", cwd=tmp_path)
+
+    assert 2 == done.returncode
+    assert [] == list(tmp_path.iterdir())
+    assert "" == done.stdout
+    assert done.stderr.startswith("statusgen: there is no statusgen.yml in .")
+    assert 1 == done.stderr.count("\n")
+
+
+def test_the_command_is_installed(installed: Installed, tmp_path: Path) -> None:
+    """`statusgen` stands beside the Python it was installed for, and is the same command."""
+    (tmp_path / "statusgen.yml").write_text(SETTINGS, encoding="utf-8")
+    command: list[str | Path] = [installed.python.parent / "statusgen", "check", "--now", NOW]
+    done = subprocess.run(
+        command, cwd=tmp_path, env=environment(), capture_output=True, text=True, check=False
+    )
+
+    assert (0, "") == (done.returncode, done.stdout)
+
+
+@pytest.fixture(scope="module")
+def commit() -> str:
+    """The commit of this checkout."""
+    found = new_site.commit()
+    if found is None:
+        missing("a checkout by Git, which says the commit,")
+    assert found is not None
+    return found
+
+
+def test_a_new_site_calls_the_commit_of_the_wheel(
+    installed: Installed, commit: str, tmp_path: Path
+) -> None:
+    """What `init` of the wheel writes is pinned to the commit that the wheel was built from."""
+    done = installed.run("init", "site", cwd=tmp_path)
+    made = sorted((tmp_path / "site" / ".github" / "workflows").iterdir())
+    called = [re.findall("uses: .*?@(.*)", path.read_text("utf-8")) for path in made]
+
+    assert 0 == done.returncode
+    assert [[f"{commit} # v{__version__}"]] * 5 == called
+
+
+def test_a_package_that_knows_no_commit_names_none(
+    sdist: Path, backend: Path, commit: str, tmp_path: Path
+) -> None:
+    """Of sources without Git nothing is said, even within the repository of something else."""
+    acting.git(tmp_path, "init", "--quiet")
+    acting.commit(tmp_path, {"other.txt": "x"})
+    with tarfile.open(sdist) as archive:
+        archive.extractall(tmp_path, filter="data")
+    (source,) = tmp_path.glob("statusgen-*")
+    (source / "PKG-INFO").unlink()
+
+    assert {f"Source, {HOMEPAGE}/tree/{commit}"} == about(sdist) - about(
+        built_wheel(source, backend, tmp_path / "wheel")
+    )
+
+
+def about(package: Path) -> set[str]:
+    """The addresses that the metadata of *package* name."""
+    if package.suffix == ".whl":
+        with zipfile.ZipFile(package) as wheel:
+            (name,) = (name for name in wheel.namelist() if name.endswith(".dist-info/METADATA"))
+            lines = wheel.read(name).decode().splitlines()
+    else:
+        with tarfile.open(package) as sdist:
+            (found,) = (one for one in sdist if one.name.endswith("/PKG-INFO"))
+            file = sdist.extractfile(found)
+            assert file is not None
+            lines = file.read().decode().splitlines()
+    mark = "Project-URL: "
+    return {line.removeprefix(mark) for line in lines if line.startswith(mark)}
+
+
+def test_the_source_package_builds_the_same_wheel(
+    wheel: Path, sdist: Path, backend: Path, tmp_path: Path
+) -> None:
+    """Who packages statusgen from its sdist gets the wheel of the checkout, byte for byte."""
+    assert wheel.read_bytes() == built_wheel(sdist, backend, tmp_path).read_bytes()
+
+
+def test_the_source_package_carries_the_example_and_the_tests(sdist: Path) -> None:
+    """What is needed to build the example and to run the tests is in the sdist, and no output."""
+    with tarfile.open(sdist) as archive:
+        names = {PurePosixPath(name).parts[1] for name in archive.getnames()}
+
+    assert {"statusgen", "templates", "tests", "incidents", "statusgen.yml", "Makefile"} <= names
+    assert set() == names & {"_site", "node_modules", ".venv", "dist", "build"}

@@ -1,0 +1,1 @@
+"""Helpers, example sites and fake servers that tests share."""

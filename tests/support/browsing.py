@@ -1,0 +1,116 @@
+"""A real browser that is served built sites out of memory, for the tests that need one."""
+
+import mimetypes
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from urllib.parse import unquote, urlsplit
+
+from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+
+from tests.conftest import browser_path, missing
+from tests.support.examples import Site
+
+FLAGS = [
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+LISTEN = """
+window.violations = [];
+document.addEventListener("securitypolicyviolation",
+  (event) => window.violations.push(event.effectiveDirective + " " + event.blockedURI));
+"""
+
+QUIET: dict[str, list[str]] = {"outside": [], "errors": [], "failed": [], "violations": []}
+
+
+@dataclass
+class Visit:
+    """A tab that is served one site out of memory, and what it complained about or asked for.
+
+    *site* may be replaced while the tab is open. *asked* are the paths of the requests for files
+    of the site, *unanswered* those that lead nowhere, *broken* those that fail.
+    """
+
+    page: Page
+    site: Site
+    outside: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    unanswered: set[str] = field(default_factory=set)
+    broken: set[str] = field(default_factory=set)
+
+    def serve(self, route: Route) -> None:
+        """Answer as a static host does, and note each request that is not for the site."""
+        parts = urlsplit(route.request.url)
+        root = urlsplit(self.site.url)
+        if (parts.scheme, parts.netloc) != (root.scheme, root.netloc):
+            self.outside.append(route.request.url)
+            route.abort()
+            return
+        path = unquote(parts.path)
+        inside = path.removeprefix(self.site.path) if path.startswith(self.site.path) else "?"
+        name = f"{inside}index.html" if inside.endswith("/") or not inside else inside
+        self.asked.append(name)
+        if inside in self.unanswered:
+            route.fulfill(status=204)  # The browser stays where it is.
+            return
+        if inside in self.broken:
+            route.fulfill(status=503)
+            return
+        if name in self.site.files:
+            kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+            route.fulfill(body=self.site.files[name], content_type=kind)
+            return
+        self.failed.append(route.request.url)
+        route.fulfill(status=404, body=self.site.files["404.html"], content_type="text/html")
+
+    def open(self, path: str) -> Page:
+        """Load the page at *path* of the site, forgetting what earlier ones did."""
+        for noted in (self.outside, self.errors, self.failed, self.asked):
+            noted.clear()
+        self.page.goto(f"{self.site.url}/{path}", wait_until="load")
+        return self.page
+
+    @property
+    def complaints(self) -> dict[str, list[str]]:
+        """Everything that a page should not have done since it was opened."""
+        return {
+            "outside": self.outside,
+            "errors": self.errors,
+            "failed": self.failed,
+            "violations": list(self.page.evaluate("window.violations")),
+        }
+
+
+@contextmanager
+def launched() -> Iterator[Browser]:
+    """A browser of the system; without one the test is skipped."""
+    found = browser_path()
+    if found is None:
+        missing("chromium")
+    # The sandbox needs rights that a container gives to nobody, and refuses to run as root.
+    flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 or os.environ.get("CI") else FLAGS
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=found, args=flags)
+        yield started
+        started.close()
+
+
+def visit(context: BrowserContext, site: Site) -> Visit:
+    """Open a tab on *site* in *context*."""
+    context.add_init_script(LISTEN)
+    one = Visit(context.new_page(), site)
+    context.route("**/*", one.serve)
+    one.page.on("pageerror", lambda error: one.errors.append(str(error)))
+    one.page.on(
+        "console",
+        lambda said: one.errors.append(said.text) if said.type in ("error", "warning") else None,
+    )
+    return one

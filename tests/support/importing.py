@@ -1,0 +1,92 @@
+"""Imports from the fake GitHub into a site on the disk."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from statusgen.config.parser import parse_config
+from statusgen.content import parser
+from statusgen.model import Incident
+from tests.conftest import SETTINGS, Ran, Run, write_site
+from tests.support.fakes.github import NAME, TOKEN, GitHub, schema, serving
+
+
+@dataclass(frozen=True, kw_only=True)
+class Importing:
+    """A site in *folder*, whose incidents come from *github*."""
+
+    folder: Path
+    github: GitHub
+    run: Run
+
+    def __call__(self, *options: str) -> Ran:
+        """Import, and tell how that went."""
+        where = ("--repo", NAME, "--api-url", self.github.url)
+        return self.run("import", "github", *where, *options, cwd=self.folder)
+
+    def reason(self, *options: str) -> str:
+        """Import, and tell what is said about it, without the numbers at the end."""
+        *lines, _ = self(*options).err.splitlines()
+        return "\n".join(lines)
+
+    def files(self) -> dict[str, str]:
+        """The incident files by their names."""
+        return {
+            path.name: path.read_text("utf-8") for path in sorted(self.folder.glob("incidents/*"))
+        }
+
+    def text(self, number: int = 1) -> str:
+        """The file of an issue."""
+        return self.files()[f"gh-{number}.md"]
+
+    def incident(self, number: int = 1) -> Incident:
+        """The incident that the file of an issue tells."""
+        settings, _ = parse_config(
+            (self.folder / "statusgen.yml").read_text("utf-8"), path=Path("statusgen.yml")
+        )
+        path = self.folder / "incidents" / f"gh-{number}.md"
+        parsed = parser.parse(self.text(number), path=path, slug=path.stem, config=settings)
+        assert parsed.incident is not None, parsed.problems
+        return parsed.incident
+
+    def told(self, number: int = 1) -> list[tuple[str, str, str]]:
+        """The updates of an issue's file: their time of day in UTC, state and text."""
+        return [
+            (f"{one.at:%H:%M:%S}", str(one.state or ""), one.text)
+            for one in self.incident(number).updates
+        ]
+
+    def age(self) -> None:
+        """Make the files those of an earlier version, which wrote no ids into updates."""
+        for path in self.folder.glob("incidents/*"):
+            text = re.sub(r"^    (?:id|source): .*\n", "", path.read_text("utf-8"), flags=re.M)
+            text = re.sub(r"^(source: .*) deeds=\S*", r"\1", text, flags=re.M)
+            blank = re.sub(r"^(source: \S+ \S+ \S+) \w{12}", rf"\1 {'0' * 12}", text, flags=re.M)
+            digest = hashlib.sha256(blank.encode()).hexdigest()[:12]
+            path.write_text(blank.replace("0" * 12, digest, 1), "utf-8")
+
+    def settings(self, more: str) -> None:
+        """Add *more* to the settings."""
+        write_site(self.folder, {"statusgen.yml": SETTINGS + more})
+
+
+@pytest.fixture
+def github() -> Iterator[GitHub]:
+    """A GitHub on this machine, with nothing in it."""
+    schema()
+    with serving(GitHub()) as server:
+        yield server
+
+
+@pytest.fixture
+def imports(github: GitHub, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Importing:
+    """Import from *github* into a site with three services."""
+    for name in ("GH_TOKEN", "GITHUB_API_URL", "GITHUB_REPOSITORY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("GITHUB_TOKEN", TOKEN)
+    folder = write_site(tmp_path / "site", {})
+    return Importing(folder=folder, github=github, run=run)

@@ -1,0 +1,160 @@
+"""The stand-ins for other people's servers, held to what is published about these."""
+
+import json
+from typing import Any
+from urllib import request
+
+import graphql
+import pytest
+
+from statusgen.importers.github import graphql as queries
+from tests.support.fakes.github import TOKEN, GitHub, nodes, schema
+
+
+def asked(github: GitHub, query: str, **variables: object) -> Any:
+    body = json.dumps({"query": query, "variables": variables}).encode()
+    asking = request.Request(  # noqa: S310, to our own server
+        f"{github.url}/graphql", data=body, headers={"Authorization": f"token {TOKEN}"}
+    )
+    with request.urlopen(asking) as answer:  # noqa: S310, as above
+        return json.load(answer)
+
+
+@pytest.mark.parametrize("labels", [1, 2, 5])
+def test_github_would_take_the_query_for_issues(labels: int) -> None:
+    """The query is valid by the published schema, and far below the limit of nodes."""
+    schema()
+    document = graphql.parse(queries.issues(labels))
+
+    assert [] == graphql.validate(schema(), document)
+    assert nodes(document, {}) < 500_000 / 10
+
+
+def test_github_would_take_the_query_for_issues_by_number() -> None:
+    """The query for single issues is valid by the published schema, for a page of them."""
+    schema()
+    document = graphql.parse(queries.numbered(queries.PAGE))
+
+    assert [] == graphql.validate(schema(), document)
+    assert nodes(document, {}) < 500_000 / 10
+
+
+def test_github_would_take_the_query_for_what_goes_on() -> None:
+    """The query for further pages of all lists is valid by the published schema."""
+    schema()
+    document = graphql.parse(queries.rest([*queries.LISTS] * 7))
+
+    assert [] == graphql.validate(schema(), document)
+    assert nodes(document, {}) < 500_000 / 10
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        pytest.param(
+            '{ repository(owner: "acme", name: "status") { isssues { totalCount } } }',
+            "Cannot query field 'isssues' on type 'Repository'. Did you mean 'issues' or 'issue'?",
+            id="a-field-that-is-not-there",
+        ),
+        pytest.param(
+            '{ repository(owner: "acme", name: "status") { issues { totalCount } } }',
+            "You must provide `first`, a value between 1 and 100",
+            id="a-list-without-a-bound",
+        ),
+        pytest.param(
+            '{ repository(owner: "acme", name: "status") { issues(first: 101) { totalCount } } }',
+            "You must provide `first`, a value between 1 and 100",
+            id="more-than-a-page",
+        ),
+    ],
+)
+def test_the_fake_refuses_what_github_refuses(github: GitHub, query: str, said: str) -> None:
+    """A query that GitHub would refuse is an error here, in place of data."""
+    answer = asked(github, query)
+
+    assert [said] == [error["message"] for error in answer["errors"]]
+
+
+def test_the_fake_counts_nodes_as_github_does() -> None:
+    """The example of GitHub's documentation has 22,060 nodes."""
+    document = graphql.parse(
+        "{ viewer { repositories(first: 50) { edges { repository: node {"
+        "  pullRequests(first: 20) { edges { pullRequest: node {"
+        "    comments(first: 10) { edges { comment: node { id } } } } } }"
+        "  issues(first: 20) { edges { issue: node {"
+        "    comments(first: 10) { edges { comment: node { id } } } } } } } } }"
+        "  followers(first: 10) { edges { follower: node { id } } } } }"
+    )
+
+    assert 22_060 == nodes(document, {})
+
+
+def test_the_fake_gives_pages(github: GitHub) -> None:
+    """A list comes page by page, each behind the cursor of the one before."""
+    for number in range(5):
+        github.open(f"Issue {number}")
+    query = (
+        'query($after: String) { repository(owner: "acme", name: "status") {'
+        " issues(first: 2, after: $after) {"
+        " nodes { title } pageInfo { hasNextPage endCursor } } } }"
+    )
+    titles, after, more = [], None, True
+    while more:
+        page = asked(github, query, after=after)["data"]["repository"]["issues"]
+        titles += [one["title"] for one in page["nodes"]]
+        after, more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
+
+    assert [f"Issue {number}" for number in range(5)] == titles
+    assert ["POST /graphql"] * 3 == github.requests
+
+
+def test_github_would_take_the_query_for_people() -> None:
+    """The query for collaborators is valid by the published schema."""
+    schema()
+
+    assert [] == graphql.validate(schema(), graphql.parse(queries.COLLABORATORS))
+
+
+def test_the_fake_lists_people_or_refuses_that(github: GitHub) -> None:
+    """People come with their permission; to a token that may not see them as an error of a part."""
+    variables = {"owner": "acme", "name": "status", "after": None}
+    listed = asked(github, queries.COLLABORATORS, **variables)
+    github.lists_people = False
+    refused = asked(github, queries.COLLABORATORS, **variables)
+
+    assert [("ann", "ADMIN"), ("bob", "WRITE"), ("tri", "READ"), ("eve", "READ")] == [
+        (one["node"]["login"], one["permission"])
+        for one in listed["data"]["repository"]["collaborators"]["edges"]
+    ]
+    assert {"collaborators": None} == refused["data"]["repository"]
+    assert [("FORBIDDEN", ["repository", "collaborators"])] == [
+        (error["type"], error["path"]) for error in refused["errors"]
+    ]
+
+
+def test_the_fake_counts_what_is_left_of_the_hour(github: GitHub) -> None:
+    """Each request by REST costs one, and to ask what is left costs none."""
+
+    def get(path: str) -> Any:
+        asking = request.Request(  # noqa: S310, to our own server
+            f"{github.url}{path}", headers={"Authorization": f"token {TOKEN}"}
+        )
+        with request.urlopen(asking) as answer:  # noqa: S310, as above
+            return json.load(answer)
+
+    get("/repos/acme/status/collaborators/ann/permission")
+    left = [get("/rate_limit")["resources"]["core"]["remaining"] for _ in range(2)]
+
+    assert [999, 999] == left
+
+
+def test_the_fake_wants_its_token(github: GitHub) -> None:
+    """Another token is refused as GitHub refuses it."""
+    url, headers = f"{github.url}/graphql", {"Authorization": "token other"}
+    asking = request.Request(url, headers=headers)  # noqa: S310, to our own server
+
+    with pytest.raises(request.HTTPError) as refused:
+        request.urlopen(asking)  # noqa: S310, as above
+
+    refused.value.close()
+    assert 401 == refused.value.code

@@ -1,0 +1,1 @@
+"""Tests of single modules, in the same folders as the code."""

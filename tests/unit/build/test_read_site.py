@@ -1,0 +1,521 @@
+"""A folder with everything a disk can hold: what is read, and what is a problem instead."""
+
+import os
+import socket
+from pathlib import Path
+
+import pytest
+
+from statusgen.build.read_site import Content
+from statusgen.problems import OutsideError, UsageError
+from statusgen.system.files import MAX_TEXT
+from tests.conftest import SETTINGS, Run, write_site
+from tests.support import publishing
+
+GOOD = """\
+---
+title: API down
+severity: major
+services: [api]
+started: 2026-11-20 09:00
+---
+
+We are looking into it.
+"""
+NOW = "2026-11-20T12:00Z"
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """A sound site with one incident."""
+    return write_site(tmp_path / "site", {"incidents/a.md": GOOD})
+
+
+def problems_of(content: Content, folder: Path) -> list[str]:
+    """The problems of *content*, each as one line, with paths from *folder* on."""
+    ordered = sorted(content.problems, key=lambda problem: problem.order)
+    return [
+        f"{one.path.relative_to(folder).as_posix()}:{one.line}:{one.column}: {one.message}"
+        for one in ordered
+    ]
+
+
+def read(folder: Path) -> list[str]:
+    """The problems of the site in *folder*."""
+    return problems_of(publishing.read(folder), folder)
+
+
+def test_a_sound_site_has_no_problem(site: Path) -> None:
+    """What is right is read without a word."""
+    content = publishing.read(site)
+
+    assert [] == problems_of(content, site)
+    assert ["a"] == [incident.slug for incident in content.incidents]
+
+
+def test_a_site_without_incidents_is_sound(tmp_path: Path) -> None:
+    """The folders of a site are all optional."""
+    content = publishing.read(write_site(tmp_path, {}))
+
+    assert ((), {}, {}, ()) == (
+        content.incidents,
+        content.static,
+        content.templates,
+        content.problems,
+    )
+
+
+def test_sub_folders_are_read_and_hidden_files_are_not(site: Path) -> None:
+    """Folders in incidents/ are for people; what begins with a dot is for programs."""
+    files = {"incidents/2026/11/b.md": GOOD, "incidents/.c.md": "x", "incidents/.d/e.md": "x"}
+    content = publishing.read(write_site(site, files))
+
+    assert [] == problems_of(content, site)
+    assert ["a", "b"] == sorted(incident.slug for incident in content.incidents)
+
+
+def test_drafts_are_checked_and_left_out(site: Path) -> None:
+    """A draft is kept off the site, and its problems are shown all the same."""
+    draft = GOOD.replace("---\n\n", "draft: true\n---\n\n")
+    bad = draft.replace("[api]", "[mail]")
+    content = publishing.read(write_site(site, {"incidents/b.md": draft, "incidents/c.md": bad}))
+
+    assert ["incidents/c.md:4:12: 'mail' is not a service of this site; write api, web or db"] == (
+        problems_of(content, site)
+    )
+    assert ["a"] == [incident.slug for incident in content.incidents]
+
+
+def test_a_folder_without_settings_is_no_site(tmp_path: Path) -> None:
+    """A wrong folder is a mistake in the call, not in the content."""
+    with pytest.raises(UsageError, match=r"there is no statusgen\.yml in "):
+        publishing.read(tmp_path)
+
+
+# Names.
+
+
+@pytest.mark.parametrize(
+    "slug", ["a", "2026-11-20-api-down", "0123456789ab", "con-tent", "com", "x" * 100, "index-2"]
+)
+def test_a_name_of_small_letters_digits_and_hyphens_is_an_address(
+    tmp_path: Path, slug: str
+) -> None:
+    """The stem of the file is the slug, up to 100 characters."""
+    site = write_site(tmp_path, {f"incidents/{slug}.md": GOOD})
+
+    assert [slug] == [incident.slug for incident in publishing.read(site).incidents]
+
+
+@pytest.mark.parametrize(
+    "slug",
+    [
+        "A",
+        "a b",
+        "a--b",
+        "-a",
+        "a-",
+        "a_b",
+        "a.b",
+        "störung",
+        "\u0430\u043f\u0438",
+        "\u0663",
+        "🔥",
+        "a\n",
+        "a:b",
+    ],
+)
+def test_any_other_name_is_a_problem(tmp_path: Path, slug: str) -> None:
+    """What cannot be an address on every host is said, and what to use instead."""
+    site = write_site(tmp_path, {f"incidents/{slug}.md": GOOD})
+    (problem,) = publishing.read(site).problems
+
+    assert (1, 1) == (problem.line, problem.column)
+    assert problem.message.endswith(
+        "; name the file with lower-case letters a-z, digits and single hyphens"
+    )
+
+
+@pytest.mark.parametrize("slug", ["index", "current", "con", "prn", "aux", "nul", "com1", "lpt9"])
+def test_a_reserved_name_is_a_problem(tmp_path: Path, slug: str) -> None:
+    """Names of devices, and those that an older address would hide, are kept free."""
+    site = write_site(tmp_path, {f"incidents/{slug}.md": GOOD})
+
+    assert [
+        f"incidents/{slug}.md:1:1: '{slug}' is a reserved name; name the file otherwise"
+    ] == read(site)
+
+
+def test_names_that_differ_in_case_only_are_refused(tmp_path: Path) -> None:
+    """Two files that one disk would take for one never both become pages."""
+    site = write_site(tmp_path, {"incidents/b/a.md": GOOD, "incidents/c/A.md": GOOD})
+
+    assert ["incidents/c/A.md"] == [problem.partition(":")[0] for problem in read(site)]
+
+
+# Encodings.
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(b"\xef\xbb\xbf" + GOOD.encode(), id="byte-order-mark"),
+        pytest.param(GOOD.replace("\n", "\r\n").encode(), id="crlf"),
+        pytest.param(b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode(), id="both"),
+        pytest.param(GOOD.replace("\n", "\r").encode(), id="cr"),
+    ],
+)
+def test_files_of_other_editors_are_read(site: Path, data: bytes) -> None:
+    """A byte order mark and other line ends change nothing."""
+    expected = publishing.read(site).incidents
+    (site / "incidents/a.md").write_bytes(data)
+
+    assert expected == publishing.read(site).incidents
+
+
+BLOCK = "data:\n  text: |\n    one\n\n    two\n"
+
+
+@pytest.mark.parametrize(
+    ("start", "ends"),
+    [(b"\xef\xbb\xbf", "\n"), (b"", "\r\n"), (b"", "\r")],
+    ids=["bom", "crlf", "cr"],
+)
+def test_settings_of_other_editors_are_read(site: Path, start: bytes, ends: str) -> None:
+    """statusgen.yml may have a byte order mark and other line ends, too."""
+    path = site / "statusgen.yml"
+    path.write_text(SETTINGS + BLOCK, encoding="utf-8")
+    expected = publishing.read(site).config
+    path.write_bytes(start + (SETTINGS + BLOCK).replace("\n", ends).encode())
+
+    assert expected == publishing.read(site).config
+
+
+UNREADABLE = [
+    pytest.param(
+        GOOD.replace("We", "Wé").encode("latin-1"),
+        "8:2: not UTF-8: byte 0xE9 at offset 84; save the file as UTF-8",
+        id="latin-1",
+    ),
+    pytest.param(
+        b"\xef\xbb\xbf---\r\ntitle: \xe4\xf6\r\n",
+        "2:8: not UTF-8: byte 0xE4 at offset 15; save the file as UTF-8",
+        id="latin-1-with-a-byte-order-mark",
+    ),
+    pytest.param(
+        "---\ntitle: é🔥".encode() + b"\xed\xa0\x80",
+        "2:10: not UTF-8: byte 0xED at offset 17; save the file as UTF-8",
+        id="half-a-character",
+    ),
+    pytest.param(
+        "---\ntitle: 🔥".encode()[:-1],
+        "2:8: not UTF-8: byte 0xF0 at offset 11; save the file as UTF-8",
+        id="cut-character",
+    ),
+    pytest.param(
+        b"\xc0\xaf", "1:1: not UTF-8: byte 0xC0 at offset 0; save the file as UTF-8", id="overlong"
+    ),
+    pytest.param(
+        GOOD.encode("utf-16"), "1:1: not UTF-8 but UTF-16; save the file as UTF-8", id="utf-16"
+    ),
+    pytest.param(
+        GOOD.encode("utf-32"), "1:1: not UTF-8 but UTF-32; save the file as UTF-8", id="utf-32"
+    ),
+    pytest.param(
+        GOOD.encode("utf-16-le"),
+        "1:2: U+0000 cannot stand in a text; save the file as UTF-8 text",
+        id="utf-16-without-a-mark",
+    ),
+    pytest.param(
+        GOOD.replace("API", "A\0PI").encode(),
+        "2:9: U+0000 cannot stand in a text; save the file as UTF-8 text",
+        id="nul",
+    ),
+    pytest.param(
+        GOOD.replace("looking", "\x1b[31mlooking").encode(),
+        "8:8: U+001B cannot stand in a text; remove it",
+        id="escape",
+    ),
+    pytest.param(
+        GOOD.replace("looking", "\u2028looking").encode(),
+        "8:8: U+2028 LINE SEPARATOR cannot stand in a text; remove it",
+        id="line-separator",
+    ),
+    pytest.param(
+        GOOD.replace("looking", "\x85looking").encode(),
+        "8:8: U+0085 cannot stand in a text; remove it",
+        id="next-line",
+    ),
+]
+
+
+@pytest.mark.parametrize(("data", "expected"), UNREADABLE)
+def test_what_is_not_clean_utf8_is_a_problem_where_it_begins(
+    site: Path, data: bytes, expected: str
+) -> None:
+    """A file in another encoding, or with characters no page can carry, names the first of them."""
+    (site / "incidents/a.md").write_bytes(data)
+
+    assert [f"incidents/a.md:{expected}"] == read(site)
+
+
+@pytest.mark.parametrize(("data", "expected"), UNREADABLE)
+def test_settings_that_are_not_clean_utf8_are_a_problem(
+    site: Path, data: bytes, expected: str
+) -> None:
+    """The settings pass the same door, and the incidents are still read."""
+    (site / "statusgen.yml").write_bytes(data)
+
+    assert [f"statusgen.yml:{expected}"] == read(site)
+
+
+def test_wide_text_is_refused_in_titles_and_allowed_in_texts(site: Path) -> None:
+    """Characters that turn the reading direction are refused where a line stands alone."""
+    path = site / "incidents/a.md"
+    path.write_text(GOOD.replace("API", "A\u202ePI"), encoding="utf-8")
+    title = read(site)
+    path.write_text(GOOD.replace("looking", "\u202elooking"), encoding="utf-8")
+    text = [problem.level.value for problem in publishing.read(site).problems]
+
+    assert [
+        "incidents/a.md:2:8: 'A\\u202ePI down' contains U+202E RIGHT-TO-LEFT OVERRIDE; leave it out"
+    ] == title
+    assert "error" not in text
+
+
+# Sizes.
+
+
+def test_a_file_of_256_kib_is_read(site: Path) -> None:
+    """The limit itself is allowed, in bytes."""
+    rows = "é" * 100 + "\n\n"
+    room = MAX_TEXT - len(GOOD.encode())
+    text = GOOD + rows * (room // len(rows.encode()))
+    text += "\n" * (MAX_TEXT - len(text.encode()))
+    (site / "incidents/a.md").write_text(text, encoding="utf-8")
+
+    assert MAX_TEXT == (site / "incidents/a.md").stat().st_size
+    assert [] == read(site)
+
+
+@pytest.mark.parametrize("name", ["incidents/a.md", "statusgen.yml"])
+@pytest.mark.parametrize(("more", "kib"), [(1, 257), (10**6, 1233)])
+def test_a_larger_file_is_not_read(site: Path, name: str, more: int, kib: int) -> None:
+    """A byte more than 256 KiB is a problem that names both sizes."""
+    (site / name).write_bytes(b"#" * (MAX_TEXT + more))
+
+    assert [f"{name}:1:1: the file has {kib} KiB, at most 256 KiB are read; shorten it"] == read(
+        site
+    )
+
+
+def test_a_huge_sparse_file_costs_nothing(site: Path) -> None:
+    """The size is looked at before the content."""
+    with (site / "incidents/a.md").open("r+b") as stream:
+        stream.truncate(1 << 40)
+
+    assert [
+        "incidents/a.md:1:1: the file has 1073741824 KiB, at most 256 KiB are read; shorten it"
+    ] == read(site)
+
+
+@pytest.mark.parametrize("opening", ["[", "- ", "{a: ", "? "])
+@pytest.mark.parametrize("name", ["incidents/a.md", "statusgen.yml"])
+def test_deep_nesting_is_a_problem_and_not_a_crash(site: Path, opening: str, name: str) -> None:
+    """Nesting that would kill a YAML loader is named on its line."""
+    is_file = name != "statusgen.yml"
+    text = opening * 24_000
+    (site / name).write_text(f"---\nx-a:\n  {text}\n---\n" if is_file else text, encoding="utf-8")
+    (problem,) = read(site)
+
+    assert problem.startswith(f"{name}:{3 if is_file else 1}:")
+    assert problem.endswith(": values nested deeper than 50; write them flat")
+
+
+def test_too_many_values_are_a_problem(site: Path) -> None:
+    """The value over the limit of 20,000 is named: two of them are the keys around the list."""
+    text = GOOD.replace("---\n\n", f"x-a: [{'a, ' * 20_000}]\n---\n\n")
+    (site / "incidents/a.md").write_text(text, encoding="utf-8")
+    (problem,) = read(site)
+
+    assert problem.startswith("incidents/a.md:6:")
+    assert problem.endswith(": more than 20,000 values in one file; split it")
+
+
+# Links and devices.
+
+LINK = "1:1: a symbolic link is not followed; put the file itself here"
+OTHER = "1:1: this is neither a file nor a folder; take it away"
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "incidents/b.md",
+        "incidents/b.txt",
+        "incidents/2026",
+        "incidents/2026/b.md",
+        "incidents",
+        "static/key",
+        "static/css",
+        "static",
+        "templates/index.html",
+        "templates/partials",
+        "templates",
+    ],
+)
+@pytest.mark.parametrize("target", ["a file", "a folder", "nothing", "itself"])
+def test_a_link_in_an_input_folder_is_a_problem(tmp_path: Path, place: str, target: str) -> None:
+    """No link is followed, wherever in the input it stands and wherever it leads."""
+    site = write_site(tmp_path / "site", {})
+    secret = tmp_path / "secret"
+    if target == "a file":
+        secret.write_text("password", encoding="utf-8")
+    elif target == "a folder":
+        write_site(secret, {"index.html": "password", "b.md": "password"})
+    (site / place).parent.mkdir(parents=True, exist_ok=True)
+    (site / place).symlink_to(place.rpartition("/")[2] if target == "itself" else secret)
+    content = publishing.read(site)
+
+    assert [f"{place}:{LINK}"] == problems_of(content, site)
+    assert ({}, ()) == (content.static, content.incidents)
+
+
+@pytest.mark.parametrize("target", ["other.yml", "nowhere.yml", "statusgen.yml"])
+def test_settings_that_are_a_link_are_a_problem(site: Path, target: str) -> None:
+    """statusgen.yml itself is no link either; the incidents are still read."""
+    (site / "statusgen.yml").rename(site / "other.yml")
+    (site / "statusgen.yml").symlink_to(target)
+
+    assert ["statusgen.yml:1:1: a symbolic link; put the file itself here"] == read(site)
+
+
+def test_a_site_may_be_reached_by_a_link(site: Path, tmp_path: Path) -> None:
+    """Where the site itself stands is the business of who calls."""
+    (tmp_path / "link").symlink_to(site)
+
+    assert ["a"] == [one.slug for one in publishing.read(tmp_path / "link").incidents]
+
+
+@pytest.mark.parametrize("place", ["incidents/b.md", "static/b", "templates/b", "incidents/c/b"])
+@pytest.mark.parametrize("kind", ["fifo", "socket"])
+def test_what_is_no_file_is_a_problem(site: Path, place: str, kind: str) -> None:
+    """A FIFO or socket is named and never opened, so that nothing hangs."""
+    path = site / place
+    path.parent.mkdir(exist_ok=True)
+    if kind == "fifo":
+        os.mkfifo(path)
+    else:
+        with socket.socket(socket.AF_UNIX) as one:
+            one.bind(os.path.relpath(path))  # The name of a socket has room for few characters.
+
+    assert [f"{place}:{OTHER}"] == read(site)
+
+
+def test_settings_that_are_a_fifo_are_a_problem(site: Path) -> None:
+    """A FIFO as statusgen.yml is not waited for."""
+    (site / "statusgen.yml").unlink()
+    os.mkfifo(site / "statusgen.yml")
+
+    assert ["statusgen.yml:1:1: not a regular file; put a file here"] == read(site)
+
+
+def test_settings_that_are_a_folder_are_a_problem(site: Path) -> None:
+    """A folder of that name is no settings."""
+    (site / "statusgen.yml").unlink()
+    (site / "statusgen.yml").mkdir()
+
+    assert ["statusgen.yml:1:1: not a regular file; put a file here"] == read(site)
+
+
+def test_a_folder_that_is_named_like_an_incident_is_a_folder(site: Path) -> None:
+    """`b.md/` may hold files like any other folder."""
+    content = publishing.read(write_site(site, {"incidents/b.md/c.md": GOOD}))
+
+    assert ["a", "c"] == [incident.slug for incident in content.incidents]
+
+
+@pytest.mark.parametrize("name", ["incidents", "static", "templates"])
+def test_a_file_in_the_place_of_a_folder_is_a_problem(tmp_path: Path, name: str) -> None:
+    """A file called `incidents` is a mistake in the content, not a failure of the disk."""
+    site = write_site(tmp_path, {name: "text"})
+    try:
+        found = read(site)
+    except OutsideError as error:
+        pytest.fail(f"reported as a failure of the world outside: {error}")
+
+    assert [f"{name}:1:1:"] == [problem.partition(" ")[0] for problem in found]
+
+
+# The command over all of it.
+
+
+@pytest.mark.parametrize("folder", ["incidents", "static"])
+@pytest.mark.parametrize("style", ["text", "json", "github"])
+def test_a_name_that_is_not_utf8_is_a_problem(
+    site: Path, run: Run, folder: str, style: str
+) -> None:
+    """A name whose bytes are no text is said to be wrong in a way that can be printed."""
+    (site / folder).mkdir(exist_ok=True)
+    try:
+        (site / folder / os.fsdecode(b"b\xff.md")).write_text(GOOD, encoding="utf-8")
+    except OSError:
+        pytest.skip("this disk takes only UTF-8")
+    done = run("check", "--format", style, "--now", NOW, cwd=site)
+
+    assert 1 == done.status
+    assert "udcff" in done.out
+    assert done.out == done.out.encode(errors="replace").decode()
+
+
+def test_every_problem_of_the_folder_comes_in_one_run(site: Path, run: Run) -> None:
+    """Encodings, links, names and contents are all reported, in order of path and line."""
+    write_site(site, {"incidents/Bad Name.md": GOOD, "incidents/c.md": "", "static/ok": "ok"})
+    (site / "incidents/b.md").write_bytes(b"\xff")
+    (site / "static/key").symlink_to("/etc/hostname")
+    (site / "statusgen.yml").write_text(SETTINGS + "colour: red\n", encoding="utf-8")
+    done = run("check", "--now", NOW, cwd=site)
+    places = [line.partition(" ")[0] for line in done.out.splitlines()]
+
+    assert 1 == done.status
+    assert [
+        "incidents/Bad",
+        "incidents/b.md:1:1:",
+        "incidents/c.md:1:1:",
+        "static/key:1:1:",
+        "statusgen.yml:11:1:",
+    ] == places
+
+
+def test_warnings_are_shown_beside_errors_of_other_files(site: Path, run: Run) -> None:
+    """A warning about the moment does not wait until the last error is mended."""
+    late = GOOD.replace("2026-11-20", "2026-11-21")
+    write_site(site, {"incidents/b.md": late, "incidents/c.md": ""})
+    done = run("check", "--now", NOW, cwd=site)
+
+    assert ["incidents/b.md:5:10:", "incidents/c.md:1:1:"] == [
+        line.partition(" ")[0] for line in done.out.splitlines()
+    ]
+
+
+def test_paths_are_relative_to_the_current_folder(site: Path, run: Run) -> None:
+    """A problem is printed with the path that an editor opens from here, inside a message too."""
+    write_site(site, {"incidents/2026/a.md": GOOD})
+    done = run("check", "--site", "site", "--now", NOW, cwd=site.parent)
+    expected = (
+        "site/incidents/a.md:1:1: 'a' is also the name of site/incidents/2026/a.md;"
+        " rename the newer file\n"
+    )
+
+    assert expected == done.out
+
+
+def test_the_order_on_disk_does_not_matter(tmp_path: Path) -> None:
+    """Files made in another order give the same content and the same problems."""
+    files = {f"incidents/{name}.md": GOOD for name in ("c", "a", "b")}
+    files |= {"incidents/2026/a.md": GOOD, "incidents/2025/c.md": GOOD, "incidents/z.md": ""}
+    one = write_site(tmp_path / "one", files)
+    other = write_site(tmp_path / "other", dict(reversed(files.items())))
+
+    assert read(one) == [line.replace("/other/", "/one/") for line in read(other)]
+    assert publishing.read(one).incidents == publishing.read(other).incidents

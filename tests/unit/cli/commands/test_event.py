@@ -1,0 +1,327 @@
+"""event: what a monitor says of a service opens, updates and ends one incident of its own."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from statusgen.authoring import lookup
+from statusgen.config.parser import parse_config
+from statusgen.model import Affected, Incident, Severity, State
+from tests.conftest import SETTINGS, Run, write_site
+
+NAME = "2026-11-20-public-api-major-outage"
+
+
+def at(minute: int) -> tuple[str, str]:
+    return ("--now", f"2026-11-20 10:{minute:02}")
+
+
+def incidents(site: Path, settings: str = SETTINGS) -> list[Incident]:
+    """What the files of *site* say, in order of their names."""
+    config, _ = parse_config(settings, path=Path("statusgen.yml"))
+    assert config is not None
+    return [lookup.incident_of(lookup.opened(one, config)) for one in lookup.every(site)]
+
+
+def held(site: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(site.rglob("*")) if path.is_file()}
+
+
+def test_trouble_opens_an_incident(run: Run, tmp_path: Path) -> None:
+    """The first bad news writes a file that reads as if a person had written it."""
+    write_site(tmp_path, {})
+
+    ran = run("event", "api", "major", "-m", "*Half* of all requests fail.", *at(0))
+
+    expected = """\
+---
+title: "Public API: Major outage"
+severity: major
+services: [api]
+started: 2026-11-20T10:00:00+01:00
+source: event api
+updates:
+  - at: 2026-11-20T10:00:00+01:00
+    state: investigating
+    text: |-
+      *Half* of all requests fail.
+---
+"""
+    path = f"incidents/{NAME}.md"
+    written = (tmp_path / path).read_text("utf-8")
+    assert (0, f"{path}\n") == (ran.status, ran.out)
+    assert expected == written
+    assert (0, "") == ((checked := run("check", *at(1))).status, checked.out)
+
+
+def test_an_incident_follows_its_source(run: Run, tmp_path: Path) -> None:
+    """Worse, the same, better and over: each change is one update, and the last one resolves it."""
+    write_site(tmp_path, {})
+    steps = ["degraded", "degraded", "major", "partial", "none", "none"]
+
+    rans = [run("event", "api", severity, *at(minute)) for minute, severity in enumerate(steps)]
+
+    (incident,) = incidents(tmp_path)
+    told = [(update.state, update.services) for update in incident.updates]
+    expected = [
+        (State.INVESTIGATING, ()),
+        (None, (Affected(id="api", severity=Severity.MAJOR),)),
+        (None, (Affected(id="api", severity=Severity.PARTIAL),)),
+        (State.RESOLVED, ()),
+    ]
+    assert (expected, [0] * 6) == (told, [ran.status for ran in rans])
+    quiet = ["nothing changed" in ran.err for ran in rans]
+    assert [False, True, False, False, False, True] == quiet
+    assert (0, "") == ((checked := run("check", *at(9))).status, checked.out)
+
+
+def test_good_news_of_what_was_never_bad_is_no_news(run: Run, tmp_path: Path) -> None:
+    """`none` where nothing is open writes nothing."""
+    write_site(tmp_path, {})
+
+    ran = run("event", "api", "none", *at(0))
+
+    assert (0, "", "nothing changed\n") == (ran.status, ran.out, ran.err)
+    assert [] == incidents(tmp_path)
+
+
+def test_nothing_new_changes_no_byte(run: Run, tmp_path: Path) -> None:
+    """The same news again, with other words too, leaves the file as it is."""
+    write_site(tmp_path, {})
+    run("event", "api", "major", "-m", "One.", *at(0))
+    before = held(tmp_path)
+
+    run("event", "api", "major", "-m", "Two.", *at(1))
+
+    assert before == held(tmp_path)
+
+
+def test_trouble_after_the_end_is_another_incident(run: Run, tmp_path: Path) -> None:
+    """What was resolved stays so; the next failure of the day gets a file of its own."""
+    write_site(tmp_path, {})
+    for minute, severity in enumerate(["major", "none", "major"]):
+        run("event", "api", severity, *at(minute))
+
+    second, first = incidents(tmp_path)
+    states = [incident.updates[-1].state for incident in (first, second)]
+    assert [State.RESOLVED, State.INVESTIGATING] == states
+    assert [NAME, f"{NAME}-2"] == [first.slug, second.slug]
+
+
+def test_sources_do_not_disturb_each_other(run: Run, tmp_path: Path) -> None:
+    """--key tells sources apart: each opens, and ends, an incident of its own."""
+    write_site(tmp_path, {})
+    for minute, key in enumerate(("eu", "us", "")):
+        run("event", "api", "major", "--key", key, *at(minute))
+
+    run("event", "api", "none", "--key", "us", *at(5))
+
+    ended = {
+        incident.source: incident.updates[-1].state is State.RESOLVED
+        for incident in incidents(tmp_path)
+    }
+    assert {"event api eu": False, "event api us": True, "event api": False} == ended
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        pytest.param("a b", id="space"),
+        pytest.param("ключ", id="letters"),
+        pytest.param("k" * 300, id="long"),
+        pytest.param("a\nseverity: none", id="line-break"),
+        pytest.param("'\"#: ", id="quotes"),
+    ],
+)
+def test_any_key_will_do(key: str, run: Run, tmp_path: Path) -> None:
+    """A key that could not stand in a file as it is still finds its incident again."""
+    write_site(tmp_path, {})
+
+    run("event", "api", "major", "--key", key, *at(0))
+    run("event", "api", "none", "--key", key, *at(1))
+
+    (incident,) = incidents(tmp_path)
+    assert (State.RESOLVED, True) == (
+        incident.updates[-1].state,
+        (incident.source or "").isascii(),
+    )
+
+
+def test_what_a_person_wrote_is_not_touched(run: Run, tmp_path: Path) -> None:
+    """An incident that no event opened is not updated, and not in the way of one of that title."""
+    write_site(tmp_path, {})
+    run("new", "Public API: Major outage", "--severity=major", "--service=api", *at(0))
+    before = (tmp_path / "incidents" / f"{NAME}.md").read_bytes()
+
+    run("event", "api", "major", *at(1))
+    run("event", "api", "none", *at(2))
+
+    assert before == (tmp_path / "incidents" / f"{NAME}.md").read_bytes()
+    assert 2 == len(incidents(tmp_path))
+
+
+def test_a_person_and_a_monitor_share_an_incident(run: Run, tmp_path: Path) -> None:
+    """Updates, comments and services that people add stay; the end waits for their services."""
+    write_site(tmp_path, {})
+    run("event", "api", "major", *at(0))
+    path = tmp_path / "incidents" / f"{NAME}.md"
+    path.write_text(path.read_text("utf-8").replace("title:", "# Jo is on it.\ntitle:"), "utf-8")
+    run("update", "-m", "The website, too.", "--service", "web=degraded", *at(1))
+
+    run("event", "api", "none", *at(2))
+
+    (incident,) = incidents(tmp_path)
+    assert (None, (Affected(id="api", severity=Severity.NONE),)) == (
+        incident.updates[-1].state,
+        incident.updates[-1].services,
+    )
+    assert True is ("# Jo is on it." in path.read_text("utf-8"))
+
+
+def test_what_people_resolved_is_not_reopened(run: Run, tmp_path: Path) -> None:
+    """After a person has resolved it, the monitor's `none` is no news."""
+    write_site(tmp_path, {})
+    run("event", "api", "major", *at(0))
+    run("resolve", "-m", "Done.", *at(1))
+    before = held(tmp_path)
+
+    ran = run("event", "api", "none", *at(2))
+
+    assert (0, before) == (ran.status, held(tmp_path))
+
+
+def test_a_clock_that_lags_harms_nothing(run: Run, tmp_path: Path) -> None:
+    """News from a machine whose clock is behind comes after what is there, in order."""
+    write_site(tmp_path, {})
+    run("event", "api", "major", *at(30))
+
+    ran = run("event", "api", "none", *at(10))
+
+    (incident,) = incidents(tmp_path)
+    assert (0, State.RESOLVED) == (ran.status, incident.updates[-1].state)
+    assert incident.updates[0].at == incident.updates[1].at
+
+
+def test_the_page_speaks_its_own_language(run: Run, tmp_path: Path) -> None:
+    """Titles and texts that nobody gave are in the language of the site."""
+    settings = f"{SETTINGS}language: de\n"
+    write_site(tmp_path, {"statusgen.yml": settings})
+
+    run("event", "api", "major", *at(0))
+    run("event", "api", "none", *at(1))
+
+    (incident,) = incidents(tmp_path, settings)
+    assert "Diese Störung ist behoben." == incident.updates[-1].text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        pytest.param((), "write a service and a severity", id="nothing"),
+        pytest.param(("api",), "write a service and a severity", id="no-severity"),
+        pytest.param(("apii", "major"), "did you mean 'api'?", id="service"),
+        pytest.param(("api", "majr"), "did you mean 'major'?", id="severity"),
+        pytest.param(("api", "maintenance"), "'maintenance' is not a severity", id="planned"),
+        pytest.param(("api", "major", "Text"), "unexpected extra argument", id="bare-text"),
+        pytest.param(("api", "major", "--title", "T" * 201), "201 characters", id="long-title"),
+        pytest.param(("api", "major", "--title", "a\x1bb"), "U+001B", id="title-with-an-escape"),
+        pytest.param(("api", "major", "-m", "a\x1b[2J"), "U+001B", id="text-with-an-escape"),
+        pytest.param(("api", "major", "-m", "a\udcff"), "U+DCFF", id="text-not-utf-8"),
+        pytest.param(("api", "major", "--key", "a\x1b"), "U+001B", id="key-with-an-escape"),
+        pytest.param(("api", "major", "--key", "a\udcff"), "U+DCFF", id="key-not-utf-8"),
+        pytest.param(("api", "major", "--from", "x.json"), "leave the others out", id="both"),
+        pytest.param(("--from", "no.json"), "no.json", id="no-file"),
+        pytest.param(("--from", "."), "--from .", id="folder"),
+    ],
+)
+def test_a_wrong_event_writes_nothing(
+    arguments: tuple[str, ...], expected: str, run: Run, tmp_path: Path
+) -> None:
+    """What cannot be meant ends with 2, or 3 for a file that cannot be read; nothing is written."""
+    write_site(tmp_path, {"x.json": "{}"})
+    before = held(tmp_path)
+
+    ran = run("event", *arguments, *at(0))
+
+    assert (True, "", True) == (ran.status in (2, 3), ran.out, expected in ran.err)
+    assert before == held(tmp_path)
+
+
+def test_a_message_brings_several_services(run: Run, tmp_path: Path) -> None:
+    """--from takes all events of a payload at once, and the next payload ends them."""
+    events = [{"service": name, "severity": "major", "title": "Down"} for name in ("api", "web")]
+    over = [{**event, "severity": "none"} for event in events]
+    write_site(tmp_path, {"down.json": json.dumps(events), "up.json": json.dumps(over)})
+
+    down = run("event", "--from", "down.json", *at(0))
+    up = run("event", "--from", "up.json", *at(1))
+
+    assert [0, 0, 2, 2] == [
+        *(down.status, up.status),
+        *(len(down.out.splitlines()), len(up.out.splitlines())),
+    ]
+    assert [State.RESOLVED] * 2 == [one.updates[-1].state for one in incidents(tmp_path)]
+
+
+def test_one_bad_event_spoils_the_message(run: Run, tmp_path: Path) -> None:
+    """Of a payload with a mistake nothing is written, not even what comes first."""
+    events = [{"service": "api", "severity": "major"}, {"service": "wbe", "severity": "major"}]
+    write_site(tmp_path, {"x.json": json.dumps(events)})
+
+    ran = run("event", "--from", "x.json", *at(0))
+
+    assert (2, True, []) == (ran.status, "did you mean 'web'?" in ran.err, incidents(tmp_path))
+
+
+def test_texts_of_a_message_are_no_markdown(run: Run, tmp_path: Path) -> None:
+    """What a monitor quotes is shown as it stands: no link, no HTML, no heading on the page."""
+    text = "# <b>x</b> [a](https://evil.example) *b* `c`"
+    event = {"service": "api", "severity": "major", "title": "<i>T</i>", "message": text}
+    write_site(tmp_path, {"x.json": json.dumps(event)})
+
+    run("event", "--from", "x.json", *at(0))
+    run("build", *at(1))
+
+    page = (tmp_path / "_site" / "index.html").read_text("utf-8")
+    assert [False, False, False] == [
+        mark in page for mark in ("<b>x", "<i>T", 'href="https://evil.example')
+    ]
+    assert True is ("[a](https://evil.example) *b* `c`" in page)
+
+
+def test_a_broken_file_is_not_passed_over(run: Run, tmp_path: Path) -> None:
+    """A file of the source that cannot be read might be open: exit 1, and no second incident."""
+    broken = "---\ntitle: A\nsource: event api\nseverity: huge\n---\n"
+    write_site(tmp_path, {"incidents/a.md": broken})
+
+    ran = run("event", "api", "major", *at(0))
+
+    assert (1, ["a.md"]) == (ran.status, [path.name for path in tmp_path.rglob("*.md")])
+
+
+def test_a_broken_file_of_others_is_not_in_the_way(run: Run, tmp_path: Path) -> None:
+    """A monitor gets through though somebody is in the middle of writing another file."""
+    write_site(tmp_path, {"incidents/a.md": "---\ntitle: A\n"})
+
+    assert 0 == run("event", "api", "major", *at(0)).status
+
+
+def test_monitors_at_the_same_moment_open_one_incident(tmp_path: Path) -> None:
+    """Six messages of one source at once open one incident, not six."""
+    write_site(tmp_path, {})
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-m", "statusgen", "event", "api", "major"],
+            cwd=tmp_path,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        for _ in range(6)
+    ]
+
+    assert [0] * 6 == [process.wait() for process in processes]
+    assert 1 == len(list(tmp_path.rglob("*.md")))

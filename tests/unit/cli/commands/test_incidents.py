@@ -1,0 +1,1209 @@
+"""new, update and resolve: what is meant gets into the file, and nothing else is touched."""
+
+import codecs
+import io
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from statusgen.config.parser import parse_config
+from statusgen.config.settings import Config
+from statusgen.content.parser import parse
+from statusgen.model import Affected, Incident, Severity, State
+from statusgen.times import parse as moment
+from tests.conftest import SETTINGS, Ran, Run, on_terminal, write_site
+
+NOW = "2026-11-20 10:00"
+
+TEXTS = """\
+texts:
+  watching: A fix is in place.
+  long: |
+    First.
+
+    Second.
+"""
+
+OPEN = """\
+---
+title: Slow answers
+severity: major
+services: [api]
+state: investigating
+started: 2026-11-20 09:05
+updates:
+  - at: 2026-11-20 09:10
+    state: investigating
+    text: We see it.
+---
+"""
+
+RESOLVED = OPEN.replace("investigating", "resolved")
+
+WORK = """\
+---
+title: New disks
+severity: maintenance
+services: [db]
+announced: 2026-11-18 09:00
+starts: 2026-11-20 09:00
+ends: 2026-11-20 11:00
+updates:
+  - at: 2026-11-18 09:00
+    text: We change the disks.
+---
+"""
+
+
+def config(text: str = SETTINGS) -> Config:
+    found, _ = parse_config(text, path=Path("statusgen.yml"))
+    assert found is not None
+    return found
+
+
+def incident_in(path: Path, settings: str = SETTINGS) -> Incident:
+    text = path.read_bytes().decode("utf-8-sig")
+    found = parse(text, path=path, slug=path.stem, config=config(settings)).incident
+    assert found is not None
+    return found
+
+
+def held(folder: Path) -> dict[str, bytes]:
+    """Every file below *folder* and what is in it."""
+    found = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
+
+
+def type_in(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let *data* wait at standard input."""
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+
+
+def start_new(run: Run, *arguments: str) -> Ran:
+    """`new` for the service api, at a fixed moment."""
+    return run("new", *arguments, "--service", "api", "--now", NOW)
+
+
+def editor(folder: Path, *lines: str) -> str:
+    """An editor that runs *lines* of a shell; ``$1`` is the file to edit."""
+    script = folder / "editor.sh"
+    script.write_text("\n".join(["#!/bin/sh", *lines, ""]), encoding="utf-8")
+    script.chmod(0o755)
+    return str(script)
+
+
+# new
+
+
+def test_a_new_incident_is_written_as_a_person_would(run: Run, tmp_path: Path) -> None:
+    """`new` writes a short file with the times of the site's zone, and prints only its path."""
+    write_site(tmp_path, {})
+
+    ran = start_new(run, "Elevated errors", "--severity", "major", "-m", "We *look* into it.")
+
+    expected = """\
+---
+title: Elevated errors
+severity: major
+services: [api]
+started: 2026-11-20T10:00:00+01:00
+updates:
+  - at: 2026-11-20T10:00:00+01:00
+    state: investigating
+    text: We *look* into it.
+---
+"""
+    path = "incidents/2026-11-20-elevated-errors.md"
+    assert (0, f"{path}\n") == (ran.status, ran.out)
+    assert expected == (tmp_path / path).read_text("utf-8")
+    assert "opened: [api] Elevated errors: investigating\n" == ran.err
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        pytest.param("Elevated  API errors!", "elevated-api-errors", id="words"),
+        pytest.param("Störung der Größe in Zürich", "storung-der-grosse-in-zurich", id="umlauts"),
+        pytest.param("データベース障害", "incident", id="cjk-only"),
+        pytest.param("API 障害", "api", id="cjk-and-latin"),
+        pytest.param("🔥🔥", "incident", id="emoji"),
+        pytest.param('We can\'t log in: "403"', "we-cant-log-in-403", id="quotes"),
+        pytest.param("../../etc/passwd", "etc-passwd", id="path"),
+        pytest.param("-rf --force", "rf-force", id="option"),
+        pytest.param("a" * 200, "a" * 60, id="one-long-word"),
+        pytest.param("word " * 40, "-".join(["word"] * 12), id="many-words"),
+        pytest.param("\u0131 \u0130 \ufb01 \u00bd \u00b2", "i-fi-12-2", id="letters-that-fold"),
+        pytest.param("CON", "con", id="reserved-with-a-day"),
+    ],
+)
+def test_a_file_is_named_after_its_day_and_title(
+    title: str, expected: str, run: Run, tmp_path: Path
+) -> None:
+    """Whatever the title, the file's name is an address: `check` has nothing to say."""
+    write_site(tmp_path, {})
+
+    ran = run("new", "--severity=major", "--service=api", "--now", NOW, "--", title)
+
+    assert (0, f"incidents/2026-11-20-{expected}.md\n") == (ran.status, ran.out)
+    assert (0, "") == ((checked := run("check", "--now", NOW)).status, checked.out)
+
+
+def test_a_name_that_is_taken_gets_a_number(run: Run, tmp_path: Path) -> None:
+    """Other incidents of the same words on one day get -2, -3, wherever the first one lies."""
+    write_site(tmp_path, {"incidents/2026/2026-11-20-errors.md": OPEN})
+
+    printed = [start_new(run, title, "--severity", "major").out for title in ("Errors", "Errors!")]
+
+    names = ["incidents/2026-11-20-errors-2.md\n", "incidents/2026-11-20-errors-3.md\n"]
+    assert names == printed
+
+
+def test_what_is_open_already_is_not_opened_again(run: Run, tmp_path: Path) -> None:
+    """The same title on the same day, while the first is open, is refused with what to do."""
+    write_site(tmp_path, {})
+    start_new(run, "Errors", "--severity", "major")
+    before = held(tmp_path)
+
+    ran = start_new(run, "Errors", "--severity", "degraded")
+
+    assert (2, True) == (ran.status, "statusgen update 2026-11-20-errors\n" in ran.err)
+    assert before == held(tmp_path)
+
+
+def test_what_was_opened_once_more_is_not_opened_a_third_time(run: Run, tmp_path: Path) -> None:
+    """The one that is open is found, though an earlier one of that day and title is resolved."""
+    write_site(tmp_path, {})
+    start_new(run, "Errors", "--severity", "major")
+    run("resolve", "errors", "--now", "2026-11-20 10:05")
+    start_new(run, "Errors", "--severity", "major")
+
+    ran = start_new(run, "Errors", "--severity", "degraded")
+
+    assert (2, True) == (ran.status, "statusgen update 2026-11-20-errors-2\n" in ran.err)
+
+
+def test_the_same_call_again_writes_nothing(run: Run, tmp_path: Path) -> None:
+    """Whoever runs a command again, because a push had failed, opens no second incident."""
+    write_site(tmp_path, {})
+    first = start_new(run, "Errors", "--severity", "major", "-m", "A.")
+
+    again = start_new(run, "Errors", "--severity", "major", "-m", "A.")
+
+    assert (0, first.out, 1) == (again.status, again.out, len(list(tmp_path.rglob("*.md"))))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        pytest.param(["T" * 201], "201 characters are too many", id="long-title"),
+        pytest.param([""], "the title: the text is empty", id="no-title"),
+        pytest.param([" \t "], "the title: the text is empty", id="blank-title"),
+        pytest.param(["a\u202eb"], "contains U+202E", id="title-that-turns-the-direction"),
+        pytest.param(["a\u200bb"], "contains U+200B", id="title-with-a-zero-width-space"),
+        pytest.param(["a\x1b[31mb"], "contains U+001B", id="title-with-an-escape"),
+        pytest.param(["a\x9bb"], "contains U+009B", id="title-with-a-c1-escape"),
+        pytest.param(["a\udcffb"], "contains U+DCFF", id="title-that-is-not-utf-8"),
+        pytest.param(["T", "-m", "a\x1b[2Jb"], "contains U+001B", id="text-with-an-escape"),
+        pytest.param(["T", "-m", "a\udcffb"], "contains U+DCFF", id="text-that-is-not-utf-8"),
+        pytest.param(["T", "-m", "a\u2028b"], "contains U+2028", id="text-with-a-line-separator"),
+        pytest.param(["T", "-m", "a\x85b"], "contains U+0085", id="text-with-a-next-line"),
+        pytest.param(["T", "-m", " \n "], "the text is empty", id="blank-text"),
+        pytest.param(["T", "U"], "unexpected extra argument", id="text-as-an-argument"),
+        pytest.param(["T", "--service", "wbe"], "did you mean 'web'?", id="unknown-service"),
+        pytest.param(["T", "--service", "api"], "'api' is given twice", id="service-twice"),
+        pytest.param(
+            ["T", "--service", "web=majr"],
+            "'majr' is not a severity; did you mean 'major'?",
+            id="severity-of-a-service",
+        ),
+        pytest.param(
+            ["T", "--service", "web=maintenance"],
+            "severity 'maintenance' is not for an incident",
+            id="severity-of-another-kind",
+        ),
+        pytest.param(
+            ["T", "--state", "scheduled"], "state 'scheduled' is not for", id="other-kinds-state"
+        ),
+        pytest.param(
+            ["T", "--state", "resolvd"],
+            "'resolvd' is not a state; did you mean 'resolved'?",
+            id="misspelt-state",
+        ),
+        pytest.param(["T", "--at", "noon"], "--at 'noon' is not a time", id="time"),
+        pytest.param(
+            ["T", "--at", "2026-10-25 02:30"], "comes twice when the clocks change", id="fold"
+        ),
+        pytest.param(
+            ["T", "--started", "2026-11-20 11:00"], "started", id="started-after-its-update"
+        ),
+        pytest.param(["T", "--until", "2026-11-21 11:00"], "'until' means nothing", id="until"),
+        pytest.param(["T", "--starts", "2026-11-21 11:00"], "'starts' means nothing", id="starts"),
+        pytest.param(["T", "--template", "wathcing"], "did you mean 'watching'?", id="template"),
+        pytest.param(["T", "--slug", "Has Space"], "cannot be an address", id="slug"),
+        pytest.param(["T", "--slug", "../x"], "cannot be an address", id="slug-with-a-path"),
+        pytest.param(["T", "--slug", "con"], "is a reserved name", id="reserved-slug"),
+        pytest.param(["T", "--slug", "index"], "is a reserved name", id="index"),
+        pytest.param(["T", "--slug", "a" * 101], "shorten it to 100", id="long-slug"),
+        pytest.param(["T", "--slug", "taken"], "'taken' is there already", id="taken-slug"),
+    ],
+)
+def test_a_wrong_call_writes_nothing(
+    arguments: list[str], expected: str, run: Run, tmp_path: Path
+) -> None:
+    """What cannot be meant is said in one message, and no file appears or changes."""
+    write_site(tmp_path, {"statusgen.yml": SETTINGS + TEXTS, "incidents/taken.md": OPEN})
+    before = held(tmp_path)
+
+    ran = start_new(run, "--severity", "major", *arguments)
+
+    assert (2, "") == (ran.status, ran.out)
+    assert expected in ran.err
+    assert before == held(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        pytest.param([], "write --starts and --ends", id="no-window"),
+        pytest.param(["--starts", "2026-11-21 09:00"], "write --starts and --ends", id="no-end"),
+        pytest.param(
+            ["--starts", "2026-11-21 09:00", "--ends", "2026-11-21 08:00"], "ends", id="backwards"
+        ),
+    ],
+)
+def test_planned_work_needs_its_window(
+    arguments: list[str], expected: str, run: Run, tmp_path: Path
+) -> None:
+    """Maintenance without a sound window is refused with the name of what is missing."""
+    write_site(tmp_path, {})
+
+    ran = start_new(run, "Disks", "--severity", "maintenance", *arguments)
+
+    assert (2, True, []) == (ran.status, expected in ran.err, list(tmp_path.rglob("*.md")))
+
+
+def test_work_that_has_begun_can_be_told(run: Run, tmp_path: Path) -> None:
+    """Work that nobody announced is in progress at once, and counts from its begin."""
+    write_site(tmp_path, {})
+
+    ran = start_new(
+        run, "Disks", "--severity", "maintenance", "--starts", "09:30", "--ends", "23:30"
+    )
+
+    told = run("list", "--open", "--now", NOW).out.split()
+    assert (0, True) == (ran.status, "in_progress since 2026-11-20 09:30" in " ".join(told))
+    assert "" == run("check", "--now", NOW).out
+
+
+def test_of_several_that_fit_the_open_one_is_meant(run: Run, tmp_path: Path) -> None:
+    """A part of a name that older files have, too, still names what is open."""
+    files = {"incidents/api-1.md": RESOLVED, "incidents/api-2.md": OPEN}
+    write_site(tmp_path, files)
+
+    ran = run("update", "api", "-m", "A.", "--now", NOW)
+
+    assert (0, "incidents/api-2.md\n") == (ran.status, ran.out)
+
+
+def test_a_misspelt_word_of_a_name_is_recognised(run: Run, tmp_path: Path) -> None:
+    """Nobody has to type a whole name to be understood."""
+    write_site(tmp_path, {"incidents/2026-11-20-elevated-errors.md": OPEN})
+
+    ran = run("update", "elevted", "-m", "A.", "--now", NOW)
+
+    assert (2, True) == (ran.status, "did you mean '2026-11-20-elevated-errors'?" in ran.err)
+
+
+def test_a_service_that_joins_leaves_the_others_as_they_are(run: Run, tmp_path: Path) -> None:
+    """What a command writes gives `check` nothing to warn about."""
+    write_site(tmp_path, {"incidents/a.md": OPEN})
+
+    run("update", "a", "-m", "A.", "--service", "web", "--now", NOW)
+    run("update", "a", "-m", "A.", "--service", "web", "--now", NOW)
+
+    ran = run("check", "--now", NOW)
+    assert ("", 2) == (ran.out, len(incident_in(tmp_path / "incidents" / "a.md").updates))
+
+
+def test_planned_work_is_named_after_its_window(run: Run, tmp_path: Path) -> None:
+    """A maintenance is announced now, lies in its window, and its file has the window's day."""
+    write_site(tmp_path, {})
+    window = ("--starts", "2026-11-28 22:00", "--ends", "2026-11-29T01:00Z")
+
+    start_new(run, "Disks", "--severity", "maintenance", *window)
+
+    made = incident_in(tmp_path / "incidents" / "2026-11-28-disks.md")
+    zone = config().zone
+    expected = [moment(text, zone) for text in (NOW, "2026-11-28 22:00", "2026-11-29T01:00Z")]
+    assert expected == [made.started, made.starts, made.ends]
+    assert (State.SCHEDULED, "Maintenance has been scheduled.") == (
+        made.updates[0].state,
+        made.updates[0].text,
+    )
+
+
+def test_a_notice_needs_no_service(run: Run, tmp_path: Path) -> None:
+    """Severity none makes a notice, which may name until when it is shown."""
+    write_site(tmp_path, {})
+
+    ran = run(
+        *("new", "A new page", "--severity", "none", "--until", "2026-12-01 00:00", "-m", "Hello."),
+        *("--pin", "--draft", "--slug", "hello", "--now", NOW),
+    )
+
+    made = incident_in(tmp_path / "incidents" / "hello.md")
+    assert (0, (), True, True) == (ran.status, made.services, made.pin, made.draft)
+    assert moment("2026-12-01 00:00", config().zone) == made.until
+
+
+@pytest.mark.parametrize("command", [("resolve",), ("update", "--state", "resolved")])
+def test_a_notice_that_ends_is_no_incident(
+    command: tuple[str, ...], run: Run, tmp_path: Path
+) -> None:
+    """Who ends a notice without a word says that it no longer applies."""
+    notice = (
+        "---\ntitle: Old page\nseverity: none\nservices: []\nstarted: 2026-11-19 09:00\n---\nHi.\n"
+    )
+    path = write_site(tmp_path, {"incidents/page.md": notice}) / "incidents/page.md"
+
+    ran = run(command[0], "page", *command[1:], "--now", NOW)
+
+    assert 0 == ran.status
+    assert "This notice no longer applies." == incident_in(path).updates[-1].text
+
+
+def test_a_notice_says_something(run: Run, tmp_path: Path) -> None:
+    """No sentence is standard for a notice, so without a text there is none."""
+    write_site(tmp_path, {})
+
+    ran = run("new", "A new page", "--severity", "none", "--now", NOW)
+
+    assert (2, True) == (ran.status, "there is no text; write it with -m" in ran.err)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        pytest.param(["api", "web"], [("api", None), ("web", None)], id="list"),
+        pytest.param(
+            ["api=major", "web=degraded"],
+            [("api", Severity.MAJOR), ("web", Severity.DEGRADED)],
+            id="map",
+        ),
+        pytest.param(
+            ["api", "web=degraded"],
+            [("api", Severity.MAJOR), ("web", Severity.DEGRADED)],
+            id="half-a-map",
+        ),
+        pytest.param(["rest-api"], [("api", None)], id="alias"),
+    ],
+)
+def test_services_are_a_list_or_a_map(
+    given: list[str], expected: list[tuple[str, Severity | None]], run: Run, tmp_path: Path
+) -> None:
+    """`--service` names services, under older names too; one severity makes it a map of all."""
+    settings = SETTINGS.replace("name: Public API", "name: Public API\n    aliases: [rest-api]")
+    write_site(tmp_path, {"statusgen.yml": settings})
+    options = [option for name in given for option in ("--service", name)]
+
+    run("new", "Errors", "--severity", "major", *options, "--now", NOW)
+
+    made = incident_in(tmp_path / "incidents" / "2026-11-20-errors.md", settings)
+    assert (
+        tuple(Affected(id=name, severity=severity) for name, severity in expected) == made.services
+    )
+
+
+def test_the_worst_of_the_services_is_the_severity(run: Run, tmp_path: Path) -> None:
+    """Services that are all better than --severity are refused with both words."""
+    write_site(tmp_path, {})
+
+    ran = run("new", "Errors", "--severity", "major", "--service", "api=degraded", "--now", NOW)
+
+    what = "severity 'major' is not the worst of the services, 'degraded'"
+    assert (2, True, []) == (ran.status, what in ran.err, list(tmp_path.rglob("*.md")))
+
+
+def test_a_retired_service_takes_no_more_incidents(run: Run, tmp_path: Path) -> None:
+    """A service that is retired cannot be named by mistake."""
+    settings = SETTINGS.replace("name: Public API", "name: Public API\n    retired: 2026-01-31")
+    write_site(tmp_path, {"statusgen.yml": settings})
+
+    ran = start_new(run, "Errors", "--severity", "major")
+
+    assert (2, True) == (ran.status, "retired" in ran.err)
+
+
+HOSTILE = [
+    pytest.param("---", id="fence"),
+    pytest.param("a: b", id="colon"),
+    pytest.param("a #b", id="comment"),
+    pytest.param("- a", id="dash"),
+    pytest.param("[a, b", id="bracket"),
+    pytest.param("{a: &b *c !d", id="braces"),
+    pytest.param("'single' \"double\"", id="quotes"),
+    pytest.param("null", id="null"),
+    pytest.param("2026-11-20", id="day"),
+    pytest.param("0x1F", id="number"),
+    pytest.param("no", id="norway"),
+    pytest.param("\\u001b \\n", id="backslashes"),
+    pytest.param("%TAG !", id="directive"),
+    pytest.param("<script>alert(1)</script>", id="script"),
+    pytest.param("${HOME} $(id) `id`", id="shell"),
+    pytest.param("🧑\u200d🚒 障害", id="joined-emoji"),
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_is_written_means_what_was_said(text: str, run: Run, tmp_path: Path) -> None:
+    """Title and text are read back as they were given, however YAML would take them."""
+    write_site(tmp_path, {})
+
+    run(*("new", "--severity=major", "--service=api", f"-m={text}"), "--now", NOW, "--", text)
+
+    (path,) = tmp_path.rglob("*.md")
+    made = incident_in(path)
+    assert (text, text) == (made.title, made.updates[0].text.removeprefix("="))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("a\n\n---\n\nb", id="fence"),
+        pytest.param("a\n---\ntitle: x\nseverity: none\n---", id="front-matter"),
+        pytest.param("- a\n- b\n\n      code", id="list-and-code"),
+        pytest.param("    code first", id="indented"),
+        pytest.param("\ta", id="tab"),
+        pytest.param("# a\n#b", id="headings"),
+        pytest.param("a  \nb", id="hard-break"),
+        pytest.param("|\n>", id="indicators"),
+        pytest.param("%YAML 1.1\n...\na", id="document-marks"),
+        pytest.param("word " * 1000 + "end", id="long-line"),
+    ],
+)
+def test_texts_of_many_lines_stay_whole(text: str, run: Run, tmp_path: Path) -> None:
+    """A text of many lines is the same after new, and after update."""
+    write_site(tmp_path, {})
+
+    start_new(run, "Errors", "--severity", "major", "-m", text)
+    run("update", "errors", "-m", f"{text}!", "--now", "2026-11-20 10:05")
+
+    (path,) = tmp_path.rglob("*.md")
+    assert [text, f"{text}!"] == [update.text for update in incident_in(path).updates]
+
+
+def test_a_line_break_in_a_title_is_a_space(run: Run, tmp_path: Path) -> None:
+    """A title pasted over two lines becomes one line, and no key of the front matter."""
+    write_site(tmp_path, {})
+
+    start_new(run, "Errors\nseverity: none", "--severity", "major")
+
+    (path,) = tmp_path.rglob("*.md")
+    assert "Errors severity: none" == incident_in(path).title
+
+
+def test_times_without_an_offset_are_in_the_zone_of_the_site(run: Run, tmp_path: Path) -> None:
+    """--at and --started are read as the site's local time and written with its offset."""
+    write_site(tmp_path, {})
+    times = ("--started", "2026-07-01 08:30", "--at", "2026-07-01T06:45Z")
+
+    start_new(run, "Errors", "--severity", "major", *times)
+
+    text = (tmp_path / "incidents" / "2026-07-01-errors.md").read_text("utf-8")
+    expected = ("started: 2026-07-01T08:30:00+02:00", "at: 2026-07-01T08:45:00+02:00")
+    assert [True, True] == [time in text for time in expected]
+
+
+def test_the_path_leads_from_where_the_user_stands(run: Run, tmp_path: Path) -> None:
+    """The printed path works in the current folder, for `show` and every other program."""
+    write_site(tmp_path / "a site", {})
+    (tmp_path / "b").mkdir()
+    arguments = ("--severity", "major", "--service", "api", "--site", "../a site")
+
+    printed = run("new", "Errors", *arguments, cwd=tmp_path / "b").out.rstrip("\n")
+
+    assert (tmp_path / "b" / printed).is_file()
+    assert 0 == run("show", printed, "--site", "../a site", cwd=tmp_path / "b").status
+
+
+# The text
+
+
+def test_a_text_comes_from_standard_input(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`-m -` reads the text, whatever its line ends, without blank lines around it."""
+    write_site(tmp_path, {"incidents/a.md": OPEN})
+    type_in("\r\nOne.\r\n\r\nZwö.\r\n\r\n".encode(), monkeypatch)
+
+    run("update", "-m", "-", "--now", NOW)
+
+    assert "One.\n\nZwö." == incident_in(tmp_path / "incidents" / "a.md").updates[-1].text
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        pytest.param(b"", "the text is empty", id="empty"),
+        pytest.param(b" \n\n", "the text is empty", id="blank"),
+        pytest.param("größer".encode("latin-1"), "not UTF-8", id="latin-1"),
+        pytest.param("a".encode("utf-16"), "UTF-16", id="utf-16"),
+        pytest.param(b"a\0b", "U+0000", id="nul"),
+        pytest.param(b"a\x1b[31mb", "U+001B", id="escape"),
+        pytest.param(b"a" * (256 * 1024 + 1), "more than 256 KiB", id="huge"),
+        pytest.param(
+            (b"word " * 99 + b"\n\n") * 524, "would have more than 256 KiB", id="file-too-long"
+        ),
+    ],
+)
+def test_standard_input_that_is_no_text_is_refused(
+    data: bytes, expected: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What cannot become a text is refused, and the file stays."""
+    write_site(tmp_path, {"incidents/a.md": OPEN})
+    type_in(data, monkeypatch)
+
+    ran = run("update", "-m", "-", "--now", NOW)
+
+    assert (True, True) == (ran.status in (1, 2), expected in ran.err)
+    assert OPEN == (tmp_path / "incidents" / "a.md").read_text("utf-8")
+
+
+def test_a_template_is_what_is_said(run: Run, tmp_path: Path) -> None:
+    """--template takes a text of the settings; -m is added below it."""
+    write_site(tmp_path, {"statusgen.yml": SETTINGS + TEXTS, "incidents/a.md": OPEN})
+
+    run("update", "--template", "watching", "--state", "monitoring", "--now", NOW)
+    run("update", "--template", "long", "-m", "Third.", "--now", NOW)
+
+    made = incident_in(tmp_path / "incidents" / "a.md")
+    expected = ["We see it.", "A fix is in place.", "First.\n\nSecond.\n\nThird."]
+    assert expected == [update.text for update in made.updates]
+
+
+def test_without_a_terminal_a_standard_sentence_speaks(run: Run, tmp_path: Path) -> None:
+    """A script that gives no text says the usual sentence, in the language of the site."""
+    settings = f"{SETTINGS}language: de\n"
+    write_site(tmp_path, {"statusgen.yml": settings, "incidents/a.md": OPEN})
+
+    run("resolve", "--now", NOW)
+
+    assert (
+        "Diese Störung ist behoben."
+        == incident_in(tmp_path / "incidents" / "a.md", settings).updates[-1].text
+    )
+
+
+def test_the_editor_is_asked_on_a_terminal(tmp_path: Path) -> None:
+    """$EDITOR gets the standard sentence, and what it saves is said."""
+    write_site(tmp_path, {"incidents/a.md": OPEN})
+    command = editor(tmp_path, 'cp "$1" seen', "printf 'Back to *normal*.\\n\\n' > \"$1\"")
+
+    ran = on_terminal("resolve", "a", "--now", NOW, cwd=tmp_path, EDITOR=command, VISUAL="")
+
+    assert (0, "This incident has been resolved.") == (
+        ran.status,
+        (tmp_path / "seen").read_text("utf-8").strip(),
+    )
+    assert "Back to *normal*." == incident_in(tmp_path / "incidents" / "a.md").updates[-1].text
+
+
+def test_the_editor_begins_with_the_template(tmp_path: Path) -> None:
+    """On a terminal a text of the settings can be changed before it is said."""
+    write_site(tmp_path, {"statusgen.yml": SETTINGS + TEXTS, "incidents/a.md": OPEN})
+    command = editor(tmp_path, 'echo "Twice." >> "$1"')
+    arguments = ("update", "a", "--template", "watching", "--now", NOW)
+
+    on_terminal(*arguments, cwd=tmp_path, EDITOR=command, VISUAL="")
+
+    text = incident_in(tmp_path / "incidents" / "a.md").updates[-1].text
+    assert "A fix is in place.\nTwice." == text
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        pytest.param([], id="nothing-saved"),
+        pytest.param([': > "$1"'], id="emptied"),
+        pytest.param(["printf '\\n  \\n' > \"$1\""], id="blank"),
+    ],
+)
+def test_an_editor_that_writes_nothing_says_nothing(lines: list[str], tmp_path: Path) -> None:
+    """Leaving the editor without a text, as with `:q`, ends with 2; neither file is written."""
+    write_site(tmp_path, {"incidents/a.md": OPEN})
+    command = editor(tmp_path, *lines)
+    before = held(tmp_path)
+
+    for arguments in (("resolve", "a"), ("new", "T", "--severity=major", "--service=api")):
+        ran = on_terminal(*arguments, cwd=tmp_path, EDITOR=command, VISUAL="")
+        assert (2, True) == (ran.status, "nothing was written, so nothing is said" in ran.out)
+
+    assert before == held(tmp_path)
+
+
+def test_an_editor_that_fails_says_nothing(tmp_path: Path) -> None:
+    """An editor that is missing, or ends with a failure, is named; the file stays."""
+    write_site(tmp_path, {"incidents/a.md": OPEN})
+    failing = editor(tmp_path, 'echo "Half a" > "$1"', "exit 1")
+
+    rans = [
+        on_terminal("resolve", "a", cwd=tmp_path, EDITOR=command, VISUAL="")
+        for command in (failing, "no-such-editor")
+    ]
+
+    assert [(True, False)] * 2 == [(ran.status != 0, "Traceback" in ran.out) for ran in rans]
+    assert OPEN == (tmp_path / "incidents" / "a.md").read_text("utf-8")
+
+
+def test_a_text_that_is_given_opens_no_editor(tmp_path: Path) -> None:
+    """On a terminal, too, -m is all that is needed."""
+    write_site(tmp_path, {"incidents/a.md": OPEN})
+    command = editor(tmp_path, "touch opened")
+
+    ran = on_terminal("update", "-m", "Yes.", "--now", NOW, cwd=tmp_path, EDITOR=command)
+
+    assert (0, False) == (ran.status, (tmp_path / "opened").exists())
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param(("new", "T", "--severity=major", "--service=apii"), id="service"),
+        pytest.param(("new", "T" * 201, "--severity=major", "--service=api"), id="title"),
+        pytest.param(("new", "T", "--severity=maintenance", "--service=api"), id="window"),
+        pytest.param(("new", "T", "--severity=major", "--service=api=partial"), id="worst"),
+        pytest.param(("update", "a", "--service=apii"), id="service-of-an-update"),
+        pytest.param(("update", "aa", "--state=resolved"), id="incident"),
+    ],
+)
+def test_no_text_is_written_in_vain(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    """What is wrong with a call is said before the editor opens, not after."""
+    write_site(tmp_path, {"incidents/a.md": OPEN})
+    command = editor(tmp_path, "touch opened", 'echo "A long text." > "$1"')
+
+    ran = on_terminal(*arguments, "--now", NOW, cwd=tmp_path, EDITOR=command, VISUAL="")
+
+    assert (2, False) == (ran.status, (tmp_path / "opened").exists())
+
+
+# update and resolve
+
+
+ADDED = """\
+  - at: 2026-11-20T10:00:00+01:00
+    state: identified
+    text: Found.
+"""
+
+COMMENTED = """\
+
+---
+# yaml-language-server: $schema=../x.json
+title:   "Slow \\u0061nswers"   # of the API
+x-ticket: {id:  42, 'who': ~}
+severity: 'major'
+services: [ api,   web ]  # both
+state:  'investigating'  # now
+started: 2026-11-20 09:05
+updates:
+  # oldest first
+  - at: 2026-11-20 09:10
+    x-by:  'jo'
+    text: >-
+      We see
+      it.
+
+  # keep me
+x-last: 1
+---
+
+
+The postmortem.\t
+
+- a\x20\x20
+"""
+
+COMPACT = """\
+---
+title: Slow answers
+severity: major
+services: [api]
+started: 2026-11-20 09:05
+updates:
+- at: 2026-11-20 09:10
+  text: We see it.
+---
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(
+            OPEN,
+            OPEN.replace("\nstate: investigating", "\nstate: identified").replace(
+                "it.\n", f"it.\n{ADDED}"
+            ),
+            id="plain",
+        ),
+        pytest.param(
+            COMMENTED,
+            COMMENTED.replace("'investigating'", "'identified'").replace(
+                "      it.\n", f"      it.\n{ADDED}"
+            ),
+            id="comments-and-quotes",
+        ),
+        pytest.param(
+            COMPACT,
+            COMPACT.replace("it.\n", "it.\n" + ADDED.replace("\n  ", "\n")[2:]),
+            id="flush-list",
+        ),
+        pytest.param(
+            COMPACT.replace("- at: 2026-11-20 09:10\n  text: We see it.", "  []").replace(
+                "updates:\n  []", "updates: []"
+            )
+            + "\nWe see it.\n",
+            None,
+            id="empty-list-and-a-body",
+        ),
+        pytest.param(
+            COMPACT.replace(
+                "- at: 2026-11-20 09:10\n  text: We see it.", "  [{at: 2026-11-20 09:10, text: A}]"
+            ),
+            COMPACT.replace(
+                "- at: 2026-11-20 09:10\n  text: We see it.",
+                "  [{at: 2026-11-20 09:10, text: A}, "
+                '{at: 2026-11-20T10:00:00+01:00, state: identified, text: "Found."}]',
+            ),
+            id="flow",
+        ),
+        pytest.param(OPEN.rstrip("\n"), None, id="no-line-break-at-the-end"),
+    ],
+)
+@pytest.mark.parametrize("ending", ["\n", "\r\n"], ids=["lf", "crlf"])
+@pytest.mark.parametrize("mark", [b"", codecs.BOM_UTF8], ids=["plain", "marked"])
+def test_an_update_leaves_every_other_byte(
+    *, before: str, after: str | None, ending: str, mark: bytes, run: Run, tmp_path: Path
+) -> None:
+    """Comments, quotes, indentation, line ends, x- keys and the byte order mark stay."""
+    write_site(tmp_path, {})
+    path = tmp_path / "incidents" / "a.md"
+    path.parent.mkdir()
+    path.write_bytes(mark + before.replace("\n", ending).encode())
+
+    ran = run("update", "-m", "Found.", "--state", "identified", "--now", NOW)
+
+    assert (0, "incidents/a.md\n") == (ran.status, ran.out)
+    written = path.read_bytes()
+    assert (State.IDENTIFIED, "Found.") == (
+        (last := incident_in(path).updates[-1]).state,
+        last.text,
+    )
+    assert mark == written[: len(mark)]
+    assert written.count(b"\n") == written.count(ending.encode())
+    if after is not None:
+        assert mark + after.replace("\n", ending).encode() == written
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o644, 0o664, 0o755], ids=oct)
+def test_the_mode_of_a_file_stays(mode: int, run: Run, tmp_path: Path) -> None:
+    """An update changes neither who may read the file nor who may write it."""
+    write_site(tmp_path, {"incidents/a.md": OPEN})
+    path = tmp_path / "incidents" / "a.md"
+    path.chmod(mode)
+
+    run("update", "-m", "Found.", "--now", NOW)
+
+    assert (mode, 2) == (stat.S_IMODE(path.stat().st_mode), len(incident_in(path).updates))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param(("-m", "Found."), id="text"),
+        pytest.param(("-m", "Found.", "--state", "identified"), id="state"),
+        pytest.param(("-m", "Found.", "--severity", "partial"), id="severity"),
+        pytest.param(("-m", "Found.", "--service", "web=degraded"), id="service"),
+        pytest.param(("-m", "Found.", "--at", "2026-11-20 09:30"), id="time"),
+        pytest.param(("--state", "identified"), id="standard-sentence"),
+    ],
+)
+def test_the_same_update_is_added_once(
+    arguments: tuple[str, ...], run: Run, tmp_path: Path
+) -> None:
+    """Who presses the key twice, or tries again later, says it once; both times it is done."""
+    write_site(tmp_path, {"incidents/a.md": OPEN})
+
+    rans = [run("update", "a", *arguments, "--now", f"2026-11-20 10:0{n}") for n in range(2)]
+
+    assert [(0, "incidents/a.md\n")] * 2 == [(ran.status, ran.out) for ran in rans]
+    assert "nothing to add: the file says so already\n" == rans[1].err
+    assert 2 == len(incident_in(tmp_path / "incidents" / "a.md").updates)
+
+
+def test_an_update_with_an_id_is_not_said_again(run: Run, tmp_path: Path) -> None:
+    """An update whose `id` is pinned still counts as said."""
+    write_site(tmp_path, {"incidents/a.md": OPEN})
+    path = tmp_path / "incidents" / "a.md"
+    run("update", "a", "-m", "Found.", "--now", NOW)
+    path.write_text(
+        path.read_text("utf-8").replace("text: Found.", "id: abcdef012345\n    text: Found.")
+    )
+
+    ran = run("update", "a", "-m", "Found.", "--now", NOW)
+
+    assert "nothing to add: the file says so already\n" == ran.err
+    assert "abcdef012345" == incident_in(path).updates[-1].id
+
+
+def test_the_same_words_later_are_another_update(run: Run, tmp_path: Path) -> None:
+    """What was said before something else can be said again."""
+    write_site(tmp_path, {"incidents/a.md": OPEN})
+
+    for minute, text in enumerate(("Down.", "Up.", "Down.")):
+        run("update", "-m", text, "--now", f"2026-11-20 10:0{minute}")
+
+    updates = incident_in(tmp_path / "incidents" / "a.md").updates
+    assert ["We see it.", "Down.", "Up.", "Down."] == [update.text for update in updates]
+
+
+def test_an_earlier_update_takes_its_place_by_time(run: Run, tmp_path: Path) -> None:
+    """--at puts an update where it belongs, and what was said later keeps the last word."""
+    write_site(tmp_path, {"incidents/a.md": OPEN})
+    run("resolve", "--now", NOW)
+
+    run("update", "a", "-m", "Found.", "--state", "identified", "--at", "2026-11-20 09:30")
+
+    made = incident_in(tmp_path / "incidents" / "a.md")
+    states = [State.INVESTIGATING, State.IDENTIFIED, State.RESOLVED]
+    assert (states, State.RESOLVED) == ([update.state for update in made.updates], made.state)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("2026-11-20-slow-answers", id="slug"),
+        pytest.param("slow", id="part"),
+        pytest.param("2026-11-20-slow-answers.md", id="file"),
+        pytest.param("incidents/2026/2026-11-20-slow-answers.md", id="path"),
+        pytest.param("./incidents/../incidents/2026/2026-11-20-slow-answers.md", id="odd-path"),
+    ],
+)
+def test_an_incident_goes_by_many_names(name: str, run: Run, tmp_path: Path) -> None:
+    """A slug, a part that no other slug has, or a path all lead to the file."""
+    path = "incidents/2026/2026-11-20-slow-answers.md"
+    write_site(tmp_path, {path: OPEN, "incidents/2026-11-19-errors.md": OPEN})
+
+    assert (0, f"{path}\n") == ((ran := run("update", name, "-m", "A.")).status, ran.out)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        pytest.param(
+            "2026-01-01-slow-anwsers", "did you mean '2026-01-01-slow-answers'?", id="misspelt"
+        ),
+        pytest.param("The site is down", "there is no incident 'The site is down'", id="a-text"),
+        pytest.param("2026-01-01", "is part of '2026-01-01-errors' and '2026-01-01-slow", id="two"),
+        pytest.param("statusgen.yml", "there is no incident", id="another-file"),
+        pytest.param("../incidents", "there is no incident", id="a-folder"),
+        pytest.param("x\x1b[31m", "there is no incident 'x\\u001b[31m'", id="escape"),
+    ],
+)
+def test_a_misspelt_incident_is_no_message(
+    name: str, expected: str, run: Run, tmp_path: Path
+) -> None:
+    """A name that fits none, or several, ends with 2 and what was probably meant."""
+    files = {f"incidents/2026-02-0{day}-x.md": RESOLVED for day in range(1, 8)}
+    files |= {f"incidents/2026-01-01-{name}.md": OPEN for name in ("slow-answers", "errors")}
+    write_site(tmp_path, files)
+    before = held(tmp_path)
+
+    ran = run("update", name, "-m", "A.", "--now", NOW)
+
+    assert (2, "", True) == (ran.status, ran.out, expected in ran.err)
+    assert before == held(tmp_path)
+
+
+def test_a_whole_slug_is_that_file(run: Run, tmp_path: Path) -> None:
+    """A slug that is also a part of another means its own file."""
+    write_site(tmp_path, {"incidents/api.md": OPEN, "incidents/api-2.md": OPEN})
+
+    assert "incidents/api.md\n" == run("update", "api", "-m", "A.", "--now", NOW).out
+
+
+def test_the_only_open_incident_needs_no_name(run: Run, tmp_path: Path) -> None:
+    """What is resolved, planned, a notice or a draft does not count as open."""
+    files = {
+        "incidents/a.md": OPEN,
+        "incidents/b.md": RESOLVED,
+        "incidents/c.md": WORK.replace("2026-11-20", "2026-11-29"),
+        "incidents/d.md": OPEN.replace("started", "draft: true\nstarted"),
+        "incidents/e.md": OPEN.replace("2026-11-20", "2026-11-21"),
+    }
+    write_site(tmp_path, files)
+
+    assert "incidents/a.md\n" == run("resolve", "--now", NOW).out
+
+
+@pytest.mark.parametrize(
+    ("files", "status", "expected"),
+    [
+        pytest.param({}, 2, "nothing is open", id="no-file"),
+        pytest.param({"incidents/a.md": RESOLVED}, 2, "nothing is open", id="resolved"),
+        pytest.param(
+            {"incidents/a.md": OPEN, "incidents/b.md": WORK},
+            2,
+            "'a' and 'b' are open; name the incident",
+            id="two",
+        ),
+        pytest.param(
+            {"incidents/a.md": OPEN, "incidents/b.md": "---\n"},
+            1,
+            "incidents/b.md:1:1: ",
+            id="one-that-cannot-be-read",
+        ),
+    ],
+)
+def test_what_is_not_clear_is_not_guessed(
+    files: dict[str, str], status: int, expected: str, run: Run, tmp_path: Path
+) -> None:
+    """Without a name nothing is written unless exactly one is open, and surely so."""
+    write_site(tmp_path, files)
+    before = held(tmp_path)
+
+    ran = run("update", "-m", "A.", "--now", NOW)
+
+    assert (status, "", True) == (ran.status, ran.out, expected in ran.err)
+    assert before == held(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        pytest.param([], "nothing to add", id="nothing"),
+        pytest.param(["-m", ""], "nothing to add", id="empty-text"),
+        pytest.param(["-m", "  "], "the text is empty", id="blank-text"),
+        pytest.param(["Some text"], "unexpected extra argument", id="bare-text"),
+        pytest.param(["--severity", "major"], "there is no text", id="no-text"),
+        pytest.param(["--state", "identifed"], "did you mean 'identified'?", id="misspelt-state"),
+        pytest.param(["--state", "completed"], "'completed' is not for", id="other-kinds-state"),
+        pytest.param(
+            ["-m", "A.", "--severity", "maintenance"], "'maintenance' is not for", id="kind"
+        ),
+        pytest.param(["-m", "A.", "--service", "dbb"], "did you mean 'db'?", id="service"),
+        pytest.param(["-m", "A.", "--service", "web="], "'' is not a severity", id="no-severity"),
+        pytest.param(["-m", "A.", "--at", "2026-11-31 09:00"], "--at '2026-11-31", id="day"),
+        pytest.param(["-m", "A\x1b[2J"], "U+001B", id="escape"),
+        pytest.param(["-m", "A\udcff"], "U+DCFF", id="not-utf-8"),
+    ],
+)
+def test_a_wrong_update_writes_nothing(
+    arguments: list[str], expected: str, run: Run, tmp_path: Path
+) -> None:
+    """What cannot be meant is said with 2, and the file stays byte for byte."""
+    write_site(tmp_path, {"incidents/a.md": OPEN})
+
+    ran = run("update", "a", *arguments, "--now", NOW)
+
+    assert (2, "", True) == (ran.status, ran.out, expected in ran.err)
+    assert OPEN == (tmp_path / "incidents" / "a.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments", "expected"),
+    [
+        pytest.param(OPEN, ["--at", "2026-11-20 08:00"], "started", id="before-it-started"),
+        pytest.param(
+            OPEN, ["--state", "resolved", "--severity", "major"], "which ends it", id="resolved"
+        ),
+        pytest.param(
+            OPEN.replace("[api]", "{api: major}"), ["--severity", "partial"], "map", id="map"
+        ),
+    ],
+)
+def test_an_update_against_the_rules_is_refused(
+    text: str, arguments: list[str], expected: str, run: Run, tmp_path: Path
+) -> None:
+    """What the rules would refuse is a wrong call, with their words and nothing to paste."""
+    write_site(tmp_path, {"incidents/a.md": text})
+
+    ran = run("update", "a", "-m", "A.", *arguments, "--now", NOW)
+
+    assert (2, "", True) == (ran.status, ran.out, expected in ran.err)
+    assert (text, 1) == ((tmp_path / "incidents" / "a.md").read_text("utf-8"), ran.err.count("\n"))
+
+
+def test_a_broken_file_is_not_touched(run: Run, tmp_path: Path) -> None:
+    """A file that has problems stays as it is, and they are told."""
+    write_site(tmp_path, {"incidents/a.md": "title: a\n"})
+
+    ran = run("update", "a", "-m", "A.", "--now", NOW)
+
+    assert (1, True) == (ran.status, "there is no front matter" in ran.err)
+    assert "title: a\n" == (tmp_path / "incidents" / "a.md").read_text("utf-8")
+
+
+def test_what_is_dated_after_now_says_that_it_is_hidden(run: Run, tmp_path: Path) -> None:
+    """Nobody takes an update for published that will be shown only later."""
+    write_site(tmp_path, {"incidents/a.md": OPEN})
+
+    ran = run("update", "a", "-m", "A.", "--at", "2026-11-21 10:00", "--now", NOW)
+
+    assert (0, True) == (ran.status, "it is left out until then" in ran.err)
+
+
+def test_what_cannot_be_added_can_be_pasted(run: Run, tmp_path: Path) -> None:
+    """A file that is written in a way of its own is refused with the lines to add by hand."""
+    text = OPEN.replace("updates:\n  - at", "? updates\n: - at")
+    write_site(tmp_path, {"incidents/a.md": text})
+
+    ran = run("update", "a", "-m", "Found.", "--state", "identified", "--now", NOW)
+
+    assert (1, "") == (ran.status, ran.out)
+    assert True is ran.err.endswith(ADDED.replace("\n  ", "\n")[2:])
+    assert text == (tmp_path / "incidents" / "a.md").read_text("utf-8")
+
+
+def test_services_join_and_recover(run: Run, tmp_path: Path) -> None:
+    """--service says what a service has from now on, and the severity of the rest stays."""
+    write_site(tmp_path, {"incidents/a.md": OPEN})
+
+    run("update", "-m", "A.", "--service", "web=degraded", "--service", "api=none", "--now", NOW)
+
+    last = incident_in(tmp_path / "incidents" / "a.md").updates[-1]
+    expected = (
+        Affected(id="web", severity=Severity.DEGRADED),
+        Affected(id="api", severity=Severity.NONE),
+    )
+    assert expected == last.services
+
+
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [
+        pytest.param(OPEN, State.RESOLVED, id="incident"),
+        pytest.param(WORK, State.COMPLETED, id="maintenance"),
+    ],
+)
+def test_resolve_ends_what_is_open(text: str, state: State, run: Run, tmp_path: Path) -> None:
+    """An incident is resolved, planned work completed; a second time changes nothing."""
+    write_site(tmp_path, {"incidents/a.md": text})
+    path = tmp_path / "incidents" / "a.md"
+
+    first = run("resolve", "a", "--now", NOW)
+    after = path.read_bytes()
+    second = run("resolve", "a", "--now", "2026-11-20 10:30")
+
+    assert [0, 0] == [first.status, second.status]
+    assert (state, True) == (incident_in(path).updates[-1].state, after == path.read_bytes())
+    assert 0 == run("check", "--now", "2026-11-20 12:00").status
+
+
+# The world outside
+
+
+def test_a_link_is_not_written_through(run: Run, tmp_path: Path) -> None:
+    """An incident file that is a symbolic link is refused, whatever names it."""
+    write_site(tmp_path, {"elsewhere.md": OPEN, "incidents/b.md": RESOLVED})
+    (tmp_path / "incidents" / "a.md").symlink_to(tmp_path / "elsewhere.md")
+
+    statuses = [run("update", name, "-m", "A.").status for name in ("a", "incidents/a.md")]
+
+    assert ([2, 2], OPEN) == (statuses, (tmp_path / "elsewhere.md").read_text("utf-8"))
+    assert True is (tmp_path / "incidents" / "a.md").is_symlink()
+
+
+def test_a_folder_that_is_a_link_is_not_written_through(run: Run, tmp_path: Path) -> None:
+    """`new` puts no file behind a symbolic link."""
+    write_site(tmp_path, {"elsewhere/x.txt": ""})
+    (tmp_path / "incidents").symlink_to(tmp_path / "elsewhere")
+
+    ran = start_new(run, "Errors", "--severity", "major")
+
+    assert (3, 1) == (ran.status, len(ran.err.splitlines()))
+    assert ["x.txt"] == [path.name for path in (tmp_path / "elsewhere").iterdir()]
+
+
+def powerless() -> list[str]:
+    """What precedes a command so that modes bind it, even if a container runs it as root."""
+    return ["setpriv", "--bounding-set=-dac_override"] if os.geteuid() == 0 else []
+
+
+def statusgen(*arguments: str, cwd: Path, before: list[str] | None = None) -> Ran:
+    """Run the command in a process of its own."""
+    done = subprocess.run(
+        [*(before or []), sys.executable, "-m", "statusgen", *arguments],
+        cwd=cwd,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+    )
+    return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param(("update", "a", "-m", "A."), id="update"),
+        pytest.param(("new", "B", "--severity=major", "--service=api"), id="new"),
+    ],
+)
+def test_a_folder_that_cannot_be_written_is_told(
+    arguments: tuple[str, ...], tmp_path: Path
+) -> None:
+    """A read-only folder ends with 3 and one line; the old file is whole, and alone."""
+    write_site(tmp_path, {"incidents/a.md": OPEN})
+    folder = tmp_path / "incidents"
+    folder.chmod(0o555)
+
+    ran = statusgen(*arguments, cwd=tmp_path, before=powerless())
+
+    folder.chmod(0o755)
+    assert (3, "", 1) == (ran.status, ran.out, len(ran.err.splitlines()))
+    assert {"a.md": OPEN.encode()} == held(folder)
+
+
+def test_a_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
+    """What cannot be written whole is not written: 3, one line, no half and no temporary file."""
+    write_site(tmp_path, {"incidents/a.md": OPEN})
+    limited = ["sh", "-c", 'ulimit -f 0; exec "$@"', "sh"]
+
+    ran = statusgen("update", "a", "-m", "A.", cwd=tmp_path, before=limited)
+
+    assert (3, "", 1) == (ran.status, ran.out, len(ran.err.splitlines()))
+    assert {"a.md": OPEN.encode()} == held(tmp_path / "incidents")
+
+
+def test_many_at_once_all_land(tmp_path: Path) -> None:
+    """Eight updates at the same moment are eight updates, none lost and none twice."""
+    write_site(tmp_path, {"incidents/a.md": OPEN})
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-m", "statusgen", "update", "a", "-m", f"{n}.", "--now", NOW],
+            cwd=tmp_path,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        for n in range(8)
+    ]
+
+    assert [0] * 8 == [process.wait() for process in processes]
+    updates = incident_in(tmp_path / "incidents" / "a.md").updates[1:]
+    assert [f"{n}." for n in range(8)] == sorted(update.text for update in updates)
+    assert ["a.md"] == [path.name for path in (tmp_path / "incidents").iterdir()]
+
+
+def test_no_content_reaches_the_terminal_raw(run: Run, tmp_path: Path) -> None:
+    """A title that a file smuggles in with escapes is refused or shown as an escape."""
+    smuggled = OPEN.replace("Slow answers", '"a\\e[31mb\\u009b"')
+    write_site(tmp_path, {"incidents/a.md": smuggled})
+
+    ran = run("update", "a", "-m", "A.", "--now", NOW)
+
+    assert (1, False) == (ran.status, any(mark in ran.out + ran.err for mark in "\x1b\x9b"))

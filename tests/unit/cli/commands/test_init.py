@@ -1,0 +1,339 @@
+"""init: a site that builds at once, from options, from answers or from nothing."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from statusgen import __version__
+from statusgen.authoring import new_site
+from statusgen.config.parser import parse_config
+from statusgen.config.settings import Config
+from tests.conftest import ROOT, Ran, Run, on_terminal, write_site
+from tests.support.acting import git
+
+OPTIONS = ("--title", "Acme Status", "--url", "https://status.acme.example")
+SERVICES = ("--service", "api=Public API", "--service", "web=Website")
+NOW = ("--now", "2026-11-20 10:00")
+
+
+def settings(site: Path) -> Config:
+    found, problems = parse_config((site / "statusgen.yml").read_text("utf-8"), path=Path("x"))
+    assert found is not None
+    assert [] == problems
+    return found
+
+
+def held(site: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(site).as_posix(): path.read_bytes()
+        for path in sorted(site.rglob("*"))
+        if path.is_file()
+    }
+
+
+def assert_builds(run: Run, site: Path) -> None:
+    """The site has no problem, no warning either, and can be built."""
+    checked = run("check", *NOW, cwd=site)
+    assert (0, "") == (checked.status, checked.out)
+    assert 0 == run("build", *NOW, cwd=site).status
+
+
+def test_a_new_site_builds_at_once(run: Run, tmp_path: Path) -> None:
+    """`init` with options writes a site without a problem, and names its files and what to do."""
+    ran = run("init", "status", *OPTIONS, *SERVICES, *NOW)
+
+    made = {line.removeprefix("created ") for line in ran.out.split("\n\n")[0].splitlines()}
+    expected = {"statusgen.yml", "incidents/2026-11-20-hello.md", ".gitignore"}
+    assert (0, "") == (ran.status, ran.err)
+    assert {f"status/{path}" for path in held(tmp_path / "status")} == made
+    assert expected <= set(held(tmp_path / "status"))
+    assert True is ("Next, in status:" in ran.out)
+    assert_builds(run, tmp_path / "status")
+
+
+def test_in_a_repository_of_more_its_top_gets_the_workflows(run: Run, tmp_path: Path) -> None:
+    """GitHub reads .github at the top alone; nothing there is renamed, replaced or in the way."""
+    git(tmp_path, "init", "--quiet")
+    mine = tmp_path / ".github" / "workflows" / "publish.yml"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("name: Mine\n", "utf-8")
+    ran = run("init", "docs/Status", *OPTIONS, *SERVICES, *NOW)
+    again = run("init", "docs/Status", *NOW)
+    made = {path.name: path.read_text("utf-8") for path in mine.parent.iterdir()}
+    names = [
+        f"docs-status-{name}.yml" for name in ("check", "event", "import", "publish", "refresh")
+    ]
+
+    assert (0, "", False) == (ran.status, ran.err, "created" in again.out)
+    assert "name: Mine\n" == made.pop("publish.yml")
+    assert names == sorted(made)
+    assert not (tmp_path / "docs" / "Status" / ".github").exists()
+    assert (tmp_path / ".github" / "ISSUE_TEMPLATE" / "incident.yml").is_file()
+    assert (tmp_path / "docs" / "Status" / ".gitignore").is_file()
+    assert ran.out.endswith("at the top of the repository: .github\n")
+    for name, text in made.items():
+        loaded = yaml.safe_load(text)
+        (job,) = loaded["jobs"].values()
+        assert "docs/Status" == job["with"]["site"]
+        assert loaded["concurrency"]["group"].startswith("docs-status-")
+        assert any(one in name for one in ("refresh", "event", "import")) == (
+            "docs-status-publish.yml" == job["with"].get("workflow")
+        )
+    assert (0, "") == ((checked := run("check", "--site", "docs/Status", *NOW)).status, checked.out)
+
+
+def test_a_repository_that_is_the_site_gets_the_files_as_they_are(run: Run, tmp_path: Path) -> None:
+    """Where the site is the top, it gets the files of the starter, which call this very commit."""
+    git(tmp_path, "init", "--quiet")
+    run("init", *NOW)
+    starter = ROOT / "statusgen" / "authoring" / "starter"
+    by_tag = re.compile(rf"@v{__version__} # zizmor: ignore\[unpinned-uses\].*".encode())
+    commit = new_site.commit()
+    call = f"@{commit} # v{__version__}".encode() if commit else rb"\g<0>"
+
+    assert {
+        path.relative_to(starter).as_posix(): by_tag.sub(call, path.read_bytes())
+        for path in starter.rglob("*")
+        if path.is_file()
+    }.items() <= held(tmp_path).items()
+
+
+def test_the_settings_are_what_was_said(run: Run, tmp_path: Path) -> None:
+    """Title, address and services get into statusgen.yml, and a comment explains each part."""
+    run("init", *OPTIONS, *SERVICES, *NOW)
+
+    config = settings(tmp_path)
+    services = [(service.id, service.name) for service in config.services]
+    assert ("Acme Status", "https://status.acme.example") == (config.title, config.url)
+    assert [("api", "Public API"), ("web", "Website")] == services
+    assert True is ("\n# " in (tmp_path / "statusgen.yml").read_text("utf-8"))
+
+
+def test_nothing_said_gives_an_example(run: Run, tmp_path: Path) -> None:
+    """Without a terminal and without options example values stand in the files."""
+    ran = run("init", *NOW)
+
+    assert (0, "Acme Status") == (ran.status, settings(tmp_path).title)
+    assert_builds(run, tmp_path)
+
+
+def test_the_next_step_works(run: Run, tmp_path: Path) -> None:
+    """The command that `init` proposes names a service of this site."""
+    ran = run("init", *OPTIONS, "--service", "shop=Shop", *NOW)
+
+    assert True is ("--severity major --service shop" in ran.out)
+    assert 0 == run("new", "Elevated errors", "--severity=major", "--service=shop").status
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        pytest.param("A: #1 'x' \"y\"", "- [a], {b}: &c *d", id="yaml"),
+        pytest.param("---", "null", id="words"),
+        pytest.param("%TAG", "@a", id="indicators"),
+        pytest.param("Störungen 障害 🔥", "Größe", id="unicode"),
+        pytest.param("<b>&amp;", "</script>", id="html"),
+        pytest.param("no", "2026-11-20", id="guesses"),
+    ],
+)
+def test_any_words_will_do(title: str, name: str, run: Run, tmp_path: Path) -> None:
+    """A title and a name are read back as they were given, however YAML would take them."""
+    run("init", f"--title={title}", "--service", f"api={name}", *NOW)
+
+    config = settings(tmp_path)
+    assert (title, name) == (config.title, config.services[0].name)
+    assert_builds(run, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://acme.example",
+        "https://acme.example/",
+        "http://localhost:8000",
+        "https://acme.github.io/status",
+        "https://acme.example/a:",
+        "https://acme.example/'x'",
+    ],
+)
+def test_any_address_will_do(url: str, run: Run, tmp_path: Path) -> None:
+    """What is taken as an address builds."""
+    assert 0 == run("init", "--url", url, *NOW).status
+    assert url.rstrip("/") == settings(tmp_path).url
+    assert 0 == run("build", *NOW).status
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        pytest.param(("--title", ""), "--title: the text is empty", id="title"),
+        pytest.param(("--title", "a\u202eb"), "U+202E", id="hidden"),
+        pytest.param(("--title", "a\x1b[31m"), "U+001B", id="escape"),
+        pytest.param(("--title", "a\udcff"), "U+DCFF", id="not-utf-8"),
+        pytest.param(("--url", "acme.example"), "--url: 'acme.example' is not", id="url"),
+        pytest.param(("--service", "api"), "such as api=Public API", id="no-name"),
+        pytest.param(("--service", "api="), "the text is empty", id="empty-name"),
+        pytest.param(("--service", "A b=c"), "is not an id", id="id"),
+        pytest.param(("--service", "con=c"), "reserved", id="reserved"),
+        pytest.param(("--service", "api=a\x1b"), "U+001B", id="escape-in-a-name"),
+        pytest.param(("--service", "a=b", "--service", "a=c"), "two services", id="twice"),
+        pytest.param(("a", "b"), "unexpected extra argument", id="two-folders"),
+    ],
+)
+def test_a_wrong_call_writes_nothing(
+    arguments: tuple[str, ...], expected: str, run: Run, tmp_path: Path
+) -> None:
+    """What cannot be meant ends with 2, and no file and no folder appears."""
+    ran = run("init", *arguments, *NOW)
+
+    assert (2, True, []) == (ran.status, expected in ran.err, list(tmp_path.iterdir()))
+
+
+def test_a_second_time_changes_nothing(run: Run, tmp_path: Path) -> None:
+    """`init` where everything is there keeps every byte, and says so."""
+    run("init", *OPTIONS, *SERVICES, *NOW)
+    before = held(tmp_path)
+
+    ran = run("init", "--now", "2026-12-01 10:00")
+
+    assert (0, before, False) == (ran.status, held(tmp_path), "created" in ran.out)
+
+
+def test_what_is_there_stays(run: Run, tmp_path: Path) -> None:
+    """Files of the user are kept, and only what is missing is added; no notice among incidents."""
+    mine = {".gitignore": "mine\n", "incidents/.gitkeep": "", "README.md": "Mine.\n"}
+    for path, text in mine.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text(text, "utf-8")
+
+    ran = run("init", *OPTIONS, *NOW)
+
+    kept = {path: data for path, data in held(tmp_path).items() if path in mine}
+    assert {path: text.encode() for path, text in mine.items()} == kept
+    assert (True, []) == ("kept .gitignore" in ran.out, list(tmp_path.rglob("*.md"))[1:])
+
+
+def test_options_do_not_change_settings_that_are_there(run: Run, tmp_path: Path) -> None:
+    """Options beside an existing statusgen.yml are refused: they would be lost."""
+    write_site(tmp_path, {})
+    before = held(tmp_path)
+
+    ran = run("init", *OPTIONS)
+
+    assert (2, True, before) == (ran.status, "is there already" in ran.err, held(tmp_path))
+
+
+def test_an_existing_site_keeps_its_services(run: Run, tmp_path: Path) -> None:
+    """What is added to a site that is there, and what is proposed, knows its own services."""
+    text = "title: A\nurl: https://a.example\nservices:\n  - {id: shop, name: Shop}\n"
+    write_site(tmp_path, {"statusgen.yml": text})
+
+    ran = run("init", *NOW)
+
+    schema = (tmp_path / ".schema" / "incident.json").read_text("utf-8")
+    assert (True, True) == ("--service shop" in ran.out, '"shop"' in schema)
+
+
+def test_a_link_is_not_written_through(run: Run, tmp_path: Path) -> None:
+    """Where a symbolic link stands for a file, nothing is written to where it leads."""
+    (tmp_path / "elsewhere").write_text("mine\n", "utf-8")
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / ".gitignore").symlink_to(tmp_path / "elsewhere")
+
+    run("init", "site", *NOW)
+
+    assert "mine\n" == (tmp_path / "elsewhere").read_text("utf-8")
+
+
+def test_a_file_is_no_folder(run: Run, tmp_path: Path) -> None:
+    """DIR that is a file ends with 3 and one line."""
+    (tmp_path / "site").write_text("mine\n", "utf-8")
+
+    ran = run("init", "site", *NOW)
+
+    assert (3, 1) == (ran.status, len(ran.err.splitlines()))
+
+
+def test_the_schemas_are_json(run: Run, tmp_path: Path) -> None:
+    """Editors find a schema where the comment at the top of each file says."""
+    run("init", *NOW)
+
+    for path in (tmp_path / "statusgen.yml", *tmp_path.glob("incidents/*.md")):
+        (line,) = (line for line in path.read_text("utf-8").splitlines() if "$schema=" in line)
+        schema = path.parent / line.partition("$schema=")[2]
+        assert (
+            "https://json-schema.org/draft/2020-12/schema"
+            == json.loads(schema.read_text("utf-8"))["$schema"]
+        )
+
+
+def ask(site: Path, answers: str, *options: str) -> Ran:
+    return on_terminal("init", *options, *NOW, cwd=site, answers=answers)
+
+
+def test_a_terminal_is_asked(run: Run, tmp_path: Path) -> None:
+    """On a terminal `init` asks for title, address and services, and writes what was answered."""
+    answers = "Acme: Status\nhttps://acme.example/\napi=Public API\nweb = Website\n\n"
+
+    ran = ask(tmp_path, answers)
+
+    config = settings(tmp_path)
+    assert (0, "Acme: Status", "https://acme.example") == (ran.status, config.title, config.url)
+    assert ["Public API", "Website"] == [service.name for service in config.services]
+    assert_builds(run, tmp_path)
+
+
+def test_return_takes_the_examples(run: Run, tmp_path: Path) -> None:
+    """Who answers nothing gets example values."""
+    ran = ask(tmp_path, "\n\n\n")
+
+    assert (0, "Acme Status") == (ran.status, settings(tmp_path).title)
+
+
+def test_a_wrong_answer_is_asked_again(run: Run, tmp_path: Path) -> None:
+    """A mistake is explained, and asked for once more; the rest is not lost."""
+    answers = "Acme\nacme\nhttps://acme.example\nA b\nx\napi=API\n\n"
+
+    ran = ask(tmp_path, answers)
+
+    config = settings(tmp_path)
+    assert (0, "https://acme.example", ["api"]) == (
+        ran.status,
+        config.url,
+        [service.id for service in config.services],
+    )
+    assert [True, True] == [
+        text in ran.out for text in ("'acme' is not an address", "write an id and a name")
+    ]
+
+
+def test_a_service_that_is_answered_twice_is_asked_again(run: Run, tmp_path: Path) -> None:
+    """Two services of one id are a mistake like any other: not all answers are lost for it."""
+    ran = ask(tmp_path, "Acme\nhttps://acme.example\napi=A\napi=B\nweb=C\n\n")
+
+    assert (0, ["A", "C"]) == (
+        ran.status,
+        [service.name for service in settings(tmp_path).services],
+    )
+
+
+def test_only_what_is_missing_is_asked(run: Run, tmp_path: Path) -> None:
+    """What an option says is not asked for."""
+    ran = ask(tmp_path, "https://acme.example\n", "--title", "Acme", "--service", "api=API")
+
+    assert (0, "https://acme.example", False) == (
+        ran.status,
+        settings(tmp_path).url,
+        "Title" in ran.out,
+    )
+
+
+def test_who_leaves_has_written_nothing(run: Run, tmp_path: Path) -> None:
+    """The end of input, or an interruption, in the middle of the questions leaves no file."""
+    ran = ask(tmp_path, "Acme\n\x04")
+
+    assert (130, []) == (ran.status, list(tmp_path.iterdir()))

@@ -1,0 +1,159 @@
+"""The built-in templates are compiled once, and what is kept of them is never believed blindly."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT, write_site
+from tests.support.publishing import content
+
+# Builds the site it stands in, and tells which templates that compiled. Modules that are loaded
+# already stay where they are kept.
+BUILD = """
+import sys
+import jinja2
+import statusgen.cli.commands.build
+from statusgen.__main__ import main
+sys.pycache_prefix = sys.argv.pop(1)
+names = []
+original = jinja2.Environment.compile
+def compile(self, source, name=None, filename=None, **rest):
+    names.append(name)
+    return original(self, source, name, filename, **rest)
+jinja2.Environment.compile = compile
+try:
+    main()
+finally:
+    print(*sorted(names))
+"""
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """A site with a template of its own."""
+    own = '{% extends "default/404.html" %}{% block content %}Gone.{% endblock %}'
+    return write_site(tmp_path / "site", {"templates/404.html": own})
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Path:
+    """Where Python keeps what it compiles."""
+    return tmp_path / "kept"
+
+
+def compiled(
+    site: Path, kept: Path, *flags: str, program: Path = ROOT, cache: str = "--no-cache"
+) -> list[str]:
+    """The templates that a build of *site* compiles; every file of it is to be the same as ever."""
+    environment = {**os.environ, "PYTHONPATH": str(program)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    arguments = [str(kept), "build", cache, "--jobs", "1", "--now", "2026-11-20T10:15Z"]
+    before = content(site / "_site")
+    done = subprocess.run(
+        [sys.executable, *flags, "-c", BUILD, *arguments],
+        cwd=site,
+        env=environment,
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    assert "" == done.stderr
+    assert before in ({}, content(site / "_site"))
+    return done.stdout.splitlines()[-1].split()
+
+
+def places(kept: Path) -> list[Path]:
+    """The files with compiled templates below *kept*."""
+    return [path for path in kept.rglob("*") if path.suffix == ".templates"]
+
+
+def test_the_second_build_compiles_only_templates_of_the_site(site: Path, kept: Path) -> None:
+    """Built-in templates are compiled once, beside the modules; the site's own by every build."""
+    first = compiled(site, kept)
+
+    assert {"base.html", "index.html", "partials/list.html"} <= set(first)
+    assert ["404.html"] == compiled(site, kept)
+    assert 1 == len(places(kept))
+    assert [] == places(site)
+
+
+@pytest.mark.parametrize("number", [0, 40, -1], ids=["seal", "head", "end"])
+def test_damaged_code_is_compiled_anew(site: Path, kept: Path, number: int) -> None:
+    """One byte that changed, wherever it is, and nothing of what was kept is run."""
+    first = compiled(site, kept)
+    (place,) = places(kept)
+    data = bytearray(place.read_bytes())
+    data[number] ^= 1
+    place.write_bytes(data)
+
+    assert first == compiled(site, kept)
+    assert ["404.html"] == compiled(site, kept)
+
+
+def test_where_python_keeps_nothing_nothing_is_kept(site: Path, kept: Path) -> None:
+    """With -B nothing is written; then only what is needed is compiled."""
+    found = compiled(site, kept, "-B")
+
+    assert "base.html" in found
+    assert [] == places(kept)
+
+
+def test_a_place_that_cannot_be_written_is_no_failure(site: Path, kept: Path) -> None:
+    """Where nothing can be kept the site comes out all the same, and only what it needs is made."""
+    kept.write_text("a file stands in the way", encoding="utf-8")
+
+    assert "base.html" in compiled(site, kept)
+    compiled(site, kept, cache="--cache=../cache")
+
+    # Their names tell what is in them.
+    assert ["script.js", "style.css"] == compiled(site, kept, cache="--cache=../cache")
+
+
+def test_a_site_with_templates_may_lie_anywhere(site: Path, kept: Path) -> None:
+    """A path that is no UTF-8 is no reason to fail."""
+    moved = site.rename(site.parent / "\udcff")
+
+    assert "404.html" in compiled(moved, kept)
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Path:
+    """A copy of statusgen in a folder of its own."""
+    for name in ("statusgen", "templates"):
+        shutil.copytree(ROOT / name, tmp_path / "program" / name)
+    return tmp_path / "program"
+
+
+def test_what_editors_leave_in_the_theme_is_passed_over(
+    site: Path, kept: Path, program: Path
+) -> None:
+    """Swap files, backups, pictures and dangling links beside the templates stop no build."""
+    theme = program / "templates"
+    (theme / ".base.html.swp").write_bytes(b"b0VIM 9.0\0\xe3\xff")
+    (theme / "base.html~").write_text("{% block", encoding="utf-8")
+    (theme / "\udcff.html").write_text("", encoding="utf-8")
+    (theme / ".#base.html").symlink_to("somebody@somewhere.123")
+    (theme / "partials/x.html").symlink_to("nowhere")
+    first = compiled(site, kept, program=program)
+
+    assert "base.html" in first
+    assert ["404.html"] == compiled(site, kept, program=program)
+
+
+def test_a_program_that_was_moved_compiles_once_more(
+    site: Path, kept: Path, program: Path, tmp_path: Path
+) -> None:
+    """What was kept of a theme elsewhere is not believed, and does not stand in the way."""
+    first = compiled(site, kept, program=program)
+    (place,) = places(kept)
+    moved = program.rename(tmp_path / "moved")
+    there = kept / (moved / "statusgen/render" / place.name).relative_to("/")
+    there.parent.mkdir(parents=True)
+    place.rename(there)
+
+    assert first == compiled(site, kept, program=moved)
+    assert ["404.html"] == compiled(site, kept, program=moved)

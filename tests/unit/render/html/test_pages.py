@@ -1,0 +1,603 @@
+"""What the pages tell and how much they weigh, as HTML; test_script.py has what the script adds."""
+
+import gzip
+import re
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import html5lib
+import pytest
+
+from statusgen import times
+from statusgen.build import pipeline
+from statusgen.model import Icon, Severity
+from statusgen.problems import ContentError
+from tests.conftest import ROOT, write_site
+from tests.support import examples
+from tests.support.examples import Site, made
+
+ROUND_TRIP = 14_000  # bytes: what a server sends before it waits for the first answer
+SCRIPT = 4_000
+DASH = "\N{EN DASH}"
+
+
+def tree(site: Site, path: str) -> Any:
+    return html5lib.parse(site.text(path), namespaceHTMLElements=False)
+
+
+def text(element: Any) -> str:
+    return " ".join("".join(element.itertext()).split())
+
+
+def texts(site: Site, path: str, query: str) -> list[str]:
+    return [text(one) for one in tree(site, path).iterfind(query)]
+
+
+def metas(site: Site, path: str) -> dict[str, str]:
+    found = tree(site, path).iterfind(".//meta[@content]")
+    return {one.get("property") or one.get("name") or "": one.get("content") for one in found}
+
+
+def incident(
+    *, title: str = "Errors", severity: str = "major", services: str = "[api]", rest: str = ""
+) -> str:
+    started = "" if severity == "maintenance" else "started: 2026-11-20 09:00\n"
+    return f"---\ntitle: {title}\nseverity: {severity}\nservices: {services}\n{started}{rest}---\n"
+
+
+def busy() -> Site:
+    """Twelve services, five open incidents with updates, a past of many days."""
+    services = "".join(
+        f"  - {{id: s{n}, name: Service number {n}, description: What it does.}}\n"
+        for n in range(12)
+    )
+    settings = f"title: Acme\nurl: https://status.acme.example\nservices:\n{services}"
+    files = {"statusgen.yml": settings}
+    for n in range(5):
+        updates = "".join(
+            f"  - at: 2026-11-20 0{n}:{10 + 10 * k}\n    state: {state}\n    text: We see"
+            f" **elevated** error rates in {state} number {k}, and look for the cause.\n"
+            for k, state in enumerate(["investigating", "identified", "monitoring"])
+        )
+        files[f"incidents/open-{n}.md"] = (
+            f"---\ntitle: Outage {n} in the region\nseverity: {'major' if n % 2 else 'partial'}\n"
+            f"services: [s{n}, s{n + 5}]\nstarted: 2026-11-20 0{n}:05\nupdates:\n{updates}---\n"
+        )
+    for n in range(24):
+        day = f"2026-{9 + n % 2:02}-{1 + n * 7 % 28:02}"
+        files[f"incidents/past-{n}.md"] = (
+            f"---\ntitle: Past problem {n}\nseverity: degraded\n"
+            f"services: [s{n % 12}, s{(n + 5) % 12}]\nstarted: {day} 10:00\n"
+            f"resolved: {day} 11:{10 + n}\n---\nIt was mended.\n"
+        )
+    return made(files, now="2026-11-20 10:00")
+
+
+def test_the_front_page_fits_one_round_trip() -> None:
+    """With 12 services and 5 open incidents the front page weighs less than 14 kB on the wire."""
+    page = busy().files["index.html"]
+
+    assert len(gzip.compress(page, 9, mtime=0)) < ROUND_TRIP
+
+
+def test_the_script_is_small() -> None:
+    """The script weighs less than 4 kB on the wire."""
+    (path,) = [path for path in examples.empty().files if path.startswith("script.")]
+
+    assert len(gzip.compress(examples.empty().files[path], 9, mtime=0)) < SCRIPT
+
+
+def test_the_banner_tells_what_since_when_and_who() -> None:
+    """The first thing on the page is the worst state, its start and the services it hits."""
+    site = made({"incidents/a.md": incident(), "incidents/b.md": incident(services="[web]")})
+    banner = tree(site, "index.html").find(".//section[@class='banner major']")
+
+    assert "Major outage" == text(banner.find(".//h1"))
+    assert "Affected: Public API and Website" in text(banner)
+    assert "2026-11-20T08:00:00Z" == banner.find(".//time").get("datetime")
+
+
+def test_many_services_are_counted_in_the_banner() -> None:
+    """When nearly everything is down the banner names some and counts the others."""
+    settings = "title: Big\nurl: https://big.example\nservices:\n"
+    settings += "".join(f"  - {{id: s{n}, name: S{n}}}\n" for n in range(20))
+    affected = ", ".join(f"s{n}" for n in range(20))
+    site = made({"statusgen.yml": settings, "incidents/a.md": incident(services=f"[{affected}]")})
+
+    assert "Affected: S0, S1, S2, S3, S4, S5, S6, and 13 more" in site.text("index.html")
+
+
+@pytest.mark.parametrize("severity", ["degraded", "partial", "major"])
+def test_title_icon_and_preview_tell_the_state(severity: str) -> None:
+    """The tab and a link shared in a chat say how things stand."""
+    site = made({"incidents/a.md": incident(severity=severity)})
+    page = tree(site, "index.html")
+    headline = text(page.find(".//h1"))
+    found = metas(site, "index.html")
+
+    assert f"{headline} {DASH} Acme Status" == text(page.find(".//title"))
+    assert f"favicon-{severity}.svg" == page.find(".//link[@rel='icon']").get("href")
+    assert headline == found["og:title"]
+    assert "Affected: Public API" == found["og:description"] == found["description"]
+    assert "summary" == found["twitter:card"]
+    assert "https://status.acme.example/" == found["og:url"]
+
+
+def test_a_shared_incident_tells_its_state_and_what_was_said_last() -> None:
+    """The preview of an incident is its newest update in plain words, not too long."""
+    rest = "updates:\n  - at: 2026-11-20 09:30\n    text: We **mend** [it](https://a.example).\n"
+    site = made({"incidents/a.md": incident(rest=rest)})
+    long = made({"incidents/a.md": incident(rest=rest.replace("mend", "m" * 500))})
+
+    described = metas(site, "incidents/a.html")["og:description"]
+
+    assert "Investigating. We mend it (https://a.example)." == described
+    assert 200 == len(metas(long, "incidents/a.html")["og:description"])
+
+
+def test_open_incidents_stand_first_and_newest_updates_on_top() -> None:
+    """The order of the front page: open, in progress, pinned, coming, notices, services, past."""
+    headings = texts(examples.example(), "index.html", ".//h2")
+    states = texts(examples.example(), "index.html", ".//article//p[@class='meta']/strong")
+
+    assert ["Open now", "Maintenance in progress", "Pinned", "Coming maintenance"] == headings[:4]
+    assert ["Services", "Past incidents"] == headings[-2:]
+    assert ["Identified", "Identified", "Investigating", "Investigating"] == states[:4]
+
+
+def test_an_update_tells_what_it_changed() -> None:
+    """A service that joins, recovers or gets worse is named at the update that says so."""
+    rest = (
+        "updates:\n  - {at: 2026-11-20 09:05, text: One}\n"
+        "  - {at: 2026-11-20 09:20, services: {web: degraded}, text: Two}\n"
+        "  - {at: 2026-11-20 09:40, services: {web: none}, text: Three}\n"
+        "  - {at: 2026-11-20 09:50, state: resolved, text: Four}\n"
+    )
+    site = made({"incidents/a.md": incident(rest=rest)})
+    changes = [
+        texts_of(one) for one in tree(site, "incidents/a.html").iterfind(".//div[@class='update']")
+    ]
+
+    assert [[], ["Website: Operational"], ["Website: Degraded performance"], []] == changes
+
+
+def texts_of(update: Any) -> list[str]:
+    return [text(one) for one in update.iterfind(".//p[@class='meta changes']/span")]
+
+
+def test_an_incident_tells_how_each_service_went() -> None:
+    """The page of an incident has the course of every service, with times and durations."""
+    rest = (
+        "updates:\n  - {at: 2026-11-20 09:00, text: One}\n"
+        "  - {at: 2026-11-20 09:20, severity: partial, text: Two}\n"
+        "  - {at: 2026-11-20 10:00, services: {web: degraded}, text: Three}\n"
+    )
+    site = made({"incidents/a.md": incident(rest=rest)}, now="2026-11-20 11:00")
+    lines = texts(site, "incidents/a.html", ".//dl//li/p")
+
+    assert [
+        f"Major outage Nov 20, 2026, 09:00 CET {DASH} Nov 20, 2026, 09:20 CET · 20 min",
+        f"Partial outage Nov 20, 2026, 09:20 CET {DASH} ongoing",
+        f"Degraded performance Nov 20, 2026, 10:00 CET {DASH} ongoing",
+    ] == lines
+
+
+@pytest.mark.parametrize(
+    ("repository", "expected"),
+    [
+        pytest.param(
+            "https://github.com/acme/status",
+            "https://github.com/acme/status/commits/HEAD/incidents/2026/a.md",
+            id="the-root",
+        ),
+        pytest.param(
+            "https://git.acme.example/ops/infra/tree/main/status/page",
+            "https://git.acme.example/ops/infra/commits/main/status/page/incidents/2026/a.md",
+            id="a-folder-on-a-server-of-their-own",
+        ),
+    ],
+)
+def test_an_incident_links_to_the_history_of_its_file(repository: str, expected: str) -> None:
+    """With `repository:` a reader can see who changed what and when."""
+    site = made(with_settings(f"repository: {repository}", {"incidents/2026/a.md": incident()}))
+
+    assert f'<a href="{expected}"' in site.text("incidents/a.html")
+
+
+def with_settings(more: str, files: dict[str, str] | None = None) -> dict[str, str]:
+    settings = (
+        "title: Acme Status\nurl: https://status.acme.example\ntimezone: Europe/Rome\nservices:\n"
+        "  - {id: api, name: Public API}\n  - {id: web, name: Website}\n"
+    )
+    return {"statusgen.yml": f"{settings}{more}\n", **(files or {})}
+
+
+def test_every_update_has_an_anchor_that_stays() -> None:
+    """The address of an update does not change when others are written before and after it."""
+    one = "  - {at: 2026-11-20 09:20, text: The one}\n"
+    early, late = one.replace("09:20", "09:10"), one.replace("09:20", "09:30")
+    alone = made({"incidents/a.md": incident(rest=f"updates:\n{one}")})
+    among = made({"incidents/a.md": incident(rest=f"updates:\n{early}{one}{late}")})
+    (anchor,) = anchors(alone)
+
+    assert anchor == anchors(among)[1]
+
+
+def anchors(site: Site) -> list[str]:
+    found = tree(site, "incidents/a.html").iterfind(".//a[@class='anchor']")
+    return [one.get("href") for one in found]
+
+
+def test_the_bad_days_of_a_service_are_a_list_with_links() -> None:
+    """Below the bars stands each day on which something was wrong, with what and how long."""
+    ended = incident(rest="resolved: 2026-11-20 09:45\n").replace("11-20", "11-10")
+    site = made({"incidents/a.md": ended, "incidents/b.md": incident()})
+    days = texts(site, "services/api.html", ".//details//li")
+    places = [
+        one.get("data-day") for one in tree(site, "services/api.html").iterfind(".//details//li")
+    ]
+
+    assert ["Nov 20: Major outage Errors", "Nov 10: Major outage, 45 min Errors"] == days
+    assert ["89", "79"] == places
+
+
+def test_a_day_that_goes_on_has_no_length_that_would_age() -> None:
+    """While nothing is said, a build an hour later gives the same front page."""
+    files = {"incidents/a.md": incident(severity="degraded")}
+    pages = [made(files, now=f"2026-11-20 {hour}:00").text("index.html") for hour in (10, 11)]
+
+    assert pages[0] == pages[1]
+
+
+def test_a_service_has_its_year_as_a_calendar() -> None:
+    """Twelve months end with this one; a bad day leads to what happened, a good one does not."""
+    site = made({"incidents/a.md": incident()}, now="2026-11-20 12:00")
+    captions = texts(site, "services/api.html", ".//table/caption")
+    links = tree(site, "services/api.html").findall(".//table//td/a")
+
+    assert ("December 2025", "November 2026", 12) == (captions[0], captions[-1], len(captions))
+    assert [("20", "../incidents/a.html")] == [(text(one), one.get("href")) for one in links]
+    assert (date(2026, 11, 20) - date(2025, 12, 1)).days + 1 == len(
+        [one for one in tree(site, "services/api.html").iterfind(".//table//td") if text(one)]
+    )
+
+
+def test_the_week_of_a_calendar_begins_as_in_the_language() -> None:
+    """In the United States a week begins with Sunday, in Italy with Monday."""
+    firsts = []
+    for code in ("en-US", "it"):
+        site = made(with_settings(f"language: {code}"))
+        firsts.append(tree(site, "services/api.html").find(".//table//abbr").get("title"))
+
+    assert ["Sunday", "lunedì"] == firsts
+
+
+def test_the_history_counts_by_month_and_year() -> None:
+    """Each year and month has its number of reports, each year its mean time to resolve."""
+    files = {
+        "incidents/a.md": incident(rest="resolved: 2026-11-20 10:00\n"),
+        "incidents/b.md": incident(rest="resolved: 2026-11-20 11:00\n"),
+        "incidents/c.md": incident(rest="resolved: 2025-10-20 09:30\n").replace(
+            "2026-11-20 09", "2025-10-20 09"
+        ),
+        "incidents/d.md": incident(severity="none", services="[]"),
+    }
+    site = made(files, now="2026-11-20 12:00")
+    figures = texts(site, "history.html", ".//section/p")
+    months = texts(site, "history.html", ".//section//li")
+
+    assert [
+        "3 reports · Mean time to resolve: 1 hr 30 min",
+        "1 report · Mean time to resolve: 30 min",
+    ] == figures
+    assert ["November 3 reports", "October 1 report"] == months
+
+
+def test_the_history_can_be_read_by_severity_and_by_service() -> None:
+    """Filters are links to pages that stay small: 12 months, and a page for each earlier year."""
+    files = {
+        f"incidents/{severity}-{year}.md": incident(severity=severity).replace("2026", str(year))
+        for severity in ("partial", "major")
+        for year in (2023, 2024, 2026)
+    }
+    site = made(files, now="2026-11-20 12:00")
+    links = [one.get("href") for one in tree(site, "history.html").iterfind(".//nav[@class]//a")]
+    years = [one.get("href") for one in tree(site, "history/major.html").iterfind(".//li/a[@href]")]
+
+    assert ["history/major.html", "history/partial.html"] == links[:2]
+    assert ["services/api.html", "services/web.html", "services/db.html"] == links[2:]
+    assert ["../history/major-2024.html", "../history/major-2023.html"] == years
+    assert "major-2026.html" in site.text("history/major.html")
+    assert "partial-2026.html" not in site.text("history/major.html")
+    assert "major-2023.html" in site.text("history/major-2023.html")
+
+
+def test_the_page_to_subscribe_has_every_way() -> None:
+    """It has feeds of all and of each service, the calendar, badges, the banner, and own ways."""
+    more = "links: {subscribe: [{name: Telephone, url: https://acme.example/call}]}"
+    site = made(with_settings(more))
+    page = site.text("subscribe.html")
+    links = [one.get("href") for one in tree(site, "subscribe.html").iterfind(".//main//a")]
+
+    assert ["feed.atom", "history.rss", "feed.json"] == links[:3]
+    assert ["services/api/feed.atom", "services/web/feed.atom"] == links[3:5]
+    assert {"maintenance.ics", "https://acme.example/call"} <= set(links)
+    assert '&lt;img src="https://status.acme.example/badge.svg"' in page.replace("&#34;", '"')
+    assert "https://status.acme.example/embed.js" in page
+
+
+def test_badges_to_copy_are_escaped_for_where_they_go() -> None:
+    """A name with quotes cannot break out of the HTML that a reader copies."""
+    files = with_settings("")
+    files["statusgen.yml"] = files["statusgen.yml"].replace("Website", "'\"><script>'")
+    site = made(files)
+    codes = texts(site, "subscribe.html", ".//dd//code")
+
+    assert 'alt="&quot;&gt;&lt;script&gt;"' in codes[2]
+
+
+def test_the_settings_of_the_look_reach_the_page() -> None:
+    """Logo, favicon, extra CSS, links and announcement stand where they belong."""
+    more = (
+        "logo: {light: a.svg, dark: b.svg}\nfavicon: tab.png\nextra_css: own.css\n"
+        "announcement: We **move**.\nrefresh: 30\n"
+        "links: {header: [{name: Up, url: https://up.example}],"
+        " footer: [{name: Down, url: https://down.example}]}"
+    )
+    static = {f"static/{name}": "x" for name in ("a.svg", "b.svg", "tab.png", "own.css")}
+    site = made(with_settings(more, static))
+    page = tree(site, "index.html")
+
+    assert ["a.svg", "Acme Status"] == [page.find(".//img").get(key) for key in ("src", "alt")]
+    assert "b.svg" == page.find(".//source").get("srcset")
+    assert "tab.png" == page.find(".//link[@rel='icon']").get("href")
+    assert "own.css" == page.find(".//link[@rel='stylesheet']").get("href")
+    assert "We move." == text(page.find(".//section[@class='announcement text']"))
+    assert "https://up.example" in [one.get("href") for one in page.iterfind(".//header//a")]
+    assert "https://down.example" in [one.get("href") for one in page.iterfind(".//footer//a")]
+    assert "30" == page.find(".//body").get("data-refresh")
+
+
+@pytest.mark.parametrize(
+    ("more", "days", "is_open"),
+    [
+        pytest.param("", 15, True, id="default"),
+        pytest.param("days: 0", 0, True, id="no-past"),
+        pytest.param("days: 1", 1, True, id="today-alone"),
+        pytest.param("days: 3\nkeep_open: false", 3, False, id="old-ones-leave"),
+        pytest.param("days: 30\nkeep_open: false", 30, True, id="not-old-yet"),
+    ],
+)
+def test_the_past_of_the_front_page_is_as_long_as_wished(
+    more: str, days: int, is_open: bool
+) -> None:
+    """`days` counts today; `keep_open: false` lets what is open and older leave the page."""
+    old = incident().replace("11-20", "11-10")
+    site = made(with_settings(more, {"incidents/a.md": old}), now="2026-11-20 12:00")
+    page = tree(site, "index.html")
+
+    past = [one for one in page.iterfind(".//section") if day_of(one)]
+    links = [link.get("href") for day in past for link in day.iterfind(".//a")]
+
+    assert days == len(past)
+    assert is_open == (page.find(".//article[@id='incident-a']") is not None)
+    assert (is_open and days > 0) == ("incidents/a.html" in links)
+    assert "Major outage" == text(page.find(".//h1"))
+
+
+def day_of(section: Any) -> bool:
+    return (section.get("class") or "").split()[:1] == ["day"]
+
+
+def test_the_grid_shows_the_last_days_of_every_service() -> None:
+    """`history_style: grid`: now, then the days before today, newest first, each in words, too."""
+    ended = incident(rest="resolved: 2026-11-18 09:45\n").replace("11-20", "11-18")
+    files = {"incidents/a.md": ended}
+    site = made(with_settings("history_style: grid\ngrid_days: 3", files), now="2026-11-20 12:00")
+    rows = [
+        [text(cell) for cell in row]
+        for row in tree(site, "index.html").iterfind(".//table[@class='grid']//tr")
+    ]
+    ill = "Nov 18: Major outage, 45 min"
+
+    assert ["Service", "Now", "Nov 19", "Nov 18", "Nov 17"] == rows[0]
+    assert ["Public API", "Operational", "Operational", ill, "Operational"] == rows[1]
+    assert ["Website", *["Operational"] * 4] == rows[2]
+
+
+def test_the_grid_remembers_what_was_wrong_earlier_today() -> None:
+    """A service that is well again still tells that today had trouble."""
+    ended = incident(rest="resolved: 2026-11-20 09:45\n")
+    site = made(with_settings("history_style: grid", {"incidents/a.md": ended}))
+    cells = texts(site, "index.html", ".//table[@class='grid']//td")
+
+    assert "Operational Earlier today: Major outage" == cells[0]
+
+
+def test_own_icons_and_words_stand_for_severities_and_states() -> None:
+    """`icons` takes a drawing of ours or a file; `messages` the word beside it."""
+    more = (
+        "icons: {major: cross-circle, investigating: magnifier, degraded: slow.svg}\n"
+        "messages: {severity.major: Down}"
+    )
+    files = {"static/slow.svg": "<svg/>", "incidents/a.md": incident()}
+    site, plain = made(with_settings(more, files)), made({"incidents/a.md": incident()})
+    page = site.text("index.html")
+
+    assert '.own-degraded{background:url("slow.svg")' in page
+    assert 'class="icon own-degraded"' in page
+    assert 'class="icon investigating"' in page
+    assert site.files["favicon-major.svg"] != plain.files["favicon-major.svg"]
+    assert "Down" in texts(site, "index.html", ".//ul[@class='legend']/li")
+
+
+def test_every_icon_is_drawn_and_no_two_alike() -> None:
+    """Each name that the settings take has a drawing of its own."""
+    drawings = set()
+    for name in Icon:
+        site = made(with_settings(f"icons: {{major: {name}}}"))
+        drawings.add(site.files[f"favicon-{Severity.MAJOR}.svg"])
+
+    assert len(Icon) == len(drawings)
+
+
+def test_an_accent_is_made_readable_in_both_schemes() -> None:
+    """A pale accent is darkened for light pages and kept for dark ones."""
+    style = made(with_settings('accent: "#ffe066"')).text("index.html")
+    light, dark = re.findall(r"--link:(#[0-9a-f]{6})", style)
+
+    assert ("#ffe066", True) == (dark, light < dark)
+
+
+def test_an_announcement_is_checked_as_the_texts_of_files_are(tmp_path: Path) -> None:
+    """Markdown that no page could bear is refused where it stands."""
+    files = with_settings(f'announcement: "{"> " * 60}x"')
+    folder = write_site(tmp_path, files)
+    request = pipeline.Request(
+        folder=folder, now=lambda zone: times.parse("2026-11-20 12:00", zone)
+    )
+
+    with pytest.raises(ContentError) as caught:
+        pipeline.check(request)
+
+    assert [7] == [problem.line for problem in caught.value.problems]
+
+
+def test_every_page_names_its_feed() -> None:
+    """A feed reader that is given any page finds the feed; that of a service has its own, too."""
+    site = examples.example()
+    pages = [path for path in site.paths(".html") if 'http-equiv="refresh"' not in site.text(path)]
+    without = [path for path in pages if "feed.atom" not in site.text(path)]
+
+    assert [] == without
+    assert 'href="../services/apps/feed.atom"' in site.text("services/apps.html")
+
+
+def test_the_readme_shows_the_page_in_both_schemes() -> None:
+    """Both pictures that the README names are there."""
+    shown = re.findall(r'(?:srcset|src)="(\.github/[\w-]+\.png)"', (ROOT / "README.md").read_text())
+
+    assert [True, True] == [(ROOT / path).is_file() for path in shown]
+
+
+REOPENED = (
+    "updates:\n  - {at: 2026-11-17 10:05, text: One}\n"
+    "  - {at: 2026-11-17 11:00, state: resolved, text: Two}\n"
+    "  - {at: 2026-11-20 08:00, state: investigating, text: Three}\n"
+)
+
+
+def reopened(rest: str = "") -> Site:
+    file = incident(rest=REOPENED + rest).replace(
+        "started: 2026-11-20 09", "started: 2026-11-17 10"
+    )
+    return made({"incidents/a.md": file}, now="2026-11-20 12:00")
+
+
+def test_the_time_between_does_not_count_for_what_was_reopened() -> None:
+    """Reopened, an incident is open since then; its days and its length leave the gap out."""
+    ended = reopened("  - {at: 2026-11-20 09:30, state: resolved, text: Four}\n")
+    banner = tree(reopened(), "index.html").find(".//section[@class='banner major']")
+    days = [
+        text(one.find("h3"))
+        for one in tree(ended, "index.html").iterfind(".//section")
+        if day_of(one) and one.find("ul") is not None
+    ]
+
+    assert "2026-11-20T07:00:00Z" == banner.find(".//time").get("datetime")
+    assert ["November 20, 2026", "November 17, 2026"] == days
+    assert "2 hr 30 min" in texts(ended, "incidents/a.html", ".//dl//dd")
+    assert "Mean time to resolve: 2 hr 30 min" in ended.text("history.html")
+
+
+def test_what_ends_at_midnight_has_nothing_of_the_next_day() -> None:
+    """The day that begins when an incident ends does not list it."""
+    file = incident(rest="resolved: 2026-11-20 00:00\n").replace("11-20 09", "11-19 23")
+    days = [
+        text(one.find("h3"))
+        for one in tree(made({"incidents/a.md": file}), "index.html").iterfind(".//section")
+        if day_of(one) and one.find("ul") is not None
+    ]
+
+    assert ["November 19, 2026"] == days
+
+
+WORK = "announced: 2026-11-10 10:00\nstarts: 2026-11-21 10:00\nends: 2026-11-21 11:00\n"
+
+
+def test_planned_work_says_nothing_of_how_its_services_are() -> None:
+    """A page about work to come does not call a service operational, nor call it so by name."""
+    site = made({"incidents/a.md": incident(severity="maintenance", rest=WORK)})
+
+    assert ["Public API"] == texts(site, "incidents/a.html", ".//dl//li")
+
+
+def test_work_begun_early_has_no_spell_that_begins_later() -> None:
+    """Until its window opens, nothing is said to have begun at it."""
+    rest = f"{WORK}updates:\n  - {{at: 2026-11-10 10:00, text: One}}\n"
+    rest += "  - {at: 2026-11-20 09:00, state: in_progress, text: Two}\n"
+    site = made({"incidents/a.md": incident(severity="maintenance", rest=rest)})
+
+    assert ["Public API"] == texts(site, "incidents/a.html", ".//dl//li")
+
+
+def test_cancelled_work_is_dated_by_when_it_was_called_off() -> None:
+    """In a list "Cancelled" stands beside the moment of that, and not of the window."""
+    rest = f"{WORK}updates:\n  - {{at: 2026-11-10 10:00, text: One}}\n"
+    rest += "  - {at: 2026-11-12 09:00, state: completed, text: Two}\n"
+    site = made({"incidents/a.md": incident(severity="maintenance", rest=rest)})
+
+    assert "Cancelled · Nov 12, 2026, 09:00 CET" in texts(site, "history/2026-11.html", ".//li//p")
+
+
+def test_uptime_names_the_days_that_it_is_of() -> None:
+    """Of a service that is ten days old the page says so, and of a retired one its last day."""
+    files = with_settings("")
+    files["statusgen.yml"] = (
+        files["statusgen.yml"]
+        .replace("{id: api, name: Public API}", "{id: api, name: Public API, since: 2026-11-11}")
+        .replace("{id: web, name: Website}", "{id: web, name: Website, retired: 2026-11-15}")
+    )
+    site = made(files, now="2026-11-20 12:00")
+    new, old = (
+        texts(site, f"services/{name}.html", ".//p[@class='scale']") for name in ("api", "web")
+    )
+
+    assert "100.00% uptime in 10 days Today" in new[0]
+    assert old[0].endswith("Nov 15")
+
+
+def test_a_pinned_incident_leads_to_its_summary() -> None:
+    """What is pinned after its end tells how long it took, and where to read why."""
+    rest = "pin: true\nupdates:\n  - {at: 2026-11-20 09:30, state: resolved, text: Done.}\n"
+    site = made({"incidents/a.md": incident(rest=rest) + "Why it happened.\n"})
+    card = tree(site, "index.html").find(".//article[@id='incident-a']")
+
+    assert "30 min" in text(card)
+    assert "incidents/a.html#summary" in [one.get("href") for one in card.iterfind(".//a")]
+
+
+QUIET = """---
+title: Errors
+severity: major
+services: [api]
+started: 2026-11-10 08:00
+updates:
+  - {at: 2026-11-10 08:20, text: One.}
+  - {at: 2026-11-10 09:00, state: monitoring, services: {api: none}, text: Two.}
+---
+"""
+
+
+@pytest.mark.parametrize("keep", ["true", "false"])
+def test_what_leaves_the_front_page_is_still_told(keep: str) -> None:
+    """`keep_open: false` takes an old card away; banner, badge and embed still say it is open."""
+    site = made(with_settings(f"days: 3\nkeep_open: {keep}", {"incidents/a.md": QUIET}))
+    is_listed = tree(site, "index.html").find(".//article[@id='incident-a']") is not None
+
+    assert (keep == "true") == is_listed
+    assert "An incident is open" == text(tree(site, "index.html").find(".//h1"))
+    assert '"message":"An incident is open"' in site.text("badge.json")
+    assert '"state": "Monitoring"' in site.text("embed.js")
+    assert "Operational" not in site.text("embed.js")

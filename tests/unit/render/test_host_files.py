@@ -1,0 +1,250 @@
+"""What stands beside the pages for hosts and search engines, and the record of the build."""
+
+import hashlib
+import html
+import json
+import re
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.robotparser import RobotFileParser
+
+import pytest
+from lxml import etree
+
+import statusgen
+from statusgen.output import paths
+from tests.conftest import ROOT, Run, missing, write_site
+from tests.support import examples
+from tests.support.examples import NOW, Site, made
+
+XSD = examples.MODULES / "sitemap" / "schema" / "sitemap.xsd"
+SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+NOT_COVERED = {"build.json", "api/uptime.json", paths.RECORD}
+
+SITES = {"example": examples.example, "hostile": examples.hostile, "empty": examples.empty}
+
+
+@pytest.fixture(params=SITES, scope="module")
+def site(request: pytest.FixtureRequest) -> Site:
+    """One of the sites."""
+    return SITES[request.param]()
+
+
+def settings(url: str) -> str:
+    """A statusgen.yml for the site at *url*."""
+    return f"title: Acme\nurl: {url}\nservices: [{{id: api, name: API}}]\n"
+
+
+def addresses(site: Site) -> list[str]:
+    """The addresses in the sitemap."""
+    tree = etree.fromstring(site.files["sitemap.xml"])
+    return [one.text or "" for one in tree.iter(f"{SITEMAP}loc")]
+
+
+def test_robots_may_go_everywhere_and_find_the_sitemap(site: Site) -> None:
+    """robots.txt allows all, and names the sitemap by its full address (RFC 9309)."""
+    robots = RobotFileParser()
+    robots.parse(site.text("robots.txt").splitlines())
+
+    assert robots.can_fetch("any", f"{site.url}/incidents/a.html")
+    assert [f"{site.url}/sitemap.xml"] == robots.site_maps()
+
+
+def test_the_sitemap_is_valid(site: Site) -> None:
+    """sitemap.xml is what the schema of the protocol asks for."""
+    if not XSD.is_file():
+        missing("sitemap (npm)")
+    schema = etree.XMLSchema(etree.parse(XSD))
+    schema.validate(etree.fromstring(site.files["sitemap.xml"]))
+
+    assert [] == [str(error) for error in schema.error_log]
+
+
+def test_the_sitemap_names_every_page_once(site: Site) -> None:
+    """It has each page that is its own canonical address: no stub, and not the 404 page."""
+    pages = {
+        html.unescape(found[1])
+        for path in site.paths(".html")
+        if path != "404.html"
+        for found in [re.search(r'<link rel="canonical" href="([^"]*)">', site.text(path))]
+        if found
+    }
+    named = addresses(site)
+
+    assert sorted(pages) == sorted(named)
+
+
+def test_the_sitemap_names_nothing_that_is_not_there(site: Site) -> None:
+    """Every address in it is below the site's, and there is a file for it."""
+    assert [] == [
+        address
+        for address in addresses(site)
+        if not address.startswith(f"{site.url}/")
+        or (address.removeprefix(f"{site.url}/") or "index.html") not in site.files
+    ]
+
+
+def test_the_sitemap_carries_no_date_of_the_build() -> None:
+    """A sitemap changes when a page comes or goes, and not with the clock."""
+    later = made(now="2026-11-20 10:16")
+
+    assert examples.empty().files["sitemap.xml"] == later.files["sitemap.xml"]
+
+
+def test_pages_is_told_to_leave_the_files_alone(site: Site) -> None:
+    """An empty .nojekyll keeps GitHub Pages from building the site a second time."""
+    assert b"" == site.files[".nojekyll"]
+
+
+@pytest.mark.parametrize(
+    ("url", "cname"),
+    [
+        pytest.param("https://status.acme.example", b"status.acme.example\n", id="a-domain"),
+        pytest.param("https://acme.example/", b"acme.example\n", id="an-apex"),
+        pytest.param("http://STATUS.acme.example", b"status.acme.example\n", id="capitals"),
+        pytest.param("https://acme.github.io", None, id="a-user-of-github"),
+        pytest.param("https://acme.github.io/status", None, id="a-project-of-github"),
+        pytest.param("https://acme.example/status", None, id="below-a-path"),
+        pytest.param("http://127.0.0.1", None, id="an-ip-address"),
+        pytest.param("http://localhost", None, id="this-machine"),
+        pytest.param("https://acme.example:8443", None, id="a-port"),
+    ],
+)
+def test_cname_is_written_for_a_custom_domain_only(url: str, cname: bytes | None) -> None:
+    """CNAME holds the domain that Pages is to serve; an address Pages cannot be told has none."""
+    assert cname == made({"statusgen.yml": settings(url)}).files.get("CNAME")
+
+
+def test_a_preview_elsewhere_takes_no_domain() -> None:
+    """`--base-url` stands for `url` in CNAME, robots.txt and the sitemap."""
+    preview = made(base_url="https://acme.github.io/preview")
+
+    assert "CNAME" not in preview.files
+    assert "Sitemap: https://acme.github.io/preview/sitemap.xml" in preview.text("robots.txt")
+    assert {True} == {
+        one.startswith("https://acme.github.io/preview/") for one in addresses(preview)
+    }
+
+
+def test_build_json_says_who_made_the_site_and_for_when(site: Site) -> None:
+    """build.json has the generator with its version, the moment with its zone, and a digest."""
+    record = json.loads(site.files["build.json"])
+
+    assert ["generator", "now", "digest"] == list(record)
+    assert f"statusgen {statusgen.__version__}" == record["generator"]
+    assert datetime.fromisoformat(NOW) == datetime.fromisoformat(record["now"])
+    assert re.fullmatch(r"[0-9a-f]{64}", record["digest"])
+
+
+def test_the_digest_covers_every_file_but_the_figures(site: Site) -> None:
+    """It is the SHA-256 of `path NUL sha256 LF` of all other files but api/uptime.json, by path."""
+    lines = [
+        f"{path}\0{hashlib.sha256(data).hexdigest()}\n"
+        for path, data in sorted(site.files.items())
+        if path not in NOT_COVERED
+    ]
+
+    assert hashlib.sha256("".join(lines).encode()).hexdigest() == digest(site)
+
+
+def test_the_digest_covers_what_is_really_on_disk(run: Run, tmp_path: Path) -> None:
+    """The digest can be worked out again from the published folder, copied files included."""
+    files = {"static/logo.txt": "A logo.\n", "static/.well-known/security.txt": "Contact: x\n"}
+    folder = write_site(tmp_path / "site", files)
+    ended = run("build", "--now", NOW, "--out", tmp_path / "out", cwd=folder)
+    on_disk = {
+        path.relative_to(tmp_path / "out").as_posix(): path.read_bytes()
+        for path in (tmp_path / "out").rglob("*")
+        if path.is_file()
+    }
+    lines = [
+        f"{path}\0{hashlib.sha256(data).hexdigest()}\n"
+        for path, data in sorted(on_disk.items())
+        if path not in NOT_COVERED
+    ]
+
+    assert 0 == ended.status
+    assert {"logo.txt", ".well-known/security.txt"} <= on_disk.keys()
+    assert json.loads(on_disk["build.json"])["digest"] == (
+        hashlib.sha256("".join(lines).encode()).hexdigest()
+    )
+
+
+def digest(site: Site) -> str:
+    """The digest that build.json tells."""
+    return str(json.loads(site.files["build.json"])["digest"])
+
+
+OPEN = """---
+title: Going on
+severity: partial
+services: [api]
+started: 2026-11-20 09:00
+---
+Some requests fail.
+"""
+
+
+def test_only_the_record_and_the_figures_know_the_moment() -> None:
+    """While nothing happens, a later `now` changes build.json and api/uptime.json alone."""
+    files = {"incidents/open.md": OPEN}
+    site, later = made(files, now="2026-11-20 10:15:00"), made(files, now="2026-11-20 10:15:59")
+    changed = {path for path in site.files if site.files[path] != later.files[path]}
+
+    assert {"build.json", "api/uptime.json"} == changed
+    assert digest(site) == digest(later)
+
+
+def test_the_example_tells_the_same_within_a_minute() -> None:
+    """The digest of the example stays equal when only `now` moves within the minute."""
+    site = examples.built(ROOT, url=examples.example().url, now="2026-11-20T10:15:59+01:00")
+
+    assert digest(examples.example()) == digest(site)
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        pytest.param({"incidents/open.md": OPEN.replace("Some", "Many")}, id="a-word"),
+        pytest.param({"incidents/open.md": OPEN, "static/x.txt": "x"}, id="another-file"),
+        pytest.param({}, id="an-incident-less"),
+    ],
+)
+def test_the_digest_tells_a_site_that_says_something_else(files: dict[str, str]) -> None:
+    """Whatever a visitor could see differently changes the digest."""
+    assert digest(made({"incidents/open.md": OPEN})) != digest(made(files))
+
+
+def test_a_quiet_day_changes_only_what_shows_days() -> None:
+    """A day later, with nothing new, all files are the same but those with days and figures."""
+    done = OPEN.replace("started:", "resolved: 2026-11-20 09:30\nstarted:")
+    files = {"incidents/done.md": done}
+    site, later = made(files, now="2026-11-20 10:15"), made(files, now="2026-11-21 10:15")
+    changed = {path for path in site.files if site.files[path] != later.files[path]}
+    services = {f"services/{name}.html" for name in ("api", "web", "db")}
+
+    assert site.files.keys() == later.files.keys()
+    assert set() == changed - {"build.json", "api/uptime.json", "index.html"} - services
+
+
+def test_processes_do_not_show(run: Run, tmp_path: Path) -> None:
+    """Three processes make the example byte for byte as one does."""
+    run("build", "--now", NOW, "--out", tmp_path, "--jobs", "3", cwd=ROOT)
+    files = examples.example().files
+
+    assert files == {path: (tmp_path / path).read_bytes() for path in files}
+
+
+def test_the_place_does_not_show(run: Run, tmp_path: Path) -> None:
+    """The folder a site is built from and the one it is built into change no byte."""
+    files = {"incidents/open.md": OPEN}
+    outs: list[dict[str, Any]] = []
+    for name in ("one", "another/place"):
+        folder = write_site(tmp_path / name, files)
+        out = folder / "public"
+        run("build", "--now", NOW, "--out", out, cwd=folder)
+        outs.append({p.relative_to(out).as_posix(): p.read_bytes() for p in out.rglob("*.*")})
+
+    assert outs[0] == outs[1]
+    assert "index.html" in outs[0]
