@@ -39,7 +39,7 @@ def invisible(text: str) -> re.Match[str] | None:
     return None if text.isascii() else _INVISIBLE.search(text)
 
 
-def named(character: str) -> str:
+def describe(character: str) -> str:
     """Name *character* so that it can be printed: ``U+200B ZERO WIDTH SPACE``."""
     return f"U+{ord(character):04X} {unicodedata.name(character, '')}".rstrip()
 

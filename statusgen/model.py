@@ -145,7 +145,7 @@ class Link:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Affected:
+class ServiceSeverity:
     """A service as a file names it: with a severity in a map, without one in a list."""
 
     id: str
@@ -164,7 +164,7 @@ class Update:
     text: str
     state: State | None = None
     severity: Severity | None = None
-    services: tuple[Affected, ...] = ()
+    services: tuple[ServiceSeverity, ...] = ()
     notify: bool = True
     source: str | None = None
     id: str | None = None
@@ -183,7 +183,7 @@ class Incident:
     slug: str
     title: str
     severity: Severity
-    services: tuple[Affected, ...]
+    services: tuple[ServiceSeverity, ...]
     started: datetime
     updates: tuple[Update, ...]
     state: State | None = None

@@ -300,3 +300,15 @@ def test_every_test_states_a_promise(path: Path) -> None:
     silent = [test.name for test in tests if not ast.get_docstring(test)]
 
     assert silent == []
+
+
+def test_no_public_class_has_the_name_of_another() -> None:
+    """One name has one meaning in the whole code base."""
+    names = [
+        node.name
+        for path in MODULES
+        for node in tree_of(path).body
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    ]
+
+    assert [] == sorted({name for name in names if names.count(name) > 1})

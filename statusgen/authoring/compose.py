@@ -9,7 +9,7 @@ from pathlib import Path
 
 from statusgen import times
 from statusgen.authoring import edit, lookup
-from statusgen.authoring.edit import EditError, File
+from statusgen.authoring.edit import EditError, IncidentFile
 from statusgen.config.settings import Config
 from statusgen.content import formatter
 from statusgen.i18n.messages import Words
@@ -33,7 +33,7 @@ _PLACE = re.compile(r" \(line \d+\)")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Desk:
+class Workspace:
     """Where and when something is said: the folder of the site, its settings, and the moment."""
 
     site: Path
@@ -42,7 +42,7 @@ class Desk:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Change:
+class FileChange:
     """The file *path* is to hold *after*; *before* is what it holds, None if it is to be made."""
 
     path: Path
@@ -53,7 +53,9 @@ class Change:
     warnings: tuple[Problem, ...] = ()
 
 
-def new(desk: Desk, incident: Incident, *, taken: Collection[str] = (), slug: str = "") -> Change:
+def new(
+    desk: Workspace, incident: Incident, *, taken: Collection[str] = (), slug: str = ""
+) -> FileChange:
     """The file of the new *incident*, named *slug* or after its day and title.
 
     What was written already is not written again. Raises UsageError with what is wrong with the
@@ -61,7 +63,7 @@ def new(desk: Desk, incident: Incident, *, taken: Collection[str] = (), slug: st
     """
     day = times.day_of(incident.dated, desk.config.zone)
     stem = slug or f"{day}-{_stem(incident.title)}"
-    found = lookup.every(desk.site)
+    found = lookup.all_incident_files(desk.site)
     if slug and scalars.slug_fault(slug):
         raise UsageError(f"--slug: {scalars.slug_fault(slug)}")
     for one in found:
@@ -76,13 +78,13 @@ def new(desk: Desk, incident: Incident, *, taken: Collection[str] = (), slug: st
     free = next(name for name in tries if name not in slugs)
     path = desk.site / "incidents" / f"{free}.md"
     text = formatter.format_incident(replace(incident, slug=free), zone=desk.config.zone)
-    parsed = File(path=path, slug=free, text=text, config=desk.config).parsed()
+    parsed = IncidentFile(path=path, slug=free, text=text, config=desk.config).parsed()
     if parsed.incident is None:
         raise UsageError(_told(parsed.problems))
     if _is_too_long(text):
         raise UsageError(_TOO_LONG)
     state = timeline.last_state(incident)
-    return Change(
+    return FileChange(
         path=path,
         before=None,
         after=text,
@@ -94,12 +96,12 @@ def new(desk: Desk, incident: Incident, *, taken: Collection[str] = (), slug: st
     )
 
 
-def _twin(one: lookup.Found, config: Config, incident: Incident) -> File | None:
+def _twin(one: lookup.Found, config: Config, incident: Incident) -> IncidentFile | None:
     """The file *one* if it says what *incident* does, None if it is about something else.
 
     Raises UsageError if it is open under the same title and says something else.
     """
-    file = lookup.opened(one, config)
+    file = lookup.open_file(one, config)
     other = file.parsed().incident
     if other is None or other.title != incident.title or Kind.NOTICE in (other.kind, incident.kind):
         return None
@@ -113,7 +115,9 @@ def _twin(one: lookup.Found, config: Config, incident: Incident) -> File | None:
     raise UsageError(f"{what}; add to it with: statusgen update {one.slug}")
 
 
-def updated(file: File, update: Update, *, now: datetime, again: bool = False) -> Change | None:
+def updated(
+    file: IncidentFile, update: Update, *, now: datetime, again: bool = False
+) -> FileChange | None:
     """*file* with *update*, or None where it says just that.
 
     With *again* an update counts as said only if its time is the same, too. Raises EditError.
@@ -132,7 +136,7 @@ def updated(file: File, update: Update, *, now: datetime, again: bool = False) -
         raise UsageError(f"{file.path}: {_TOO_LONG}")
     parsed = file.parsed(text)
     told = _told_by(incident, parsed.incident or incident, update)
-    return Change(
+    return FileChange(
         path=file.path,
         before=file.text,
         after=text,
@@ -161,10 +165,10 @@ def _told_by(old: Incident, new: Incident, update: Update) -> str:
     return subject(new.title, names, what)
 
 
-def unchanged(file: File) -> Change:
+def unchanged(file: IncidentFile) -> FileChange:
     """*file* as it is: what is left to do is at most to commit it."""
     incident = lookup.incident_of(file)
-    return Change(
+    return FileChange(
         path=file.path,
         before=file.text,
         after=file.text,
@@ -188,7 +192,7 @@ def merger(config: Config) -> Callable[[str, bytes, bytes, bytes], bytes]:
         path = Path(name)
         try:
             base, theirs, ours = (
-                File(path=path, slug=path.stem, text=files.decode(one), config=config)
+                IncidentFile(path=path, slug=path.stem, text=files.decode(one), config=config)
                 for one in versions
             )
             text = edit.merged(base, theirs, ours)

@@ -33,7 +33,7 @@ class EditError(StatusgenError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class File:
+class IncidentFile:
     """An incident file while it is worked on: its *text* is without byte order mark."""
 
     path: Path
@@ -91,7 +91,7 @@ class Lines:
         return found[0] if found else "\n"
 
 
-def with_update(file: File, update: Update) -> str:
+def with_update(file: IncidentFile, update: Update) -> str:
     """The text of *file* with *update* in its place by time; a `state` at the top follows it.
 
     A file that says all in its body gets `updates`, which begin with that body as the first one.
@@ -124,7 +124,7 @@ def with_update(file: File, update: Update) -> str:
     raise EditError("the file is written in a way of its own", paste=paste)
 
 
-def merged(base: File, theirs: File, ours: File) -> str:
+def merged(base: IncidentFile, theirs: IncidentFile, ours: IncidentFile) -> str:
     """The text of *theirs* with the updates that *ours* has and *base* had not.
 
     Raises EditError if *ours* is anything but *base* with more updates, or they no longer fit.
@@ -153,7 +153,7 @@ def _meant(old: Incident, updates: tuple[Update, ...]) -> Incident:
     return replace(new, state=state if old.state and state else old.state)
 
 
-def _next_to_others(file: File, updates: ListNode, update: Update, index: int) -> Splice:
+def _next_to_others(file: IncidentFile, updates: ListNode, update: Update, index: int) -> Splice:
     """What makes *update* the entry *index* of the list *updates*, written as that is."""
     lines, zone = Lines(file.text), file.config.zone
     start = lines.offset((updates.line, updates.column))
@@ -170,7 +170,7 @@ def _next_to_others(file: File, updates: ListNode, update: Update, index: int) -
     return _rows(lines, updates.items[index - 1].end[0] if index else updates.line - 1, rows)
 
 
-def _first_ones(file: File, root: MapNode, updates: list[Update]) -> Splice:
+def _first_ones(file: IncidentFile, root: MapNode, updates: list[Update]) -> Splice:
     """What adds *updates* to a file that had none."""
     lines, zone = Lines(file.text), file.config.zone
     inline = ", ".join(formatter.inline(one, zone=zone) for one in updates)

@@ -5,20 +5,22 @@ from collections.abc import Collection
 from datetime import datetime
 
 from statusgen.authoring import lookup
-from statusgen.authoring.compose import Change, Desk, new, standard, unchanged, updated
-from statusgen.authoring.edit import File
-from statusgen.authoring.webhooks import Event
+from statusgen.authoring.compose import FileChange, Workspace, new, standard, unchanged, updated
+from statusgen.authoring.edit import IncidentFile
+from statusgen.authoring.webhooks import MonitorEvent
 from statusgen.config.settings import Config
 from statusgen.i18n.messages import Words
 from statusgen.ids import id12
-from statusgen.model import Affected, Incident, Kind, Severity, State, Update
+from statusgen.model import Incident, Kind, ServiceSeverity, Severity, State, Update
 from statusgen.timeline import replay, timeline
 from statusgen.timeline.timeline import SETTLED
 
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/@-]{0,63}")
 
 
-def apply_event(desk: Desk, event: Event, *, taken: Collection[str] = ()) -> Change | None:
+def apply_event(
+    desk: Workspace, event: MonitorEvent, *, taken: Collection[str] = ()
+) -> FileChange | None:
     """What *event* changes: it opens, updates or ends the incident of its source.
 
     Where nothing changed that is the last file of the source as it is, None if there is none.
@@ -40,36 +42,36 @@ def apply_event(desk: Desk, event: Event, *, taken: Collection[str] = ()) -> Cha
     if event.severity is Severity.NONE and timeline.worst(rest) is Severity.NONE:
         text = event.text or standard(config, State.RESOLVED, Kind.INCIDENT)
         return updated(file, Update(at=at, state=State.RESOLVED, text=text), now=now)
-    services = (Affected(id=event.service, severity=event.severity),)
+    services = (ServiceSeverity(id=event.service, severity=event.severity),)
     text = event.text or _plainly(config, event)
     return updated(file, Update(at=at, services=services, text=text), now=now)
 
 
-def _opening(desk: Desk, event: Event) -> Incident:
+def _opening(desk: Workspace, event: MonitorEvent) -> Incident:
     text = event.text or standard(desk.config, State.INVESTIGATING, Kind.INCIDENT)
     return Incident(
         slug="",
         title=event.title or _plainly(desk.config, event),
         severity=event.severity,
-        services=(Affected(id=event.service),),
+        services=(ServiceSeverity(id=event.service),),
         started=desk.now,
         updates=(Update(at=desk.now, state=State.INVESTIGATING, text=text),),
         source=event_source(event),
     )
 
 
-def _plainly(config: Config, event: Event) -> str:
+def _plainly(config: Config, event: MonitorEvent) -> str:
     """*event* in the words of the page: ``Public API: Major outage``."""
     say = Words(config.language, config.messages).say
     name = config.service_by_id[event.service].name
     return f"{say('label', label=name)} {say(f'severity.{event.severity}')}"
 
 
-def _started(pair: tuple[File, Incident]) -> tuple[datetime, str]:
+def _started(pair: tuple[IncidentFile, Incident]) -> tuple[datetime, str]:
     return (pair[1].started, pair[1].slug)
 
 
-def event_source(event: Event) -> str:
+def event_source(event: MonitorEvent) -> str:
     """What the `source` of an incident says that *event* opened: its service and its key.
 
     A key that could not stand in a file as it is becomes one of twelve characters.

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from statusgen import times as moments
-from statusgen.authoring.edit import File, Lines, Splice, replacement, spliced
+from statusgen.authoring.edit import IncidentFile, Lines, Splice, replacement, spliced
 from statusgen.content.front_matter import front_matter_tree
 from statusgen.model import Kind, Severity, State
 from statusgen.problems import errors, quoted
@@ -28,10 +28,10 @@ class Mended:
     done: tuple[str, ...]
 
 
-_Repair = Callable[[File, MapNode], tuple[list[Splice], str] | None]
+_Repair = Callable[[IncidentFile, MapNode], tuple[list[Splice], str] | None]
 
 
-def mend(file: File, *, offsets: bool = False) -> Mended:
+def mend(file: IncidentFile, *, offsets: bool = False) -> Mended:
     """*file* with everything mended that can be; with *offsets* times without one get theirs."""
     repairs: list[_Repair] = [_rename, _sort, _catch_up]
     if offsets:
@@ -50,7 +50,7 @@ def mend(file: File, *, offsets: bool = False) -> Mended:
     return Mended(text=text, done=done)
 
 
-def _apply(file: File, repairs: list[_Repair]) -> Mended:
+def _apply(file: IncidentFile, repairs: list[_Repair]) -> Mended:
     text, done = file.text, []
     for repair in repairs:
         root = front_matter_tree(text, path=file.path)
@@ -61,13 +61,13 @@ def _apply(file: File, repairs: list[_Repair]) -> Mended:
     return Mended(text=text, done=tuple(done))
 
 
-def _is_better(file: File, text: str) -> bool:
+def _is_better(file: IncidentFile, text: str) -> bool:
     before, after = file.parsed(), file.parsed(text)
     gone = len(errors(before.problems)) - len(errors(after.problems))
     return gone > 0 or (gone == 0 and before.incident == after.incident)
 
 
-def _rename(file: File, root: MapNode) -> tuple[list[Splice], str] | None:
+def _rename(file: IncidentFile, root: MapNode) -> tuple[list[Splice], str] | None:
     """Every service by its id, unless that would name it twice."""
     source, ids = Source(file.path, root, []), file.config.service_ids
     old: list[Scalar] = []
@@ -81,7 +81,7 @@ def _rename(file: File, root: MapNode) -> tuple[list[Splice], str] | None:
     return (splices, told) if splices else None
 
 
-def _catch_up(file: File, root: MapNode) -> tuple[list[Splice], str] | None:
+def _catch_up(file: IncidentFile, root: MapNode) -> tuple[list[Splice], str] | None:
     """The `state` at the top as the updates leave it, if they said it before."""
     source = Source(file.path, root, [])
     top, severity = root.value("state"), source.text("severity")
@@ -97,7 +97,7 @@ def _catch_up(file: File, root: MapNode) -> tuple[list[Splice], str] | None:
     return ([replacement(file.text, top, said[-1])], f"state is {said[-1]}")
 
 
-def _sort(file: File, root: MapNode) -> tuple[list[Splice], str] | None:
+def _sort(file: IncidentFile, root: MapNode) -> tuple[list[Splice], str] | None:
     """The updates oldest first, each with the comments above it."""
     updates = root.value("updates")
     lines = Lines(file.text)
@@ -135,7 +135,7 @@ def _starts(updates: ListNode, lines: Lines) -> Iterator[int]:
         end = item.end[0]
 
 
-def _add_offsets(file: File, root: MapNode) -> tuple[list[Splice], str] | None:
+def _add_offsets(file: IncidentFile, root: MapNode) -> tuple[list[Splice], str] | None:
     """Every time with the offset that it has in the site's zone."""
     source = Source(file.path, root, [])
     routes: list[Route] = [(key,) for key in _TIMES]

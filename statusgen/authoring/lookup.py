@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from statusgen.authoring.edit import File
+from statusgen.authoring.edit import IncidentFile
 from statusgen.config.settings import Config
 from statusgen.model import Incident
 from statusgen.problems import (
@@ -18,7 +18,7 @@ from statusgen.problems import (
     suggestion,
 )
 from statusgen.system import files
-from statusgen.system.files import EntryKind, Stamp, UnreadableError
+from statusgen.system.files import EntryKind, FileStat, UnreadableError
 from statusgen.timeline import replay
 
 _NAMED = 5  # files that a message names
@@ -32,7 +32,7 @@ class Found:
 
     incidents: Path
     place: str
-    stamp: Stamp | None
+    stamp: FileStat | None
 
     @property
     def path(self) -> Path:
@@ -50,7 +50,7 @@ class Found:
         return self.place.rpartition("/")[2].removesuffix(".md")
 
 
-def every(site: Path) -> list[Found]:
+def all_incident_files(site: Path) -> list[Found]:
     """The incident files of the folder *site*, in order of their paths."""
     folder = site / "incidents"
     return [
@@ -62,7 +62,7 @@ def every(site: Path) -> list[Found]:
     ]
 
 
-def named(site: Path, name: str) -> Found:
+def by_name(site: Path, name: str) -> Found:
     """The file of *site* that *name* means: its path, its slug, or a part of that alone has.
 
     Raises UsageError where no file fits, or several do.
@@ -73,13 +73,13 @@ def named(site: Path, name: str) -> Found:
     return fitting[0]
 
 
-def meant(site: Path, config: Config, name: str | None, *, now: datetime) -> Found:
-    """The file of *site* to go on with: as `named`, but of several that fit the one that is open.
+def named_or_open(site: Path, config: Config, name: str | None, *, now: datetime) -> Found:
+    """The file of *site* to go on with: as `by_name`, but of several that fit the one that is open.
 
     Without a *name* it is the only one that is open at *now*. Raises UsageError where that does not
     say which, ContentError where a file that may be the one cannot be read.
     """
-    fitting = every(site) if name is None else _fitting(site, name)
+    fitting = all_incident_files(site) if name is None else _fitting(site, name)
     if name is not None and len(fitting) == 1:
         return fitting[0]
     going_on = _open_ones(maybe_open(site, fitting, config, now=now), config, now=now)
@@ -93,7 +93,7 @@ def meant(site: Path, config: Config, name: str | None, *, now: datetime) -> Fou
 
 def _fitting(site: Path, name: str) -> list[Found]:
     """The files that *name* may mean, at least one."""
-    known = every(site)
+    known = all_incident_files(site)
     places = [files.within(path, site / "incidents") for path in (Path(name), site / name)]
     exact = [one for one in known if one.place in places]
     exact = exact or [one for one in known if name in (one.slug, one.path.name)]
@@ -130,7 +130,7 @@ def _open_ones(found: list[Found], config: Config, *, now: datetime) -> list[Fou
     problems: list[Problem] = []
     for one in found:
         try:
-            incident = incident_of(opened(one, config))
+            incident = incident_of(open_file(one, config))
         except ContentError as error:
             problems += error.problems
             continue
@@ -141,16 +141,18 @@ def _open_ones(found: list[Found], config: Config, *, now: datetime) -> list[Fou
     return going_on
 
 
-def opened(found: Found, config: Config) -> File:
+def open_file(found: Found, config: Config) -> IncidentFile:
     """The content of *found*; raises ContentError if it is no text."""
     try:
         text = files.read_text(found.path, limit=files.MAX_TEXT)
     except UnreadableError as error:
         raise ContentError([error.problem(found.path)]) from None
-    return File(path=found.path, slug=found.slug, folder=found.folder, text=text, config=config)
+    return IncidentFile(
+        path=found.path, slug=found.slug, folder=found.folder, text=text, config=config
+    )
 
 
-def incident_of(file: File) -> Incident:
+def incident_of(file: IncidentFile) -> Incident:
     """The incident that *file* tells; raises ContentError if that has errors."""
     parsed = file.parsed()
     if parsed.incident is None:
@@ -164,10 +166,10 @@ def is_open(incident: Incident, *, now: datetime) -> bool:
     return incident.started <= now and not incident.draft and course.is_open
 
 
-def from_source(site: Path, config: Config, source: str) -> Iterator[tuple[File, Incident]]:
+def from_source(site: Path, config: Config, source: str) -> Iterator[tuple[IncidentFile, Incident]]:
     """The files of *site* whose `source` is *source*; of the others none is parsed."""
-    for one in every(site):
-        file = opened(one, config)
+    for one in all_incident_files(site):
+        file = open_file(one, config)
         if source in file.text:
             incident = incident_of(file)
             if incident.source == source:

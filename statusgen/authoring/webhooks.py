@@ -57,7 +57,7 @@ class PayloadError(UsageError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Event:
+class MonitorEvent:
     """The *severity* of a service from now on, as the source *key* sees it; *text* is Markdown."""
 
     service: str
@@ -71,7 +71,7 @@ class Event:
 class Payload:
     """All *events* of a message, each service and key once, and *remarks* on what is left out."""
 
-    events: tuple[Event, ...]
+    events: tuple[MonitorEvent, ...]
     remarks: tuple[str, ...] = ()
 
 
@@ -120,7 +120,7 @@ class _Node:
         return self.value
 
 
-def read(text: str, config: Config) -> Payload:
+def parse_payload(text: str, config: Config) -> Payload:
     """Read *text*, the JSON that a monitor or GitHub sent.
 
     Raises PayloadError if anything in it is wrong; then nothing of it counts.
@@ -186,7 +186,7 @@ def _of_events(message: _Node, config: Config) -> Payload:
     else:
         nodes = [message]
     _check_number(len(nodes), message)
-    events: dict[tuple[str, str], Event] = {}
+    events: dict[tuple[str, str], MonitorEvent] = {}
     remarks = []
     for node in nodes:
         event = _event(node, config)
@@ -212,11 +212,11 @@ def _several(names: Iterable[str]) -> str:
     return f"{first} (and {len(rest)} more)" if rest else first
 
 
-def _event(node: _Node, config: Config) -> Event:
+def _event(node: _Node, config: Config) -> MonitorEvent:
     service = node.given("service")
     if service is None:
         raise node.wrong(f"there is no service; write {_EXAMPLE}")
-    return Event(
+    return MonitorEvent(
         service=_service(service, config),
         severity=_severity(node),
         key=_key(node.given("key")),
@@ -363,15 +363,15 @@ def _alert(node: _Node, service: str) -> _Alert | None:
     return _Alert(node, service, severity if status.value == "firing" else Severity.NONE)
 
 
-def _alert_event(alert: _Alert, key: str) -> Event:
+def _alert_event(alert: _Alert, key: str) -> MonitorEvent:
     """The event of the worst alert of its service.
 
     One that is resolved gives no words: they still speak of the trouble.
     """
     if alert.severity is Severity.NONE:
-        return Event(service=alert.service, severity=Severity.NONE, key=key)
+        return MonitorEvent(service=alert.service, severity=Severity.NONE, key=key)
     labels, annotations = _map(alert.node, "labels"), _map(alert.node, "annotations")
-    return Event(
+    return MonitorEvent(
         service=alert.service,
         severity=alert.severity,
         key=key,

@@ -7,16 +7,16 @@ from functools import lru_cache
 from pathlib import Path
 
 from statusgen.cache import codec
-from statusgen.cache.codec import Account, Summary
-from statusgen.cache.store import Cache, CacheError, Kept
+from statusgen.cache.codec import CachedIncident, IncidentSummary
+from statusgen.cache.store import Cache, CacheError, CacheRow
 from statusgen.config.settings import Config
 from statusgen.content import parser
 from statusgen.i18n.language import Language
 from statusgen.problems import Problem, errors
-from statusgen.site.view_models import Telling
+from statusgen.site.view_models import IncidentDetails
 from statusgen.system import files
-from statusgen.system.files import Entry, Stamp, UnreadableError
-from statusgen.system.workers import Track, crew_size, unseen, worked
+from statusgen.system.files import Entry, FileStat, UnreadableError
+from statusgen.system.workers import Progress, no_progress, parallel_map, worker_count
 
 _PART = 32  # files that a process reads at a time
 _ENOUGH = 150  # files that are worth a process
@@ -25,7 +25,7 @@ _AT_HAND = 200  # files of which what they say at length is at hand at a time
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reading:
+class ReadOptions:
     """How a folder is read.
 
     *clock* gives the moment that it is in the zone of the site, *cache* what earlier builds found
@@ -34,7 +34,7 @@ class Reading:
 
     clock: Callable[[tzinfo], datetime]
     cache: Cache
-    track: Track = unseen
+    track: Progress = no_progress
     jobs: int | None = None
 
 
@@ -43,11 +43,11 @@ class _Found:
     """What a file with the content *digest* says, or why it cannot be read."""
 
     digest: str = ""
-    account: Account | None = None
+    account: CachedIncident | None = None
     problem: Problem | None = None
 
 
-class Desk:
+class IncidentLoader:
     """Where files of *folder* are read, for the site *config*, as they are *now*.
 
     *settings* is the digest of what the site's settings say. They are broken if it is None, and
@@ -55,7 +55,12 @@ class Desk:
     """
 
     def __init__(
-        self, folder: Path, config: Config | None, settings: str | None, now: datetime, how: Reading
+        self,
+        folder: Path,
+        config: Config | None,
+        settings: str | None,
+        now: datetime,
+        how: ReadOptions,
     ) -> None:
         self._folder = folder
         self._config = config
@@ -63,19 +68,19 @@ class Desk:
         self._now = now
         self._how = how
         self._language = Language(config.language, config.messages) if config else None
-        self._stamps: dict[str, Stamp] = {}
-        self._new: dict[str, Kept] = {}
+        self._stamps: dict[str, FileStat] = {}
+        self._new: dict[str, CacheRow] = {}
         self._tellings: dict[str, str] = {}
         self._fetch = lru_cache(_AT_HAND)(self._telling)
 
-    def told(self, entries: list[Entry]) -> tuple[list[Summary], list[Problem]]:
+    def told(self, entries: list[Entry]) -> tuple[list[IncidentSummary], list[Problem]]:
         """What the files *entries* say, and every problem in them."""
         known = self._how.cache.accounts(self._settings) if self._settings else {}
         # Asked before any is read: what is saved from now on gets another stamp.
         self._stamps = {
             one.path: one.stamp for one in entries if one.stamp and files.is_settled(one.stamp)
         }
-        found: dict[str, Summary | None] = {}
+        found: dict[str, IncidentSummary | None] = {}
         for entry in entries:
             kept = known.get(entry.path)
             found[entry.path] = self._recalled(entry, kept) if kept else None
@@ -96,7 +101,7 @@ class Desk:
         return (told, problems)
 
     def _keep(self, entry: Entry, digest: str, summary: str, telling: str) -> None:
-        self._new[entry.path] = Kept(self._stamps.get(entry.path), digest, summary, telling)
+        self._new[entry.path] = CacheRow(self._stamps.get(entry.path), digest, summary, telling)
 
     def _store(self, gone: Collection[str]) -> None:
         """Hand what is new to the cache, so that it takes no room here."""
@@ -105,7 +110,7 @@ class Desk:
             self._how.cache.keep_accounts(self._settings, new, gone=gone, tellings=tellings)
         self._new, self._tellings = {}, {}
 
-    def _recalled(self, entry: Entry, kept: Kept) -> Summary | None:
+    def _recalled(self, entry: Entry, kept: CacheRow) -> IncidentSummary | None:
         """What was *kept* of a file, if it still holds."""
         if kept.stamp is None or kept.stamp != entry.stamp:
             try:
@@ -118,7 +123,7 @@ class Desk:
         summary = self._summary(entry.path, kept.summary)
         return summary if summary.holds(self._now) else None
 
-    def _summary(self, path: str, text: str) -> Summary:
+    def _summary(self, path: str, text: str) -> IncidentSummary:
         try:
             return codec.summary(
                 text,
@@ -130,7 +135,7 @@ class Desk:
         except codec.DAMAGE as error:
             raise CacheError("it is damaged", is_damage=True) from error
 
-    def _telling(self, name: str) -> Telling:
+    def _telling(self, name: str) -> IncidentDetails:
         text = self._how.cache.telling(name)
         try:
             return codec.telling(text)
@@ -140,8 +145,8 @@ class Desk:
     def _read(self, entries: list[Entry]) -> Iterator[tuple[Entry, _Found]]:
         """What comes of reading *entries*."""
         parts = [entries[start : start + _PART] for start in range(0, len(entries), _PART)]
-        jobs = self._how.jobs or crew_size(len(entries), enough=_ENOUGH)
-        results = worked(self._read_part, parts, jobs=jobs)
+        jobs = self._how.jobs or worker_count(len(entries), enough=_ENOUGH)
+        results = parallel_map(self._read_part, parts, jobs=jobs)
         for part, read in zip(self._how.track("Reading", parts), results, strict=True):
             yield from zip(part, read, strict=True)
 
@@ -163,5 +168,7 @@ class Desk:
             config=self._config,
             folder=f"{folder}/" if folder else "",
         )
-        account = codec.account(parsed, now=self._now, config=self._config, language=self._language)
+        account = codec.cached_incident(
+            parsed, now=self._now, config=self._config, language=self._language
+        )
         return _Found(digest=files.digest(data), account=account)

@@ -15,17 +15,17 @@ from pathlib import Path
 
 from statusgen import __version__, ids, times
 from statusgen.build import read_site
-from statusgen.build.load_incidents import Reading
+from statusgen.build.load_incidents import ReadOptions
 from statusgen.build.read_site import Content
 from statusgen.build.renderer_registry import all_outputs
 from statusgen.build.run_renderers import Maker
 from statusgen.cache import fingerprint
 from statusgen.cache import store as cache
-from statusgen.cache.store import Cache, CacheError, Made
+from statusgen.cache.store import Cache, CachedOutput, CacheError
 from statusgen.characters import printable
 from statusgen.config.settings import FILE, Config
 from statusgen.output import paths
-from statusgen.output.folder import Plan, Target, opened
+from statusgen.output.folder import OutputPlan, Target, open_output
 from statusgen.problems import ContentError, Problem, UsageError, errors
 from statusgen.render import Outputs, uptime_json
 from statusgen.render.html.theme import Theme
@@ -33,7 +33,7 @@ from statusgen.site import assemble, fact_tracking
 from statusgen.site.view_models import Site
 from statusgen.system import files, installed_versions
 from statusgen.system.time_limit import TooSlowError
-from statusgen.system.workers import Track, crew_size, unseen, worked
+from statusgen.system.workers import Progress, no_progress, parallel_map, worker_count
 
 RECORD = "build.json"
 
@@ -42,7 +42,7 @@ _ENOUGH = 100  # files that are worth a process
 
 
 @dataclass(frozen=True, kw_only=True)
-class Request:
+class BuildRequest:
     """What is asked for: the folder of the site, the moment, and what overrides its settings.
 
     *problems* are those of *data*, to be told with all others. *cache* is the folder of what
@@ -58,26 +58,26 @@ class Request:
     problems: tuple[Problem, ...] = ()
     cache: Path | None = None
     jobs: int | None = None
-    track: Track = unseen
+    track: Progress = no_progress
     phase: Callable[[str], None] = field(default=lambda _: None)
     gate: Callable[[], AbstractContextManager[object]] = nullcontext
 
 
 @dataclass(frozen=True, kw_only=True)
-class Built:
+class BuildResult:
     """What came of a site: its files and the plan of them, if they were to be published.
 
     *words* are about the cache, if it could not be used.
     """
 
     paths: frozenset[str]
-    plan: Plan
+    plan: OutputPlan
     warnings: tuple[Problem, ...]
     incidents: int
     words: tuple[str, ...] = ()
 
 
-def build(request: Request, out: Path) -> Built:
+def build(request: BuildRequest, out: Path) -> BuildResult:
     """Bring the folder *out* to what the site says.
 
     Raises ContentError with all problems if one is an error, UsageError if there is no site or
@@ -88,7 +88,7 @@ def build(request: Request, out: Path) -> Built:
     return _with_cache(request, lambda store: _Build(request, store).publish(out))
 
 
-def check(request: Request) -> Built:
+def check(request: BuildRequest) -> BuildResult:
     """Find every problem of the site by making all of it, publish nothing; raises as `build`."""
     _refuse_shared(request, None)
     return _with_cache(request, lambda store: _Build(request, store).check())
@@ -105,7 +105,7 @@ def _refuse_sources(folder: Path, out: Path) -> None:
             raise UsageError(f"{what}; choose another with --out")
 
 
-def _refuse_shared(request: Request, out: Path | None) -> None:
+def _refuse_shared(request: BuildRequest, out: Path | None) -> None:
     """Refuse a folder for the cache that is that of something else."""
     kept = request.cache
     if kept is None:
@@ -121,7 +121,7 @@ def _refuse_shared(request: Request, out: Path | None) -> None:
         raise UsageError(f"{what}; choose another with --out or --cache")
 
 
-def _with_cache(request: Request, work: Callable[[Cache], Built]) -> Built:
+def _with_cache(request: BuildRequest, work: Callable[[Cache], BuildResult]) -> BuildResult:
     """What comes of *work* with the cache that is asked for, or without where that fails."""
     try:
         return _worked(request, work)
@@ -130,13 +130,13 @@ def _with_cache(request: Request, work: Callable[[Cache], Built]) -> Built:
         gc.unfreeze()
 
 
-def _worked(request: Request, work: Callable[[Cache], Built]) -> Built:
+def _worked(request: BuildRequest, work: Callable[[Cache], BuildResult]) -> BuildResult:
     words: list[str] = []
     if request.cache is not None:
         used = installed_versions.digest()
         for _ in range(2):
             try:
-                with cache.opened(request.cache, tools=used) as store:
+                with cache.open_cache(request.cache, tools=used) as store:
                     built = work(store)
                     if store.is_old:
                         words.append(f"the cache {request.cache} was of other versions: made anew")
@@ -145,20 +145,20 @@ def _worked(request: Request, work: Callable[[Cache], Built]) -> Built:
                 words.append(f"the cache {request.cache} was not used: {error}")
                 if not error.is_damage or not cache.discard(request.cache):
                     break
-    with cache.opened(None, tools="") as store:
+    with cache.open_cache(None, tools="") as store:
         return replace(work(store), words=tuple(words))
 
 
 class _Build:
     """One build, from the folder to what is to be made of it."""
 
-    def __init__(self, request: Request, store: Cache) -> None:
+    def __init__(self, request: BuildRequest, store: Cache) -> None:
         self.request = request
         self.store = store
         request.phase("read")
         gc.disable()  # All that is loaded now stays.
-        how = Reading(clock=request.now, cache=store, track=request.track, jobs=request.jobs)
-        self.content = read_site.read(request.folder, how)
+        how = ReadOptions(clock=request.now, cache=store, track=request.track, jobs=request.jobs)
+        self.content = read_site.read_site(request.folder, how)
         theme = Theme(request.folder / "templates", self.content.templates)
         self.problems = [*self.content.problems, *theme.problems, *request.problems]
         if self.content.config is None:
@@ -170,19 +170,19 @@ class _Build:
         self.outputs = self._outputs(theme)
         own = {name: files.digest(data) for name, data in self.content.templates.items()}
         self.look = ids.digest(repr((self.content.settings, own, request.base_url, request.data)))
-        prints = fingerprint.Prints(self.content.now)
+        prints = fingerprint.Fingerprinter(self.content.now)
         self.facts = fingerprint.Facts(self.site, prints)
         self.known = store.made(self.look)
         self.keys = {path: prints.of_output(make) for path, make in self.outputs.items()}
         gc.freeze()
         gc.enable()
 
-    def publish(self, out: Path) -> Built:
+    def publish(self, out: Path) -> BuildResult:
         """Make what the folder *out* lacks, and put it there."""
         name = repr(str(out.resolve()))  # Not every name is text that a database takes.
         every = {*self.outputs, *self.content.static, RECORD}
         self.request.phase("compare")
-        with opened(out, every, self.store.placed(name)) as target:
+        with open_output(out, every, self.store.placed(name)) as target:
             before = dict(target.placed)
             digests = self._make(target)
             self.request.phase("write")
@@ -202,13 +202,13 @@ class _Build:
                 return replace(self._built(every, plan), words=words)
         return self._built(every, plan)
 
-    def check(self) -> Built:
+    def check(self) -> BuildResult:
         """Make everything of which it is not known that it can be made."""
         self._make(None)
-        return self._built(set(self.outputs), Plan())
+        return self._built(set(self.outputs), OutputPlan())
 
-    def _built(self, every: set[str], plan: Plan) -> Built:
-        return Built(
+    def _built(self, every: set[str], plan: OutputPlan) -> BuildResult:
+        return BuildResult(
             paths=frozenset(every),
             plan=plan,
             warnings=tuple(self.problems),
@@ -220,14 +220,14 @@ class _Build:
             raise ContentError(self.problems)
 
     def _assembled(self, config: Config) -> Site:
-        assembled = assemble.of(
+        assembled = assemble.assemble_views(
             config,
             self.content.incidents,
             now=self.content.now,
             base_url=self.request.base_url,
             data=self.request.data,
         )
-        return fact_tracking.noted(assembled)
+        return fact_tracking.track_facts(assembled)
 
     def _outputs(self, theme: Theme) -> Outputs:
         """Every file to make; a problem with the templates or with names ends the build."""
@@ -254,10 +254,10 @@ class _Build:
                 lacking.append(path)
         self.request.phase("make")
         parts = [lacking[start : start + _PART] for start in range(0, len(lacking), _PART)]
-        jobs = self.request.jobs or crew_size(len(lacking), enough=_ENOUGH)
+        jobs = self.request.jobs or worker_count(len(lacking), enough=_ENOUGH)
         maker = Maker(self.outputs, target, self._too_slow)
-        results = worked(maker.make, parts, jobs=jobs, begin=self.store.reopen)
-        new: dict[str, Made] = {}
+        results = parallel_map(maker.make, parts, jobs=jobs, begin=self.store.reopen)
+        new: dict[str, CachedOutput] = {}
         for made, _ in zip(results, self.request.track("Rendering", parts), strict=True):
             self.problems += made.problems
             for path, one in made.files.items():
@@ -266,12 +266,14 @@ class _Build:
                     target.take(path, one.digest)
                 key, state = self.keys[path], self.facts.state(one.facts)
                 if key is not None and state is not None:
-                    new[path] = Made(key=key, facts=one.facts, state=state, digest=one.digest)
+                    new[path] = CachedOutput(
+                        key=key, facts=one.facts, state=state, digest=one.digest
+                    )
         self._stop_at_errors()
         self.store.keep_made(self.look, new, gone=self.known.keys() - self.outputs.keys())
         return digests
 
-    def _known(self, path: str) -> Made | None:
+    def _known(self, path: str) -> CachedOutput | None:
         """What would come of the output *path*, if that is known."""
         known = self.known.get(path)
         if known is None or known.key != self.keys[path]:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
-from statusgen.build.load_incidents import Desk, Reading
-from statusgen.cache.codec import Summary
+from statusgen.build.load_incidents import IncidentLoader, ReadOptions
+from statusgen.cache.codec import IncidentSummary
 from statusgen.config import loader
 from statusgen.config import settings as config
 from statusgen.config.settings import Config
@@ -44,7 +44,7 @@ class Content:
     config: Config | None
     settings: str
     now: datetime
-    told: tuple[Summary, ...]
+    told: tuple[IncidentSummary, ...]
     static: Mapping[str, bytes]
     templates: Mapping[str, bytes]
     problems: tuple[Problem, ...]
@@ -55,18 +55,18 @@ class Content:
         return tuple(one.view for one in self.told if one.view is not None)
 
 
-def read(folder: Path, how: Reading) -> Content:
+def read_site(folder: Path, how: ReadOptions) -> Content:
     """Read the site in *folder*.
 
     Raises UsageError if *folder* is no site, OutsideError if the disk fails.
     """
-    found = loader.read(folder)
+    found = loader.read_settings(folder)
     known = found.config or found.rough
     now = how.clock(known.zone if known else UTC)
     site = _Folder(folder, found.problems)
     # By rough settings nothing is remembered.
     digest = found.digest if found.config else None
-    desk = Desk(folder / "incidents", known, digest, now, how)
+    desk = IncidentLoader(folder / "incidents", known, digest, now, how)
     told = site.incidents(desk)
     site.check_names(told)
     static = site.static()
@@ -103,7 +103,7 @@ class _Folder:
             elif entry.kind is not EntryKind.FOLDER:
                 self._wrong(self.folder / name / entry.path, _WHY_NOT[entry.kind])
 
-    def incidents(self, desk: Desk) -> list[Summary]:
+    def incidents(self, desk: IncidentLoader) -> list[IncidentSummary]:
         """What every incident file says."""
         told, problems = desk.told(
             [one for one in self.entries("incidents") if self._is_named(one)]
@@ -125,9 +125,9 @@ class _Folder:
             self._wrong(self.folder / "incidents" / entry.path, fault)
         return True
 
-    def check_names(self, told: list[Summary]) -> None:
+    def check_names(self, told: list[IncidentSummary]) -> None:
         """Every slug, and every id of the API, belongs to one file."""
-        owners: dict[str, Summary] = {}
+        owners: dict[str, IncidentSummary] = {}
         for one in told:
             if one.slug in owners:
                 what = f"{quoted(one.slug)} is also the name of {owners[one.slug].path.as_posix()}"
@@ -146,9 +146,9 @@ class _Folder:
                 self.problems.append(problem)
         self._check_update_ids(told)
 
-    def _check_update_ids(self, told: list[Summary]) -> None:
+    def _check_update_ids(self, told: list[IncidentSummary]) -> None:
         """Check that no two files pin the same id for an update, as copies do."""
-        owners: dict[str, Summary] = {}
+        owners: dict[str, IncidentSummary] = {}
         for one in told:
             for pinned in one.update_ids:
                 owner = owners.setdefault(pinned.id, one)

@@ -12,7 +12,7 @@ from statusgen.system.time_limit import TooSlowError
 
 
 @dataclass(frozen=True)
-class File:
+class RenderedFile:
     """A file that was made of *facts*, by name; *is_put* if it had to be put beside the site."""
 
     digest: str
@@ -24,7 +24,7 @@ class File:
 class Part:
     """What came of a part of the work."""
 
-    files: Mapping[str, File]
+    files: Mapping[str, RenderedFile]
     problems: list[Problem]
 
 
@@ -38,11 +38,11 @@ class Maker:
 
     def make(self, names: list[str]) -> Part:
         """Make the outputs *names*."""
-        made: dict[str, File] = {}
+        made: dict[str, RenderedFile] = {}
         problems: list[Problem] = []
         for name in names:
             try:
-                with fact_tracking.noting() as facts:
+                with fact_tracking.recorded_facts() as facts:
                     data = self.outputs[name]()
             except ContentError as error:
                 problems += error.problems
@@ -52,5 +52,5 @@ class Maker:
                 continue
             digest = files.digest(data)
             is_put = self.target is not None and self.target.put(name, data, digest)
-            made[name] = File(digest, " ".join(sorted(facts)), is_put)
+            made[name] = RenderedFile(digest, " ".join(sorted(facts)), is_put)
         return Part(made, problems)

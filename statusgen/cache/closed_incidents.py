@@ -5,18 +5,18 @@ from datetime import datetime
 from pathlib import Path
 
 from statusgen.cache import codec, store
-from statusgen.cache.store import Kept
+from statusgen.cache.store import CacheRow
 from statusgen.config import loader
 from statusgen.config.settings import Config
 from statusgen.problems import (
     OutsideError,
 )
 from statusgen.system import files, installed_versions
-from statusgen.system.files import Stamp, UnreadableError
+from statusgen.system.files import FileStat, UnreadableError
 
 
 def known_closed(
-    site: Path, found: Mapping[str, Stamp | None], config: Config, *, now: datetime
+    site: Path, found: Mapping[str, FileStat | None], config: Config, *, now: datetime
 ) -> set[str]:
     """Return the files in *found* that the cache shows as closed at *now*.
 
@@ -27,7 +27,9 @@ def known_closed(
         digest = loader.digest_of(site, config)
     except (UnreadableError, OutsideError):  # They have been read, and are gone since.
         return set()
-    known = store.recalled(site / store.FOLDER, tools=installed_versions.digest(), settings=digest)
+    known = store.cached_rows(
+        site / store.FOLDER, tools=installed_versions.digest(), settings=digest
+    )
     return {
         place
         for place, kept in known.items()
@@ -37,7 +39,7 @@ def known_closed(
     }
 
 
-def _is_same(path: Path, stamp: Stamp | None, kept: Kept) -> bool:
+def _is_same(path: Path, stamp: FileStat | None, kept: CacheRow) -> bool:
     """Return whether the file *path*, which has this *stamp*, says what was *kept* of it."""
     if stamp is not None and stamp == kept.stamp:
         return True

@@ -1,8 +1,8 @@
-"""What the build keeps of a file: what it says at a moment, as plain data and back again.
+"""Encode what an incident file says at a moment as JSON, and decode it.
 
-An `Account` is all that the pages need of an incident file, so that a file which has not changed
-need not be read again. It comes in two halves of JSON: the `Summary` of every file is at hand,
-what it says at length is fetched for the few files that are shown in full.
+A `CachedIncident` is all that the pages need of a file, so that an unchanged file need not be read
+again. It has two parts: the `IncidentSummary` of every file is loaded, its details are fetched for
+the few files that are shown in full.
 """
 
 import json
@@ -20,12 +20,18 @@ from statusgen.ids import digest
 from statusgen.model import Kind, Severity, State
 from statusgen.problems import Level, Problem
 from statusgen.site import incident as story
-from statusgen.site.view_models import Change, IncidentView, Telling, Touched, UpdateView
+from statusgen.site.view_models import (
+    AffectedService,
+    IncidentDetails,
+    IncidentView,
+    ServiceChange,
+    UpdateView,
+)
 from statusgen.system.time_limit import TooSlowError
 from statusgen.timeline.replay import trace
-from statusgen.timeline.timeline import Spell
+from statusgen.timeline.timeline import SeverityInterval
 
-Fetch = Callable[[str], Telling]
+Fetch = Callable[[str], IncidentDetails]
 
 # What reading JSON raises that is not what was written here, and times that no system knows.
 DAMAGE = (ValueError, LookupError, TypeError, OverflowError, OSError, RecursionError)
@@ -39,7 +45,7 @@ _SEVERITIES = {str(severity): severity for severity in Severity}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Summary:
+class IncidentSummary:
     """One file at a moment, in short. The same holds *since* a moment and *until* before another.
 
     *view* is None if the file does not show: a draft, not begun, or with an error among *problems*.
@@ -75,7 +81,7 @@ class Summary:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Account:
+class CachedIncident:
     """A file at a moment as JSON: in short, and at length, which *name* names by what it is."""
 
     summary: str
@@ -83,9 +89,9 @@ class Account:
     name: str
 
 
-def account(
+def cached_incident(
     parsed: Parsed, *, now: datetime, config: Config | None, language: Language | None
-) -> Account:
+) -> CachedIncident:
     """What the file *parsed* says at *now*; without settings it shows nothing but its problems."""
     incident = parsed.incident
     view, problems = None, list(parsed.problems)
@@ -95,7 +101,7 @@ def account(
         turns = [*story.turns(course), *(dated.at for dated in parsed.dated)]
         if incident.started <= now:
             try:
-                view = story.tell(course, now=now, config=config, language=language)
+                view = story.incident_view(course, now=now, config=config, language=language)
             except TooSlowError as error:
                 message = error.message
                 problems.append(Problem(path=parsed.path, line=1, column=1, message=message))
@@ -112,19 +118,21 @@ def account(
         _seconds(max((turn for turn in turns if turn <= now), default=None)),
         _seconds(min((turn for turn in turns if turn > now), default=None)),
     ]
-    return Account(
+    return CachedIncident(
         summary=json.dumps(summary, ensure_ascii=False, separators=(",", ":")),
         telling=telling,
         name=name,
     )
 
 
-def summary(text: str, *, folder: Path, name: str, config: Config | None, fetch: Fetch) -> Summary:
-    """The summary that `account` wrote as *text*.
+def summary(
+    text: str, *, folder: Path, name: str, config: Config | None, fetch: Fetch
+) -> IncidentSummary:
+    """The summary that `cached_incident` wrote as *text*.
 
     *name* is the path of the file below *folder*, without its ending. What it says at length comes
-    from *fetch*, which gets the name of an `Account`. Raises one of DAMAGE if *text* is no summary
-    of this *config*.
+    from *fetch*, which gets the name of a `CachedIncident`. Raises one of DAMAGE if *text* is no
+    summary of this *config*.
     """
     told, record_id, (line, column), update_ids, values, *rest = json.loads(text)
     problems, later, since, until = rest
@@ -132,7 +140,7 @@ def summary(text: str, *, folder: Path, name: str, config: Config | None, fetch:
     if values and config:
         token = digest(f"{name}\n{text}")
         view = _view_of(values, name, token, config, lambda: fetch(told))
-    return Summary(
+    return IncidentSummary(
         folder=folder,
         name=name,
         record_id=record_id,
@@ -156,10 +164,10 @@ def is_over(text: str, *, now: datetime) -> bool:
         return False
 
 
-def telling(text: str) -> Telling:
-    """What a file says at length, which `account` wrote as *text*; else raises one of DAMAGE."""
+def telling(text: str) -> IncidentDetails:
+    """Decode the details that `cached_incident` wrote as *text*; else raise one of DAMAGE."""
     updates, body, body_html, extra = json.loads(text)
-    return Telling(
+    return IncidentDetails(
         updates=tuple(_update_of(one) for one in updates),
         body=body,
         body_html=body_html,
@@ -214,7 +222,7 @@ def _view(view: IncidentView) -> list[Any]:
 
 
 def _view_of(
-    values: list[Any], name: str, token: str, config: Config, tell: Callable[[], Telling]
+    values: list[Any], name: str, token: str, config: Config, tell: Callable[[], IncidentDetails]
 ) -> IncidentView:
     (
         is_open,
@@ -273,28 +281,28 @@ def _view_of(
     )
 
 
-def _touched(touched: Touched) -> list[Any]:
+def _touched(touched: AffectedService) -> list[Any]:
     spells = [[_seconds(one.start), _seconds(one.end), one.severity] for one in touched.spells]
     return [touched.id, touched.severity, touched.worst, spells]
 
 
-def _touched_of(values: list[Any], config: Config) -> Touched:
+def _touched_of(values: list[Any], config: Config) -> AffectedService:
     name, severity, worst, spells = values
     service = config.service_by_id[name]
-    return Touched(
+    return AffectedService(
         id=name,
         name=service.name,
         url=story.url_of(service),
         severity=_SEVERITIES[severity],
         worst=_SEVERITIES[worst],
         spells=tuple(
-            Spell(start=_at(start), end=_moment(end), severity=_SEVERITIES[felt])
+            SeverityInterval(start=_at(start), end=_moment(end), severity=_SEVERITIES[felt])
             for start, end, felt in spells
         ),
     )
 
 
-def _telling(telling: Telling) -> list[Any]:
+def _telling(telling: IncidentDetails) -> list[Any]:
     updates = [_update(one) for one in telling.updates]
     return [updates, telling.body, telling.body_html, telling.extra]
 
@@ -326,7 +334,8 @@ def _update_of(values: list[Any]) -> UpdateView:
         severity=_SEVERITIES[severity],
         severities={service: _SEVERITIES[felt] for service, felt in severities.items()},
         changes=tuple(
-            Change(name=name, url=url, severity=_SEVERITIES[felt]) for name, url, felt in changes
+            ServiceChange(name=name, url=url, severity=_SEVERITIES[felt])
+            for name, url, felt in changes
         ),
         is_written=is_written,
         notify=notify,

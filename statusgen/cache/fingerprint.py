@@ -40,7 +40,7 @@ _names: dict[type[Any], tuple[str, ...]] = {}  # of fields
 class Facts:
     """The facts of a site, and in which state they are."""
 
-    def __init__(self, site: Site, prints: "Prints") -> None:
+    def __init__(self, site: Site, prints: "Fingerprinter") -> None:
         self._site = site
         self._prints = prints
         self._values: dict[str, str | None] = {}
@@ -67,7 +67,7 @@ class UnknownError(Exception):
     """A value of which nobody can say whether it is the same as another."""
 
 
-class Prints:
+class Fingerprinter:
     """Tells the values of a site at the moment *now* from others; it looks at each once."""
 
     def __init__(self, now: datetime) -> None:

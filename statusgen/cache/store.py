@@ -17,7 +17,7 @@ from statusgen.characters import printable
 from statusgen.ids import digest
 from statusgen.problems import OutsideError, StatusgenError
 from statusgen.system import files, locks
-from statusgen.system.files import EntryKind, Seen, Stamp
+from statusgen.system.files import EntryKind, FileStat, FileState
 
 FOLDER = ".statusgen"
 
@@ -64,13 +64,13 @@ class CacheError(StatusgenError):
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class CacheRow:
     """What a file with the content *digest* says, in short; *telling* names what it says at length.
 
     *stamp* is that of the file; there is none if it may have changed since without another one.
     """
 
-    stamp: Stamp | None
+    stamp: FileStat | None
     digest: str
     summary: str
     telling: str
@@ -82,7 +82,7 @@ class Kept:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Made:
+class CachedOutput:
     """What came of an output: made by *key* of *facts*, which were in this *state*."""
 
     key: str
@@ -92,7 +92,7 @@ class Made:
 
 
 @contextmanager
-def opened(folder: Path | None, *, tools: str) -> Iterator["Cache"]:
+def open_cache(folder: Path | None, *, tools: str) -> Iterator["Cache"]:
     """The cache in *folder*, or a new one in memory; one made by other *tools* counts for nothing.
 
     Another process that asks for it waits. What goes wrong with it raises CacheError. After any
@@ -140,7 +140,7 @@ def _take_back(folder: Path) -> None:
         files.delete_folder(folder)
 
 
-def recalled(folder: Path, *, tools: str, settings: str) -> dict[str, Kept]:
+def cached_rows(folder: Path, *, tools: str, settings: str) -> dict[str, CacheRow]:
     """What `Cache.accounts` gives by the cache in *folder*, which stays as it is.
 
     Nothing if there is no cache of these *tools*, or it cannot be read. Nobody is waited for.
@@ -162,10 +162,10 @@ def _read_only(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"file:{quote(bytes(path))}?mode=ro", timeout=0, uri=True)
 
 
-def _accounts(connection: sqlite3.Connection) -> dict[str, Kept]:
+def _accounts(connection: sqlite3.Connection) -> dict[str, CacheRow]:
     """All rows of files that are not damaged."""
     found = (
-        (path, Kept(_stamp_of(stamp), digest, summary, telling), seal)
+        (path, CacheRow(_stamp_of(stamp), digest, summary, telling), seal)
         for path, *stamp, digest, summary, telling, seal in connection.execute(
             "SELECT * FROM accounts"
         )
@@ -212,7 +212,7 @@ class Cache:
         if self._path is not None:
             self._connection = self._connected()
 
-    def accounts(self, settings: str) -> dict[str, Kept]:
+    def accounts(self, settings: str) -> dict[str, CacheRow]:
         """What is known of the files of a site with these *settings*, by their paths."""
         with _told():
             if self._about("settings") != settings:
@@ -222,7 +222,7 @@ class Cache:
     def keep_accounts(
         self,
         settings: str,
-        found: Mapping[str, Kept],
+        found: Mapping[str, CacheRow],
         *,
         gone: Iterable[str],
         tellings: Mapping[str, str],
@@ -250,17 +250,19 @@ class Cache:
             raise CacheError("it is damaged", is_damage=True)
         return str(found[0][0])
 
-    def made(self, look: str) -> dict[str, Made]:
+    def made(self, look: str) -> dict[str, CachedOutput]:
         """What is known of the outputs of a site that looks like *look*, by their paths."""
         with _told():
             if self._about("look") != look:
                 return {}
             return {
-                path: Made(key=key, facts=intern(facts), state=intern(state), digest=digest)
+                path: CachedOutput(key=key, facts=intern(facts), state=intern(state), digest=digest)
                 for path, key, facts, state, digest in self._each("SELECT * FROM made")
             }
 
-    def keep_made(self, look: str, found: Mapping[str, Made], *, gone: Iterable[str]) -> None:
+    def keep_made(
+        self, look: str, found: Mapping[str, CachedOutput], *, gone: Iterable[str]
+    ) -> None:
         """Remember what came of the outputs *found*, forget those that are *gone*."""
         with self._writing() as write:
             if self._is_new("look", look):
@@ -271,15 +273,18 @@ class Cache:
             )
             write("INSERT OR REPLACE INTO made VALUES (?, ?, ?, ?, ?)", rows)
 
-    def placed(self, folder: str) -> dict[str, Seen]:
+    def placed(self, folder: str) -> dict[str, FileState]:
         """What is known of the files in the published *folder*, by their paths."""
         with _told():
             rows = self._each("SELECT * FROM placed WHERE folder = ?", folder)
             return {
-                path: Seen(digest=digest, stamp=Stamp(*stamp)) for _, path, *stamp, digest in rows
+                path: FileState(digest=digest, stamp=FileStat(*stamp))
+                for _, path, *stamp, digest in rows
             }
 
-    def keep_placed(self, folder: str, found: Mapping[str, Seen], *, gone: Iterable[str]) -> None:
+    def keep_placed(
+        self, folder: str, found: Mapping[str, FileState], *, gone: Iterable[str]
+    ) -> None:
         """Remember the files *found* in the published *folder*, forget those that are *gone*."""
         with self._writing() as write:
             folders = [name for (name,) in self._rows("SELECT DISTINCT folder FROM placed")]
@@ -354,5 +359,5 @@ def _told() -> Iterator[None]:
         raise CacheError(f"it is damaged{detail}", is_damage=True) from error
 
 
-def _stamp_of(numbers: Sequence[int]) -> Stamp | None:
-    return None if tuple(numbers) == _NO_STAMP else Stamp(*numbers)
+def _stamp_of(numbers: Sequence[int]) -> FileStat | None:
+    return None if tuple(numbers) == _NO_STAMP else FileStat(*numbers)

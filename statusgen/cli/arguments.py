@@ -10,10 +10,10 @@ import click
 
 from statusgen import times
 from statusgen.authoring import webhooks
-from statusgen.authoring.compose import Desk
-from statusgen.authoring.webhooks import Event
+from statusgen.authoring.compose import Workspace
+from statusgen.authoring.webhooks import MonitorEvent
 from statusgen.config.settings import Config
-from statusgen.model import Affected, Incident, Kind, Severity, State
+from statusgen.model import Incident, Kind, ServiceSeverity, Severity, State
 from statusgen.problems import UsageError, instead, quoted
 from statusgen.schema import scalars
 from statusgen.system import files
@@ -21,7 +21,7 @@ from statusgen.system.files import UnreadableError
 from statusgen.timeline import replay
 
 
-def time_of(option: str, text: str | None, desk: Desk) -> datetime | None:
+def time_of(option: str, text: str | None, desk: Workspace) -> datetime | None:
     """The moment that *text* means; a time without a day is one of today."""
     config = desk.config
     if text is None:
@@ -74,7 +74,9 @@ def service_of(name: str, config: Config) -> str:
     return config.service_ids[name]
 
 
-def affected(given: Iterable[str], config: Config, severity: Severity | None) -> Iterator[Affected]:
+def affected(
+    given: Iterable[str], config: Config, severity: Severity | None
+) -> Iterator[ServiceSeverity]:
     """The services that `--service` names; a severity for one asks for one for each."""
     pairs = [one.partition("=") for one in given]
     is_map = any(mark for _, mark, _ in pairs)
@@ -89,19 +91,19 @@ def affected(given: Iterable[str], config: Config, severity: Severity | None) ->
         if is_map and not mark and severity is None:
             raise UsageError(f"give {quoted(name)} a severity, too: {name}=…")
         level = Severity(word) if mark else severity
-        yield Affected(id=service, severity=level if is_map else None)
+        yield ServiceSeverity(id=service, severity=level if is_map else None)
 
 
 def joining(
-    given: Iterable[Affected], incident: Incident, severity: Severity | None, at: datetime
-) -> Iterator[Affected]:
+    given: Iterable[ServiceSeverity], incident: Incident, severity: Severity | None, at: datetime
+) -> Iterator[ServiceSeverity]:
     """*given* as a map that says what a list would: those that are well join, others stay."""
     course = replay.trace(incident).until(at)
     now = {name: one for name, one in course.severities.items() if one is not Severity.NONE}
     joins = incident.severity if course.severity is Severity.NONE else course.severity
     for one in given:
         level = one.severity or severity or now.get(one.id, joins)
-        yield Affected(id=one.id, severity=level)
+        yield ServiceSeverity(id=one.id, severity=level)
 
 
 def text_of(message: str | None, template: str | None, config: Config, standard: str | None) -> str:
@@ -139,7 +141,7 @@ def from_stdin() -> str:
     return scalars.prose(_decoded(sys.stdin.buffer.read(webhooks.MAX_SIZE + 1), "standard input"))
 
 
-def payload_events(name: str, config: Config) -> tuple[Event, ...]:
+def payload_events(name: str, config: Config) -> tuple[MonitorEvent, ...]:
     """The events in the file *name*, or on standard input for ``-``."""
     if name == "-":
         data = sys.stdin.buffer.read(webhooks.MAX_SIZE + 1)
@@ -148,7 +150,7 @@ def payload_events(name: str, config: Config) -> tuple[Event, ...]:
             data = files.read_bytes(Path(name), limit=webhooks.MAX_SIZE)
         except UnreadableError as error:
             raise UsageError(f"--from {name}: {error.message}") from None
-    message = webhooks.read(_decoded(data, f"--from {name}"), config)
+    message = webhooks.parse_payload(_decoded(data, f"--from {name}"), config)
     for remark in message.remarks:
         click.echo(remark, err=True)
     return message.events

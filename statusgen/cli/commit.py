@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 
 from statusgen.authoring import compose, lookup
-from statusgen.authoring.compose import Change
-from statusgen.cli.console import named, printer
+from statusgen.authoring.compose import FileChange
+from statusgen.cli.console import format_path, printer
 from statusgen.config.loader import settings_of
 from statusgen.problems import OutsideError, StatusgenError
 from statusgen.system import files, git
@@ -17,7 +17,7 @@ AGAIN = "run the same again"
 
 
 def write(
-    changes: list[Change], folder: Path, *, commit: bool, push: bool, again: str = AGAIN
+    changes: list[FileChange], folder: Path, *, commit: bool, push: bool, again: str = AGAIN
 ) -> None:
     """Write what *changes* say, and commit and push it if that is asked for.
 
@@ -32,7 +32,7 @@ def write(
         elif change.before != change.after:
             files.rewrite(change.path, change.after)
         show(change.warnings)
-        click.echo(named(change.path))
+        click.echo(format_path(change.path))
         if change.deed:
             click.echo(f"{change.deed}: {change.subject}", err=True)
         if commit or push:
@@ -43,7 +43,7 @@ def write(
             _tell_of_others(change, folder)
 
 
-def _commit(change: Change, folder: Path, *, push: bool) -> None:
+def _commit(change: FileChange, folder: Path, *, push: bool) -> None:
     try:
         if push:
             git.branch(folder)  # A commit that belongs to none would be lost.
@@ -62,12 +62,12 @@ def _push(folder: Path, again: str) -> None:
         click.echo(f"pushed to {place}", err=True)
 
 
-def _tell_of_others(change: Change, folder: Path) -> None:
+def _tell_of_others(change: FileChange, folder: Path) -> None:
     """Say where the incident stands if others, whose commits came first, have changed it, too."""
-    told = f"others changed {named(change.path)} meanwhile"
+    told = f"others changed {format_path(change.path)} meanwhile"
     with suppress(StatusgenError):  # It is pushed, even if they have moved the file.
-        found = lookup.named(folder, str(change.path))
-        file = lookup.opened(found, settings_of(folder))
+        found = lookup.by_name(folder, str(change.path))
+        file = lookup.open_file(found, settings_of(folder))
         if file.text == change.after:
             return
         incident = lookup.incident_of(file)

@@ -69,7 +69,7 @@ def _repository() -> Path:
     return git.root(here()) or here()
 
 
-def named(path: Path) -> str:
+def format_path(path: Path) -> str:
     """*path* as seen from the current folder."""
     return printable(relative(path, here()))
 
@@ -79,10 +79,10 @@ def relative(path: Path, base: Path) -> str:
     return Path(os.path.relpath(here() / path, base)).as_posix()
 
 
-def tracker() -> workers.Track:
+def tracker() -> workers.Progress:
     """What gives items one by one, with a progress bar if all the work takes over a second."""
     if not sys.stderr.isatty():
-        return workers.unseen
+        return workers.no_progress
     patient_until = time.monotonic() + _PATIENCE
 
     def track(label: str, items: list[_Item], /) -> Iterator[_Item]:

@@ -226,7 +226,7 @@ _COMMANDS = {
 }
 
 
-class Later(click.Command):
+class LazyCommand(click.Command):
     """What stands for a command until it runs or its own help is asked for.
 
     What other commands need is not loaded for it; lists of commands load none.
@@ -257,4 +257,4 @@ class Later(click.Command):
 
 
 for _name, (_place, _about) in _COMMANDS.items():
-    commands.add_command(Later(_name, _place, _about))
+    commands.add_command(LazyCommand(_name, _place, _about))

@@ -52,7 +52,7 @@ base_url_option = click.option(
 
 def _complete_incident(context: click.Context, _: click.Parameter, begun: str) -> list[str]:
     """The names of incident files, for a shell; newest first."""
-    names = [one.slug for one in lookup.every(context.params.get("folder") or Path())]
+    names = [one.slug for one in lookup.all_incident_files(context.params.get("folder") or Path())]
     return [name for name in reversed(names) if begun in name]
 
 

@@ -35,7 +35,7 @@ def check_config(source: Source) -> None:
     for key in source.names("messages"):
         if not isinstance(source.node("messages", key.text), Scalar):
             continue
-        fault = messages.fault(key.text, source.text("messages", key.text), code)
+        fault = messages.message_problem(key.text, source.text("messages", key.text), code)
         if fault is not None and fault.is_of_name:
             source.wrong_key(fault.message, "messages", key.text)
         elif fault is not None:

@@ -31,7 +31,7 @@ class Settings:
         return digest(f"{self.rules} {self.text}")
 
 
-def read(folder: Path) -> Settings:
+def read_settings(folder: Path) -> Settings:
     """The settings of the site in *folder*; raises UsageError if it is none."""
     path = folder / settings.FILE
     if files.kind_of(path) is None:
@@ -61,7 +61,7 @@ def settings_of(folder: Path) -> Config:
 
     Raises ContentError if they have an error, UsageError if *folder* is no site.
     """
-    found = read(folder)
+    found = read_settings(folder)
     if found.config is None:
         raise ContentError(found.problems)
     return found.config

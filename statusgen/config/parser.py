@@ -8,16 +8,16 @@ from urllib.parse import urlsplit
 from statusgen.config.checks import check_config, check_days, check_labels
 from statusgen.config.fields import ConfigShape, GitHubShape, GroupShape, LinkShape, ServiceShape
 from statusgen.config.settings import (
+    Appearance,
     Config,
     GitHub,
     Links,
-    Look,
 )
 from statusgen.i18n import catalogue
 from statusgen.model import Asset, Group, Link, Service, Severity
 from statusgen.problems import Problem, errors
 from statusgen.schema import yaml_loader
-from statusgen.schema.validation import read
+from statusgen.schema.validation import validate
 from statusgen.schema.yaml_document import Source
 from statusgen.schema.yaml_nodes import MapNode, Scalar
 from statusgen.system.time_limit import TooSlowError, guarded
@@ -39,7 +39,7 @@ def _parsed(text: str, path: Path) -> tuple[Config | None, list[Problem]]:
     root, problems = yaml_loader.load(text, path=path)
     if root is None and problems:
         return (None, problems)
-    shape, found = read(ConfigShape, root, path=path)
+    shape, found = validate(ConfigShape, root, path=path)
     problems += found
     if root is not None:
         source = Source(path, root, problems)
@@ -64,7 +64,7 @@ def rough_config(text: str, problems: Iterable[Problem], *, path: Path) -> Confi
         with guarded():
             root, _ = yaml_loader.load(text, path=path)
             left = _without(root, lines) if isinstance(root, MapNode) else None
-            shape, _ = read(ConfigShape, left, path=path)
+            shape, _ = validate(ConfigShape, left, path=path)
     except TooSlowError:
         return None
     if shape is None:
@@ -120,9 +120,9 @@ def _config(shape: ConfigShape, assets: tuple[Asset, ...]) -> Config:
     )
 
 
-def _look(shape: ConfigShape) -> Look:
+def _look(shape: ConfigShape) -> Appearance:
     logo = shape.logo
-    return Look(
+    return Appearance(
         style=shape.history_style,
         grid_days=shape.grid_days,
         logo=logo.light if logo else None,

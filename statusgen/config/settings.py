@@ -12,7 +12,7 @@ FILE = "statusgen.yml"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Look:
+class Appearance:
     """What makes pages look like those of the site; files are paths below `static/`."""
 
     style: HistoryStyle = HistoryStyle.BARS
@@ -66,7 +66,7 @@ class Config:
     weights: Mapping[Severity, Fraction]
     feed_authority: str
     messages: Mapping[str, str]
-    look: Look = field(default_factory=Look)
+    look: Appearance = field(default_factory=Appearance)
     assets: tuple[Asset, ...] = ()
     announcement: str = ""
     days: int = 15

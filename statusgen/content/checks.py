@@ -139,7 +139,7 @@ def check_texts(shape: IncidentShape, body: str, line: int, source: Source) -> N
     if not shape.updates and not body:
         what = "nothing is said; write a text below the front matter, or updates"
         source.wrong(what, level=Level.WARNING)
-    for flaw in limits.of(body):
+    for flaw in limits.find_flaws(body):
         before = body[: flaw.offset]
         place = (line + before.count("\n"), flaw.offset - before.rfind("\n"))
         source.wrong_at(flaw.message, *place, level=flaw.level)

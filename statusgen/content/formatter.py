@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, tzinfo
 
 from statusgen import characters, times
-from statusgen.model import Affected, Incident, Severity, State, Update
+from statusgen.model import Incident, ServiceSeverity, Severity, State, Update
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]*")
 # Texts that YAML reads as they stand; what it takes for the end of a value is looked for besides.
@@ -124,7 +124,7 @@ def _value(value: object, zone: tzinfo) -> str:
     return _quote(str(value))
 
 
-def _services(services: tuple[Affected, ...]) -> str:
+def _services(services: tuple[ServiceSeverity, ...]) -> str:
     if any(one.severity is not None for one in services):
         return f"{{{', '.join(f'{one.id}: {one.severity}' for one in services)}}}"
     return f"[{', '.join(one.id for one in services)}]"

@@ -12,10 +12,10 @@ from statusgen.content import checks
 from statusgen.content.fields import IncidentShape, UpdateShape
 from statusgen.content.formatter import format_incident
 from statusgen.content.front_matter import Halves, split
-from statusgen.model import Affected, Incident, Kind, Severity, Update
+from statusgen.model import Incident, Kind, ServiceSeverity, Severity, Update
 from statusgen.problems import Level, Problem, errors, quoted
 from statusgen.schema import yaml_loader
-from statusgen.schema.validation import read
+from statusgen.schema.validation import validate
 from statusgen.schema.yaml_document import Route, Source
 from statusgen.schema.yaml_nodes import MapNode
 from statusgen.system.time_limit import TooSlowError, guarded
@@ -115,7 +115,7 @@ def _read(halves: Halves, source: Source, config: Config | None) -> IncidentShap
         return None
     source.root = root or source.root
     zone = config.zone if config else UTC
-    shape, problems = read(IncidentShape, root, path=source.path, line=halves.line, zone=zone)
+    shape, problems = validate(IncidentShape, root, path=source.path, line=halves.line, zone=zone)
     source.problems += problems
     if config is not None:
         checks.check_names(source, config)
@@ -179,8 +179,10 @@ def _update(shape: UpdateShape, ids: Ids) -> Update:
     )
 
 
-def _affected(services: dict[str, Severity | None], ids: Ids) -> tuple[Affected, ...]:
-    return tuple(Affected(id=ids.get(name, name), severity=s) for name, s in services.items())
+def _affected(services: dict[str, Severity | None], ids: Ids) -> tuple[ServiceSeverity, ...]:
+    return tuple(
+        ServiceSeverity(id=ids.get(name, name), severity=s) for name, s in services.items()
+    )
 
 
 def _dated(incident: Incident, source: Source) -> Iterator[Dated]:

@@ -18,7 +18,7 @@ _COUNTED = 1000  # whole numbers from 0 that show every plural form a page may n
 
 
 @dataclass(frozen=True, kw_only=True)
-class Fault:
+class MessageProblem:
     """What is wrong with another wording of a message: with its name, or with its text."""
 
     message: str
@@ -60,26 +60,28 @@ def names(code: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def fault(name: str, text: str, code: str) -> Fault | None:
+def message_problem(name: str, text: str, code: str) -> MessageProblem | None:
     """What is wrong with *text* as a wording of the message *name* in *code*, or None."""
     if name not in names(code):
         what = f"{quoted(name)} is not a message of the page; {_instead(name, names(code))}"
-        return Fault(message=what, is_of_name=True)
+        return MessageProblem(message=what, is_of_name=True)
     try:
         fields = list(Formatter().parse(text))
     except ValueError:
-        return Fault(message="a brace stands alone; write '{{' or '}}' for a brace")
+        return MessageProblem(message="a brace stands alone; write '{{' or '}}' for a brace")
     if any(spec or conversion for _, _, spec, conversion in fields):
-        return Fault(message="there is more than a name in braces; write only the name")
+        return MessageProblem(message="there is more than a name in braces; write only the name")
     if not text:
-        return Fault(message="the text is empty; write some, or leave the message out")
+        return MessageProblem(message="the text is empty; write some, or leave the message out")
     used = placeholders(text)
     allowed = placeholders(_original(name))
     if used <= allowed:
         return None
     what = f"{quoted('{' + min(used - allowed) + '}')} is not filled in here"
     words = ["{" + word + "}" for word in sorted(allowed)]
-    return Fault(message=f"{what}; {f'write {listed(words)}' if words else 'leave it out'}")
+    return MessageProblem(
+        message=f"{what}; {f'write {listed(words)}' if words else 'leave it out'}"
+    )
 
 
 def placeholders(message: str) -> set[str]:

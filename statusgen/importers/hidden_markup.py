@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from statusgen.importers import link_definitions
-from statusgen.importers.link_definitions import Row
+from statusgen.importers.link_definitions import TextLine
 
 # Only a block of code that begins at the left margin and ends keeps comments in it as text. After
 # what else may be one, or may be HTML in which there are none, nothing is sure any more.
@@ -48,9 +48,9 @@ class Parted:
         return found
 
 
-def part(text: str) -> Parted:
+def split_hidden(text: str) -> Parted:
     """Take out of *text* what GitHub hides; a comment that never ends hides all that follows it."""
-    shown: list[Row] = []
+    shown: list[TextLine] = []
     asides: list[str] = []
     others: list[str] = []
     spans = [*link_definitions.code_spans(text)]
@@ -77,30 +77,30 @@ def part(text: str) -> Parted:
             if closed is None:
                 mark, since = _ASIDE, start
                 continue
-            shown += [Row(text[place:start], False), Row(text[start:closed], True)]
+            shown += [TextLine(text[place:start], False), TextLine(text[start:closed], True)]
             place = since = closed
             continue
-        shown.append(Row(text[place:start], False))
+        shown.append(TextLine(text[place:start], False))
         place = since
-    shown.append(Row(text[place:], False))
-    rows, defined = link_definitions.part([*_rows(shown)])
+    shown.append(TextLine(text[place:], False))
+    rows, defined = link_definitions.split_unused([*_rows(shown)])
     seen = "".join(row.text for row in rows)
     if asides or others or defined:  # What stood on lines of its own leaves no gap behind.
         seen = re.sub(r"\n{3,}", "\n\n", seen)
     return Parted(text=seen.strip("\n").rstrip(), asides=tuple(asides), others=(*others, *defined))
 
 
-def _rows(pieces: list[Row]) -> Iterator[Row]:
+def _rows(pieces: list[TextLine]) -> Iterator[TextLine]:
     """The lines of a text that comes in *pieces*; what is partly code is code."""
     text, is_code = "", False
     for piece in pieces:
         for line in piece.text.splitlines(keepends=True):
             text, is_code = text + line, is_code or (piece.is_code and bool(line.strip()))
             if text.endswith("\n"):
-                yield Row(text, is_code)
+                yield TextLine(text, is_code)
                 text, is_code = "", False
     if text:
-        yield Row(text, is_code)
+        yield TextLine(text, is_code)
 
 
 def _end_of_markup(text: str, opening: re.Match[str]) -> int:

@@ -26,7 +26,7 @@ _USE = re.compile(r"\[((?:[^\[\]\\]|\\.)*)\](?:(\()|\[((?:[^\[\]\\]|\\.)+)\])?",
 _TICKS = re.compile(r"\\?(?P<run>`+)|(?P<gap>\n[ \t]*\n)")
 
 
-class Row(NamedTuple):
+class TextLine(NamedTuple):
     """A line of a text with its end; *is_code* if it belongs to a block of code."""
 
     text: str
@@ -42,7 +42,7 @@ class _Definition(NamedTuple):
     said: str
 
 
-def part(rows: Sequence[Row]) -> tuple[list[Row], list[str]]:
+def split_unused(rows: Sequence[TextLine]) -> tuple[list[TextLine], list[str]]:
     """Part *rows* into those that readers see, and what definitions say that are not used."""
     found = list(_definitions(rows))
     kept = _without(rows, found)
@@ -56,12 +56,12 @@ def part(rows: Sequence[Row]) -> tuple[list[Row], list[str]]:
     return (_without(rows, hidden), [one.said for one in hidden])
 
 
-def _without(rows: Sequence[Row], definitions: Sequence[_Definition]) -> list[Row]:
+def _without(rows: Sequence[TextLine], definitions: Sequence[_Definition]) -> list[TextLine]:
     gone = {at for one in definitions for at in range(one.start, one.end)}
     return [row for at, row in enumerate(rows) if at not in gone]
 
 
-def _definitions(rows: Sequence[Row]) -> Iterator[_Definition]:
+def _definitions(rows: Sequence[TextLine]) -> Iterator[_Definition]:
     """Return every definition in *rows*.
 
     One of a link does not interrupt a paragraph, unless it leads nowhere: whoever wrote that meant
@@ -93,7 +93,7 @@ class _Line(NamedTuple):
     is_item: bool
 
 
-def _lines(rows: Sequence[Row]) -> Iterator[_Line | None]:
+def _lines(rows: Sequence[TextLine]) -> Iterator[_Line | None]:
     """Return a line for each of *rows*, None for those that are blank or code."""
     paragraph: list[tuple[str, bool]] = []
     for row in [*rows, None]:
@@ -111,7 +111,7 @@ def _lines(rows: Sequence[Row]) -> Iterator[_Line | None]:
             yield None
 
 
-def _footnote(rows: Sequence[Row], start: int) -> _Definition | None:
+def _footnote(rows: Sequence[TextLine], start: int) -> _Definition | None:
     content = CONTAINERS.sub("", rows[start].text, count=1)
     mark = _FOOTNOTE.match(content)
     if mark is None:

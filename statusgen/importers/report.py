@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from statusgen.characters import printable
-from statusgen.importers.sync import Outcome, Plan, Step
+from statusgen.importers.sync import Outcome, SyncPlan, SyncStep
 from statusgen.markup.escape import inert
 from statusgen.problems import listed
 
@@ -11,7 +11,7 @@ _NAMED = 3  # files that a subject names
 _SHOWN = 100  # that a summary does, or the body of a commit
 
 
-def headline(plan: Plan) -> str:
+def headline(plan: SyncPlan) -> str:
     """All of *plan* on one line: ``2 created, 1 left alone``."""
     counts = {
         outcome: sum(1 for step in plan.steps if step.outcome is outcome) for outcome in Outcome
@@ -21,7 +21,7 @@ def headline(plan: Plan) -> str:
     return ", ".join(told) or "nothing to import"
 
 
-def remarks(plan: Plan) -> Iterator[str]:
+def remarks(plan: SyncPlan) -> Iterator[str]:
     """What is not shown of what, and why, line by line."""
     for step in plan.steps:
         reasons = [step.reason] if step.outcome in (Outcome.LEFT, Outcome.UNPUBLISHED) else []
@@ -31,7 +31,7 @@ def remarks(plan: Plan) -> Iterator[str]:
         yield held(plan)
 
 
-def held(plan: Plan) -> str:
+def held(plan: SyncPlan) -> str:
     """Why some files were not unpublished, or not opened again."""
     told = [
         f"{_few(group)} {what} at once"
@@ -45,14 +45,14 @@ def held(plan: Plan) -> str:
     return f"{what}; they stay. If it is meant, add --allow-mass"
 
 
-def _few(steps: Sequence[Step]) -> str:
+def _few(steps: Sequence[SyncStep]) -> str:
     """The first of *steps* by their names, and how many more there are."""
     names = [step.slug for step in steps[:_NAMED]]
     rest = len(steps) - len(names)
     return listed([*names, f"{rest} more"] if rest else names, "and")
 
 
-def as_markdown(plan: Plan, repository: str) -> str:
+def as_markdown(plan: SyncPlan, repository: str) -> str:
     """*plan* for the summary of a run; titles can be nothing but text."""
     lines = [f"### Import from {inert(repository)}: {inert(headline(plan))}", ""]
     told = [step for step in plan.steps if step.outcome is not Outcome.UNCHANGED or step.remarks]
@@ -64,14 +64,14 @@ def as_markdown(plan: Plan, repository: str) -> str:
     return "\n".join(lines).rstrip()
 
 
-def _lines(step: Step) -> Iterator[str]:
+def _lines(step: SyncStep) -> Iterator[str]:
     title = f" {inert(printable(step.title))}" if step.title else ""
     reason = f": {inert(printable(step.reason))}" if step.reason else ""
     yield f"- **{step.outcome}** {inert(step.place)}{title}{reason}"
     yield from (f"  - {inert(printable(remark))}" for remark in step.remarks)
 
 
-def message(plan: Plan, repository: str) -> tuple[str, str]:
+def message(plan: SyncPlan, repository: str) -> tuple[str, str]:
     """The subject and the body of the commit of *plan*.
 
     No title stands in it: a host obeys words such as "fixes #1" and "[skip ci]" wherever they are.

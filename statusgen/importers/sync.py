@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
-from statusgen.authoring.edit import File
+from statusgen.authoring.edit import IncidentFile
 from statusgen.config.settings import Config
 from statusgen.content import formatter
 from statusgen.content.front_matter import front_matter_tree
@@ -43,7 +43,7 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Item:
+class SourceItem:
     """An incident of a source: *place* and *key* as in a mark, *reason* why it is not shown.
 
     *remarks* say what of it was left out. *incident* is None unless it is to be shown. *deeds* are
@@ -61,7 +61,7 @@ class Item:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Mark:
+class SourceMark:
     """Where a file came from, as its `source` says."""
 
     source: str
@@ -85,11 +85,11 @@ class Mark:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Known:
+class ImportedFile:
     """A file that is there; *mark* is None if it came from nowhere."""
 
-    file: File
-    mark: Mark | None
+    file: IncidentFile
+    mark: SourceMark | None
     incident: Incident | None
     is_edited: bool = False
 
@@ -109,12 +109,12 @@ class Known:
         return self.mark is not None and self.mark.note == WITHDRAWN
 
 
-def by_key(there: Iterable[Known], *, source: str) -> dict[str, Known]:
+def by_key(there: Iterable[ImportedFile], *, source: str) -> dict[str, ImportedFile]:
     """The files *there* by the keys of *source*, whatever they are called now.
 
     A file that is called as it was made comes before copies of it.
     """
-    found: dict[str, Known] = {}
+    found: dict[str, ImportedFile] = {}
     for one in there:
         if one.mark and one.mark.source == source:
             number = one.mark.place.rpartition("#")[2]
@@ -123,7 +123,7 @@ def by_key(there: Iterable[Known], *, source: str) -> dict[str, Known]:
     return found
 
 
-def shown(there: Iterable[Known], *, source: str, scope: str) -> list[str]:
+def shown(there: Iterable[ImportedFile], *, source: str, scope: str) -> list[str]:
     """The places of the files *there* that came from *scope* of *source* and are no drafts."""
     marks = (one.mark for one in there if not (one.incident and one.incident.draft))
     return [mark.place for mark in marks if mark and mark.is_from(source, scope)]
@@ -140,7 +140,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Step:
+class SyncStep:
     """What becomes of the file *path*: *text* is what it is to hold, None if it stays."""
 
     outcome: Outcome
@@ -160,26 +160,26 @@ class Step:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
+class SyncPlan:
     """All steps of an import, in order; *held* are those that would hide or reopen too many."""
 
-    steps: tuple[Step, ...]
-    held: tuple[Step, ...] = ()
+    steps: tuple[SyncStep, ...]
+    held: tuple[SyncStep, ...] = ()
 
 
-def known(file: File) -> Known:
+def known(file: IncidentFile) -> ImportedFile:
     """What the incident file *file* tells of where it came from."""
     mark = _mark_of(file)
     incident = file.parsed().incident
     if mark is None:
-        return Known(file=file, mark=None, incident=incident)
+        return ImportedFile(file=file, mark=None, incident=incident)
     is_edited = incident is None or _digest(_blanked(file.text, mark)) != mark.digest
-    return Known(file=file, mark=mark, incident=incident, is_edited=is_edited)
+    return ImportedFile(file=file, mark=mark, incident=incident, is_edited=is_edited)
 
 
 def plan(  # noqa: PLR0913, an import has that many sides
-    items: Iterable[Item],
-    there: Mapping[str, Known],
+    items: Iterable[SourceItem],
+    there: Mapping[str, ImportedFile],
     config: Config,
     *,
     source: str,
@@ -187,7 +187,7 @@ def plan(  # noqa: PLR0913, an import has that many sides
     folder: Path,
     force: bool = False,
     allow_mass: bool = False,
-) -> Plan:
+) -> SyncPlan:
     """Decide what each of *items* does to the files *there* (by slug) of *folder*.
 
     *items* are everything that *source* has in *scope*, such as ``acme/status``: files from there
@@ -204,7 +204,7 @@ def plan(  # noqa: PLR0913, an import has that many sides
         mark = one.mark
         if mark and mark.is_from(source, scope) and mark.key not in keys:
             gone = "it was deleted, or moved to another repository"
-            item = Item(
+            item = SourceItem(
                 slug=slug, place=mark.place, key=mark.key, verdict=Verdict.HIDE, reason=gone
             )
             steps.append(planning.step(item, one))
@@ -217,8 +217,8 @@ def plan(  # noqa: PLR0913, an import has that many sides
     reopened = [step for step in steps if step.reopens]
     many = [one for group in (hidden, reopened) if len(group) > few for one in group]
     if allow_mass or not many:
-        return Plan(steps=tuple(steps))
-    return Plan(steps=tuple(step for step in steps if step not in many), held=tuple(many))
+        return SyncPlan(steps=tuple(steps))
+    return SyncPlan(steps=tuple(step for step in steps if step not in many), held=tuple(many))
 
 
 class _Planning:
@@ -230,7 +230,7 @@ class _Planning:
         self.folder = folder
         self.force = force
 
-    def step(self, item: Item, one: Known | None) -> Step:
+    def step(self, item: SourceItem, one: ImportedFile | None) -> SyncStep:
         if one is not None and (one.mark is None or one.mark.key != item.key):
             return _left(item, one, "a file of this name is there that did not come from this")
         if one is not None and one.mark and one.mark.note.startswith(DETACHED):
@@ -246,25 +246,31 @@ class _Planning:
             return _left(item, one, f"{what}; --force overwrites it, {DETACHED} in source keeps it")
         return self._hide(item, one) if item.verdict is Verdict.HIDE else self._show(item, one)
 
-    def _hide(self, item: Item, one: Known | None) -> Step:
+    def _hide(self, item: SourceItem, one: ImportedFile | None) -> SyncStep:
         incident = one.incident if one else None
         if one is None or incident is None:
             return _left(item, one, f"{item.reason}; but the file has errors")
         if incident.draft:
             return self._written(item, one, incident, one.mark)
         deeds = item.deeds if item.deeds is not None or one.mark is None else one.mark.deeds
-        mark = Mark(source=self.source, place=item.place, key=item.key, deeds=deeds, note=WITHDRAWN)
+        mark = SourceMark(
+            source=self.source, place=item.place, key=item.key, deeds=deeds, note=WITHDRAWN
+        )
         return self._written(item, one, replace(incident, draft=True), mark)
 
-    def _show(self, item: Item, one: Known | None) -> Step:
+    def _show(self, item: SourceItem, one: ImportedFile | None) -> SyncStep:
         if item.incident is None:
             return _left(item, one, item.reason)
-        mark = Mark(source=self.source, place=item.place, key=item.key, deeds=item.deeds)
+        mark = SourceMark(source=self.source, place=item.place, key=item.key, deeds=item.deeds)
         return self._written(item, one, item.incident, mark)
 
     def _written(
-        self, item: Item, one: Known | None, incident: Incident, mark: Mark | None
-    ) -> Step:
+        self,
+        item: SourceItem,
+        one: ImportedFile | None,
+        incident: Incident,
+        mark: SourceMark | None,
+    ) -> SyncStep:
         if mark is None:
             return _left(item, one, item.reason)
         path = one.file.path if one else self.folder / f"{item.slug}.md"
@@ -279,7 +285,7 @@ class _Planning:
         fault = None if outcome is Outcome.UNCHANGED else self._fault(path, text)
         if fault is not None:
             return _left(item, one, fault)
-        return Step(
+        return SyncStep(
             outcome=outcome,
             slug=item.slug,
             place=item.place,
@@ -295,12 +301,12 @@ class _Planning:
         """Why *text* cannot become the file *path*, or None."""
         if len(text.encode()) > MAX_TEXT:
             return f"it makes more than {MAX_TEXT // 1024} KiB; shorten it"
-        file = File(path=path, slug=path.stem, text=text, config=self.config)
+        file = IncidentFile(path=path, slug=path.stem, text=text, config=self.config)
         faults = errors(file.parsed().problems)
         return f"no incident can be made of it: {faults[0].message}" if faults else None
 
 
-def _is_over(one: Known | None) -> bool:
+def _is_over(one: ImportedFile | None) -> bool:
     incident = one.incident if one else None
     return incident is not None and not incident.draft and _is_settled(incident)
 
@@ -309,8 +315,8 @@ def _is_settled(incident: Incident) -> bool:
     return last_state(incident) in SETTLED
 
 
-def _left(item: Item, one: Known | None, reason: str) -> Step:
-    return Step(
+def _left(item: SourceItem, one: ImportedFile | None, reason: str) -> SyncStep:
+    return SyncStep(
         outcome=Outcome.LEFT if reason else Outcome.UNCHANGED,
         slug=item.slug,
         place=item.place,
@@ -321,7 +327,7 @@ def _left(item: Item, one: Known | None, reason: str) -> Step:
     )
 
 
-def _text(incident: Incident, mark: Mark, config: Config) -> str:
+def _text(incident: Incident, mark: SourceMark, config: Config) -> str:
     """The text of a file for *incident*, with *mark* and the digest of itself."""
     blank = replace(mark, digest=_BLANK)
     text = formatter.format_incident(replace(incident, source=blank.text), zone=config.zone)
@@ -333,17 +339,17 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[: len(_BLANK)]
 
 
-def _blanked(text: str, mark: Mark) -> str:
+def _blanked(text: str, mark: SourceMark) -> str:
     text = text.replace("\r\n", "\n")
     return text.replace(_line(mark), _line(replace(mark, digest=_BLANK)), 1)
 
 
-def _line(mark: Mark) -> str:
+def _line(mark: SourceMark) -> str:
     """The line of *mark*; no text of an incident can look like it, for those are indented."""
     return f"\nsource: {mark.text}\n"
 
 
-def _mark_of(file: File) -> Mark | None:
+def _mark_of(file: IncidentFile) -> SourceMark | None:
     """The mark of *file*, whatever else is wrong with it."""
     root = front_matter_tree(file.text, path=file.path)
     node = root.value("source") if root is not None else None
@@ -351,7 +357,7 @@ def _mark_of(file: File) -> Mark | None:
     if found is None:
         return None
     source, place, key, digest, deeds, note = found.groups()
-    return Mark(
+    return SourceMark(
         source=source,
         place=place,
         key=key,
@@ -361,6 +367,6 @@ def _mark_of(file: File) -> Mark | None:
     )
 
 
-def paths(steps: Sequence[Step]) -> list[Path]:
+def paths(steps: Sequence[SyncStep]) -> list[Path]:
     """The files of *steps* that are as an import writes them."""
     return [step.path for step in steps if step.path is not None and step.is_ours]

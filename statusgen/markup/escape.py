@@ -31,7 +31,7 @@ def escape(text: str) -> str:
     """
     lines = [line.strip() for line in clean(text).split("\n")]
     prose = "\n".join(_line(line) for line in lines).strip("\n")
-    is_light = next(limits.of(prose), None) is None
+    is_light = next(limits.find_flaws(prose), None) is None
     return prose if is_light else _fenced(lines)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby, islice
 
-from statusgen.characters import forbidden, invisible, named
+from statusgen.characters import describe, forbidden, invisible
 from statusgen.markup import references
 from statusgen.markup.scanner import MAX_DEPTH, SENTENCES, Line, Scanner, is_delimiter
 from statusgen.markup.urls import safe_url
@@ -36,16 +36,16 @@ class Flaw:
     level: Level = Level.ERROR
 
 
-def of(text: str) -> Iterator[Flaw]:
+def find_flaws(text: str) -> Iterator[Flaw]:
     """Find what `markup.to_html` could not convert in time, unseen characters and lost links.
 
     Needs time in proportion to the length of *text*. Up to 256 KiB without an error among its
     flaws convert within a second.
     """
     if match := forbidden(text):
-        yield _forbidden(match.start(), named(match[0]))
+        yield _forbidden(match.start(), describe(match[0]))
     if match := invisible(text):
-        yield _invisible(match.start(), named(match[0]))
+        yield _invisible(match.start(), describe(match[0]))
     if len(text) <= _BLOCK and text.count("(") <= _OPEN and SENTENCES.fullmatch(text):
         return  # It cannot reach any of the limits below.
     is_heavy = False
@@ -71,7 +71,7 @@ def _references(text: str) -> Iterator[Flaw]:
     for one in references.harmful(text):
         found.setdefault(forbidden(one.character) is not None, one)
     for is_forbidden, one in found.items():
-        what = f"{quoted(text[one.start : one.end])} stands for {named(one.character)}, which"
+        what = f"{quoted(text[one.start : one.end])} stands for {describe(one.character)}, which"
         report = _forbidden if is_forbidden else _invisible
         yield report(one.start, what, "remove it, or put it into code")
 

@@ -27,7 +27,7 @@ SENTENCES = re.compile(  # What follows a list may go on with it unless it begin
 )
 
 
-class Item(NamedTuple):
+class OpenItem(NamedTuple):
     """A list item that is still open: its content begins at *column*."""
 
     column: int
@@ -60,7 +60,7 @@ class Scanner:
         self.index = 0
         self.offset = 0
         self.quotes = 0
-        self.items: list[Item] = []
+        self.items: list[OpenItem] = []
         self.open: str | None = None  # what the line before belongs to, if this may continue it
         self.base = 0  # how many items were open when that began
 
@@ -105,7 +105,7 @@ class Scanner:
         position = 0
         if kind == "item":
             while len(self.items) <= MAX_DEPTH and (match := _ITEM.match(body, position)):
-                self.items.append(Item(indent + match.end(2), match[1][0].isdigit()))
+                self.items.append(OpenItem(indent + match.end(2), match[1][0].isdigit()))
                 text += match[1].replace(")", ".") + " "
                 position = match.end()
             body = body[position:]

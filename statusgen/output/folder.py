@@ -21,7 +21,7 @@ from statusgen.output.manifest import (
 from statusgen.output.paths import RECORD, STAGING, claims, folders_of
 from statusgen.problems import OutsideError
 from statusgen.system import files, locks
-from statusgen.system.files import EntryKind, Seen
+from statusgen.system.files import EntryKind, FileState
 
 _FIRST = ""  # stands for the record of old and new files together; no file is called so
 
@@ -31,7 +31,7 @@ _LAST = {"index.html": 3, "build.json": 4}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
+class OutputPlan:
     """What a build does to a folder: paths relative to it, sorted.
 
     *recorded* are those of the record; *is_recorded* says that they are exactly the files wanted,
@@ -57,8 +57,8 @@ _Places = dict[str, Path]  # of a path: where in the staging folder its content 
 
 
 @contextmanager
-def opened(
-    folder: Path, paths: Collection[str], known: Mapping[str, Seen] | None = None
+def open_output(
+    folder: Path, paths: Collection[str], known: Mapping[str, FileState] | None = None
 ) -> Iterator["Target"]:
     """Hold *folder*, which is to have exactly the files *paths*; leave it as it was on failure.
 
@@ -88,7 +88,9 @@ class Target:
     gone.
     """
 
-    def __init__(self, folder: Path, paths: Collection[str], known: Mapping[str, Seen]) -> None:
+    def __init__(
+        self, folder: Path, paths: Collection[str], known: Mapping[str, FileState]
+    ) -> None:
         self.folder = folder
         self.paths = sorted(paths)
         self._staging = folder / STAGING
@@ -111,7 +113,7 @@ class Target:
             return False
         if path not in self.placed:
             found = files.digest_of(self.folder / path)
-            self.placed[path] = Seen(digest=found, stamp=entry.stamp)
+            self.placed[path] = FileState(digest=found, stamp=entry.stamp)
         return self.placed[path].digest == digest
 
     def put(self, path: str, data: bytes, digest: str) -> bool:
@@ -128,7 +130,7 @@ class Target:
         """Know that another process has `put` the file *path* with this *digest*."""
         self._changed[path] = digest
 
-    def commit(self) -> Plan:
+    def commit(self) -> OutputPlan:
         """Let the site change, in single steps, and say what that took."""
         plan = self._plan()
         if plan.is_done:
@@ -147,7 +149,7 @@ class Target:
             with suppress(OutsideError):  # Then it is not known, and will be looked at again.
                 stamp = files.stamp_of(self.folder / path)
                 if stamp.is_moved(written[path]):
-                    self.placed[path] = Seen(digest=found, stamp=stamp)
+                    self.placed[path] = FileState(digest=found, stamp=stamp)
         return plan
 
     def _refuse_strangers(self) -> None:
@@ -159,7 +161,7 @@ class Target:
     def _staged(self, path: str) -> Path:
         return self._staging / str(self._numbers[path])
 
-    def _stage(self, plan: Plan) -> tuple[_Places, _Places]:
+    def _stage(self, plan: OutputPlan) -> tuple[_Places, _Places]:
         """Where what is to come stands beside the site, records as well, and what will go."""
         numbers = count(len(self._numbers))
         places = (self._staging / str(number) for number in numbers)
@@ -177,10 +179,10 @@ class Target:
             files.keep(self.folder / path, place)
         return (staged, kept)
 
-    def _plan(self) -> Plan:
+    def _plan(self) -> OutputPlan:
         present = {path for path, entry in self._entries.items() if entry.stamp is not None}
         wanted = self._numbers.keys()
-        return Plan(
+        return OutputPlan(
             created=tuple(sorted(self._changed.keys() - present)),
             updated=tuple(sorted(self._changed.keys() & present)),
             deleted=tuple(sorted(present.intersection(self._recorded) - wanted)),
@@ -191,7 +193,7 @@ class Target:
         )
 
 
-def _replace(plan: Plan, wanted: Collection[str], staged: _Places, folder: Path) -> None:
+def _replace(plan: OutputPlan, wanted: Collection[str], staged: _Places, folder: Path) -> None:
     """Let *folder* change, in single steps."""
     changed = [path for path in staged if path not in (_FIRST, RECORD)]
     obsolete = set(plan.recorded).difference(wanted)
@@ -211,7 +213,7 @@ def _replace(plan: Plan, wanted: Collection[str], staged: _Places, folder: Path)
         files.move(staged[RECORD], folder / RECORD)
 
 
-def _restore(plan: Plan, kept: _Places, folder: Path, failure: BaseException) -> None:
+def _restore(plan: OutputPlan, kept: _Places, folder: Path, failure: BaseException) -> None:
     """Take back all that `_replace` did before its *failure*."""
     try:
         for path in plan.created:
@@ -257,7 +259,7 @@ def _delete_empty(folder: Path) -> None:
     files.delete_folder(folder)
 
 
-def _delete(paths: set[str], plan: Plan, folder: Path) -> None:
+def _delete(paths: set[str], plan: OutputPlan, folder: Path) -> None:
     """Delete those of *paths* that are there, and the folders of all that this leaves empty."""
     for path in sorted(paths.intersection(plan.deleted)):
         files.delete(folder / path)

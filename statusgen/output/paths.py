@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import PureWindowsPath
 
-from statusgen.characters import forbidden, named
+from statusgen.characters import describe, forbidden
 from statusgen.problems import quoted
 from statusgen.system.files import is_litter
 
@@ -47,7 +47,7 @@ def fault_of(path: str) -> str | None:
     parts = path.split("/")
     found = forbidden(path)
     if found:
-        return f"holds {named(found[0])}"
+        return f"holds {describe(found[0])}"
     if "\\" in path or PureWindowsPath(path).drive or not {"", ".", ".."}.isdisjoint(parts):
         return "is not a plain relative path"
     if max(len(part.encode()) for part in parts) > _NAME_LIMIT:

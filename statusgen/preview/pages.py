@@ -96,7 +96,7 @@ style-src 'sha256-{_STYLE_HASH}'; img-src data:; base-uri 'none'; form-action 'n
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer:
+class PageReply:
     """What a request gets; *location* is where it is sent instead."""
 
     status: HTTPStatus

@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from urllib.parse import quote, unquote
 
 from statusgen.build import pipeline, read_site
-from statusgen.build.pipeline import Built, Request
+from statusgen.build.pipeline import BuildRequest, BuildResult
 from statusgen.characters import printable
 from statusgen.preview.pages import (
     EVENTS,
@@ -26,7 +26,7 @@ from statusgen.preview.pages import (
     RELOAD,
     SCRIPT,
     SORRY,
-    Answer,
+    PageReply,
     file_at,
     is_page,
     media_type,
@@ -61,7 +61,7 @@ class Preview:
         self._is_stopped = False
         self._changed = threading.Condition()
 
-    def build(self, request: Callable[[], Request]) -> Built:
+    def build(self, request: Callable[[], BuildRequest]) -> BuildResult:
         """Show the site that is asked for, or why there is none, and then raise what was raised."""
         try:
             asked = replace(request(), cache=self._cache, gate=lambda: self._changed)
@@ -88,11 +88,11 @@ class Preview:
             self._changed.wait_for(lambda: self._is_stopped or self._version != seen, _SILENCE)
             return None if self._is_stopped else self._version
 
-    def answer(self, target: str) -> Answer:
+    def answer(self, target: str) -> PageReply:
         """What a host of static files answers to *target*, the path of a request."""
         path = unquote(target.partition("?")[0].partition("#")[0]).removeprefix("/")
         if path == SCRIPT:
-            return Answer(status=HTTPStatus.OK, kind=media_type(path), body=RELOAD.encode())
+            return PageReply(status=HTTPStatus.OK, kind=media_type(path), body=RELOAD.encode())
         with self._changed:
             # The first build may take its time.
             self._changed.wait_for(lambda: self._is_stopped or self._number > 0)
@@ -100,7 +100,7 @@ class Preview:
             if self._sorry is not None and is_page(name or path):
                 return self._page(HTTPStatus.OK, self._sorry)
             if name is None and f"{path}/index.html" in self._paths:
-                return Answer(
+                return PageReply(
                     status=HTTPStatus.MOVED_PERMANENTLY,
                     kind=media_type(".txt"),
                     body=b"",
@@ -111,16 +111,18 @@ class Preview:
                     return self._file(HTTPStatus.OK, name)
                 if "404.html" in self._paths:
                     return self._file(HTTPStatus.NOT_FOUND, "404.html")
-        return Answer(status=HTTPStatus.NOT_FOUND, kind=media_type(".txt"), body=b"not found\n")
+        return PageReply(status=HTTPStatus.NOT_FOUND, kind=media_type(".txt"), body=b"not found\n")
 
-    def _file(self, status: HTTPStatus, name: str) -> Answer:
+    def _file(self, status: HTTPStatus, name: str) -> PageReply:
         body = files.read_bytes(self._folder / name, limit=read_site.MAX_STATIC)
         if media_type(name) == PAGE_TYPE:
             return self._page(status, body)
-        return Answer(status=status, kind=media_type(name), body=body)
+        return PageReply(status=status, kind=media_type(name), body=body)
 
-    def _page(self, status: HTTPStatus, body: bytes) -> Answer:
-        return Answer(status=status, kind=PAGE_TYPE, body=with_reload(body, version=self._version))
+    def _page(self, status: HTTPStatus, body: bytes) -> PageReply:
+        return PageReply(
+            status=status, kind=PAGE_TYPE, body=with_reload(body, version=self._version)
+        )
 
     def _turn(self, sorry: bytes | None) -> None:
         self._sorry = sorry

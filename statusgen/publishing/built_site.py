@@ -6,7 +6,7 @@ from pathlib import Path
 from statusgen.build.pipeline import RECORD
 from statusgen.problems import UsageError, quoted
 from statusgen.publishing import diff
-from statusgen.publishing.diff import Page
+from statusgen.publishing.diff import PageState
 from statusgen.render import incidents_json
 from statusgen.system import files, network
 
@@ -31,7 +31,7 @@ def digest(place: str) -> str | None:
         return None  # Whatever is there now, it is not the site.
 
 
-def page(place: str) -> Page | None:
+def page(place: str) -> PageState | None:
     """What the site at *place* tells, or None where nothing is.
 
     Raises UsageError if something else is there, and as `digest` does.

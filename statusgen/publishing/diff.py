@@ -60,7 +60,7 @@ class Told:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Page:
+class PageState:
     """A built site: the digest of what it shows, the moment it was built for, and its files."""
 
     digest: str
@@ -78,7 +78,7 @@ class Page:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Change:
+class IncidentDiff:
     """What happened to one file; *updates* counts those that are new."""
 
     verb: Verb
@@ -87,7 +87,7 @@ class Change:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Move:
+class StatusMove:
     """A service that has another severity than before."""
 
     name: str
@@ -99,8 +99,8 @@ class Move:
 class Changes:
     """All that changed; *is_first* if nothing was there before, *is_same* if no byte differs."""
 
-    moves: tuple[Move, ...]
-    files: tuple[Change, ...]
+    moves: tuple[StatusMove, ...]
+    files: tuple[IncidentDiff, ...]
     is_first: bool
     is_same: bool
 
@@ -113,7 +113,7 @@ def digest_of(record: bytes) -> str:
     return digest
 
 
-def page(record: bytes, incidents: bytes) -> Page:
+def page(record: bytes, incidents: bytes) -> PageState:
     """What `build.json` and `api/incidents.json` of a site tell; ValueError if they are not ours.
 
     They may come from anybody's server, so nothing in them is taken on trust.
@@ -123,15 +123,15 @@ def page(record: bytes, incidents: bytes) -> Page:
         now = times.parse(_object(record)["now"], UTC)
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"it is not as statusgen writes it ({type(error).__name__})") from None
-    return Page(digest=digest_of(record), now=now, files={told.slug: told for told in files})
+    return PageState(digest=digest_of(record), now=now, files={told.slug: told for told in files})
 
 
-def compare(old: Page | None, new: Page) -> Changes:
+def compare(old: PageState | None, new: PageState) -> Changes:
     """What is different in *new*; *old* is None where nothing had been published."""
     before = old.files if old is not None else {}
     found = [_change(before.get(slug), told) for slug, told in new.files.items()]
     gone = [
-        Change(verb=Verb.REMOVED, told=told)
+        IncidentDiff(verb=Verb.REMOVED, told=told)
         for slug, told in before.items()
         if slug not in new.files and told.dated > new.now - _WINDOW
     ]
@@ -230,7 +230,7 @@ def _told(one: dict[str, Any]) -> Told:
     )
 
 
-def _moves(old: Page | None, new: Page) -> Iterator[Move]:
+def _moves(old: PageState | None, new: PageState) -> Iterator[StatusMove]:
     before = old.severities() if old is not None else {}
     after = new.severities()
     for id_ in [*after, *(id_ for id_ in before if id_ not in after)]:
@@ -238,13 +238,13 @@ def _moves(old: Page | None, new: Page) -> Iterator[Move]:
         was = before[id_][1] if id_ in before else Severity.NONE
         is_ = after[id_][1] if id_ in after else Severity.NONE
         if was is not is_:
-            yield Move(name=name, before=was, after=is_)
+            yield StatusMove(name=name, before=was, after=is_)
 
 
-def _change(old: Told | None, new: Told) -> Change | None:
+def _change(old: Told | None, new: Told) -> IncidentDiff | None:
     added = len(new.updates.keys() - old.updates.keys()) if old is not None else 0
     verb = _verb(old, new, added)
-    return None if verb is None else Change(verb=verb, told=new, updates=added)
+    return None if verb is None else IncidentDiff(verb=verb, told=new, updates=added)
 
 
 def _verb(old: Told | None, new: Told, added: int) -> Verb | None:
@@ -268,7 +268,7 @@ def _shown(told: Told) -> tuple[object, ...]:
     return (told.kind, told.title, told.worst, told.services, told.updates, told.rest)
 
 
-def _more(change: Change) -> str:
+def _more(change: IncidentDiff) -> str:
     """What else there is to say: how bad it is, and how many updates are new."""
     parts = [] if change.told.kind is not Kind.INCIDENT else [_word(change.told.worst)]
     if change.verb is Verb.UPDATED:

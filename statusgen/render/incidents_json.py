@@ -14,8 +14,8 @@ from statusgen import times
 from statusgen.model import Kind, Severity, State
 from statusgen.render import Outputs
 from statusgen.site.fact_tracking import Knowing
-from statusgen.site.view_models import IncidentView, Site, Touched, UpdateView
-from statusgen.timeline.timeline import Spell
+from statusgen.site.view_models import AffectedService, IncidentView, Site, UpdateView
+from statusgen.timeline.timeline import SeverityInterval
 
 PATH = "api/incidents.json"
 VERSION = 1
@@ -108,7 +108,7 @@ def _incident(site: Site, view: IncidentView) -> dict[str, object]:
     }
 
 
-def _touched(site: Site, touched: Touched) -> dict[str, object]:
+def _touched(site: Site, touched: AffectedService) -> dict[str, object]:
     return {
         "id": touched.id,
         "name": touched.name,
@@ -118,7 +118,7 @@ def _touched(site: Site, touched: Touched) -> dict[str, object]:
     }
 
 
-def _spell(site: Site, spell: Spell) -> dict[str, object]:
+def _spell(site: Site, spell: SeverityInterval) -> dict[str, object]:
     return {
         "from": _moment(site, spell.start),
         "to": _moment(site, spell.end),

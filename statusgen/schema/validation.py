@@ -22,7 +22,7 @@ _FREE_TEXT = frozenset({"title", "name", "description", "text", "source"})
 _Shaped = TypeVar("_Shaped", bound=Shape)
 
 
-def read(
+def validate(
     shape: type[_Shaped], root: Node | None, *, path: Path, line: int = 1, zone: tzinfo = UTC
 ) -> tuple[_Shaped | None, list[Problem]]:
     """Make a *shape* of the values in *root*, times without an offset being in *zone*.

@@ -62,7 +62,7 @@ class Source:
         node = self.node(*route)
         written = node.text if isinstance(node, Scalar) else ""
         lead = len(written) - len(written.lstrip("\n"))
-        for flaw in limits.of(text):
+        for flaw in limits.find_flaws(text):
             place = (node.line, node.column)
             if isinstance(node, Scalar):
                 place = node.place(lead + flaw.offset)

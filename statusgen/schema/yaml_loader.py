@@ -217,7 +217,7 @@ class _Builder:
         line, column = self._where(event.start_mark)
         hidden = characters.forbidden(event.value)
         if hidden is not None:
-            name = characters.named(hidden[0])
+            name = characters.describe(hidden[0])
             self._refuse(event, f"the text contains {name}; leave it out")
         is_plain = event.style is None or event.style == ""
         return Scalar(

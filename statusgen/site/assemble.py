@@ -10,7 +10,7 @@ from statusgen.i18n.language import Language
 from statusgen.model import Collapse, Group, Incident, Severity, State
 from statusgen.site import incident as story
 from statusgen.site import past_incidents
-from statusgen.site.service import Felt, service_view
+from statusgen.site.service import ServiceIncident, service_view
 from statusgen.site.view_models import DayView, GroupView, IncidentView, ServiceView, Site
 from statusgen.timeline.replay import trace
 from statusgen.timeline.timeline import worst
@@ -26,18 +26,18 @@ def assemble(
 ) -> Site:
     """Work out the site of *config* and *incidents* at *now*.
 
-    *base_url* and *data* are those of `of`. What is dated after *now* is left out.
+    *base_url* and *data* are those of `assemble_views`. What is dated after *now* is left out.
     """
     language = Language(config.language, config.messages)
     views = (
-        story.tell(trace(incident), now=now, config=config, language=language)
+        story.incident_view(trace(incident), now=now, config=config, language=language)
         for incident in incidents
         if incident.started <= now
     )
-    return of(config, views, now=now, base_url=base_url, data=data)
+    return assemble_views(config, views, now=now, base_url=base_url, data=data)
 
 
-def of(
+def assemble_views(
     config: Config,
     told: Iterable[IncidentView],
     *,
@@ -203,10 +203,12 @@ class _Assembly:
             yield (day, day)
 
     def _services(self) -> list[ServiceView]:
-        felt: dict[str, list[Felt]] = {}
+        felt: dict[str, list[ServiceIncident]] = {}
         for view in self.incidents:
             for touched in view.services:
-                felt.setdefault(touched.id, []).append(Felt(incident=view, touched=touched))
+                felt.setdefault(touched.id, []).append(
+                    ServiceIncident(incident=view, touched=touched)
+                )
         return [
             service_view(
                 service,

@@ -32,13 +32,13 @@ class NotedSite(Site):
         return super().__getattribute__(name)
 
 
-def noted(site: Site) -> NotedSite:
+def track_facts(site: Site) -> NotedSite:
     """*site* with its facts noted."""
     return NotedSite(**{field.name: getattr(site, field.name) for field in fields(Site)})
 
 
 @contextmanager
-def noting() -> Iterator[set[str]]:
+def recorded_facts() -> Iterator[set[str]]:
     """The facts that are asked for in the block, by name; they count for what is around, too."""
     notes: set[str] = set()
     _notes.append(notes)
@@ -79,7 +79,7 @@ class remembered(Generic[_Owner, _Value]):  # noqa: N801  a decorator, like cach
             return self
         kept: dict[str, tuple[_Value, set[str]]] = vars(owner)
         if self.name not in kept:
-            with noting() as notes:
+            with recorded_facts() as notes:
                 value = self.work_out(owner)
             kept[self.name] = (value, notes)
         value, notes = kept[self.name]

@@ -8,7 +8,13 @@ from statusgen.config.settings import Config
 from statusgen.i18n.language import Language
 from statusgen.markup import html
 from statusgen.model import Incident, Kind, Service, Severity, State
-from statusgen.site.view_models import Change, IncidentView, Telling, Touched, UpdateView
+from statusgen.site.view_models import (
+    AffectedService,
+    IncidentDetails,
+    IncidentView,
+    ServiceChange,
+    UpdateView,
+)
 from statusgen.timeline.timeline import SETTLED, Step, Timeline, worst
 
 
@@ -23,13 +29,15 @@ def page_of(slug: str) -> str:
 
 
 def turns(whole: Timeline) -> Iterator[datetime]:
-    """The moments, in any order, at which what `tell` says of the course *whole* may change."""
+    """Return the moments, in any order, at which the `incident_view` of *whole* may change."""
     yield from (whole.incident.started, whole.incident.dated)
     yield from (step.at for step in whole.steps)
     yield from (change.at for change in whole.changes)
 
 
-def tell(whole: Timeline, *, now: datetime, config: Config, language: Language) -> IncidentView:
+def incident_view(
+    whole: Timeline, *, now: datetime, config: Config, language: Language
+) -> IncidentView:
     """What the file of the course *whole* says at *now*.
 
     Raises TooSlowError for a text that takes too long to convert.
@@ -39,7 +47,7 @@ def tell(whole: Timeline, *, now: datetime, config: Config, language: Language) 
     starting = _clock_step(coming, State.IN_PROGRESS)
     ending = _clock_step(coming, State.COMPLETED)
     touching = starting.severities if starting else course.severities if ending else {}
-    telling = Telling(
+    telling = IncidentDetails(
         updates=tuple(_updates(course, config, language)),
         body=incident.body,
         body_html=html.to_html(incident.body, heading=3),
@@ -93,11 +101,11 @@ def history_url(repository: str | None, name: str) -> str | None:
     return f"{repository}/commits/HEAD/{path}"
 
 
-def _touched(course: Timeline, config: Config, now: datetime) -> Iterable[Touched]:
+def _touched(course: Timeline, config: Config, now: datetime) -> Iterable[AffectedService]:
     worsts = course.worsts
     for name, severity in course.severities.items():
         service = config.service_by_id[name]
-        yield Touched(
+        yield AffectedService(
             id=name,
             name=service.name,
             url=url_of(service),
@@ -119,18 +127,18 @@ def _updates(course: Timeline, config: Config, language: Language) -> Iterable[U
     return reversed(views)
 
 
-def _changes(before: Step, step: Step, config: Config) -> Iterable[Change]:
+def _changes(before: Step, step: Step, config: Config) -> Iterable[ServiceChange]:
     # To say of each service that it is well again says nothing new where all of it is over.
     if step.state in SETTLED or before.state in (*SETTLED, State.SCHEDULED):
         return
     for name, severity in step.severities.items():
         if before.severities.get(name) is not severity:
             service = config.service_by_id[name]
-            yield Change(name=service.name, url=url_of(service), severity=severity)
+            yield ServiceChange(name=service.name, url=url_of(service), severity=severity)
 
 
 def _update(
-    step: Step, incident: Incident, changes: tuple[Change, ...], language: Language
+    step: Step, incident: Incident, changes: tuple[ServiceChange, ...], language: Language
 ) -> UpdateView:
     text = step.update.text if step.update else ""
     standard = None

@@ -10,32 +10,32 @@ from statusgen.model import Service, Severity
 from statusgen.site import past_incidents
 from statusgen.site.incident import url_of
 from statusgen.site.view_models import (
+    AffectedService,
     CalendarDay,
     CalendarMonth,
     IncidentView,
+    OutageDay,
     ServiceView,
-    Touched,
-    Trouble,
 )
-from statusgen.timeline.timeline import Span, seconds, worst
+from statusgen.timeline.timeline import Interval, seconds, worst
 from statusgen.timeline.uptime import UPTIME_DAYS, Day, days_of, merged, uptime
 
 _MONTHS = 12
 
 
 @dataclass(frozen=True, kw_only=True)
-class Felt:
+class ServiceIncident:
     """What one incident did to a service."""
 
     incident: IncidentView
-    touched: Touched
+    touched: AffectedService
 
     @property
     def severity(self) -> Severity:
         """What it does now."""
         return self.touched.severity if self.incident.is_open else Severity.NONE
 
-    def spans(self, now: datetime) -> list[Span]:
+    def spans(self, now: datetime) -> list[Interval]:
         """When it did harm, up to *now*."""
         return [span for spell in self.touched.spells if (span := spell.span(now))]
 
@@ -46,7 +46,12 @@ class Felt:
 
 
 def service_view(
-    service: Service, felt: Iterable[Felt], *, config: Config, now: datetime, first_weekday: int
+    service: Service,
+    felt: Iterable[ServiceIncident],
+    *,
+    config: Config,
+    now: datetime,
+    first_weekday: int,
 ) -> ServiceView:
     """*service* at *now*; *felt* has one entry per incident that names it, newest first."""
     health = _Health(service, list(felt), config, now)
@@ -85,7 +90,9 @@ def service_view(
 class _Health:
     """A service while its view is made."""
 
-    def __init__(self, service: Service, felt: list[Felt], config: Config, now: datetime) -> None:
+    def __init__(
+        self, service: Service, felt: list[ServiceIncident], config: Config, now: datetime
+    ) -> None:
         self.service = service
         self.felt = felt
         self.zone = config.zone
@@ -117,7 +124,7 @@ class _Health:
         others = worst(one.severity for one in self.felt if one.incident.slug not in names)
         return tuple(work.slug for work in moving) if others is Severity.NONE else ()
 
-    def troubles(self, days: list[Day]) -> list[Trouble]:
+    def troubles(self, days: list[Day]) -> list[OutageDay]:
         """The days of *days* that were not all well, newest first."""
         causes: dict[date, list[IncidentView]] = {}
         for incident, spans in self.recent:
@@ -129,7 +136,7 @@ class _Health:
                 continue
             is_going_on = day.date == self.today and day.severity is self.severity
             found.append(
-                Trouble(
+                OutageDay(
                     date=day.date,
                     severity=day.severity,
                     seconds=None if is_going_on else day.seconds[day.severity],
@@ -138,7 +145,7 @@ class _Health:
             )
         return found
 
-    def _dates(self, spans: Iterable[Span]) -> set[date]:
+    def _dates(self, spans: Iterable[Interval]) -> set[date]:
         """The days of twelve months that *spans* touch."""
         found: set[date] = set()
         for start, stop, _ in spans:
@@ -151,7 +158,7 @@ class _Health:
 
 
 def _months(
-    days: list[Day], troubles: list[Trouble], first_weekday: int
+    days: list[Day], troubles: list[OutageDay], first_weekday: int
 ) -> Iterable[CalendarMonth]:
     """*days*, which begin with a month, as months of whole weeks."""
     by_date = {trouble.date: trouble for trouble in troubles}

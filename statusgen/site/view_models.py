@@ -12,14 +12,14 @@ from urllib.parse import urlsplit
 from statusgen.config.settings import Config
 from statusgen.i18n.language import Language
 from statusgen.model import Kind, Severity, State
-from statusgen.timeline.timeline import Spell
+from statusgen.timeline.timeline import SeverityInterval
 from statusgen.timeline.uptime import Day
 
 NOTICE_DAYS = 15
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Touched:
+class AffectedService:
     """What an incident does to a service: *severity* now, *worst* ever, and how it went.
 
     *spells* are in order, times without harm left out.
@@ -30,7 +30,7 @@ class Touched:
     url: str
     severity: Severity
     worst: Severity
-    spells: tuple[Spell, ...]
+    spells: tuple[SeverityInterval, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,7 +49,7 @@ class UpdateView:
     state: State
     severity: Severity
     severities: Mapping[str, Severity]
-    changes: "tuple[Change, ...]"
+    changes: "tuple[ServiceChange, ...]"
     is_written: bool  # and not a move of the clock
     notify: bool
     standard: str | None
@@ -64,7 +64,7 @@ class UpdateView:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Change:
+class ServiceChange:
     """A service and the severity that it has from an update on."""
 
     name: str
@@ -73,7 +73,7 @@ class Change:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Telling:
+class IncidentDetails:
     """All that a file says at length: *updates* are newest first, *body* is Markdown."""
 
     updates: tuple[UpdateView, ...]
@@ -113,14 +113,14 @@ class IncidentView:
     is_cancelled: bool
     pin: bool
     notify: bool
-    services: tuple[Touched, ...]
+    services: tuple[AffectedService, ...]
     stretches: tuple[tuple[datetime, datetime | None], ...]
     clock_starts: datetime | None
     clock_ends: datetime | None
     will_touch: frozenset[str]
     source: str | None
     history_url: str | None
-    tell: Callable[[], Telling] = field(compare=False, repr=False)
+    tell: Callable[[], IncidentDetails] = field(compare=False, repr=False)
     token: str = field(default="", compare=False)
 
     @property
@@ -185,7 +185,7 @@ class IncidentView:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Trouble:
+class OutageDay:
     """A day on which a service was not well: the worst that it had, and for how long.
 
     *seconds* is None while that still goes on; *incidents* are those that touched it that day.
@@ -202,7 +202,7 @@ class CalendarDay:
     """A day of a service's calendar; *trouble* is None on a day without any."""
 
     day: Day
-    trouble: Trouble | None
+    trouble: OutageDay | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -238,7 +238,7 @@ class ServiceView:
     changed: datetime | None
     works: tuple[str, ...]
     days: tuple[Day, ...]
-    troubles: tuple[Trouble, ...]
+    troubles: tuple[OutageDay, ...]
     months: tuple[CalendarMonth, ...]
     uptime: Fraction | None
     incidents: tuple[IncidentView, ...]

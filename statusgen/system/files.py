@@ -15,7 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from statusgen.characters import forbidden, named, printable
+from statusgen.characters import describe, forbidden, printable
 from statusgen.problems import OutsideError, Problem, StatusgenError
 
 # Windows has no O_NOFOLLOW and no O_NONBLOCK, the others have no O_BINARY.
@@ -44,7 +44,7 @@ _FOREIGN_MARKS = {  # UTF-32 first: its mark begins with that of UTF-16
 _NO_FOLDER_TO_DELETE = {errno.ENOENT, errno.ENOTDIR, errno.ENOTEMPTY, errno.EEXIST}
 
 
-class Stamp(NamedTuple):
+class FileStat(NamedTuple):
     """What a change of a regular file alters; times are in nanoseconds since 1970."""
 
     size: int
@@ -52,17 +52,17 @@ class Stamp(NamedTuple):
     changed: int
     number: int
 
-    def is_moved(self, before: "Stamp") -> bool:
+    def is_moved(self, before: "FileStat") -> bool:
         """Whether a file of this stamp is one of the stamp *before* that was moved at most."""
         return self._replace(changed=0) == before._replace(changed=0)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Seen:
+class FileState:
     """What a file held when it had this *stamp*: the digest of its content."""
 
     digest: str
-    stamp: Stamp
+    stamp: FileStat
 
 
 class EntryKind(StrEnum):
@@ -82,7 +82,7 @@ class Entry(NamedTuple):
 
     path: str
     kind: EntryKind
-    stamp: Stamp | None = None
+    stamp: FileStat | None = None
 
     @property
     def name(self) -> str:
@@ -197,7 +197,7 @@ def decode(data: bytes) -> str:
         return text
     # Text in UTF-16 without its mark is full of NUL.
     remedy = "save the file as UTF-8 text" if found[0] == "\0" else "remove it"
-    message = f"{named(found[0])} cannot stand in a text; {remedy}"
+    message = f"{describe(found[0])} cannot stand in a text; {remedy}"
     raise _unreadable(message, after=text[: found.start()])
 
 
@@ -221,7 +221,7 @@ def digest_of(path: Path) -> str:
     return found.hexdigest()
 
 
-def stamp_of(path: Path) -> Stamp:
+def stamp_of(path: Path) -> FileStat:
     """The stamp of the regular file *path*."""
     with translate_errors("read", path):
         stamp = _stamp(path.lstat())
@@ -230,7 +230,7 @@ def stamp_of(path: Path) -> Stamp:
     return stamp
 
 
-def is_settled(stamp: Stamp) -> bool:
+def is_settled(stamp: FileStat) -> bool:
     """Whether a file that is changed from now on is sure to get another stamp than *stamp*."""
     is_coarse = stamp.changed % 10**9 == 0  # Some file systems know only even seconds.
     return time.time_ns() - stamp.changed > (2 * 10**9 if is_coarse else _TICK * 10**9)
@@ -395,10 +395,10 @@ def _entries(folder: Path, prefix: str) -> list[Entry]:
         ]
 
 
-def _stamp(found: os.stat_result) -> Stamp | None:
+def _stamp(found: os.stat_result) -> FileStat | None:
     if not stat.S_ISREG(found.st_mode):
         return None
-    return Stamp(
+    return FileStat(
         found.st_size & _BITS,
         found.st_mtime_ns & _BITS,
         found.st_ctime_ns & _BITS,

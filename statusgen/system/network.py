@@ -34,7 +34,7 @@ class UnreachableError(OutsideError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer:
+class Response:
     """What came back, whatever the status; *url* is where it came from in the end."""
 
     url: str
@@ -42,7 +42,7 @@ class Answer:
     body: bytes
 
 
-def get(url: str, *, limit: int, timeout: float = TIMEOUT, patience: float = _PATIENCE) -> Answer:
+def get(url: str, *, limit: int, timeout: float = TIMEOUT, patience: float = _PATIENCE) -> Response:
     """Read *url*, at most *limit* bytes of it in *patience* seconds, past every cache on the way.
 
     A query that changes stands in for headers that hosts ignore. A few redirects are followed, to
@@ -59,7 +59,7 @@ def get(url: str, *, limit: int, timeout: float = TIMEOUT, patience: float = _PA
     raise UnreachableError(url, f"it leads on and on, {_HOPS} times so far")
 
 
-def post(url: str, form: dict[str, str], *, timeout: float = TIMEOUT) -> Answer:
+def post(url: str, form: dict[str, str], *, timeout: float = TIMEOUT) -> Response:
     """Send *form* to *url*; a redirect is not followed, since that would make a GET of it.
 
     Raises UnreachableError.
@@ -92,7 +92,7 @@ def _headers() -> dict[str, str]:
 
 def _asked(
     asked: request.Request, limit: int, timeout: float, end: float
-) -> tuple[Answer, str | None]:
+) -> tuple[Response, str | None]:
     """The answer to *asked*, read until *end*, and where it leads if it is a redirect."""
     url = asked.full_url
     if asked.type not in ("http", "https"):
@@ -110,7 +110,7 @@ def _asked(
     except (OSError, HTTPException) as error:
         raise UnreachableError(url, _reason(error)) from None
     target = response.headers["Location"] if 300 <= response.status < 400 else None
-    return (Answer(url=url, status=response.status, body=body), target)
+    return (Response(url=url, status=response.status, body=body), target)
 
 
 def _read(response: HTTPResponse, url: str, limit: int) -> bytes:

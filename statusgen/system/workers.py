@@ -10,24 +10,24 @@ _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
 
-class Track(Protocol):
+class Progress(Protocol):
     """What sees the work that is to be done: gives *items* one by one, under a *label*."""
 
     def __call__(self, label: str, items: list[_Item], /) -> Iterable[_Item]:
         """Give *items* in their order."""
 
 
-def unseen(_label: str, items: list[_Item], /) -> Iterable[_Item]:
-    """A `Track` that shows nothing."""
+def no_progress(_label: str, items: list[_Item], /) -> Iterable[_Item]:
+    """A `Progress` that shows nothing."""
     return items
 
 
-def crew_size(amount: int, *, enough: int) -> int:
+def worker_count(amount: int, *, enough: int) -> int:
     """How many processes are good for *amount* pieces of work, one for each that is *enough*."""
     return max(1, min(amount // enough, os.cpu_count() or 1, _MANY))
 
 
-def worked(
+def parallel_map(
     work: Callable[[list[_Item]], _Result],
     parts: Sequence[list[_Item]],
     *,

@@ -11,11 +11,11 @@ from statusgen.model import Incident, Severity, State, Update
 from statusgen.problems import Level, quoted
 from statusgen.timeline.timeline import (
     SETTLED,
-    Change,
-    Fault,
     Severities,
+    SeverityChange,
     Step,
     Timeline,
+    UpdateProblem,
     moved_key,
     resolving_update,
     worst,
@@ -27,7 +27,7 @@ def trace(incident: Incident) -> Timeline:
     tracer = _Tracer(incident)
     for happening in _happenings(incident):
         tracer.take(happening)
-    changes = (Change(at=at, severities=values) for at, values in tracer.changes.items())
+    changes = (SeverityChange(at=at, severities=values) for at, values in tracer.changes.items())
     return Timeline(
         incident=incident,
         steps=tuple(tracer.steps),
@@ -80,7 +80,7 @@ class _Tracer:
         self.stated = incident.severity
         self.changes: dict[datetime, Severities] = {incident.started: self._felt()}
         self.steps: list[Step] = []
-        self.faults: list[Fault] = []
+        self.faults: list[UpdateProblem] = []
         self.ranks: Counter[datetime] = Counter()
 
     def take(self, happening: _Happening) -> None:
@@ -177,7 +177,7 @@ class _Tracer:
             self._fault(index, "services", f"{what}; leave it out, or write another state")
 
     def _fault(self, update: int, key: str, message: str, level: Level = Level.ERROR) -> None:
-        self.faults.append(Fault(update=update, key=key, message=message, level=level))
+        self.faults.append(UpdateProblem(update=update, key=key, message=message, level=level))
 
 
 _ASK_FOR_MAP = (

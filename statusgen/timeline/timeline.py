@@ -17,7 +17,7 @@ from statusgen.problems import Level
 SETTLED = (State.RESOLVED, State.COMPLETED)
 
 Severities = Mapping[str, Severity]
-Span = tuple[int, int, Severity]  # from, to (not included), in seconds since 1970
+Interval = tuple[int, int, Severity]  # from, to (not included), in seconds since 1970
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +42,7 @@ class Step:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Change:
+class SeverityChange:
     """The severities of all services that an incident has touched, from *at* on."""
 
     at: datetime
@@ -50,7 +50,7 @@ class Change:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Spell:
+class SeverityInterval:
     """A time in which a service had one severity; *end* is None while it still has."""
 
     start: datetime
@@ -62,14 +62,14 @@ class Spell:
         """How long it took, once it is over."""
         return None if self.end is None else int((self.end - self.start).total_seconds())
 
-    def span(self, now: datetime) -> Span | None:
+    def span(self, now: datetime) -> Interval | None:
         """The same up to *now* in whole seconds, if it has begun and took any."""
         start, stop = seconds(self.start), seconds(min(self.end or now, now))
         return (start, stop, self.severity) if start < stop else None
 
 
 @dataclass(frozen=True, kw_only=True)
-class Fault:
+class UpdateProblem:
     """An update that cannot be followed: its index in the file, the key at fault, and why."""
 
     update: int
@@ -84,8 +84,8 @@ class Timeline:
 
     incident: Incident
     steps: tuple[Step, ...]
-    changes: tuple[Change, ...]
-    faults: tuple[Fault, ...] = ()
+    changes: tuple[SeverityChange, ...]
+    faults: tuple[UpdateProblem, ...] = ()
 
     def until(self, now: datetime) -> "Timeline":
         """What had happened by *now*: steps and changes dated later are left out."""
@@ -185,7 +185,7 @@ class Timeline:
                 since = None
         return found if since is None else [*found, (since, None)]
 
-    def spells(self, service: str) -> Iterator[Spell]:
+    def spells(self, service: str) -> Iterator[SeverityInterval]:
         """How it went for *service*, in order, times without harm left out.
 
         Planned work counts from its window on, so that calling it off alters no past.
@@ -197,10 +197,10 @@ class Timeline:
             if severity is felt:
                 continue
             if felt is not Severity.NONE and start < change.at:
-                yield Spell(start=start, end=change.at, severity=felt)
+                yield SeverityInterval(start=start, end=change.at, severity=felt)
             start, felt = max(first, change.at), severity
         if felt is not Severity.NONE:
-            yield Spell(start=start, end=None, severity=felt)
+            yield SeverityInterval(start=start, end=None, severity=felt)
 
 
 def worst(severities: Iterable[Severity]) -> Severity:

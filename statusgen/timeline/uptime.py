@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from statusgen import times
 from statusgen.model import Service, Severity
-from statusgen.timeline.timeline import Span, seconds, worst
+from statusgen.timeline.timeline import Interval, seconds, worst
 
 UPTIME_DAYS = 90
 
@@ -30,7 +30,7 @@ class Day:
     seconds: Mapping[Severity, int]
 
 
-def merged(spans: Iterable[Span]) -> list[Span]:
+def merged(spans: Iterable[Interval]) -> list[Interval]:
     """Lay *spans* over each other, the worst winning: disjoint, in order, joined where equal."""
     edges = sorted(
         edge
@@ -39,7 +39,7 @@ def merged(spans: Iterable[Span]) -> list[Span]:
     )
     levels = list(Severity)
     running = [0] * len(levels)
-    result: list[Span] = []
+    result: list[Interval] = []
     since = 0
     for at, step, rank in edges:
         top = max((level for level, count in enumerate(running) if count), default=0)
@@ -54,7 +54,7 @@ def merged(spans: Iterable[Span]) -> list[Span]:
 
 
 def days_of(
-    service: Service, spans: Iterable[Span], *, first: date, now: datetime, zone: tzinfo
+    service: Service, spans: Iterable[Interval], *, first: date, now: datetime, zone: tzinfo
 ) -> list[Day]:
     """The days of *service* from *first* to the day of *now* in *zone*, oldest first.
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import TypeVar
 
-from statusgen.model import Affected, Incident, Kind, Severity, State, Update
+from statusgen.model import Incident, Kind, ServiceSeverity, Severity, State, Update
 
 from .prose import Writer
 
@@ -177,12 +177,12 @@ def _notice(random: Random, moment: datetime) -> Incident:
     )
 
 
-def _affected(random: Random) -> tuple[Affected, ...]:
+def _affected(random: Random) -> tuple[ServiceSeverity, ...]:
     count = _weighed(random, {1: 70, 2: 18, 3: 8, 5: 4})
-    return tuple(Affected(id=one) for one in random.sample([*_SERVICES], count))
+    return tuple(ServiceSeverity(id=one) for one in random.sample([*_SERVICES], count))
 
 
-def _writer(random: Random, services: tuple[Affected, ...]) -> Writer:
+def _writer(random: Random, services: tuple[ServiceSeverity, ...]) -> Writer:
     return Writer(random, _SERVICES[services[0].id])
 
 

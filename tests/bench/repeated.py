@@ -24,7 +24,10 @@ def repeated(folder: Path, count: int) -> Site:
     Raises ContentError if the site has an error, UsageError if there is nothing to repeat.
     """
     config = settings_of(folder)
-    files = (lookup.incident_of(lookup.opened(one, config)) for one in lookup.every(folder))
+    files = (
+        lookup.incident_of(lookup.open_file(one, config))
+        for one in lookup.all_incident_files(folder)
+    )
     shown = (one for one in files if not one.draft)
     real = sorted(shown, key=lambda one: (one.dated, one.slug), reverse=True)
     now = max(moment for one in real for moment in _moments(one)) + _AFTER

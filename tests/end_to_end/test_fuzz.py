@@ -98,7 +98,7 @@ def test_any_site_is_built_or_refused(files: list[str], now: str) -> None:
         for path, text in named.items():
             (site / path).parent.mkdir(exist_ok=True)
             (site / path).write_bytes(text.encode("utf-8", "surrogatepass"))
-        request = pipeline.Request(folder=site, now=lambda zone: moments.parse(now, zone))
+        request = pipeline.BuildRequest(folder=site, now=lambda zone: moments.parse(now, zone))
         made: Mapping[str, bytes] = {}
         problems: tuple[Problem, ...] = ()
         try:

@@ -16,7 +16,7 @@ import pytest
 import yaml
 from lxml import html
 
-from statusgen.authoring.edit import File
+from statusgen.authoring.edit import IncidentFile
 from statusgen.config.parser import parse_config
 from statusgen.importers import sync
 from statusgen.importers.github import labels
@@ -1303,7 +1303,9 @@ def test_a_killed_import_is_made_good_by_the_next(
             print("kill", file=runner.stdin, flush=True)
             killed += int(runner.stdout.readline()) == -signal.SIGKILL
             found = [
-                File(path=path, slug=path.stem, text=path.read_text("utf-8"), config=settings)
+                IncidentFile(
+                    path=path, slug=path.stem, text=path.read_text("utf-8"), config=settings
+                )
                 for path in folder.glob("gh-*.md")
             ]
             assert [] == [file.path for file in found if sync.known(file).is_edited]

@@ -21,7 +21,7 @@ from hypothesis.stateful import (
 )
 
 from statusgen.build import pipeline
-from statusgen.build.pipeline import Request
+from statusgen.build.pipeline import BuildRequest
 from statusgen.cache.store import FOLDER
 from statusgen.problems import ContentError
 from statusgen.system import installed_versions
@@ -237,7 +237,7 @@ class Site(RuleBasedStateMachine):
     def compare(self, jobs: int | None) -> None:
         if not hasattr(self, "site"):
             return
-        request = Request(
+        request = BuildRequest(
             folder=self.site,
             now=lambda _: self.now,
             base_url=self.base_url,
@@ -252,7 +252,7 @@ class Site(RuleBasedStateMachine):
 
         assert expected == actual
 
-    def kept(self, request: Request) -> tuple[object, dict[str, bytes]]:
+    def kept(self, request: BuildRequest) -> tuple[object, dict[str, bytes]]:
         built = pipeline.build(request, self.site / "_site")
         return (built, content(self.site / "_site"))
 

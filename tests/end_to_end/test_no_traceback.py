@@ -195,7 +195,7 @@ def leaves(
 ) -> Iterator[tuple[tuple[str, ...], click.Command]]:
     """Every command below *group* with the words that call it."""
     for name, found in group.commands.items():
-        command = found.loaded() if isinstance(found, main.Later) else found
+        command = found.loaded() if isinstance(found, main.LazyCommand) else found
         if isinstance(command, click.Group):
             yield from leaves(command, (*way, name))
         elif name not in BLOCKING:

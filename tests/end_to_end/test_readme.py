@@ -96,7 +96,7 @@ def test_a_table_is_what_the_code_says(part: str, update_expected: bool) -> None
 def commands(group: click.Group, above: str = "") -> Iterator[tuple[str, click.Command]]:
     """Every command by its words, those of groups included."""
     for name, found in group.commands.items():
-        command = found.loaded() if isinstance(found, main.Later) else found
+        command = found.loaded() if isinstance(found, main.LazyCommand) else found
         yield (above + name, command)
         if isinstance(command, click.Group):
             yield from commands(command, f"{above}{name} ")

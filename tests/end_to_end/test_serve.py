@@ -201,7 +201,7 @@ def test_the_preview_has_the_files_of_a_build(standing: Served) -> None:
     def moment(zone: tzinfo) -> datetime:
         return times.parse(NOW, zone)
 
-    request = pipeline.Request(folder=standing.site, now=moment, base_url=standing.url)
+    request = pipeline.BuildRequest(folder=standing.site, now=moment, base_url=standing.url)
     expected = rendered(request)[1]
     added = re.compile(rb'<script src="/\.statusgen-staging/reload\.js" data-version="[\w-]+">.*\n')
     allowed = b"script-src 'self'; connect-src 'self'; default-src"
@@ -611,7 +611,7 @@ def test_a_mistake_of_ours_is_shown_and_ends_nothing(tmp_path: Path) -> None:
     """An exception that nobody expected is one escaped line of the page, and raised to be told."""
     preview = server.Preview(tmp_path, url="http://127.0.0.1:1", shown=str)
 
-    def fail() -> pipeline.Request:
+    def fail() -> pipeline.BuildRequest:
         raise ZeroDivisionError("<b>")
 
     with pytest.raises(ZeroDivisionError):
@@ -628,7 +628,7 @@ def test_a_problem_without_a_site_is_raised(tmp_path: Path) -> None:
     preview = server.Preview(tmp_path / "out", url="http://127.0.0.1:1", shown=str)
 
     with pytest.raises(ContentError) as caught:
-        preview.build(lambda: pipeline.Request(folder=site, now=lambda z: times.parse(NOW, z)))
+        preview.build(lambda: pipeline.BuildRequest(folder=site, now=lambda z: times.parse(NOW, z)))
 
     assert [site / "incidents/a.md"] == [problem.path for problem in caught.value.problems]
 

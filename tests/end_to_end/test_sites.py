@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from statusgen import times
-from statusgen.build.pipeline import Request
+from statusgen.build.pipeline import BuildRequest
 from statusgen.output.paths import RECORD
 from tests.conftest import ROOT, Run
 from tests.support import publishing
@@ -29,12 +29,12 @@ def files_in(folder: Path) -> dict[str, bytes]:
 
 def built_at(site: Path, hour: int) -> dict[str, bytes]:
     now = datetime(2026, 11, 20, hour, tzinfo=UTC)
-    return publishing.rendered(Request(folder=site, now=lambda _: now))[1]
+    return publishing.rendered(BuildRequest(folder=site, now=lambda _: now))[1]
 
 
 def rendered(site: Path, jobs: int = 1) -> dict[str, bytes]:
     now = times.parse((site / "now.txt").read_text(encoding="utf-8").strip(), UTC)
-    return publishing.rendered(Request(folder=site, now=lambda _: now, jobs=jobs))[1]
+    return publishing.rendered(BuildRequest(folder=site, now=lambda _: now, jobs=jobs))[1]
 
 
 @pytest.mark.parametrize("site", SITES, ids=lambda folder: folder.name)
@@ -78,7 +78,7 @@ def test_the_number_of_processes_does_not_show() -> None:
     """The bytes are the same whether one process makes the pages or three."""
     now = datetime(2026, 11, 20, 9, 15, tzinfo=UTC)
     one, three = (
-        publishing.rendered(Request(folder=ROOT, now=lambda _: now, jobs=jobs))[1]
+        publishing.rendered(BuildRequest(folder=ROOT, now=lambda _: now, jobs=jobs))[1]
         for jobs in (1, 3)
     )
 

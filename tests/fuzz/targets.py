@@ -15,7 +15,7 @@ from statusgen.config.settings import Config
 from statusgen.content import parser
 from statusgen.importers import sync
 from statusgen.importers.github import convert as issues
-from statusgen.importers.github.issue_records import Actor, Comment, Deed, Event, Issue
+from statusgen.importers.github.issue_records import Actor, Comment, Issue, IssueAction, IssueEvent
 from statusgen.markup import converter, html, limits
 from statusgen.problems import Level, Problem, UsageError, errors
 from statusgen.schema import yaml_loader, yaml_nodes
@@ -96,7 +96,7 @@ def convert(data: bytes) -> None:
 
 
 def _convert(text: str) -> None:
-    found = list(limits.of(text))
+    found = list(limits.find_flaws(text))
     if [flaw for flaw in found if not 0 <= flaw.offset <= len(text)]:
         raise AssertionError(f"{found} have no place in {text!r}")
     if [flaw for flaw in found if flaw.level is Level.ERROR]:
@@ -117,7 +117,7 @@ def read_payload(data: bytes) -> None:
     if text is None:
         return
     try:
-        payload = webhooks.read(text, CONFIG)
+        payload = webhooks.parse_payload(text, CONFIG)
     except UsageError as error:
         if "\n" in str(error):
             raise AssertionError(f"{error} has several lines") from error
@@ -145,7 +145,8 @@ def read_issue(data: bytes) -> None:
         author=ann,
         labels=names,
         events=tuple(
-            Event(id=one, deed=Deed.LABELED, at=when, actor=ann, label=one) for one in names
+            IssueEvent(id=one, deed=IssueAction.LABELED, at=when, actor=ann, label=one)
+            for one in names
         ),
         comments=(Comment(id="IC_1", at=when + timedelta(hours=1), body=said, author=ann),),
     )

@@ -52,7 +52,7 @@ def built(folder: Path, *, url: str, now: str = NOW, base_url: str | None = None
     def moment(zone: tzinfo) -> datetime:
         return times.parse(now, zone)
 
-    request = pipeline.Request(folder=folder, now=moment, base_url=base_url)
+    request = pipeline.BuildRequest(folder=folder, now=moment, base_url=base_url)
     return Site(base_url or url, rendered(request)[1])
 
 

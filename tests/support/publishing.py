@@ -6,12 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from statusgen.build import pipeline, read_site
-from statusgen.build.load_incidents import Reading
-from statusgen.build.pipeline import Built, Request
+from statusgen.build.load_incidents import ReadOptions
+from statusgen.build.pipeline import BuildRequest, BuildResult
 from statusgen.build.read_site import Content
 from statusgen.cache import store as cache
-from statusgen.cache.codec import Summary
-from statusgen.output.folder import Plan, opened
+from statusgen.cache.codec import IncidentSummary
+from statusgen.output.folder import OutputPlan, open_output
 from statusgen.output.paths import RECORD
 from statusgen.system import files
 from statusgen.times import parse
@@ -19,15 +19,15 @@ from statusgen.times import parse
 NOW = "2026-11-20T10:15:00+01:00"
 
 
-def publish(outputs: Mapping[str, bytes], folder: Path) -> Plan:
+def publish(outputs: Mapping[str, bytes], folder: Path) -> OutputPlan:
     """Make *folder* hold exactly *outputs*."""
-    with opened(folder, outputs.keys()) as target:
+    with open_output(folder, outputs.keys()) as target:
         for path, data in outputs.items():
             target.put(path, data, files.digest(data))
         return target.commit()
 
 
-def rendered(request: Request) -> tuple[Built, dict[str, bytes]]:
+def rendered(request: BuildRequest) -> tuple[BuildResult, dict[str, bytes]]:
     """What comes of *request*, and every file of the site, made anew."""
     with tempfile.TemporaryDirectory() as name:
         out = Path(name) / "site"
@@ -48,13 +48,15 @@ def content(folder: Path) -> dict[str, bytes]:
 
 def read(folder: Path, *, now: str = NOW) -> Content:
     """What the site in *folder* holds, read without a cache."""
-    with cache.opened(None, tools="") as store:
-        found = read_site.read(folder, Reading(clock=lambda zone: parse(now, zone), cache=store))
+    with cache.open_cache(None, tools="") as store:
+        found = read_site.read_site(
+            folder, ReadOptions(clock=lambda zone: parse(now, zone), cache=store)
+        )
         # What it says at length is fetched while the store is there.
         return replace(found, told=tuple(_whole(one) for one in found.told))
 
 
-def _whole(summary: Summary) -> Summary:
+def _whole(summary: IncidentSummary) -> IncidentSummary:
     if summary.view is None:
         return summary
     telling = summary.view.tell()

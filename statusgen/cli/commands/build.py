@@ -9,8 +9,8 @@ import click
 
 from statusgen.authoring import fixes, github_files, lookup
 from statusgen.build import pipeline
-from statusgen.build.pipeline import Request
-from statusgen.cli.console import count, named, printer, problems_to, tracker
+from statusgen.build.pipeline import BuildRequest
+from statusgen.cli.console import count, format_path, printer, problems_to, tracker
 from statusgen.cli.options import (
     Word,
     address_of,
@@ -21,7 +21,7 @@ from statusgen.cli.options import (
     overrides,
 )
 from statusgen.config.loader import settings_of
-from statusgen.output.folder import Plan
+from statusgen.output.folder import OutputPlan
 from statusgen.problems import ContentError, UsageError
 from statusgen.system import files, locks
 
@@ -132,21 +132,23 @@ def _fix(folder: Path, *, offsets: bool) -> None:
     """Mend the incident files in *folder*, and tell what was done."""
     config = settings_of(folder)
     with locks.locked(folder / "incidents"):
-        for found in lookup.every(folder):
+        for found in lookup.all_incident_files(folder):
             try:
-                file = lookup.opened(found, config)
+                file = lookup.open_file(found, config)
             except ContentError:
                 continue  # What it is will be told with the other problems.
             mended = fixes.mend(file, offsets=offsets)
             if mended.text != file.text:
                 files.sweep(file.path.parent)
                 files.rewrite(file.path, mended.text)
-                click.echo(f"mended {named(file.path)}: {'; '.join(mended.done)}", err=True)
+                click.echo(f"mended {format_path(file.path)}: {'; '.join(mended.done)}", err=True)
 
 
-def _request(folder: Path, now: str | None, base_url: str | None, data: Path | None) -> Request:
+def _request(
+    folder: Path, now: str | None, base_url: str | None, data: Path | None
+) -> BuildRequest:
     content, problems = data_of(data)
-    return Request(
+    return BuildRequest(
         folder=folder,
         now=lambda zone: moment_of(now, zone),
         base_url=address_of(base_url) if base_url is not None else None,
@@ -181,7 +183,7 @@ def _tell(words: Iterable[str]) -> None:
         click.echo(f"statusgen: {line}", err=True)
 
 
-def _name_changes(plan: Plan) -> None:
+def _name_changes(plan: OutputPlan) -> None:
     """Name the files that changed, unless they are too many to be read."""
     changed = [
         (verb, path) for verb in ("created", "updated", "deleted") for path in getattr(plan, verb)
@@ -191,7 +193,7 @@ def _name_changes(plan: Plan) -> None:
             click.echo(f"{verb} {path}")
 
 
-def _changes(plan: Plan) -> str:
+def _changes(plan: OutputPlan) -> str:
     counts = ((verb, len(getattr(plan, verb))) for verb in ("created", "updated", "deleted"))
     told = ", ".join(f"{count} {verb}" for verb, count in counts if count)
     return told or "nothing changed"

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from statusgen.authoring.compose import Change, Desk
+from statusgen.authoring.compose import FileChange, Workspace
 from statusgen.authoring.events import apply_event
-from statusgen.authoring.webhooks import Event
+from statusgen.authoring.webhooks import MonitorEvent
 from statusgen.cli.arguments import (
     checked,
     from_stdin,
@@ -69,14 +69,14 @@ def event_command(
     """
     with _problems():
         config = settings_of(folder)
-        desk = Desk(site=folder, config=config, now=moment_of(now, config.zone))
+        desk = Workspace(site=folder, config=config, now=moment_of(now, config.zone))
         if payload is not None:
             if service or severity or message or title or key:
                 raise UsageError("--from brings service, severity and text; leave the others out")
-            events: tuple[Event, ...] = payload_events(payload, config)
+            events: tuple[MonitorEvent, ...] = payload_events(payload, config)
         elif service and severity:
             text = from_stdin() if message == "-" else prose(message or "")
-            event = Event(
+            event = MonitorEvent(
                 service=service_of(service, config),
                 severity=Severity(severity),
                 key=checked("--key", scalars.prose, key),
@@ -87,7 +87,7 @@ def event_command(
         else:
             raise UsageError("write a service and a severity, or --from and the file of a message")
         with locks.locked(folder / "incidents"):
-            changes: list[Change] = []
+            changes: list[FileChange] = []
             for event in events:
                 taken = [change.path.stem for change in changes]
                 change = apply_event(desk, event, taken=taken)

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from statusgen.authoring import github_files
-from statusgen.cli.console import named, printer, problems_to
+from statusgen.cli.console import format_path, printer, problems_to
 from statusgen.cli.options import Word, site_option
 from statusgen.config import loader
 from statusgen.config.json_schema import config_schema
@@ -31,7 +31,7 @@ def forms_command(only_check: bool, folder: Path) -> None:
                 raise ContentError(stale)
             return
         for path in github_files.write_forms(folder):
-            click.echo(f"wrote {named(path)}")
+            click.echo(f"wrote {format_path(path)}")
 
 
 @click.command("schema", epilog="Example: statusgen schema config > .schema/config.json")
@@ -61,7 +61,7 @@ def schema_command(name: str, folder: Path) -> None:
 def _services(folder: Path) -> tuple[Service, ...]:
     """The services of the site in *folder*, if there is one that can be read."""
     try:
-        found = loader.read(folder).config
+        found = loader.read_settings(folder).config
     except UsageError:
         found = None
     if found is None:

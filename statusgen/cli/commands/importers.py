@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 import click
 
 from statusgen.authoring import compose, lookup
-from statusgen.authoring.edit import File
-from statusgen.cli.console import EXIT_PROBLEMS, named, note, printer, problems_to, tracker
+from statusgen.authoring.edit import IncidentFile
+from statusgen.cli.console import EXIT_PROBLEMS, format_path, note, printer, problems_to, tracker
 from statusgen.cli.options import Command, Word, site_option
 from statusgen.config.loader import settings_of
 from statusgen.config.settings import Config
@@ -26,7 +26,7 @@ from statusgen.importers.github.trust import Trusts
 from statusgen.problems import ContentError, OutsideError, UsageError, quoted
 from statusgen.schema import scalars
 from statusgen.system import files, git, locks
-from statusgen.system.workers import Track
+from statusgen.system.workers import Progress
 
 if TYPE_CHECKING:
     from statusgen.importers.github.client import Repository
@@ -135,9 +135,11 @@ class _Work:
     allow_mass: bool
     commit: bool
     push: bool
-    track: Track
+    track: Progress
 
-    def done(self, there: Mapping[str, sync.Known], tell: Callable[[sync.Plan], None]) -> sync.Plan:
+    def done(
+        self, there: Mapping[str, sync.ImportedFile], tell: Callable[[sync.SyncPlan], None]
+    ) -> sync.SyncPlan:
         """Bring the files *there* to what is found, and out; what others push comes first."""
         items = self._items(there)  # It asks GitHub, so nobody else waits for it.
         for tries_left in reversed(range(_RACES)):
@@ -162,7 +164,7 @@ class _Work:
             return plan
         raise AssertionError  # The last try has raised.
 
-    def _items(self, there: Mapping[str, sync.Known]) -> list[sync.Item]:
+    def _items(self, there: Mapping[str, sync.ImportedFile]) -> list[sync.SourceItem]:
         """What is found as incidents, by what the files *there* show of it already."""
         places = sync.shown(there.values(), source=_SOURCE, scope=self.repository.name)
         numbers = [found[1] for found in map(_NUMBER.search, places) if found]
@@ -173,7 +175,7 @@ class _Work:
         known = sync.by_key(there.values(), source=_SOURCE)
         accepted = {key: one.accepted for key, one in known.items() if one.accepted}
 
-        def read(issue: Issue, trusts: Trusts, is_unasked: Trusts) -> sync.Item:
+        def read(issue: Issue, trusts: Trusts, is_unasked: Trusts) -> sync.SourceItem:
             return convert.item(
                 issue,
                 self.config,
@@ -188,7 +190,9 @@ class _Work:
 
         return self.people.items(found, accepted, read, track=self.track)
 
-    def _plan(self, items: Iterable[sync.Item], there: Mapping[str, sync.Known]) -> sync.Plan:
+    def _plan(
+        self, items: Iterable[sync.SourceItem], there: Mapping[str, sync.ImportedFile]
+    ) -> sync.SyncPlan:
         return sync.plan(
             items,
             there,
@@ -200,7 +204,7 @@ class _Work:
             allow_mass=self.allow_mass,
         )
 
-    def _brought_out(self, plan: sync.Plan) -> list[str]:
+    def _brought_out(self, plan: sync.SyncPlan) -> list[str]:
         """Commit and push the files of *plan*, as far as asked for; what to say of that."""
         said = []
         paths = sync.paths(plan.steps)
@@ -292,7 +296,9 @@ def _checked_clock(repository: "Repository") -> datetime:
     return there
 
 
-def _there(folder: Path, config: Config, before: Mapping[str, sync.Known]) -> dict[str, sync.Known]:
+def _there(
+    folder: Path, config: Config, before: Mapping[str, sync.ImportedFile]
+) -> dict[str, sync.ImportedFile]:
     """The files that may have come from issues, by their slugs; *before* is what was found."""
     return {
         file.slug: before[file.slug]
@@ -302,12 +308,12 @@ def _there(folder: Path, config: Config, before: Mapping[str, sync.Known]) -> di
     }
 
 
-def _opened(folder: Path, config: Config) -> Iterator[File]:
+def _opened(folder: Path, config: Config) -> Iterator[IncidentFile]:
     """The files with the names that an import gives, and those that it wrote, renamed since."""
-    for one in lookup.every(folder):
+    for one in lookup.all_incident_files(folder):
         is_named = one.slug.startswith(_PREFIX)
         try:
-            file = lookup.opened(one, config)
+            file = lookup.open_file(one, config)
         except ContentError:
             if is_named:
                 raise
@@ -316,7 +322,7 @@ def _opened(folder: Path, config: Config) -> Iterator[File]:
             yield file
 
 
-def _write(plan: sync.Plan, folder: Path) -> None:
+def _write(plan: sync.SyncPlan, folder: Path) -> None:
     files.sweep(folder / "incidents")
     for step in plan.steps:
         if step.path is None or step.text is None:
@@ -327,7 +333,7 @@ def _write(plan: sync.Plan, folder: Path) -> None:
             files.rewrite(step.path, step.text)
 
 
-def _tell(plan: sync.Plan, repository: str, style: str) -> None:
+def _tell(plan: sync.SyncPlan, repository: str, style: str) -> None:
     for remark in report.remarks(plan):
         click.echo(remark, err=True)
     if style == "markdown":
@@ -335,5 +341,5 @@ def _tell(plan: sync.Plan, repository: str, style: str) -> None:
         return
     for step in plan.steps:
         if step.path is not None and step.text is not None:
-            click.echo(f"{step.outcome} {named(step.path)}")
+            click.echo(f"{step.outcome} {format_path(step.path)}")
     click.echo(f"{repository}: {report.headline(plan)}", err=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from statusgen.authoring import compose, lookup
-from statusgen.authoring.compose import Desk
+from statusgen.authoring.compose import Workspace
 from statusgen.authoring.edit import EditError
 from statusgen.cli.arguments import (
     affected,
@@ -151,7 +151,7 @@ def new_command(
     with _problems():
         config = settings_of(folder)
         kind = Kind.of(Severity(severity))
-        desk = Desk(site=folder, config=config, now=moment_of(now, config.zone))
+        desk = Workspace(site=folder, config=config, now=moment_of(now, config.zone))
         moment = time_of("--at", at, desk) or desk.now
         said = state_of(state, kind) or (None if kind is Kind.NOTICE else kind.first_state)
         standard = compose.standard(config, said, kind) if said else None
@@ -282,13 +282,13 @@ def _add(
     """Add what *say* says to the incident *name*, or to the only open one."""
     with _problems():
         config = settings_of(folder)
-        desk = Desk(site=folder, config=config, now=moment_of(now, config.zone))
-        found = lookup.meant(folder, config, name, now=desk.now)
+        desk = Workspace(site=folder, config=config, now=moment_of(now, config.zone))
+        found = lookup.named_or_open(folder, config, name, now=desk.now)
         at_moment = time_of("--at", at, desk)
-        incident = lookup.incident_of(lookup.opened(found, config))
+        incident = lookup.incident_of(lookup.open_file(found, config))
         update = say(incident, config, at_moment or desk.now)
         with locks.locked(folder / "incidents"):
-            file = lookup.opened(found, config)  # Somebody may have been faster.
+            file = lookup.open_file(found, config)  # Somebody may have been faster.
             change = None
             if update is not None:
                 change = compose.updated(file, update, now=desk.now, again=at is not None)

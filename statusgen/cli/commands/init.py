@@ -11,7 +11,7 @@ import click
 
 from statusgen.authoring import github_files, issue_forms, new_site
 from statusgen.authoring.new_site import Owner
-from statusgen.cli.console import named
+from statusgen.cli.console import format_path
 from statusgen.cli.options import moment_of, site_option
 from statusgen.config import loader
 from statusgen.config.json_schema import config_schema
@@ -77,31 +77,31 @@ def init_command(
     }
     for name, schema in schemas.items():
         _make(place / new_site.SCHEMAS / f"{name}.json", json_schema.as_text(schema))
-    found = loader.read(place).config
+    found = loader.read_settings(place).config
     top, inside = github_files.place(place)
     of_github = new_site.repository(inside, commit=new_site.commit()) | (
         issue_forms.outputs(found) if found else {}
     )
     for path, text in of_github.items():
         _make(top / path, text)
-    where = "" if place == Path() else f", in {named(place)}"
+    where = "" if place == Path() else f", in {format_path(place)}"
     click.echo(_NEXT.format(place=where, service=owner.services[0].id))
     if inside:
-        click.echo(_TOP.format(top=named(top / ".github")))
+        click.echo(_TOP.format(top=format_path(top / ".github")))
 
 
 def _make(path: Path, text: str) -> None:
     if files.kind_of(path) is not None:
-        click.echo(f"kept {named(path)}")
+        click.echo(f"kept {format_path(path)}")
         return
     files.make_folder(path.parent)
     files.create(path, text.encode())
-    click.echo(f"created {named(path)}")
+    click.echo(f"created {format_path(path)}")
 
 
 def _owner_of(place: Path) -> Owner:
     """What the settings in *place* say, if they can be read."""
-    config = loader.read(place).config
+    config = loader.read_settings(place).config
     if config is None:
         return Owner()
     return Owner(title=config.title, url=config.url, services=config.services)

@@ -10,10 +10,10 @@ from typing import NoReturn
 
 import click
 
-from statusgen.build.pipeline import Request
+from statusgen.build.pipeline import BuildRequest
 from statusgen.cli.console import count, here, printer, relative
 from statusgen.cli.options import common, data_of, data_option, moment_of
-from statusgen.output.folder import Plan
+from statusgen.output.folder import OutputPlan
 from statusgen.problems import ContentError, StatusgenError, UsageError, listed
 
 _NAMED = 3  # changed files that are named one by one
@@ -46,7 +46,7 @@ def serve_command(port: int, data: Path | None, folder: Path, now: str | None) -
     try:
         with _stoppable(), server.serving(port, shown=shown) as preview:
 
-            def build() -> Plan:
+            def build() -> OutputPlan:
                 built = preview.build(partial(_request, folder, now, data, preview.url))
                 printer(None, to_stderr=True)(built.warnings)
                 return built.plan
@@ -61,9 +61,9 @@ def serve_command(port: int, data: Path | None, folder: Path, now: str | None) -
         click.echo("stopped")
 
 
-def _request(folder: Path, now: str | None, data: Path | None, url: str) -> Request:
+def _request(folder: Path, now: str | None, data: Path | None, url: str) -> BuildRequest:
     content, problems = data_of(data)
-    return Request(
+    return BuildRequest(
         folder=folder,
         now=lambda zone: moment_of(now, zone),
         base_url=url,
@@ -72,7 +72,7 @@ def _request(folder: Path, now: str | None, data: Path | None, url: str) -> Requ
     )
 
 
-def _attempt(build: Callable[[], Plan], *, is_first: bool) -> Plan | None:
+def _attempt(build: Callable[[], OutputPlan], *, is_first: bool) -> OutputPlan | None:
     """Do *build*, or tell why that fails: the next change is another chance.
 
     Only a wrong call, if the first attempt finds one, is a reason to end.
@@ -95,7 +95,7 @@ def _names(changed: tuple[str, ...]) -> str:
     return listed([*changed[:_NAMED], *([f"{rest} more"] if rest > 0 else [])], "and")
 
 
-def _effect(plan: Plan) -> str:
+def _effect(plan: OutputPlan) -> str:
     number = len((*plan.created, *plan.updated, *plan.deleted))
     return f"{count(number, 'file')} of the site changed" if number else "the site is as before"
 

@@ -10,7 +10,7 @@ import click
 from statusgen import times as moments
 from statusgen.authoring import lookup
 from statusgen.characters import printable
-from statusgen.cli.console import EXIT_PROBLEMS, duration, named, printer, problems_to
+from statusgen.cli.console import EXIT_PROBLEMS, duration, format_path, printer, problems_to
 from statusgen.cli.options import Word, common, incident_argument, moment_of
 from statusgen.config.loader import settings_of
 from statusgen.config.settings import Config
@@ -42,12 +42,12 @@ def list_command(only_open: bool, style: str, folder: Path, now: str | None) -> 
         moment = moment_of(now, config.zone)
         rows: list[dict[str, object]] = []
         problems: list[Problem] = []
-        every = lookup.every(folder)
+        every = lookup.all_incident_files(folder)
         if only_open:
             every = lookup.maybe_open(folder, every, config, now=moment)
         for found in every:
             try:
-                incident = lookup.incident_of(lookup.opened(found, config))
+                incident = lookup.incident_of(lookup.open_file(found, config))
             except ContentError as error:
                 problems += error.problems
                 continue
@@ -76,8 +76,8 @@ def show_command(incident: str, folder: Path, now: str | None) -> None:
     with problems_to(printer(None, to_stderr=True)):
         config = settings_of(folder)
         moment = moment_of(now, config.zone)
-        found = lookup.named(folder, incident)
-        record = lookup.incident_of(lookup.opened(found, config))
+        found = lookup.by_name(folder, incident)
+        record = lookup.incident_of(lookup.open_file(found, config))
     for line in _shown(found.path, record, config, now=moment):
         click.echo(line)
 
@@ -94,7 +94,7 @@ def _row(path: Path, incident: Incident, *, now: datetime) -> dict[str, object]:
     }
     return {
         "slug": printable(incident.slug),
-        "path": named(path),
+        "path": format_path(path),
         "kind": incident.kind,
         "title": incident.title,
         "state": course.state,
@@ -141,7 +141,7 @@ def _shown(path: Path, incident: Incident, config: Config, *, now: datetime) -> 
     yield printable(incident.title)
     facts = [str(incident.kind), f"worst {course.worst}", str(course.state)]
     yield ", ".join(facts)
-    yield f"file      {named(path)}"
+    yield f"file      {format_path(path)}"
     first = "announced" if incident.kind is Kind.MAINTENANCE else "started"
     yield f"{first:<9} {_local(incident.started, zone)}"
     for word, at in (("starts", incident.starts), ("ends", incident.ends), ("ended", course.ended)):

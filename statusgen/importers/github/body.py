@@ -14,7 +14,7 @@ from statusgen import times
 from statusgen.i18n.messages import Words
 from statusgen.importers import hidden_markup, state_words
 from statusgen.importers.github.trust import IssueReview
-from statusgen.importers.hidden_markup import part
+from statusgen.importers.hidden_markup import split_hidden
 from statusgen.importers.state_words import Stated
 from statusgen.markup import escape, limits, references
 from statusgen.model import Incident, Kind, Severity, State
@@ -43,7 +43,7 @@ class Answers:
 
 def read_form(body: str) -> Answers:
     """Read *body*, of a form if any heading is one of ours, else written by hand."""
-    parted = part(body.replace("\r\n", "\n").replace("\r", "\n"))
+    parted = split_hidden(body.replace("\r\n", "\n").replace("\r", "\n"))
     hidden = {name: value for name, value in parted.values.items() if name in FIELDS and value}
     answers = _answers(_BLANK.sub("", parted.text))
     if answers is None:
@@ -167,7 +167,7 @@ def clean_text(text: str, case: IssueReview) -> str:
 
 def check_convertible(text: str) -> None:
     """Raise ValueError if *text* cannot become HTML."""
-    flaw = next((one for one in limits.of(text) if one.level is Level.ERROR), None)
+    flaw = next((one for one in limits.find_flaws(text) if one.level is Level.ERROR), None)
     if flaw is not None:
         raise ValueError(f"cannot be shown: {flaw.message}")
 

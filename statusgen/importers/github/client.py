@@ -27,7 +27,7 @@ from statusgen.importers.github import graphql
 from statusgen.importers.github.issue_records import Issue
 from statusgen.importers.github.labels import Label
 from statusgen.problems import OutsideError, quoted
-from statusgen.system.workers import Track, unseen
+from statusgen.system.workers import Progress, no_progress
 
 _GROWTH = 4  # pages by which the list may grow while it is read
 _REST = 20  # lists that go on, read by one request
@@ -85,7 +85,7 @@ class Repository:
         )
 
     def issues(
-        self, labels: Iterable[str], *, shown: Iterable[int] = (), track: Track = unseen
+        self, labels: Iterable[str], *, shown: Iterable[int] = (), track: Progress = no_progress
     ) -> list[Issue]:
         """All issues with one of *labels*, open and closed, in order of their numbers.
 
@@ -239,7 +239,7 @@ class Repository:
         if not repository["hasIssuesEnabled"]:
             raise OutsideError(_NO_ISSUES.format(self.name))
 
-    def _read_rest(self, issues: Sequence[Any], track: Track) -> None:
+    def _read_rest(self, issues: Sequence[Any], track: Progress) -> None:
         """Read to its end every list of *issues* that goes on, many by one request."""
         with _sense():
             waiting = [

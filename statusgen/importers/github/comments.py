@@ -9,15 +9,15 @@ from itertools import groupby
 from statusgen.importers import hidden_markup
 from statusgen.importers.github.body import check_convertible, clean_text, read_state
 from statusgen.importers.github.history import Said
-from statusgen.importers.github.issue_records import Actor, ActorKind, Comment, Deed
+from statusgen.importers.github.issue_records import Actor, ActorKind, Comment, IssueAction
 from statusgen.importers.github.last_import import update_id
-from statusgen.importers.github.trust import IssueReview, NotShownError, named
+from statusgen.importers.github.trust import IssueReview, NotShownError, describe_actor
 from statusgen.markup import escape
 from statusgen.model import Kind, Update
 from statusgen.timeline.timeline import SETTLED
 
 
-def said(case: IssueReview, kind: Kind) -> Iterator[Said]:
+def comment_updates(case: IssueReview, kind: Kind) -> Iterator[Said]:
     """What the comments say that are shown; the number of the others is remarked."""
     left_out: Counter[str] = Counter()
     strangers: Counter[Actor] = Counter()
@@ -31,7 +31,7 @@ def said(case: IssueReview, kind: Kind) -> Iterator[Said]:
                 if comment.author and comment.author.kind is ActorKind.USER:
                     strangers[comment.author] += 1
                     continue
-                raise NotShownError(f"by {named(comment.author)}")
+                raise NotShownError(f"by {describe_actor(comment.author)}")
             yield _said(comment, before, kind, case)
         except NotShownError as refusal:
             left_out[refusal.reason] += 1
@@ -47,7 +47,7 @@ def _tell_of(strangers: Counter[Actor], case: IssueReview) -> None:
     known = {one: number for one, number in strangers.items() if one not in unasked}
     if len(known) == 1:
         (one, number), *_ = known.items()
-        case.remark(f"{_count(number)} left out: by {named(one)}")
+        case.remark(f"{_count(number)} left out: by {describe_actor(one)}")
     elif known:
         number = sum(known.values())
         case.remark(f"{number} comments by {len(known)} people without write access are left out")
@@ -98,15 +98,15 @@ def _accepted_by_time(case: IssueReview, kind: Kind) -> dict[Comment, Update]:
 
 def _is_closed(case: IssueReview, at: datetime) -> bool:
     deeds = [one.deed for one in case.issue.events if one.at <= at]
-    found = [deed for deed in deeds if deed in (Deed.CLOSED, Deed.REOPENED)]
-    return found[-1:] == [Deed.CLOSED]
+    found = [deed for deed in deeds if deed in (IssueAction.CLOSED, IssueAction.REOPENED)]
+    return found[-1:] == [IssueAction.CLOSED]
 
 
 def _told(
     comment: Comment, updates: Iterable[Update], kind: Kind, case: IssueReview
 ) -> list[Update]:
     """Those of *updates* that say what *comment* does; one that only names a state gets words."""
-    parted = hidden_markup.part(escape.clean(comment.body))
+    parted = hidden_markup.split_hidden(escape.clean(comment.body))
     state, text, _ = read_state(parted, kind, case)
     return [
         one
@@ -127,15 +127,15 @@ def _said(comment: Comment, before: Update | None, kind: Kind, case: IssueReview
     writer = comment.editor if comment.edited else comment.author
     if not case.trusts(writer):
         if before is None:
-            raise NotShownError(f"edited by {named(writer)}")
-        if not comment.edited and hidden_markup.part(comment.body).is_internal:
+            raise NotShownError(f"edited by {describe_actor(writer)}")
+        if not comment.edited and hidden_markup.split_hidden(comment.body).is_internal:
             raise NotShownError("")
         if comment.edited:
-            what = f"a comment was edited by {named(writer)}"
+            what = f"a comment was edited by {describe_actor(writer)}"
             case.remark(f"{what}: the last accepted text stays")
         return replace(update, text=before.text, state=before.state)
     try:
-        parted = hidden_markup.part(clean_text(comment.body, case))
+        parted = hidden_markup.split_hidden(clean_text(comment.body, case))
         if parted.is_internal:
             raise NotShownError("")
         state, text, is_named = read_state(parted, kind, case)

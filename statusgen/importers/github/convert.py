@@ -22,13 +22,13 @@ from statusgen.importers.github.body import (
     read_form,
     read_opening,
 )
-from statusgen.importers.github.history import Course, Move, Said
-from statusgen.importers.github.issue_records import Deed, Issue
+from statusgen.importers.github.history import Said, StateMove, UpdateBuilder
+from statusgen.importers.github.issue_records import Issue, IssueAction
 from statusgen.importers.github.labels import About
-from statusgen.importers.github.last_import import Accepted, update_id
-from statusgen.importers.github.trust import IssueReview, NotShownError, Trusts, named
-from statusgen.importers.sync import Item, Verdict
-from statusgen.model import Affected, Incident, Kind, Severity, State
+from statusgen.importers.github.last_import import LastImport, update_id
+from statusgen.importers.github.trust import IssueReview, NotShownError, Trusts, describe_actor
+from statusgen.importers.sync import SourceItem, Verdict
+from statusgen.model import Incident, Kind, ServiceSeverity, Severity, State
 from statusgen.problems import instead, listed, quoted
 from statusgen.schema.scalars import MAX_TITLE
 from statusgen.timeline import replay
@@ -49,7 +49,7 @@ def item(  # noqa: PLR0913, the rules need all of it
     was_withdrawn: bool = False,
     deeds: frozenset[str] | None = None,
     is_unasked: Trusts = lambda _: False,
-) -> Item:
+) -> SourceItem:
     """What *issue* of *repository* is on the page at *now*.
 
     *accepted* is what the last import made of it. What somebody who is not trusted has changed
@@ -57,7 +57,7 @@ def item(  # noqa: PLR0913, the rules need all of it
     *deeds* are the keys of the events that counted then, None if the file does not say,
     *is_unasked* of whom it is not known if they are trusted; they count as not trusted.
     """
-    before = Accepted(accepted, was_withdrawn=was_withdrawn, deeds=deeds)
+    before = LastImport(accepted, was_withdrawn=was_withdrawn, deeds=deeds)
     case = IssueReview(
         issue=issue,
         config=config,
@@ -72,7 +72,7 @@ def item(  # noqa: PLR0913, the rules need all of it
         incident = _incident(case)
     except NotShownError as refusal:
         verdict, reason = refusal.verdict, refusal.reason
-    return Item(
+    return SourceItem(
         slug=f"gh-{issue.number}",
         place=f"{repository}#{issue.number}",
         key=issue.key,
@@ -86,7 +86,7 @@ def item(  # noqa: PLR0913, the rules need all of it
 
 def _incident(case: IssueReview) -> Incident:
     """The incident; raises NotShownError."""
-    kind, vouched = publication.passed(case)
+    kind, vouched = publication.publication_of(case)
     opening = _opening(case, kind, vouched)
     incident = _told(case, kind, _title(case, vouched), opening)
     _tell_of_labels(case, incident.kind)
@@ -97,7 +97,7 @@ def _opening(case: IssueReview, kind: Kind, vouched: datetime) -> Opening:
     """What the body says, or what was accepted of it before others changed it."""
     issue = case.issue
     if issue.edited and issue.edited >= vouched and not case.trusts(issue.editor):
-        who = named(issue.editor)
+        who = describe_actor(issue.editor)
         # What was withdrawn may have been marked internal before the edit.
         if case.accepted.incident is None or case.accepted.is_hidden:
             raise NotShownError(f"its text was edited by {who}; save the text yourself")
@@ -116,13 +116,13 @@ def _opening(case: IssueReview, kind: Kind, vouched: datetime) -> Opening:
 def _title(case: IssueReview, vouched: datetime) -> str:
     """The title, as the last person left it who is trusted."""
     title = case.issue.title
-    renamings = [event for event in case.issue.events if event.deed is Deed.RENAMED]
+    renamings = [event for event in case.issue.events if event.deed is IssueAction.RENAMED]
     for event in reversed(renamings):
         cleaned = clean_title(title)
         if event.at < vouched or case.stands(event, lambda: case.accepted.has_title(cleaned)):  # noqa: B023
             break
         title = event.before
-        case.remark(f"its title was changed by {named(event.actor)}: that stays out")
+        case.remark(f"its title was changed by {describe_actor(event.actor)}: that stays out")
     whole = one_line_title(title)
     if whole != " ".join(title.split()):
         case.remark("characters that nobody sees are left out of its title")
@@ -147,9 +147,9 @@ def _told(case: IssueReview, kind: Kind, title: str, opening: Opening) -> Incide
     )
     said = [
         first,
-        *comments.said(case, kind),
+        *comments.comment_updates(case, kind),
     ]
-    course = Course(
+    course = UpdateBuilder(
         case.config,
         kind,
         case.labellings,
@@ -171,7 +171,7 @@ def _told(case: IssueReview, kind: Kind, title: str, opening: Opening) -> Incide
         slug=case.accepted.slug or f"gh-{case.issue.number}",
         title=title,
         severity=severity,
-        services=tuple(Affected(id=one) for one in services),
+        services=tuple(ServiceSeverity(id=one) for one in services),
         started=min(opening.started or created, created),
         updates=(),
     )
@@ -213,27 +213,27 @@ def _planned(case: IssueReview, incident: Incident, opening: Opening) -> Inciden
 
 def _moves(
     case: IssueReview, kind: Kind, said: Iterable[Said], *, starts: datetime | None
-) -> list[Move]:
+) -> list[StateMove]:
     """Every change of the state, oldest first: by texts, labels, closing and reopening."""
-    found = [Move(at=one.at, state=one.state) for one in said if one.state]
+    found = [StateMove(at=one.at, state=one.state) for one in said if one.state]
     for one in case.labellings:
         is_state = one.meaning.about is About.STATE and one.meaning.word in kind.states
-        if is_state and one.event.deed is Deed.LABELED:
-            found.append(Move(at=one.event.at, state=State(one.meaning.word)))
+        if is_state and one.event.deed is IssueAction.LABELED:
+            found.append(StateMove(at=one.event.at, state=State(one.meaning.word)))
     is_closed = False
     for event in case.issue.events:
-        if event.deed not in (Deed.CLOSED, Deed.REOPENED):
+        if event.deed not in (IssueAction.CLOSED, IssueAction.REOPENED):
             continue
-        is_closing = event.deed is Deed.CLOSED
+        is_closing = event.deed is IssueAction.CLOSED
         is_early = starts is not None and event.at < starts
         working = kind.first_state if is_early else _WORKING.get(kind, kind.first_state)
         state = kind.states[-1] if is_closing else working
         at = event.at
         if not case.stands(event, lambda: case.accepted.has_state(state, at)):  # noqa: B023
-            case.remark(f"it was {event.deed} by {named(event.actor)}: that is ignored")
+            case.remark(f"it was {event.deed} by {describe_actor(event.actor)}: that is ignored")
         elif is_closing is not is_closed:
             is_closed = is_closing
-            found.append(Move(at=event.at, state=state))
+            found.append(StateMove(at=event.at, state=state))
     return sorted(found, key=lambda move: move.at)
 
 
@@ -246,12 +246,12 @@ def _tell_of_labels(case: IssueReview, kind: Kind) -> None:
         given = [
             event
             for event in case.labelling
-            if event.deed is Deed.LABELED and event.label.casefold() == name.casefold()
+            if event.deed is IssueAction.LABELED and event.label.casefold() == name.casefold()
         ]
         if not given:
             case.remark(f"label {quoted(name)} is from nobody known: it is ignored")
         elif not case.counts(given[-1], means):
-            who = named(given[-1].actor)
+            who = describe_actor(given[-1].actor)
             case.remark(f"label {quoted(name)} was given by {who}: it is ignored")
         elif means.fault:
             case.remark(f"label {quoted(name)}: {means.fault}")

@@ -12,9 +12,9 @@ from statusgen.importers.github.issue_records import (
     Actor,
     ActorKind,
     Comment,
-    Deed,
-    Event,
     Issue,
+    IssueAction,
+    IssueEvent,
     Reason,
 )
 
@@ -65,12 +65,12 @@ _ISSUE = f"""
 _INSIDERS = ("OWNER", "MEMBER", "COLLABORATOR")
 _WRITING = ("ADMIN", "MAINTAIN", "WRITE")
 _DEEDS = {
-    "LabeledEvent": Deed.LABELED,
-    "UnlabeledEvent": Deed.UNLABELED,
-    "ClosedEvent": Deed.CLOSED,
-    "ReopenedEvent": Deed.REOPENED,
-    "RenamedTitleEvent": Deed.RENAMED,
-    "TransferredEvent": Deed.TRANSFERRED,
+    "LabeledEvent": IssueAction.LABELED,
+    "UnlabeledEvent": IssueAction.UNLABELED,
+    "ClosedEvent": IssueAction.CLOSED,
+    "ReopenedEvent": IssueAction.REOPENED,
+    "RenamedTitleEvent": IssueAction.RENAMED,
+    "TransferredEvent": IssueAction.TRANSFERRED,
 }
 
 
@@ -173,9 +173,9 @@ def _comment(data: Any) -> Comment:
     )
 
 
-def _event(data: Any) -> Event:
+def _event(data: Any) -> IssueEvent:
     deed = _DEEDS[data["__typename"]]
-    return Event(
+    return IssueEvent(
         id=_typed(data["id"], str),
         deed=deed,
         at=moment(data["createdAt"]),

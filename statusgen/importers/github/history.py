@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 from statusgen.authoring import compose
 from statusgen.config.settings import Config
 from statusgen.i18n.messages import Words
-from statusgen.importers.github.issue_records import Deed
+from statusgen.importers.github.issue_records import IssueAction
 from statusgen.importers.github.labels import About
 from statusgen.importers.github.last_import import TOGETHER
 from statusgen.importers.github.trust import Labelling
 from statusgen.markup import escape
-from statusgen.model import Affected, Incident, Kind, Severity, State, Update
+from statusgen.model import Incident, Kind, ServiceSeverity, Severity, State, Update
 from statusgen.timeline.timeline import SETTLED, worst
 
 _TICK = timedelta(seconds=1)
@@ -38,14 +38,14 @@ class Said:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Move:
+class StateMove:
     """From *at* on the work stands at *state*."""
 
     at: datetime
     state: State
 
 
-class Course:
+class UpdateBuilder:
     """The services and the severity of an issue over time, and the updates that tell of them.
 
     What is labelled until *published*, and at once after it, holds from the beginning, and so does
@@ -96,7 +96,7 @@ class Course:
         later = (
             one.event.at
             for one in self._about(about)
-            if one.event.deed is Deed.LABELED and one.event.at > self.settled
+            if one.event.deed is IssueAction.LABELED and one.event.at > self.settled
         )
         first = next(later, None)
         return first + TOGETHER if first else self.settled
@@ -107,7 +107,7 @@ class Course:
         for one in self._about(about):
             if one.event.at > at:
                 break
-            if one.event.deed is Deed.LABELED:
+            if one.event.deed is IssueAction.LABELED:
                 found[one.event.label.casefold()] = one.meaning.word
             else:
                 found.pop(one.event.label.casefold(), None)
@@ -126,7 +126,7 @@ class Course:
         return worst(found) if found else None
 
     def updates(
-        self, incident: Incident, said: Sequence[Said], moves: Sequence[Move]
+        self, incident: Incident, said: Sequence[Said], moves: Sequence[StateMove]
     ) -> Iterator[Update]:
         """The updates of *incident*, oldest first; *moves* are those of *said*, too, in order."""
         steps = self._steps(incident.kind, said, moves)
@@ -157,12 +157,14 @@ class Course:
                     at=step.at,
                     text=step.text or self._sentence(state, told, is_early=clock.is_early(step.at)),
                     state=moved,
-                    services=tuple(Affected(id=one, severity=s) for one, s in changed.items()),
+                    services=tuple(
+                        ServiceSeverity(id=one, severity=s) for one, s in changed.items()
+                    ),
                     source=step.source,
                     id=step.id,
                 )
 
-    def _steps(self, kind: Kind, said: Sequence[Said], moves: Sequence[Move]) -> list[Said]:
+    def _steps(self, kind: Kind, said: Sequence[Said], moves: Sequence[StateMove]) -> list[Said]:
         """What is *said*, and the moments at which something changed without a word."""
         changes = [(move.at, move.state in SETTLED) for move in moves]
         if kind is not Kind.NOTICE:

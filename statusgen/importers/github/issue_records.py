@@ -23,7 +23,7 @@ class Actor:
     kind: ActorKind = ActorKind.USER
 
 
-class Deed(StrEnum):
+class IssueAction(StrEnum):
     """What can happen to an issue, as far as it concerns us."""
 
     LABELED = "labeled"
@@ -43,14 +43,14 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Event:
+class IssueEvent:
     """Something that happened to an issue; *before* is the title that a renaming replaced.
 
     *id* never changes and is no other event's.
     """
 
     id: str
-    deed: Deed
+    deed: IssueAction
     at: datetime
     actor: Actor | None
     label: str = ""
@@ -102,4 +102,4 @@ class Issue:
     labels: tuple[str, ...] = ()
     is_insider: bool = False
     comments: tuple[Comment, ...] = ()
-    events: tuple[Event, ...] = ()
+    events: tuple[IssueEvent, ...] = ()

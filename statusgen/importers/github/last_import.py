@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from statusgen.ids import id12
-from statusgen.importers.github.issue_records import Comment, Deed, Event
+from statusgen.importers.github.issue_records import Comment, IssueAction, IssueEvent
 from statusgen.importers.github.labels import About, Meaning
 from statusgen.model import Incident, Kind, Severity, State, Update
 from statusgen.timeline.replay import trace
@@ -19,7 +19,7 @@ from statusgen.timeline.timeline import SETTLED, last_state, worst
 TOGETHER = timedelta(seconds=60)  # what happens within it is one update
 
 
-class Accepted:
+class LastImport:
     """The *incident* of the last import, None if there was none or somebody has changed it.
 
     Whether it *was_withdrawn* is known of a changed one, too. *deeds* are the keys of the events
@@ -78,9 +78,9 @@ class Accepted:
         near = [one.state for one in stated if abs(one.at - at) <= TOGETHER]
         return state in near or [one.state for one in stated if one.at <= at][-1:] == [state]
 
-    def shows(self, event: Event, meaning: Meaning, until: datetime | None) -> bool:
+    def shows(self, event: IssueEvent, meaning: Meaning, until: datetime | None) -> bool:
         """Whether it shows what the label of *event* means, which holds to *until*."""
-        is_given = event.deed is Deed.LABELED
+        is_given = event.deed is IssueAction.LABELED
         if meaning.about is About.STATE:
             return is_given and self.has_state(State(meaning.word), event.at)
         if meaning.about is About.KIND:

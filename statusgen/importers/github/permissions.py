@@ -12,16 +12,16 @@ from datetime import datetime
 from typing import Protocol
 
 from statusgen.config.settings import GitHub
-from statusgen.importers.github.issue_records import Actor, ActorKind, Deed, Issue
+from statusgen.importers.github.issue_records import Actor, ActorKind, Issue, IssueAction
 from statusgen.importers.github.last_import import TOGETHER
-from statusgen.importers.github.trust import Trusts, judge
-from statusgen.importers.sync import Item, Verdict
+from statusgen.importers.github.trust import Trusts, trust_rule
+from statusgen.importers.sync import SourceItem, Verdict
 from statusgen.model import Incident
-from statusgen.system.workers import Track, unseen
+from statusgen.system.workers import Progress, no_progress
 from statusgen.timeline.timeline import SETTLED
 
 # What an issue is on the page, by whom it trusts and whom it could not ask about.
-Read = Callable[[Issue, Trusts, Trusts], Item]
+Read = Callable[[Issue, Trusts, Trusts], SourceItem]
 
 # Other letters may fold into those of somebody else.
 _LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
@@ -44,7 +44,7 @@ class People:
     """Whom an import trusts, by *settings* and by what *register* answers; each asked once."""
 
     def __init__(self, settings: GitHub, register: Register) -> None:
-        self.trusts = judge(settings, self._may_write)
+        self.trusts = trust_rule(settings, self._may_write)
         self._register = register
         self._answers: dict[str, bool] = {}
         self._writers: frozenset[str] | None = None
@@ -59,8 +59,8 @@ class People:
         accepted: Mapping[str, Incident],
         read: Read,
         *,
-        track: Track = unseen,
-    ) -> list[Item]:
+        track: Progress = no_progress,
+    ) -> list[SourceItem]:
         """Return what *read* makes of each of *issues*; *accepted* are incidents by issues' keys.
 
         Raises OutsideError.
@@ -70,7 +70,7 @@ class People:
             found[issue.number] = self._item(issue, accepted.get(issue.key), read)
         return [found[number] for number in sorted(found)]
 
-    def _item(self, issue: Issue, accepted: Incident | None, read: Read) -> Item:
+    def _item(self, issue: Issue, accepted: Incident | None, read: Read) -> SourceItem:
         item = self._read(issue, read)
         if not self._unknown:
             return item
@@ -82,7 +82,7 @@ class People:
             return self._read(issue, read)
         return self._asked(issue, accepted, read)
 
-    def _asked(self, issue: Issue, accepted: Incident | None, read: Read) -> Item:
+    def _asked(self, issue: Issue, accepted: Incident | None, read: Read) -> SourceItem:
         """Return what *issue* is, after asking about people one by one."""
         since = _judged(issue, accepted)
         if since is not None:
@@ -102,7 +102,7 @@ class People:
         reason = f"{what}; the next one goes on with this issue"
         return replace(item, verdict=Verdict.LEAVE, incident=None, reason=reason, remarks=())
 
-    def _resolved(self, issue: Issue, read: Read, names: set[str] | None = None) -> Item:
+    def _resolved(self, issue: Issue, read: Read, names: set[str] | None = None) -> SourceItem:
         """Read *issue*, asking about people as far as allowed, about no others than *names*."""
         insiders = {_name(one.author) for one in issue.comments if one.is_insider and one.author}
         while True:
@@ -114,7 +114,7 @@ class People:
                 self._left -= 1
                 self._answers[name] = self._register.may_write(name)
 
-    def _read(self, issue: Issue, read: Read) -> Item:
+    def _read(self, issue: Issue, read: Read) -> SourceItem:
         self._unknown.clear()
         return read(issue, self.trusts, self._is_unasked)
 
@@ -144,8 +144,10 @@ def _turn(issue: Issue) -> tuple[bool, bool, int]:
 
 
 def _is_closed(issue: Issue) -> bool:
-    deeds = [one.deed for one in issue.events if one.deed in (Deed.CLOSED, Deed.REOPENED)]
-    return deeds[-1:] == [Deed.CLOSED]
+    deeds = [
+        one.deed for one in issue.events if one.deed in (IssueAction.CLOSED, IssueAction.REOPENED)
+    ]
+    return deeds[-1:] == [IssueAction.CLOSED]
 
 
 def _judged(issue: Issue, accepted: Incident | None) -> datetime | None:
@@ -168,13 +170,13 @@ def _active(issue: Issue, since: datetime) -> set[str]:
             if comment.edited and comment.edited > since:
                 yield from (comment.author, comment.editor)
         for event in issue.events:
-            late = since + TOGETHER if event.deed is Deed.CLOSED else since
+            late = since + TOGETHER if event.deed is IssueAction.CLOSED else since
             if event.at > late:
                 yield event.actor
 
     return {_name(one) for one in actors() if one is not None}
 
 
-def _is_unchanged(item: Item, accepted: Incident | None) -> bool:
+def _is_unchanged(item: SourceItem, accepted: Incident | None) -> bool:
     """Return whether *item* is what was *accepted*."""
     return accepted is not None and item.incident == replace(accepted, source=None, folder="")

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from statusgen.importers.github import labels
-from statusgen.importers.github.issue_records import Deed, Event, Reason
+from statusgen.importers.github.issue_records import IssueAction, IssueEvent, Reason
 from statusgen.importers.github.labels import About
-from statusgen.importers.github.trust import IssueReview, NotShownError, named
+from statusgen.importers.github.trust import IssueReview, NotShownError, describe_actor
 from statusgen.importers.sync import Verdict
 from statusgen.model import Kind
 
@@ -19,15 +19,15 @@ class _Label:
     """A publishing label: what was done to it, oldest first, and whether it is on the issue now."""
 
     kind: Kind
-    events: Sequence[Event]
+    events: Sequence[IssueEvent]
     is_there: bool
 
     @property
-    def last(self) -> Event | None:
+    def last(self) -> IssueEvent | None:
         return self.events[-1] if self.events else None
 
 
-def passed(case: IssueReview) -> tuple[Kind, datetime]:
+def publication_of(case: IssueReview) -> tuple[Kind, datetime]:
     """What the issue is published as, and since when somebody who is trusted wants that.
 
     It takes an author and a labeller who are trusted to begin; what was published goes on without.
@@ -38,7 +38,7 @@ def passed(case: IssueReview) -> tuple[Kind, datetime]:
     kind, vouched = _decision(case)
     if case.trusts(case.issue.author):
         return (kind, vouched)
-    who = named(case.issue.author)
+    who = describe_actor(case.issue.author)
     if case.accepted.incident is None:
         raise NotShownError(f"it was opened by {who}; write an issue of your own")
     case.remark_if_open(f"it was opened by {who}: what was accepted stays, others go on")
@@ -51,7 +51,7 @@ def _decision(case: IssueReview) -> tuple[Kind, datetime]:
     given = {
         one.kind: one.last.at
         for one in found
-        if one.is_there and one.last and one.last.deed is Deed.LABELED
+        if one.is_there and one.last and one.last.deed is IssueAction.LABELED
         if case.trusts(one.last.actor)
     }
     if len(given) > 1:
@@ -60,8 +60,8 @@ def _decision(case: IssueReview) -> tuple[Kind, datetime]:
         return next(iter(given.items()))
     for one in found:
         if one.last and _goes_on(one, case):
-            who = named(one.last.actor)
-            if one.last.deed is Deed.UNLABELED:
+            who = describe_actor(one.last.actor)
+            if one.last.deed is IssueAction.UNLABELED:
                 case.remark(f"its label was taken away by {who}: that is ignored; {_MEND}")
             else:
                 case.remark_if_open(f"it was labelled by {who}: what is published goes on")
@@ -93,10 +93,10 @@ def _holds(label: _Label, case: IssueReview) -> bool:
     A label that is gone without an event was deleted from the repository, which takes a writer.
     """
     last = label.last
-    is_gone = last is None or not (label.is_there or last.deed is Deed.UNLABELED)
-    was_given = any(one.deed is Deed.LABELED for one in label.events)
+    is_gone = last is None or not (label.is_there or last.deed is IssueAction.UNLABELED)
+    was_given = any(one.deed is IssueAction.LABELED for one in label.events)
     deeds = [one.deed for one in label.events if case.trusts(one.actor)]
-    return was_given and not is_gone and deeds[-1:] != [Deed.UNLABELED]
+    return was_given and not is_gone and deeds[-1:] != [IssueAction.UNLABELED]
 
 
 def _refusal(found: Sequence[_Label], case: IssueReview) -> NotShownError:
@@ -105,15 +105,15 @@ def _refusal(found: Sequence[_Label], case: IssueReview) -> NotShownError:
     if not refused:
         return _removal(found, case)
     for one in refused:
-        removals = [event for event in one.events if event.deed is Deed.UNLABELED]
+        removals = [event for event in one.events if event.deed is IssueAction.UNLABELED]
         if one.last and removals and case.trusts(removals[-1].actor):
             what = "its label was taken away, and given again by"
-            return NotShownError(f"{what} {named(one.last.actor)}", Verdict.HIDE)
+            return NotShownError(f"{what} {describe_actor(one.last.actor)}", Verdict.HIDE)
     last = refused[0].last
     if last is None:
         what = "its label is from before it came to this repository, or from nobody known"
         return NotShownError(f"{what}; take it away and give it again")
-    who = named(last.actor)
+    who = describe_actor(last.actor)
     return NotShownError(f"it was labelled by {who}; take the label away and give it yourself")
 
 
@@ -126,15 +126,19 @@ def _removal(gone: Sequence[_Label], case: IssueReview) -> NotShownError:
     is_known = case.accepted.incident is not None or case.accepted.is_hidden
     if last is None or is_known or not _holds(last, case):
         return NotShownError("its label was taken away", Verdict.HIDE)
-    return NotShownError(f"its label was taken away by {named(last.events[-1].actor)}; {_MEND}")
+    return NotShownError(
+        f"its label was taken away by {describe_actor(last.events[-1].actor)}; {_MEND}"
+    )
 
 
 def _is_withdrawn(case: IssueReview) -> bool:
     last = None
     for event in case.issue.events:
-        if event.deed not in (Deed.CLOSED, Deed.REOPENED):
+        if event.deed not in (IssueAction.CLOSED, IssueAction.REOPENED):
             continue
-        is_withdrawal = event.deed is Deed.CLOSED and event.reason is not Reason.COMPLETED
+        is_withdrawal = event.deed is IssueAction.CLOSED and event.reason is not Reason.COMPLETED
         if case.stands(event, lambda: is_withdrawal and case.accepted.is_hidden):  # noqa: B023
             last = event
-    return last is not None and last.deed is Deed.CLOSED and last.reason is not Reason.COMPLETED
+    return (
+        last is not None and last.deed is IssueAction.CLOSED and last.reason is not Reason.COMPLETED
+    )

@@ -8,16 +8,22 @@ from itertools import takewhile
 
 from statusgen.config.settings import Config, GitHub
 from statusgen.importers.github import labels
-from statusgen.importers.github.issue_records import Actor, ActorKind, Deed, Event, Issue
+from statusgen.importers.github.issue_records import (
+    Actor,
+    ActorKind,
+    Issue,
+    IssueAction,
+    IssueEvent,
+)
 from statusgen.importers.github.labels import About, Meaning
-from statusgen.importers.github.last_import import Accepted
+from statusgen.importers.github.last_import import LastImport
 from statusgen.importers.sync import Verdict
 from statusgen.problems import quoted
 
 Trusts = Callable[[Actor | None], bool]
 
 
-def judge(settings: GitHub, may_write: Callable[[str], bool]) -> Trusts:
+def trust_rule(settings: GitHub, may_write: Callable[[str], bool]) -> Trusts:
     """What tells whether somebody is trusted; *may_write* is asked about people not in *settings*.
 
     A person and an app can have one name. A deleted account could have been anybody's.
@@ -37,7 +43,7 @@ def judge(settings: GitHub, may_write: Callable[[str], bool]) -> Trusts:
     return trusts
 
 
-def named(actor: Actor | None) -> str:
+def describe_actor(actor: Actor | None) -> str:
     """*actor* in a sentence that says why not."""
     if actor is None:
         return "a deleted account, which nobody can trust"
@@ -61,7 +67,7 @@ class NotShownError(Exception):
 class Labelling:
     """A label that was given or taken away, and what it means."""
 
-    event: Event
+    event: IssueEvent
     meaning: Meaning
 
 
@@ -73,7 +79,7 @@ class IssueReview:
     config: Config
     trusts: Trusts
     now: datetime
-    accepted: Accepted
+    accepted: LastImport
     is_unasked: Trusts = lambda _: False  # whether it is not known if somebody is trusted
     remarks: list[str] = field(default_factory=list)
     evident: set[str] = field(default_factory=set)  # keys of events that count as they did before
@@ -88,19 +94,20 @@ class IssueReview:
             self.remark(text)
 
     @cached_property
-    def labelling(self) -> list[Event]:
+    def labelling(self) -> list[IssueEvent]:
         """Every label that was given or taken away in this repository.
 
         Labels stay by name when an issue comes from another one, whose people gave them.
         """
-        moved = [event.at for event in self.issue.events if event.deed is Deed.TRANSFERRED]
+        moved = [event.at for event in self.issue.events if event.deed is IssueAction.TRANSFERRED]
         return [
             event
             for event in self.issue.events
-            if event.deed in (Deed.LABELED, Deed.UNLABELED) and (not moved or event.at > moved[-1])
+            if event.deed in (IssueAction.LABELED, IssueAction.UNLABELED)
+            and (not moved or event.at > moved[-1])
         ]
 
-    def stands(self, event: Event, is_shown: Callable[[], bool]) -> bool:
+    def stands(self, event: IssueEvent, is_shown: Callable[[], bool]) -> bool:
         """Return whether *event* counts: its actor is trusted, or it counted at the last import.
 
         *is_shown* says whether a file of an earlier version shows what *event* leads to.
@@ -113,7 +120,7 @@ class IssueReview:
             self.evident.add(event.key)
         return is_evident
 
-    def counts(self, event: Event, meaning: Meaning) -> bool:
+    def counts(self, event: IssueEvent, meaning: Meaning) -> bool:
         """Whether a label counts: of somebody who is trusted, or was when it was accepted."""
 
         def is_shown() -> bool:
@@ -143,10 +150,10 @@ class IssueReview:
         found = (
             event.key
             for event in self.issue.events
-            if event.deed is not Deed.TRANSFERRED
+            if event.deed is not IssueAction.TRANSFERRED
             if (
                 event.key in counted
-                if event.deed in (Deed.LABELED, Deed.UNLABELED)
+                if event.deed in (IssueAction.LABELED, IssueAction.UNLABELED)
                 else event.key in known or self.trusts(event.actor)
             )
         )
@@ -161,7 +168,7 @@ class IssueReview:
             if self._is_deleted(one):
                 at = self.accepted.end(one.meaning) or self.now
                 if self.accepted.shows(one.event, one.meaning, None) and at > one.event.at:
-                    end = replace(one.event, deed=Deed.UNLABELED, at=at)
+                    end = replace(one.event, deed=IssueAction.UNLABELED, at=at)
                     found.append(replace(one, event=end))
                 else:
                     never = self._latest(one, found)
@@ -175,7 +182,7 @@ class IssueReview:
         """
         name = last.event.label.casefold()
         same = [one for one in found if one.event.label.casefold() == name]
-        return [*takewhile(lambda one: one.event.deed is Deed.LABELED, reversed(same))]
+        return [*takewhile(lambda one: one.event.deed is IssueAction.LABELED, reversed(same))]
 
     def _is_deleted(self, last: Labelling) -> bool:
         """Whether a service or severity is gone with its label, after *last*.
@@ -185,7 +192,7 @@ class IssueReview:
         """
         is_about = last.meaning.about in (About.SERVICE, About.SEVERITY)
         there = [labels.meaning(name, self.config) for name in self.issue.labels]
-        return is_about and last.event.deed is Deed.LABELED and last.meaning not in there
+        return is_about and last.event.deed is IssueAction.LABELED and last.meaning not in there
 
     def _meant(self) -> Iterator[Labelling]:
         for event in self.labelling:
@@ -206,7 +213,7 @@ class IssueReview:
         Whoever takes the last publishing label away ends that time. A label that is given twice
         was deleted from the repository between.
         """
-        given: list[Event] = []
+        given: list[IssueEvent] = []
         there: set[str] = set()
         for one in self._meant():
             name = one.event.label.casefold()
@@ -221,4 +228,4 @@ class IssueReview:
 
 
 def _publishes(one: Labelling) -> bool:
-    return one.meaning.about is About.KIND and one.event.deed is Deed.LABELED
+    return one.meaning.about is About.KIND and one.event.deed is IssueAction.LABELED

@@ -63,7 +63,7 @@ class _Record:
     @cached_property
     def updates(self) -> tuple[UpdateView, ...]:
         """Its updates, newest first."""
-        return statuspage_updates.of(self.view, now=self.now)
+        return statuspage_updates.updates_of(self.view, now=self.now)
 
     @property
     def state(self) -> State:

@@ -17,7 +17,7 @@ from statusgen.site.view_models import IncidentView, ServiceView, Site, UpdateVi
 from statusgen.timeline.timeline import moved_id
 
 
-def of(view: IncidentView, *, now: datetime) -> tuple[UpdateView, ...]:
+def updates_of(view: IncidentView, *, now: datetime) -> tuple[UpdateView, ...]:
     """The updates of *view*, newest first: at least one; of a notice that is over, resolved."""
     updates = view.updates or (_opening(view),)
     if view.lapses is None or now < view.lapses:
@@ -31,16 +31,16 @@ def of(view: IncidentView, *, now: datetime) -> tuple[UpdateView, ...]:
     return (*later, *earlier)
 
 
-def spoken(view: IncidentView, *, now: datetime) -> datetime:
-    """When *view* was spoken of last, as the first of its updates in `of` says."""
+def last_spoken(view: IncidentView, *, now: datetime) -> datetime:
+    """When *view* was spoken of last, as the first of its updates in `updates_of` says."""
     if view.is_notice:
-        return of(view, now=now)[0].at
+        return updates_of(view, now=now)[0].at
     return view.spoken or view.started
 
 
 def last_change(site: Site) -> datetime | None:
     """When anything on the page changed last, by what was said and felt and not by the clock."""
-    said = (spoken(view, now=site.now) for view in site.incidents)
+    said = (last_spoken(view, now=site.now) for view in site.incidents)
     dates = (
         date
         for service in site.services

@@ -21,7 +21,7 @@ _DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
+class FeedEntry:
     """One thing that a feed tells; *guid* is the id in RSS."""
 
     id: str
@@ -46,7 +46,7 @@ class Feed:
     language: str
     updated: datetime
     hub: str | None
-    entries: tuple[Entry, ...]
+    entries: tuple[FeedEntry, ...]
 
 
 def to_atom(feed: Feed) -> bytes:
@@ -93,7 +93,7 @@ def to_json(feed: Feed) -> bytes:
     return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def _item(entry: Entry) -> Mapping[str, str]:
+def _item(entry: FeedEntry) -> Mapping[str, str]:
     item = {
         "id": entry.id,
         "url": entry.url,
@@ -117,7 +117,7 @@ def _generator(feed: Feed) -> Any:
     return made
 
 
-def _add(made: Any, entry: Entry) -> Any:
+def _add(made: Any, entry: FeedEntry) -> Any:
     added = made.add_entry(order="append")
     added.title(entry.title)
     added.published(entry.published.astimezone(UTC))

@@ -86,9 +86,11 @@ def _feed(site: Site) -> formats.Feed:
     views = nlargest(
         MAX_ENTRIES,
         told,
-        key=lambda view: (statuspage_updates.spoken(view, now=site.now), view.slug),
+        key=lambda view: (statuspage_updates.last_spoken(view, now=site.now), view.slug),
     )
-    newest = [_Record(view=view, said=statuspage_updates.of(view, now=site.now)) for view in views]
+    newest = [
+        _Record(view=view, said=statuspage_updates.updates_of(view, now=site.now)) for view in views
+    ]
     newest.sort(key=lambda one: (one.published, one.view.slug), reverse=True)
     return formats.Feed(
         id=f"tag:{site.config.feed_authority},2005:/history",
@@ -110,10 +112,10 @@ def _name(title: str) -> str:
     return name if name and last.casefold() == "status" else title
 
 
-def _entry(site: Site, record: _Record) -> formats.Entry:
+def _entry(site: Site, record: _Record) -> formats.FeedEntry:
     path = f"incidents/{record.view.id}.html"
     authority = site.config.feed_authority
-    return formats.Entry(
+    return formats.FeedEntry(
         id=f"tag:{authority},2005:Incident/{record.view.id}",
         # The address of the incident, as long as the site is at home there; it never changes.
         guid=f"https://{authority}/{path}",

@@ -57,9 +57,9 @@ def _feed(site: Site, path: str, service: ServiceView | None) -> formats.Feed:
     )
 
 
-def _entry(site: Site, incident: IncidentView, update: UpdateView) -> formats.Entry:
+def _entry(site: Site, incident: IncidentView, update: UpdateView) -> formats.FeedEntry:
     name = f"tag:{site.config.feed_authority},2005:update/{_key(update)}"
-    return formats.Entry(
+    return formats.FeedEntry(
         id=name,
         guid=name,
         url=f"{site.absolute(incident.url)}#{update.anchor}",

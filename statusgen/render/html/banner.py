@@ -24,7 +24,7 @@ class Banner:
     is_shown: bool
 
 
-def of(site: Site) -> Iterator[Banner]:
+def banners(site: Site) -> Iterator[Banner]:
     """The state now; where the clock alone decides, first without and then with planned work."""
     shown = [site.severity] if not site.works else [Severity.NONE, Severity.MAINTENANCE]
     for severity in shown:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from statusgen.model import Severity
-from statusgen.site.view_models import ServiceView, Trouble
+from statusgen.site.view_models import OutageDay, ServiceView
 
 _HEIGHT = 30
 _STEP = 5  # from one day to the next
@@ -50,11 +50,11 @@ class Cell:
     """A day in a table; *trouble* is what was wrong on it."""
 
     severity: Severity | None
-    trouble: Trouble | None
+    trouble: OutageDay | None
 
 
 @dataclass(frozen=True, kw_only=True)
-class Row:
+class BarRow:
     """The days of a service before today, newest first, and what is over of today's trouble."""
 
     earlier: Severity | None
@@ -85,11 +85,11 @@ def bar_of(service: ServiceView) -> Bar:
     )
 
 
-def row_of(service: ServiceView, *, days: int) -> Row:
+def row_of(service: ServiceView, *, days: int) -> BarRow:
     """The last *days* days of *service* before today as cells of a table."""
     found = {trouble.date: trouble for trouble in service.troubles}
     today = found.get(service.days[-1].date)
-    return Row(
+    return BarRow(
         earlier=today.severity if today and today.severity is not service.severity else None,
         cells=tuple(
             Cell(severity=day.severity, trouble=found.get(day.date))

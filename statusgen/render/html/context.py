@@ -16,7 +16,7 @@ from statusgen.site.view_models import ServiceView, Site
 _PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif")
 
 
-class Shared(Knowing):
+class PageContext(Knowing):
     """What a template may know of every page alike, worked out when one asks."""
 
     def __init__(self, site: Site, theme: Theme) -> None:
@@ -63,7 +63,7 @@ class Shared(Knowing):
     @remembered
     def banners(self) -> tuple[Banner, ...]:
         """The state of the site, and what the clock alone will make of it."""
-        return tuple(banner.of(self._site))
+        return tuple(banner.banners(self._site))
 
     @remembered
     def announcement(self) -> str:
@@ -93,13 +93,13 @@ class Shared(Knowing):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Page:
-    """What a template may know of the page it makes, beside the site, and all of `Shared`.
+class PageSpec:
+    """What a template may know of the page it makes, beside the site, and all of `PageContext`.
 
     *words* are what the script needs to know, and is told by the page's body.
     """
 
-    shared: Shared = field(repr=False)
+    shared: PageContext = field(repr=False)
     url: str
     title: str
     heading: str

@@ -8,7 +8,7 @@ from typing import Any
 from statusgen import colours
 from statusgen.model import Severity
 from statusgen.render.html.bars import bar_of, row_of
-from statusgen.site.view_models import Site, Trouble
+from statusgen.site.view_models import OutageDay, Site
 from statusgen.timeline.uptime import UPTIME_DAYS
 
 # What links stand on, in light and in dark pages; a colour of the site's own must fit all.
@@ -75,7 +75,7 @@ def _uptime_words(site: Site, share: Fraction | None, days: int | None = None) -
     return site.language.say("uptime.days", percent=percent, n=days)
 
 
-def _trouble_words(site: Site, trouble: Trouble) -> str:
+def _trouble_words(site: Site, trouble: OutageDay) -> str:
     """A bad day in words: which, what, and how long if that is over."""
     say = site.language.say
     words = {

@@ -11,7 +11,7 @@ from statusgen.markup import html
 from statusgen.model import Link, Severity
 from statusgen.render import Outputs
 from statusgen.render.html import banner, functions
-from statusgen.render.html.context import Page, Shared
+from statusgen.render.html.context import PageContext, PageSpec
 from statusgen.render.html.theme import Theme
 from statusgen.site.fact_tracking import Knowing
 from statusgen.site.view_models import IncidentView, ServiceView, SeverityView, Site
@@ -136,7 +136,7 @@ class _Pages(Knowing):
         self.site = site
         self.theme = theme
         theme.tell(functions.words(site))
-        self.shared = Shared(site, theme)
+        self.shared = PageContext(site, theme)
 
     def css(self) -> bytes:
         return self.shared.style
@@ -175,7 +175,7 @@ class _Pages(Knowing):
         # These two stand alone: the index for speed, the other because any depth may show it.
         is_alone = job.url in ("index.html", "404.html")
         has_script = job.template not in ("404.html", "moved.html")
-        page = Page(
+        page = PageSpec(
             shared=self.shared,
             url=job.url,
             title=functions.title(self.site, job.heading),

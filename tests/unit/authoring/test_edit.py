@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from statusgen import characters, times
 from statusgen.authoring import edit
-from statusgen.authoring.edit import EditError, File
+from statusgen.authoring.edit import EditError, IncidentFile
 from statusgen.content import formatter, parser
 from statusgen.content.front_matter import front_matter_tree
-from statusgen.model import Affected, Incident, Severity, State, Update
+from statusgen.model import Incident, ServiceSeverity, Severity, State, Update
 from statusgen.problems import errors
 from statusgen.schema import yaml_loader, yaml_nodes
 from statusgen.schema.yaml_nodes import Scalar
@@ -44,9 +44,9 @@ ADDED = "  - at: 2026-11-20T13:00:00+01:00\n    state: monitoring\n    text: New
 INLINE = '{at: 2026-11-20T13:00:00+01:00, state: monitoring, text: "News."}'
 
 
-def file_of(text: str) -> File:
+def file_of(text: str) -> IncidentFile:
     """*text* as the file `a.md` of the small site."""
-    return File(path=Path("incidents/a.md"), slug="a", text=text, config=CONFIG)
+    return IncidentFile(path=Path("incidents/a.md"), slug="a", text=text, config=CONFIG)
 
 
 # A writer of YAML in every style that people use.
@@ -310,7 +310,7 @@ def _entry(writer: Writer, update: Update) -> dict[str, object]:
     return {key: values[key] for key in writer.draw(st.permutations(list(values)))}
 
 
-def _services(services: tuple[Affected, ...]) -> object:
+def _services(services: tuple[ServiceSeverity, ...]) -> object:
     if any(one.severity for one in services):
         return {one.id: str(one.severity) for one in services}
     return [one.id for one in services]
@@ -335,7 +335,7 @@ def news(draw: st.DrawFn, old: Incident) -> Update:
         text=draw(PROSE),
         state=draw(st.none() | st.sampled_from(old.kind.states)),
         severity=draw(given_severity) if is_moved and not named else None,
-        services=tuple(Affected(id=name, severity=one) for name, one in named.items()),
+        services=tuple(ServiceSeverity(id=name, severity=one) for name, one in named.items()),
         notify=draw(st.booleans()),
         extra=draw(EXTRA),
     )
@@ -674,7 +674,7 @@ def test_a_body_that_became_an_update_is_shown_once(body: str) -> None:
 # Refusals.
 
 
-def pasted(file: File, error: EditError) -> Incident | None:
+def pasted(file: IncidentFile, error: EditError) -> Incident | None:
     """What *file*, whose list of updates ends its front matter, means with the lines to paste."""
     lines = "".join(f"  {line}\n" if line else "\n" for line in error.paste.split("\n"))
     head, body = file.text.split("\n---\n")

@@ -7,7 +7,7 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from statusgen.authoring import fixes
-from statusgen.authoring.edit import File
+from statusgen.authoring.edit import IncidentFile
 from statusgen.config.settings import Config
 from statusgen.model import Incident
 from statusgen.problems import errors
@@ -32,9 +32,9 @@ updates:
 END = "---\n\nWhat happened: state: investigating, rest.\n"
 
 
-def file_of(text: str, *, known: Config = CONFIG) -> File:
+def file_of(text: str, *, known: Config = CONFIG) -> IncidentFile:
     """*text* as the file `a.md` of a site whose API had other names."""
-    return File(path=Path("incidents/a.md"), slug="a", text=text, config=known)
+    return IncidentFile(path=Path("incidents/a.md"), slug="a", text=text, config=known)
 
 
 def mended(text: str, *, offsets: bool = False) -> str:

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from statusgen import characters
 from statusgen.authoring import webhooks
-from statusgen.authoring.webhooks import Event, Payload, PayloadError
+from statusgen.authoring.webhooks import MonitorEvent, Payload, PayloadError
 from statusgen.config.parser import parse_config
 from statusgen.config.settings import Config
 from statusgen.content import formatter, parser
 from statusgen.markup import html as markup
 from statusgen.markup import limits
-from statusgen.model import Affected, Incident, Severity, Update
+from statusgen.model import Incident, ServiceSeverity, Severity, Update
 from statusgen.schema import scalars
 from statusgen.times import parse
 from tests.conftest import ROOT
@@ -42,11 +42,11 @@ CONFIG = site()
 
 
 def read(message: object) -> Payload:
-    return webhooks.read(json.dumps(message), CONFIG)
+    return webhooks.parse_payload(json.dumps(message), CONFIG)
 
 
-def major(**other: str) -> Event:
-    return Event(service="api", severity=Severity.MAJOR, **other)
+def major(**other: str) -> MonitorEvent:
+    return MonitorEvent(service="api", severity=Severity.MAJOR, **other)
 
 
 API = {"service": "api", "severity": "major"}
@@ -138,13 +138,13 @@ MESSAGES = [
     pytest.param({**API, "message": "", "text": None}, [major()], id="empty-texts"),
     pytest.param(
         [API, {"service": "web", "severity": "none"}],
-        [major(), Event(service="web", severity=Severity.NONE)],
+        [major(), MonitorEvent(service="web", severity=Severity.NONE)],
         id="list",
     ),
     pytest.param({"events": [API]}, [major()], id="events"),
     pytest.param(
         [API, {**API, "key": "b", "severity": "partial"}],
-        [major(), Event(service="api", severity=Severity.PARTIAL, key="b")],
+        [major(), MonitorEvent(service="api", severity=Severity.PARTIAL, key="b")],
         id="one-service-from-two-sources",
     ),
     pytest.param([], [], id="empty-list"),
@@ -154,7 +154,7 @@ MESSAGES = [
     *(
         pytest.param(
             {"service": "api", "status": status},
-            [Event(service="api", severity=severity)],
+            [MonitorEvent(service="api", severity=severity)],
             id=f"status-{status!r}",
         )
         for status, severity in (
@@ -202,7 +202,7 @@ MESSAGES = [
     pytest.param(
         GRAFANA,
         [
-            Event(
+            MonitorEvent(
                 service="web",
                 severity=Severity.MAJOR,
                 key="alerts-t277xkp5ikf2",
@@ -216,7 +216,7 @@ MESSAGES = [
 
 
 @pytest.mark.parametrize(("message", "expected"), MESSAGES)
-def test_a_message_becomes_events(message: object, expected: list[Event]) -> None:
+def test_a_message_becomes_events(message: object, expected: list[MonitorEvent]) -> None:
     """Each format gives exactly these events."""
     actual = read(message).events
 
@@ -321,7 +321,7 @@ def test_a_resolved_alert_says_nothing() -> None:
     solved = {**alert(fires=False), "annotations": {"summary": "It is down"}}
     (actual,) = read({"alerts": [solved]}).events
 
-    assert Event(service="api", severity=Severity.NONE) == actual
+    assert MonitorEvent(service="api", severity=Severity.NONE) == actual
 
 
 def test_an_alert_that_concerns_no_service_is_remarked() -> None:
@@ -532,7 +532,7 @@ REFUSALS = [
 def test_what_is_wrong_is_refused_in_one_line(text: str, expected: str) -> None:
     """The message names the place and says what to write."""
     with pytest.raises(PayloadError) as refused:
-        webhooks.read(text, CONFIG)
+        webhooks.parse_payload(text, CONFIG)
 
     message = '{"service": "api", "severity": "major"}'
     assert re.sub(r"write \{\}$", lambda _: f"write {message}", expected) == str(refused.value)
@@ -570,7 +570,7 @@ def test_hostile_texts_come_out_harmless(text: str) -> None:
         slug="a",
         title=event.title,
         severity=event.severity,
-        services=(Affected(id="api", severity=event.severity),),
+        services=(ServiceSeverity(id="api", severity=event.severity),),
         started=at,
         updates=(Update(at=at, text=event.text),),
     )
@@ -594,7 +594,7 @@ def test_long_texts_are_cut() -> None:
 
 def test_a_byte_order_mark_does_no_harm() -> None:
     """A file that a Windows shell wrote is read like any other."""
-    actual = webhooks.read("\ufeff" + json.dumps(API), CONFIG).events
+    actual = webhooks.parse_payload("\ufeff" + json.dumps(API), CONFIG).events
 
     assert (major(),) == actual
 
@@ -612,7 +612,7 @@ def test_the_examples_of_the_documentation_are_read(example: str) -> None:
     )
     assert config is not None
 
-    actual = webhooks.read(example, config)
+    actual = webhooks.parse_payload(example, config)
 
     assert (True, ()) == (bool(actual.events), actual.remarks)
 
@@ -665,11 +665,11 @@ GROUPS = st.fixed_dictionaries(
 )
 
 
-def soundness(event: Event) -> tuple[bool, bool, list[limits.Flaw]]:
+def soundness(event: MonitorEvent) -> tuple[bool, bool, list[limits.Flaw]]:
     """What has to be true of the title and key, and not to be there of the text, of *event*."""
     title = not event.title or scalars.line(event.title) == event.title
     key = characters.forbidden(event.key) is None and len(event.key) <= webhooks.MAX_KEY
-    return (title, key, list(limits.of(event.text)))
+    return (title, key, list(limits.find_flaws(event.text)))
 
 
 @given(st.one_of(VALUES, ONES, st.lists(ONES, max_size=3), GROUPS))
@@ -690,7 +690,7 @@ def test_any_message_gives_sound_events_or_is_refused(message: object) -> None:
 def test_any_text_is_read_or_refused(text: str) -> None:
     """What is no JSON at all is a PayloadError, too."""
     try:
-        actual = webhooks.read(text, CONFIG).events
+        actual = webhooks.parse_payload(text, CONFIG).events
     except PayloadError:
         return
 

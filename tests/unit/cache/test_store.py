@@ -18,8 +18,8 @@ from typing import Any
 import pytest
 
 from statusgen.build import pipeline
-from statusgen.build.pipeline import Built, Request
-from statusgen.cache.store import FOLDER, Kept
+from statusgen.build.pipeline import BuildRequest, BuildResult
+from statusgen.cache.store import FOLDER, CacheRow
 from statusgen.problems import ContentError
 from statusgen.system import installed_versions
 from tests.conftest import ROOT, Run, write_site
@@ -79,8 +79,8 @@ def incident(
     )
 
 
-def request(site: Path, *, now: datetime = NOW, jobs: int | None = 1) -> Request:
-    return Request(folder=site, now=lambda _: now, cache=site / FOLDER, jobs=jobs)
+def request(site: Path, *, now: datetime = NOW, jobs: int | None = 1) -> BuildRequest:
+    return BuildRequest(folder=site, now=lambda _: now, cache=site / FOLDER, jobs=jobs)
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ class Work:
         return items
 
 
-def built(site: Path, **options: object) -> Built:
+def built(site: Path, **options: object) -> BuildResult:
     return pipeline.build(replace(request(site), **options), site / "_site")  # type: ignore[arg-type]
 
 
@@ -276,7 +276,7 @@ def reseal(site: Path, summary: str) -> None:
         ((path, digest, telling),) = ours.execute(
             "SELECT path, digest, telling FROM accounts ORDER BY path LIMIT 1"
         )
-        seal = Kept(stamp=None, digest=digest, summary=summary, telling=telling).seal
+        seal = CacheRow(stamp=None, digest=digest, summary=summary, telling=telling).seal
         row = (summary, seal, path)
         ours.execute("UPDATE accounts SET summary = ?, seal = ? WHERE path = ?", row)
     ours.close()

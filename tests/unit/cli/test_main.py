@@ -354,11 +354,11 @@ def test_the_module_is_the_command(tmp_path: Path) -> None:
     assert done.stdout.decode().startswith("statusgen ")
 
 
-STAND_INS = [one for one in main.commands.commands.values() if isinstance(one, main.Later)]
+STAND_INS = [one for one in main.commands.commands.values() if isinstance(one, main.LazyCommand)]
 
 
 @pytest.mark.parametrize("later", STAND_INS, ids=lambda later: later.name)
-def test_the_list_of_commands_says_what_each_says_of_itself(later: main.Later) -> None:
+def test_the_list_of_commands_says_what_each_says_of_itself(later: main.LazyCommand) -> None:
     """The line that `statusgen --help` has for a command is the first of the command's own help."""
     own = later.loaded()
 

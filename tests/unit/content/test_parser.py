@@ -14,7 +14,7 @@ from statusgen.config.parser import parse_config
 from statusgen.config.settings import Config
 from statusgen.content import parser
 from statusgen.content.parser import Parsed
-from statusgen.model import Affected, Incident, Kind, Severity, State, Update
+from statusgen.model import Incident, Kind, ServiceSeverity, Severity, State, Update
 from statusgen.problems import Level, errors
 from tests.conftest import SETTINGS, scaled
 
@@ -310,7 +310,7 @@ def test_every_key_of_an_incident_arrives_in_the_record() -> None:
         text="One  \n\n  Two",
         state=State.IDENTIFIED,
         severity=Severity.PARTIAL,
-        services=(Affected(id="api"), Affected(id="web")),
+        services=(ServiceSeverity(id="api"), ServiceSeverity(id="web")),
         notify=False,
         source="IC_1",
         id="abcdef012345",
@@ -320,7 +320,7 @@ def test_every_key_of_an_incident_arrives_in_the_record() -> None:
         slug="a",
         title="API down",
         severity=Severity.MAJOR,
-        services=(Affected(id="api"), Affected(id="web")),
+        services=(ServiceSeverity(id="api"), ServiceSeverity(id="web")),
         state=State.RESOLVED,
         started=utc("2026-11-20 09:00"),
         resolved=utc("2026-11-20 10:00"),
@@ -370,10 +370,10 @@ def test_a_list_of_services_has_no_severities_and_a_map_has() -> None:
     listed = incident_of(file_of(services="[api, web]")).services
     mapped = incident_of(file_of(services="{api: major, web: none}")).services
 
-    assert (Affected(id="api"), Affected(id="web")) == listed
+    assert (ServiceSeverity(id="api"), ServiceSeverity(id="web")) == listed
     assert (
-        Affected(id="api", severity=Severity.MAJOR),
-        Affected(id="web", severity=Severity.NONE),
+        ServiceSeverity(id="api", severity=Severity.MAJOR),
+        ServiceSeverity(id="web", severity=Severity.NONE),
     ) == mapped
 
 
@@ -600,12 +600,12 @@ def incidents(draw: st.DrawFn) -> Incident:
     times = [started + timedelta(seconds=sum(gaps[: index + 1])) for index in range(len(gaps))]
     names = draw(st.lists(st.sampled_from(IDS), unique=True, min_size=kind is Kind.INCIDENT))
     is_map = bool(names) and draw(st.booleans())
-    services = tuple(Affected(id=name) for name in names)
+    services = tuple(ServiceSeverity(id=name) for name in names)
     if is_map:
         milder = [one for one in kind.severities if one.rank <= severity.rank]
         given = [severity, *draw(st.lists(st.sampled_from(milder), min_size=3, max_size=3))]
         pairs = zip(names, given, strict=False)
-        services = tuple(Affected(id=name, severity=given) for name, given in pairs)
+        services = tuple(ServiceSeverity(id=name, severity=given) for name, given in pairs)
     is_planned = kind is Kind.MAINTENANCE
     starts = started + timedelta(seconds=draw(st.integers(1, 10**6)))
     ends = starts + timedelta(seconds=draw(st.integers(1, 10**6)))
@@ -617,11 +617,11 @@ def incidents(draw: st.DrawFn) -> Incident:
         is_driven = is_driven or (said is not None and at >= starts)
         is_over = is_planned and at >= ends and not is_driven
         is_settled = is_over or state in (State.RESOLVED, State.COMPLETED)
-        mapped: tuple[Affected, ...] = ()
+        mapped: tuple[ServiceSeverity, ...] = ()
         if is_map and draw(st.booleans()):
             possible = [Severity.NONE] if is_settled else list(kind.severities)
             chosen = draw(st.dictionaries(st.sampled_from(IDS), st.sampled_from(possible)))
-            mapped = tuple(Affected(id=name, severity=one) for name, one in chosen.items())
+            mapped = tuple(ServiceSeverity(id=name, severity=one) for name, one in chosen.items())
         may_move = bool(names) and not is_map and not is_settled
         moved = draw(st.none() | st.sampled_from(kind.severities)) if may_move else None
         updates.append(

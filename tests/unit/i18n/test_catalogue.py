@@ -80,7 +80,10 @@ def test_a_plural_form_that_a_catalogue_lacks_is_said_as_other(code: str) -> Non
 @pytest.mark.parametrize("code", CODES)
 def test_every_message_is_well_formed(code: str) -> None:
     """Braces hold names that the message is given, and nothing else."""
-    faults = [messages.fault(name, text, code) for name, text in catalogue.messages(code).items()]
+    faults = [
+        messages.message_problem(name, text, code)
+        for name, text in catalogue.messages(code).items()
+    ]
 
     assert [] == [fault for fault in faults if fault]
 

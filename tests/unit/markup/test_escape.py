@@ -99,7 +99,7 @@ def test_a_text_of_the_allowed_size_has_no_flaw(text: str) -> None:
     """Ten thousand characters of whatever markup pass the limits and show as they are."""
     actual = escape(text)
 
-    assert ([], folded(text)) == (list(limits.of(actual)), folded(to_text(to_html(actual))))
+    assert ([], folded(text)) == (list(limits.find_flaws(actual)), folded(to_text(to_html(actual))))
 
 
 def test_what_is_too_heavy_as_prose_becomes_code() -> None:
@@ -137,5 +137,5 @@ def test_any_text_shows_as_it_is(text: str) -> None:
     assert (folded(clean(text)), set(), []) == (
         actual,
         tags - {"p", "br", "pre", "code"},
-        list(limits.of(markdown)),
+        list(limits.find_flaws(markdown)),
     )

@@ -37,7 +37,7 @@ def url_link(url: str) -> str:
 
 def errors(text: str) -> list[Flaw]:
     """The flaws of *text* that forbid to publish it."""
-    return [flaw for flaw in limits.of(text) if flaw.level is Level.ERROR]
+    return [flaw for flaw in limits.find_flaws(text) if flaw.level is Level.ERROR]
 
 
 class Elements(HTMLParser):
@@ -450,7 +450,7 @@ def test_one_text_leaves_nothing_to_the_next() -> None:
 )
 def test_honest_length_is_no_flaw(text: str) -> None:
     """A long list, table or log of plain lines is fine, as it costs no more than its length."""
-    assert [] == list(limits.of(text))
+    assert [] == list(limits.find_flaws(text))
 
 
 def test_an_escape_in_code_in_a_link_leaks_nothing() -> None:
@@ -489,7 +489,9 @@ def test_emphasis_loses_no_character(text: str) -> None:
 )
 def test_a_link_that_is_left_out_is_named(text: str, expected: list[tuple[int, str]]) -> None:
     """A link that no page could follow is a warning at its place, and not silence."""
-    found = [(flaw.offset, flaw.message.split("'")[1], flaw.level) for flaw in limits.of(text)]
+    found = [
+        (flaw.offset, flaw.message.split("'")[1], flaw.level) for flaw in limits.find_flaws(text)
+    ]
 
     assert [(offset, url, Level.WARNING) for offset, url in expected] == found
 
@@ -592,7 +594,7 @@ def test_flaw_points_at_its_place_and_says_what_to_write() -> None:
 )
 def test_character_that_nobody_sees_is_named(text: str, expected: Flaw) -> None:
     """Invisible characters are a warning, characters that no output can carry an error."""
-    actual = list(limits.of(text))
+    actual = list(limits.find_flaws(text))
 
     assert [expected] == actual
 
@@ -617,7 +619,7 @@ LOG = "2026-01-02 03:04:05 [worker-1] [INFO] (pool) request_id=4711 GET /a?b=c 2
 )
 def test_honest_text_has_no_flaw(text: str) -> None:
     """Logs, tables and reports are not taken for attacks."""
-    actual = list(limits.of(text))
+    actual = list(limits.find_flaws(text))
 
     assert [] == actual
 

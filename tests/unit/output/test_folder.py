@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statusgen.output.folder import Plan, opened
+from statusgen.output.folder import OutputPlan, open_output
 from statusgen.output.paths import RECORD, STAGING
 from statusgen.problems import OutsideError, StatusgenError, UsageError
 from statusgen.system import files
-from statusgen.system.files import Seen
+from statusgen.system.files import FileState
 from tests.conftest import ROOT
 from tests.support.publishing import publish
 
@@ -147,7 +147,7 @@ def test_plan_tells_what_happens(tmp_path: Path) -> None:
     publish(OLD, tmp_path)
     plan = publish(NEW, tmp_path)
 
-    assert plan == Plan(
+    assert plan == OutputPlan(
         created=("a/page.html", "b", "feed.atom", "style.2.css"),
         updated=("build.json", "index.html"),
         deleted=("a", "b/c/page.html", "b/d", "gone/deep/page.html", "style.1.css"),
@@ -161,7 +161,7 @@ def test_what_is_not_committed_leaves_the_site(tmp_path: Path) -> None:
     """Until the site may change nothing of it does, and what was put beside it goes on failure."""
     publish(OLD, tmp_path)
     before = stamps(tmp_path / "kept"), content(tmp_path)
-    with suppress(KeyError), opened(tmp_path, NEW) as target:
+    with suppress(KeyError), open_output(tmp_path, NEW) as target:
         target.put("index.html", NEW["index.html"], files.digest(NEW["index.html"]))
         raise KeyError
 
@@ -180,7 +180,7 @@ def test_any_name_can_be_published(tmp_path: Path, name: str) -> None:
 
 def test_a_failure_leaves_no_folder(tmp_path: Path) -> None:
     """A folder that was made for a site which then fails is gone again."""
-    with pytest.raises(KeyError), opened(tmp_path / "site", NEW):
+    with pytest.raises(KeyError), open_output(tmp_path / "site", NEW):
         raise KeyError
 
     assert not (tmp_path / "site").exists()
@@ -190,11 +190,11 @@ def test_known_files_are_not_read_again(tmp_path: Path) -> None:
     """What is known of a file counts as long as its stamp does, and never longer."""
     publish(OLD, tmp_path)
     known = {
-        path: Seen(digest=files.digest(b"known"), stamp=files.stamp_of(tmp_path / path))
+        path: FileState(digest=files.digest(b"known"), stamp=files.stamp_of(tmp_path / path))
         for path in ("index.html", "a")
     }
     (tmp_path / "a").write_bytes(b"touched")
-    with opened(tmp_path, OLD, known) as target:
+    with open_output(tmp_path, OLD, known) as target:
         found = [target.holds(path, files.digest(b"known")) for path in ("index.html", "a")]
         placed = target.placed["a"].digest
 

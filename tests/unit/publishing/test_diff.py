@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from statusgen.build.pipeline import RECORD
 from statusgen.characters import printable
 from statusgen.publishing import diff
-from statusgen.publishing.diff import Page
+from statusgen.publishing.diff import PageState
 from statusgen.render import incidents_json
 from tests.conftest import SETTINGS, Run, write_site
 from tests.support.examples import made
@@ -95,7 +95,7 @@ It was short.
 """
 
 
-def page(file: str | None, *, now: str, settings: str = SETTINGS, name: str = "a") -> Page:
+def page(file: str | None, *, now: str, settings: str = SETTINGS, name: str = "a") -> PageState:
     """The page of a site with one incident file."""
     files = {"statusgen.yml": settings}
     if file is not None:

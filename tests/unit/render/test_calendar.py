@@ -537,7 +537,7 @@ def test_any_words_of_an_update_come_out_as_they_went_in(said: str) -> None:
 @given(said=st.text(alphabet="ab \n`*_[](){}<>&;,\\#-+1.!|:/\"'"))
 def test_any_markup_of_an_update_leaves_a_sound_event(said: str) -> None:
     """Whatever markup an update has, its event is one event with one description."""
-    assume(all(flaw.level is not Level.ERROR for flaw in limits.of(said)))
+    assume(all(flaw.level is not Level.ERROR for flaw in limits.find_flaws(said)))
     (event,) = events_in(rendered(said=said))
 
     assert text(event["DESCRIPTION"]).endswith("Affected services: x, Website")

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from statusgen.model import Affected, Incident, Kind, Service, Severity, State, Update
+from statusgen.model import Incident, Kind, Service, ServiceSeverity, Severity, State, Update
 from statusgen.problems import Level
 from statusgen.timeline.replay import trace
-from statusgen.timeline.timeline import Span, Timeline
+from statusgen.timeline.timeline import Interval, Timeline
 from statusgen.timeline.uptime import days_of, merged
 from tests.conftest import scaled
 
@@ -31,11 +31,11 @@ def at(time: str) -> datetime:
     return datetime.fromisoformat(f"2026-11-20T{time}Z")
 
 
-def affected(services: Services) -> tuple[Affected, ...]:
+def affected(services: Services) -> tuple[ServiceSeverity, ...]:
     """*services* as a file names them, in a list or a map."""
     if isinstance(services, Mapping):
-        return tuple(Affected(id=name, severity=value) for name, value in services.items())
-    return tuple(Affected(id=name) for name in services)
+        return tuple(ServiceSeverity(id=name, severity=value) for name, value in services.items())
+    return tuple(ServiceSeverity(id=name) for name in services)
 
 
 def update(
@@ -96,7 +96,7 @@ def course(timeline: Timeline) -> list[str]:
     return [f"{step.at:%H:%M} {step.state}{'' if step.update else ' *'}" for step in timeline.steps]
 
 
-def spans_of(timeline: Timeline, service: str, now: datetime) -> list[Span]:
+def spans_of(timeline: Timeline, service: str, now: datetime) -> list[Interval]:
     """The spells of *service* up to *now*, in seconds."""
     spans = (spell.span(now) for spell in timeline.spells(service))
     return [span for span in spans if span]
@@ -1109,7 +1109,7 @@ class World:
                 history.append(max(felt, key=list(Severity).index, default=NONE))
         return found
 
-    def spans(self, name: str, now: datetime | None = None) -> list[Span]:
+    def spans(self, name: str, now: datetime | None = None) -> list[Interval]:
         """What the timelines of all files say of the service *name* at *now*."""
         now = now or self.now
         timelines = (trace(file).until(now) for file in self.files if file.started <= now)
@@ -1159,10 +1159,10 @@ def files(draw: st.DrawFn, number: int, origin: datetime, tick: timedelta) -> In
 
 def _services(
     draw: st.DrawFn, severities: Sequence[Severity], at_least: int = 0
-) -> tuple[Affected, ...]:
+) -> tuple[ServiceSeverity, ...]:
     names = draw(st.lists(st.sampled_from(NAMES), unique=True, min_size=at_least))
     values: Any = st.sampled_from(severities) if draw(st.booleans()) else st.none()
-    return tuple(Affected(id=name, severity=draw(values)) for name in names)
+    return tuple(ServiceSeverity(id=name, severity=draw(values)) for name in names)
 
 
 def _update(draw: st.DrawFn, kind: Kind, moment: datetime) -> Update:

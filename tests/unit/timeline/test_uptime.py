@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from statusgen.model import Service, Severity
-from statusgen.timeline.timeline import Span
+from statusgen.timeline.timeline import Interval
 from statusgen.timeline.uptime import Day, days_of, merged, uptime
 
 ROME = ZoneInfo("Europe/Rome")
@@ -38,7 +38,7 @@ def moment(text: str) -> datetime:
     return datetime.fromtimestamp(local(text), UTC)
 
 
-def span(start: str, stop: str, severity: Severity) -> Span:
+def span(start: str, stop: str, severity: Severity) -> Interval:
     """A span between two times in Rome."""
     return (local(start), local(stop), severity)
 
@@ -87,7 +87,7 @@ def lost(day: Day) -> dict[Severity, int]:
         ),
     ],
 )
-def test_worst_span_wins(spans: list[Span], expected: list[Span]) -> None:
+def test_worst_span_wins(spans: list[Interval], expected: list[Interval]) -> None:
     """Where spans overlap the worst wins; they are never added up."""
     actual = merged(spans)
 
@@ -104,14 +104,14 @@ spans = st.lists(
 )
 
 
-def felt(spans: Sequence[Span], second: int) -> Severity:
+def felt(spans: Sequence[Interval], second: int) -> Severity:
     """The worst of *spans* at *second*, looked up one by one."""
     severities = [severity for start, stop, severity in spans if start <= second < stop]
     return max(severities, key=list(Severity).index, default=NONE)
 
 
 @given(spans)
-def test_merged_spans_say_the_worst_of_every_second(spans: list[Span]) -> None:
+def test_merged_spans_say_the_worst_of_every_second(spans: list[Interval]) -> None:
     """At every second, the merged spans say what the worst of all spans says."""
     result = merged(spans)
 
@@ -121,7 +121,7 @@ def test_merged_spans_say_the_worst_of_every_second(spans: list[Span]) -> None:
 
 
 @given(spans)
-def test_merged_spans_are_disjoint_and_in_order(spans: list[Span]) -> None:
+def test_merged_spans_are_disjoint_and_in_order(spans: list[Interval]) -> None:
     """Merged spans are not empty, come in order, and only differing ones touch."""
     result = merged(spans)
 
@@ -133,7 +133,7 @@ def test_merged_spans_are_disjoint_and_in_order(spans: list[Span]) -> None:
 
 
 @given(spans.flatmap(lambda drawn: st.tuples(st.just(drawn), st.permutations(drawn))))
-def test_order_of_spans_does_not_matter(drawn: tuple[list[Span], list[Span]]) -> None:
+def test_order_of_spans_does_not_matter(drawn: tuple[list[Interval], list[Interval]]) -> None:
     """Spans mean the same in whatever order the files were read."""
     spans, others = drawn
 
@@ -225,7 +225,9 @@ def test_days_are_dated_oldest_first() -> None:
         ),
     ],
 )
-def test_spans_are_cut_at_midnight(spans: list[Span], expected: list[dict[Severity, int]]) -> None:
+def test_spans_are_cut_at_midnight(
+    spans: list[Interval], expected: list[dict[Severity, int]]
+) -> None:
     """A span gives each day the seconds in it; its end and the day's end are not included."""
     now = moment("2026-11-20 12:00")
 

@@ -9,7 +9,7 @@ import pytest
 
 from statusgen.authoring import lookup
 from statusgen.config.parser import parse_config
-from statusgen.model import Affected, Incident, Severity, State
+from statusgen.model import Incident, ServiceSeverity, Severity, State
 from tests.conftest import SETTINGS, Run, write_site
 
 NAME = "2026-11-20-public-api-major-outage"
@@ -23,7 +23,9 @@ def incidents(site: Path, settings: str = SETTINGS) -> list[Incident]:
     """What the files of *site* say, in order of their names."""
     config, _ = parse_config(settings, path=Path("statusgen.yml"))
     assert config is not None
-    return [lookup.incident_of(lookup.opened(one, config)) for one in lookup.every(site)]
+    return [
+        lookup.incident_of(lookup.open_file(one, config)) for one in lookup.all_incident_files(site)
+    ]
 
 
 def held(site: Path) -> dict[str, bytes]:
@@ -68,8 +70,8 @@ def test_an_incident_follows_its_source(run: Run, tmp_path: Path) -> None:
     told = [(update.state, update.services) for update in incident.updates]
     expected = [
         (State.INVESTIGATING, ()),
-        (None, (Affected(id="api", severity=Severity.MAJOR),)),
-        (None, (Affected(id="api", severity=Severity.PARTIAL),)),
+        (None, (ServiceSeverity(id="api", severity=Severity.MAJOR),)),
+        (None, (ServiceSeverity(id="api", severity=Severity.PARTIAL),)),
         (State.RESOLVED, ()),
     ]
     assert (expected, [0] * 6) == (told, [ran.status for ran in rans])
@@ -174,7 +176,7 @@ def test_a_person_and_a_monitor_share_an_incident(run: Run, tmp_path: Path) -> N
     run("event", "api", "none", *at(2))
 
     (incident,) = incidents(tmp_path)
-    assert (None, (Affected(id="api", severity=Severity.NONE),)) == (
+    assert (None, (ServiceSeverity(id="api", severity=Severity.NONE),)) == (
         incident.updates[-1].state,
         incident.updates[-1].services,
     )

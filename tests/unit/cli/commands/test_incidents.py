@@ -13,7 +13,7 @@ import pytest
 from statusgen.config.parser import parse_config
 from statusgen.config.settings import Config
 from statusgen.content.parser import parse
-from statusgen.model import Affected, Incident, Severity, State
+from statusgen.model import Incident, ServiceSeverity, Severity, State
 from statusgen.times import parse as moment
 from tests.conftest import SETTINGS, Ran, Run, on_terminal, write_site
 
@@ -414,7 +414,8 @@ def test_services_are_a_list_or_a_map(
 
     made = incident_in(tmp_path / "incidents" / "2026-11-20-errors.md", settings)
     assert (
-        tuple(Affected(id=name, severity=severity) for name, severity in expected) == made.services
+        tuple(ServiceSeverity(id=name, severity=severity) for name, severity in expected)
+        == made.services
     )
 
 
@@ -1077,8 +1078,8 @@ def test_services_join_and_recover(run: Run, tmp_path: Path) -> None:
 
     last = incident_in(tmp_path / "incidents" / "a.md").updates[-1]
     expected = (
-        Affected(id="web", severity=Severity.DEGRADED),
-        Affected(id="api", severity=Severity.NONE),
+        ServiceSeverity(id="web", severity=Severity.DEGRADED),
+        ServiceSeverity(id="api", severity=Severity.NONE),
     )
     assert expected == last.services
 

@@ -8,14 +8,21 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from statusgen.authoring.edit import File
+from statusgen.authoring.edit import IncidentFile
 from statusgen.config.parser import parse_config
 from statusgen.config.settings import Config
 from statusgen.importers import hidden_markup, sync
 from statusgen.importers.github import convert
 from statusgen.importers.github.body import read_form, split_services
-from statusgen.importers.github.issue_records import Actor, Comment, Deed, Event, Issue, Reason
-from statusgen.importers.sync import Outcome, Plan
+from statusgen.importers.github.issue_records import (
+    Actor,
+    Comment,
+    Issue,
+    IssueAction,
+    IssueEvent,
+    Reason,
+)
+from statusgen.importers.sync import Outcome, SyncPlan
 from statusgen.system.time_limit import guarded
 from tests.conftest import SETTINGS, scaled
 
@@ -43,10 +50,10 @@ def site() -> Config:
 
 def planned(
     issue: Issue,
-    there: dict[str, sync.Known] | None = None,
+    there: dict[str, sync.ImportedFile] | None = None,
     *,
     trusted: tuple[Actor, ...] = (Actor(login="ann"),),
-) -> Plan:
+) -> SyncPlan:
     known = (there or {}).get("gh-1")
     item = convert.item(
         issue,
@@ -68,28 +75,28 @@ def planned(
     )
 
 
-def written(step: sync.Step) -> sync.Known:
+def written(step: sync.SyncStep) -> sync.ImportedFile:
     """The file that *step* writes, as the next import finds it."""
     assert step.path is not None
     assert step.text is not None
-    return sync.known(File(path=step.path, slug="gh-1", text=step.text, config=site()))
+    return sync.known(IncidentFile(path=step.path, slug="gh-1", text=step.text, config=site()))
 
 
 def issue_of(
     title: str = "Errors",
     body: str = "Text.",
     comments: tuple[Comment, ...] = (),
-    events: tuple[Event, ...] = (),
+    events: tuple[IssueEvent, ...] = (),
     labels: tuple[str, ...] = ("incident", "service: api"),
 ) -> Issue:
     given_at_once = tuple(
-        Event(id=one, deed=Deed.LABELED, at=DAY, actor=ANN, label=one) for one in labels
+        IssueEvent(id=one, deed=IssueAction.LABELED, at=DAY, actor=ANN, label=one) for one in labels
     )
     there = list(labels)
     for event in events:
-        if event.deed is Deed.LABELED and event.label not in there:
+        if event.deed is IssueAction.LABELED and event.label not in there:
             there.append(event.label)
-        elif event.deed is Deed.UNLABELED and event.label in there:
+        elif event.deed is IssueAction.UNLABELED and event.label in there:
             there.remove(event.label)
     return Issue(
         key="I_1",
@@ -108,9 +115,11 @@ moments = st.integers(61, 12 * 3600).map(lambda second: DAY + timedelta(seconds=
 actors = st.sampled_from([ANN, ANN, ANN, EVE, None])
 events = st.lists(
     st.builds(
-        Event,
+        IssueEvent,
         id=st.integers(0, 10**9).map(str),
-        deed=st.sampled_from([Deed.LABELED, Deed.UNLABELED, Deed.CLOSED, Deed.REOPENED]),
+        deed=st.sampled_from(
+            [IssueAction.LABELED, IssueAction.UNLABELED, IssueAction.CLOSED, IssueAction.REOPENED]
+        ),
         at=moments,
         actor=actors,
         label=st.sampled_from(LABELS),
@@ -141,7 +150,7 @@ comments = st.lists(
     frame=st.sampled_from([("incident", "Text."), ("maintenance", WINDOW)]),
 )
 def test_any_history_makes_a_sound_file(
-    events: tuple[Event, ...], comments: tuple[Comment, ...], frame: tuple[str, str]
+    events: tuple[IssueEvent, ...], comments: tuple[Comment, ...], frame: tuple[str, str]
 ) -> None:
     """Whatever is labelled, closed and said in whatever order, the file has no error."""
     kind, body = frame
@@ -155,9 +164,9 @@ def test_any_history_makes_a_sound_file(
 @settings(max_examples=scaled(150))
 @example(
     events=tuple(
-        Event(
+        IssueEvent(
             id=str(number),
-            deed=Deed.LABELED,
+            deed=IssueAction.LABELED,
             at=DAY + timedelta(seconds=61),
             actor=ANN,
             label=label,
@@ -177,7 +186,7 @@ def test_any_history_makes_a_sound_file(
     deleted=st.sets(st.sampled_from(LABELS)),
 )
 def test_any_history_is_read_alike_again(
-    events: tuple[Event, ...],
+    events: tuple[IssueEvent, ...],
     comments: tuple[Comment, ...],
     frame: tuple[str, str],
     deleted: set[str],
@@ -203,7 +212,7 @@ class History:
     def __init__(self, kind: str, body: str) -> None:
         self.at, self.body = DAY, body
         self.issue = issue_of(body=body, labels=(kind, "service: api"))
-        self.there: dict[str, sync.Known] = {}
+        self.there: dict[str, sync.ImportedFile] = {}
         self.said = 0
 
     def act(self, deed: str, actor: Actor, what: str, seconds: int) -> None:
@@ -228,9 +237,9 @@ class History:
             self.issue = replace(issue, body=what + self.body, edited=self.at, editor=actor)
         elif deed == "rename":
             self.happen(
-                Event(
+                IssueEvent(
                     id=str(len(issue.events)),
-                    deed=Deed.RENAMED,
+                    deed=IssueAction.RENAMED,
                     at=self.at,
                     actor=actor,
                     before=issue.title,
@@ -239,20 +248,24 @@ class History:
             self.issue = replace(self.issue, title=what[:20])
         elif deed in LABELS:
             is_there = deed in issue.labels
-            given = Deed.UNLABELED if is_there else Deed.LABELED
+            given = IssueAction.UNLABELED if is_there else IssueAction.LABELED
             left = tuple(one for one in issue.labels if one != deed)
             self.happen(
-                Event(id=str(len(issue.events)), deed=given, at=self.at, actor=actor, label=deed)
+                IssueEvent(
+                    id=str(len(issue.events)), deed=given, at=self.at, actor=actor, label=deed
+                )
             )
             self.issue = replace(self.issue, labels=left if is_there else (*left, deed))
         elif deed in ("close", "withdraw", "reopen"):
             reason = Reason.NOT_PLANNED if deed == "withdraw" else Reason.COMPLETED
-            kind = Deed.REOPENED if deed == "reopen" else Deed.CLOSED
+            kind = IssueAction.REOPENED if deed == "reopen" else IssueAction.CLOSED
             self.happen(
-                Event(id=str(len(issue.events)), deed=kind, at=self.at, actor=actor, reason=reason)
+                IssueEvent(
+                    id=str(len(issue.events)), deed=kind, at=self.at, actor=actor, reason=reason
+                )
             )
 
-    def happen(self, event: Event) -> None:
+    def happen(self, event: IssueEvent) -> None:
         self.issue = replace(self.issue, events=(*self.issue.events, event))
 
     def run(self, *, is_new: bool = False) -> str:
@@ -521,14 +534,14 @@ def test_answers_are_read_as_typed(body: str, text: str, given: dict[str, str]) 
 )
 def test_what_may_be_hidden_on_github_is_hidden(text: str) -> None:
     """In doubt a comment is none of the page's business, wherever a block of code may begin."""
-    assert "SECRET" not in hidden_markup.part(text).text
+    assert "SECRET" not in hidden_markup.split_hidden(text).text
 
 
 def test_a_block_of_code_shows_its_comments() -> None:
     """A comment in a closed block at the margin is text, for it is on GitHub."""
     text = "Look:\n\n```html\n<!-- internal -->\n```\n\n~~~\n<!-- b -->\n~~~\n<div>"
 
-    found = hidden_markup.part(text)
+    found = hidden_markup.split_hidden(text)
 
     assert (text, (), False) == (found.text, found.asides, found.is_internal)
 
@@ -550,7 +563,11 @@ def test_a_block_of_code_shows_its_comments() -> None:
 )
 def test_what_github_shows_is_shown(text: str) -> None:
     """Definitions that are used, code, and what only looks like hidden words stay as they are."""
-    assert (text, (), ()) == (hidden_markup.part(text).text, (), hidden_markup.part(text).others)
+    assert (text, (), ()) == (
+        hidden_markup.split_hidden(text).text,
+        (),
+        hidden_markup.split_hidden(text).others,
+    )
 
 
 @settings(max_examples=scaled(100))
@@ -587,7 +604,7 @@ def test_what_github_shows_is_shown(text: str) -> None:
 )
 def test_what_is_seen_hides_nothing_more(text: str) -> None:
     """What is left when the hidden words are gone is a part of the text, and stays as it is."""
-    seen = hidden_markup.part(text).text
+    seen = hidden_markup.split_hidden(text).text
     rest = iter(text)
 
     assert all(one in rest for one in seen)
@@ -603,7 +620,7 @@ def test_what_is_seen_hides_nothing_more(text: str) -> None:
 def test_hidden_words_are_found_in_linear_work(text: str) -> None:
     """Of no text takes it long to tell what is hidden: the guard of slow texts stays quiet."""
     with guarded():
-        hidden_markup.part(text * (64 * 1024 // len(text)))
+        hidden_markup.split_hidden(text * (64 * 1024 // len(text)))
 
 
 @pytest.mark.parametrize(
@@ -627,7 +644,7 @@ def test_hidden_words_are_found_in_linear_work(text: str) -> None:
 )
 def test_near_misses_are_internal(aside: str, expected: bool) -> None:
     """Whatever begins with the word means it."""
-    assert expected is hidden_markup.part(f"Text. {aside}").is_internal
+    assert expected is hidden_markup.split_hidden(f"Text. {aside}").is_internal
 
 
 @pytest.mark.parametrize(

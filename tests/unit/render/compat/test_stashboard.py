@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from statusgen import times
 from statusgen.config.parser import parse_config
 from statusgen.content import parser
-from statusgen.model import Affected, Incident, Severity, State, Update
+from statusgen.model import Incident, ServiceSeverity, Severity, State, Update
 from statusgen.render.compat import stashboard
 from statusgen.site import assemble
 from statusgen.site.view_models import Site
@@ -138,7 +138,7 @@ def of_example() -> Site:
     """The example of this repository."""
     content = publishing.read(ROOT, now=NOW)
     assert content.config is not None
-    return assemble.of(content.config, content.incidents, now=content.now)
+    return assemble.assemble_views(content.config, content.incidents, now=content.now)
 
 
 @cache
@@ -687,7 +687,7 @@ def some_incidents(draw: st.DrawFn) -> list[Incident]:
                 slug=f"file-{number}",
                 title="Title",
                 severity=top,
-                services=tuple(Affected(id=name) for name in named),
+                services=tuple(ServiceSeverity(id=name) for name in named),
                 started=updates[0].at - timedelta(hours=0 if is_work else draw(st.integers(0, 1))),
                 updates=updates,
                 starts=starts if is_work else None,

@@ -163,7 +163,7 @@ def hostile_files() -> Files:
 def example_files() -> Files:
     content = publishing.read(ROOT, now=NOW)
     assert content.config is not None
-    return read(assemble.of(content.config, content.incidents, now=content.now))
+    return read(assemble.assemble_views(content.config, content.incidents, now=content.now))
 
 
 SITES: dict[str, Callable[[], Files]] = {

@@ -20,7 +20,7 @@ from statusgen import ids, times
 from statusgen.config.parser import parse_config
 from statusgen.config.settings import Config
 from statusgen.content import parser
-from statusgen.model import Affected, Incident, Kind, Severity, State, Update
+from statusgen.model import Incident, Kind, ServiceSeverity, Severity, State, Update
 from statusgen.render.compat import statuspage, statuspage_status
 from statusgen.site import assemble, view_models
 from statusgen.timeline.replay import trace
@@ -829,7 +829,7 @@ def test_only_fifty_are_listed_but_all_that_are_open() -> None:
             slug=f"i-{number}",
             title=str(number),
             severity=MAJOR,
-            services=(Affected(id="api"),),
+            services=(ServiceSeverity(id="api"),),
             started=begun + timedelta(minutes=number % 50),
             updates=(Update(at=begun + timedelta(hours=1), text="Text."),),
         )
@@ -1072,7 +1072,7 @@ def files(draw: st.DrawFn, number: int) -> Incident:
         slug=f"file-{number}",
         title=draw(TITLES),
         severity=severity,
-        services=tuple(Affected(id=name) for name in services),
+        services=tuple(ServiceSeverity(id=name) for name in services),
         started=started,
         updates=tuple(draw(updates(kind, started))),
         pin=draw(st.booleans()),
@@ -1103,7 +1103,9 @@ def updates(draw: st.DrawFn, kind: Kind, started: datetime) -> list[Update]:
                 at=started + TICK * tick,
                 text=draw(st.sampled_from(["", "Text.", "**A** <b>", "---"])),
                 state=state,
-                services=tuple(Affected(id=name, severity=one) for name, one in named.items()),
+                services=tuple(
+                    ServiceSeverity(id=name, severity=one) for name, one in named.items()
+                ),
                 notify=draw(st.booleans()),
             )
         )

@@ -454,7 +454,7 @@ def test_an_announcement_is_checked_as_the_texts_of_files_are(tmp_path: Path) ->
     """Markdown that no page could bear is refused where it stands."""
     files = with_settings(f'announcement: "{"> " * 60}x"')
     folder = write_site(tmp_path, files)
-    request = pipeline.Request(
+    request = pipeline.BuildRequest(
         folder=folder, now=lambda zone: times.parse("2026-11-20 12:00", zone)
     )
 
