@@ -384,15 +384,19 @@ def _kind(mode: int) -> EntryKind:
 
 
 def _entries(folder: Path, prefix: str) -> list[Entry]:
-    """What is in the folder *prefix* of *folder*, last name first: `walk` takes from the end."""
+    """Return what is in the folder *prefix* of *folder*, last name first, as `walk` takes it.
+
+    A file that is deleted meanwhile, such as the temporary one of another command, is skipped.
+    """
     place = folder / prefix
+    result = []
     with translate_errors("read", place), os.scandir(place) as found:
-        entries = sorted(found, key=lambda entry: entry.name, reverse=True)
-        seen = ((entry.name, entry.stat(follow_symlinks=False)) for entry in entries)
-        return [
-            Entry(path=f"{prefix}{name}", kind=_kind(one.st_mode), stamp=_stamp(one))
-            for name, one in seen
-        ]
+        for entry in sorted(found, key=lambda entry: entry.name, reverse=True):
+            with suppress(FileNotFoundError):
+                one = entry.stat(follow_symlinks=False)
+                path = f"{prefix}{entry.name}"
+                result.append(Entry(path=path, kind=_kind(one.st_mode), stamp=_stamp(one)))
+    return result
 
 
 def _stamp(found: os.stat_result) -> FileStat | None:

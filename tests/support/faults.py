@@ -72,8 +72,9 @@ class Fault:
                 os.kill(os.getpid(), self.reason)
             else:
                 place = str(argument) if isinstance(argument, str | Path) else None
-                # What is deleted is there: nobody else is at work.
-                is_lie = self.reason == errno.ENOENT and name in ("unlink", "remove", "rmdir")
+                # What is deleted, or was listed, is there: nobody else is at work.
+                there = ("unlink", "remove", "rmdir", "stat of an entry")
+                is_lie = self.reason == errno.ENOENT and name in there
                 reason = errno.EIO if is_lie else self.reason
                 raise OSError(reason, os.strerror(reason), place)
 
@@ -164,7 +165,7 @@ class _Entry:
         return str(self.entry.path)
 
     def stat(self, *, follow_symlinks: bool = True) -> os.stat_result:
-        self.fault.meet("stat", self.entry.name)
+        self.fault.meet("stat of an entry", self.entry.name)
         found: os.stat_result = self.entry.stat(follow_symlinks=follow_symlinks)
         return found
 

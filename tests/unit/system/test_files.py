@@ -6,6 +6,8 @@ import os
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -421,3 +423,23 @@ with locked(folder):
     expected = ("text\n", "")
 
     assert expected == (ran.stdout, ran.stderr)
+
+
+def test_a_file_that_is_deleted_while_a_folder_is_listed_is_skipped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The temporary file of another command may vanish at any moment: nobody fails for it."""
+    for name in ("a.md", "b.md"):
+        (tmp_path / name).touch()
+    scandir = os.scandir
+
+    @contextmanager
+    def deleting(folder: Path) -> Iterator[list[os.DirEntry[str]]]:
+        with scandir(folder) as found:
+            entries = list(found)
+        (tmp_path / "a.md").unlink()
+        yield entries
+
+    monkeypatch.setattr(os, "scandir", deleting)
+
+    assert ["b.md"] == [entry.path for entry in files.walk(tmp_path)]
