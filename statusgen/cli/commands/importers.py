@@ -2,9 +2,8 @@
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,20 +11,19 @@ from urllib.parse import urlsplit
 
 import click
 
-from statusgen.authoring import compose, lookup
-from statusgen.authoring.edit import IncidentFile
 from statusgen.cli.console import EXIT_PROBLEMS, format_path, note, printer, problems_to, tracker
 from statusgen.cli.options import Command, Word, site_option
 from statusgen.config.loader import settings_of
 from statusgen.config.settings import Config
 from statusgen.importers import report, sync
+from statusgen.importers.apply import ImportRun
 from statusgen.importers.github import convert, labels
 from statusgen.importers.github.issue_records import Issue
 from statusgen.importers.github.permissions import People
 from statusgen.importers.github.trust import Trusts
-from statusgen.problems import ContentError, OutsideError, UsageError, quoted
+from statusgen.problems import OutsideError, UsageError, quoted
 from statusgen.schema import scalars
-from statusgen.system import files, git, locks
+from statusgen.system import git
 from statusgen.system.workers import Progress
 
 if TYPE_CHECKING:
@@ -38,9 +36,7 @@ _TOKENS = ("GITHUB_TOKEN", "GH_TOKEN")
 _SKEW = timedelta(minutes=5)
 _SOURCE = "github"
 _PREFIX = "gh-"
-_MARKED = re.compile(rf"""^source: *["']?{_SOURCE} """, re.MULTILINE)
 _NUMBER = re.compile(r"#([0-9]{1,9})\Z")
-_RACES = 6  # pushes, where each time somebody else is faster
 
 
 def _reaches_github(command: Command) -> Command:
@@ -106,114 +102,57 @@ def import_github_command(
         repository = _repository(config, repo, api_url)
         if commit or push:
             git.top(folder)  # Nothing is written where it cannot be committed.
-        there = _there(folder, config, {})
-        work = _Work(
+        people, track = People(config.github, repository), tracker()
+        run = ImportRun(
             folder=folder,
             config=config,
-            repository=repository,
-            people=People(config.github, repository),
+            source=_SOURCE,
+            scope=repository.name,
+            prefix=_PREFIX,
+            find=lambda there: _items(there, config, repository, people, track),
             force=force,
             allow_mass=allow_mass,
             commit=commit or push,
             push=push,
-            track=tracker(),
         )
-        plan = work.done(there, lambda plan: _tell(plan, repository.name, style))
+        plan, remarks = run.run(lambda plan: _tell(plan, repository.name, style))
+        for line in remarks:
+            click.echo(line, err=True)
     if plan.held:
         raise click.exceptions.Exit(EXIT_PROBLEMS)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Work:
-    """An import from *repository*, as it was asked for."""
+def _items(
+    there: Mapping[str, sync.ImportedFile],
+    config: Config,
+    repository: "Repository",
+    people: People,
+    track: Progress,
+) -> list[sync.SourceItem]:
+    """Return the issues as incidents, by what the files *there* show of them already."""
+    places = sync.shown(there.values(), source=_SOURCE, scope=repository.name)
+    numbers = [found[1] for found in map(_NUMBER.search, places) if found]
+    issues = repository.issues(
+        labels.publishing(config), shown=sorted(map(int, numbers)), track=track
+    )
+    now = _checked_clock(repository)
+    known = sync.by_key(there.values(), source=_SOURCE)
+    accepted = {key: one.accepted for key, one in known.items() if one.accepted}
 
-    folder: Path
-    config: Config
-    repository: "Repository"
-    people: People
-    force: bool
-    allow_mass: bool
-    commit: bool
-    push: bool
-    track: Progress
-
-    def done(
-        self, there: Mapping[str, sync.ImportedFile], tell: Callable[[sync.SyncPlan], None]
-    ) -> sync.SyncPlan:
-        """Bring the files *there* to what is found, and out; what others push comes first."""
-        items = self._items(there)  # It asks GitHub, so nobody else waits for it.
-        for tries_left in reversed(range(_RACES)):
-            with locks.locked(self.folder / "incidents"):
-                before, there = there, _there(self.folder, self.config, there)
-                if there != before:  # Another import may have seen what is newer.
-                    items = self._items(there)
-                plan = self._plan(items, there)
-                _write(plan, self.folder)
-                try:
-                    said = self._brought_out(plan)
-                except git.OvertakenError:
-                    if tries_left:
-                        continue
-                    raise
-                except OutsideError:
-                    tell(plan)
-                    raise
-            tell(plan)
-            for line in said:
-                click.echo(line, err=True)
-            return plan
-        raise AssertionError  # The last try has raised.
-
-    def _items(self, there: Mapping[str, sync.ImportedFile]) -> list[sync.SourceItem]:
-        """What is found as incidents, by what the files *there* show of it already."""
-        places = sync.shown(there.values(), source=_SOURCE, scope=self.repository.name)
-        numbers = [found[1] for found in map(_NUMBER.search, places) if found]
-        found = self.repository.issues(
-            labels.publishing(self.config), shown=sorted(map(int, numbers)), track=self.track
-        )
-        now = _checked_clock(self.repository)
-        known = sync.by_key(there.values(), source=_SOURCE)
-        accepted = {key: one.accepted for key, one in known.items() if one.accepted}
-
-        def read(issue: Issue, trusts: Trusts, is_unasked: Trusts) -> sync.SourceItem:
-            return convert.item(
-                issue,
-                self.config,
-                trusts,
-                repository=self.repository.name,
-                now=now,
-                accepted=accepted.get(issue.key),
-                was_withdrawn=issue.key in known and known[issue.key].is_withdrawn,
-                deeds=known[issue.key].deeds if issue.key in known else None,
-                is_unasked=is_unasked,
-            )
-
-        return self.people.items(found, accepted, read, track=self.track)
-
-    def _plan(
-        self, items: Iterable[sync.SourceItem], there: Mapping[str, sync.ImportedFile]
-    ) -> sync.SyncPlan:
-        return sync.plan(
-            items,
-            there,
-            self.config,
-            source=_SOURCE,
-            scope=self.repository.name,
-            folder=self.folder / "incidents",
-            force=self.force,
-            allow_mass=self.allow_mass,
+    def read(issue: Issue, trusts: Trusts, is_unasked: Trusts) -> sync.SourceItem:
+        return convert.item(
+            issue,
+            config,
+            trusts,
+            repository=repository.name,
+            now=now,
+            accepted=accepted.get(issue.key),
+            was_withdrawn=issue.key in known and known[issue.key].is_withdrawn,
+            deeds=known[issue.key].deeds if issue.key in known else None,
+            is_unasked=is_unasked,
         )
 
-    def _brought_out(self, plan: sync.SyncPlan) -> list[str]:
-        """Commit and push the files of *plan*, as far as asked for; what to say of that."""
-        said = []
-        paths = sync.paths(plan.steps)
-        told = report.message(plan, self.repository.name)
-        if self.commit and (not paths or not git.commit(paths, *told)):
-            said.append("nothing to commit")
-        if self.push and git.push(self.folder, merge=compose.merger(self.config), own=paths):
-            said.append("pushed")
-        return said
+    return people.items(issues, accepted, read, track=track)
 
 
 @click.group("labels", epilog="Example: statusgen labels github --repo acme/status")
@@ -294,43 +233,6 @@ def _checked_clock(repository: "Repository") -> datetime:
         what = f"the clock of this machine says {here:%Y-%m-%d %H:%M}, GitHub's {there:%H:%M} UTC"
         raise OutsideError(f"{what}; set it, or the page will hide what was just said")
     return there
-
-
-def _there(
-    folder: Path, config: Config, before: Mapping[str, sync.ImportedFile]
-) -> dict[str, sync.ImportedFile]:
-    """The files that may have come from issues, by their slugs; *before* is what was found."""
-    return {
-        file.slug: before[file.slug]
-        if file.slug in before and before[file.slug].file == file
-        else sync.known(file)
-        for file in _opened(folder, config)
-    }
-
-
-def _opened(folder: Path, config: Config) -> Iterator[IncidentFile]:
-    """The files with the names that an import gives, and those that it wrote, renamed since."""
-    for one in lookup.all_incident_files(folder):
-        is_named = one.slug.startswith(_PREFIX)
-        try:
-            file = lookup.open_file(one, config)
-        except ContentError:
-            if is_named:
-                raise
-            continue
-        if is_named or _MARKED.search(file.text):
-            yield file
-
-
-def _write(plan: sync.SyncPlan, folder: Path) -> None:
-    files.sweep(folder / "incidents")
-    for step in plan.steps:
-        if step.path is None or step.text is None:
-            continue
-        if step.outcome is sync.Outcome.CREATED:
-            files.write_atomically(step.path, step.text.encode())
-        else:
-            files.rewrite(step.path, step.text)
 
 
 def _tell(plan: sync.SyncPlan, repository: str, style: str) -> None:
