@@ -1,8 +1,9 @@
 """A status page kept in Git.
 
-The road, in one direction: `reader` reads a folder, `config` and `parser` turn its texts into
-records, `site` works out everything that a page may say at one moment, `render` turns that into
-bytes and `output` brings a folder to them. The middle is pure: no clock, no files, no printing.
+The folders, in the direction of the data: `content` parses incident files, `config` the settings,
+`site` assembles everything that a page may say at one moment, `render` turns that into bytes and
+`output` writes a folder. `build` runs them, `cli` commands it. Between reading and writing all is
+pure: no clock, no files, no printing.
 
 The same files and the same moment give the same bytes on every machine with the same versions of
 the dependencies: releases of Babel differ in how they write dates and units. A file with a problem

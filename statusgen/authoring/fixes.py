@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from statusgen import times as moments
 from statusgen.authoring.edit import IncidentFile, Lines, Splice, replacement, spliced
 from statusgen.content.front_matter import front_matter_tree
 from statusgen.model import Kind, Severity, State
 from statusgen.problems import errors, quoted
 from statusgen.schema.yaml_document import Route, Source
 from statusgen.schema.yaml_nodes import ListNode, MapNode, Scalar
+from statusgen.times import missing_offset, parse
 
 _TIMES = ("started", "resolved", "starts", "ends", "announced", "until")
 
@@ -108,7 +108,7 @@ def _sort(file: IncidentFile, root: MapNode) -> tuple[list[Splice], str] | None:
     source = Source(file.path, root, [])
     try:
         times = [
-            moments.parse(source.text("updates", index, "at"), file.config.zone)
+            parse(source.text("updates", index, "at"), file.config.zone)
             for index in range(len(updates.items))
         ]
     except ValueError:
@@ -145,7 +145,7 @@ def _add_offsets(file: IncidentFile, root: MapNode) -> tuple[list[Splice], str] 
         node = source.node(*route)
         if not source.has(*route) or not isinstance(node, Scalar):
             continue
-        offset = moments.missing_offset(node.text, file.config.zone)
+        offset = missing_offset(node.text, file.config.zone)
         if offset:
             splices.append(replacement(file.text, node, f"{node.text}{offset}"))
     return (splices, f"{len(splices)} times have offsets") if splices else None

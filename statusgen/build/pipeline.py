@@ -1,7 +1,8 @@
-"""The pipelines, top to bottom: a folder becomes files, and files become a published folder.
+"""Build and check a site, top to bottom: read, assemble, render, write.
 
-Nothing is made again that would come out the same: `incidents` knows of which files it is known
-what they say, `noting` what an output was made from, and `output` what the published folder holds.
+Nothing is rendered again that would come out the same: `load_incidents` reuses what the cache knows
+of unchanged files, `cache.fingerprint` compares what an output was made from, and `output.folder`
+what the published folder holds.
 """
 
 import gc
@@ -20,8 +21,7 @@ from statusgen.build.read_site import Content
 from statusgen.build.renderer_registry import all_outputs
 from statusgen.build.run_renderers import Maker
 from statusgen.cache import fingerprint
-from statusgen.cache import store as cache
-from statusgen.cache.store import Cache, CachedOutput, CacheError
+from statusgen.cache.store import Cache, CachedOutput, CacheError, discard, open_cache
 from statusgen.characters import printable
 from statusgen.config.settings import FILE, Config
 from statusgen.output import paths
@@ -136,16 +136,16 @@ def _worked(request: BuildRequest, work: Callable[[Cache], BuildResult]) -> Buil
         used = installed_versions.digest()
         for _ in range(2):
             try:
-                with cache.open_cache(request.cache, tools=used) as store:
+                with open_cache(request.cache, tools=used) as store:
                     built = work(store)
                     if store.is_old:
                         words.append(f"the cache {request.cache} was of other versions: made anew")
                     return replace(built, words=(*words, *built.words))
             except CacheError as error:
                 words.append(f"the cache {request.cache} was not used: {error}")
-                if not error.is_damage or not cache.discard(request.cache):
+                if not error.is_damage or not discard(request.cache):
                     break
-    with cache.open_cache(None, tools="") as store:
+    with open_cache(None, tools="") as store:
         return replace(work(store), words=tuple(words))
 
 

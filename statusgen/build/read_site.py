@@ -9,8 +9,7 @@ from pathlib import Path, PurePosixPath
 from statusgen.build.load_incidents import IncidentLoader, ReadOptions
 from statusgen.cache.codec import IncidentSummary
 from statusgen.config import loader
-from statusgen.config import settings as config
-from statusgen.config.settings import Config
+from statusgen.config.settings import FILE, Config
 from statusgen.problems import Level, Problem, quoted, suggestion
 from statusgen.schema.scalars import slug_fault
 from statusgen.site.view_models import IncidentView
@@ -184,7 +183,7 @@ class _Folder:
                 close = suggestion(asset.path.removeprefix("static/"), static)
                 remedy = f"did you mean {quoted(close)}?" if close else "put it there"
                 message = f"{what}; {remedy}"
-                path, line, column = self.folder / config.FILE, asset.line, asset.column
+                path, line, column = self.folder / FILE, asset.line, asset.column
                 problem = Problem(path=path, line=line, column=column, message=message)
                 self.problems.append(problem)
 

@@ -19,7 +19,7 @@ from statusgen.i18n.language import Language
 from statusgen.ids import digest
 from statusgen.model import Kind, Severity, State
 from statusgen.problems import Level, Problem
-from statusgen.site import incident as story
+from statusgen.site.incident import history_url, incident_view, page_of, turns, url_of
 from statusgen.site.view_models import (
     AffectedService,
     IncidentDetails,
@@ -95,13 +95,13 @@ def cached_incident(
     """What the file *parsed* says at *now*; without settings it shows nothing but its problems."""
     incident = parsed.incident
     view, problems = None, list(parsed.problems)
-    turns: list[datetime] = []
+    moments: list[datetime] = []
     if incident is not None and not incident.draft and config and language:
         course = trace(incident)
-        turns = [*story.turns(course), *(dated.at for dated in parsed.dated)]
+        moments = [*turns(course), *(dated.at for dated in parsed.dated)]
         if incident.started <= now:
             try:
-                view = story.incident_view(course, now=now, config=config, language=language)
+                view = incident_view(course, now=now, config=config, language=language)
             except TooSlowError as error:
                 message = error.message
                 problems.append(Problem(path=parsed.path, line=1, column=1, message=message))
@@ -114,9 +114,9 @@ def cached_incident(
         parsed.update_ids,
         _view(view) if view else None,
         [_problem(one) for one in problems],
-        [_problem(one) for one in (parsed.later(now) if turns else ())],
-        _seconds(max((turn for turn in turns if turn <= now), default=None)),
-        _seconds(min((turn for turn in turns if turn > now), default=None)),
+        [_problem(one) for one in (parsed.later(now) if moments else ())],
+        _seconds(max((turn for turn in moments if turn <= now), default=None)),
+        _seconds(min((turn for turn in moments if turn > now), default=None)),
     ]
     return CachedIncident(
         summary=json.dumps(summary, ensure_ascii=False, separators=(",", ":")),
@@ -254,7 +254,7 @@ def _view_of(
         slug=slug,
         title=title,
         kind=_KINDS[kind],
-        url=story.page_of(slug),
+        url=page_of(slug),
         started=_at(started),
         ended=_moment(ended),
         spoken=_moment(spoken),
@@ -275,7 +275,7 @@ def _view_of(
         clock_ends=_moment(clock_ends),
         will_touch=frozenset(will_touch),
         source=source,
-        history_url=story.history_url(config.repository, name),
+        history_url=history_url(config.repository, name),
         tell=tell,
         token=token,
     )
@@ -292,7 +292,7 @@ def _touched_of(values: list[Any], config: Config) -> AffectedService:
     return AffectedService(
         id=name,
         name=service.name,
-        url=story.url_of(service),
+        url=url_of(service),
         severity=_SEVERITIES[severity],
         worst=_SEVERITIES[worst],
         spells=tuple(

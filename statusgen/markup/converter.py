@@ -1,6 +1,6 @@
 """Python-Markdown and nh3, set up to read Markdown as GitHub does.
 
-The lines come from `blocks`, which reads lists, quotes and fences as GitHub does. Differences from
+The lines come from `scanner`, which reads lists, quotes and fences as GitHub does. Differences from
 GitHub: raw HTML and comments show as text, an image becomes a link, there are no reference
 definitions (``[worker]: started`` is a log line, and would vanish), and indented text is never
 code.

@@ -28,7 +28,7 @@ _PLAIN = (
 def to_html(text: str, *, heading: int = 3) -> str:
     """Turn Markdown into HTML that is safe to print as it is.
 
-    Only text without errors in `flaws` is sure to convert, and fast. The highest heading of
+    Only text without errors in `limits` is sure to convert, and fast. The highest heading of
     *text* gets the level *heading*, the others follow it down to 6. What XML 1.0 cannot carry
     becomes U+FFFD. Raises TooSlowError where the limits there have overlooked something.
     """

@@ -19,8 +19,8 @@ _ITEM = re.compile(r"([-+*]|[0-9]{1,9}[.)])( {1,4}(?! )| ) *")
 _NESTED = re.compile(r"(?:[-+*] +|\d+[.)] +|> ?)*")  # what Python-Markdown may read as containers
 
 # Paragraphs of lines that begin with a letter and have nothing that could be markup, or that HTML
-# writes otherwise, and lists of such lines: what most updates are. `markup` writes these without a
-# converter, and `flaws` finds none of its limits reached in them: all three are widened together.
+# writes otherwise, and lists of such lines: what most updates are. `html` writes these without a
+# converter, and `limits` finds none of its limits reached in them: all three are widened together.
 _LINE = r"[^\W\d_](?:[^\x00-\x1f\x7f-\xa0<>&*_~`\[\]\\|:]++|:(?!//))*+(?:\n|\Z)"
 SENTENCES = re.compile(  # What follows a list may go on with it unless it begins with a letter.
     rf"(?:(?:{_LINE})++(?:\n++|\Z)|(?:- {_LINE})++(?:\n++(?=[^\W\d_])|\Z))++"

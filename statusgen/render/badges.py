@@ -1,6 +1,5 @@
 """Badges of the site and of each service: `badge.svg`, and `badge.json` for shields.io."""
 
-import json
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -10,7 +9,7 @@ from html import escape
 
 from statusgen import colours
 from statusgen.model import Severity
-from statusgen.render import Outputs
+from statusgen.render import Outputs, json_bytes
 from statusgen.site.view_models import ServiceView, Site
 
 PATH = "badge.svg"
@@ -108,7 +107,7 @@ def _json(badge: _Badge) -> bytes:
         "message": badge.message,
         "color": badge.color,
     }
-    return (json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
+    return json_bytes(document)
 
 
 def _svg(badge: _Badge) -> bytes:

@@ -1,12 +1,11 @@
 """Uptime and days as JSON: `api/uptime.json`."""
 
-import json
 from fractions import Fraction
 from functools import partial
 
 from statusgen import times
 from statusgen.model import Severity
-from statusgen.render import Outputs
+from statusgen.render import Outputs, json_bytes
 from statusgen.site.view_models import ServiceView, Site
 from statusgen.timeline.uptime import UPTIME_DAYS, Day
 
@@ -26,7 +25,7 @@ def _uptime(site: Site) -> bytes:
         "days": UPTIME_DAYS,
         "services": [_service(service) for service in site.services],
     }
-    return (json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
+    return json_bytes(document)
 
 
 def _service(service: ServiceView) -> dict[str, object]:

@@ -8,8 +8,8 @@ from statusgen import times
 from statusgen.config.settings import Config
 from statusgen.i18n.language import Language
 from statusgen.model import Collapse, Group, Incident, Severity, State
-from statusgen.site import incident as story
 from statusgen.site import past_incidents
+from statusgen.site.incident import incident_view
 from statusgen.site.service import ServiceIncident, service_view
 from statusgen.site.view_models import DayView, GroupView, IncidentView, ServiceView, Site
 from statusgen.timeline.replay import trace
@@ -30,7 +30,7 @@ def assemble(
     """
     language = Language(config.language, config.messages)
     views = (
-        story.incident_view(trace(incident), now=now, config=config, language=language)
+        incident_view(trace(incident), now=now, config=config, language=language)
         for incident in incidents
         if incident.started <= now
     )

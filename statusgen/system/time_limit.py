@@ -1,6 +1,6 @@
 """A limit to the time that one document may take: the last resort, should every other limit fail.
 
-The limits of `yamltext`, `schema` and `markup` keep every text below a second. Whatever they have
+The limits of `schema` and `markup` keep every text below a second. Whatever they have
 overlooked ends here with a message, instead of never.
 """
 

@@ -1,8 +1,8 @@
-"""What an incident says over time: its updates as they took effect, and the spans of severity.
+"""An incident over time: its updates as they took effect, and intervals of severity.
 
-`trace` follows one file from its start to its end, whatever the moment; `Timeline.until` cuts the
-result at a moment. Everything that depends on severity over time (page, bars, percentages, feeds,
-JSON) is read off these same records. Spans are half-open, in whole seconds.
+`replay.trace` follows one file from its start to its end, whatever the moment; `Timeline.until`
+cuts the result at a moment. Everything that depends on severity over time (page, bars, percentages,
+feeds, JSON) is read from these same records. Intervals are half-open, in whole seconds.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

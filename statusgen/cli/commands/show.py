@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from statusgen import times as moments
 from statusgen.authoring import lookup
 from statusgen.characters import printable
 from statusgen.cli.console import EXIT_PROBLEMS, duration, format_path, printer, problems_to
@@ -18,6 +17,7 @@ from statusgen.model import Incident, Kind, Severity, State
 from statusgen.problems import ContentError, Problem
 from statusgen.timeline import replay
 from statusgen.timeline.timeline import SETTLED, Timeline
+from statusgen.times import parse, written
 
 _SHUT = (*SETTLED, State.SCHEDULED)
 
@@ -103,8 +103,8 @@ def _row(path: Path, incident: Incident, *, now: datetime) -> dict[str, object]:
         "open": is_open,
         "draft": incident.draft,
         "services": dict(course.severities) or {one.id: Severity.NONE for one in incident.services},
-        **{key: at and moments.written(at) for key, at in times.items()},
-        "since": moments.written(_open_since(course)) if is_open else None,
+        **{key: at and written(at) for key, at in times.items()},
+        "since": written(_open_since(course)) if is_open else None,
     }
 
 
@@ -123,7 +123,7 @@ def _print_table(rows: list[dict[str, object]], *, now: datetime, zone: tzinfo) 
     """One line for each of *rows*, in columns."""
     table = []
     for row in rows:
-        started = moments.parse(str(row["since"] or row["starts"] or row["started"]), zone)
+        started = parse(str(row["since"] or row["starts"] or row["started"]), zone)
         since = f"{'since' if started <= now else 'from'} {_local(started, zone)}"
         if row["open"]:
             since += f" ({duration(int((now - started).total_seconds()))})"

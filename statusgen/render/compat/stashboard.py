@@ -10,7 +10,6 @@ An event's `sid` comes from the file, the update and the service. Ids and names 
 fixed: clients compare them. The pictures are the icons that stand at the root of every site.
 """
 
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ from itertools import groupby
 from statusgen import times
 from statusgen.ids import id12
 from statusgen.model import Group, Kind, Severity, State
-from statusgen.render import Outputs
+from statusgen.render import Outputs, json_bytes
 from statusgen.render.compat import statuspage_updates
 from statusgen.site.view_models import IncidentView, ServiceView, Site, UpdateView
 from statusgen.timeline.timeline import worst
@@ -129,7 +128,7 @@ def outputs(site: Site) -> Outputs:
 
 
 def _json(made: _Made) -> bytes:
-    return (json.dumps(made(), ensure_ascii=False, separators=(",", ":")) + "\n").encode()
+    return json_bytes(made())
 
 
 def _events(site: Site) -> dict[str, list[_Event]]:

@@ -18,7 +18,6 @@ about time: a collection is in the order of its ids, `updates` of an incident ar
 """
 
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
@@ -28,7 +27,7 @@ from statusgen import times
 from statusgen.ids import MAX_ID
 from statusgen.markup import html
 from statusgen.model import Collapse, Group, Kind, Service, Severity, State
-from statusgen.render import Outputs
+from statusgen.render import Outputs, json_bytes
 from statusgen.render.compat import statuspage_updates
 from statusgen.site.view_models import IncidentView, ServiceView, Site, UpdateView
 
@@ -61,7 +60,7 @@ def outputs(site: Site) -> Outputs:
     """The root, the five collections, and a file for each of their objects."""
     collections = _Board(site).collections()
     root: _Object = {name: site.absolute(f"{ROOT}/{name}.json") for name in collections}
-    files: Outputs = {f"{ROOT}/index.json": partial(_json, root)}
+    files: Outputs = {f"{ROOT}/index.json": partial(json_bytes, root)}
     for name, objects in collections.items():
         ordered = {number: objects[number] for number in sorted(objects)}
         files[f"{ROOT}/{name}.json"] = partial(_collection, ordered)
@@ -92,15 +91,11 @@ def _number(text: str, bits: int) -> int:
 
 
 def _collection(objects: Mapping[int, _Made]) -> bytes:
-    return _json([made() for made in objects.values()])
+    return json_bytes([made() for made in objects.values()])
 
 
 def _instance(made: _Made) -> bytes:
-    return _json(made())
-
-
-def _json(document: object) -> bytes:
-    return (json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
+    return json_bytes(made())
 
 
 class _Board:

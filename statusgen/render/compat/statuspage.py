@@ -2,19 +2,18 @@
 
 Keys, their order and every word are those of Statuspage, and nothing else may stand in these files:
 clients refuse what they do not know. No date is the clock's. The words of statusgen become those of
-Statuspage here and in `rollup`, and nowhere else.
+Statuspage here and in `statuspage_status`, and nowhere else.
 """
 
-import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from functools import cached_property, partial
 from itertools import takewhile
 
 from statusgen.ids import id12
 from statusgen.model import Severity, State
-from statusgen.render import Outputs
+from statusgen.render import NEVER, Outputs, json_bytes
 from statusgen.render.compat import statuspage_status, statuspage_updates
 from statusgen.site.fact_tracking import Knowing, remembered
 from statusgen.site.view_models import GroupView, IncidentView, ServiceView, Site, UpdateView
@@ -28,7 +27,6 @@ _MINUTE = timedelta(minutes=1)
 _WATCHED = (State.MONITORING, State.VERIFYING)
 
 # When nothing has happened yet the page still has to be dated, and not by the clock.
-_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 _Object = dict[str, object]
 
@@ -50,7 +48,7 @@ def outputs(site: Site) -> Outputs:
 
 
 def _file(made: Callable[[], _Object]) -> bytes:
-    return (json.dumps(made(), ensure_ascii=False, separators=(",", ":")) + "\n").encode()
+    return json_bytes(made())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,7 +184,7 @@ class _Api(Knowing):
             "name": self.site.title,
             "url": self.site.base_url,
             "time_zone": "Etc/UTC" if self.is_utc else str(self.config.zone),
-            "updated_at": self.moment(statuspage_updates.last_change(self.site) or _NEVER),
+            "updated_at": self.moment(statuspage_updates.last_change(self.site) or NEVER),
         }
 
     @remembered
@@ -210,7 +208,7 @@ class _Api(Knowing):
     @remembered
     def begun(self) -> datetime:
         """When the first file of the site began, so that a new one makes no service younger."""
-        return min((view.started for view in self.site.incidents), default=_NEVER)
+        return min((view.started for view in self.site.incidents), default=NEVER)
 
     def _dates(self, service: ServiceView) -> tuple[datetime, datetime]:
         created = statuspage_updates.begun(service, self.site) or self.begun

@@ -13,7 +13,6 @@ from feedgen.feed import FeedGenerator
 from feedgen.util import xml_elem
 
 # When nothing has happened yet a feed still has to be dated, and not by the clock.
-NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 _GENERATOR = "statusgen"
 _ATOM = "http://www.w3.org/2005/Atom"

@@ -11,7 +11,7 @@ from heapq import nlargest
 from html import escape
 
 from statusgen.model import State
-from statusgen.render import Outputs
+from statusgen.render import NEVER, Outputs
 from statusgen.render.compat import statuspage_updates
 from statusgen.render.feeds import formats
 from statusgen.site.fact_tracking import Knowing, remembered
@@ -100,7 +100,7 @@ def _feed(site: Site) -> formats.Feed:
         description="Statuspage",
         author=site.title,
         language="en-US",
-        updated=statuspage_updates.last_change(site) or formats.NEVER,
+        updated=statuspage_updates.last_change(site) or NEVER,
         hub=site.config.hub,
         entries=tuple(_entry(site, record) for record in newest),
     )

@@ -10,7 +10,7 @@ from heapq import nlargest
 from html import escape
 
 from statusgen.ids import id12
-from statusgen.render import Outputs
+from statusgen.render import NEVER, Outputs
 from statusgen.render.feeds import formats
 from statusgen.site.view_models import IncidentView, ServiceView, Site, UpdateView
 
@@ -51,7 +51,7 @@ def _feed(site: Site, path: str, service: ServiceView | None) -> formats.Feed:
         description=site.title,
         author=site.title,
         language=site.language.code,
-        updated=told[0][1].at if told else formats.NEVER,
+        updated=told[0][1].at if told else NEVER,
         hub=site.config.hub,
         entries=tuple(_entry(site, incident, update) for incident, update in told),
     )
