@@ -152,6 +152,19 @@ def test_every_folder_has_a_row() -> None:
     assert set(FOLDERS) == {folder_of(name_of(path)) for path in MODULES} | {""}
 
 
+def test_the_table_reads_downward() -> None:
+    """A folder may import only folders above it in the table, so that no circle can arise."""
+    order = list(FOLDERS)
+    wrong = {
+        (folder, one)
+        for folder, allowed in FOLDERS.items()
+        for one in allowed.split()
+        if order.index(one) >= order.index(folder)
+    }
+
+    assert set() == wrong
+
+
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_a_module_imports_only_from_below(path: Path) -> None:
     """A module imports what the table allows its folder, and the modules at the top."""
