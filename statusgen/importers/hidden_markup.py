@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from statusgen.importers import link_definitions
 from statusgen.importers.link_definitions import TextLine
+from statusgen.markup import references
 
 # Only a block of code that begins at the left margin and ends keeps comments in it as text. After
 # what else may be one, or may be HTML in which there are none, nothing is sure any more.
@@ -18,6 +19,8 @@ _ASIDE = re.compile(_HIDDEN, re.IGNORECASE)
 _FENCE = re.compile("```|~~~")
 # What else GitHub takes for HTML and shows nothing of, with what ends it.
 _ENDS = {"<?": "?>", "<![cdata[": "]]>"}
+_GAP = re.compile(r"\n[ \t]*\n")
+_OPENING = re.compile(r"(?P<fence>`{3,}(?=[^`]*\Z)|~{3,}).*")
 _INTERNAL = re.compile(r"[\W_]*internal(?![a-z0-9])", re.IGNORECASE)
 
 
@@ -53,7 +56,7 @@ def split_hidden(text: str) -> Parted:
     shown: list[TextLine] = []
     asides: list[str] = []
     others: list[str] = []
-    spans = [*link_definitions.code_spans(text)]
+    spans, fences = [*link_definitions.code_spans(text)], [*_fences(text)]
     place = since = 0
     mark = _MARK
     while found := mark.search(text, since):
@@ -65,8 +68,9 @@ def split_hidden(text: str) -> Parted:
             if _FENCE.search(asides[-1]):
                 mark = _ASIDE
         elif found["markup"]:
-            # Where nothing is sure any more there is no code.
-            is_code = mark is _MARK and link_definitions.is_within(start, spans)
+            # Where nothing is sure any more only a whole block in a fence is code.
+            is_code = link_definitions.is_within(start, spans if mark is _MARK else fences)
+            is_code = is_code or link_definitions.is_within(start, fences)
             since = found.end() if is_code else _end_of_markup(text, found)
             if since == found.end():
                 continue
@@ -87,6 +91,8 @@ def split_hidden(text: str) -> Parted:
     seen = "".join(row.text for row in rows)
     if asides or others or defined:  # What stood on lines of its own leaves no gap behind.
         seen = re.sub(r"\n{3,}", "\n\n", seen)
+    if len(seen) < len(text):  # What stood around something hidden may have become a reference.
+        seen = references.without_harmful(seen)
     return Parted(text=seen.strip("\n").rstrip(), asides=tuple(asides), others=(*others, *defined))
 
 
@@ -104,13 +110,44 @@ def _rows(pieces: list[TextLine]) -> Iterator[TextLine]:
 
 
 def _end_of_markup(text: str, opening: re.Match[str]) -> int:
-    """Where the HTML ends that *opening* begins: at once if it is text, since it never ends."""
+    """Return where the HTML ends that *opening* begins: at once if it is text.
+
+    Within a line it ends in its paragraph or is text; a block of it, which begins a line, may have
+    blank lines, and one that never ends takes all that follows.
+    """
+    begin = text.rfind("\n", 0, opening.start()) + 1
+    before = text[begin : opening.start()]
+    is_block = link_definitions.CONTAINERS.fullmatch(before) is not None
+    if is_block and link_definitions.is_indented_code(before + "x", is_in_list=False):
+        return opening.end()
+    gap = _GAP.search(text, opening.end())
+    limit = len(text) if is_block or gap is None else gap.start()
     closing = _ENDS.get(opening[0].casefold(), ">")
-    end = text.find(closing, opening.end())
+    end = text.find(closing, opening.end(), limit)
     if end >= 0:
         return end + len(closing)
-    before = text[text.rfind("\n", 0, opening.start()) + 1 : opening.start()]
-    return len(text) if link_definitions.CONTAINERS.fullmatch(before) else opening.end()
+    return len(text) if is_block else opening.end()
+
+
+def _fences(text: str) -> Iterator[tuple[int, int]]:
+    """Return where blocks of code in fences begin and end, in quotes and lists, too."""
+    start, opening = 0, ""
+    place = quotes = margin = 0
+    for line in text.splitlines(keepends=True):
+        containers = link_definitions.CONTAINERS.match(line)
+        before = containers[0] if containers else ""
+        content = line[len(before) :].strip()
+        is_outside = before.count(">") < quotes or (not quotes and len(before) < margin)
+        if opening and content and is_outside:
+            opening = ""  # It ends with what it stands in.
+        found = _OPENING.fullmatch(content)
+        if not opening and found:
+            start, opening, quotes = place, found["fence"], before.count(">")
+            margin = len(before) if before.strip(" \t>") or len(before) > 3 else 0
+        elif opening and len(content) >= len(opening) and not content.strip(opening[0]):
+            yield (start, place + len(line))
+            opening = ""
+        place += len(line)
 
 
 def _end_of_fence(text: str, opening: re.Match[str]) -> int | None:

@@ -85,6 +85,18 @@ def _definitions(rows: Sequence[TextLine]) -> Iterator[_Definition]:
             yield found
 
 
+def is_list_item(line: str) -> bool:
+    """Return whether *line* begins an item of a list."""
+    containers = CONTAINERS.match(line)
+    return bool(containers and containers[0].strip(" \t>"))
+
+
+def is_indented_code(line: str, *, is_in_list: bool) -> bool:
+    """Return whether *line* stands too far from the margin to begin anything but code or text."""
+    text = line.expandtabs(4)
+    return text.startswith("    ") and not is_in_list and not is_list_item(line)
+
+
 class _Line(NamedTuple):
     """A line without its containers, which begins at *offset* of the *text* of its paragraph."""
 
@@ -96,10 +108,14 @@ class _Line(NamedTuple):
 def _lines(rows: Sequence[TextLine]) -> Iterator[_Line | None]:
     """Return a line for each of *rows*, None for those that are blank or code."""
     paragraph: list[tuple[str, bool]] = []
+    is_in_list = is_indented = False
     for row in [*rows, None]:
         containers = CONTAINERS.match(row.text) if row else None
         content = row.text[containers.end() :] if row and containers else ""
-        if row and containers and content.strip() and not row.is_code:
+        if row and content.strip():
+            is_indented = is_indented_code(row.text, is_in_list=is_in_list)
+            is_in_list = (is_in_list and row.text[:1] in " \t") or is_list_item(row.text)
+        if row and containers and content.strip() and not row.is_code and not is_indented:
             paragraph.append((content, bool(containers[0].strip(" \t>"))))
             continue
         text, offset = "".join(content for content, _ in paragraph), 0

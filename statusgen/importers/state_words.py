@@ -1,6 +1,7 @@
 """Read the state that a message begins with: `**Monitoring:** we wait`, `Resolved ✅`."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
@@ -25,10 +26,12 @@ _STATUS = re.compile(
 _MARK = re.compile(r"\*{1,3}|_{1,3}|\[")
 # What sets a word off: a colon, also a wide one, or a dash of any width.
 _SET_OFF = re.compile("\\s*(?::(?!\\S)|\uff1a|-+(?!\\S)|[\u2013\u2014])")
-_BEHIND = re.compile("\\s*(?:[:.!]+(?!\\S)|\uff1a|-+(?!\\S)|[\u2013\u2014]|)")
+_BEHIND = re.compile("\\s*(?:[:.!,]+(?!\\S)|\uff1a|-+(?!\\S)|[\u2013\u2014]|)")
 _OTHER = re.compile(r" {4}|\s*(?:[>`|~<+-]|\*\s|\d+[.)]\s)")  # a quote, code, a list, a table
 _SHORTCODE = re.compile(r":[a-z0-9_+-]+:")
-_AROUND = re.compile(r"\A[\W_]+|[\W_]+\Z")
+# What may stand around a word for a state: marks of emphasis, an end of sentence, a colon, signs.
+_AROUND = frozenset("*_~.!:\u2026\uff1a ")
+_SIGNS = frozenset({"So", "Sk", "Mn", "Me", "Cf", "Zs"})  # emoji and their parts
 
 
 class Stated(NamedTuple):
@@ -89,8 +92,10 @@ def _parted(line: str, mark: str) -> tuple[str, str, bool]:
     """
     if mark:
         closing = "]" if mark == "[" else mark
-        word, found, below = line.partition(closing)
-        if not found or (mark == "[" and below.startswith(("(", "["))):
+        # As in CommonMark, a letter right behind the mark makes it part of a word.
+        end = re.search(rf"{re.escape(closing)}(?!\w)", line)
+        word, below = (line[: end.start()], line[end.end() :]) if end else (line, "")
+        if not end or (mark == "[" and below.startswith(("(", "["))):
             return (line, "", False)  # Nothing is marked, or it is a link.
         return (word, _BEHIND.sub("", below, count=1), True)
     set_off = _SET_OFF.search(_SHORTCODE.sub(lambda code: " " * len(code[0]), line))
@@ -99,9 +104,23 @@ def _parted(line: str, mark: str) -> tuple[str, str, bool]:
     return (line[: set_off.start()], line[set_off.end() :], True)
 
 
+def _stripped(word: str) -> str:
+    """Return *word* without what may stand around a word for a state; a question mark may not."""
+
+    def is_around(character: str) -> bool:
+        return character in _AROUND or unicodedata.category(character) in _SIGNS
+
+    start, end = 0, len(word)
+    while start < end and is_around(word[start]):
+        start += 1
+    while end > start and is_around(word[end - 1]):
+        end -= 1
+    return word[start:end]
+
+
 def _state(word: str, kind: Kind, names: Mapping[str, State]) -> _Found | None:
     """Return the state that *word* names, whatever stands around it."""
-    bare = _AROUND.sub("", _SHORTCODE.sub("", word)).casefold()
+    bare = _stripped(_SHORTCODE.sub("", word)).casefold()
     spaced = " ".join(bare.replace("_", " ").replace("-", " ").split())
     ids = {str(state).replace("_", " "): state for state in kind.states}
     ours = names.get(bare) or ids.get(spaced)

@@ -47,9 +47,14 @@ def harmful(text: str) -> list[Reference]:
 
 
 def without_harmful(text: str) -> str:
-    """Return the Markdown *text* without its `harmful` references."""
-    for one in reversed(harmful(text)):
-        text = text[: one.start] + text[one.end :]
+    """Return the Markdown *text* without its `harmful` references.
+
+    What is left out may join its neighbours to another reference, which then stays literal.
+    """
+    for replacement in ("", "&amp;"):
+        for one in reversed(harmful(text)):
+            kept = text[one.start + 1 : one.end] if replacement else ""
+            text = text[: one.start] + replacement + kept + text[one.end :]
     return text
 
 

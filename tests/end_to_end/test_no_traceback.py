@@ -390,6 +390,23 @@ def test_an_answer_of_github_that_makes_no_sense_is_one_line(
     assert ["statusgen.yml"] == [path.name for path in site.iterdir()]
 
 
+@pytest.mark.parametrize("command", ["import", "labels"])
+@pytest.mark.parametrize("status", [200, 403, 422])
+@pytest.mark.parametrize(
+    "errors", [[{"type": {}}], [{"type": [], "message": ["a"]}], 7, ["x"], {"a": 1}, [None]]
+)
+def test_errors_of_any_shape_are_one_line(
+    server: str, tmp_path: Path, command: str, status: int, errors: object
+) -> None:
+    """What an answer says of its errors is not believed to have a shape."""
+    Handler.answer = (status, {}, json.dumps({"message": "x", "errors": errors}).encode())
+    site = write_site(tmp_path / "site", {})
+
+    done = ran([command, "github", "--repo", "acme/status", "--api-url", server], site, tmp_path)
+
+    assert (3, 1) == (done.status, len(done.err.splitlines())), done.err
+
+
 def test_a_token_that_a_server_repeats_is_not_printed(server: str, tmp_path: Path) -> None:
     """What a proxy says of a token that it refuses is shown without the token."""
     Handler.answer = (401, {}, b'{"message": "no such token: secret-token"}')

@@ -414,8 +414,7 @@ def _sense() -> Iterator[None]:
 def _limit_of(error: GithubException) -> _Limit | None:
     """The limit that *error* tells of, by GitHub's own clock."""
     headers = {str(key): str(value) for key, value in (error.headers or {}).items()}
-    errors = error.data.get("errors") if isinstance(error.data, dict) else None
-    kinds = {one.get("type") for one in errors or () if isinstance(one, dict)}
+    kinds = _kinds_of(error)
     is_spent = headers.get("x-ratelimit-remaining") == "0"
     is_limit = error.status in (403, 429) and (
         is_spent or "retry-after" in headers or "rate limit" in str(error.data).casefold()
@@ -432,6 +431,14 @@ def _limit_of(error: GithubException) -> _Limit | None:
     return _Limit(name=name, seconds=seconds, until=now + timedelta(seconds=seconds))
 
 
+def _kinds_of(error: GithubException) -> set[str]:
+    """Return the types of the errors that an answer names, whatever else it is."""
+    errors = error.data.get("errors") if isinstance(error.data, dict) else None
+    found = errors if isinstance(errors, list) else []
+    kinds = [one.get("type") for one in found if isinstance(one, dict)]
+    return {kind for kind in kinds if isinstance(kind, str)}
+
+
 def _lacks_parts(error: GithubException) -> bool:
     """Whether *error* is an answer that lacks nothing but parts of a repository."""
     errors = error.data.get("errors") if isinstance(error.data, dict) else None
@@ -446,8 +453,7 @@ def _lacks_parts(error: GithubException) -> bool:
 
 def _is_refusal(error: GithubException) -> bool:
     """Return whether the token may not have what was asked for."""
-    errors = error.data.get("errors") if isinstance(error.data, dict) else None
-    kinds = {one.get("type") for one in errors or () if isinstance(one, dict)}
+    kinds = _kinds_of(error)
     is_forbidden = error.status == 403 and _limit_of(error) is None
     return is_forbidden or bool(kinds & {"FORBIDDEN", "INSUFFICIENT_SCOPES"})
 

@@ -11,7 +11,7 @@ from statusgen.importers.github.body import check_convertible, clean_text, read_
 from statusgen.importers.github.history import Said
 from statusgen.importers.github.issue_records import Actor, ActorKind, Comment, IssueAction
 from statusgen.importers.github.last_import import update_id
-from statusgen.importers.github.trust import IssueReview, NotShownError, describe_actor
+from statusgen.importers.github.trust import IssueReview, NotShownError
 from statusgen.markup import escape
 from statusgen.model import Kind, Update
 from statusgen.timeline.timeline import SETTLED
@@ -31,7 +31,7 @@ def comment_updates(case: IssueReview, kind: Kind) -> Iterator[Said]:
                 if comment.author and comment.author.kind is ActorKind.USER:
                     strangers[comment.author] += 1
                     continue
-                raise NotShownError(f"by {describe_actor(comment.author)}")
+                raise NotShownError(f"by {case.describe(comment.author)}")
             yield _said(comment, before, kind, case)
         except NotShownError as refusal:
             left_out[refusal.reason] += 1
@@ -47,12 +47,13 @@ def _tell_of(strangers: Counter[Actor], case: IssueReview) -> None:
     known = {one: number for one, number in strangers.items() if one not in unasked}
     if len(known) == 1:
         (one, number), *_ = known.items()
-        case.remark(f"{_count(number)} left out: by {describe_actor(one)}")
+        case.remark(f"{_count(number)} left out: by {case.describe(one)}")
     elif known:
         number = sum(known.values())
         case.remark(f"{number} comments by {len(known)} people without write access are left out")
     if unasked:
-        what = f"GitHub was not asked about {len(unasked)} people, who are too many for one import"
+        people = "1 more person" if len(unasked) == 1 else f"{len(unasked)} more people"
+        what = f"this import may not ask GitHub about {people}"
         case.remark(f"{_count(sum(unasked.values()))} left out: {what}")
 
 
@@ -127,11 +128,11 @@ def _said(comment: Comment, before: Update | None, kind: Kind, case: IssueReview
     writer = comment.editor if comment.edited else comment.author
     if not case.trusts(writer):
         if before is None:
-            raise NotShownError(f"edited by {describe_actor(writer)}")
+            raise NotShownError(f"edited by {case.describe(writer)}")
         if not comment.edited and hidden_markup.split_hidden(comment.body).is_internal:
             raise NotShownError("")
         if comment.edited:
-            what = f"a comment was edited by {describe_actor(writer)}"
+            what = f"a comment was edited by {case.describe(writer)}"
             case.remark(f"{what}: the last accepted text stays")
         return replace(update, text=before.text, state=before.state)
     try:

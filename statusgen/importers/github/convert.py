@@ -26,7 +26,7 @@ from statusgen.importers.github.history import Said, StateMove, UpdateBuilder
 from statusgen.importers.github.issue_records import Issue, IssueAction
 from statusgen.importers.github.labels import About
 from statusgen.importers.github.last_import import LastImport, update_id
-from statusgen.importers.github.trust import IssueReview, NotShownError, Trusts, describe_actor
+from statusgen.importers.github.trust import IssueReview, NotShownError, Trusts
 from statusgen.importers.sync import SourceItem, Verdict
 from statusgen.model import Incident, Kind, ServiceSeverity, Severity, State
 from statusgen.problems import instead, listed, quoted
@@ -97,7 +97,7 @@ def _opening(case: IssueReview, kind: Kind, vouched: datetime) -> Opening:
     """What the body says, or what was accepted of it before others changed it."""
     issue = case.issue
     if issue.edited and issue.edited >= vouched and not case.trusts(issue.editor):
-        who = describe_actor(issue.editor)
+        who = case.describe(issue.editor)
         # What was withdrawn may have been marked internal before the edit.
         if case.accepted.incident is None or case.accepted.is_hidden:
             raise NotShownError(f"its text was edited by {who}; save the text yourself")
@@ -122,7 +122,7 @@ def _title(case: IssueReview, vouched: datetime) -> str:
         if event.at < vouched or case.stands(event, lambda: case.accepted.has_title(cleaned)):  # noqa: B023
             break
         title = event.before
-        case.remark(f"its title was changed by {describe_actor(event.actor)}: that stays out")
+        case.remark(f"its title was changed by {case.describe(event.actor)}: that stays out")
     whole = one_line_title(title)
     if whole != " ".join(title.split()):
         case.remark("characters that nobody sees are left out of its title")
@@ -230,7 +230,7 @@ def _moves(
         state = kind.states[-1] if is_closing else working
         at = event.at
         if not case.stands(event, lambda: case.accepted.has_state(state, at)):  # noqa: B023
-            case.remark(f"it was {event.deed} by {describe_actor(event.actor)}: that is ignored")
+            case.remark(f"it was {event.deed} by {case.describe(event.actor)}: that is ignored")
         elif is_closing is not is_closed:
             is_closed = is_closing
             found.append(StateMove(at=event.at, state=state))
@@ -251,7 +251,7 @@ def _tell_of_labels(case: IssueReview, kind: Kind) -> None:
         if not given:
             case.remark(f"label {quoted(name)} is from nobody known: it is ignored")
         elif not case.counts(given[-1], means):
-            who = describe_actor(given[-1].actor)
+            who = case.describe(given[-1].actor)
             case.remark(f"label {quoted(name)} was given by {who}: it is ignored")
         elif means.fault:
             case.remark(f"label {quoted(name)}: {means.fault}")

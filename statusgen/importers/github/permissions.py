@@ -12,8 +12,9 @@ from datetime import datetime
 from typing import Protocol
 
 from statusgen.config.settings import GitHub
+from statusgen.ids import digest
 from statusgen.importers.github.issue_records import Actor, ActorKind, Issue, IssueAction
-from statusgen.importers.github.last_import import TOGETHER
+from statusgen.importers.github.last_import import TOGETHER, is_of
 from statusgen.importers.github.trust import Trusts, trust_rule
 from statusgen.importers.sync import SourceItem, Verdict
 from statusgen.model import Incident
@@ -28,7 +29,9 @@ _LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
 class Register(Protocol):
-    """What knows who may write."""
+    """What knows who may write; *now* is the time of its last answer."""
+
+    now: datetime | None
 
     def writers(self) -> frozenset[str] | None:
         """Return the names of all who may write in lower case, None if that is not told."""
@@ -87,12 +90,12 @@ class People:
         since = _judged(issue, accepted)
         if since is not None:
             active = _active(issue, since)
-            item = self._resolved(issue, read, active)
+            item = self._resolved(issue, accepted, read, active)
             # Whoever was not asked about has said nothing new, and nothing is said about them.
             if active or _is_unchanged(item, accepted):
                 return replace(item, remarks=())
         before = self._left
-        item = self._resolved(issue, read)
+        item = self._resolved(issue, accepted, read)
         if not self._unknown or accepted is not None:
             return item
         is_tried = 2 * before >= self._most > 0
@@ -102,17 +105,47 @@ class People:
         reason = f"{what}; the next one goes on with this issue"
         return replace(item, verdict=Verdict.LEAVE, incident=None, reason=reason, remarks=())
 
-    def _resolved(self, issue: Issue, read: Read, names: set[str] | None = None) -> SourceItem:
+    def _resolved(
+        self,
+        issue: Issue,
+        accepted: Incident | None,
+        read: Read,
+        names: set[str] | None = None,
+    ) -> SourceItem:
         """Read *issue*, asking about people as far as allowed, about no others than *names*."""
-        insiders = {_name(one.author) for one in issue.comments if one.is_insider and one.author}
+        turn = self._turns(issue, accepted)
         while True:
             item = self._read(issue, read)
             wanted = [one for one in self._unknown if names is None or one in names]
             if not wanted or not self._left:
                 return item
-            for name in sorted(wanted, key=lambda one: one not in insiders)[: self._left]:
+            for name in sorted(wanted, key=turn)[: self._left]:
                 self._left -= 1
                 self._answers[name] = self._register.may_write(name)
+
+    def _turns(
+        self, issue: Issue, accepted: Incident | None
+    ) -> Callable[[str], tuple[bool, bool, str]]:
+        """Return the order of asking: who acted on *issue*, then known people, then others.
+
+        Known are insiders and whose comments *accepted* shows. Of all others some come first in
+        one hour and some in the next, so that a crowd keeps nobody out for good.
+        """
+        actors = {issue.author, issue.editor, *(event.actor for event in issue.events)}
+        acting = {_name(one) for one in actors if one}
+        shown = accepted.updates if accepted else ()
+        known = {
+            _name(one.author)
+            for one in issue.comments
+            if one.author and (one.is_insider or any(is_of(each, one) for each in shown))
+        }
+        hour = f"{self._register.now:%Y-%m-%d %H}" if self._register.now else ""
+
+        def turn(name: str) -> tuple[bool, bool, str]:
+            is_crowd = name not in acting and name not in known
+            return (name not in acting, is_crowd, digest(f"{hour} {name}") if is_crowd else "")
+
+        return turn
 
     def _read(self, issue: Issue, read: Read) -> SourceItem:
         self._unknown.clear()

@@ -7,7 +7,7 @@ from datetime import datetime
 from statusgen.importers.github import labels
 from statusgen.importers.github.issue_records import IssueAction, IssueEvent, Reason
 from statusgen.importers.github.labels import About
-from statusgen.importers.github.trust import IssueReview, NotShownError, describe_actor
+from statusgen.importers.github.trust import IssueReview, NotShownError
 from statusgen.importers.sync import Verdict
 from statusgen.model import Kind
 
@@ -38,7 +38,7 @@ def publication_of(case: IssueReview) -> tuple[Kind, datetime]:
     kind, vouched = _decision(case)
     if case.trusts(case.issue.author):
         return (kind, vouched)
-    who = describe_actor(case.issue.author)
+    who = case.describe(case.issue.author)
     if case.accepted.incident is None:
         raise NotShownError(f"it was opened by {who}; write an issue of your own")
     case.remark_if_open(f"it was opened by {who}: what was accepted stays, others go on")
@@ -60,7 +60,7 @@ def _decision(case: IssueReview) -> tuple[Kind, datetime]:
         return next(iter(given.items()))
     for one in found:
         if one.last and _goes_on(one, case):
-            who = describe_actor(one.last.actor)
+            who = case.describe(one.last.actor)
             if one.last.deed is IssueAction.UNLABELED:
                 case.remark(f"its label was taken away by {who}: that is ignored; {_MEND}")
             else:
@@ -108,12 +108,12 @@ def _refusal(found: Sequence[_Label], case: IssueReview) -> NotShownError:
         removals = [event for event in one.events if event.deed is IssueAction.UNLABELED]
         if one.last and removals and case.trusts(removals[-1].actor):
             what = "its label was taken away, and given again by"
-            return NotShownError(f"{what} {describe_actor(one.last.actor)}", Verdict.HIDE)
+            return NotShownError(f"{what} {case.describe(one.last.actor)}", Verdict.HIDE)
     last = refused[0].last
     if last is None:
         what = "its label is from before it came to this repository, or from nobody known"
         return NotShownError(f"{what}; take it away and give it again")
-    who = describe_actor(last.actor)
+    who = case.describe(last.actor)
     return NotShownError(f"it was labelled by {who}; take the label away and give it yourself")
 
 
@@ -127,7 +127,7 @@ def _removal(gone: Sequence[_Label], case: IssueReview) -> NotShownError:
     if last is None or is_known or not _holds(last, case):
         return NotShownError("its label was taken away", Verdict.HIDE)
     return NotShownError(
-        f"its label was taken away by {describe_actor(last.events[-1].actor)}; {_MEND}"
+        f"its label was taken away by {case.describe(last.events[-1].actor)}; {_MEND}"
     )
 
 

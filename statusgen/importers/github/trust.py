@@ -88,6 +88,12 @@ class IssueReview:
         """Tell *text*."""
         self.remarks.append(text)
 
+    def describe(self, actor: Actor | None) -> str:
+        """Return who *actor* is, in a sentence that says why what they did does not count."""
+        if actor is not None and self.is_unasked(actor):
+            return f"{quoted(actor.login)}, whom this import could not ask GitHub about"
+        return describe_actor(actor)
+
     def remark_if_open(self, text: str) -> None:
         """Tell *text*, which is of no use any more once all is over."""
         if not self.accepted.is_over:

@@ -559,6 +559,12 @@ def test_a_block_of_code_shows_its_comments() -> None:
         "a <? b, a <!b and 1 <! 2",
         "[^1]",
         "\\`<b \\`",
+        "Log of the worker:\n\n    [db]: connection_refused\n    [db]: timeout\n\nend",
+        "a <? b\n\nThe fix is out\n\nd ?> e",
+        "a <![CDATA[ b\n\nc ]]> d",
+        "- step\n\n  ```php\n  <?php echo 1; ?>\n  ```\nafter",
+        "> ```\n> <?php x ?>\n> ```",
+        "    <?php echo 1; ?>\n\nx",
     ],
 )
 def test_what_github_shows_is_shown(text: str) -> None:
