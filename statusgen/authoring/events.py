@@ -1,4 +1,4 @@
-"""What a monitor reports becomes an incident, an update or the end of one."""
+"""Turn the report of a monitor into an incident, an update or the end of one."""
 
 import re
 from collections.abc import Collection
@@ -21,7 +21,7 @@ _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/@-]{0,63}")
 def apply_event(
     desk: Workspace, event: MonitorEvent, *, taken: Collection[str] = ()
 ) -> FileChange | None:
-    """What *event* changes: it opens, updates or ends the incident of its source.
+    """Return the change by which *event* opens, updates or ends the incident of its source.
 
     Where nothing changed that is the last file of the source as it is, None if there is none.
     Raises UsageError, EditError and ContentError.
@@ -72,7 +72,7 @@ def _started(pair: tuple[IncidentFile, Incident]) -> tuple[datetime, str]:
 
 
 def event_source(event: MonitorEvent) -> str:
-    """What the `source` of an incident says that *event* opened: its service and its key.
+    """Return the `source` of an incident that *event* opens: its service and its key.
 
     A key that could not stand in a file as it is becomes one of twelve characters.
     """

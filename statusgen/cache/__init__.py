@@ -1,1 +1,1 @@
-"""What earlier builds found out."""
+"""The build cache: a store, its encoding, and fingerprints of what an output is made from."""

@@ -227,7 +227,7 @@ _COMMANDS = {
 
 
 class LazyCommand(click.Command):
-    """What stands for a command until it runs or its own help is asked for.
+    """A command that is loaded only when it runs or its own help is asked for.
 
     What other commands need is not loaded for it; lists of commands load none.
     """

@@ -19,6 +19,7 @@ _ASIDE = re.compile(_HIDDEN, re.IGNORECASE)
 _FENCE = re.compile("```|~~~")
 # What else GitHub takes for HTML and shows nothing of, with what ends it.
 _ENDS = {"<?": "?>", "<![cdata[": "]]>"}
+_HTML = re.compile("<[a-z/!?]", re.IGNORECASE)
 _GAP = re.compile(r"\n[ \t]*\n")
 _OPENING = re.compile(r"(?P<fence>`{3,}(?=[^`]*\Z)|~{3,}).*")
 _INTERNAL = re.compile(r"[\W_]*internal(?![a-z0-9])", re.IGNORECASE)
@@ -56,26 +57,30 @@ def split_hidden(text: str) -> Parted:
     shown: list[TextLine] = []
     asides: list[str] = []
     others: list[str] = []
-    spans, fences = [*link_definitions.code_spans(text)], [*_fences(text)]
+    spans, blocks = [*link_definitions.code_spans(text)], [*_code_blocks(text)]
     place = since = 0
-    mark = _MARK
+    mark, is_tick_hidden = _MARK, False
     while found := mark.search(text, since):
         start = found.start()
         if found["aside"]:
             end = text.find("-->", found.end())
             asides.append(text[found.end() : end if end >= 0 else len(text)])
             since = end + len("-->") if end >= 0 else len(text)
+            is_tick_hidden = is_tick_hidden or "`" in asides[-1]
             if _FENCE.search(asides[-1]):
                 mark = _ASIDE
         elif found["markup"]:
-            # Where nothing is sure any more only a whole block in a fence is code.
-            is_code = link_definitions.is_within(start, spans if mark is _MARK else fences)
-            is_code = is_code or link_definitions.is_within(start, fences)
+            # Where nothing is sure any more, or a backtick was hidden, one makes no code.
+            are_sure = mark is _MARK and not is_tick_hidden
+            is_code = link_definitions.is_within(start, blocks) or (
+                are_sure and link_definitions.is_within(start, spans)
+            )
             since = found.end() if is_code else _end_of_markup(text, found)
             if since == found.end():
                 continue
             begin = start + 2 if len(found[0]) <= 3 else found.end()
             others.append(text[begin:since])
+            is_tick_hidden = is_tick_hidden or "`" in others[-1]
         else:
             closed = _end_of_fence(text, found) if found["fence"] else None
             if closed is None:
@@ -118,8 +123,6 @@ def _end_of_markup(text: str, opening: re.Match[str]) -> int:
     begin = text.rfind("\n", 0, opening.start()) + 1
     before = text[begin : opening.start()]
     is_block = link_definitions.CONTAINERS.fullmatch(before) is not None
-    if is_block and link_definitions.is_indented_code(before + "x", is_in_list=False):
-        return opening.end()
     gap = _GAP.search(text, opening.end())
     limit = len(text) if is_block or gap is None else gap.start()
     closing = _ENDS.get(opening[0].casefold(), ">")
@@ -129,11 +132,15 @@ def _end_of_markup(text: str, opening: re.Match[str]) -> int:
     return len(text) if is_block else opening.end()
 
 
-def _fences(text: str) -> Iterator[tuple[int, int]]:
-    """Return where blocks of code in fences begin and end, in quotes and lists, too."""
+def _code_blocks(text: str) -> Iterator[tuple[int, int]]:
+    """Return where the blocks of code begin and end that are surely code: indented or in fences.
+
+    None is sure below anything that may be HTML, in which there are no blocks of code.
+    """
+    lines = text.splitlines(keepends=True)
     start, opening = 0, ""
     place = quotes = margin = 0
-    for line in text.splitlines(keepends=True):
+    for line, is_indented in zip(lines, link_definitions.indented_code(lines), strict=True):
         containers = link_definitions.CONTAINERS.match(line)
         before = containers[0] if containers else ""
         content = line[len(before) :].strip()
@@ -141,12 +148,17 @@ def _fences(text: str) -> Iterator[tuple[int, int]]:
         if opening and content and is_outside:
             opening = ""  # It ends with what it stands in.
         found = _OPENING.fullmatch(content)
-        if not opening and found:
+        if opening:
+            if len(content) >= len(opening) and not content.strip(opening[0]):
+                yield (start, place + len(line))
+                opening = ""
+        elif is_indented:
+            yield (place, place + len(line))
+        elif found:
             start, opening, quotes = place, found["fence"], before.count(">")
             margin = len(before) if before.strip(" \t>") or len(before) > 3 else 0
-        elif opening and len(content) >= len(opening) and not content.strip(opening[0]):
-            yield (start, place + len(line))
-            opening = ""
+        elif _HTML.search(content):
+            return
         place += len(line)
 
 

@@ -85,16 +85,28 @@ def _definitions(rows: Sequence[TextLine]) -> Iterator[_Definition]:
             yield found
 
 
-def is_list_item(line: str) -> bool:
-    """Return whether *line* begins an item of a list."""
-    containers = CONTAINERS.match(line)
-    return bool(containers and containers[0].strip(" \t>"))
+def indented_code(lines: Sequence[str]) -> list[bool]:
+    """Return for each of *lines* whether it is surely a line of indented code.
 
-
-def is_indented_code(line: str, *, is_in_list: bool) -> bool:
-    """Return whether *line* stands too far from the margin to begin anything but code or text."""
-    text = line.expandtabs(4)
-    return text.startswith("    ") and not is_in_list and not is_list_item(line)
+    In doubt it is not: what stands below an item of a list may belong to that item, and what
+    follows a line of text without a blank line goes on with it.
+    """
+    result = []
+    is_in_list, is_after_blank = False, True
+    for line in lines:
+        text = line.expandtabs(4)
+        containers = CONTAINERS.match(line)
+        is_item = bool(containers and containers[0].strip(" \t>"))
+        is_blank = not text.strip()
+        is_free = is_after_blank and not is_in_list and not is_item
+        is_code = is_free and not is_blank and text.startswith("    ")
+        if is_item:
+            is_in_list = True
+        elif is_after_blank and not is_blank and not text.startswith(" "):
+            is_in_list = False
+        is_after_blank = is_blank or is_code
+        result.append(is_code)
+    return result
 
 
 class _Line(NamedTuple):
@@ -108,13 +120,10 @@ class _Line(NamedTuple):
 def _lines(rows: Sequence[TextLine]) -> Iterator[_Line | None]:
     """Return a line for each of *rows*, None for those that are blank or code."""
     paragraph: list[tuple[str, bool]] = []
-    is_in_list = is_indented = False
-    for row in [*rows, None]:
+    is_code = [*indented_code([row.text for row in rows]), False]
+    for row, is_indented in zip([*rows, None], is_code, strict=True):
         containers = CONTAINERS.match(row.text) if row else None
         content = row.text[containers.end() :] if row and containers else ""
-        if row and content.strip():
-            is_indented = is_indented_code(row.text, is_in_list=is_in_list)
-            is_in_list = (is_in_list and row.text[:1] in " \t") or is_list_item(row.text)
         if row and containers and content.strip() and not row.is_code and not is_indented:
             paragraph.append((content, bool(containers[0].strip(" \t>"))))
             continue
