@@ -177,10 +177,10 @@ _COMMANDS = {
     ),
     "import": (
         "statusgen.cli.commands.importers:import_group",
-        "Make incident files of what is written elsewhere; run it as often as you like.",
+        "Import incidents from another system; safe to rerun.",
     ),
     "labels": (
-        "statusgen.cli.commands.importers:labels_group",
+        "statusgen.cli.commands.import_github:labels_group",
         "Make the labels that an import reads.",
     ),
     "list": (

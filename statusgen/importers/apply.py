@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from statusgen.authoring import compose, lookup
 from statusgen.authoring.edit import IncidentFile
 from statusgen.config.settings import Config
 from statusgen.importers import report, sync
-from statusgen.importers.sync import ImportedFile, SourceItem, SyncPlan
+from statusgen.importers.sync import ImportedFile, ImportSource, SourceContent, SyncPlan
 from statusgen.problems import ContentError, OutsideError
 from statusgen.system import files, git, locks
 
@@ -18,22 +18,22 @@ _TRIES = 6  # pushes, where each time somebody else is faster
 
 @dataclass(frozen=True, kw_only=True)
 class ImportRun:
-    """An import from *source* (``github``), of *scope* (``acme/status``), as it was asked for.
+    """An import from *source*, of *scope* (``acme/status``), with the options of the command.
 
-    *find* reads the source: it returns what is there, by the files that an import has written
-    already. Those have names that begin with *prefix*, unless somebody has renamed them.
+    *find* reads the source: given the files that an import has written already, it returns all that
+    is there. With *dry_run* nothing is written.
     """
 
     folder: Path
     config: Config
-    source: str
+    source: ImportSource
     scope: str
-    prefix: str
-    find: Callable[[Mapping[str, ImportedFile]], list[SourceItem]]
+    find: Callable[[Mapping[str, ImportedFile]], SourceContent]
     force: bool = False
     allow_mass: bool = False
     commit: bool = False
     push: bool = False
+    dry_run: bool = False
 
     def run(self, tell: Callable[[SyncPlan], None]) -> tuple[SyncPlan, list[str]]:
         """Import, *tell* what was done, and return that with what to say of commit and push.
@@ -42,13 +42,17 @@ class ImportRun:
         ContentError for a file that cannot be read, OutsideError where the network or Git fails.
         """
         there = self._files({})
-        items = self.find(there)  # It asks another server, so nobody waits for the lock meanwhile.
+        found = self.find(there)  # It asks another server, so nobody waits for the lock meanwhile.
+        if self.dry_run:
+            plan = self._plan(found, there)
+            tell(plan)
+            return (plan, [])
         for tries_left in reversed(range(_TRIES)):
             with locks.locked(self.folder / "incidents"):
                 before, there = there, self._files(there)
                 if there != before:  # Another import may have seen what is newer.
-                    items = self.find(there)
-                plan = self._plan(items, there)
+                    found = self.find(there)
+                plan = self._plan(found, there)
                 _write(plan, self.folder)
                 try:
                     remarks = self._publish(plan)
@@ -63,9 +67,9 @@ class ImportRun:
             return (plan, remarks)
         raise AssertionError  # The last try has raised.
 
-    def _plan(self, items: list[SourceItem], there: Mapping[str, ImportedFile]) -> SyncPlan:
-        return sync.plan(
-            items,
+    def _plan(self, found: SourceContent, there: Mapping[str, ImportedFile]) -> SyncPlan:
+        plan = sync.plan(
+            found.items,
             there,
             self.config,
             source=self.source,
@@ -74,6 +78,7 @@ class ImportRun:
             force=self.force,
             allow_mass=self.allow_mass,
         )
+        return replace(plan, remarks=found.remarks, left_out=found.left_out)
 
     def _publish(self, plan: SyncPlan) -> list[str]:
         """Commit and push the files of *plan*, as far as asked for; return what to say of that."""
@@ -97,9 +102,9 @@ class ImportRun:
 
     def _opened(self) -> Iterator[IncidentFile]:
         """Yield the files with names of an import, and those that it wrote, renamed since."""
-        marked = re.compile(rf"""^source: *["']?{re.escape(self.source)} """, re.MULTILINE)
+        marked = re.compile(rf"""^source: *["']?{re.escape(self.source.name)} """, re.MULTILINE)
         for one in lookup.all_incident_files(self.folder):
-            is_named = one.slug.startswith(self.prefix)
+            is_named = one.slug.startswith(self.source.prefix)
             try:
                 file = lookup.open_file(one, self.config)
             except ContentError:

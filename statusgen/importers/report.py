@@ -1,4 +1,4 @@
-"""What an import did: for a terminal, for the summary of a run on GitHub, and for its commit."""
+"""Say what an import did: on a terminal, in the job summary of a workflow, in its commit."""
 
 from collections.abc import Iterator, Sequence
 
@@ -12,17 +12,22 @@ _SHOWN = 100  # that a summary does, or the body of a commit
 
 
 def headline(plan: SyncPlan) -> str:
-    """All of *plan* on one line: ``2 created, 1 left alone``."""
+    """Return *plan* on one line: ``2 created, 1 left alone; 3 left out (3 archived)``."""
     counts = {
         outcome: sum(1 for step in plan.steps if step.outcome is outcome) for outcome in Outcome
     }
     words = {Outcome.LEFT: "left alone"}
     told = [f"{n} {words.get(outcome, outcome)}" for outcome, n in counts.items() if n]
-    return ", ".join(told) or "nothing to import"
+    line = ", ".join(told) or "nothing to import"
+    if not plan.left_out:
+        return line
+    reasons = (f"{number} {reason}" for reason, number in sorted(plan.left_out.items()))
+    return f"{line}; {sum(plan.left_out.values())} left out ({', '.join(reasons)})"
 
 
 def remarks(plan: SyncPlan) -> Iterator[str]:
-    """What is not shown of what, and why, line by line."""
+    """Yield what is not shown of what, and why, line by line."""
+    yield from map(printable, plan.remarks)
     for step in plan.steps:
         reasons = [step.reason] if step.outcome in (Outcome.LEFT, Outcome.UNPUBLISHED) else []
         for reason in filter(None, [*reasons, *step.remarks]):
@@ -52,9 +57,11 @@ def _few(steps: Sequence[SyncStep]) -> str:
     return listed([*names, f"{rest} more"] if rest else names, "and")
 
 
-def as_markdown(plan: SyncPlan, repository: str) -> str:
-    """*plan* for the summary of a run; titles can be nothing but text."""
-    lines = [f"### Import from {inert(repository)}: {inert(headline(plan))}", ""]
+def as_markdown(plan: SyncPlan, scope: str, *, is_trial: bool = False) -> str:
+    """Return *plan* for the job summary; titles can be nothing but text."""
+    what = "Dry run of the import" if is_trial else "Import"
+    lines = [f"### {what} from {inert(scope)}: {inert(headline(plan))}", ""]
+    lines += [f"- {inert(printable(remark))}" for remark in plan.remarks]
     told = [step for step in plan.steps if step.outcome is not Outcome.UNCHANGED or step.remarks]
     lines += [line for step in told[:_SHOWN] for line in _lines(step)]
     if len(told) > _SHOWN:

@@ -85,6 +85,15 @@ def begins_with(text: str, kind: Kind, names: Mapping[str, State]) -> Stated:
     return Stated(found.state, "\n".join(told).strip("\n"), found.is_named)
 
 
+def named(words: str, kind: Kind, names: Mapping[str, State]) -> State | None:
+    """Return the state of something of *kind* that *words*, all of them, name; None for others.
+
+    *names* are those of the page, folded.
+    """
+    found = _state(words, kind, names)
+    return found.state if found else None
+
+
 def _parted(line: str, mark: str) -> tuple[str, str, bool]:
     """Part *line* behind its first word, up to *mark* or set off.
 

@@ -1,14 +1,14 @@
-"""What a source tells and what lies in the folder to what is to be written; for every source.
+"""Decide what an import writes: compare what a source has with the files that are there.
 
-A file that comes from a source says so in its `source`, ``github acme/status#12 I_kw… 0f3c…``: the
-source, the place there, the key that never changes, and a digest of the file as it was written. By
-that a change by hand shows; a file that has one is left alone. No file is ever deleted.
+An imported file says where it came from in its `source`, ``github acme/status#12 I_kw… 0f3c…``: the
+source, the place there, the key that never changes, and a digest of the file as it was written. The
+digest shows a change by hand; such a file is left alone. No file is ever deleted.
 """
 
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from statusgen.content.front_matter import front_matter_tree
 from statusgen.model import Incident
 from statusgen.problems import errors
 from statusgen.schema import yaml_nodes
+from statusgen.schema.scalars import MAX_SLUG
 from statusgen.system.files import MAX_TEXT
 from statusgen.timeline.timeline import SETTLED, last_state
 
@@ -34,12 +35,39 @@ _FEW = (2, 5)  # files that may vanish at once: from, to
 _SHARE = 5  # of all: one in so many
 
 
+@dataclass(frozen=True, kw_only=True)
+class ImportSource:
+    """A system that incidents come from.
+
+    *name* is the first word of `source` in a file, *prefix* what the names of its files begin with,
+    *gone* why an item is no longer found there.
+    """
+
+    name: str
+    prefix: str
+    gone: str
+
+    def slug(self, word: str) -> str:
+        """Return the name of a file for *word*, which is a key, a number or a file's stem."""
+        name = re.sub("[^a-z0-9]+", "-", f"{self.prefix}{word}".lower())
+        return name.strip("-")[:MAX_SLUG].rstrip("-")
+
+
 class Verdict(StrEnum):
     """What a source says of an incident."""
 
     SHOW = "show"
     HIDE = "hide"  # it was there, and was taken back
     LEAVE = "leave"  # nothing that could be trusted is new; what was shown stays
+
+
+class NotShownError(Exception):
+    """An incident of a source, or a part of it, is not shown, for a *reason*."""
+
+    def __init__(self, reason: str, verdict: Verdict = Verdict.LEAVE) -> None:
+        self.reason = reason
+        self.verdict = verdict
+        super().__init__(reason)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +86,18 @@ class SourceItem:
     reason: str = ""
     remarks: tuple[str, ...] = ()
     deeds: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceContent:
+    """All that a source has: its *items*, and *remarks* on the whole.
+
+    *left_out* counts, by the reason, what is not meant for the page.
+    """
+
+    items: tuple[SourceItem, ...]
+    remarks: tuple[str, ...] = ()
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,24 +149,24 @@ class ImportedFile:
         return self.mark is not None and self.mark.note == WITHDRAWN
 
 
-def by_key(there: Iterable[ImportedFile], *, source: str) -> dict[str, ImportedFile]:
-    """The files *there* by the keys of *source*, whatever they are called now.
+def by_key(there: Iterable[ImportedFile], source: ImportSource) -> dict[str, ImportedFile]:
+    """Return the files of *source* among those *there* by their keys, whatever their names are.
 
-    A file that is called as it was made comes before copies of it.
+    A file that still has the name that the import gave it comes before copies of it.
     """
     found: dict[str, ImportedFile] = {}
     for one in there:
-        if one.mark and one.mark.source == source:
-            number = one.mark.place.rpartition("#")[2]
-            if one.mark.key not in found or one.file.slug.endswith(f"-{number}"):
+        if one.mark and one.mark.source == source.name:
+            word = one.mark.place.rpartition("#")[2]
+            if one.mark.key not in found or one.file.slug == source.slug(word):
                 found[one.mark.key] = one
     return found
 
 
-def shown(there: Iterable[ImportedFile], *, source: str, scope: str) -> list[str]:
-    """The places of the files *there* that came from *scope* of *source* and are no drafts."""
+def shown(there: Iterable[ImportedFile], source: ImportSource, *, scope: str) -> list[str]:
+    """Return the places of the files *there* that came from *scope* of *source*, without drafts."""
     marks = (one.mark for one in there if not (one.incident and one.incident.draft))
-    return [mark.place for mark in marks if mark and mark.is_from(source, scope)]
+    return [mark.place for mark in marks if mark and mark.is_from(source.name, scope)]
 
 
 class Outcome(StrEnum):
@@ -152,6 +192,7 @@ class SyncStep:
     reason: str = ""
     remarks: tuple[str, ...] = ()
     reopens: bool = False  # what was over goes on
+    is_refused: bool = False  # no file can be made of it, which makes the import fail
 
     @property
     def is_ours(self) -> bool:
@@ -161,10 +202,15 @@ class SyncStep:
 
 @dataclass(frozen=True, kw_only=True)
 class SyncPlan:
-    """All steps of an import, in order; *held* are those that would hide or reopen too many."""
+    """All steps of an import, in order; *held* are those that would hide or reopen too many.
+
+    *remarks* and *left_out* are those of the source.
+    """
 
     steps: tuple[SyncStep, ...]
     held: tuple[SyncStep, ...] = ()
+    remarks: tuple[str, ...] = ()
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
 
 def known(file: IncidentFile) -> ImportedFile:
@@ -182,7 +228,7 @@ def plan(  # noqa: PLR0913, an import has that many sides
     there: Mapping[str, ImportedFile],
     config: Config,
     *,
-    source: str,
+    source: ImportSource,
     scope: str,
     folder: Path,
     force: bool = False,
@@ -195,17 +241,16 @@ def plan(  # noqa: PLR0913, an import has that many sides
     """
     known_items = sorted(items, key=lambda item: (len(item.slug), item.slug))
     planning = _Planning(config, source, folder, force=force)
-    files = by_key(there.values(), source=source)
+    files = by_key(there.values(), source)
     steps = [
         planning.step(item, files.get(item.key) or there.get(item.slug)) for item in known_items
     ]
     keys = {item.key for item in known_items}
     for slug, one in sorted(there.items(), key=lambda pair: (len(pair[0]), pair[0])):
         mark = one.mark
-        if mark and mark.is_from(source, scope) and mark.key not in keys:
-            gone = "it was deleted, or moved to another repository"
+        if mark and mark.is_from(source.name, scope) and mark.key not in keys:
             item = SourceItem(
-                slug=slug, place=mark.place, key=mark.key, verdict=Verdict.HIDE, reason=gone
+                slug=slug, place=mark.place, key=mark.key, verdict=Verdict.HIDE, reason=source.gone
             )
             steps.append(planning.step(item, one))
     public = sum(
@@ -224,7 +269,7 @@ def plan(  # noqa: PLR0913, an import has that many sides
 class _Planning:
     """What is the same for every step."""
 
-    def __init__(self, config: Config, source: str, folder: Path, *, force: bool) -> None:
+    def __init__(self, config: Config, source: ImportSource, folder: Path, *, force: bool) -> None:
         self.config = config
         self.source = source
         self.folder = folder
@@ -254,14 +299,14 @@ class _Planning:
             return self._written(item, one, incident, one.mark)
         deeds = item.deeds if item.deeds is not None or one.mark is None else one.mark.deeds
         mark = SourceMark(
-            source=self.source, place=item.place, key=item.key, deeds=deeds, note=WITHDRAWN
+            source=self.source.name, place=item.place, key=item.key, deeds=deeds, note=WITHDRAWN
         )
         return self._written(item, one, replace(incident, draft=True), mark)
 
     def _show(self, item: SourceItem, one: ImportedFile | None) -> SyncStep:
         if item.incident is None:
             return _left(item, one, item.reason)
-        mark = SourceMark(source=self.source, place=item.place, key=item.key, deeds=item.deeds)
+        mark = SourceMark(source=self.source.name, place=item.place, key=item.key, deeds=item.deeds)
         return self._written(item, one, item.incident, mark)
 
     def _written(
@@ -284,7 +329,7 @@ class _Planning:
             outcome = Outcome.CREATED if old is None else Outcome.UPDATED
         fault = None if outcome is Outcome.UNCHANGED else self._fault(path, text)
         if fault is not None:
-            return _left(item, one, fault)
+            return replace(_left(item, one, fault), is_refused=True)
         return SyncStep(
             outcome=outcome,
             slug=item.slug,

@@ -3,8 +3,8 @@
 import secrets
 import socket
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from io import BufferedReader, RawIOBase
@@ -40,6 +40,15 @@ class Response:
     url: str
     status: int
     body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)  # by their names in lower case
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """Wait with *sleep*, after saying why with *tell*."""
+
+    sleep: Callable[[float], None] = time.sleep
+    tell: Callable[[str], None] = lambda _: None
 
 
 def get(url: str, *, limit: int, timeout: float = TIMEOUT, patience: float = _PATIENCE) -> Response:
@@ -57,6 +66,15 @@ def get(url: str, *, limit: int, timeout: float = TIMEOUT, patience: float = _PA
             return answer
         url = _moved(url, target)
     raise UnreachableError(url, f"it leads on and on, {_HOPS} times so far")
+
+
+def ask(url: str, *, headers: Mapping[str, str], limit: int, timeout: float = TIMEOUT) -> Response:
+    """Read *url*, at most *limit* bytes of it, with *headers* that may hold credentials.
+
+    A redirect is not followed, so that nobody else gets them. Raises UnreachableError.
+    """
+    asked = request.Request(url, headers={**_headers(), **headers})  # noqa: S310, as above
+    return _asked(asked, limit, timeout, time.monotonic() + _PATIENCE)[0]
 
 
 def post(url: str, form: dict[str, str], *, timeout: float = TIMEOUT) -> Response:
@@ -110,7 +128,8 @@ def _asked(
     except (OSError, HTTPException) as error:
         raise UnreachableError(url, _reason(error)) from None
     target = response.headers["Location"] if 300 <= response.status < 400 else None
-    return (Response(url=url, status=response.status, body=body), target)
+    found = {name.lower(): value for name, value in response.headers.items()}
+    return (Response(url=url, status=response.status, body=body, headers=found), target)
 
 
 def _read(response: HTTPResponse, url: str, limit: int) -> bytes:

@@ -20,8 +20,9 @@ from statusgen.authoring.edit import IncidentFile
 from statusgen.config.parser import parse_config
 from statusgen.importers import sync
 from statusgen.importers.github import labels
-from statusgen.importers.github.client import Repository, Waiting
+from statusgen.importers.github.client import Repository
 from statusgen.problems import OutsideError
+from statusgen.system.network import Waiting
 from tests.conftest import ROOT, SETTINGS, Run, missing, on_terminal, write_site
 from tests.support.fakes.github import NAME, TOKEN, Failure, GitHub, serving
 from tests.support.importing import Importing
@@ -1056,10 +1057,10 @@ def test_an_hour_that_ends_soon_is_waited_for(github: GitHub) -> None:
             {"remaining": 0}, "GitHub's limit for an hour is used up; come back at ", id="budget"
         ),
         pytest.param(
-            {"skew": timedelta(hours=2)}, "the clock of this machine says ", id="a-clock-behind"
+            {"skew": timedelta(hours=2)}, "this machine's clock (", id="a-clock-behind"
         ),
         pytest.param(
-            {"skew": timedelta(hours=-2)}, "the clock of this machine says ", id="a-clock-ahead"
+            {"skew": timedelta(hours=-2)}, "this machine's clock (", id="a-clock-ahead"
         ),
         pytest.param(
             {

@@ -121,8 +121,8 @@ def case(name: str, setup: Setup, *said: str) -> object:
         ),
         case(
             "a-body-that-is-too-long",
-            lambda hub: hub.open(body="long " * 4000),
-            "its text has 20 KiB, at most 16 KiB are shown; shorten it",
+            lambda hub: hub.open(body="long " * 14_000),
+            "its text has 69 KiB, at most 64 KiB are shown; shorten it",
         ),
         case(
             "a-body-that-takes-for-ever",

@@ -153,7 +153,7 @@ def read_issue(data: bytes) -> None:
     late = when + timedelta(days=1)
     item = issues.item(issue, CONFIG, lambda _: True, repository="acme/status", now=late)
     plan = sync.plan(
-        [item], {}, CONFIG, source="github", scope="acme/status", folder=Path("incidents")
+        [item], {}, CONFIG, source=issues.GITHUB, scope="acme/status", folder=Path("incidents")
     )
     (step,) = plan.steps
     if step.text is None and not step.reason:

@@ -11,17 +11,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from statusgen import times
-from statusgen.i18n.messages import Words
-from statusgen.importers import hidden_markup, state_words
 from statusgen.importers.github.trust import IssueReview
 from statusgen.importers.hidden_markup import split_hidden
-from statusgen.importers.state_words import Stated
-from statusgen.markup import escape, limits, references
 from statusgen.model import Incident, Kind, Severity, State
-from statusgen.problems import Level, instead, quoted
-from statusgen.schema.scalars import MAX_TITLE
+from statusgen.problems import instead, quoted
 
-MAX_TEXT = 16 * 1024  # bytes of a body or a comment
 TEXT = "text"
 # As the forms ask.
 FIELDS = ("services", "severity", "state", "started", "starts", "ends", TEXT)
@@ -151,44 +145,3 @@ def _time(given: Mapping[str, str], name: str, case: IssueReview) -> datetime | 
     except ValueError as fault:
         case.remark(f"{name} {quoted(given[name])} {fault}")
         return None
-
-
-def clean_text(text: str, case: IssueReview) -> str:
-    """Return *text* without what no page can carry or show; ValueError if it is too long."""
-    size = len(text.encode("utf-8", "replace"))
-    if size > MAX_TEXT:
-        what = f"has {-(-size // 1024)} KiB, at most {MAX_TEXT // 1024} KiB are shown"
-        raise ValueError(f"{what}; shorten it")
-    cleaned = references.without_harmful(escape.clean(text))
-    if cleaned != text.replace("\r\n", "\n").replace("\r", "\n"):
-        case.remark("invisible or forbidden characters were left out of a text")
-    return cleaned
-
-
-def check_convertible(text: str) -> None:
-    """Raise ValueError if *text* cannot become HTML."""
-    flaw = next((one for one in limits.find_flaws(text) if one.level is Level.ERROR), None)
-    if flaw is not None:
-        raise ValueError(f"cannot be shown: {flaw.message}")
-
-
-def read_state(parted: hidden_markup.Parted, kind: Kind, case: IssueReview) -> Stated:
-    """The state that a comment says, at its beginning or in hiding, and the text without it."""
-    say = Words(case.config.language, case.config.messages).say
-    hidden = parted.values.get("state", "").casefold().replace(" ", "_")
-    names = {say(f"state.{state}").casefold(): state for state in kind.states}
-    words = {**names, **{str(state): state for state in kind.states}}
-    if hidden in words:
-        return Stated(words[hidden], parted.text, is_named=True)
-    return state_words.begins_with(parted.text, kind, names)
-
-
-def one_line_title(title: str) -> str:
-    """*title* on one line, without what nobody sees."""
-    return " ".join(escape.clean(title).replace("\ufffd", "").split())
-
-
-def clean_title(title: str) -> str:
-    """*title* on one line, without what nobody sees, cut to what fits."""
-    whole = one_line_title(title)
-    return whole if len(whole) <= MAX_TITLE else f"{whole[: MAX_TITLE - 1].rstrip()}…"

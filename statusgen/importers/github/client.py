@@ -7,7 +7,6 @@ user: what GitHub refused, and what to do about it. Reading is all or nothing.
 import logging
 import math
 import re
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from statusgen.importers.github import graphql
 from statusgen.importers.github.issue_records import Issue
 from statusgen.importers.github.labels import Label
 from statusgen.problems import OutsideError, quoted
+from statusgen.system.network import Waiting
 from statusgen.system.workers import Progress, no_progress
 
 _GROWTH = 4  # pages by which the list may grow while it is read
@@ -43,14 +43,6 @@ _Result = TypeVar("_Result")
 
 # PyGithub prints what it logs of redirects, beside our own line for the same failure.
 logging.getLogger("github").setLevel(logging.CRITICAL)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Waiting:
-    """How to wait: by *sleep*, after telling why by *tell*."""
-
-    sleep: Callable[[float], None] = time.sleep
-    tell: Callable[[str], None] = lambda _: None
 
 
 class Repository:

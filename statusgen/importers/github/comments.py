@@ -7,11 +7,12 @@ from datetime import datetime
 from itertools import groupby
 
 from statusgen.importers import hidden_markup
-from statusgen.importers.github.body import check_convertible, clean_text, read_state
-from statusgen.importers.github.history import Said
 from statusgen.importers.github.issue_records import Actor, ActorKind, Comment, IssueAction
 from statusgen.importers.github.last_import import update_id
-from statusgen.importers.github.trust import IssueReview, NotShownError
+from statusgen.importers.github.trust import IssueReview
+from statusgen.importers.sync import NotShownError
+from statusgen.importers.texts import check_convertible, clean_text, read_state
+from statusgen.importers.updates import Said
 from statusgen.markup import escape
 from statusgen.model import Kind, Update
 from statusgen.timeline.timeline import SETTLED
@@ -108,7 +109,7 @@ def _told(
 ) -> list[Update]:
     """Those of *updates* that say what *comment* does; one that only names a state gets words."""
     parted = hidden_markup.split_hidden(escape.clean(comment.body))
-    state, text, _ = read_state(parted, kind, case)
+    state, text, _ = read_state(parted, kind, case.config)
     return [
         one
         for one in updates
@@ -136,10 +137,10 @@ def _said(comment: Comment, before: Update | None, kind: Kind, case: IssueReview
             case.remark(f"{what}: the last accepted text stays")
         return replace(update, text=before.text, state=before.state)
     try:
-        parted = hidden_markup.split_hidden(clean_text(comment.body, case))
+        parted = hidden_markup.split_hidden(clean_text(comment.body, case.remark))
         if parted.is_internal:
             raise NotShownError("")
-        state, text, is_named = read_state(parted, kind, case)
+        state, text, is_named = read_state(parted, kind, case.config)
         check_convertible(text)
     except ValueError as fault:
         raise NotShownError(f"one {fault}") from None

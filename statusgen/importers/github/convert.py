@@ -11,30 +11,31 @@ from datetime import datetime, timedelta
 
 from statusgen import times
 from statusgen.config.settings import Config
+from statusgen.importers import texts
 from statusgen.importers.github import comments, labels, publication
 from statusgen.importers.github.body import (
     Opening,
     accepted_opening,
-    check_convertible,
-    clean_text,
-    clean_title,
-    one_line_title,
     read_form,
     read_opening,
 )
-from statusgen.importers.github.history import Said, StateMove, UpdateBuilder
+from statusgen.importers.github.history import LabelHistory
 from statusgen.importers.github.issue_records import Issue, IssueAction
 from statusgen.importers.github.labels import About
 from statusgen.importers.github.last_import import LastImport, update_id
-from statusgen.importers.github.trust import IssueReview, NotShownError, Trusts
-from statusgen.importers.sync import SourceItem, Verdict
+from statusgen.importers.github.trust import IssueReview, Trusts
+from statusgen.importers.sync import ImportSource, NotShownError, SourceItem, Verdict
+from statusgen.importers.updates import Said, StateMove, UpdateBuilder
 from statusgen.model import Incident, Kind, ServiceSeverity, Severity, State
 from statusgen.problems import instead, listed, quoted
-from statusgen.schema.scalars import MAX_TITLE
 from statusgen.timeline import replay
 
 # Planned work whose window began before anybody wrote the issue was announced then.
 _ANNOUNCED = timedelta(minutes=1)
+GITHUB = ImportSource(
+    name="github", prefix="gh-", gone="it was deleted, or moved to another repository"
+)
+
 _WORKING = {Kind.INCIDENT: State.INVESTIGATING, Kind.MAINTENANCE: State.IN_PROGRESS}
 
 
@@ -73,7 +74,7 @@ def item(  # noqa: PLR0913, the rules need all of it
     except NotShownError as refusal:
         verdict, reason = refusal.verdict, refusal.reason
     return SourceItem(
-        slug=f"gh-{issue.number}",
+        slug=GITHUB.slug(str(issue.number)),
         place=f"{repository}#{issue.number}",
         key=issue.key,
         verdict=verdict,
@@ -88,7 +89,8 @@ def _incident(case: IssueReview) -> Incident:
     """The incident; raises NotShownError."""
     kind, vouched = publication.publication_of(case)
     opening = _opening(case, kind, vouched)
-    incident = _told(case, kind, _title(case, vouched), opening)
+    title, text = texts.fit_title(_title(case, vouched), opening.text, case.remark)
+    incident = _told(case, kind, title, replace(opening, text=text))
     _tell_of_labels(case, incident.kind)
     return incident
 
@@ -104,33 +106,31 @@ def _opening(case: IssueReview, kind: Kind, vouched: datetime) -> Opening:
         case.remark(f"its text was edited by {who}: the last accepted one stays")
         return accepted_opening(case.accepted.incident)
     try:
-        found = read_form(clean_text(issue.body, case))
+        found = read_form(texts.clean_text(issue.body, case.remark))
         if found.is_internal:
             raise NotShownError("it is marked internal", Verdict.HIDE)
-        check_convertible(found.text)
+        texts.check_convertible(found.text)
     except ValueError as fault:
         raise NotShownError(f"its text {fault}") from None
     return read_opening(found, kind, case)
 
 
 def _title(case: IssueReview, vouched: datetime) -> str:
-    """The title, as the last person left it who is trusted."""
+    """Return the whole title, as the last trusted person left it."""
     title = case.issue.title
     renamings = [event for event in case.issue.events if event.deed is IssueAction.RENAMED]
     for event in reversed(renamings):
-        cleaned = clean_title(title)
+        cleaned = texts.cut_title(texts.one_line_title(title))
         if event.at < vouched or case.stands(event, lambda: case.accepted.has_title(cleaned)):  # noqa: B023
             break
         title = event.before
         case.remark(f"its title was changed by {case.describe(event.actor)}: that stays out")
-    whole = one_line_title(title)
+    whole = texts.one_line_title(title)
     if whole != " ".join(title.split()):
         case.remark("characters that nobody sees are left out of its title")
     if not whole:
         raise NotShownError("its title is empty; write one")
-    if len(whole) > MAX_TITLE:
-        case.remark(f"its title is cut to {MAX_TITLE} characters")
-    return clean_title(title)
+    return whole
 
 
 def _told(case: IssueReview, kind: Kind, title: str, opening: Opening) -> Incident:
@@ -149,7 +149,7 @@ def _told(case: IssueReview, kind: Kind, title: str, opening: Opening) -> Incide
         first,
         *comments.comment_updates(case, kind),
     ]
-    course = UpdateBuilder(
+    labelled = LabelHistory(
         case.config,
         kind,
         case.labellings,
@@ -158,7 +158,7 @@ def _told(case: IssueReview, kind: Kind, title: str, opening: Opening) -> Incide
         severity=opening.severity,
         are_all=opening.is_accepted,
     )
-    services, severity = course.opening()
+    services, severity = labelled.opening()
     if severity is None:
         severity = case.config.github.severity
         case.remark(f"no severity is said; {severity} is taken")
@@ -168,7 +168,7 @@ def _told(case: IssueReview, kind: Kind, title: str, opening: Opening) -> Incide
         example = f"{case.config.github.service_prefix} {case.config.services[0].id}"
         raise NotShownError(f"no service is named; add a label such as {quoted(example)}")
     incident = Incident(
-        slug=case.accepted.slug or f"gh-{case.issue.number}",
+        slug=case.accepted.slug or GITHUB.slug(str(case.issue.number)),
         title=title,
         severity=severity,
         services=tuple(ServiceSeverity(id=one) for one in services),
@@ -178,7 +178,8 @@ def _told(case: IssueReview, kind: Kind, title: str, opening: Opening) -> Incide
     if kind is Kind.MAINTENANCE:
         incident = _planned(case, incident, opening)
     moves = _moves(case, kind, said, starts=incident.starts)
-    return _distinct(replace(incident, updates=tuple(course.updates(incident, said, moves))))
+    builder = UpdateBuilder(case.config, labelled, default=case.config.github.severity)
+    return _distinct(replace(incident, updates=tuple(builder.updates(incident, said, moves))))
 
 
 def _distinct(incident: Incident) -> Incident:

@@ -5,18 +5,17 @@ more. Files of earlier versions do not: there a deed counts if the page has show
 what the deed leads to.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from statusgen.ids import id12
 from statusgen.importers.github.issue_records import Comment, IssueAction, IssueEvent
 from statusgen.importers.github.labels import About, Meaning
+from statusgen.importers.updates import TOGETHER, severity_maps
 from statusgen.model import Incident, Kind, Severity, State, Update
 from statusgen.timeline.replay import trace
 from statusgen.timeline.timeline import SETTLED, last_state, worst
-
-TOGETHER = timedelta(seconds=60)  # what happens within it is one update
 
 
 class LastImport:
@@ -41,7 +40,7 @@ class LastImport:
         # Earlier versions wrote no ids into updates: comments are found by their time.
         self.has_ids = bool(self.updates) and self.updates[0].id is not None
         self._published = _published(incident) if incident else ()
-        self._maps = [*_maps(incident)] if incident else []
+        self._maps = [*severity_maps(incident)] if incident else []
 
     @property
     def is_over(self) -> bool:
@@ -127,16 +126,3 @@ def is_of(update: Update, comment: Comment) -> bool:
 def _published(incident: Incident) -> tuple[Update, ...]:
     """The updates of *incident*, each with the id by which the page knows it."""
     return tuple(replace(one.update, id=one.id) for one in trace(incident).steps if one.update)
-
-
-def _maps(incident: Incident) -> Iterator[tuple[datetime, Mapping[str, Severity]]]:
-    """The severities of the services from the beginning, and from each change of them on."""
-    found = {one.id: one.severity or incident.severity for one in incident.services}
-    yield (incident.started, found)
-    for update in incident.updates:
-        if update.severity or update.services:
-            level = update.severity or incident.severity
-            if not update.services:
-                found = dict.fromkeys(found, level)
-            found = found | {one.id: one.severity or level for one in update.services}
-            yield (update.at, found)

@@ -14,9 +14,10 @@ from typing import Protocol
 from statusgen.config.settings import GitHub
 from statusgen.ids import digest
 from statusgen.importers.github.issue_records import Actor, ActorKind, Issue, IssueAction
-from statusgen.importers.github.last_import import TOGETHER, is_of
+from statusgen.importers.github.last_import import is_of
 from statusgen.importers.github.trust import Trusts, trust_rule
 from statusgen.importers.sync import SourceItem, Verdict
+from statusgen.importers.updates import TOGETHER
 from statusgen.model import Incident
 from statusgen.system.workers import Progress, no_progress
 from statusgen.timeline.timeline import SETTLED

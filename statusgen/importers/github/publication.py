@@ -7,8 +7,8 @@ from datetime import datetime
 from statusgen.importers.github import labels
 from statusgen.importers.github.issue_records import IssueAction, IssueEvent, Reason
 from statusgen.importers.github.labels import About
-from statusgen.importers.github.trust import IssueReview, NotShownError
-from statusgen.importers.sync import Verdict
+from statusgen.importers.github.trust import IssueReview
+from statusgen.importers.sync import NotShownError, Verdict
 from statusgen.model import Kind
 
 _MEND = "give it again, or close the issue as not planned"

@@ -17,7 +17,6 @@ from statusgen.importers.github.issue_records import (
 )
 from statusgen.importers.github.labels import About, Meaning
 from statusgen.importers.github.last_import import LastImport
-from statusgen.importers.sync import Verdict
 from statusgen.problems import quoted
 
 Trusts = Callable[[Actor | None], bool]
@@ -52,15 +51,6 @@ def describe_actor(actor: Actor | None) -> str:
     if actor.kind is ActorKind.USER:
         return f"{quoted(actor.login)}, who has no write access"
     return f"{quoted(actor.login)}, who is neither a person nor an app"
-
-
-class NotShownError(Exception):
-    """The issue, or a part of it, is not shown, for a *reason*."""
-
-    def __init__(self, reason: str, verdict: Verdict = Verdict.LEAVE) -> None:
-        self.reason = reason
-        self.verdict = verdict
-        super().__init__(reason)
 
 
 @dataclass(frozen=True, kw_only=True)

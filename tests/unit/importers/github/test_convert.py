@@ -69,7 +69,7 @@ def planned(
         [item],
         there or {},
         site(),
-        source="github",
+        source=convert.GITHUB,
         scope="acme/status",
         folder=Path("incidents"),
     )

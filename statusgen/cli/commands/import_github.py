@@ -1,0 +1,176 @@
+"""Import from GitHub issues, and create the labels that the import reads."""
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import click
+
+from statusgen.cli.console import note, tracker
+from statusgen.cli.importing import (
+    ImportOptions,
+    api_address,
+    checked_clock,
+    import_options,
+    is_on_this_machine,
+    problems_shown,
+    run_import,
+)
+from statusgen.cli.options import Command, site_option
+from statusgen.config.loader import settings_of
+from statusgen.config.settings import Config
+from statusgen.importers import sync
+from statusgen.importers.github import convert, labels
+from statusgen.importers.github.issue_records import Issue
+from statusgen.importers.github.permissions import People
+from statusgen.importers.github.trust import Trusts
+from statusgen.importers.sync import SourceContent
+from statusgen.problems import UsageError
+from statusgen.schema import scalars
+from statusgen.system.network import Waiting
+from statusgen.system.workers import Progress
+
+if TYPE_CHECKING:
+    from statusgen.importers.github.client import Repository
+
+# `importers.github.client` is imported where it is used: no other command needs PyGithub.
+
+_PUBLIC = "https://api.github.com"
+_TOKENS = ("GITHUB_TOKEN", "GH_TOKEN")
+_NUMBER = re.compile(r"#([0-9]{1,9})\Z")
+
+
+def _reaches_github(command: Command) -> Command:
+    """The options that say which repository is meant."""
+    for option in (
+        click.option(
+            "--api-url",
+            metavar="URL",
+            help="Of GitHub Enterprise Server: https://HOST. Default: the variable GITHUB_API_URL,"
+            " else GitHub itself.",
+        ),
+        click.option(
+            "--repo",
+            metavar="OWNER/NAME",
+            help="The repository of the issues. Default: what statusgen.yml says, else the"
+            " variable GITHUB_REPOSITORY.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+@click.command("github", epilog="Example: statusgen import github --commit")
+@_reaches_github
+@import_options
+def import_github_command(repo: str | None, api_url: str | None, options: ImportOptions) -> None:
+    """Import GitHub issues that have a publishing label.
+
+    Needs a token with read access to issues in GITHUB_TOKEN or GH_TOKEN. Only text, labels and
+    changes by collaborators with write access are imported. Files are never deleted: an issue that
+    should no longer be public becomes a draft.
+    """
+    with problems_shown():
+        config = settings_of(options.folder)
+        repository = _repository(config, repo, api_url)
+        people, track = People(config.github, repository), tracker()
+
+        def find(there: Mapping[str, sync.ImportedFile]) -> SourceContent:
+            found = _items(there, config, repository, people, track)
+            return SourceContent(items=tuple(found))
+
+        run_import(convert.GITHUB, repository.name, config, options, find)
+
+
+def _items(
+    there: Mapping[str, sync.ImportedFile],
+    config: Config,
+    repository: "Repository",
+    people: People,
+    track: Progress,
+) -> list[sync.SourceItem]:
+    """Return the issues as incidents, by what the files *there* show of them already."""
+    places = sync.shown(there.values(), convert.GITHUB, scope=repository.name)
+    numbers = [found[1] for found in map(_NUMBER.search, places) if found]
+    issues = repository.issues(
+        labels.publishing(config), shown=sorted(map(int, numbers)), track=track
+    )
+    now = checked_clock(repository.now, "GitHub")
+    known = sync.by_key(there.values(), convert.GITHUB)
+    accepted = {key: one.accepted for key, one in known.items() if one.accepted}
+
+    def read(issue: Issue, trusts: Trusts, is_unasked: Trusts) -> sync.SourceItem:
+        return convert.item(
+            issue,
+            config,
+            trusts,
+            repository=repository.name,
+            now=now,
+            accepted=accepted.get(issue.key),
+            was_withdrawn=issue.key in known and known[issue.key].is_withdrawn,
+            deeds=known[issue.key].deeds if issue.key in known else None,
+            is_unasked=is_unasked,
+        )
+
+    return people.items(issues, accepted, read, track=track)
+
+
+@click.group("labels", epilog="Example: statusgen labels github --repo acme/status")
+def labels_group() -> None:
+    """Make the labels that an import reads."""
+
+
+@labels_group.command("github", epilog="Example: statusgen labels github")
+@_reaches_github
+@site_option
+def labels_github_command(repo: str | None, api_url: str | None, folder: Path) -> None:
+    """Create the labels for issues: kinds, severities, services and states, in their colours.
+
+    Those that are there get the right colour and description; others stay as they are. It needs a
+    token in GITHUB_TOKEN or GH_TOKEN that may write issues.
+    """
+    with problems_shown():
+        config = settings_of(folder)
+        repository = _repository(config, repo, api_url)
+        created, changed = repository.make_labels(labels.wanted(config))
+    for name in created:
+        click.echo(f"created {name}")
+    for name in changed:
+        click.echo(f"changed {name}")
+    if not created and not changed:
+        click.echo("all labels are there", err=True)
+
+
+def _repository(config: Config, repo: str | None, api_url: str | None) -> "Repository":
+    """The repository that is meant, where it is, with the token of the environment."""
+    from statusgen.importers.github.client import Repository  # noqa: PLC0415, PyGithub takes long
+
+    name = _name(config, repo)
+    token = next((os.environ[name] for name in _TOKENS if os.environ.get(name)), "").strip()
+    if not token:
+        raise UsageError("there is no token; put one into the variable GITHUB_TOKEN or GH_TOKEN")
+    waiting = Waiting(tell=note)
+    return Repository(name, token, api_url=_address(api_url), waiting=waiting)
+
+
+def _name(config: Config, repo: str | None) -> str:
+    page = urlsplit(config.repository or "").path.strip("/").split("/")
+    name = repo or config.github.repository or "/".join(page[:2])
+    name = name or os.environ.get("GITHUB_REPOSITORY", "")
+    if not name:
+        raise UsageError("which repository? write --repo OWNER/NAME, or github: repository: …")
+    try:
+        return scalars.repository_name(name)
+    except ValueError as fault:
+        raise UsageError(f"--repo: {fault}") from None
+
+
+def _address(api_url: str | None) -> str:
+    """Return where the API is: on a server of one's own it is below /api/v3."""
+    root = api_address(api_url, "GITHUB_API_URL", _PUBLIC)
+    parts = urlsplit(root)
+    is_whole = bool(parts.path) or (parts.hostname or "").startswith("api.")
+    return root if is_whole or is_on_this_machine(root) else f"{root}/api/v3"

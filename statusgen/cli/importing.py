@@ -1,0 +1,162 @@
+"""What all commands that import share: their options, and how they run and report."""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import wraps
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import click
+
+from statusgen.cli.console import EXIT_PROBLEMS, format_path, printer, problems_to
+from statusgen.cli.options import Command, Word, site_option
+from statusgen.config.settings import Config
+from statusgen.importers import report
+from statusgen.importers.apply import ImportRun
+from statusgen.importers.sync import ImportedFile, ImportSource, SourceContent, SyncPlan
+from statusgen.problems import OutsideError, UsageError, quoted
+from statusgen.schema import scalars
+from statusgen.system import git
+
+_SKEW = timedelta(minutes=5)
+_HERE = ("127.0.0.1", "::1")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportOptions:
+    """The options that every import takes; *folder* is that of the site."""
+
+    folder: Path
+    force: bool
+    allow_mass: bool
+    dry_run: bool
+    commit: bool
+    push: bool
+    style: str
+
+
+def import_options(command: Command) -> Command:
+    """Add the options that every import takes, as the parameter *options*."""
+
+    @wraps(command)
+    def with_options(*arguments: Any, **given: Any) -> Any:
+        names = ImportOptions.__dataclass_fields__
+        options = ImportOptions(**{name: given.pop(name) for name in names})
+        if options.dry_run and (options.commit or options.push):
+            raise UsageError("--dry-run writes nothing; leave out --commit and --push")
+        return command(*arguments, options=options, **given)
+
+    for option in (
+        site_option,
+        click.option(
+            "--format",
+            "style",
+            type=Word("format", ["text", "markdown"]),
+            default="text",
+            help="Output format; markdown is for job summaries. Default: text.",
+        ),
+        click.option("--push", is_flag=True, help="Commit and push."),
+        click.option("--commit", is_flag=True, help="Commit the imported files only."),
+        click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing."),
+        click.option(
+            "--allow-mass",
+            is_flag=True,
+            help="Allow unpublishing or reopening many incidents at once.",
+        ),
+        click.option(
+            "--force", is_flag=True, help="Also overwrite files that were edited by hand."
+        ),
+    ):
+        with_options = option(with_options)
+    return with_options
+
+
+@contextmanager
+def problems_shown() -> Iterator[None]:
+    """Show the problems of the content that end an import, with their status."""
+    with problems_to(printer(None, to_stderr=True)):
+        yield
+
+
+def run_import(
+    source: ImportSource,
+    scope: str,
+    config: Config,
+    options: ImportOptions,
+    find: Callable[[Mapping[str, ImportedFile]], SourceContent],
+) -> SyncPlan:
+    """Import what *find* gives of *scope*, and print what was done.
+
+    Raises click's Exit with 1 where something was held back
+    or refused.
+    """
+    if options.commit or options.push:
+        git.top(options.folder)  # Nothing is written where it cannot be committed.
+    run = ImportRun(
+        folder=options.folder,
+        config=config,
+        source=source,
+        scope=scope,
+        find=find,
+        force=options.force,
+        allow_mass=options.allow_mass,
+        commit=options.commit or options.push,
+        push=options.push,
+        dry_run=options.dry_run,
+    )
+    plan, remarks = run.run(lambda plan: _tell(plan, scope, options))
+    for line in remarks:
+        click.echo(line, err=True)
+    if plan.held or any(step.is_refused for step in plan.steps):
+        raise click.exceptions.Exit(EXIT_PROBLEMS)
+    return plan
+
+
+def _tell(plan: SyncPlan, scope: str, options: ImportOptions) -> None:
+    for remark in report.remarks(plan):
+        click.echo(remark, err=True)
+    if options.style == "markdown":
+        click.echo(report.as_markdown(plan, scope, is_trial=options.dry_run))
+        return
+    would = "would be " if options.dry_run else ""
+    for step in plan.steps:
+        if step.path is not None and step.text is not None:
+            click.echo(f"{would}{step.outcome} {format_path(step.path)}")
+    trial = "dry run, " if options.dry_run else ""
+    click.echo(f"{scope}: {trial}{report.headline(plan)}", err=True)
+
+
+def api_address(option: str | None, variable: str | None, default: str) -> str:
+    """Return where an API is, by the option --api-url, a *variable* or the *default*.
+
+    Raises UsageError for an address to which no token may be sent: http, but to this machine.
+    """
+    url = option or (os.environ.get(variable) if variable else None) or default
+    try:
+        root = scalars.site_root(url)
+    except ValueError as fault:
+        raise UsageError(f"--api-url: {fault}") from None
+    parts = urlsplit(root)
+    if parts.scheme != "https" and parts.hostname not in _HERE:
+        raise UsageError(f"--api-url {quoted(url)} is not https, so no token is sent; use https://")
+    return root
+
+
+def is_on_this_machine(url: str) -> bool:
+    """Return whether *url* leads to this machine."""
+    return urlsplit(url).hostname in _HERE
+
+
+def checked_clock(there: datetime | None, name: str) -> datetime:
+    """Return the moment by the clock of *name*; OutsideError if this machine's differs much."""
+    here = datetime.now(UTC)
+    there = there or here
+    if abs(there - here) > _SKEW:
+        what = f"this machine's clock ({here:%Y-%m-%d %H:%M}) differs from {name}'s"
+        remedy = "correct it, or new updates will not be shown"
+        raise OutsideError(f"{what} ({there:%H:%M} UTC); {remedy}")
+    return there

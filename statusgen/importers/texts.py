@@ -1,0 +1,77 @@
+"""Clean the texts and titles of a source, and read the state that a text says."""
+
+from collections.abc import Callable
+
+from statusgen.config.settings import Config
+from statusgen.i18n.messages import Words
+from statusgen.importers import state_words
+from statusgen.importers.hidden_markup import Parted
+from statusgen.importers.state_words import Stated
+from statusgen.markup import escape, limits, references
+from statusgen.model import Kind
+from statusgen.problems import Level
+from statusgen.schema.scalars import MAX_TITLE
+
+MAX_TEXT = 64 * 1024  # bytes of one text, since Trello allows 16,384 characters
+
+Remark = Callable[[str], None]
+
+
+def clean_text(text: str, remark: Remark) -> str:
+    """Return *text* without characters that no page can show; *remark* that some were left out.
+
+    Raises ValueError if it is too long.
+    """
+    size = len(text.encode("utf-8", "replace"))
+    if size > MAX_TEXT:
+        what = f"has {-(-size // 1024)} KiB, at most {MAX_TEXT // 1024} KiB are shown"
+        raise ValueError(f"{what}; shorten it")
+    cleaned = references.without_harmful(escape.clean(text))
+    if cleaned != text.replace("\r\n", "\n").replace("\r", "\n"):
+        remark("invisible or forbidden characters were left out of a text")
+    return cleaned
+
+
+def check_convertible(text: str) -> None:
+    """Raise ValueError if *text* cannot become HTML."""
+    flaw = next((one for one in limits.find_flaws(text) if one.level is Level.ERROR), None)
+    if flaw is not None:
+        raise ValueError(f"cannot be shown: {flaw.message}")
+
+
+def read_state(parted: Parted, kind: Kind, config: Config) -> Stated:
+    """Return the state that a message says, at its beginning or in a comment, and the rest of it.
+
+    A comment is `<!-- state: monitoring -->`. *kind* is that of the incident.
+    """
+    say = Words(config.language, config.messages).say
+    hidden = parted.values.get("state", "").casefold().replace(" ", "_")
+    names = {say(f"state.{state}").casefold(): state for state in kind.states}
+    words = {**names, **{str(state): state for state in kind.states}}
+    if hidden in words:
+        return Stated(words[hidden], parted.text, is_named=True)
+    return state_words.begins_with(parted.text, kind, names)
+
+
+def one_line_title(title: str) -> str:
+    """Return *title* on one line, without invisible characters."""
+    return " ".join(escape.clean(title).replace("\ufffd", "").split())
+
+
+def fit_title(title: str, text: str, remark: Remark) -> tuple[str, str]:
+    """Cut *title*, which is one line, to what fits; returns it and the first *text*.
+
+    A title that is cut stands whole at the beginning of the text, so that no word is lost.
+    """
+    if len(title) <= MAX_TITLE:
+        return (title, text)
+    remark(f"its title is cut to {MAX_TITLE} characters; the text begins with all of it")
+    whole = escape.escape(title)
+    if not text.startswith(whole):
+        text = f"{whole}\n\n{text}".rstrip()
+    return (cut_title(title), text)
+
+
+def cut_title(title: str) -> str:
+    """Return *title*, which is one line, cut to what fits."""
+    return title if len(title) <= MAX_TITLE else f"{title[: MAX_TITLE - 1].rstrip()}…"

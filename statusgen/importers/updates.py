@@ -1,0 +1,221 @@
+"""Make the updates of an incident from what a source says happened when.
+
+People write, move and label in any order. What happens within a minute of a message belongs to it;
+a change without a message becomes an update with a standard sentence.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from statusgen.authoring import compose
+from statusgen.config.settings import Config
+from statusgen.i18n.messages import Words
+from statusgen.markup import escape
+from statusgen.model import Incident, Kind, ServiceSeverity, Severity, State, Update
+from statusgen.timeline.timeline import SETTLED, worst
+
+TOGETHER = timedelta(seconds=60)  # what happens within it is one update
+
+_TICK = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """Something that becomes an update: a text, or at *at* only labels or the state changed.
+
+    *state* is what the text itself says; *id*, *source* and *extra* are those of the update.
+    """
+
+    at: datetime
+    text: str = ""
+    state: State | None = None
+    is_opening: bool = False
+    id: str | None = None
+    source: str | None = None
+    extra: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StateMove:
+    """From *at* on the work stands at *state*."""
+
+    at: datetime
+    state: State
+
+
+class EffectHistory(Protocol):
+    """The services and the severity of an incident over time.
+
+    What holds until *settled* holds from the beginning.
+    """
+
+    @property
+    def settled(self) -> datetime:
+        """The moment until which a change belongs to the beginning."""
+
+    def changes(self) -> Iterable[datetime]:
+        """Return when the services or the severity changed after that."""
+
+    def services(self, at: datetime) -> Sequence[str]:
+        """Return the ids of the services that are affected at *at*."""
+
+    def severity(self, at: datetime) -> Severity | None:
+        """Return the severity at *at*, None if nothing says one."""
+
+
+class UpdateBuilder:
+    """Build updates from messages, moves and *effects*.
+
+    *default* is the severity where nothing says one.
+    """
+
+    def __init__(self, config: Config, effects: EffectHistory, *, default: Severity) -> None:
+        self.config = config
+        self.effects = effects
+        self.default = default
+
+    def updates(
+        self, incident: Incident, said: Sequence[Said], moves: Sequence[StateMove]
+    ) -> Iterator[Update]:
+        """Yield the updates of *incident*, oldest first.
+
+        *moves* are in order of time; those that *said* tells of are among them.
+        """
+        steps = self._steps(incident.kind, said, moves)
+        ends = [step.at - _TICK for step in steps[1:]]
+        severities = {one.id: incident.severity for one in incident.services}
+        clock = _Clock(incident)
+        state: State | None = None
+        done = 0  # moves that have been told
+        for step, end in zip(steps, [*ends, None], strict=True):
+            until = min(step.at + TOGETHER, end) if end else step.at + TOGETHER
+            fresh = [move for move in moves[done:] if move.at <= until]
+            done += len(fresh)
+            now = step.state or (fresh[-1].state if fresh else None)
+            if step.is_opening and incident.kind is not Kind.MAINTENANCE:
+                now = now or incident.kind.first_state
+            state = clock.state(state, step.at)
+            moved = now if now is not state else None
+            if moved is not None:
+                state = moved
+                clock.stop(step.at, state)
+            changed: dict[str, Severity] = {}
+            if state not in SETTLED:
+                changed = self._changed(severities, until, incident.kind)
+                severities |= changed
+            if step.text or step.is_opening or moved or changed:
+                told = {} if moved else changed
+                is_early = clock.is_early(step.at)
+                sentence = self._sentence(incident.kind, state, told, is_early=is_early)
+                yield Update(
+                    at=step.at,
+                    text=step.text or sentence,
+                    state=moved,
+                    services=tuple(
+                        ServiceSeverity(id=one, severity=s) for one, s in changed.items()
+                    ),
+                    source=step.source,
+                    id=step.id,
+                    extra=step.extra,
+                )
+
+    def _steps(self, kind: Kind, said: Sequence[Said], moves: Sequence[StateMove]) -> list[Said]:
+        """What is *said*, and the moments at which something changed without a word."""
+        changes = [(move.at, move.state in SETTLED) for move in moves]
+        if kind is not Kind.NOTICE:
+            changes += [(at, False) for at in self.effects.changes()]
+        steps = list(said)
+        for at, is_settling in sorted(changes):
+            if not any(_covers(step, at, is_settling=is_settling) for step in steps):
+                steps.append(Said(at=at))
+        return sorted(steps, key=lambda step: step.at)
+
+    def _changed(
+        self, severities: dict[str, Severity], at: datetime, kind: Kind
+    ) -> dict[str, Severity]:
+        """The services that have another severity at *at* than *severities* says."""
+        if at <= self.effects.settled or kind is Kind.NOTICE:
+            return {}
+        # Without any service it goes on with those that it touches still, not with all it ever did.
+        touched = {one: each for one, each in severities.items() if each is not Severity.NONE}
+        services = self.effects.services(at) or [*touched]
+        level = Severity.MAINTENANCE
+        if kind is Kind.INCIDENT:
+            shown = worst(touched.values()) if touched else self.default
+            level = self.effects.severity(at) or shown
+        wanted = dict.fromkeys(severities, Severity.NONE) | dict.fromkeys(services, level)
+        return {
+            one: severity for one, severity in wanted.items() if severities.get(one) is not severity
+        }
+
+    def _sentence(
+        self,
+        kind: Kind,
+        state: State | None,
+        changed: dict[str, Severity],
+        *,
+        is_early: bool,
+    ) -> str:
+        """Return the text of an update that nobody wrote, in the language of the site."""
+        say = Words(self.config.language, self.config.messages).say
+        if not changed and is_early and state is State.COMPLETED:
+            return say("cancelled")
+        if not changed:
+            return compose.standard(self.config, state or kind.first_state, kind)
+        return "\n".join(
+            escape.escape(
+                f"{say('label', label=self.config.service_by_id[one].name)}"
+                f" {say(f'severity.{severity}')}"
+            )
+            for one, severity in changed.items()
+        )
+
+
+def severity_maps(incident: Incident) -> Iterator[tuple[datetime, Mapping[str, Severity]]]:
+    """Yield the severities of services at the beginning of *incident*, and from each change on."""
+    found = {one.id: one.severity or incident.severity for one in incident.services}
+    yield (incident.started, found)
+    for update in incident.updates:
+        if update.severity or update.services:
+            level = update.severity or incident.severity
+            if not update.services:
+                found = dict.fromkeys(found, level)
+            found = found | {one.id: one.severity or level for one in update.services}
+            yield (update.at, found)
+
+
+class _Clock:
+    """Where the clock has moved planned work, until somebody says a state in its window."""
+
+    def __init__(self, incident: Incident) -> None:
+        self.starts = incident.starts
+        self.ends = incident.ends
+        self.is_running = incident.kind is Kind.MAINTENANCE
+
+    def is_early(self, at: datetime) -> bool:
+        """Whether the work is planned to begin after *at*."""
+        return self.starts is not None and at < self.starts
+
+    def state(self, state: State | None, at: datetime) -> State | None:
+        """The state at *at*, where *state* was said last."""
+        if not self.is_running or self.starts is None or self.ends is None:
+            return state
+        if at < self.starts:
+            return state or State.SCHEDULED
+        return State.IN_PROGRESS if at < self.ends else State.COMPLETED
+
+    def stop(self, at: datetime, state: State) -> None:
+        """Somebody says *state* at *at*; work that is planned again goes by the clock again."""
+        self.is_running = self.is_early(at) and state not in SETTLED
+
+
+def _covers(step: Said, at: datetime, *, is_settling: bool) -> bool:
+    """Whether what happened at *at* is told by *step*.
+
+    An incident is not over as it begins, nor by words that say that it goes on.
+    """
+    if is_settling and (step.is_opening or (step.state and step.state not in SETTLED)):
+        return False
+    return abs(step.at - at) <= TOGETHER
