@@ -205,6 +205,18 @@ def test_scripts_call_git_by_its_path(file: Path) -> None:
     assert [] == re.findall(r"^.*(?<![\w/.-])git [a-z-].*", scripts, re.MULTILINE)
 
 
+@pytest.mark.parametrize(
+    "file", [*WORKFLOWS, *ACTIONS], ids=lambda path: "-".join((*path.parts[-4:-1], path.stem))
+)
+def test_scripts_get_values_from_their_environment(file: Path) -> None:
+    """No expression is part of a script, so no input, event or secret can become a command."""
+    found = yaml.safe_load(file.read_text("utf-8"))
+    jobs = [found["runs"]] if "runs" in found else found["jobs"].values()
+    scripts = [step.get("run", "") for job in jobs for step in job.get("steps", ())]
+
+    assert [] == [script for script in scripts if "${{" in script]
+
+
 @pytest.mark.parametrize("is_on_main", [True, False])
 def test_a_release_is_made_of_a_commit_on_main(is_on_main: bool, tmp_path: Path) -> None:
     """A tag on another commit fails, even where a tag has the name of the branch on the remote."""
