@@ -1,12 +1,13 @@
 """What statusgen keeps for a site in the `.github` folder of its repository."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from statusgen.authoring import issue_forms
 from statusgen.config.loader import settings_of
 from statusgen.config.settings import Config
-from statusgen.problems import ContentError, Problem
+from statusgen.problems import ContentError, Problem, UsageError
 from statusgen.system import files, git
 from statusgen.system.files import EntryKind
 
@@ -25,6 +26,19 @@ def place(folder: Path) -> tuple[Path, str]:
     if root is None or root == site or not site.is_relative_to(root):
         return (folder, "")
     return (root, site.relative_to(root).as_posix())
+
+
+def check_board(path: Path, board: str) -> None:
+    """Raise UsageError if something stands at *path* that is no workflow for the Trello *board*."""
+    with suppress(ContentError):
+        text = _found(path)
+        if board in (text or ""):
+            return
+    if files.kind_of(path) is not None:
+        raise UsageError(
+            f"{path} is there already and does not name the board {board}; change the board there,"
+            " or delete the file and run this again"
+        )
 
 
 def stale_forms(folder: Path) -> list[Problem]:

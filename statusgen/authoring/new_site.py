@@ -16,9 +16,14 @@ from statusgen.schema import scalars
 from statusgen.system import files, git
 
 SCHEMAS = ".schema"  # where the schemas of a site are, for its editors
+IMPORT_TRELLO = "import-trello.yml"  # how the path of the workflow for a Trello board ends
 
 _STARTER = Path(__file__).parent / "starter"  # files that are the same in every site
 _GITHUB = ".github/"  # what GitHub looks for at the top of a repository alone
+_WORKFLOWS = ".github/workflows/"
+_IMPORT = f"{_WORKFLOWS}import.yml"
+_IMPORT_TRELLO = f"{_WORKFLOWS}{IMPORT_TRELLO}"
+_BOARD = '"BOARD"'  # in import-trello.yml of starter/, for the board
 _MAX_STARTER = 64 * 1024
 _BY_TAG = re.compile(r"@(v[\d.]+) # zizmor: ignore\[unpinned-uses\].*")  # of the calls in starter/
 _SOURCE = re.compile("Source, https://.*/tree/([0-9a-f]{40})")  # as .ci/build_hook.py writes it
@@ -71,13 +76,21 @@ def commit() -> str | None:
     return git.head(package.parent)
 
 
-def repository(place: str = "", *, commit: str | None = None) -> dict[str, str]:
+def repository(
+    place: str = "", *, commit: str | None = None, board: str | None = None
+) -> dict[str, str]:
     """Return what GitHub reads, by path, for a site in the folder *place* of its repository.
 
     Workflows call those of statusgen at *commit*, or without one at the tag of this version. In a
-    sub-folder they are named after it: a repository may have a publish.yml already.
+    sub-folder they are named after it: a repository may have a publish.yml already. With a Trello
+    *board* (its short link or id) the workflow that imports it replaces the one for issues.
     """
     found = {path: text for path, text in _starter().items() if path.startswith(_GITHUB)}
+    if board is None:
+        del found[_IMPORT_TRELLO]
+    else:
+        del found[_IMPORT]
+        found[_IMPORT_TRELLO] = found[_IMPORT_TRELLO].replace(_BOARD, f'"{board}"')
     if commit is not None:
         pinned = rf"@{commit} # \1"
         found = {path: _BY_TAG.sub(pinned, text) for path, text in found.items()}
@@ -85,7 +98,7 @@ def repository(place: str = "", *, commit: str | None = None) -> dict[str, str]:
         return found
     prefix = re.sub("[^a-z0-9]+", "-", place.lower()).strip("-") or "page"
     return {
-        re.sub(r"/(?=\w+\.yml$)", f"/{prefix}-", path) if "/workflows/" in path else path: (
+        re.sub(r"/(?=[\w-]+\.yml$)", f"/{prefix}-", path) if "/workflows/" in path else path: (
             _moved(text, place, prefix) if "/workflows/" in path else text
         )
         for path, text in found.items()

@@ -29,6 +29,11 @@ _ZONE = re.compile(r"[A-Z][A-Za-z0-9]*(?:[/_+-][A-Za-z0-9]+)*")
 _RECORD_ID = re.compile(r"[a-z0-9]{12}")
 _REPOSITORY = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})/[A-Za-z0-9._-]{1,100}")
 _LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,98})")
+# A board of Trello by its short link or id, or the address of a board or a card with one of them.
+_BOARD = re.compile(r"[A-Za-z0-9]{8}|[0-9A-Fa-f]{24}")
+_AT_TRELLO = re.compile(
+    r"(?:https?://)?(?:www\.)?trello\.com/([bc])/([A-Za-z0-9]+)(?:\.json|[/?#].*)?", re.IGNORECASE
+)
 _HOST = re.compile(r"(?=.{1,253}\Z)[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
 # Devices of Windows, and the words of older APIs that would hide a page.
 _RESERVED = frozenset(
@@ -195,6 +200,21 @@ def app(value: object) -> str:
         what = f"{quoted(text)} is not the name of an app on GitHub"
         raise ValueError(f"{what}; write one such as dependabot")
     return name
+
+
+def trello_board(value: object) -> str:
+    """Return the short link or id of the Trello board that *value* names, by its address too."""
+    example = "https://trello.com/b/Ab3dEf9h"
+    text = _word(value, f"the address of a Trello board such as {example}").strip()
+    address = _AT_TRELLO.fullmatch(text)
+    if address and address[1] in "cC":
+        what = f"{quoted(text)} is the address of a card"
+        raise ValueError(f"{what}; write that of its board, such as {example}")
+    board = address[2] if address else text
+    if _BOARD.fullmatch(board) is None:
+        what = f"{quoted(text)} is not a Trello board"
+        raise ValueError(f"{what}; write its address, such as {example}, its short link or its id")
+    return board if len(board) == 8 else board.lower()
 
 
 def flag(value: object) -> bool:

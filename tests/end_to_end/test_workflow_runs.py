@@ -428,3 +428,12 @@ def test_an_event_that_makes_no_sense_changes_nothing(site: Site, remote: Path) 
     assert {"Write": "failure"} == ran.jobs
     assert "1" == acting.git(remote, "rev-list", "--count", "main").strip()
     assert [] == site.runner.written("gh")
+
+
+def test_a_board_without_its_secrets_says_where_they_go(site: Site) -> None:
+    """The import of a Trello board fails with one line that names the secret; nothing starts."""
+    ran = site.runner.run(site.folder, "import-trello.yml", "schedule", {})
+
+    assert {"Import": "failure"} == ran.jobs
+    assert "The secret TRELLO_KEY is missing; add it under Settings" in ran.log
+    assert [] == site.runner.written("gh")

@@ -27,6 +27,7 @@ GRANTED = {
     "check": {"contents: read"},
     "event": {"contents: write", "actions: write"},
     "import": {"contents: write", "issues: read", "actions: write"},
+    "import-trello": {"contents: write", "actions: write"},
     "publish": {"contents: read", "pages: write", "id-token: write"},
     "refresh": {"contents: read", "actions: write"},
 }
@@ -60,10 +61,13 @@ def test_workflows_and_actions_are_sound() -> None:
     assert "" == judged("jactionlint", *flags, *(STARTER / "workflows").glob("*.yml"))
 
 
-def test_workflows_of_a_site_in_a_folder_are_sound_and_safe(tmp_path: Path) -> None:
+@pytest.mark.parametrize("board", [None, "Ab3dEf9h"], ids=["issues", "trello"])
+def test_workflows_of_a_site_in_a_folder_are_sound_and_safe(
+    board: str | None, tmp_path: Path
+) -> None:
     """Named after their folder and pinned to a commit, they please the same judges."""
     commit = "3d3c42e5aac5ba805825da76410c181273ba90b1"
-    write_site(tmp_path, new_site.repository("docs/status", commit=commit))
+    write_site(tmp_path, new_site.repository("docs/status", commit=commit, board=board))
     made = sorted((tmp_path / ".github" / "workflows").iterdir())
     strict = ("--profile", "pedantic", "--strict-exit", "--no-online")
     audit = ("--offline", "--persona", "auditor", "--no-progress", "--color", "never")
@@ -271,3 +275,44 @@ def test_imports_wait_for_each_other_behind_their_condition() -> None:
     assert "labels" in job["if"]
     assert "statusgen-import-${{ inputs.site }}" == job["concurrency"]["group"]
     assert own["concurrency"]["group"].endswith("${{ github.run_id }}")
+
+
+def test_the_import_of_a_board_names_its_secrets() -> None:
+    """The two secrets are passed one by one, and the step that reads the board alone sees them."""
+    own = yaml.safe_load((STARTER / "workflows" / "import-trello.yml").read_text("utf-8"))
+    reusable = yaml.safe_load((GITHUB / "workflows" / "import-trello.yml").read_text("utf-8"))
+    (call,) = own["jobs"].values()
+    (trigger,) = (value for key, value in reusable.items() if key is True)  # YAML reads "on" so
+    secrets = {name: f"${{{{ secrets.{name} }}}}" for name in ("TRELLO_KEY", "TRELLO_TOKEN")}
+    steps = [step for job in reusable["jobs"].values() for step in job["steps"]]
+    seen = [step["id"] for step in steps if "secrets." in str(step)]
+
+    assert secrets == call["secrets"]
+    assert dict.fromkeys(secrets, True) == {
+        name: secret["required"] for name, secret in trigger["workflow_call"]["secrets"].items()
+    }
+    assert ["import"] == seen
+
+
+def test_imports_of_a_board_wait_for_each_other() -> None:
+    """A running import is never cancelled, and one of issues replaces none of a board."""
+    reusable = yaml.safe_load((GITHUB / "workflows" / "import-trello.yml").read_text("utf-8"))
+    own = yaml.safe_load((STARTER / "workflows" / "import-trello.yml").read_text("utf-8"))
+    group = "statusgen-import-trello-${{ inputs.site }}"
+
+    assert {"group": group, "cancel-in-progress": False} == reusable["jobs"]["import"][
+        "concurrency"
+    ]
+    assert {"group": "import-trello", "cancel-in-progress": False} == own["concurrency"]
+
+
+def test_a_board_is_imported_by_the_clock_by_hand_and_by_a_relay() -> None:
+    """The schedule avoids the full hour; a `repository_dispatch` of type trello starts it, too."""
+    own = yaml.safe_load((STARTER / "workflows" / "import-trello.yml").read_text("utf-8"))
+    (triggers,) = (value for key, value in own.items() if key is True)  # YAML reads "on" so
+
+    assert {
+        "schedule": [{"cron": "7-59/15 * * * *"}],
+        "workflow_dispatch": None,
+        "repository_dispatch": {"types": ["trello"]},
+    } == triggers

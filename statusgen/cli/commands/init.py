@@ -30,6 +30,14 @@ Next{place}:
   2. Say something:   statusgen new "Elevated errors" --severity major --service {service}
   3. Publish it:      git init, add, commit and push to GitHub, and choose there, once,
                       Settings → Pages → Source: GitHub Actions"""
+_TRELLO = """
+Cards of the Trello board {board} become incidents every 15 minutes. For that, once:
+  1. Add two secrets: TRELLO_KEY and TRELLO_TOKEN, on GitHub in
+                      Settings → Secrets and variables → Actions
+  2. Label a card:    {label}, and status:major outage
+  3. Try it here:     statusgen import trello --board {board} --dry-run
+How to get key and token: {help}"""
+_TRELLO_HELP = "https://github.com/statusgen/statusgen/blob/main/docs/how-to/use-trello.md"
 _TOP = "\nThe workflows are where GitHub looks for them, at the top of the repository: {top}"
 
 
@@ -46,6 +54,12 @@ _TOP = "\nThe workflows are where GitHub looks for them, at the top of the repos
     multiple=True,
     help="Something that can fail, such as api='Public API'. Repeat it for each.",
 )
+@click.option(
+    "--trello",
+    metavar="BOARD",
+    help="Import this Trello board, given by its address, short link or id, instead of GitHub"
+    " issues.",
+)
 @click.option("--now", metavar="TIME", help="The moment of the first notice. Default: the clock.")
 @site_option
 def init_command(
@@ -53,6 +67,7 @@ def init_command(
     title: str | None,
     url: str | None,
     services: tuple[str, ...],
+    trello: str | None,
     now: str | None,
     folder: Path,
 ) -> None:
@@ -62,6 +77,12 @@ def init_command(
     that is there stays as it is.
     """
     place = directory or folder
+    board = None if trello is None else _board(trello)
+    top, inside = github_files.place(place)
+    of_github = new_site.repository(inside, commit=new_site.commit(), board=board)
+    for path in of_github:
+        if board and path.endswith(new_site.IMPORT_TRELLO):
+            github_files.check_board(top / path, board)
     has_settings = files.kind_of(place / FILE) is not None
     if has_settings and (title or url or services):
         raise UsageError(f"{place / FILE} is there already; change it there")
@@ -78,14 +99,15 @@ def init_command(
     for name, schema in schemas.items():
         _make(place / new_site.SCHEMAS / f"{name}.json", json_schema.as_text(schema))
     found = loader.read_settings(place).config
-    top, inside = github_files.place(place)
-    of_github = new_site.repository(inside, commit=new_site.commit()) | (
-        issue_forms.outputs(found) if found else {}
-    )
+    if found and board is None:
+        of_github |= issue_forms.outputs(found)
     for path, text in of_github.items():
         _make(top / path, text)
     where = "" if place == Path() else f", in {format_path(place)}"
     click.echo(_NEXT.format(place=where, service=owner.services[0].id))
+    if board:
+        label = owner.services[0].name
+        click.echo(_TRELLO.format(board=board, label=label, help=_TRELLO_HELP))
     if inside:
         click.echo(_TOP.format(top=format_path(top / ".github")))
 
@@ -141,6 +163,13 @@ def _given(label: str, text: str | None, default: str, read: Callable[[str], _Va
         return read(text)
     except ValueError as error:
         raise UsageError(f"--{label.lower()}: {error}") from None
+
+
+def _board(text: str) -> str:
+    try:
+        return scalars.trello_board(text)
+    except ValueError as error:
+        raise UsageError(f"--trello: {error}") from None
 
 
 def _service(text: str) -> Service:

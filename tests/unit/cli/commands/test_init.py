@@ -97,7 +97,7 @@ def test_a_repository_that_is_the_site_gets_the_files_as_they_are(run: Run, tmp_
     assert {
         path.relative_to(starter).as_posix(): by_tag.sub(call, path.read_bytes())
         for path in starter.rglob("*")
-        if path.is_file()
+        if path.is_file() and path.name != new_site.IMPORT_TRELLO
     }.items() <= held(tmp_path).items()
 
 
@@ -180,6 +180,22 @@ def test_any_address_will_do(url: str, run: Run, tmp_path: Path) -> None:
         pytest.param(("--service", "con=c"), "reserved", id="reserved"),
         pytest.param(("--service", "api=a\x1b"), "U+001B", id="escape-in-a-name"),
         pytest.param(("--service", "a=b", "--service", "a=c"), "two services", id="twice"),
+        pytest.param(("--trello", ""), "--trello: there is no value here", id="no-board"),
+        pytest.param(("--trello", "status"), "'status' is not a Trello board", id="board"),
+        pytest.param(("--trello", "Ab3dEf9"), "is not a Trello board", id="short-board"),
+        pytest.param(("--trello", f"{'a' * 32}"), "is not a Trello board", id="key-as-board"),
+        pytest.param(("--trello", 'Ab3d"f9h'), "is not a Trello board", id="quoted-board"),
+        pytest.param(("--trello", "Ab3d\nf9h"), "is not a Trello board", id="board-of-lines"),
+        pytest.param(
+            ("--trello", "https://trello.com/c/Ab3dEf9h/1-api"),
+            "is the address of a card; write that of its board",
+            id="card",
+        ),
+        pytest.param(
+            ("--trello", "https://trello.com.example/b/Ab3dEf9h"),
+            "such as https://trello.com/b/Ab3dEf9h",
+            id="another-host",
+        ),
         pytest.param(("a", "b"), "unexpected extra argument", id="two-folders"),
     ],
 )
@@ -337,3 +353,115 @@ def test_who_leaves_has_written_nothing(run: Run, tmp_path: Path) -> None:
     ran = ask(tmp_path, "Acme\n\x04")
 
     assert (130, []) == (ran.status, list(tmp_path.iterdir()))
+
+
+WORKFLOWS = Path(".github") / "workflows"
+
+
+def board_of(workflow: Path) -> str:
+    """The board that *workflow* imports."""
+    (job,) = yaml.safe_load(workflow.read_text("utf-8"))["jobs"].values()
+    return str(job["with"]["board"])
+
+
+@pytest.mark.parametrize(
+    ("given", "board"),
+    [
+        pytest.param("Ab3dEf9h", "Ab3dEf9h", id="short-link"),
+        pytest.param("12345678", "12345678", id="digits"),
+        pytest.param("1e234567", "1e234567", id="like-a-number"),
+        pytest.param("5AB3def95ab3def95ab3def9", "5ab3def95ab3def95ab3def9", id="id"),
+        pytest.param("https://trello.com/b/Ab3dEf9h/our-status", "Ab3dEf9h", id="address"),
+        pytest.param("https://trello.com/b/Ab3dEf9h", "Ab3dEf9h", id="without-a-name"),
+        pytest.param("https://trello.com/b/Ab3dEf9h.json", "Ab3dEf9h", id="of-the-export"),
+        pytest.param("trello.com/b/Ab3dEf9h/x?filter=a#b", "Ab3dEf9h", id="without-https"),
+        pytest.param(" HTTPS://WWW.TRELLO.COM/b/Ab3dEf9h/ ", "Ab3dEf9h", id="capitals"),
+    ],
+)
+def test_a_board_is_given_by_address_short_link_or_id(
+    given: str, board: str, run: Run, tmp_path: Path
+) -> None:
+    """The workflow names the board as Trello does, as a text, and the next steps name it, too."""
+    ran = run("init", *OPTIONS, *SERVICES, "--trello", given, *NOW)
+
+    assert (0, "", board) == (
+        ran.status,
+        ran.err,
+        board_of(tmp_path / WORKFLOWS / "import-trello.yml"),
+    )
+    assert f"Cards of the Trello board {board} become incidents" in ran.out
+    assert "TRELLO_KEY and TRELLO_TOKEN" in ran.out
+    assert "Public API, and status:major outage" in ran.out
+    assert f"statusgen import trello --board {board} --dry-run\n" in ran.out
+
+
+def test_a_board_replaces_the_import_of_issues(run: Run, tmp_path: Path) -> None:
+    """A site with a board gets no forms and no import of issues, and otherwise the same files."""
+    run("init", "plain", *NOW)
+    run("init", "trello", "--trello", "Ab3dEf9h", *NOW)
+    plain, trello = held(tmp_path / "plain"), held(tmp_path / "trello")
+
+    assert {".github/workflows/import-trello.yml"} == set(trello) - set(plain)
+    assert {
+        ".github/workflows/import.yml",
+        *(path for path in plain if path.startswith(".github/ISSUE_TEMPLATE/")),
+    } == set(plain) - set(trello)
+    assert_builds(run, tmp_path / "trello")
+
+
+def test_a_board_joins_a_site_that_is_there(run: Run, tmp_path: Path) -> None:
+    """`init --trello` in a site adds the workflow, keeps every byte, and repeats without effect."""
+    run("init", *OPTIONS, *SERVICES, *NOW)
+    before = held(tmp_path)
+    ran = run("init", "--trello", "https://trello.com/b/Ab3dEf9h/status", *NOW)
+    after = held(tmp_path)
+    again = run("init", "--trello", "Ab3dEf9h", *NOW)
+
+    created = [line for line in ran.out.splitlines() if line.startswith("created ")]
+    assert (0, ["created .github/workflows/import-trello.yml"]) == (ran.status, created)
+    assert before.items() <= after.items()
+    assert (0, False, after) == (again.status, "created" in again.out, held(tmp_path))
+
+
+@pytest.mark.parametrize("kind", ["another", "link", "folder"])
+def test_a_workflow_for_another_board_is_not_taken_for_this_one(
+    kind: str, run: Run, tmp_path: Path
+) -> None:
+    """Where something else stands in the place of the workflow, nothing is written: status 2."""
+    file = tmp_path / WORKFLOWS / "import-trello.yml"
+    file.parent.mkdir(parents=True)
+    match kind:
+        case "another":
+            file.write_text('with: {board: "Zz9yXx8w"}\n', "utf-8")
+        case "link":
+            file.symlink_to("elsewhere")
+        case _:
+            file.mkdir()
+
+    ran = run("init", "--trello", "Ab3dEf9h", *NOW)
+
+    assert (2, [tmp_path / ".github"]) == (ran.status, list(tmp_path.iterdir()))
+    assert ran.err.endswith(
+        "import-trello.yml is there already and does not name the board Ab3dEf9h; change the board"
+        " there, or delete the file and run this again\n"
+    )
+
+
+def test_a_board_of_a_site_in_a_folder_has_a_workflow_of_its_own(run: Run, tmp_path: Path) -> None:
+    """Two sites of a repository import two boards, each by a workflow named after its folder."""
+    git(tmp_path, "init", "--quiet")
+    run("init", "docs/Status", "--trello", "Ab3dEf9h", *NOW)
+    run("init", "eu", "--trello", "Zz9yXx8w", *NOW)
+    folder = tmp_path / WORKFLOWS
+    text = (folder / "docs-status-import-trello.yml").read_text("utf-8")
+    (job,) = yaml.safe_load(text)["jobs"].values()
+
+    assert "Zz9yXx8w" == board_of(folder / "eu-import-trello.yml")
+    assert {
+        "site": "docs/Status",
+        "workflow": "docs-status-publish.yml",
+        "board": "Ab3dEf9h",
+    } == job["with"]
+    assert "name: Import from Trello (docs-status)\n" in text
+    assert "group: docs-status-import-trello," in text
+    assert "actions: write # starts docs-status-publish.yml\n" in text
