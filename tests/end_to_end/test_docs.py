@@ -1,0 +1,43 @@
+"""The README and the pages of `docs/`: where their links lead."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+# Pages that others already link to, and that are still to be written.
+PENDING = {"keep-a-trestus-template.md"}
+
+
+def prose(page: Path) -> str:
+    """Return the text of *page* without its blocks of code."""
+    return re.sub(r"^ *```.*?^ *```", "", page.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
+
+
+def headings(page: Path) -> set[str]:
+    """Return the names by which links reach the headings of *page*, as GitHub makes them."""
+    found = re.findall(r"^#+ (.*)$", prose(page), flags=re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in found}
+
+
+def dead_links(page: Path) -> list[str]:
+    """Return the relative links of *page* that lead to no file, or to no heading of one."""
+    dead = []
+    for link in re.findall(r"\]\((?!https?:)([^)\s]+)\)", prose(page)):
+        path, _, heading = link.partition("#")
+        target = page.parent / path if path else page
+        if not target.exists():
+            if path not in PENDING:
+                dead.append(link)
+        elif heading and heading not in headings(target):
+            dead.append(link)
+    return dead
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_every_link_leads_somewhere(page: Path) -> None:
+    """A relative link names a file that exists, and a heading of that file."""
+    assert [] == dead_links(page)
