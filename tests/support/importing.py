@@ -13,6 +13,8 @@ from statusgen.content import parser
 from statusgen.model import Incident
 from tests.conftest import SETTINGS, Ran, Run, write_site
 from tests.support.fakes.github import NAME, TOKEN, GitHub, schema, serving
+from tests.support.fakes.trello import Trello
+from tests.support.fakes.trello import serving as serving_trello
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +81,13 @@ def github() -> Iterator[GitHub]:
     """A GitHub on this machine, with nothing in it."""
     schema()
     with serving(GitHub()) as server:
+        yield server
+
+
+@pytest.fixture
+def trello() -> Iterator[Trello]:
+    """Serve a Trello on this machine, without a board."""
+    with serving_trello(Trello()) as server:
         yield server
 
 

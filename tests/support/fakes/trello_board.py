@@ -1,0 +1,281 @@
+"""A Trello board as people change it, in the shape of Trello's API and of its JSON export.
+
+Each method is something that somebody does on the board; where Trello records it, it adds an
+action. Ids and times depend on the arguments and the order of the calls alone.
+"""
+
+from copy import deepcopy
+from typing import Any
+
+from tests.support.fakes.trello_card import Card
+from tests.support.fakes.trello_records import GAP, LISTED, digest, moment, person, timestamp
+
+KINDS = {
+    "admin": "makeAdminOfBoard",
+    "normal": "makeNormalMemberOfBoard",
+    "observer": "makeObserverOfBoard",
+}
+PEOPLE = {"ada": "admin", "bo": "normal", "cy": "normal", "obs": "observer"}
+
+_BOARD: dict[str, Any] = {
+    "desc": "",
+    "descData": None,
+    "closed": False,
+    "idOrganization": None,
+    "idEnterprise": None,
+    "pinned": False,
+    "starred": False,
+    "labelNames": {},
+    "subscribed": False,
+    "powerUps": [],
+    "dateLastView": None,
+    "limits": {},
+}
+_CARD: dict[str, Any] = {
+    "checkItemStates": None,
+    "closed": False,
+    "dueComplete": False,
+    "descData": {"emoji": {}},
+    "dueReminder": None,
+    "email": None,
+    "idChecklists": [],
+    "idMembers": [],
+    "idMembersVoted": [],
+    "idAttachmentCover": None,
+    "manualCoverAttachment": False,
+    "pinned": False,
+    "subscribed": False,
+    "cardRole": None,
+}
+_BADGES = {"votes": 0, "attachments": 0, "checkItems": 0, "checkItemsChecked": 0, "comments": 0}
+
+
+class Board:
+    """A board; `data` is what Trello exports of it, with the actions that it does not list."""
+
+    def __init__(
+        self,
+        name: str = "Acme status",
+        *,
+        lanes: tuple[str, ...] = ("Reported", "Investigating", "Fixed"),
+        people: dict[str, str] | None = None,
+        comments: str = "members",
+        level: str = "public",
+        at: str = "2024-01-02 09:00",
+    ) -> None:
+        self._seed = digest(name, 5)
+        self._made = 0
+        key = self.key(at)
+        short = digest(key, 4)
+        self.data: dict[str, Any] = {
+            "id": key,
+            "name": name,
+            "shortLink": short,
+            "url": f"https://trello.com/b/{short}/status",
+            "shortUrl": f"https://trello.com/b/{short}",
+            "prefs": {"permissionLevel": level, "comments": comments, "voting": "disabled"},
+            "dateLastActivity": timestamp(at),
+            **deepcopy(_BOARD),
+            **{one: [] for one in ("actions", "cards", "labels", "lists", "members")},
+            **{one: [] for one in ("memberships", "checklists", "customFields", "pluginData")},
+        }
+        for color in ("green", "yellow", "orange", "red", "purple", "blue"):
+            self.label("", color, at=at)  # As on every new board.
+        for lane in lanes:
+            self.lane(lane, at=at)
+        for who, kind in (PEOPLE if people is None else people).items():
+            self._admit(who, kind, at)
+
+    @classmethod
+    def load(cls, data: dict[str, Any]) -> "Board":
+        """Return the board that *data*, an export, describes."""
+        board = cls(data["name"])
+        board.data = deepcopy(data)
+        board._seed = digest(f"{data['id']} {len(data['actions'])}", 5)  # New ids are new.
+        return board
+
+    def export(self, *, actions: int = 1000) -> dict[str, Any]:
+        """Return the JSON that the menu of the board exports: the newest *actions* and no more."""
+        return deepcopy(self.data | {"actions": self.listed()[:actions]})
+
+    def listed(self) -> list[dict[str, Any]]:
+        """Return the actions that Trello lists, newest first."""
+        found = [action for action in self.data["actions"] if action["type"] in LISTED]
+        return sorted(found, key=lambda action: (action["date"], action["id"]), reverse=True)
+
+    def key(self, at: str) -> str:
+        """Return a new id: the time *at* in 8 hex digits, and 16 that are unique."""
+        self._made += 1
+        return f"{int(moment(at).timestamp()):08x}{self._seed}{self._made:06x}"
+
+    def act(
+        self, kind: str, *, by: str | None, at: str, app: str | None = None, **data: Any
+    ) -> dict[str, Any]:
+        """Record an action by the member *by*; None has deleted the account since."""
+        creator = self.member(by or "deleted")
+        board = {one: self.data[one] for one in ("id", "name", "shortLink")}
+        action = {
+            "id": self.key(at),
+            "idMemberCreator": creator["id"],
+            "data": deepcopy({**data, "board": board | data.get("board", {})}),
+            "appCreator": {"id": f"5f000000{digest(app, 8)}", "name": app} if app else None,
+            "type": kind,
+            "date": timestamp(at),
+            "limits": {},
+            "memberCreator": creator if by else None,
+        }
+        self.data["actions"].append(action)
+        self.data["dateLastActivity"] = max(self.data["dateLastActivity"], timestamp(at))
+        return action
+
+    def allow_comments(self, who: str, *, by: str = "ada", at: str) -> None:
+        """Let *who* comment: disabled, members, observers, org or public."""
+        old, self.data["prefs"]["comments"] = self.data["prefs"]["comments"], who
+        prefs = {"comments": who}
+        self.act(
+            "updateBoard", by=by, at=at, board={"prefs": prefs}, old={"prefs": {"comments": old}}
+        )
+
+    def appoint(self, name: str, kind: str, *, by: str = "ada", at: str) -> None:
+        """Add the member *name* as admin, normal or observer, or give a member another role."""
+        known = self.membership(name)
+        if known is None:
+            self._admit(name, kind, at)
+            self.act("addMemberToBoard", by=by, at=at, idMemberAdded=self.member(name)["id"])
+        else:
+            known["memberType"] = kind
+            self.act(KINDS[kind], by=by, at=at, idMember=self.member(name)["id"])
+
+    def dismiss(self, name: str, *, by: str = "ada", at: str) -> None:
+        """Remove the member *name*, which Trello does not list."""
+        key = self.member(name)["id"]
+        for field, one in (("members", "id"), ("memberships", "idMember")):
+            self.data[field] = [other for other in self.data[field] if other[one] != key]
+        self.act("removeMemberFromBoard", by=by, at=at, idMember=key)
+
+    def member(self, name: str) -> dict[str, Any]:
+        """Return the member *name*, or a stranger of that name."""
+        known = (one for one in self.data["members"] if one["username"] == name)
+        return next(known, None) or person(name)
+
+    def membership(self, name: str) -> dict[str, Any] | None:
+        """Return the membership of *name*; a test may change its flags."""
+        key = self.member(name)["id"]
+        return next((one for one in self.data["memberships"] if one["idMember"] == key), None)
+
+    def _admit(self, name: str, kind: str, at: str) -> None:
+        member = self.member(name)
+        self.data["members"].append(member)
+        self.data["memberships"].append(
+            {
+                "id": self.key(at),
+                "idMember": member["id"],
+                "memberType": kind,
+                "unconfirmed": False,
+                "deactivated": False,
+            }
+        )
+
+    def lane(self, name: str, *, at: str = "09:00") -> dict[str, Any]:
+        """Return the list called *name*, made at *at* unless it is there."""
+        found = next((one for one in self.data["lists"] if one["name"] == name), None)
+        if found is None:
+            found = {
+                "id": self.key(at),
+                "name": name,
+                "closed": False,
+                "idBoard": self.data["id"],
+                "pos": (len(self.data["lists"]) + 1) * GAP,
+                "subscribed": False,
+            }
+            self.data["lists"].append(found)
+        return found
+
+    def rename_lane(self, name: str, new: str, *, by: str = "ada", at: str) -> None:
+        """Rename the list *name*; what happened before keeps the old name."""
+        self._update_lane(name, "name", new, by, at)
+
+    def archive_lane(self, name: str, *, by: str = "ada", at: str) -> None:
+        """Archive the list *name*; the cards on it do not change."""
+        self._update_lane(name, "closed", True, by, at)
+
+    def _update_lane(self, name: str, field: str, value: Any, by: str, at: str) -> None:
+        lane = self.lane(name)
+        old, lane[field] = lane[field], value
+        told = {one: lane[one] for one in dict.fromkeys(("id", "name", field))}
+        self.act("updateList", by=by, at=at, list=told, old={field: old})
+
+    def label(self, name: str, color: str | None = None, *, at: str = "09:00") -> dict[str, Any]:
+        """Return the label called *name*, made unless it is there; one without name is new."""
+        found = next((one for one in self.data["labels"] if name and one["name"] == name), None)
+        if found is None:
+            found = {
+                "id": self.key(at),
+                "idBoard": self.data["id"],
+                "name": name,
+                "color": color,
+                "uses": 0,
+            }
+            self.data["labels"].append(found)
+        return found
+
+    def rename_label(self, name: str, new: str, *, by: str = "ada", at: str) -> None:
+        """Rename the label *name*, on every card, too; Trello does not list it."""
+        label = self.label(name)
+        label["name"] = new
+        for card in self.data["cards"]:
+            for one in card["labels"]:
+                one["name"] = new if one["id"] == label["id"] else one["name"]
+        told = {"id": label["id"], "name": new}
+        self.act("updateLabel", by=by, at=at, label=told, old={"name": name})
+
+    def find(self, name: str) -> Card:
+        """Return the first card called *name*."""
+        return next(Card(self, one) for one in self.data["cards"] if one["name"] == name)
+
+    def card(
+        self,
+        name: str = "API is slow",
+        *,
+        lane: str = "Reported",
+        labels: list[str] | None = None,
+        desc: str = "",
+        by: str | None = "ada",
+        at: str = "09:00",
+        created: str | None = None,
+        due: str | None = None,
+        start: str | None = None,
+        template: bool = False,
+        how: str = "createCard",
+        **data: Any,
+    ) -> Card:
+        """Make a card in *lane*; *how* is the type of the action, which has further *data*.
+
+        A card that comes from another board (`moveCardToBoard`) was *created* earlier than *at*.
+        """
+        key = self.key(created or at)
+        number = 1 + max((one["idShort"] for one in self.data["cards"]), default=0)
+        short = digest(key, 4)
+        card = {
+            "id": key,
+            "name": name,
+            "desc": desc,
+            "idBoard": self.data["id"],
+            "idList": self.lane(lane)["id"],
+            "idShort": number,
+            "shortLink": short,
+            "shortUrl": f"https://trello.com/c/{short}",
+            "url": f"https://trello.com/c/{short}/{number}-card",
+            "pos": number * GAP,
+            "due": timestamp(due) if due else None,
+            "start": timestamp(start) if start else None,
+            "isTemplate": template,
+            "dateLastActivity": timestamp(at),
+            "badges": {**_BADGES, "description": bool(desc)},
+            **deepcopy(_CARD),
+        }
+        self.data["cards"].append(card)
+        made = Card(self, card)
+        made.put_labels(labels or [])
+        self.act(how, by=by, at=at, card=made.reference(), list=made.lane(), **data)
+        return made

@@ -1,0 +1,103 @@
+"""The parameters of a request to the fake Trello, and what it refuses of them."""
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from tests.support.fakes.trello_records import moment, timestamp
+
+Record = dict[str, Any]
+Place = tuple[str, str]  # a date and an id, by which records have their order
+
+ID = re.compile(r"[0-9a-f]{24}")
+MOST = 1000  # that Trello gives at once
+
+
+class Refusal(Exception):  # noqa: N818, an answer of Trello, not a failure of ours
+    """An answer with another *status* than 200 and what it says, as text or JSON."""
+
+    def __init__(self, status: int, said: str | Record) -> None:
+        super().__init__(status, said)
+        self.status = status
+        self.said = said
+
+
+class Query:
+    """The parameters *asked*, all of which the endpoint *knows*."""
+
+    def __init__(self, asked: Mapping[str, str], knows: Collection[str]) -> None:
+        self._asked = asked
+        for name in asked:
+            if name not in knows:
+                raise Refusal(400, f"the fake does not know the parameter {name}")
+
+    def text(self, name: str, default: str) -> str:
+        """Return the value of *name*."""
+        return self._asked.get(name, default)
+
+    def one_of(self, name: str, default: str, values: str) -> str:
+        """Return the value of *name*, one of *values*."""
+        found = self.text(name, default)
+        if found not in values.split():
+            raise Refusal(400, f"invalid value for {name}")
+        return found
+
+    def some_of(self, name: str, default: str, values: Collection[str]) -> set[str]:
+        """Return the names in a list with commas; `all` stands for all *values*."""
+        found = set(filter(None, self.text(name, default).split(",")))
+        if "all" in found:
+            return set(values)
+        if not found <= set(values):
+            raise Refusal(400, f"invalid value for {name}")
+        return found
+
+    def number(self, name: str, default: int, *, least: int = 0, most: int = MOST) -> int:
+        """Return the number *name* between *least* and *most*."""
+        found = self.text(name, str(default))
+        if not (re.fullmatch(r"[0-9]{1,9}", found) and least <= int(found) <= most):
+            raise Refusal(400, f"invalid value for {name}")
+        return int(found)
+
+    def pick(
+        self,
+        records: list[Record],
+        name: str,
+        default: str,
+        *,
+        known: Record,
+        without: Collection[str] = (),
+    ) -> list[Record]:
+        """Return of *records* the fields that the parameter *name* lists, and their ids.
+
+        A field is one of *known* or of any record (a board of long ago lacks some), but none of
+        *without*: records within others, which other parameters ask for.
+        """
+        every = set(known).union(*records) - set(without)
+        wanted = self.some_of(name, default, every) | {"id"}
+        return [{one: record[one] for one in record if one in wanted} for record in records]
+
+    def bounds(self, places: Mapping[str, Place]) -> Callable[[Place], bool]:
+        """Return whether a place lies between `since` and `before`.
+
+        Either is a date or an id. An id stands for the place that *places* gives it, or else for
+        its time, and is outside; what has the date of `since` itself is inside.
+        """
+        last, first = self._place("before", places), self._place("since", places)
+        return lambda place: (last is None or place < last) and (first is None or place > first)
+
+    def _place(self, name: str, places: Mapping[str, Place]) -> Place | None:
+        found = self.text(name, "null")
+        if found == "null":
+            return None
+        if ID.fullmatch(found):
+            return places.get(found, place_of(found))
+        try:
+            return timestamp(moment(found).isoformat()), ""
+        except ValueError:
+            raise Refusal(400, f"invalid value for {name}") from None
+
+
+def place_of(key: str) -> Place:
+    """Return the place of the id *key* by the time that it begins with."""
+    return timestamp(datetime.fromtimestamp(int(key[:8], 16), UTC).isoformat()), key
