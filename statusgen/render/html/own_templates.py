@@ -75,7 +75,8 @@ class OwnTemplates:
         asked += [(node.template, node.lineno) for node in tree.find_all(nodes.Include)]
         for target, line in asked:
             if isinstance(target, nodes.Const) and target.value == name:
-                remedy = f"write {quoted(f'{ORIGINALS}/{name}')}"
+                original = quoted(f"{ORIGINALS}/{name}")
+                remedy = f"write {original}" if name in self.built_in else "delete this line"
                 yield self._problem(name, line, f"the template asks for itself; {remedy}")
 
     def _blocks(self, name: str) -> list[nodes.Block]:
