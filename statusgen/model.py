@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
+from pathlib import Path
 
 from statusgen.ids import id12
 
@@ -132,6 +133,16 @@ class Asset:
     """A file in `static/` that the settings name, and where they do."""
 
     path: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataKey:
+    """A key at the top of the data for templates, and where it stands."""
+
+    name: str
+    path: Path
     line: int
     column: int
 

@@ -24,6 +24,7 @@ from statusgen.cache import fingerprint
 from statusgen.cache.store import Cache, CachedOutput, CacheError, discard, open_cache
 from statusgen.characters import printable
 from statusgen.config.settings import FILE, Config
+from statusgen.model import DataKey
 from statusgen.output import paths
 from statusgen.output.folder import OutputPlan, Target, open_output
 from statusgen.problems import ContentError, Problem, UsageError, errors
@@ -45,16 +46,17 @@ _ENOUGH = 100  # files that are worth a process
 class BuildRequest:
     """What is asked for: the folder of the site, the moment, and what overrides its settings.
 
-    *problems* are those of *data*, to be told with all others. *cache* is the folder of what
-    earlier builds found out; without one nothing is remembered. Without *jobs* the amount of work
-    decides. *phase* is told what is done from then on, *gate* is held while the published folder
-    changes.
+    *data_keys* are the places of the keys of *data*, *problems* what is wrong with it, to be told
+    with all others. *cache* is the folder of what earlier builds found out; without one nothing is
+    remembered. Without *jobs* the amount of work decides. *phase* is told what is done from then
+    on, *gate* is held while the published folder changes.
     """
 
     folder: Path
     now: Callable[[tzinfo], datetime]  # what it is in the site's zone, known once that is read
     base_url: str | None = None
     data: object = None
+    data_keys: tuple[DataKey, ...] = ()
     problems: tuple[Problem, ...] = ()
     cache: Path | None = None
     jobs: int | None = None

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from functools import wraps
 from pathlib import Path
@@ -15,8 +16,10 @@ from statusgen.authoring import lookup
 from statusgen.cache.store import FOLDER
 from statusgen.config.loader import settings_of
 from statusgen.config.settings import Config
+from statusgen.model import DataKey
 from statusgen.problems import Problem, StatusgenError, UsageError, instead, quoted
 from statusgen.schema import scalars, yaml_loader, yaml_nodes
+from statusgen.schema.yaml_document import Source
 from statusgen.system import files
 from statusgen.system.files import EntryKind
 
@@ -167,15 +170,27 @@ def address_of(url: str) -> str:
         raise UsageError(f"--base-url: {error}") from None
 
 
-def data_of(path: Path | None) -> tuple[object, tuple[Problem, ...]]:
-    """The content of the data file *path*, if one was given, and what is wrong with it."""
+@dataclass(frozen=True, kw_only=True)
+class TemplateData:
+    """The content of a data file, the places of its keys, and what is wrong with it."""
+
+    content: object = None
+    keys: tuple[DataKey, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def data_of(path: Path | None) -> TemplateData:
+    """Read the data file *path*, if one was given; raises UsageError if it is no file."""
     if path is None:
-        return (None, ())
+        return TemplateData()
     if files.kind_of(path) is not EntryKind.FILE:
         raise UsageError(f"--data {quoted(str(path))} is not a file; name one with YAML in it")
     try:
         text = files.read_text(path, limit=files.MAX_TEXT)
     except files.UnreadableError as error:
-        return (None, (error.problem(path),))
+        return TemplateData(problems=(error.problem(path),))
     root, problems = yaml_loader.load(text, path=path)
-    return (yaml_nodes.plain(root) if root is not None else None, tuple(problems))
+    if root is None:
+        return TemplateData(problems=tuple(problems))
+    keys = tuple(Source(path, root, problems).data_keys())
+    return TemplateData(content=yaml_nodes.plain(root), keys=keys, problems=tuple(problems))

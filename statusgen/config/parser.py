@@ -50,7 +50,9 @@ def _parsed(text: str, path: Path) -> tuple[Config | None, list[Problem]]:
             source.check_markup(shape.announcement, "announcement")
     if root is None or shape is None or errors(problems):
         return (None, problems)
-    return (_config(shape, tuple(_assets(Source(path, root, problems)))), problems)
+    source = Source(path, root, problems)
+    config = _config(shape, tuple(_assets(source)))
+    return (replace(config, data_keys=tuple(source.data_keys("data"))), problems)
 
 
 def rough_config(text: str, problems: Iterable[Problem], *, path: Path) -> Config | None:

@@ -6,7 +6,16 @@ from datetime import tzinfo
 from fractions import Fraction
 from functools import cached_property
 
-from statusgen.model import Asset, Dialect, Group, HistoryStyle, Link, Service, Severity
+from statusgen.model import (
+    Asset,
+    DataKey,
+    Dialect,
+    Group,
+    HistoryStyle,
+    Link,
+    Service,
+    Severity,
+)
 
 FILE = "statusgen.yml"
 
@@ -79,6 +88,7 @@ class Config:
     links: Links = field(default_factory=Links)
     texts: Mapping[str, str] = field(default_factory=dict)
     data: object = None
+    data_keys: tuple[DataKey, ...] = ()
     extra: Mapping[str, object]
 
     @cached_property

@@ -1,8 +1,10 @@
 """A file while it is read: its values, where they stand, and what is wrong with them."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from statusgen.markup import limits
+from statusgen.model import DataKey
 from statusgen.problems import Level, Problem
 from statusgen.schema import yaml_nodes
 from statusgen.schema.yaml_nodes import ListNode, MapNode, Node, Scalar
@@ -51,6 +53,12 @@ class Source:
             return [key for key, _ in node.entries]
         items = node.items if isinstance(node, ListNode) else ()
         return [item for item in items if isinstance(item, Scalar)]
+
+    def data_keys(self, *route: str | int) -> Iterator[DataKey]:
+        """Return the keys of the map at *route*, none if there is no map."""
+        if isinstance(self.node(*route), MapNode) and self.has(*route):
+            for key in self.names(*route):
+                yield DataKey(name=key.text, path=self.path, line=key.line, column=key.column)
 
     def wrong(self, message: str, *route: str | int, level: Level = Level.ERROR) -> None:
         """Report *message* at the value at *route*."""

@@ -147,13 +147,14 @@ def _fix(folder: Path, *, offsets: bool) -> None:
 def _request(
     folder: Path, now: str | None, base_url: str | None, data: Path | None
 ) -> BuildRequest:
-    content, problems = data_of(data)
+    found = data_of(data)
     return BuildRequest(
         folder=folder,
         now=lambda zone: moment_of(now, zone),
         base_url=address_of(base_url) if base_url is not None else None,
-        data=content,
-        problems=problems,
+        data=found.content,
+        data_keys=found.keys,
+        problems=found.problems,
         track=tracker(),
     )
 

@@ -62,13 +62,14 @@ def serve_command(port: int, data: Path | None, folder: Path, now: str | None) -
 
 
 def _request(folder: Path, now: str | None, data: Path | None, url: str) -> BuildRequest:
-    content, problems = data_of(data)
+    found = data_of(data)
     return BuildRequest(
         folder=folder,
         now=lambda zone: moment_of(now, zone),
         base_url=url,
-        data=content,
-        problems=problems,
+        data=found.content,
+        data_keys=found.keys,
+        problems=found.problems,
     )
 
 

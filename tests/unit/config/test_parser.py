@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from statusgen.config.parser import parse_config, rough_config
 from statusgen.config.settings import Config
-from statusgen.model import Collapse, Group, Service, Severity
+from statusgen.model import Collapse, DataKey, Group, Service, Severity
 from statusgen.problems import errors
 from tests.conftest import SETTINGS, scaled
 
@@ -128,6 +128,10 @@ x-theme: dark
         feed_authority="acme.example",
         messages={"severity.none": "Alles gut"},
         data={"contact": {"phone": "012-30"}, "flags": ["no", "12:30"]},
+        data_keys=(
+            DataKey(name="contact", path=Path("statusgen.yml"), line=26, column=3),
+            DataKey(name="flags", path=Path("statusgen.yml"), line=27, column=3),
+        ),
         extra={"x-theme": "dark"},
     )
 
