@@ -166,6 +166,8 @@ class _Build:
         if self.content.config is None:
             raise ContentError(self.problems)
         self.problems += (problem for one in self.content.told for problem in one.later)
+        keys = (*self.content.config.data_keys, *request.data_keys)
+        self.problems += theme.key_problems(keys)
         self._stop_at_errors()
         request.phase("assemble")
         self.site = self._assembled(self.content.config)

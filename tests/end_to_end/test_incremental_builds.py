@@ -110,6 +110,12 @@ TEMPLATES = {
         "{% macro newest() %}{{ first.title if first }}{% endmacro %}\n",
         "{% macro newest() %}none{% endmacro %}\n",
     ],
+    "templates/trestus.html": [
+        "{{ panels }} {{ systems }} {{ a }} {% for one in incidents %}{{ one.name }} "
+        "{{ one.labels }} {{ one.create_date }} {{ one.html_desc }} "
+        "{{ one.parsed_comments }}{% endfor %}\n",
+        "{{ systems | length }} {{ nothing }}\n",
+    ],
     "templates/year.html": ["{{ year.incidents | length }} {{ owner.url }} {{ site.now }}\n"],
 }
 

@@ -20,6 +20,7 @@ from statusgen.schema.base_model import Shape
 from tests.conftest import ROOT, Run
 
 README = ROOT / "README.md"
+DOCS = sorted((ROOT / "docs").rglob("*.md"))
 
 
 def keys(shape: type[Shape]) -> str:
@@ -124,9 +125,10 @@ def test_the_help_of_a_command_shows_an_example(command: str, run: Run) -> None:
     assert (0, True) == (ran.status, f"Example: statusgen {command}" in ran.out)
 
 
-def examples(kind: str) -> Iterator[str]:
-    text = README.read_text(encoding="utf-8")
-    yield from re.findall(rf"```{kind}\n(.*?)```", text, flags=re.DOTALL)
+def examples(kind: str, *pages: Path) -> Iterator[str]:
+    for page in pages or [README]:
+        text = page.read_text(encoding="utf-8")
+        yield from re.findall(rf"```{kind}\n(.*?)```", text, flags=re.DOTALL)
 
 
 SITE = """\
@@ -159,9 +161,9 @@ def test_the_settings_shown_are_right(example: str) -> None:
     assert [] == [problem for problem in problems if problem.level is Level.ERROR]
 
 
-@pytest.mark.parametrize("example", tuple(examples("jinja")))
+@pytest.mark.parametrize("example", tuple(examples("jinja", README, *DOCS)))
 def test_the_templates_shown_work(example: str, run: Run, tmp_path: Path) -> None:
-    """Every template in the README builds a site when saved under the name it gives."""
+    """Every template in the documentation builds a site when saved under the name it gives."""
     name = re.match(r"\{# templates/([\w./]+):", example)
     assert name is not None
     template = tmp_path / "templates" / name[1]
@@ -173,3 +175,12 @@ def test_the_templates_shown_work(example: str, run: Run, tmp_path: Path) -> Non
     ran = run("check")
 
     assert (0, "") == (ran.status, ran.out)
+
+
+@pytest.mark.parametrize("page", [README, *DOCS], ids=lambda page: page.stem)
+def test_the_links_lead_to_files(page: Path) -> None:
+    """Every relative link of the documentation names a file of the repository."""
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text)
+
+    assert [] == [link for link in links if not (page.parent / link).is_file()]

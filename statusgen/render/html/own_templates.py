@@ -17,6 +17,7 @@ from statusgen.problems import (
     quoted,
     suggestion,
 )
+from statusgen.render.html import trestus
 
 ORIGINALS = "default"
 
@@ -49,12 +50,17 @@ class OwnTemplates:
             for tree in self.trees.values()
             for target in meta.find_referenced_templates(tree)
         }
-        blocks = {block.name for name in ours for block in self._blocks(f"{ORIGINALS}/{name}")}
+        originals = ours if self.trees.keys() & set(ours) else ()  # To parse them all takes long.
+        blocks = {block.name for name in originals for block in self._blocks(f"{ORIGINALS}/{name}")}
+        if trestus.TEMPLATE in self.trees and "index.html" in self.trees.keys() - used:
+            what = f"{trestus.TEMPLATE} makes the front page in place of this template"
+            yield self._problem("index.html", 1, f"{what}; delete one of them", Level.WARNING)
         for name, tree in self.trees.items():
             yield from self._self_references(name, tree)
-            if name not in ours and name not in used:
+            if name not in ours and name not in used and name != trestus.TEMPLATE:
                 what = "no page uses this template"
-                yield self._problem(name, 1, f"{what}{did_you_mean(name, ours)}", Level.WARNING)
+                close = did_you_mean(name, (*ours, trestus.TEMPLATE))
+                yield self._problem(name, 1, f"{what}{close}", Level.WARNING)
             elif name in ours:
                 for block in tree.find_all(nodes.Block):
                     if block.name not in blocks:

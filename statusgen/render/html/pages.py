@@ -10,7 +10,7 @@ from statusgen import colours, times
 from statusgen.markup import html
 from statusgen.model import Link, Severity
 from statusgen.render import Outputs
-from statusgen.render.html import banner, functions
+from statusgen.render.html import banner, functions, trestus
 from statusgen.render.html.context import PageContext, PageSpec
 from statusgen.render.html.theme import Theme
 from statusgen.site.fact_tracking import Knowing
@@ -39,7 +39,7 @@ def outputs(site: Site, theme: Theme) -> Outputs:
     Making them raises ContentError where one of the site's own templates fails.
     """
     pages = _Pages(site, theme)
-    files: Outputs = {job.url: partial(pages.page, job) for job in _jobs(site)}
+    files: Outputs = {job.url: partial(pages.page, job) for job in _jobs(site, theme.front_page)}
     for incident in site.incidents:
         files[incident.url] = partial(pages.incident, incident)
         if incident.id != incident.slug:
@@ -52,11 +52,11 @@ def outputs(site: Site, theme: Theme) -> Outputs:
     return files
 
 
-def _jobs(site: Site) -> Iterator[_Job]:
+def _jobs(site: Site, front_page: str) -> Iterator[_Job]:
     say = site.language.say
     headline = banner.headline(site, site.severity)
     yield _Job(
-        template="index.html",
+        template=front_page,
         url="index.html",
         heading=headline,
         description=banner.affected(site, site.affected) or headline,
@@ -190,7 +190,10 @@ class _Pages(Knowing):
             has_anchors=job.template == "incident.html",
             canonical=None if job.canonical is None else self.site.absolute(job.canonical),
         )
-        return self.theme.make(job.template, {"page": page, "root": root, **job.shown})
+        context = {"page": page, "root": root, **job.shown}
+        if job.template == trestus.TEMPLATE:
+            context |= trestus.template_names(self.site)
+        return self.theme.make(job.template, context)
 
     def favicon(self, severity: Severity) -> bytes:
         colour = colours.OF_SEVERITY[severity]
@@ -220,7 +223,7 @@ class _Pages(Knowing):
     def _told_script(self, job: _Job) -> dict[str, str | int]:
         told: dict[str, str | int] = {"zone": str(self.site.config.zone)}
         names: dict[str, str] = {}
-        if job.template in ("index.html", "service.html"):
+        if job.url == "index.html" or job.template == "service.html":
             told["today"] = times.day_of(self.site.now, self.site.config.zone).isoformat()
             told["days"] = UPTIME_DAYS
             names |= {"none": "days.none", "unknown": "days.unknown"}

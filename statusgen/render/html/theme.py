@@ -1,7 +1,7 @@
 """The templates: the site's own before the built-in ones, and what is wrong with the own ones."""
 
 import traceback
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -24,7 +24,7 @@ from jinja2.loaders import split_template_path
 from jinja2.runtime import Context, Macro
 
 from statusgen import times
-from statusgen.model import Kind, Severity, State
+from statusgen.model import DataKey, Kind, Severity, State
 from statusgen.problems import (
     ContentError,
     OutsideError,
@@ -33,6 +33,7 @@ from statusgen.problems import (
     quoted,
     suggestion,
 )
+from statusgen.render.html import trestus
 from statusgen.render.html.bytecode import Compiled
 from statusgen.render.html.own_templates import ORIGINALS, OwnTemplates
 from statusgen.system.files import is_hidden
@@ -73,15 +74,22 @@ class Theme:
         own_ones = OwnTemplates(self._environment, own, texts, built_in=built_in_names())
         self.problems = tuple(own_ones.problems()) if is_replaced else ()
         self._environment.is_own = is_replaced
+        self._lenient = trestus.lenient(self._environment)
+        self.front_page = trestus.TEMPLATE if trestus.TEMPLATE in texts else "index.html"
 
     def tell(self, words: Mapping[str, object]) -> None:
         """Let every template see *words*."""
         self._environment.globals.update(words)
 
+    def key_problems(self, keys: Iterable[DataKey]) -> Iterable[Problem]:
+        """Find the *keys* of the data that the template of the front page cannot read."""
+        return trestus.key_problems(keys) if self.front_page == trestus.TEMPLATE else ()
+
     def make(self, name: str, context: Mapping[str, object]) -> bytes:
         """The template *name* filled with *context*; ContentError where an own one fails."""
         try:
-            return self._environment.get_template(name).render(context).encode()
+            environment = self._lenient if name == trestus.TEMPLATE else self._environment
+            return environment.get_template(name).render(context).encode()
         except Exception as error:
             problem = self._problem(error, name)
             if problem is not None:

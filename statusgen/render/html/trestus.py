@@ -1,0 +1,202 @@
+"""Give a template that was written for Trestus the names that it reads.
+
+A `trestus.html` among the site's own templates makes the front page. The names and texts here are
+those of Trestus and Trello: they are never translated, because templates compare them.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+
+from jinja2 import Environment, Undefined
+from jinja2.filters import do_mark_safe
+
+from statusgen.model import DataKey, Severity, State
+from statusgen.problems import Problem, quoted
+from statusgen.site.view_models import IncidentView, ServiceView, Site, UpdateView
+
+TEMPLATE = "trestus.html"
+RESERVED = ("incidents", "panels", "systems")
+OPERATIONAL = "Operational"
+
+SEVERITIES = {
+    Severity.NONE: "",
+    Severity.MAINTENANCE: "maintenance",
+    Severity.DEGRADED: "degraded performance",
+    Severity.PARTIAL: "partial outage",
+    Severity.MAJOR: "major outage",
+}
+_COLOURS = {
+    Severity.NONE: "",
+    Severity.MAINTENANCE: "blue",
+    Severity.DEGRADED: "yellow",
+    Severity.PARTIAL: "orange",
+    Severity.MAJOR: "red",
+}
+
+_Environment = TypeVar("_Environment", bound=Environment)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrestusLabel:
+    """A label of a card; *color* is a colour of Trello, empty for the label of a service."""
+
+    name: str
+    color: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrestusIncident:
+    """An incident with the attributes of a card; its texts are read when a template asks."""
+
+    view: IncidentView = field(repr=False)  # Its sets print in any order.
+
+    @property
+    def id(self) -> str:
+        """Return the id that the API shows."""
+        return self.view.id
+
+    @property
+    def url(self) -> str:
+        """Return the address of its page, relative to the front page."""
+        return self.view.url
+
+    @property
+    def name(self) -> str:
+        """Return the title as text."""
+        return self.view.title
+
+    @property
+    def create_date(self) -> datetime:
+        """Return its start in UTC; of maintenance, that of its window."""
+        return self.view.dated
+
+    @property
+    def closed(self) -> bool:
+        """Return True once it is resolved or completed."""
+        return not self.view.is_open
+
+    @property
+    def severity(self) -> str:
+        """Return the severity now in words, or the worst it had if no service is affected."""
+        return SEVERITIES[self._severity]
+
+    @property
+    def labels(self) -> list[TrestusLabel]:
+        """Return a label for each affected service, then the one for the severity."""
+        severity = TrestusLabel(name=f"status:{self.severity}", color=_COLOURS[self._severity])
+        return [*(TrestusLabel(name=name) for name in self.systems), severity]
+
+    @property
+    def systems(self) -> list[str]:
+        """Return the names of the services that it ever affected."""
+        return [service.name for service in self.view.services]
+
+    @property
+    def desc(self) -> str:
+        """Return the body of the file as Markdown, or without a body the first text."""
+        details = self.view.tell()
+        return details.body or "".join(update.text for update in details.updates[-1:])
+
+    @property
+    def html_desc(self) -> str:
+        """Return `desc` as safe HTML."""
+        details = self.view.tell()
+        html = "".join(update.html for update in details.updates[-1:])
+        return do_mark_safe(details.body_html if details.body else html)
+
+    @property
+    def parsed_comments(self) -> list[dict[str, object]]:
+        """Return the updates that are not in `desc`, newest first."""
+        details = self.view.tell()
+        updates = details.updates if details.body else details.updates[:-1]
+        return [_comment(update) for update in updates]
+
+    @property
+    def _severity(self) -> Severity:
+        is_felt = self.view.is_open and self.view.severity is not Severity.NONE
+        return self.view.severity if is_felt else self.view.worst
+
+
+def lenient(environment: _Environment) -> _Environment:
+    """Return *environment* as Trestus had it: undefined names are empty, white space stays."""
+    return environment.overlay(
+        undefined=Undefined, trim_blocks=False, lstrip_blocks=False, keep_trailing_newline=False
+    )
+
+
+def template_names(site: Site) -> dict[str, Any]:
+    """Return the names for `trestus.html`: the keys of the data, and over them `RESERVED`.
+
+    Incidents are open ones first, then newest first. Notices, cancelled and coming maintenance are
+    left out, because no card stood for them.
+    """
+    views = [view for view in site.incidents if _is_shown(view)]
+    views.sort(key=lambda view: not view.is_open)
+    data = site.data if isinstance(site.data, Mapping) else {}
+    return {
+        **data,
+        "incidents": [TrestusIncident(view=view) for view in views],
+        "panels": _panels(site.affected),
+        "systems": _systems(site),
+    }
+
+
+def key_problems(keys: Iterable[DataKey]) -> Iterator[Problem]:
+    """Find the *keys* of the data that a name of Trestus hides."""
+    for key in keys:
+        if key.name in RESERVED:
+            what = f"the key {quoted(key.name)} is hidden by the {key.name} that {TEMPLATE} reads"
+            message = f"{what}; rename it here and in the templates"
+            yield Problem(path=key.path, line=key.line, column=key.column, message=message)
+
+
+def _is_shown(view: IncidentView) -> bool:
+    return not (view.is_notice or view.is_cancelled or view.state is State.SCHEDULED)
+
+
+def _panels(affected: Iterable[ServiceView]) -> dict[str, list[str]]:
+    """Return the names of *affected*, which are worst first, by severity; each name once."""
+    worst: dict[str, str] = {}
+    for service in affected:
+        worst.setdefault(service.name, SEVERITIES[service.severity])
+    panels: dict[str, list[str]] = {}
+    for name, severity in worst.items():
+        panels.setdefault(severity, []).append(name)
+    return panels
+
+
+def _systems(site: Site) -> dict[str, dict[str, str]]:
+    """Return every current service by its name; of services with one name, the worst counts."""
+    lanes: dict[tuple[str, Severity], str] = {}
+    for view in site.incidents if site.affected else ():
+        for service in view.services if view.is_open else ():
+            if service.severity is not Severity.NONE:
+                state = site.language.say(f"state.{view.state}")
+                lanes.setdefault((service.id, service.severity), state)
+    found: dict[str, ServiceView] = {}
+    for group in site.groups:
+        for one in group.services:
+            known = found.setdefault(one.name, one)
+            if known.severity.rank < one.severity.rank:
+                found[one.name] = one
+    return {
+        name: {
+            "status": lanes.get((one.id, one.severity), OPERATIONAL),
+            "severity": SEVERITIES[one.severity],
+        }
+        for name, one in found.items()
+    }
+
+
+def _comment(update: UpdateView) -> dict[str, object]:
+    author = update.extra.get("x-by")
+    return {
+        "id": update.id,
+        "html_desc": do_mark_safe(update.html),
+        "parsed_date": update.at,
+        "data": {"text": update.text},
+        "date": f"{update.at.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z",
+        "memberCreator": {"initials": author if isinstance(author, str) else ""},
+    }
