@@ -67,4 +67,6 @@ def claims(path: str) -> Iterator[tuple[str, tuple[str, bool]]]:
 
 
 def _folded(path: str) -> str:
+    if path.isascii():
+        return path.lower()
     return unicodedata.normalize("NFC", path).casefold()
