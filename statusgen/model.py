@@ -188,7 +188,7 @@ class Incident:
 
     *started* of a maintenance is when it was announced. *state* is what the top of the file says,
     which has been checked against the updates. *folder* is where the file lies below `incidents/`,
-    empty or with `/` at its end.
+    empty or with `/` at its end. *redirect_from* are old addresses of its page, as written.
     """
 
     slug: str
@@ -208,6 +208,7 @@ class Incident:
     notify: bool = True
     source: str | None = None
     id: str | None = None
+    redirect_from: tuple[str, ...] = ()
     folder: str = ""
     extra: Mapping[str, object] = field(default_factory=dict)
 

@@ -15,10 +15,10 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 
 from statusgen import __version__, ids, times
-from statusgen.build import read_site
+from statusgen.build import read_site, redirects
 from statusgen.build.load_incidents import ReadOptions
 from statusgen.build.read_site import Content
-from statusgen.build.renderer_registry import all_outputs
+from statusgen.build.renderer_registry import all_outputs, stub_pages
 from statusgen.build.run_renderers import Maker
 from statusgen.cache import fingerprint
 from statusgen.cache.store import Cache, CachedOutput, CacheError, discard, open_cache
@@ -243,8 +243,10 @@ class _Build:
         except TooSlowError as error:
             self.problems.append(self._too_slow(error))
         self.problems += _clashes(outputs, self.content, self.request.folder)
+        ours = redirects.own_files((*outputs, RECORD))
+        self.problems += redirects.find_clashes(self.content.told, ours)
         self._stop_at_errors()
-        return outputs
+        return {**outputs, **stub_pages(self.site, theme)}
 
     def _make(self, target: Target | None) -> dict[str, str]:
         """Make all that is not known, or that *target* lacks; the digest of every file."""

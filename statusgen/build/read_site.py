@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path, PurePosixPath
 
+from statusgen.build import redirects
 from statusgen.build.load_incidents import IncidentLoader, ReadOptions
 from statusgen.cache.codec import IncidentSummary
 from statusgen.config import loader
@@ -69,6 +71,7 @@ def read_site(folder: Path, how: ReadOptions) -> Content:
     told = site.incidents(desk)
     site.check_names(told)
     static = site.static()
+    site.check_redirects(told, static)
     site.check_assets(found.config, static)
     return Content(
         config=found.config,
@@ -158,6 +161,11 @@ class _Folder:
                 line, column = pinned.line, pinned.column
                 problem = Problem(path=one.path, line=line, column=column, message=message)
                 self.problems.append(problem)
+
+    def check_redirects(self, told: list[IncidentSummary], static: Iterable[str]) -> None:
+        """Check that each old address is free of incidents, files of *static/* and others."""
+        others = chain(redirects.incident_pages(told), redirects.static_files(static))
+        self.problems += redirects.find_clashes(told, others)
 
     def static(self) -> dict[str, bytes]:
         """The files that are published as they are."""

@@ -25,3 +25,8 @@ def all_outputs(assembled: Site, theme: Theme) -> Outputs:
         **(statusboard.outputs(assembled) if Dialect.STATUSBOARD in dialects else {}),
         **host_files.outputs(assembled),
     }
+
+
+def stub_pages(assembled: Site, theme: Theme) -> Outputs:
+    """Return the pages whose paths the authors of incident files choose, in `redirect_from`."""
+    return pages.stubs(assembled, theme)

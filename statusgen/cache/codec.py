@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from statusgen.config.settings import Config
-from statusgen.content.parser import Parsed, PinnedId
+from statusgen.content.parser import Parsed, PinnedId, PlacedAddress
 from statusgen.i18n.language import Language
 from statusgen.ids import digest
 from statusgen.model import Kind, Severity, State
@@ -57,6 +57,7 @@ class IncidentSummary:
     record_id: str | None
     id_place: tuple[int, int]
     update_ids: tuple[PinnedId, ...]
+    redirects: tuple[PlacedAddress, ...]
     view: IncidentView | None
     problems: tuple[Problem, ...]
     later: tuple[Problem, ...]
@@ -112,6 +113,7 @@ def cached_incident(
         incident.record_id if incident else None,
         parsed.id_place,
         parsed.update_ids,
+        parsed.redirects,
         _view(view) if view else None,
         [_problem(one) for one in problems],
         [_problem(one) for one in (parsed.later(now) if moments else ())],
@@ -134,7 +136,7 @@ def summary(
     from *fetch*, which gets the name of a `CachedIncident`. Raises one of DAMAGE if *text* is no
     summary of this *config*.
     """
-    told, record_id, (line, column), update_ids, values, *rest = json.loads(text)
+    told, record_id, (line, column), update_ids, addresses, values, *rest = json.loads(text)
     problems, later, since, until = rest
     view = None
     if values and config:
@@ -146,6 +148,7 @@ def summary(
         record_id=record_id,
         id_place=(line, column),
         update_ids=tuple(PinnedId(*one) for one in update_ids),
+        redirects=tuple(PlacedAddress(*one) for one in addresses),
         view=view,
         problems=tuple(_problem_of(one, folder, name) for one in problems),
         later=tuple(_problem_of(one, folder, name) for one in later),
@@ -218,6 +221,7 @@ def _view(view: IncidentView) -> list[Any]:
         _seconds(view.clock_ends),
         sorted(view.will_touch),
         view.source,
+        view.old_urls,
     ]
 
 
@@ -247,6 +251,7 @@ def _view_of(
         clock_ends,
         will_touch,
         source,
+        old_urls,
     ) = values
     slug = name.rpartition("/")[2]
     return IncidentView(
@@ -276,6 +281,7 @@ def _view_of(
         will_touch=frozenset(will_touch),
         source=source,
         history_url=history_url(config.repository, name),
+        old_urls=tuple(old_urls),
         tell=tell,
         token=token,
     )

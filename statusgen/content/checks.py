@@ -13,6 +13,7 @@ from statusgen.content.fields import MAX_UPDATES, IncidentShape
 from statusgen.markup import limits
 from statusgen.model import Incident, Kind, Severity, State, Update
 from statusgen.problems import Level, instead, listed, quoted
+from statusgen.schema.old_addresses import MAX_ADDRESSES
 from statusgen.schema.validation import MAX_PROBLEMS, more
 from statusgen.schema.yaml_document import Route, Source
 from statusgen.timeline import replay, timeline
@@ -71,6 +72,9 @@ def check_shape(shape: IncidentShape, kind: Kind, source: Source) -> None:
     if len(shape.updates) > MAX_UPDATES:
         what = f"{len(shape.updates)} updates are too many, at most {MAX_UPDATES}"
         source.wrong(f"{what}; go on in a second file", "updates", MAX_UPDATES)
+    if len(shape.redirect_from) > MAX_ADDRESSES:
+        what = f"{len(shape.redirect_from)} old addresses are too many"
+        source.wrong(f"{what}; list at most {MAX_ADDRESSES}", "redirect_from", MAX_ADDRESSES)
     word = characters.mixed_word(shape.title)
     if word is not None:
         what = f"{quoted(word)} mixes alphabets whose letters look alike"

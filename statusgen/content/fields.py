@@ -13,6 +13,7 @@ from statusgen.schema.field_types import (
     Line,
     LongLine,
     Moment,
+    OldAddressList,
     Prose,
     RecordId,
     SeverityWord,
@@ -81,3 +82,8 @@ class IncidentShape(Shape):
     notify: Flag = Field(True, description="Reserved: whether to tell subscribers.")
     source: LongLine | None = Field(None, description="Where an import came from.")
     id: RecordId | None = Field(None, description="The id that the API shows, if pinned.")
+    redirect_from: OldAddressList = Field(
+        default_factory=no_entries,
+        description="Old addresses that lead here: `a/b/` makes a/b/index.html, `a/b` a/b.html.",
+        examples=["[issues/old-name/]"],
+    )

@@ -63,6 +63,7 @@ def _top(incident: Incident) -> Iterator[tuple[str, object]]:
     yield ("notify", None if incident.notify else False)
     yield ("source", None if incident.source is None else _Line(incident.source))
     yield ("id", incident.id)
+    yield ("redirect_from", list(incident.redirect_from) or None)
     yield from incident.extra.items()
 
 

@@ -44,6 +44,14 @@ class PinnedId(NamedTuple):
     column: int
 
 
+class PlacedAddress(NamedTuple):
+    """An entry of `redirect_from` as written, and where it stands."""
+
+    text: str
+    line: int
+    column: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class Parsed:
     """What came of a file: *incident* is None if there is an error among *problems*."""
@@ -54,6 +62,7 @@ class Parsed:
     dated: tuple[Dated, ...] = ()
     id_place: tuple[int, int] = (1, 1)  # where `id` stands, if the file pins it
     update_ids: tuple[PinnedId, ...] = ()
+    redirects: tuple[PlacedAddress, ...] = ()
 
     def later(self, now: datetime) -> Iterator[Problem]:
         """A warning about the first thing that is dated after *now*."""
@@ -104,6 +113,7 @@ def _parsed(text: str, path: Path, slug: str, config: Config | None, folder: str
         dated=tuple(_dated(incident, source)) if incident else (),
         id_place=(pinned.line, pinned.column) if pinned else (1, 1),
         update_ids=tuple(_update_ids(incident, source)) if incident else (),
+        redirects=tuple(_redirects(incident, source)) if incident else (),
     )
 
 
@@ -155,6 +165,7 @@ def _incident(
         notify=shape.notify,
         source=shape.source,
         id=shape.id,
+        redirect_from=tuple(shape.redirect_from),
         extra=shape.extra,
     )
     if config is None:
@@ -205,3 +216,9 @@ def _update_ids(incident: Incident, source: Source) -> Iterator[PinnedId]:
         if update.id is not None:
             node = source.node("updates", index, "id")
             yield PinnedId(update.id, node.line, node.column)
+
+
+def _redirects(incident: Incident, source: Source) -> Iterator[PlacedAddress]:
+    for index, text in enumerate(incident.redirect_from):
+        node = source.node("redirect_from", index)
+        yield PlacedAddress(text, node.line, node.column)

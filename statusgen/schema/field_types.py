@@ -23,7 +23,7 @@ from pydantic.root_model import RootModelRootType
 
 from statusgen import ids, times
 from statusgen.model import Collapse, Dialect, HistoryStyle, Icon, Severity, State
-from statusgen.schema import scalars
+from statusgen.schema import old_addresses, scalars
 
 # A text that an editor may take for a number, a truth value or nothing. Naming these as types
 # would make it propose them.
@@ -216,6 +216,17 @@ class _Named(RootModel[RootModelRootType]):
     model_config = ConfigDict(defer_build=True)
 
 
+OldAddress = Annotated[
+    str,
+    BeforeValidator(old_addresses.old_address),
+    _text(
+        r"(?!/)(?!.*//)(?!(.*/)?\.\.?(/|$))[^\\:?#%*|\"<>]*",
+        f"Write a path such as {old_addresses.EXAMPLE}, from the root of the site.",
+        maxLength=old_addresses.MAX_ADDRESS,
+    ),
+]
+
+
 class ServiceName(_Named[Line]):
     """A service of the site, by its id or an alias."""
 
@@ -227,4 +238,14 @@ class Affected(_Named[list[ServiceName] | dict[str, SeverityWord]]):
 AffectedMap = Annotated[
     dict[str, SeverityWord | None],
     BeforeValidator(scalars.affected, json_schema_input_type=Affected),
+]
+
+
+class OldAddresses(_Named[OldAddress | list[OldAddress]]):
+    """Old addresses of a page: a list, or one of them."""
+
+
+OldAddressList = Annotated[
+    list[OldAddress],
+    BeforeValidator(old_addresses.as_addresses, json_schema_input_type=OldAddresses),
 ]

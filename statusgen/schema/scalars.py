@@ -35,11 +35,17 @@ _AT_TRELLO = re.compile(
     r"(?:https?://)?(?:www\.)?trello\.com/([bc])/([A-Za-z0-9]+)(?:\.json|[/?#].*)?", re.IGNORECASE
 )
 _HOST = re.compile(r"(?=.{1,253}\Z)[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
-# Devices of Windows, and the words of older APIs that would hide a page.
-_RESERVED = frozenset(
-    ["index", "current", "con", "prn", "aux", "nul"]
+# Devices of Windows.
+_DEVICES = frozenset(
+    ["con", "prn", "aux", "nul"]
     + [f"{device}{number}" for device in ("com", "lpt") for number in range(1, 10)]
 )
+_RESERVED = _DEVICES | {"index", "current"}  # the words of older APIs would hide a page
+
+
+def is_device(name: str) -> bool:
+    """Return whether Windows takes the file *name* for a device, whatever its ending."""
+    return name.partition(".")[0].strip().lower() in _DEVICES
 
 
 def is_reserved(name: str) -> bool:

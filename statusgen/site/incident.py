@@ -28,6 +28,13 @@ def page_of(slug: str) -> str:
     return f"incidents/{slug}.html"
 
 
+def stub_of(address: str) -> str:
+    """Return the path of the stub page that makes the old *address* lead somewhere."""
+    if address.endswith("/"):
+        return f"{address}index.html"
+    return address if address.lower().endswith(".html") else f"{address}.html"
+
+
 def turns(whole: Timeline) -> Iterator[datetime]:
     """Return the moments, in any order, at which the `incident_view` of *whole* may change."""
     yield from (whole.incident.started, whole.incident.dated)
@@ -82,6 +89,7 @@ def incident_view(
         ),
         source=incident.source,
         history_url=history_url(config.repository, f"{incident.folder}{incident.slug}"),
+        old_urls=tuple(stub_of(address) for address in incident.redirect_from),
         tell=lambda: telling,
     )
 

@@ -91,7 +91,8 @@ class IncidentView:
     the newest update was. *stretches* are the times in which it was open; one that was reopened has
     several. *clock_starts* and *clock_ends* are when the clock alone will move planned work on,
     *will_touch* the ids of the services that it touches then; None and empty where updates have
-    taken over. *history_url* leads to the history of the file, *calendar_url* to its own calendar.
+    taken over. *history_url* leads to the history of the file, *calendar_url* to its own calendar;
+    *old_urls* are stubs that lead to its page.
     """
 
     id: str
@@ -120,6 +121,7 @@ class IncidentView:
     will_touch: frozenset[str]
     source: str | None
     history_url: str | None
+    old_urls: tuple[str, ...]
     tell: Callable[[], IncidentDetails] = field(compare=False, repr=False)
     token: str = field(default="", compare=False)
 

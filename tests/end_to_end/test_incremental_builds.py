@@ -46,6 +46,9 @@ states = st.sampled_from(["investigating", "identified", "monitoring", "resolved
 severities = st.sampled_from(["degraded", "partial", "major"])
 services = st.sampled_from(["[api]", "[web]", "[api, web]"])
 texts = st.sampled_from(["Looking.", "It is **fixed**.", "a < b", "- one\n- two", "A `b`."])
+addresses = st.sampled_from(
+    ["old", "[old/, a.html]", "[old/x, A.html/]", "incidents/n1", "[feed.atom/]", "note.txt/"]
+)
 titles = st.sampled_from(["Slow", "Down", "A <title>", "Störung"])
 
 
@@ -92,6 +95,7 @@ def incidents(draw: st.DrawFn) -> str:
             lines += [f"  - at: {at(start + number)}", f"    text: {block(draw(texts))}"]
             lines += [f"    state: {draw(states)}"] if number else []
     lines += ["draft: true"] if draw(st.integers(0, 9)) == 0 else []
+    lines += [f"redirect_from: {draw(addresses)}"] if draw(st.integers(0, 2)) == 0 else []
     lines += ["x-ticket: OPS-1"] if draw(st.booleans()) else []
     lines += ["severity: terrible"] if draw(st.integers(0, 40)) == 0 else []
     body = draw(st.sampled_from(["", "A **summary**.\n"]))

@@ -57,7 +57,7 @@ PAGES = {
     "incident.html": "one incident, maintenance or notice",
     "index.html": "the front page",
     "month.html": "a month",
-    "moved.html": "from an id to its incident",
+    "moved.html": "from an id or an old address to its incident",
     "service.html": "one service",
     "severity.html": "the incidents of one severity",
     "subscribe.html": "feeds, calendar, badges, banner",

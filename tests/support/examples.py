@@ -176,6 +176,7 @@ title: '</a></h3>"><script>alert("open")</script><img src=x onerror=alert(1)>'
 severity: major
 services: {{a-b_c9: major, alone: partial, long: degraded}}
 started: 2026-11-19 22:00
+redirect_from: [störung/größe/, "it's & {{{{ 7 - 7 }}}}/'a b'", a/b/c/d/e/f/g]
 updates:
   - at: 2026-11-19 22:05
     text: |

@@ -43,13 +43,24 @@ def outputs(site: Site, theme: Theme) -> Outputs:
     for incident in site.incidents:
         files[incident.url] = partial(pages.incident, incident)
         if incident.id != incident.slug:
-            files[f"incidents/{incident.id}.html"] = partial(pages.moved, incident)
+            url = f"incidents/{incident.id}.html"
+            files[url] = partial(pages.moved, incident, url)
     files[pages.shared.stylesheet] = pages.css
     files[pages.shared.script_path] = pages.js
     files["embed.js"] = pages.embed
     for severity in Severity:
         files[f"favicon-{severity}.svg"] = partial(pages.favicon, severity)
     return files
+
+
+def stubs(site: Site, theme: Theme) -> Outputs:
+    """Return the stub pages at the old addresses of incidents."""
+    pages = _Pages(site, theme)
+    return {
+        url: partial(pages.moved, incident, url)
+        for incident in site.incidents
+        for url in incident.old_urls
+    }
 
 
 def _jobs(site: Site, front_page: str) -> Iterator[_Job]:
@@ -158,12 +169,12 @@ class _Pages(Knowing):
             )
         )
 
-    def moved(self, incident: IncidentView) -> bytes:
-        """What leads to *incident* from the address that programs know."""
+    def moved(self, incident: IncidentView, url: str) -> bytes:
+        """Return the stub page at *url*, which leads to *incident*."""
         return self.page(
             _Job(
                 template="moved.html",
-                url=f"incidents/{incident.id}.html",
+                url=url,
                 heading=incident.title,
                 canonical=incident.url,
                 shown={"incident": incident},

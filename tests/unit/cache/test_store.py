@@ -200,6 +200,11 @@ CHANGES = {
     "a footer that counts": {
         "templates/partials/footer.html": "<footer>{{ site.incidents | length }}</footer>\n"
     },
+    "an old address": {
+        "incidents/a1.md": incident(title="Number 1", hours=-950).replace(
+            "severity:", "redirect_from: [issues/old/, incidents/42.html]\nseverity:"
+        )
+    },
     "a file of the site's own": {"static/robots.css": "a{}"},
 }
 

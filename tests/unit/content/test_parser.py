@@ -284,6 +284,7 @@ def test_every_key_of_an_incident_arrives_in_the_record() -> None:
             "notify: false",
             "source: 'https://example.com/#1'",
             "id: 0123456789ab",
+            "redirect_from: [issues/old-name/, incidents/42.html]",
             "x-cost: {no: [1, 2.50]}",
             "updates:",
             "  - at: 2026-11-20 09:00Z",
@@ -333,6 +334,7 @@ def test_every_key_of_an_incident_arrives_in_the_record() -> None:
         notify=False,
         source="https://example.com/#1",
         id="0123456789ab",
+        redirect_from=("issues/old-name/", "incidents/42.html"),
         extra={"x-cost": {"no": ["1", "2.50"]}},
     )
 
@@ -439,6 +441,35 @@ def test_a_file_has_at_most_two_hundred_updates(count: int, expected: list[int])
     problems = messages_of(parse(file_of("updates:", *rows)))
 
     assert expected == [line for line, _, _ in problems]
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        pytest.param("[issues/old/, a.html]", ("issues/old/", "a.html"), id="list"),
+        pytest.param("issues/old/", ("issues/old/",), id="one-text"),
+        pytest.param("[42, true, 1e3]", ("42", "true", "1e3"), id="words-that-yaml-types"),
+        pytest.param("[störung/größe, 日本/]", ("störung/größe", "日本/"), id="other-alphabets"),
+        pytest.param("[a b/c, ..d, .e/f, g..h]", ("a b/c", "..d", ".e/f", "g..h"), id="odd-names"),
+        pytest.param("[]", (), id="empty-list"),
+        pytest.param("", (), id="left-empty"),
+        pytest.param("''", (), id="empty-text"),
+    ],
+)
+def test_old_addresses_are_kept_as_written(written: str, expected: tuple[str, ...]) -> None:
+    """`redirect_from` is a list of addresses, or one of them; left empty it counts as absent."""
+    assert expected == incident_of(file_of(f"redirect_from: {written}")).redirect_from
+
+
+@pytest.mark.parametrize(("count", "expected"), [(100, []), (101, [(6, 617)])])
+def test_a_file_has_at_most_a_hundred_old_addresses(
+    count: int, expected: list[tuple[int, int]]
+) -> None:
+    """One address more than the limit is a problem where it stands."""
+    addresses = ", ".join(f"a{number:03}" for number in range(count))
+    problems = messages_of(parse(file_of(f"redirect_from: [{addresses}]")))
+
+    assert expected == [(line, column) for line, column, _ in problems]
 
 
 @pytest.mark.parametrize(
@@ -587,6 +618,7 @@ LINES = WILD.map(as_line)
 MOMENTS = st.integers(0, 10**9).map(
     lambda n: datetime(2000, 1, 1, tzinfo=UTC) + timedelta(seconds=n)
 )
+ADDRESSES = st.from_regex(r"[0-9ü][a-z0-9 ü,'{}&-]{0,20}[a-z0-9ü]/?", fullmatch=True)
 IDS = ["api", "web", "db"]
 
 
@@ -668,6 +700,7 @@ def incidents(draw: st.DrawFn) -> Incident:
         notify=draw(st.booleans()),
         source=draw(st.none() | LINES),
         id=draw(st.none() | st.from_regex(r"[a-z0-9]{12}", fullmatch=True)),
+        redirect_from=tuple(draw(st.lists(ADDRESSES, max_size=2))),
         extra=draw(EXTRA),
     )
 

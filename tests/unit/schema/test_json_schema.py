@@ -153,6 +153,10 @@ def test_an_editor_marks_nothing_in_the_settings_of_the_readme(example: str) -> 
         pytest.param(file_of("pin: true", "draft: 'false'"), id="flags"),
         pytest.param(file_of("x-a: [1, {b: null}]", "x-: no"), id="own-keys"),
         pytest.param(file_of("updates: []"), id="no-updates"),
+        pytest.param(file_of("redirect_from: 42"), id="old-address-is-a-number"),
+        pytest.param(file_of("redirect_from: [1.5, true, a b/, ä.html]"), id="old-addresses"),
+        pytest.param(file_of("redirect_from: "), id="old-addresses-left-empty"),
+        pytest.param(file_of("redirect_from: ''"), id="old-addresses-are-an-empty-text"),
         pytest.param(
             file_of("updates:", "  - {at: 2026-11-20 09:00Z, text: }"), id="text-left-empty"
         ),
@@ -260,6 +264,12 @@ def test_a_service_may_have_any_name_that_the_settings_allow() -> None:
         pytest.param(file_of("pin: 1"), id="flag-is-a-number"),
         pytest.param(file_of("notify: "), id="flag-left-empty"),
         pytest.param(file_of("source: [a]"), id="source-is-a-list"),
+        pytest.param(file_of("redirect_from: {a: b}"), id="old-addresses-are-a-map"),
+        pytest.param(file_of("redirect_from: [[a]]"), id="old-addresses-in-a-list-in-a-list"),
+        pytest.param(file_of("redirect_from: /a"), id="old-address-that-begins-with-a-slash"),
+        pytest.param(file_of("redirect_from: [a/../b]"), id="old-address-that-leaves-its-folder"),
+        pytest.param(file_of("redirect_from: [a%20b]"), id="old-address-with-a-code"),
+        pytest.param(file_of(f"redirect_from: {'a' * 201}"), id="old-address-too-long"),
         pytest.param(file_of(started=""), id="started-missing"),
         pytest.param(file_of("updates: []", started=""), id="started-missing-without-updates"),
         pytest.param(file_of(started="2026-11-20"), id="time-without-a-time-of-day"),

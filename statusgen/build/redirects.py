@@ -1,0 +1,92 @@
+"""Entries of `redirect_from` that name a path which something else has."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from statusgen.cache.codec import IncidentSummary
+from statusgen.content.parser import PlacedAddress
+from statusgen.output import paths
+from statusgen.problems import Problem, quoted
+from statusgen.site.incident import page_of, stub_of
+
+# The clock alone adds pages to these folders, so a path that is free today may be taken tomorrow.
+_OURS = ("api", "groups", "history", "services")
+
+
+class OwnedPath(NamedTuple):
+    """A path of the published folder, and what it is: the end of "is already …"."""
+
+    path: str
+    owner: str
+
+
+def incident_pages(told: Iterable[IncidentSummary]) -> Iterator[OwnedPath]:
+    """Yield the pages of all files *told*, drafts and files of the future included."""
+    for one in told:
+        yield OwnedPath(page_of(one.slug), f"the page of {one.path.as_posix()}")
+        if one.record_id is not None:
+            owner = f"the address of {one.path.as_posix()} by its id"
+            yield OwnedPath(page_of(one.record_id), owner)
+
+
+def static_files(names: Iterable[str]) -> Iterator[OwnedPath]:
+    """Yield the files *names* of `static/`."""
+    return (OwnedPath(path, f"the file {quoted(f'static/{path}')}") for path in names)
+
+
+def own_files(names: Iterable[str]) -> Iterator[OwnedPath]:
+    """Yield the files *names* that statusgen makes of itself."""
+    return (OwnedPath(path, "a file that statusgen makes") for path in names)
+
+
+def find_clashes(told: Sequence[IncidentSummary], others: Iterable[OwnedPath]) -> Iterator[Problem]:
+    """Yield a problem for each old address in *told* that cannot stand beside *others*.
+
+    Of two addresses at one path, the later one is the problem.
+    """
+    if not any(one.redirects for one in told):
+        return
+    claims = _Claims()
+    for other in others:
+        claims.add(other)
+    for one in told:
+        for address in one.redirects:
+            fault = _fault_of(address, claims)
+            if fault is None:
+                owner = f"an old address in {one.path.as_posix()} (line {address.line})"
+                claims.add(OwnedPath(stub_of(address.text), owner))
+                continue
+            message = f"the old address {quoted(address.text)} {fault}; leave it out"
+            line, column = address.line, address.column
+            yield Problem(path=one.path, line=line, column=column, message=message)
+
+
+def _fault_of(address: PlacedAddress, claims: "_Claims") -> str | None:
+    """Return what is wrong with *address*, as the end of a sentence, or None."""
+    path = stub_of(address.text)
+    folder = path.partition("/")[0].casefold()
+    if "/" in path and folder in _OURS:
+        return f"is in the folder {folder}/, which statusgen fills"
+    return paths.fault_of(path) or claims.fault_of(path)
+
+
+class _Claims:
+    """The paths that are taken, and the folders that they need, compared without case."""
+
+    def __init__(self) -> None:
+        self._taken: dict[str, tuple[str, bool, str]] = {}
+
+    def add(self, owned: OwnedPath) -> None:
+        for key, (name, is_folder) in paths.claims(owned.path):
+            self._taken.setdefault(key, (name, is_folder, owned.owner))
+
+    def fault_of(self, path: str) -> str | None:
+        """Return why *path* cannot stand beside those that are taken, or None."""
+        for key, (name, is_folder) in paths.claims(path):
+            taken, is_taken_folder, owner = self._taken.get(key, (name, is_folder, ""))
+            if owner and not is_folder and not is_taken_folder:
+                return f"is already {owner}"
+            if (name, is_folder) != (taken, is_taken_folder):
+                what = f"the folder of {owner}" if is_taken_folder else owner
+                return f"is in the way of {quoted(taken)}, {what}"
+        return None
