@@ -10,9 +10,9 @@ from pathlib import Path
 
 from statusgen import times
 from statusgen.content import formatter
-from statusgen.content.formatter import scalar
 from statusgen.model import Incident, Service, Severity, Update
 from statusgen.schema import scalars
+from statusgen.schema.yaml_writer import scalar
 from statusgen.system import files, git
 
 SCHEMAS = ".schema"  # where the schemas of a site are, for its editors

@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, event, example, given
+from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
 from statusgen import characters, times
@@ -19,7 +19,6 @@ from statusgen.content import formatter, parser
 from statusgen.content.front_matter import front_matter_tree
 from statusgen.model import Incident, ServiceSeverity, Severity, State, Update
 from statusgen.problems import errors
-from statusgen.schema import yaml_loader, yaml_nodes
 from statusgen.schema.yaml_nodes import Scalar
 from statusgen.timeline import timeline
 from tests.conftest import ROOT, SETTINGS
@@ -27,7 +26,6 @@ from tests.unit.content.test_parser import (
     CONFIG,
     EXTRA,
     IDS,
-    LINES,
     MOMENTS,
     PROSE,
     incident_of,
@@ -776,55 +774,6 @@ def test_a_damaged_file_is_changed_soundly_or_refused(
 
 
 # What the formatter writes.
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("Errors are back to normal", "Errors are back to normal"),
-        ("2026-11-20 12:30 or so", "2026-11-20 12:30 or so"),
-        ("no", "no"),
-        ("étage 🔥, [a] {b} 'c' \"d\" & *e*", "étage 🔥, [a] {b} 'c' \"d\" & *e*"),
-        ("a#b", "a#b"),
-        ("a:b", "a:b"),
-        ("a # b", '"a # b"'),
-        ("a: b", '"a: b"'),
-        ("a:", '"a:"'),
-        ("a\u00a0#b", '"a\u00a0#b"'),
-        (" a", '" a"'),
-        ("a ", '"a "'),
-        ("a\tb", '"a\\tb"'),
-        ("a\rb", '"a\\rb"'),
-        ("a\u200bb", '"a\\u200bb"'),
-        ("- a", '"- a"'),
-        ("[a]", '"[a]"'),
-        ("**a**", '"**a**"'),
-        ("", '""'),
-    ],
-)
-def test_a_text_has_quotes_only_where_it_needs_them(text: str, expected: str) -> None:
-    """What YAML reads as it stands is written as it stands."""
-    assert expected == formatter.scalar(text)
-    assert {"a": text} == plain_of(f"a: {expected}\nb: c", "a")
-
-
-def plain_of(text: str, key: str) -> dict[str, object]:
-    """The value of *key* in *text*, which has no problem."""
-    root, problems = yaml_loader.load(text, path=Path("a.md"))
-
-    assert [] == problems
-    values = yaml_nodes.plain(root) if root else {}
-    assert isinstance(values, dict)
-    return {key: values[key]}
-
-
-@example(text="a\r\rb")
-@given(text=st.text(st.characters(codec="utf-8")) | LINES | PROSE)
-def test_any_line_is_read_back_from_what_was_written(text: str) -> None:
-    """Quoted or not, a text behind a key is the text that was meant."""
-    text = "".join(c for c in text if characters.forbidden(c) is None)
-
-    assert {"a": text} == plain_of(f"a: {formatter.scalar(text)}\nb: c", "a")
 
 
 @given(
