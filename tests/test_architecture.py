@@ -89,6 +89,7 @@ IMPURE |= {"exists", "is_file", "stat", "lstat", "resolve"}
 PURE = "timeline markup i18n schema config content site render importers problems model ids"
 PURE += " characters colours times cache.codec cache.fingerprint publishing.diff"
 PURE += " authoring.edit authoring.fixes authoring.issue_forms authoring.webhooks"
+PURE += " authoring.settings_file authoring.yaml_insertion"
 IMPURE_MODULES = {"config.loader", "i18n.catalogue", "importers.github.client"}
 IMPURE_MODULES |= {"render.html.theme", "render.html.bytecode"}
 

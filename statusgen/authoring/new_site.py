@@ -9,13 +9,13 @@ from importlib import metadata
 from pathlib import Path
 
 from statusgen import times
+from statusgen.authoring import settings_file
 from statusgen.content import formatter
 from statusgen.model import Incident, Service, Severity, Update
 from statusgen.schema import scalars
 from statusgen.schema.yaml_writer import scalar
 from statusgen.system import files, git
 
-SCHEMAS = ".schema"  # where the schemas of a site are, for its editors
 IMPORT_TRELLO = "import-trello.yml"  # how the path of the workflow for a Trello board ends
 
 _STARTER = Path(__file__).parent / "starter"  # files that are the same in every site
@@ -119,29 +119,9 @@ def _moved(workflow: str, place: str, prefix: str) -> str:
 
 
 def _settings(owner: Owner) -> str:
-    services = "".join(
-        f"  - id: {one.id}\n    name: {scalar(one.name)}\n" for one in owner.services
+    return settings_file.format_settings(
+        title=owner.title, url=owner.url, services=owner.services, schema=True
     )
-    return f"""\
-# yaml-language-server: $schema={SCHEMAS}/config.json
-# All settings: https://github.com/statusgen/statusgen#settings
-
-title: {scalar(owner.title)}
-url: {scalar(owner.url)}
-timezone: UTC    # of your days, and of times without an offset; such as Europe/Rome
-
-# What can fail, in the order of the page. Incident files name the id, so it never changes.
-services:
-{services}
-# A heading for some of them; write `group: core` below the name of each.
-# groups:
-#   - id: core
-#     name: Core platform
-
-# Texts to begin with: statusgen update --template watching
-# texts:
-#   watching: A fix is in place, and we are watching it.
-"""
 
 
 def _notice(owner: Owner, now: datetime) -> str:
@@ -156,7 +136,9 @@ def _notice(owner: Owner, now: datetime) -> str:
         )
     )
     fence, rest = text.split("\n", 1)
-    return f"{fence}\n# yaml-language-server: $schema=../{SCHEMAS}/incident.json\n{rest}"
+    return (
+        f"{fence}\n# yaml-language-server: $schema=../{settings_file.SCHEMAS}/incident.json\n{rest}"
+    )
 
 
 def _starter() -> dict[str, str]:

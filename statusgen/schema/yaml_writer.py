@@ -11,6 +11,10 @@ _NAME = re.compile(r"[a-z][a-z0-9_-]*")
 # Texts that YAML reads as they stand; what it takes for the end of a value is looked for besides.
 _PLAIN = re.compile(r"\w(?:[^\t\n\r]*\S)?")
 _NOT_PLAIN = re.compile(r":(?:\s|$)|\s#")
+# Lines that mean themselves within brackets, too.
+_PLAIN_IN_BRACKETS = re.compile(r"[^\W\d_](?:[\w -]*\w)?")
+
+_MARGIN = "  "  # of the entries of a list below its key
 
 Entries = Iterable[tuple[str, object]]
 
@@ -54,6 +58,12 @@ def item(entries: Entries, *, indent: int = 2) -> list[str]:
     return [f"-{margin[1:]}{first}", *(f"{margin}{line}" if line else "" for line in rest)]
 
 
+def block(items: Iterable[Entries]) -> list[str]:
+    """Write *items* as the lines of a list below its key."""
+    rows = [row for entries in items for row in item(entries)]
+    return [f"{_MARGIN}{row}" if row else "" for row in rows]
+
+
 def inline(entries: Entries) -> str:
     """Write *entries* as a map in braces, on one line."""
     given = ((key, value) for key, value in entries if value is not None)
@@ -74,6 +84,8 @@ def _value(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, RawYaml | StrEnum):
         return str(value)
+    if type(value) is LineText and _PLAIN_IN_BRACKETS.fullmatch(value):
+        return value
     if isinstance(value, list):
         return f"[{', '.join(map(_value, value))}]"
     if isinstance(value, dict):

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import click
 
-from statusgen.authoring import github_files, issue_forms, new_site
+from statusgen.authoring import github_files, issue_forms, new_site, settings_file
 from statusgen.authoring.new_site import Owner
 from statusgen.cli.console import format_path
 from statusgen.cli.options import moment_of, site_option
@@ -97,7 +97,7 @@ def init_command(
         "incident": incident_schema(services=owner.services),
     }
     for name, schema in schemas.items():
-        _make(place / new_site.SCHEMAS / f"{name}.json", json_schema.as_text(schema))
+        _make(place / settings_file.SCHEMAS / f"{name}.json", json_schema.as_text(schema))
     found = loader.read_settings(place).config
     if found and board is None:
         of_github |= issue_forms.outputs(found)

@@ -1,0 +1,162 @@
+"""Write `statusgen.yml`: the text of a new one, and services added to one that is there.
+
+What is added is tried: if the changed text is parsed to the old settings and the new services, it
+stands; otherwise nothing is changed and the error has the lines to add by hand.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import product
+from pathlib import Path
+
+from statusgen.authoring.edit import Splice, spliced
+from statusgen.authoring.yaml_insertion import YamlText
+from statusgen.config.parser import parse_config
+from statusgen.config.settings import Config
+from statusgen.model import Collapse, Group, Service
+from statusgen.problems import ContentError, UsageError
+from statusgen.schema import yaml_loader, yaml_writer
+from statusgen.schema.yaml_nodes import ListNode, MapNode
+from statusgen.schema.yaml_writer import LineText, ProseText, RawYaml, scalar
+
+SCHEMAS = ".schema"  # where the schemas of a site are, for its editors
+
+_BYTE_ORDER_MARK = "\ufeff"
+
+_SCHEMA_LINE = f"# yaml-language-server: $schema={SCHEMAS}/config.json\n"
+_HEAD = "# All settings: https://github.com/statusgen/statusgen#settings\n"
+_ZONE = "    # of your days, and of times without an offset; such as Europe/Rome"
+_SERVICES = """\
+# What can fail, in the order of the page. Incident files name the id, so it never changes.
+services:"""
+_GROUPS = """\
+# Headings on the page; a service names the id of its own in `group`.
+groups:
+"""
+_SAMPLE_GROUPS = """
+# A heading for some of them; write `group: core` below the name of each.
+# groups:
+#   - id: core
+#     name: Core platform
+"""
+_SAMPLE_TEXTS = """
+# Texts to begin with: statusgen update --template watching
+# texts:
+#   watching: A fix is in place, and we are watching it.
+"""
+
+
+def format_settings(  # noqa: PLR0913  a setting each, all named by the caller
+    *,
+    title: str,
+    url: str,
+    language: str = "en",
+    timezone: str = "UTC",
+    groups: Sequence[Group] = (),
+    services: Sequence[Service],
+    schema: bool = False,
+) -> str:
+    """Write the text of a new `statusgen.yml`, with comments for its owner.
+
+    Valid values are read back as they are; *services* are at least one. With *schema* the first
+    line names the schema of the site to editors.
+    """
+    top = [f"title: {scalar(title)}\n", f"url: {scalar(url)}\n"]
+    if language != "en":
+        top.append(f"language: {scalar(language)}\n")
+    top.append(f"timezone: {scalar(timezone)}{_ZONE}\n\n")
+    if groups:
+        top.append(f"{_GROUPS}{group_entries(groups)}\n")
+    entries = f"\n{service_entries(services)}" if services else " []\n"
+    sample = "" if groups else _SAMPLE_GROUPS
+    head = f"{_SCHEMA_LINE if schema else ''}{_HEAD}\n"
+    return f"{head}{''.join(top)}{_SERVICES}{entries}{sample}{_SAMPLE_TEXTS}"
+
+
+def service_entries(services: Sequence[Service]) -> str:
+    """Write *services* as lines to stand below `services:`."""
+    return "".join(f"{row}\n" for row in yaml_writer.block(map(_service, services)))
+
+
+def group_entries(groups: Sequence[Group]) -> str:
+    """Write *groups* as lines to stand below `groups:`."""
+    return "".join(f"{row}\n" for row in yaml_writer.block(map(_group, groups)))
+
+
+def with_services(
+    text: str, services: Sequence[Service], *, path: Path, groups: Sequence[Group] = ()
+) -> str:
+    """Add *services* at the end of `services` in *text*, the content of the settings *path*.
+
+    Those of *groups* that a new service names and `groups` lacks are added there, too. All else of
+    *text* stays, a byte order mark too. Raises ContentError if *text* has errors, and UsageError
+    with the lines to add by hand if nothing can be added safely.
+    """
+    content = text.removeprefix(_BYTE_ORDER_MARK)
+    root, _ = yaml_loader.load(content, path=path)
+    old, problems = parse_config(content, path=path)
+    if old is None or not isinstance(root, MapNode):
+        raise ContentError(problems)
+    if not services:
+        return text
+    missing = {one.group for one in services} - {one.id for one in old.groups}
+    added = [one for one in groups if one.id in missing]
+    meant = replace(
+        old, groups=(*old.groups, *added), services=(*old.services, *services), assets=()
+    )
+    for splices in _ways(content, root, services, added):
+        changed = spliced(content, splices)
+        new, _ = parse_config(changed, path=path)
+        if new and replace(new, assets=()) == meant and _assets(new) == _assets(old):
+            return text[: len(text) - len(content)] + changed
+    what = f"{path}: the text cannot be extended safely; add to 'services' by hand"
+    paste = f"{what}:\n{service_entries(services)}"
+    if added:
+        paste += f"and to 'groups':\n{group_entries(added)}"
+    raise UsageError(paste.rstrip("\n"))
+
+
+def _service(one: Service) -> list[tuple[str, object]]:
+    return [
+        ("id", RawYaml(scalar(one.id))),
+        ("name", LineText(one.name)),
+        ("group", RawYaml(scalar(one.group)) if one.group else None),
+        ("description", ProseText(one.description) if one.description else None),
+        ("link", LineText(one.link) if one.link else None),
+        ("since", RawYaml(one.since) if one.since else None),
+        ("retired", RawYaml(one.retired) if one.retired else None),
+        ("aliases", [LineText(alias) for alias in one.aliases] or None),
+        *one.extra.items(),
+    ]
+
+
+def _group(one: Group) -> list[tuple[str, object]]:
+    return [
+        ("id", RawYaml(scalar(one.id))),
+        ("name", LineText(one.name)),
+        ("description", ProseText(one.description) if one.description else None),
+        ("collapse", None if one.collapse is Collapse.NEVER else one.collapse),
+        *one.extra.items(),
+    ]
+
+
+def _assets(config: Config) -> list[str]:
+    return [asset.path for asset in config.assets]  # Their lines have moved.
+
+
+def _ways(
+    text: str, root: MapNode, services: Sequence[Service], groups: Sequence[Group]
+) -> Iterator[list[Splice]]:
+    """Yield what adds *services* and *groups* to *text*, the way that looks best first."""
+    source, node = YamlText(text), root.value("services")
+    if not isinstance(node, ListNode):
+        return
+    entries = [_service(one) for one in services]
+    headings = [_group(one) for one in groups]
+    for tidy, tidy_groups in product((True, False), (True, False) if headings else (True,)):
+        splices = source.append(node, entries, tidy=tidy)
+        if headings:
+            splices += source.append_to_key(
+                root, "groups", headings, above="services", tidy=tidy_groups
+            )
+        yield splices
