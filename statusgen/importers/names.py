@@ -1,0 +1,114 @@
+"""Clean and compare the names that a source gives, and make ids of them.
+
+Names are compared folded: case, blanks and invisible characters make no difference.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from itertools import chain
+
+from statusgen import characters
+from statusgen.ids import MAX_ID, digest
+from statusgen.schema import scalars
+
+_DIGEST = 8  # characters of the digest of a name that has no letter of a-z
+# Letters that Unicode does not take apart into one of a-z and an accent.
+_LATIN = str.maketrans(
+    {"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}  # noqa: RUF001
+)
+
+
+def folded(name: str) -> str:
+    """Return *name* for comparing: without differences of case, blanks or invisible characters."""
+    text = unicodedata.normalize("NFC", clean_line(name)).casefold()
+    return unicodedata.normalize("NFC", text)
+
+
+def clean_line(text: str) -> str:
+    """Return *text* as one line that settings can hold; empty if it has no visible character."""
+    if characters.forbidden(text) or characters.invisible(text):
+        text = "".join(map(_seen, text))
+    line, most = " ".join(text.split()), scalars.MAX_TITLE
+    return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
+
+
+def clean_prose(text: str) -> str:
+    """Return *text* as settings can hold it, over several lines."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return "\n".join(characters.replaced(line) for line in lines).strip()
+
+
+def slug_of(name: str, kind: str) -> str:
+    """Return an id for *name* that may be in use already.
+
+    A name in another script, or of signs alone, gets a digest: a running number would depend on
+    what else the source lists.
+    """
+    text = unicodedata.normalize("NFKD", clean_line(name).casefold().translate(_LATIN)).lower()
+    text = "".join(one for one in text if not unicodedata.combining(one))
+    slug = re.sub("[^a-z0-9_]+", "-", text).strip("-_")[:MAX_ID].strip("-_")
+    has_lost = any(one.isalpha() and not one.isascii() for one in text)
+    if not slug or (has_lost and re.search("[a-z]", slug) is None):
+        return f"{kind}-{digest(folded(name))[:_DIGEST]}"
+    return slug
+
+
+def is_id(text: str) -> bool:
+    """Return whether *text* can be the id of a service or a group."""
+    with suppress(ValueError):
+        return scalars.identifier(text) == text
+    return False
+
+
+class NameRegistry:
+    """The ids and aliases that are in use, so that no two services share one.
+
+    *words* are what each service is called, own ids before names; a service is known by its place
+    in each of them. A word of several belongs to the first.
+    """
+
+    def __init__(self, taken: Iterable[str], *words: Sequence[Sequence[str]]) -> None:
+        self.used = set(map(folded, taken))
+        self.owners: dict[str, int] = {}
+        self.numbers: dict[str, int] = {}
+        for place, own in chain.from_iterable(map(enumerate, words)):
+            for word in own:
+                self.owners.setdefault(folded(word), place)
+
+    def first_free(self, ids: Iterable[str]) -> str | None:
+        """Return the first of *ids* that is valid and unused, which is used then."""
+        found = next((one for one in ids if is_id(one) and one not in self.used), None)
+        self.used.update(filter(None, [found]))
+        return found
+
+    def new_id(self, base: str, place: int) -> str:
+        """Return *base* as the id of the service at *place*, with a number where that is needed.
+
+        It must not be the name of another service either: an import would match that name with it.
+        """
+        found = base
+        while scalars.is_reserved(found) or not self._is_free(found, place):
+            number = self.numbers[base] = self.numbers.get(base, 1) + 1
+            suffix = f"-{number}"
+            found = f"{base[: MAX_ID - len(suffix)].rstrip('-_')}{suffix}"
+        self.used.add(found)
+        return found
+
+    def aliases(self, words: Iterable[str], name: str, place: int) -> Iterator[str]:
+        """Yield the aliases among *words* of the service at *place*, which is shown as *name*."""
+        for word in words:
+            key = folded(word)
+            if key and key != folded(name) and self._is_free(key, place):
+                self.used.add(key)
+                yield clean_line(word)
+
+    def _is_free(self, key: str, place: int) -> bool:
+        return key not in self.used and self.owners.get(key, place) == place
+
+
+def _seen(character: str) -> str:
+    if characters.forbidden(character):
+        return " "
+    return "" if characters.invisible(character) else character

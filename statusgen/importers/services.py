@@ -1,0 +1,168 @@
+"""Services as a source names them: their ids, and which of them a site has already."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain
+from typing import TypeGuard
+
+from statusgen import times
+from statusgen.config.settings import Config
+from statusgen.importers.names import NameRegistry, clean_line, clean_prose, slug_of
+from statusgen.importers.names import folded as folded  # noqa: PLC0414  for callers, too
+from statusgen.model import Group, Service
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceService:
+    """A service as a source knows it; *group* is the name of its group.
+
+    *retired* is None if the source lists the service; one that only incidents name has the day
+    after the last of them.
+    """
+
+    name: str
+    id: str = ""
+    group: str | None = None
+    description: str = ""
+    since: date | None = None
+    retired: date | None = None
+
+
+def service_ids(
+    services: Sequence[SourceService],
+    taken: Collection[str] = (),
+    *,
+    groups: Sequence[Group] = (),
+) -> list[Service]:
+    """Return *services* as records of settings, in their order, with ids that are not *taken*.
+
+    A source's own id is kept where it is valid and free; otherwise it becomes an alias. Entries
+    with the same own id, or with names that are equal when folded, become one service, and entries
+    without a name none. *groups* are those of the settings; `source_groups` returns the rest.
+    """
+    return _records(_clusters(services), taken, _group_ids(services, groups))
+
+
+def source_groups(services: Sequence[SourceService], groups: Sequence[Group] = ()) -> list[Group]:
+    """Return the groups that *services* name and *groups*, those of the settings, lack."""
+    known = {one.id for one in groups}
+    names = {folded(one.group): clean_line(one.group) for one in reversed(services) if one.group}
+    ids = _group_ids(services, groups)
+    return [Group(id=ids[name], name=names[name]) for name in ids if ids[name] not in known]
+
+
+def match_services(
+    services: Sequence[SourceService], config: Config
+) -> tuple[dict[str, str], list[Service]]:
+    """Find *services* in *config*, by the source's own id and then by the name.
+
+    Both are compared, folded, with the ids, then the aliases, then the names there. Returns a map
+    from folded names to the ids found, and records to add for the other services. The records may
+    name groups that *config* lacks: `source_groups(services, config.groups)` has them.
+    """
+    known: dict[str, str] = {}
+    aliases = ((alias, one) for one in config.services for alias in one.aliases)
+    names = ((one.name, one) for one in config.services)
+    for name, service in chain(((one.id, one) for one in config.services), aliases, names):
+        known.setdefault(folded(name), service.id)
+    found: dict[str, str] = {}
+    lacking = []
+    for cluster in _clusters(services):
+        matches = [known.get(folded(one.id)) or known.get(folded(one.name)) for one in cluster]
+        match = next(filter(None, matches), None)
+        if match is None:
+            lacking.append(cluster)
+            continue
+        for one, own in zip(cluster, matches, strict=True):
+            found.setdefault(folded(one.name), own or match)
+    return (found, _records(lacking, known, _group_ids(services, config.groups)))
+
+
+_Cluster = list[SourceService]  # spellings of one service; the first gives the name to show
+
+
+def _clusters(services: Sequence[SourceService]) -> list[_Cluster]:
+    """Group the entries of *services* that are spellings of one service, in the source's order.
+
+    A name without an own id belongs to the service whose own id it is.
+    """
+    found: list[list[int]] = []
+    by_id: dict[str, list[int]] = {}
+    by_name: dict[str, list[int]] = {}
+    named = [place for place, one in enumerate(services) if folded(one.name)]
+    for place in sorted(named, key=lambda place: not folded(services[place].id)):
+        own, name = folded(services[place].id), folded(services[place].name)
+        cluster = by_id.get(own or name) or by_name.get(name)
+        if cluster is None:
+            cluster = []
+            found.append(cluster)
+        cluster.append(place)
+        by_name.setdefault(name, cluster)
+        if own:
+            by_id.setdefault(own, cluster)
+    ordered = sorted(sorted(cluster) for cluster in found)
+    # The name that the source lists comes before those that only incidents use.
+    return [
+        sorted((services[place] for place in cluster), key=lambda one: one.retired is not None)
+        for cluster in ordered
+    ]
+
+
+def _records(
+    clusters: Sequence[_Cluster], taken: Iterable[str], groups: Mapping[str, str]
+) -> list[Service]:
+    """Make a service of each of *clusters*; *groups* are ids by folded name."""
+    own_ids = [[one.id.strip() for one in cluster] for cluster in clusters]
+    all_names = [[one.name for one in cluster] for cluster in clusters]
+    registry = NameRegistry(taken, own_ids, all_names)
+    kept = [registry.first_free(own) for own in own_ids]
+    ids = [
+        own_id or registry.new_id(slug_of(names[0], "service"), place)
+        for place, (own_id, names) in enumerate(zip(kept, all_names, strict=True))
+    ]
+    aliases = [
+        registry.aliases([*own, *names], names[0], place)
+        for place, (own, names) in enumerate(zip(own_ids, all_names, strict=True))
+    ]
+    return [_record(*parts, groups=groups) for parts in zip(clusters, ids, aliases, strict=True)]
+
+
+def _record(
+    cluster: _Cluster, new_id: str, aliases: Iterable[str], *, groups: Mapping[str, str]
+) -> Service:
+    since = min(filter(_is_day, (one.since for one in cluster)), default=None)
+    last_days = [one.retired for one in cluster]
+    retired = None if None in last_days else max(filter(_is_day, last_days), default=None)
+    if since and retired and retired < since:
+        since = None  # The source contradicts itself; keep the longer history.
+    return Service(
+        id=new_id,
+        name=clean_line(cluster[0].name),
+        group=next((groups[name] for one in cluster if (name := folded(one.group or ""))), None),
+        description=next(filter(None, (clean_prose(one.description) for one in cluster)), ""),
+        since=since,
+        retired=retired,
+        aliases=tuple(aliases),
+    )
+
+
+def _group_ids(services: Sequence[SourceService], groups: Sequence[Group]) -> dict[str, str]:
+    """Return the ids of the groups that *services* name, by folded name; *groups* are known."""
+    known: dict[str, str] = {}
+    for name, one in chain(((one.id, one) for one in groups), ((one.name, one) for one in groups)):
+        known.setdefault(folded(name), one.id)
+    named = dict.fromkeys(filter(None, (folded(one.group or "") for one in services)))
+    names = NameRegistry(known, [[name] for name in named])
+    return {
+        name: known.get(name) or names.new_id(slug_of(name, "group"), place)
+        for place, name in enumerate(named)
+    }
+
+
+def _is_day(day: date | None) -> TypeGuard[date]:
+    """Return whether settings can hold *day*."""
+    with suppress(ValueError):
+        return day is not None and times.parse_day(day.isoformat()) == day
+    return False
