@@ -104,6 +104,13 @@ class HistoryStyle(StrEnum):
     GRID = "grid"
 
 
+class Archived(StrEnum):
+    """What becomes of a Trello card that was resolved and then archived."""
+
+    KEEP = "keep"
+    UNPUBLISH = "unpublish"
+
+
 class Dialect(StrEnum):
     """The APIs of other status pages that a site can answer as."""
 

@@ -38,6 +38,7 @@ FOLDERS = {
     "authoring": "content cache config schema timeline markup i18n system",
     "importers": "authoring content config timeline markup i18n schema system",
     "importers.github": "importers authoring content config timeline markup i18n schema system",
+    "importers.trello": "importers authoring content config timeline markup i18n schema system",
     "preview": "build config output system",
     "publishing": "build render render.feeds site config i18n markup system",
 }
@@ -72,7 +73,7 @@ KEEPERS = {
     "signal": "system cli",
     "sqlite3": "cache.store",
     "threading": "system.process_pool preview.server",
-    "time": "system cli importers.github.client",
+    "time": "system cli",
     "multiprocessing": "system.process_pool",
     "concurrent": "system.process_pool",
     "shutil": "",
@@ -91,6 +92,7 @@ PURE += " characters colours times cache.codec cache.fingerprint publishing.diff
 PURE += " authoring.edit authoring.fixes authoring.issue_forms authoring.webhooks"
 PURE += " authoring.settings_file authoring.yaml_insertion"
 IMPURE_MODULES = {"config.loader", "i18n.catalogue", "importers.github.client"}
+IMPURE_MODULES |= {"importers.site_settings"}
 IMPURE_MODULES |= {"render.html.theme", "render.html.bytecode"}
 
 LAZY = re.compile(r"statusgen(\.\w+)*:\w+")

@@ -17,6 +17,7 @@ from statusgen.cli.options import Command, Word, site_option
 from statusgen.config.settings import Config
 from statusgen.importers import report
 from statusgen.importers.apply import ImportRun
+from statusgen.importers.site_settings import SettingsChange
 from statusgen.importers.sync import ImportedFile, ImportSource, SourceContent, SyncPlan
 from statusgen.problems import OutsideError, UsageError, quoted
 from statusgen.schema import scalars
@@ -88,10 +89,12 @@ def run_import(
     config: Config,
     options: ImportOptions,
     find: Callable[[Mapping[str, ImportedFile]], SourceContent],
+    *,
+    settings: SettingsChange | None = None,
 ) -> SyncPlan:
     """Import what *find* gives of *scope*, and print what was done.
 
-    Raises click's Exit with 1 where something was held back
+    *settings* are written with the files. Raises click's Exit with 1 where something was held back
     or refused.
     """
     if options.commit or options.push:
@@ -102,13 +105,14 @@ def run_import(
         source=source,
         scope=scope,
         find=find,
+        settings=settings,
         force=options.force,
         allow_mass=options.allow_mass,
         commit=options.commit or options.push,
         push=options.push,
         dry_run=options.dry_run,
     )
-    plan, remarks = run.run(lambda plan: _tell(plan, scope, options))
+    plan, remarks = run.run(lambda plan: _tell(plan, scope, options, settings))
     for line in remarks:
         click.echo(line, err=True)
     if plan.held or any(step.is_refused for step in plan.steps):
@@ -116,13 +120,17 @@ def run_import(
     return plan
 
 
-def _tell(plan: SyncPlan, scope: str, options: ImportOptions) -> None:
+def _tell(
+    plan: SyncPlan, scope: str, options: ImportOptions, settings: SettingsChange | None
+) -> None:
     for remark in report.remarks(plan):
         click.echo(remark, err=True)
     if options.style == "markdown":
         click.echo(report.as_markdown(plan, scope, is_trial=options.dry_run))
         return
     would = "would be " if options.dry_run else ""
+    if settings is not None:
+        click.echo(f"{would}{settings.outcome} {format_path(settings.path)}")
     for step in plan.steps:
         if step.path is not None and step.text is not None:
             click.echo(f"{would}{step.outcome} {format_path(step.path)}")
@@ -151,12 +159,10 @@ def is_on_this_machine(url: str) -> bool:
     return urlsplit(url).hostname in _HERE
 
 
-def checked_clock(there: datetime | None, name: str) -> datetime:
-    """Return the moment by the clock of *name*; OutsideError if this machine's differs much."""
+def check_clock(there: datetime | None, name: str) -> None:
+    """Raise OutsideError if this machine's clock differs much from *there*, by that of *name*."""
     here = datetime.now(UTC)
-    there = there or here
-    if abs(there - here) > _SKEW:
+    if there is not None and abs(there - here) > _SKEW:
         what = f"this machine's clock ({here:%Y-%m-%d %H:%M}) differs from {name}'s"
         remedy = "correct it, or new updates will not be shown"
         raise OutsideError(f"{what} ({there:%H:%M} UTC); {remedy}")
-    return there

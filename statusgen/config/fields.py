@@ -6,12 +6,13 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, ConfigDict, Field
 
-from statusgen.model import Collapse, Dialect, HistoryStyle, Severity
+from statusgen.model import Archived, Collapse, Dialect, HistoryStyle, Severity
 from statusgen.schema import scalars
 from statusgen.schema.base_model import Shape, no_entries, no_keys
 from statusgen.schema.field_types import (
     Address,
     AppName,
+    ArchivedWord,
     AssetPath,
     Between,
     CollapseWord,
@@ -23,6 +24,7 @@ from statusgen.schema.field_types import (
     IconName,
     IconWord,
     Identifier,
+    LaneWord,
     Line,
     LinkTarget,
     Login,
@@ -140,6 +142,36 @@ class GitHubShape(Shape):
     )
 
 
+class TrelloShape(Shape):
+    """`trello`."""
+
+    lanes: dict[Line, LaneWord] = Field(
+        default_factory=no_keys,
+        description="State of the cards on each list; `null` keeps them off the page.",
+    )
+    severities: dict[Line, SeverityWord] = Field(
+        default_factory=no_keys,
+        description="Severity for other texts after `status:` in a label.",
+    )
+    severity: SeverityWord = Field(
+        Severity.DEGRADED, description="Severity for a `status:` label with any other text."
+    )
+    ignored_labels: Annotated[list[Line], BeforeValidator(scalars.as_list)] = Field(
+        default_factory=no_entries, description="Labels that are not services."
+    )
+    trusted: Annotated[list[Line], BeforeValidator(scalars.as_list)] = Field(
+        default_factory=no_entries,
+        description="Usernames whose comments are published, members of the board or not.",
+    )
+    archived: ArchivedWord = Field(
+        Archived.KEEP,
+        description="Archived cards that were resolved: `keep` them on the page, or `unpublish`.",
+    )
+    initials: Flag = Field(
+        False, description="Put the initials of a comment's author into `x-by` of the update."
+    )
+
+
 class ConfigShape(Shape):
     """The settings of a site, `statusgen.yml`."""
 
@@ -220,6 +252,10 @@ class ConfigShape(Shape):
     github: Annotated[GitHubShape, BeforeValidator(scalars.as_map)] = Field(
         default_factory=GitHubShape.model_construct,
         description="How `statusgen import github` reads issues: labels, and whom it trusts.",
+    )
+    trello: Annotated[TrelloShape, BeforeValidator(scalars.as_map)] = Field(
+        default_factory=TrelloShape.model_construct,
+        description="How `statusgen import trello` reads a board: lists, labels, comments.",
     )
     api: Annotated[list[DialectWord], BeforeValidator(scalars.as_list)] = Field(
         default_factory=lambda: [Dialect.STATUSPAGE],

@@ -6,12 +6,20 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from statusgen.config.checks import check_config, check_days, check_labels
-from statusgen.config.fields import ConfigShape, GitHubShape, GroupShape, LinkShape, ServiceShape
+from statusgen.config.fields import (
+    ConfigShape,
+    GitHubShape,
+    GroupShape,
+    LinkShape,
+    ServiceShape,
+    TrelloShape,
+)
 from statusgen.config.settings import (
     Appearance,
     Config,
     GitHub,
     Links,
+    Trello,
 )
 from statusgen.i18n import catalogue
 from statusgen.model import Asset, Group, Link, Service, Severity
@@ -109,6 +117,7 @@ def _config(shape: ConfigShape, assets: tuple[Asset, ...]) -> Config:
         refresh=shape.refresh,
         repository=shape.repository,
         github=_github(shape.github),
+        trello=_trello(shape.trello),
         api=tuple(shape.api),
         hub=shape.hub,
         links=Links(
@@ -148,6 +157,18 @@ def _github(shape: GitHubShape) -> GitHub:
         severity=shape.severity,
         trusted=frozenset(name.casefold() for name in shape.trusted),
         bots=frozenset(shape.bots),
+    )
+
+
+def _trello(shape: TrelloShape) -> Trello:
+    return Trello(
+        lanes=shape.lanes,
+        severities=shape.severities,
+        severity=shape.severity,
+        ignored_labels=tuple(shape.ignored_labels),
+        trusted=tuple(shape.trusted),
+        archived=shape.archived,
+        initials=shape.initials,
     )
 
 

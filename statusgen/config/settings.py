@@ -7,6 +7,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from statusgen.model import (
+    Archived,
     Asset,
     DataKey,
     Dialect,
@@ -15,6 +16,7 @@ from statusgen.model import (
     Link,
     Service,
     Severity,
+    State,
 )
 
 FILE = "statusgen.yml"
@@ -63,6 +65,22 @@ class GitHub:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Trello:
+    """How cards on a Trello board become incidents.
+
+    Names are as the settings have them. A list in *lanes* with None keeps its cards off the page.
+    """
+
+    lanes: Mapping[str, State | None] = field(default_factory=dict)
+    severities: Mapping[str, Severity] = field(default_factory=dict)
+    severity: Severity = Severity.DEGRADED
+    ignored_labels: tuple[str, ...] = ()
+    trusted: tuple[str, ...] = ()
+    archived: Archived = Archived.KEEP
+    initials: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Config:
     """The settings of a site, checked, with defaults filled in; *url* has no `/` at its end."""
 
@@ -83,6 +101,7 @@ class Config:
     refresh: int = 60
     repository: str | None = None
     github: GitHub = field(default_factory=GitHub)
+    trello: Trello = field(default_factory=Trello)
     api: tuple[Dialect, ...] = (Dialect.STATUSPAGE,)
     hub: str | None = None
     links: Links = field(default_factory=Links)

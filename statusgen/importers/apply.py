@@ -9,6 +9,7 @@ from statusgen.authoring import compose, lookup
 from statusgen.authoring.edit import IncidentFile
 from statusgen.config.settings import Config
 from statusgen.importers import report, sync
+from statusgen.importers.site_settings import SettingsChange
 from statusgen.importers.sync import ImportedFile, ImportSource, SourceContent, SyncPlan
 from statusgen.problems import ContentError, OutsideError
 from statusgen.system import files, git, locks
@@ -21,7 +22,7 @@ class ImportRun:
     """An import from *source*, of *scope* (``acme/status``), with the options of the command.
 
     *find* reads the source: given the files that an import has written already, it returns all that
-    is there. With *dry_run* nothing is written.
+    is there. *settings* are written along with the files. With *dry_run* nothing is written.
     """
 
     folder: Path
@@ -29,6 +30,7 @@ class ImportRun:
     source: ImportSource
     scope: str
     find: Callable[[Mapping[str, ImportedFile]], SourceContent]
+    settings: SettingsChange | None = None
     force: bool = False
     allow_mass: bool = False
     commit: bool = False
@@ -53,6 +55,8 @@ class ImportRun:
                 if there != before:  # Another import may have seen what is newer.
                     found = self.find(there)
                 plan = self._plan(found, there)
+                if self.settings is not None:
+                    self.settings.write()
                 _write(plan, self.folder)
                 try:
                     remarks = self._publish(plan)
@@ -84,6 +88,8 @@ class ImportRun:
         """Commit and push the files of *plan*, as far as asked for; return what to say of that."""
         remarks = []
         paths = sync.paths(plan.steps)
+        if self.settings is not None:
+            paths.append(self.settings.path)
         message = report.message(plan, self.scope)
         if self.commit and (not paths or not git.commit(paths, *message)):
             remarks.append("nothing to commit")

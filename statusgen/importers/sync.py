@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 
@@ -75,7 +76,8 @@ class SourceItem:
     """An incident of a source: *place* and *key* as in a mark, *reason* why it is not shown.
 
     *remarks* say what of it was left out. *incident* is None unless it is to be shown. *deeds* are
-    what in the source has counted, for the next import; None if that is not told.
+    what in the source has counted, for the next import; None if that is not told. *name* is what
+    people call it in messages, by default the place.
     """
 
     slug: str
@@ -86,6 +88,7 @@ class SourceItem:
     reason: str = ""
     remarks: tuple[str, ...] = ()
     deeds: tuple[str, ...] | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -307,7 +310,7 @@ class _Planning:
         if item.incident is None:
             return _left(item, one, item.reason)
         mark = SourceMark(source=self.source.name, place=item.place, key=item.key, deeds=item.deeds)
-        return self._written(item, one, item.incident, mark)
+        return self._written(item, one, _with_later_end(item.incident), mark)
 
     def _written(
         self,
@@ -333,7 +336,7 @@ class _Planning:
         return SyncStep(
             outcome=outcome,
             slug=item.slug,
-            place=item.place,
+            place=item.name or item.place,
             path=path,
             text=None if outcome is Outcome.UNCHANGED else text,
             title=incident.title,
@@ -351,6 +354,13 @@ class _Planning:
         return f"no incident can be made of it: {faults[0].message}" if faults else None
 
 
+def _with_later_end(incident: Incident) -> Incident:
+    """Return *incident*; a notice that ends as it begins, as in some sources, ends a minute on."""
+    if incident.until is None or incident.until > incident.started:
+        return incident
+    return replace(incident, until=incident.started + timedelta(minutes=1))
+
+
 def _is_over(one: ImportedFile | None) -> bool:
     incident = one.incident if one else None
     return incident is not None and not incident.draft and _is_settled(incident)
@@ -364,7 +374,7 @@ def _left(item: SourceItem, one: ImportedFile | None, reason: str) -> SyncStep:
     return SyncStep(
         outcome=Outcome.LEFT if reason else Outcome.UNCHANGED,
         slug=item.slug,
-        place=item.place,
+        place=item.name or item.place,
         title=item.incident.title if item.incident else "",
         reason=reason,
         remarks=item.remarks,

@@ -22,7 +22,7 @@ from pydantic import (
 from pydantic.root_model import RootModelRootType
 
 from statusgen import ids, times
-from statusgen.model import Collapse, Dialect, HistoryStyle, Icon, Severity, State
+from statusgen.model import Archived, Collapse, Dialect, HistoryStyle, Icon, Severity, State
 from statusgen.schema import old_addresses, scalars
 
 # A text that an editor may take for a number, a truth value or nothing. Naming these as types
@@ -200,6 +200,14 @@ SeverityWord = Annotated[
     Severity, BeforeValidator(lambda v: scalars.one_of(Severity, "a severity", v))
 ]
 StateWord = Annotated[State, BeforeValidator(lambda v: scalars.one_of(State, "a state", v))]
+LaneWord = Annotated[
+    State | None,
+    BeforeValidator(scalars.lane),
+    WithJsonSchema({"enum": [*(str(state) for state in State), None]}),
+]
+ArchivedWord = Annotated[
+    Archived, BeforeValidator(lambda v: scalars.one_of(Archived, "a rule for cards", v))
+]
 CollapseWord = Annotated[
     Collapse, BeforeValidator(lambda v: scalars.one_of(Collapse, "a way to fold", v))
 ]

@@ -251,6 +251,13 @@ def one_of(words: type[_Enum], name: str, value: object) -> _Enum:
         raise ValueError(f"{quoted(text)} is not {name}; {instead(text, words)}") from None
 
 
+def lane(value: object) -> State | None:
+    """Return the state that cards on a list have, None if they stay off the page (`null`)."""
+    if isinstance(value, str) and value in ("", "null", "Null", "NULL", "~"):
+        return None
+    return one_of(State, "a state", value)
+
+
 def identifier(value: object) -> str:
     """*value* as the id of a service or group."""
     text = _word(value, "an id such as api")

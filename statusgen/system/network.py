@@ -140,6 +140,8 @@ def _read(response: HTTPResponse, url: str, limit: int) -> bytes:
         body += chunk
         if len(body) > limit:
             raise UnreachableError(url, f"the answer has more than {limit // 1024} KiB")
+    if response.length:  # bytes that are still to come
+        raise UnreachableError(url, "the answer broke off")
     return bytes(body)
 
 

@@ -1056,12 +1056,8 @@ def test_an_hour_that_ends_soon_is_waited_for(github: GitHub) -> None:
         pytest.param(
             {"remaining": 0}, "GitHub's limit for an hour is used up; come back at ", id="budget"
         ),
-        pytest.param(
-            {"skew": timedelta(hours=2)}, "this machine's clock (", id="a-clock-behind"
-        ),
-        pytest.param(
-            {"skew": timedelta(hours=-2)}, "this machine's clock (", id="a-clock-ahead"
-        ),
+        pytest.param({"skew": timedelta(hours=2)}, "this machine's clock (", id="a-clock-behind"),
+        pytest.param({"skew": timedelta(hours=-2)}, "this machine's clock (", id="a-clock-ahead"),
         pytest.param(
             {
                 "lists_people": False,

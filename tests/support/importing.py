@@ -1,6 +1,7 @@
 """Imports from the fake GitHub into a site on the disk."""
 
 import hashlib
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from tests.conftest import SETTINGS, Ran, Run, write_site
 from tests.support.fakes.github import NAME, TOKEN, GitHub, schema, serving
 from tests.support.fakes.trello import Trello
 from tests.support.fakes.trello import serving as serving_trello
+from tests.support.fakes.trello_board import Board
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,3 +101,74 @@ def imports(github: GitHub, run: Run, tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setenv("GITHUB_TOKEN", TOKEN)
     folder = write_site(tmp_path / "site", {})
     return Importing(folder=folder, github=github, run=run)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrelloImporting:
+    """A site in *folder*, whose incidents come from *board* on *trello*."""
+
+    folder: Path
+    trello: Trello
+    board: Board
+    run: Run
+
+    def __call__(self, *options: str) -> Ran:
+        """Import live, and tell how that went."""
+        where = ("--board", self.board.data["shortLink"], "--api-url", f"{self.trello.url}/1")
+        return self.run("import", "trello", *where, *options, cwd=self.folder)
+
+    def export(self, *options: str, actions: int = 1000) -> Ran:
+        """Import an export of the board with the newest *actions*, and tell how that went."""
+        path = self.folder.parent / "board.json"
+        path.write_text(json.dumps(self.board.export(actions=actions)), "utf-8")
+        return self.run("import", "trello", path, *options, cwd=self.folder)
+
+    def files(self) -> dict[str, str]:
+        """The incident files by their names."""
+        return {
+            path.name: path.read_text("utf-8") for path in sorted(self.folder.glob("incidents/*"))
+        }
+
+    def incidents(self) -> dict[str, Incident]:
+        """The incidents that the files tell, by their titles."""
+        settings, problems = parse_config(
+            (self.folder / "statusgen.yml").read_text("utf-8"), path=Path("statusgen.yml")
+        )
+        assert settings is not None, problems
+        found = {}
+        for name, text in self.files().items():
+            path = self.folder / "incidents" / name
+            parsed = parser.parse(text, path=path, slug=path.stem, config=settings)
+            assert parsed.incident is not None, parsed.problems
+            found[parsed.incident.title] = parsed.incident
+        return found
+
+    def incident(self) -> Incident:
+        """The only incident that there is."""
+        (found,) = self.incidents().values()
+        return found
+
+    def told(self) -> list[tuple[str, str, str]]:
+        """The updates of the only incident: their time of day in UTC, state and text."""
+        return [
+            (f"{one.at:%H:%M:%S}", str(one.state or ""), one.text)
+            for one in self.incident().updates
+        ]
+
+    def settings(self, more: str) -> None:
+        """Add *more* to the settings."""
+        write_site(self.folder, {"statusgen.yml": SETTINGS + more})
+
+
+@pytest.fixture
+def board_imports(
+    trello: Trello, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> TrelloImporting:
+    """Import from a board on *trello* into a site with three services."""
+    monkeypatch.delenv("TRELLO_BOARD_ID", raising=False)
+    monkeypatch.setenv("TRELLO_KEY", trello.key)
+    monkeypatch.setenv("TRELLO_TOKEN", trello.token)
+    board = Board()
+    trello.boards.append(board)
+    folder = write_site(tmp_path / "site", {})
+    return TrelloImporting(folder=folder, trello=trello, board=board, run=run)

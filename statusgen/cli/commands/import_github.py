@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -13,7 +14,7 @@ from statusgen.cli.console import note, tracker
 from statusgen.cli.importing import (
     ImportOptions,
     api_address,
-    checked_clock,
+    check_clock,
     import_options,
     is_on_this_machine,
     problems_shown,
@@ -98,7 +99,8 @@ def _items(
     issues = repository.issues(
         labels.publishing(config), shown=sorted(map(int, numbers)), track=track
     )
-    now = checked_clock(repository.now, "GitHub")
+    check_clock(repository.now, "GitHub")
+    now = repository.now or datetime.now(UTC)
     known = sync.by_key(there.values(), convert.GITHUB)
     accepted = {key: one.accepted for key, one in known.items() if one.accepted}
 

@@ -3,6 +3,7 @@
 import click
 
 from statusgen.cli.commands.import_github import import_github_command
+from statusgen.cli.commands.import_trello import import_trello_command
 
 
 @click.group(
@@ -17,4 +18,5 @@ def import_group(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-import_group.add_command(import_github_command)
+for _command in (import_github_command, import_trello_command):
+    import_group.add_command(_command)

@@ -1,0 +1,76 @@
+"""Settings that an import brings along: a new `statusgen.yml`, or services added to one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from statusgen.authoring import settings_file
+from statusgen.config import settings
+from statusgen.config.parser import parse_config
+from statusgen.config.settings import Config
+from statusgen.model import Group, Service
+from statusgen.problems import ContentError
+from statusgen.system import files
+
+EXAMPLE_URL = "https://status.example.com"  # where the source knows no address
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettingsChange:
+    """The *text* that `statusgen.yml` at *path* is to have."""
+
+    path: Path
+    text: str
+    is_new: bool
+
+    @property
+    def outcome(self) -> str:
+        """What happens to the file, in a word."""
+        return "created" if self.is_new else "updated"
+
+    def write(self) -> None:
+        """Write the file; raises OutsideError."""
+        if files.kind_of(self.path) is None:
+            files.make_folder(self.path.parent)
+            files.write_atomically(self.path, self.text.encode())
+        else:
+            files.rewrite(self.path, self.text)
+
+
+def new_settings(  # noqa: PLR0913, a setting each
+    folder: Path,
+    *,
+    title: str,
+    services: Sequence[Service],
+    groups: Sequence[Group] = (),
+    url: str = EXAMPLE_URL,
+    language: str = "en",
+    timezone: str = "UTC",
+) -> tuple[Config, SettingsChange]:
+    """Return the settings of a new site in *folder*, and the file that holds them."""
+    text = settings_file.format_settings(
+        title=title,
+        url=url,
+        language=language,
+        timezone=timezone,
+        groups=groups,
+        services=services,
+    )
+    return _changed(folder / settings.FILE, text, is_new=True)
+
+
+def added_services(folder: Path, services: Sequence[Service]) -> tuple[Config, SettingsChange]:
+    """Return the settings of the site in *folder* with *services* at the end of its own.
+
+    Raises UsageError or ContentError where they cannot be inserted.
+    """
+    path = folder / settings.FILE
+    text = files.read_text(path, limit=files.MAX_TEXT)
+    return _changed(path, settings_file.with_services(text, services, path=path), is_new=False)
+
+
+def _changed(path: Path, text: str, *, is_new: bool) -> tuple[Config, SettingsChange]:
+    config, problems = parse_config(text, path=path)
+    if config is None:
+        raise ContentError(problems)
+    return (config, SettingsChange(path=path, text=text, is_new=is_new))

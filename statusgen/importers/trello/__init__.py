@@ -1,0 +1,1 @@
+"""Import the cards of a Trello board, read live through the API or from an export."""

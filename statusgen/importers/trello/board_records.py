@@ -1,0 +1,292 @@
+"""The records of a Trello board, and how they are read from Trello's JSON.
+
+The shapes are those of Trello's REST API (https://developer.atlassian.com/cloud/trello/rest/) and
+of a board's JSON export, which has the same ones. Only what is used is required: exports of earlier
+years lack some keys.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from statusgen.importers.json_reader import JsonError, JsonMap
+
+CUT = 1000  # actions that an export holds at most
+
+_ID = re.compile("[0-9a-f]{24}")
+_SHORT_LINK = re.compile("[A-Za-z0-9]{1,24}")
+# Who may comment if the board says so; everybody else who could is let in by other values.
+_MEMBERS_ONLY = ("disabled", "members")
+_WRITERS = ("admin", "normal")
+
+
+class ActionKind(StrEnum):
+    """The types of actions that an import asks for; values are Trello's."""
+
+    CREATED = "createCard"
+    COPIED = "copyCard"
+    MAILED = "emailCard"
+    CONVERTED = "convertToCardFromCheckItem"
+    ARRIVED = "moveCardToBoard"
+    CHANGED = "updateCard"
+    COMMENTED = "commentCard"
+    COMMENT_COPIED = "copyCommentCard"
+    BOARD_CHANGED = "updateBoard"
+    MEMBER_ADDED = "addMemberToBoard"
+    OBSERVER_ADDED = "makeObserverOfBoard"
+
+
+BIRTHS = (
+    ActionKind.CREATED,
+    ActionKind.COPIED,
+    ActionKind.MAILED,
+    ActionKind.CONVERTED,
+    ActionKind.ARRIVED,
+)
+COMMENTS = (ActionKind.COMMENTED, ActionKind.COMMENT_COPIED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lane:
+    """A list of the board; as an action tells of it, with the name that it had then."""
+
+    id: str
+    name: str
+    is_archived: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member:
+    """Who did something; of a deleted account there is none."""
+
+    id: str
+    username: str = ""
+    initials: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Action:
+    """Something that was done to a card.
+
+    *lane* is where the card was; of a move *before* and *after* are set instead. *labels* are the
+    ids of its labels before and after the action, if it tells of them.
+    """
+
+    id: str
+    kind: ActionKind
+    at: datetime
+    member: Member | None
+    text: str = ""
+    lane: Lane | None = None
+    before: Lane | None = None
+    after: Lane | None = None
+    labels: tuple[tuple[str, ...], tuple[str, ...]] | None = None
+    is_archiving: bool | None = None  # False if it brings the card back
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """A card; its *actions* are in order of time."""
+
+    id: str
+    short_link: str
+    name: str
+    text: str
+    lane: str
+    labels: tuple[str, ...]
+    created: datetime  # the time in its id
+    active: datetime
+    actions: tuple[Action, ...]
+    is_archived: bool = False
+    is_template: bool = False
+    start: datetime | None = None
+    due: datetime | None = None
+    comments: int = 0  # as its badge counts them
+    attachments: int = 0
+
+    @property
+    def lacking(self) -> int:
+        """The number of its comments that the actions lack."""
+        return max(0, self.comments - sum(1 for one in self.actions if one.kind in COMMENTS))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Board:
+    """A board with all its cards; *labels* are their names by ids.
+
+    *writers* are the ids of members who may write. *is_members_only* says that never anybody else
+    could comment, as far as is known. *is_cut* says that old actions may be missing. *active* is
+    when something was done to it last.
+    """
+
+    id: str
+    short_link: str
+    name: str
+    lanes: Mapping[str, Lane]
+    labels: Mapping[str, str]
+    cards: tuple[Card, ...]
+    writers: frozenset[str]
+    is_members_only: bool
+    is_public: bool
+    active: datetime
+    is_closed: bool = False
+    is_cut: bool = False
+
+
+def time_of(identifier: str) -> datetime:
+    """Return when the object with *identifier* was created: its first 8 digits, Unix time."""
+    return datetime.fromtimestamp(int(identifier[:8], 16), UTC)
+
+
+def read_board(document: JsonMap, *, is_export: bool) -> Board:
+    """Read a board from *document*, an export or what the API gave, put together like one.
+
+    Raises JsonError, which names the place.
+    """
+    actions: dict[str, list[Action]] = {}
+    was_open = False
+    number = 0
+    members = {one.text("id"): one for one in document.maps("members") if one.has("id")}
+    # A page that moved while it was read has some twice; the later answer counts.
+    told = {one.text("id"): one for one in document.maps("actions")}
+    for one in told.values():
+        number += 1
+        was_open = was_open or _opened_comments(one)
+        card = one.map("data").map("card")
+        action = _action(one, members)
+        if action is not None and card.has("id"):
+            actions.setdefault(card.text("id"), []).append(action)
+    given = {one.text("id"): one for one in document.maps("cards")}
+    cards = tuple(_card(given[key], actions.get(key, ())) for key in sorted(given))
+    is_cut = is_export and (number >= CUT or any(card.lacking for card in cards))
+    prefs = document.map("prefs")
+    comments = prefs.text("comments") if prefs.has("comments") else ""
+    return Board(
+        id=_id(document),
+        short_link=_short_link(document),
+        name=document.text("name"),
+        is_closed=document.flag("closed"),
+        active=max([time_of(_id(document)), *(card.active for card in cards)]),
+        lanes={lane.id: lane for lane in map(_lane, document.maps("lists"))},
+        labels={
+            one.text("id"): one.text("name") if one.has("name") else ""
+            for one in document.maps("labels")
+        },
+        cards=cards,
+        writers=frozenset(
+            one.text("idMember")
+            for one in document.maps("memberships")
+            if one.has("memberType") and one.text("memberType") in _WRITERS
+            if not one.flag("deactivated") and not one.flag("unconfirmed")
+        ),
+        is_members_only=comments in _MEMBERS_ONLY and not was_open and not is_cut,
+        is_public=prefs.has("permissionLevel") and prefs.text("permissionLevel") == "public",
+        is_cut=is_cut,
+    )
+
+
+def _card(card: JsonMap, actions: Iterable[Action]) -> Card:
+    badges = card.map("badges")
+    identifier = _id(card)
+    active = card.moment("dateLastActivity") if card.has("dateLastActivity") else None
+    # Actions of one second stay in the order of their ids.
+    ordered = sorted(actions, key=lambda one: (one.at, one.id))
+    return Card(
+        id=identifier,
+        short_link=_short_link(card),
+        name=card.text("name"),
+        text=card.text("desc") if card.has("desc") else "",
+        lane=card.text("idList"),
+        labels=tuple(card.texts("idLabels")),
+        created=time_of(identifier),
+        active=active or max([time_of(identifier), *(one.at for one in ordered)]),
+        actions=tuple(ordered),
+        is_archived=card.flag("closed"),
+        is_template=card.flag("isTemplate"),
+        start=card.moment("start") if card.has("start") else None,
+        due=card.moment("due") if card.has("due") else None,
+        comments=badges.number("comments"),
+        attachments=badges.number("attachments"),
+    )
+
+
+def _action(action: JsonMap, members: Mapping[str, JsonMap]) -> Action | None:
+    """Read *action*; None for a type that an import has no use for."""
+    try:
+        kind = ActionKind(action.text("type"))
+    except ValueError as error:
+        if isinstance(error, JsonError):
+            raise
+        return None
+    data = action.map("data")
+    old, card = data.map("old"), data.map("card")
+    is_move = old.has("idList")
+    return Action(
+        id=_id(action),
+        kind=kind,
+        at=action.moment("date"),
+        member=_member(action, members),
+        text=data.text("text") if data.has("text") else "",
+        lane=_named(data.map("list")),
+        before=_named(data.map("listBefore")) if is_move else None,
+        after=_named(data.map("listAfter")) if is_move else None,
+        labels=(
+            (tuple(old.texts("idLabels")), tuple(card.texts("idLabels")))
+            if old.has("idLabels") and card.has("idLabels")
+            else None
+        ),
+        is_archiving=card.flag("closed") if old.has("closed") else None,
+    )
+
+
+def _member(action: JsonMap, members: Mapping[str, JsonMap]) -> Member | None:
+    """Return who did *action*, None if the account was deleted since."""
+    creator = action.map("memberCreator")
+    if not creator.has("id"):
+        return None
+    identifier = creator.text("id")
+    known = members.get(identifier, creator)
+
+    def word(name: str) -> str:
+        owner = creator if creator.has(name) else known
+        return owner.text(name) if owner.has(name) else ""
+
+    return Member(id=identifier, username=word("username"), initials=word("initials"))
+
+
+def _opened_comments(action: JsonMap) -> bool:
+    """Return whether *action* tells that others than members could comment before."""
+    prefs = action.map("data").map("old").map("prefs")
+    return prefs.has("comments") and prefs.text("comments") not in _MEMBERS_ONLY
+
+
+def _lane(lane: JsonMap) -> Lane:
+    return Lane(id=lane.text("id"), name=lane.text("name"), is_archived=lane.flag("closed"))
+
+
+def _named(lane: JsonMap) -> Lane | None:
+    if not lane.has("id"):
+        return None
+    return Lane(id=lane.text("id"), name=lane.text("name") if lane.has("name") else "")
+
+
+def _id(owner: JsonMap) -> str:
+    text = owner.text("id")
+    if _ID.fullmatch(text) is None:
+        raise JsonError(f"{owner.place or 'board'}.id: expected 24 hexadecimal digits")
+    return text
+
+
+def _short_link(owner: JsonMap) -> str:
+    """Return the short link of *owner*: in exports of earlier years only its address has it."""
+    if owner.has("shortLink"):
+        word = owner.text("shortLink")
+    else:
+        address = next((owner.text(key) for key in ("shortUrl", "url") if owner.has(key)), "")
+        word = next(iter(re.findall(r"/[bc]/(\w+)", address)), "")
+    word = word or _id(owner)
+    if _SHORT_LINK.fullmatch(word) is None:
+        raise JsonError(f"{owner.place or 'board'}.shortLink: expected letters and digits")
+    return word

@@ -1,0 +1,261 @@
+"""Make an incident of a card on a Trello board."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from statusgen import times
+from statusgen.config.settings import Config
+from statusgen.i18n.messages import Words
+from statusgen.importers import texts
+from statusgen.importers.hidden_markup import Parted, split_hidden
+from statusgen.importers.sync import NotShownError, Verdict
+from statusgen.importers.trello import effects
+from statusgen.importers.trello.board_records import BIRTHS, COMMENTS, ActionKind, Board, Card, Lane
+from statusgen.importers.trello.comments import CommentReader, update_id
+from statusgen.importers.trello.labels import CardLabels, LabelReader
+from statusgen.importers.trello.lanes import LaneReader
+from statusgen.importers.updates import Said, StateMove, UpdateBuilder
+from statusgen.model import Incident, Kind, ServiceSeverity, Severity
+from statusgen.problems import listed, quoted
+from statusgen.timeline.timeline import SETTLED, last_state
+
+# Work whose window began before its card was written was announced then.
+_ANNOUNCED = timedelta(minutes=1)
+_LONG = timedelta(hours=1)  # on another board, before a card came to this one
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoardFacts:
+    """What is the same for all cards; *now* dates changes that Trello keeps no time of."""
+
+    board: Board
+    config: Config
+    labels: LabelReader
+    lanes: LaneReader
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardReader:
+    """Read a *card* as an incident; *found* is what its labels say.
+
+    *accepted* is what the last import made of it, when *seen* was the last change of its labels
+    that Trello told of. *remarks* gathers what is to be said of the card.
+    """
+
+    facts: BoardFacts
+    card: Card
+    found: CardLabels
+    accepted: Incident | None
+    seen: str = ""
+    remarks: list[str] = field(default_factory=list)
+
+    def incident(self, slug: str) -> Incident:
+        """Return the incident; raises NotShownError if it cannot be shown."""
+        self._tell_of_labels()
+        parted = self._text()
+        started = self._started(parted)
+        # What was done to a card on another board, before the incident, is not part of it.
+        card = replace(self.card, created=max(self.card.created, started))
+        return replace(self, card=card).told(slug, parted, started)
+
+    def told(self, slug: str, parted: Parted, started: datetime) -> Incident:
+        """Return the incident that began at *started*, with all that was done to the card."""
+        card, config = self.card, self.facts.config
+        kind = effects.kind_of(card, self.facts.labels, self.accepted)
+        moves = self._moves(kind)
+        said = [self._opening(kind, parted), *self._comments(kind, moves)]
+        moves += [StateMove(at=one.at, state=one.state) for one in said if one.state]
+        moves.sort(key=lambda move: move.at)
+        is_over = bool(moves) and moves[-1].state in SETTLED
+        history = effects.effects_of(
+            card,
+            self.facts.labels,
+            kind,
+            accepted=self.accepted,
+            seen=self.seen,
+            ended=moves[-1].at if is_over else None,
+            now=self.facts.now,
+        )
+        first = history.at(history.settled)
+        title, text = texts.fit_title(self._title(), said[0].text, self.remarks.append)
+        said[0] = replace(said[0], text=text)
+        incident = Incident(
+            slug=self.accepted.slug if self.accepted else slug,
+            title=title,
+            severity=first.severity,
+            services=tuple(ServiceSeverity(id=one) for one in history.services(history.settled)),
+            started=started,
+            updates=(),
+        )
+        if kind is Kind.MAINTENANCE:
+            incident = self._planned(incident, parted)
+        builder = UpdateBuilder(config, history, default=config.trello.severity)
+        incident = replace(incident, updates=tuple(builder.updates(incident, said, moves)))
+        return self._resolved(incident, parted)
+
+    def _text(self) -> Parted:
+        """Return the description, with comments taken out of it."""
+        try:
+            parted = split_hidden(texts.clean_text(self.card.text, self.remarks.append))
+            texts.check_convertible(parted.text)
+        except ValueError as fault:
+            raise NotShownError(f"its description {fault}") from None
+        if parted.is_internal:
+            raise NotShownError("its card is marked internal", Verdict.HIDE)
+        return parted
+
+    def _title(self) -> str:
+        title = texts.one_line_title(self.card.name)
+        if title:
+            return title
+        config = self.facts.config
+        names = [config.service_by_id[one].name for one in self.found.services]
+        say = Words(config.language, config.messages).say
+        word = say(f"severity.{self.found.severity}")
+        title = f"{say('label', label=word)} {listed(names, ',')}" if names else word
+        self.remarks.append(f"its card has no name; its title is {quoted(title)}")
+        return title
+
+    def _opening(self, kind: Kind, parted: Parted) -> Said:
+        """Return the first update: the description, in the state of the first list."""
+        lane = self._first_lane()
+        state = self.facts.lanes.state(lane, kind) if lane else None
+        hidden = parted.values.get("state", "")
+        said = texts.read_state(parted, kind, self.facts.config) if hidden else None
+        state = said.state if said and said.state else state
+        return Said(
+            at=self.card.created,
+            text=parted.text,
+            state=None if state in SETTLED else state,
+            is_opening=True,
+            id=update_id(self.card.id),
+        )
+
+    def _first_lane(self) -> Lane | None:
+        """Return the list that the card was on first, None if an export lacks what tells of it."""
+        actions = self.card.actions
+        births = (one.lane for one in actions if one.kind in BIRTHS)
+        moves = (one.before for one in actions)
+        comments = (one.lane for one in actions)
+        for lanes in (births, moves, comments):
+            found = next(filter(None, lanes), None)
+            if found is not None:
+                return found
+        return None if self.facts.board.is_cut else Lane(id=self.card.lane, name="")
+
+    def _moves(self, kind: Kind) -> list[StateMove]:
+        """Return the changes of the state by moves to a list of another state, in order."""
+        card, lanes = self.card, self.facts.lanes
+        first = self._first_lane()
+        state, place = (lanes.state(first, kind), first.id) if first else (kind.first_state, "")
+        found = [StateMove(at=card.created, state=state)] if state in SETTLED else []
+        steps = [(one.at, one.after) for one in card.actions if one.after]
+        known = steps[0][0] if steps else None
+        steps += [
+            # Where the moves are cut off, comments say on which list the card was.
+            (one.at, one.lane)
+            for one in card.actions
+            if one.kind in COMMENTS and one.lane and (known is None or one.at < known)
+        ]
+        steps.sort(key=lambda step: step[0])
+        for at, lane in steps:
+            place = lane.id
+            now = lanes.state(lane, kind)
+            if now is not None and now is not state:
+                found.append(StateMove(at=max(at, card.created), state=now))
+            state = now or state
+        is_newer = bool(steps) and steps[-1][0] > card.active
+        now = lanes.state(Lane(id=card.lane, name=""), kind)
+        if place != card.lane and not is_newer and now is not None and now is not state:
+            found.append(StateMove(at=card.active, state=now))
+            what = "nothing says when its card was moved to the list where it is"
+            self.remarks.append(f"{what}; the time of its last activity is taken")
+        return found
+
+    def _started(self, parted: Parted) -> datetime:
+        """Return when it began: as the description says, else when the card was created.
+
+        The description may say an earlier time, of a card from another board any until it came.
+        """
+        created = self.card.created
+        arrived = [one.at for one in self.card.actions if one.kind is ActionKind.ARRIVED]
+        latest = arrived[-1] if arrived else created
+        said = self._time(parted, "started")
+        if said is not None and said <= latest:
+            return said
+        if said is not None:
+            self.remarks.append("it begins after its card was created; that time is taken")
+        elif latest - created > _LONG:
+            what = f"its card is from another board, of {created:%Y-%m-%d}, and it begins then"
+            example = f"<!-- started: {times.written(latest, self.facts.config.zone)} -->"
+            self.remarks.append(f"{what}; for another time write {example} into its description")
+        return created
+
+    def _comments(self, kind: Kind, moves: Iterable[StateMove]) -> Iterator[Said]:
+        def is_over(at: datetime) -> bool:
+            before = [move.state for move in moves if move.at <= at]
+            return bool(before) and before[-1] in SETTLED
+
+        return CommentReader(
+            board=self.facts.board,
+            card=self.card,
+            config=self.facts.config,
+            kind=kind,
+            accepted=self.accepted,
+            is_over=is_over,
+            remark=self.remarks.append,
+        ).read()
+
+    def _time(self, parted: Parted, name: str) -> datetime | None:
+        """Return the time that `<!-- name: … -->` in the description gives."""
+        text = parted.values.get(name)
+        if not text:
+            return None
+        try:
+            return times.parse(text, self.facts.config.zone)
+        except ValueError as fault:
+            self.remarks.append(f"{name} {quoted(text)} {fault}")
+            return None
+
+    def _planned(self, incident: Incident, parted: Parted) -> Incident:
+        """Return *incident* with the window of the planned work that it is."""
+        window = {
+            "starts": self._time(parted, "starts") or self.card.start,
+            "ends": self._time(parted, "ends") or self.card.due,
+        }
+        missing = [name for name, at in window.items() if at is None]
+        starts, ends = window["starts"], window["ends"]
+        if starts is None or ends is None:
+            what = f"it does not say when the window {listed(missing, 'and')}"
+            fields = {"starts": "a start date", "ends": "a due date"}
+            remedy = f"give the card {listed([fields[one] for one in missing], 'and')}"
+            example = f"<!-- {missing[0]}: {times.EXAMPLE} -->"
+            raise NotShownError(f"{what}; {remedy}, or write {example}")
+        if ends <= starts:
+            raise NotShownError("its window ends before it starts; correct the dates of the card")
+        announced = min(incident.started, starts - _ANNOUNCED)
+        return replace(incident, started=announced, starts=starts, ends=ends)
+
+    def _resolved(self, incident: Incident, parted: Parted) -> Incident:
+        """Return *incident* with the end that the description says, if that can be."""
+        at = self._time(parted, "resolved")
+        if at is None or incident.kind is not Kind.INCIDENT:
+            return incident
+        ends = [one.at for one in incident.updates if one.state in SETTLED]
+        is_once = len(ends) == 1 and last_state(incident) in SETTLED
+        if not is_once or not incident.started <= at <= ends[0]:
+            what = "'resolved' is ignored"
+            self.remarks.append(f"{what}; write a time between the start and the last move")
+            return incident
+        return replace(incident, resolved=at)
+
+    def _tell_of_labels(self) -> None:
+        settings = self.facts.config.trello
+        for name in self.found.unknown:
+            what = f"label {quoted(name)} is no known severity; {settings.severity} is taken"
+            self.remarks.append(f"{what} (see trello: severities)")
+        if not self.found.services and self.found.severity is not Severity.NONE:
+            names = listed(map(quoted, self.found.strangers), "and")
+            raise NotShownError(f"{names}: no service of the site has this name")

@@ -1,0 +1,188 @@
+"""Read a board through Trello's REST API (https://developer.atlassian.com/cloud/trello/).
+
+A board is read whole or not at all. Each failure is one line for the user that never holds the key
+or the token; both travel in a header, and no redirect is followed.
+"""
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from itertools import chain
+from urllib.parse import quote, urlencode, urlsplit
+
+from statusgen.characters import printable
+from statusgen.importers.json_reader import JsonError, JsonMap, maps_of, parse_json
+from statusgen.importers.trello.board_records import ActionKind, Board, read_board
+from statusgen.problems import OutsideError, quoted
+from statusgen.system import network
+from statusgen.system.network import Response, UnreachableError, Waiting
+from statusgen.system.workers import Progress, no_progress
+
+MAX_ANSWER = 64 * 1024 * 1024  # bytes of an answer, and of an export
+PAGE = 1000  # cards or actions that Trello gives at once
+
+_MOST_PAGES = 1000
+_TRIES = 5
+_PAUSES = (0.5, 1.0, 2.0, 4.0)  # seconds before another try after a failure
+_WINDOW = 10.0  # seconds in which Trello counts requests
+_LONGEST = 60.0  # seconds that one answer may ask to wait
+
+_BOARD = {
+    "fields": "id,name,closed,shortLink,url,prefs,dateLastActivity",
+    "lists": "all",
+    "labels": "all",
+    "labels_limit": "1000",
+    "memberships": "all",
+}
+_CARDS = {
+    "filter": "all",
+    "limit": str(PAGE),
+    "fields": "id,name,desc,closed,idList,idLabels,shortLink,due,start,isTemplate,"
+    "dateLastActivity,badges",
+}
+_ACTIONS = {
+    "limit": str(PAGE),
+    "filter": ",".join(ActionKind),
+    "fields": "data,date,type,idMemberCreator",
+    "memberCreator_fields": "username,initials",
+}
+_SENSELESS = "unexpected answer from Trello{}; check --api-url (nothing was changed)"
+
+
+class BoardClient:
+    """The board with the id or short link *board*, as the owner of *key* and *token* sees it.
+
+    *now* is Trello's clock, of its last answer.
+    """
+
+    def __init__(
+        self, board: str, key: str, token: str, *, api_url: str, waiting: Waiting | None = None
+    ) -> None:
+        self.now: datetime | None = None
+        self._board = board
+        self._url = f"{api_url.rstrip('/')}/boards/{quote(board, safe='')}"
+        self._secrets = (key, token)
+        self._waiting = waiting or Waiting()
+        value = f'OAuth oauth_consumer_key="{key}", oauth_token="{token}"'
+        self._headers = {"Authorization": value, "Accept": "application/json"}
+
+    def read(self, *, track: Progress = no_progress) -> Board:
+        """Read the board with all its cards and what was done to them.
+
+        It takes a request for the board, and one for each 1,000 cards and each 1,000 actions.
+        Raises OutsideError.
+        """
+        try:
+            found = self._get("", _BOARD)
+            if not isinstance(found, dict):
+                raise JsonError("expected a map")
+            if JsonMap(found).flag("closed"):
+                raise OutsideError(f"the board {quoted(self._board)} is closed; reopen it")
+            cards = self._pages("cards", _CARDS, track("Reading cards", [0]))
+            expected = [*range(math.ceil(sum(map(_weight, cards)) / PAGE))]
+            actions = self._pages("actions", _ACTIONS, track("Reading actions", expected))
+            document = {**found, "cards": cards, "actions": actions}
+            return read_board(JsonMap(document), is_export=False)
+        except JsonError as error:
+            what = f" ({printable(self._masked(str(error)))})"
+            raise OutsideError(_SENSELESS.format(what)) from None
+
+    def _pages(
+        self, name: str, query: Mapping[str, str], expected: Iterable[int]
+    ) -> list[Mapping[str, object]]:
+        """Read all pages of the list *name*, each before the oldest item so far."""
+        found: list[Mapping[str, object]] = []
+        before = ""
+        for _ in chain(expected, range(_MOST_PAGES)):
+            page = self._get(f"/{name}", {**query, "before": before} if before else query)
+            if not isinstance(page, list):
+                raise JsonError(f"{name}: expected a list")
+            items = [*maps_of(page, name)]
+            found += [item.values for item in items]
+            if len(items) < PAGE:
+                return found
+            oldest = min(item.text("id") for item in items)
+            if before and oldest >= before:
+                break
+            before = oldest
+        what = f"Trello's list of {name} changes while it is read"
+        raise OutsideError(f"{what}; try again (nothing was changed)")
+
+    def _get(self, path: str, query: Mapping[str, str]) -> object:
+        """Return the JSON at *path*, asked for again where that may help; else OutsideError."""
+        url = f"{self._url}{path}?{urlencode(query, safe=',')}"
+        for tries_left in reversed(range(_TRIES)):
+            try:
+                answer = network.ask(url, headers=self._headers, limit=MAX_ANSWER)
+            except UnreachableError as error:
+                if not tries_left:
+                    what = f"cannot reach {urlsplit(self._url).netloc}: {error.reason}"
+                    raise OutsideError(printable(self._masked(what))) from None
+                self._waiting.sleep(_PAUSES[_TRIES - 1 - tries_left])
+                continue
+            self.now = _date(answer) or self.now
+            if answer.status == 200:
+                return _parsed(answer)
+            if answer.status == 429 and tries_left:
+                seconds = _wait_of(answer)
+                self._waiting.tell(f"Trello's rate limit: waiting {math.ceil(seconds)} seconds")
+                self._waiting.sleep(seconds)
+            elif answer.status >= 500 and tries_left:
+                self._waiting.sleep(_PAUSES[_TRIES - 1 - tries_left])
+            else:
+                raise OutsideError(self._refusal(answer))
+        raise AssertionError  # The last try has raised.
+
+    def _refusal(self, answer: Response) -> str:
+        """Say what *answer* means for the user."""
+        said = self._masked(answer.body[:500].decode("utf-8", "replace")).strip()
+        words = f" ({quoted(said)})" if said and not said.startswith("<") else ""
+        if answer.status == 401 and "permission" in said:
+            what = f"the token may not read the board {quoted(self._board)}{words}"
+            return f"{what}; use one of a member"
+        if answer.status == 401:
+            return f"Trello rejects the key or the token{words}; check TRELLO_KEY and TRELLO_TOKEN"
+        if answer.status in (400, 404):
+            return f"there is no board {quoted(self._board)}, or the token may not read it{words}"
+        if answer.status == 429:
+            return "Trello's rate limit is exceeded; try again later"
+        if answer.status >= 500:
+            return f"Trello fails with status {answer.status}; try again later"
+        if 300 <= answer.status < 400:
+            what = "Trello's answer leads to another address; the token was not sent there"
+            return f"{what}; check --api-url (nothing was changed)"
+        return f"Trello refuses this with status {answer.status}{words}"
+
+    def _masked(self, text: str) -> str:
+        """Return *text* of an answer without the credentials that a proxy may repeat."""
+        for secret in filter(None, self._secrets):
+            text = text.replace(secret, "***")
+        return text
+
+
+def _weight(card: Mapping[str, object]) -> int:
+    """Return about how many actions *card* has, for the progress bar."""
+    return 4 + JsonMap(card).map("badges").number("comments")
+
+
+def _parsed(answer: Response) -> object:
+    try:
+        return parse_json(answer.body.decode("utf-8"))
+    except ValueError:  # No UTF-8, or no JSON: a login page, an answer that was cut off.
+        raise OutsideError(_SENSELESS.format("")) from None
+
+
+def _wait_of(answer: Response) -> float:
+    """Return how many seconds to wait after *answer*, which says that a limit is reached."""
+    after = answer.headers.get("retry-after", "")
+    seconds = float(after) if re.fullmatch("[0-9]{1,6}", after) else _WINDOW
+    return min(max(seconds, 1.0), _LONGEST)
+
+
+def _date(answer: Response) -> datetime | None:
+    try:
+        return parsedate_to_datetime(answer.headers["date"]).astimezone(UTC)
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None

@@ -1,0 +1,110 @@
+"""Read the comments on a card that may be published."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from statusgen.config.settings import Config
+from statusgen.ids import id12
+from statusgen.importers import texts
+from statusgen.importers.hidden_markup import split_hidden
+from statusgen.importers.names import folded
+from statusgen.importers.sync import NotShownError
+from statusgen.importers.texts import Remark
+from statusgen.importers.trello.board_records import COMMENTS, Action, Board, Card, Member
+from statusgen.importers.updates import Said
+from statusgen.model import Incident, Kind, Update
+from statusgen.problems import quoted
+from statusgen.timeline.timeline import SETTLED
+
+_UNTRUSTED = "by people who are not members of the board"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommentReader:
+    """Read the comments on *card* as updates of an incident of *kind*.
+
+    *is_over* says whether the card's list said at a moment that all is over. *accepted* is what the
+    last import made of the card: what it has of a comment stays when its author is trusted no more.
+    """
+
+    board: Board
+    card: Card
+    config: Config
+    kind: Kind
+    accepted: Incident | None
+    is_over: Callable[[datetime], bool]
+    remark: Remark
+
+    def read(self) -> Iterator[Said]:
+        """Yield the comments that are published, in order of time; remark on the others."""
+        left_out: Counter[str] = Counter()
+        before = _by_id(self.accepted)
+        for action in self.card.actions:
+            if action.kind not in COMMENTS:
+                continue
+            try:
+                yield self._said(action, before.get(update_id(action.id)))
+            except NotShownError as refusal:
+                left_out[refusal.reason] += 1
+        for reason, number in left_out.items():
+            if reason:
+                count = "a comment is" if number == 1 else f"{number} comments are"
+                self.remark(f"{count} left out: {reason}")
+
+    def _said(self, action: Action, before: Update | None) -> Said:
+        """Return what the comment of *action* says; raises NotShownError."""
+        is_trusted = self._trusts(action.member)
+        if before is None and not is_trusted:
+            raise NotShownError(self._describe(action.member))
+        try:
+            parted = split_hidden(texts.clean_text(action.text, self.remark))
+            texts.check_convertible(parted.text)
+        except ValueError as fault:
+            raise NotShownError(f"one {fault}") from None
+        if parted.is_internal:
+            raise NotShownError("")
+        state, text, is_named = texts.read_state(parted, self.kind, self.config)
+        if before is not None and not is_trusted:
+            if text and text != before.text:
+                who = self._describe(action.member)
+                self.remark(f"a comment was edited {who}; keeping the last accepted text")
+            state, text = before.state, before.text
+        elif state not in SETTLED and not is_named and self.is_over(action.at):
+            state = None  # "Ongoing" may be a word of the text: the list says that it is over.
+        if not text and state is None:
+            raise NotShownError("")
+        initials = action.member.initials if action.member else ""
+        is_signed = self.config.trello.initials and bool(initials)
+        return Said(
+            at=max(action.at, self.card.created),
+            text=text,
+            state=state,
+            id=update_id(action.id),
+            extra={"x-by": initials} if is_signed else {},
+        )
+
+    def _trusts(self, member: Member | None) -> bool:
+        """Return whether comments of *member* are published; those of deleted accounts never."""
+        if member is None:
+            return False
+        is_named = folded(member.username) in map(folded, self.config.trello.trusted)
+        return self.board.is_members_only or member.id in self.board.writers or is_named
+
+    def _describe(self, member: Member | None) -> str:
+        if member is None:
+            return "by a deleted account"
+        if not member.username:
+            return _UNTRUSTED
+        return f"by {quoted(member.username)}, who is not a member with write access"
+
+
+def update_id(key: str) -> str:
+    """Return the id of the update that is made of the card or action with the id *key*."""
+    return id12("update", f"trello:{key}")
+
+
+def _by_id(incident: Incident | None) -> Mapping[str, Update]:
+    updates = incident.updates if incident else ()
+    return {one.id: one for one in updates if one.id}

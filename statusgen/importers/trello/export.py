@@ -1,0 +1,67 @@
+"""Read a board from Trello's JSON export (board menu → Print, export and share → JSON).
+
+An export holds the newest 1,000 actions and no more, so that comments and moves may be missing.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from statusgen.characters import printable
+from statusgen.importers.json_reader import JsonError, JsonMap, parse_json
+from statusgen.importers.trello.board_records import CUT, Board, read_board
+from statusgen.problems import ContentError, Problem, UsageError, quoted
+
+_BYTE_ORDER_MARK = "\ufeff"
+
+# Keys by which other files are known, and what to say of them.
+_OTHERS = (
+    (("idBoard", "idList"), "it is one card; export the board"),
+    (("idBoard", "cards"), "it is one list; export the board"),
+    (("page", "incidents"), "it looks like an answer of Statuspage"),
+    (("page", "components"), "it looks like an answer of Statuspage"),
+    (("months",), "it looks like the history of Statuspage"),
+    (("data", "meta"), "it looks like an answer of Cachet"),
+)
+
+
+def parse_export(data: bytes, *, path: Path) -> tuple[Board, list[str]]:
+    """Read *data*, the content of *path*; returns the board and remarks.
+
+    Raises UsageError if it is something else than a board, ContentError if a part of it is wrong.
+    """
+    remarks = []
+    try:
+        text = data.decode("utf-8").removeprefix(_BYTE_ORDER_MARK)
+    except UnicodeDecodeError:
+        text = data.decode("latin-1")
+        remarks.append(f"{printable(str(path))} is not UTF-8; read as Latin-1")
+    try:
+        document = parse_json(text)
+        if not isinstance(document, dict) or not {"actions", "cards", "lists"} <= set(document):
+            raise UsageError(_refusal(document, path))
+        return (read_board(JsonMap(document), is_export=True), remarks)
+    except JsonError as error:
+        message = printable(str(error))
+        problem = Problem(path=path, line=error.line, column=error.column, message=message)
+        raise ContentError([problem]) from None
+
+
+def gaps(board: Board) -> Iterator[str]:
+    """Yield what is missing in *board*, read from an export: comments first."""
+    lacking = [card.lacking for card in board.cards if card.lacking]
+    if lacking:
+        told = sum(card.comments for card in board.cards)
+        what = f"{sum(lacking)} of {told} comments on {_count(len(lacking), 'card')} are missing"
+        yield f"the export holds the newest {CUT:,} actions only: {what}"
+
+
+def _refusal(document: object, path: Path) -> str:
+    """Say why *document* is no board, and what it looks like."""
+    keys = set(document) if isinstance(document, dict) else set()
+    hint = next((hint for marks, hint in _OTHERS if keys.issuperset(marks)), "")
+    what = f"{quoted(str(path))} is not the export of a Trello board"
+    return f"{what}: {hint}" if hint else f"{what}; it has no actions, cards and lists"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

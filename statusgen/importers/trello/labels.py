@@ -1,0 +1,104 @@
+"""Read what the labels of a card say: services, and `status:` with a severity."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from statusgen.config.settings import Config
+from statusgen.i18n.messages import Words
+from statusgen.importers.names import folded
+from statusgen.importers.services import SourceService
+from statusgen.importers.trello.board_records import Board
+from statusgen.model import Severity
+from statusgen.timeline.timeline import worst
+
+PREFIX = "status:"
+
+# The texts that Trestus documented, and what people write in their place.
+_SEVERITIES = {
+    "operational": Severity.NONE,
+    "degraded performance": Severity.DEGRADED,
+    "partial outage": Severity.PARTIAL,
+    "major outage": Severity.MAJOR,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardLabels:
+    """What the labels of a card say at one moment.
+
+    *services* are ids in the order of the settings, *severity* is the worst one. *unknown* are
+    labels whose severity is not known, *strangers* those that name no service of the site.
+    """
+
+    services: tuple[str, ...]
+    severity: Severity | None
+    unknown: tuple[str, ...] = ()
+    strangers: tuple[str, ...] = ()
+
+
+class LabelReader:
+    """Read the labels of *board*; *services* are the ids of services by their folded names."""
+
+    def __init__(self, board: Board, config: Config, services: Mapping[str, str]) -> None:
+        say = Words(config.language, config.messages).say
+        shown = {folded(say(f"severity.{one}")): one for one in Severity}
+        own = {str(one): one for one in Severity}
+        self._names = board.labels
+        self._settings = config.trello
+        said = {folded(text): one for text, one in config.trello.severities.items()}
+        self._severities = {**shown, **_SEVERITIES, **own, **said}
+        self._services = services
+        self.order = [service.id for service in config.services]
+
+    def read(self, ids: Iterable[str]) -> CardLabels:
+        """Return what the labels with *ids* say; one that was deleted says nothing."""
+        names = [self._names[one] for one in ids if one in self._names]
+        severities, unknown = [], []
+        services, strangers = set(), []
+        for name in names:
+            text = severity_text(name)
+            if text is not None:
+                found = self._severities.get(text)
+                severities.append(found or self._settings.severity)
+                unknown += [] if found else [name]
+            elif is_service(name, self._settings.ignored_labels):
+                service = self._services.get(folded(name))
+                if service is None:
+                    strangers.append(name)
+                else:
+                    services.add(service)
+        return CardLabels(
+            services=tuple(one for one in self.order if one in services),
+            severity=worst(severities) if severities else None,
+            unknown=tuple(unknown),
+            strangers=tuple(strangers),
+        )
+
+
+def severity_text(name: str) -> str | None:
+    """Return the folded text behind `status:` in the label *name*, None for other labels."""
+    text = folded(name)
+    return text.removeprefix(PREFIX).strip() if text.startswith(PREFIX) else None
+
+
+def is_service(name: str, ignored: Iterable[str]) -> bool:
+    """Return whether the label *name* is meant to name a service."""
+    word = folded(name)
+    return bool(word) and severity_text(name) is None and word not in map(folded, ignored)
+
+
+def all_services(board: Board) -> list[SourceService]:
+    """Return the services that the labels of *board* name, used or not, in its order."""
+    return [SourceService(name=name) for name in board.labels.values() if is_service(name, ())]
+
+
+def used_services(board: Board, ignored: Iterable[str]) -> list[SourceService]:
+    """Return those of them that stand on a card with a `status:` label, without *ignored* ones."""
+    used: set[str] = set()
+    for card in board.cards:
+        names = [board.labels[one] for one in card.labels if one in board.labels]
+        if not card.is_template and any(severity_text(name) is not None for name in names):
+            used.update(names)
+    return [
+        one for one in all_services(board) if one.name in used and is_service(one.name, ignored)
+    ]
