@@ -9,7 +9,7 @@ from statusgen.config.settings import Config
 from statusgen.i18n.language import Language
 from statusgen.model import Collapse, Group, Incident, Severity, State
 from statusgen.site import past_incidents
-from statusgen.site.incident import incident_view
+from statusgen.site.incident import group_feed_of, incident_view
 from statusgen.site.service import ServiceIncident, service_view
 from statusgen.site.view_models import DayView, GroupView, IncidentView, ServiceView, Site
 from statusgen.timeline.replay import trace
@@ -164,6 +164,7 @@ class _Assembly:
             name=group.name if is_named else None,
             description=group.description,
             extra=group.extra,
+            feed_url=group_feed_of(group) if is_named else None,
             severity=severity,
             works=self.works(members),
             uptime=sum(shares, Fraction(0)) / len(shares) if shares else None,

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from statusgen.config.settings import Config
 from statusgen.i18n.language import Language
 from statusgen.markup import html
-from statusgen.model import Incident, Kind, Service, Severity, State
+from statusgen.model import Group, Incident, Kind, Service, Severity, State
 from statusgen.site.view_models import (
     AffectedService,
     IncidentDetails,
@@ -21,6 +21,11 @@ from statusgen.timeline.timeline import SETTLED, Step, Timeline, worst
 def url_of(service: Service) -> str:
     """The page of *service*."""
     return f"services/{service.id}.html"
+
+
+def group_feed_of(group: Group) -> str:
+    """Return the path of the feed of *group*."""
+    return f"groups/{group.id}/feed.atom"
 
 
 def page_of(slug: str) -> str:

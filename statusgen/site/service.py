@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 
 from statusgen import times
 from statusgen.config.settings import Config
-from statusgen.model import Service, Severity
+from statusgen.model import Link, Service, Severity
 from statusgen.site import past_incidents
-from statusgen.site.incident import url_of
+from statusgen.site.incident import group_feed_of, url_of
 from statusgen.site.view_models import (
     AffectedService,
     CalendarDay,
@@ -73,6 +73,7 @@ def service_view(
         extra=service.extra,
         url=url_of(service),
         feed_url=f"services/{service.id}/feed.atom",
+        group_feed=_group_feed(service, config),
         badge_url=f"services/{service.id}/badge.svg",
         severity=health.severity,
         changed=health.changed(),
@@ -85,6 +86,11 @@ def service_view(
         recent=recent,
         years=years,
     )
+
+
+def _group_feed(service: Service, config: Config) -> Link | None:
+    groups = (group for group in config.groups if group.id == service.group)
+    return next((Link(name=group.name, url=group_feed_of(group)) for group in groups), None)
 
 
 class _Health:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from statusgen.config.settings import Config
 from statusgen.i18n.language import Language
-from statusgen.model import Kind, Severity, State
+from statusgen.model import Kind, Link, Severity, State
 from statusgen.timeline.timeline import SeverityInterval
 from statusgen.timeline.uptime import Day
 
@@ -219,7 +219,8 @@ class CalendarMonth:
 class ServiceView:
     """A service at the moment of the site, with its *days*, oldest first.
 
-    *changed* is since when it has a *severity* other than none. *troubles* are the bad ones among
+    *group_feed* has the name and the feed of its group, None if it is in none. *changed* is since
+    when it has a *severity* other than none. *troubles* are the bad ones among
     its *days*, newest first; *months* the last twelve, oldest first. *recent* are its incidents of
     the last 12 months, *incidents* all of them. *works* are the slugs of planned work that the
     clock alone will begin or end on it, if nothing else is the matter.
@@ -235,6 +236,7 @@ class ServiceView:
     extra: Mapping[str, object]
     url: str
     feed_url: str
+    group_feed: Link | None
     badge_url: str
     severity: Severity
     changed: datetime | None
@@ -259,12 +261,16 @@ class YearView:
 
 @dataclass(frozen=True, kw_only=True)
 class GroupView:
-    """Services shown together; *name* is None, and *id* empty, for those in no group."""
+    """Services shown together.
+
+    For those in no group *name* and *feed_url* are None, and *id* is empty.
+    """
 
     id: str
     name: str | None
     description: str
     extra: Mapping[str, object]
+    feed_url: str | None
     severity: Severity
     works: tuple[str, ...]
     uptime: Fraction | None

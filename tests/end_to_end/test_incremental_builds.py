@@ -36,9 +36,12 @@ url: https://status.acme.example
 timezone: {zone}
 language: {language}
 api: [statuspage, stashboard, statusboard]
+groups:
+  - {{id: core, name: {group}}}
+  - {{id: web, name: Web and more}}
 services:
-  - {{id: api, name: API}}
-  - {{id: web, name: {web}}}
+  - {{id: api, name: API, group: core}}
+  - {{id: web, name: {web}, group: {member_of}}}
 """
 
 hours = st.sampled_from([-9000, -3000, -700, -200, -60, -30, -5, -1, 20])
@@ -57,6 +60,8 @@ WISHES = {
     "zone": ("Europe/Rome", "Pacific/Chatham"),
     "language": ("en", "de"),
     "web": ("Web", "'The <web>'"),
+    "group": ("Core", "'Core & <more>'"),
+    "member_of": ("core", "web"),
     "base_url": ("", "https://preview.example/x"),
     "data": ("", "x"),
     "tools": ("", "other"),
@@ -135,7 +140,8 @@ class Site(RuleBasedStateMachine):
         self.root = Path(tempfile.mkdtemp())
         self.site = self.root / "site"
         self.now = START
-        self.wishes = {name: WISHES[name][0] for name in ("title", "zone", "language", "web")}
+        settings = ("title", "zone", "language", "web", "group", "member_of")
+        self.wishes = {name: WISHES[name][0] for name in settings}
         self.base_url: str | None = None
         self.data: object = None
         self.tools = ""

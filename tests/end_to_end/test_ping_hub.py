@@ -123,6 +123,20 @@ def test_every_feed_that_names_the_hub_is_told(run: Run, tmp_path: Path) -> None
     assert naming == {asked[2]["hub.url"][0].removeprefix(f"{site.url}/") for asked in server.asked}
 
 
+def test_the_feeds_of_groups_are_told(run: Run, tmp_path: Path) -> None:
+    """Every group has a feed that the hub is told of, whether or not it has a service."""
+    groups = "groups: [{id: core, name: Core}, {id: api, name: Nothing in here}]"
+    with serving(204) as server:
+        settings = f"{SETTINGS}{groups}\nhub: {server.address}\n"
+        ran = run("ping-hub", cwd=write_site(tmp_path, {"statusgen.yml": settings}))
+    told = [asked[2]["hub.url"][0] for asked in server.asked]
+
+    assert 0 == ran.status
+    assert [
+        f"https://status.acme.example/groups/{name}/feed.atom" for name in ("core", "api")
+    ] == told[len(PATHS) :]
+
+
 def test_the_addresses_are_those_of_the_deployed_site(run: Run, tmp_path: Path) -> None:
     """`--base-url` stands for `url` here as in a build, and `--site` names the folder."""
     with serving(202) as server:

@@ -1,9 +1,10 @@
-"""Feeds of single updates: `feed.atom` and `feed.json` of the site, `feed.atom` of each service.
+"""Feeds of single updates: of the site as Atom and JSON Feed, of each service and group as Atom.
 
 One entry per update, which never changes by itself once it is out: no reader shows it twice.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC
 from functools import partial
 from heapq import nlargest
@@ -12,7 +13,8 @@ from html import escape
 from statusgen.ids import id12
 from statusgen.render import NEVER, Outputs
 from statusgen.render.feeds import formats
-from statusgen.site.view_models import IncidentView, ServiceView, Site, UpdateView
+from statusgen.site.incident import group_feed_of
+from statusgen.site.view_models import IncidentView, Site, UpdateView
 
 ATOM = "feed.atom"
 JSON = "feed.json"
@@ -21,33 +23,78 @@ MAX_ENTRIES = 50
 _Told = tuple[IncidentView, UpdateView]
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Topic:
+    """A part of the site with a feed of its own, at *path*; *home* is the page that shows it.
+
+    The id of the feed is made of *key*, which therefore never changes.
+    """
+
+    key: str
+    path: str
+    home: str
+    name: str
+    incidents: tuple[IncidentView, ...]
+
+
 def outputs(site: Site) -> Outputs:
-    """The feeds of all updates, and one for each service."""
+    """Return the feeds of all updates, and one for each service and each group.
+
+    Which feeds there are follows from the settings alone. So a group keeps its feed when its last
+    service is retired, like the service itself: nobody who subscribed is left with a 404.
+    """
     files: Outputs = {
-        ATOM: partial(_atom, site, ATOM),
+        ATOM: partial(_atom, site, ATOM, None),
         JSON: partial(_json, site, JSON),
     }
-    for service in site.services:
-        files[service.feed_url] = partial(_atom, site, service.feed_url, service)
+    for topic in (*_services(site), *_groups(site)):
+        files[topic.path] = partial(_atom, site, topic.path, topic)
     return files
 
 
-def _atom(site: Site, path: str, service: ServiceView | None = None) -> bytes:
-    return formats.to_atom(_feed(site, path, service))
+def _services(site: Site) -> Iterator[_Topic]:
+    for service in site.services:
+        yield _Topic(
+            key=service.id,
+            path=service.feed_url,
+            home=service.url,
+            name=service.name,
+            incidents=service.incidents,
+        )
+
+
+def _groups(site: Site) -> Iterator[_Topic]:
+    group_of = {service.id: service.group for service in site.config.services}
+    found: dict[str | None, list[IncidentView]] = {}
+    for incident in site.incidents if site.config.groups else ():
+        for group_id in {group_of.get(touched.id) for touched in incident.services}:
+            found.setdefault(group_id, []).append(incident)
+    for group in site.config.groups:
+        yield _Topic(
+            key=f"groups/{group.id}",  # No service has a `/` in its id.
+            path=group_feed_of(group),
+            home="",
+            name=group.name,
+            incidents=tuple(found.get(group.id, ())),
+        )
+
+
+def _atom(site: Site, path: str, topic: _Topic | None) -> bytes:
+    return formats.to_atom(_feed(site, path, topic))
 
 
 def _json(site: Site, path: str) -> bytes:
     return formats.to_json(_feed(site, path, None))
 
 
-def _feed(site: Site, path: str, service: ServiceView | None) -> formats.Feed:
-    told = _newest(site.incidents if service is None else service.incidents)
-    key = service.id if service else ""
+def _feed(site: Site, path: str, topic: _Topic | None) -> formats.Feed:
+    told = _newest(site.incidents if topic is None else topic.incidents)
+    key = topic.key if topic else ""
     return formats.Feed(
         id=f"tag:{site.config.feed_authority},2005:feed/{id12('feed', key)}",
         url=site.absolute(path),
-        home=site.absolute(service.url if service else ""),
-        title=f"{site.title}: {service.name}" if service else site.title,
+        home=site.absolute(topic.home if topic else ""),
+        title=f"{site.title}: {topic.name}" if topic else site.title,
         description=site.title,
         author=site.title,
         language=site.language.code,

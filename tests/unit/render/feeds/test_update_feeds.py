@@ -32,6 +32,12 @@ def site(request: pytest.FixtureRequest) -> Site:
     return SITES[request.param]()
 
 
+def page_of(path: str) -> str:
+    """The page whose updates the Atom feed at *path* has; groups stand on the front page."""
+    is_of_service = path.startswith("services/")
+    return path.replace("/feed.atom", ".html") if is_of_service else "index.html"
+
+
 def feeds_of(site: Site) -> Iterator[tuple[str, etree._Element]]:
     """Every feed with its root element."""
     for path in site.paths("feed.atom"):
@@ -206,10 +212,9 @@ def test_a_feed_links_to_the_page_it_tells_of(site: Site) -> None:
         pages = [
             link.removeprefix(f"{site.url}/") or "index.html" for link in links(feed, "alternate")
         ]
-        own = {"feed.atom": "index.html"}.get(path, path.replace("/feed.atom", ".html"))
 
-        assert [own] == pages
-        assert own in site.files
+        assert [page_of(path)] == pages
+        assert page_of(path) in site.files
 
 
 def test_an_entry_links_to_its_update_on_the_page_of_the_incident(site: Site) -> None:
@@ -265,7 +270,7 @@ def test_entries_are_newest_first(site: Site) -> None:
 def test_every_feed_is_found_from_a_page(site: Site) -> None:
     """A reader that is given the address of a page finds the feed of that page in its head."""
     for path in site.paths("feed.atom"):
-        page = {"feed.atom": "index.html"}.get(path, path.replace("/feed.atom", ".html"))
+        page = page_of(path)
         link = re.findall(
             r'<link rel="alternate" type="application/atom\+xml"[^>]*>', site.text(page)
         )
