@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from statusgen.config.loader import settings_of
 from statusgen.config.settings import Config
@@ -13,6 +13,7 @@ from statusgen.system import network
 
 TIMEOUT = 20.0  # seconds without a word from the hub
 
+_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 _OWN_MACHINE = "127.0.0.1"
 
 
@@ -27,7 +28,8 @@ def publish(hub: str, topic: str) -> None:
     # How a publisher tells a hub is left open: most read hub.url, some hub.topic.
     form = {"hub.mode": "publish", "hub.url": topic, "hub.topic": topic}
     try:
-        status = network.post(hub, form, timeout=TIMEOUT).status
+        data = urlencode(form).encode()
+        status = network.send(hub, data=data, headers=_FORM, timeout=TIMEOUT).status
     except network.UnreachableError as error:
         raise OutsideError(f"cannot tell the hub {hub} of {topic}: {error.reason}") from None
     if not 200 <= status < 300:

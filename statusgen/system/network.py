@@ -1,16 +1,25 @@
 """The only door to the network: one bounded request over HTTP at a time."""
 
+import re
 import secrets
 import socket
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from http.client import (
+    HTTPConnection,
+    HTTPException,
+    HTTPResponse,
+    HTTPSConnection,
+    IncompleteRead,
+    InvalidURL,
+    RemoteDisconnected,
+)
 from io import BufferedReader, RawIOBase
 from typing import Any, TypeVar
 from urllib import request
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from statusgen import __version__
 from statusgen.characters import printable
@@ -21,12 +30,18 @@ TIMEOUT = 20.0  # seconds without a word from the other side
 _PATIENCE = 60.0  # seconds for a whole answer, with all redirects on the way to it
 _HOPS = 5  # redirects that are followed
 _CHUNK = 1 << 16
+_HINT = 1 << 16  # bytes of the answer to a POST: its status counts, its words only explain it
+_NO_ADDRESS = "that is no address"
+_OTHER_NAME = (62, 64)  # X509_V_ERR_HOSTNAME_MISMATCH and …_IP_ADDRESS_MISMATCH of OpenSSL
 
 _Connection = TypeVar("_Connection", bound=HTTPConnection)
 
 
 class UnreachableError(OutsideError):
-    """There is no answer; *reason* says why in a few words."""
+    """There is no answer; *reason* says why in a few words.
+
+    That of `ask` and `send` repeats no part of *url*, which may hold a secret.
+    """
 
     def __init__(self, url: str, reason: str) -> None:
         self.reason = reason
@@ -60,8 +75,7 @@ def get(url: str, *, limit: int, timeout: float = TIMEOUT, patience: float = _PA
     url = f"{url}?{secrets.token_hex(4)}"
     end = time.monotonic() + patience
     for _ in range(_HOPS + 1):
-        asked = request.Request(url, headers=_headers())  # noqa: S310, _asked looks at the scheme
-        answer, target = _asked(asked, limit, timeout, end)
+        answer, target = _asked(_request(url), limit, timeout, end)
         if target is None:
             return answer
         url = _moved(url, target)
@@ -73,18 +87,21 @@ def ask(url: str, *, headers: Mapping[str, str], limit: int, timeout: float = TI
 
     A redirect is not followed, so that nobody else gets them. Raises UnreachableError.
     """
-    asked = request.Request(url, headers={**_headers(), **headers})  # noqa: S310, as above
-    return _asked(asked, limit, timeout, time.monotonic() + _PATIENCE)[0]
+    return _asked(_request(url, headers), limit, timeout, time.monotonic() + _PATIENCE)[0]
 
 
-def post(url: str, form: dict[str, str], *, timeout: float = TIMEOUT) -> Response:
-    """Send *form* to *url*; a redirect is not followed, since that would make a GET of it.
+def send(
+    url: str, *, data: bytes, headers: Mapping[str, str], timeout: float = TIMEOUT
+) -> Response:
+    """Send *data* to *url* by POST, with *headers*, and return the answer.
 
-    Raises UnreachableError.
+    A redirect is not followed, since that would turn it into a GET. The status and the headers
+    arrive within *timeout* seconds, or UnreachableError is raised. The body of the answer is what
+    has arrived by then, at most 64 KiB: it is cut, slow or incomplete without an error, since the
+    receiver has the data and a second try would send it twice.
     """
-    data = urlencode(form).encode()
-    asked = request.Request(url, data=data, headers=_headers(), method="POST")  # noqa: S310, as above
-    return _asked(asked, 0, timeout, time.monotonic() + _PATIENCE)[0]
+    asked = _request(url, headers, data)
+    return _asked(asked, _HINT, timeout, time.monotonic() + timeout, strict=False)[0]
 
 
 def schemes_after(url: str) -> tuple[str, ...]:
@@ -104,14 +121,24 @@ def _moved(url: str, target: str) -> str:
     return moved
 
 
-def _headers() -> dict[str, str]:
-    return {"User-Agent": f"statusgen/{__version__}", "Cache-Control": "no-cache"}
+def _request(
+    url: str, headers: Mapping[str, str] | None = None, data: bytes | None = None
+) -> request.Request:
+    """Return the request for *url*, a POST if there is *data*; raises UnreachableError."""
+    own = {"User-Agent": f"statusgen/{__version__}", "Cache-Control": "no-cache"}
+    try:
+        return request.Request(url, data, {**own, **(headers or {})})  # noqa: S310, _asked looks at the scheme
+    except ValueError:
+        raise UnreachableError(url, _NO_ADDRESS) from None
 
 
 def _asked(
-    asked: request.Request, limit: int, timeout: float, end: float
+    asked: request.Request, limit: int, timeout: float, end: float, *, strict: bool = True
 ) -> tuple[Response, str | None]:
-    """The answer to *asked*, read until *end*, and where it leads if it is a redirect."""
+    """The answer to *asked*, read until *end*, and where it leads if it is a redirect.
+
+    Unless *strict*, the body may be cut.
+    """
     url = asked.full_url
     if asked.type not in ("http", "https"):
         raise UnreachableError(url, "only http and https are spoken here")
@@ -122,9 +149,9 @@ def _asked(
     try:
         response: HTTPResponse = opener.open(asked, timeout=timeout)
         with response:
-            body = _read(response, url, limit)
-    except ValueError:  # Among them UnicodeError: of a host's name, of a path.
-        raise UnreachableError(url, "that is no address") from None
+            body = _read(response, url, limit) if strict else _read_some(response, limit)
+    except (ValueError, OverflowError, InvalidURL):  # Among them UnicodeError of a host or a path.
+        raise UnreachableError(url, _NO_ADDRESS) from None
     except (OSError, HTTPException) as error:
         raise UnreachableError(url, _reason(error)) from None
     target = response.headers["Location"] if 300 <= response.status < 400 else None
@@ -133,8 +160,6 @@ def _asked(
 
 
 def _read(response: HTTPResponse, url: str, limit: int) -> bytes:
-    if limit == 0:
-        return b""
     body = bytearray()
     while chunk := response.read1(_CHUNK):
         body += chunk
@@ -145,13 +170,36 @@ def _read(response: HTTPResponse, url: str, limit: int) -> bytes:
     return bytes(body)
 
 
+def _read_some(response: HTTPResponse, limit: int) -> bytes:
+    """Return the first *limit* bytes of the body, or as many as arrive."""
+    body = bytearray()
+    try:
+        while len(body) < limit and (chunk := response.read1(limit - len(body))):
+            body += chunk
+    except (OSError, HTTPException, ValueError):
+        pass
+    return bytes(body)
+
+
 def _reason(error: Exception) -> str:
-    """Why *error* happened, in a few words."""
+    """Say why *error* happened, in words that repeat no part of the address.
+
+    The message of an HTTPException may hold the first line of the answer, in which a server can
+    repeat the request; that of OpenSSL the name of the host.
+    """
     cause = getattr(error, "reason", error)
     if isinstance(cause, TimeoutError):
         return "it did not answer in time"
-    words = getattr(cause, "strerror", None) or str(cause) or type(cause).__name__
-    return quoted(str(words))
+    if getattr(cause, "verify_code", None) in _OTHER_NAME:
+        return "its certificate is for another name"
+    if isinstance(cause, IncompleteRead):
+        return "the answer broke off"
+    if isinstance(cause, HTTPException) and not isinstance(cause, RemoteDisconnected):
+        return "it does not answer as HTTP servers do"
+    words = str(getattr(cause, "strerror", None) or cause) or type(cause).__name__
+    # A proxy adds words of its own to the status by which it refuses a connection.
+    refusal = re.match(r"Tunnel connection failed: \d+", words)
+    return quoted(refusal[0] if refusal else words)
 
 
 class _Http(request.HTTPHandler):
