@@ -67,7 +67,7 @@ KEEPERS = {
     "gc": "__main__ cli.main build.pipeline",
     "os": "system cli",
     "sys": "system cli cache.store render.html.bytecode",
-    "subprocess": "system.git",
+    "subprocess": "system.git_command",
     "urllib.request": "system.network",
     "http.server": "preview.server",
     "signal": "system cli",

@@ -1,18 +1,15 @@
 """The few things we ask of Git."""
 
 import os
-import subprocess
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from statusgen.characters import printable
 from statusgen.problems import OutsideError
+from statusgen.system.git_command import FAR, GitError, run_git, run_git_bytes
 
-_QUICK = 30.0  # seconds
-_FAR = 180.0  # seconds that a remote may take
 _HOOKED = 600.0  # seconds that the hooks of a commit may take, or very many files
 _KINDS = ("push", "upstream")  # where a branch goes to, else where it comes from
 _REBASES = 5  # after a push that came too late: monitors may all speak at once
@@ -41,14 +38,14 @@ def root(folder: Path) -> Path | None:
 
 def top(folder: Path) -> Path:
     """The top of the work tree that *folder* is in; raises OutsideError where there is none."""
-    return Path(_git(folder, "rev-parse", "--show-toplevel"))
+    return Path(run_git(folder, "rev-parse", "--show-toplevel"))
 
 
 def head(folder: Path) -> str | None:
     """Return the commit that is checked out in *folder*, or None if it is no top of a work tree."""
     try:
         # Named, so that no repository around the folder and no variable stands in for it.
-        return _git(folder, f"--git-dir={folder / '.git'}", "rev-parse", "--verify", "HEAD")
+        return run_git(folder, f"--git-dir={folder / '.git'}", "rev-parse", "--verify", "HEAD")
     except OutsideError:
         return None
 
@@ -85,7 +82,7 @@ def commit(paths: Sequence[Path], subject: str, body: str = "") -> bool:
 def _marks(folder: Path) -> dict[str, str]:
     """The files of *folder* that are not as they were committed: by path how Git marks them."""
     everything = ["--ignored", "--untracked-files=all", "--no-renames"]
-    told = _git(folder, "status", "--porcelain", "-z", *everything, "--", ".")
+    told = run_git(folder, "status", "--porcelain", "-z", *everything, "--", ".")
     # Two letters and a space stand before each path.
     return {line[3:]: line[:2] for line in told.split("\0") if line}
 
@@ -95,7 +92,7 @@ def _of_many(base: Path, names: Sequence[str], *words: str) -> None:
     given = "\0".join(names).encode("utf-8", "surrogateescape")
     reading = ["--pathspec-from-file=-", "--pathspec-file-nul"]
     # Only at the top: below it `git rm` takes no names from there.
-    _asked(base, *words, *reading, given=given, patience=_HOOKED)
+    run_git_bytes(base, *words, *reading, given=given, patience=_HOOKED)
 
 
 Merge = Callable[[str, bytes, bytes, bytes], bytes]
@@ -108,7 +105,7 @@ class OvertakenError(OutsideError):
 def branch(folder: Path) -> str:
     """The branch that is checked out, as ``refs/heads/main``; raises OutsideError without one."""
     what = "no branch is checked out; check one out, as by: git switch main"
-    return _git(folder, "symbolic-ref", "--quiet", "HEAD", failing=what)
+    return run_git(folder, "symbolic-ref", "--quiet", "HEAD", failing=what)
 
 
 def push(folder: Path, *, merge: Merge, own: Collection[Path] | None = None) -> str | None:
@@ -127,13 +124,13 @@ def push(folder: Path, *, merge: Merge, own: Collection[Path] | None = None) -> 
     commits that have no others are given up, and OvertakenError asks to make them anew.
     """
     upstream = _upstream(folder)
-    if _git(folder, "rev-parse", "HEAD") == upstream.known:
+    if run_git(folder, "rev-parse", "HEAD") == upstream.known:
         return None
     for rebases_left in reversed(range(_REBASES + 1)):
-        head = _git(folder, "rev-parse", "HEAD")
+        head = run_git(folder, "rev-parse", "HEAD")
         try:
             target = f"{head}:{upstream.ref}"
-            _git(folder, "push", "--quiet", "--", upstream.remote, target, patience=_FAR)
+            run_git(folder, "push", "--quiet", "--", upstream.remote, target, patience=FAR)
             break
         except OutsideError:
             theirs = _ahead(folder, upstream, head)
@@ -145,27 +142,53 @@ def push(folder: Path, *, merge: Merge, own: Collection[Path] | None = None) -> 
     return f"{upstream.remote} {upstream.ref.removeprefix('refs/heads/')}"
 
 
+def push_remote(folder: Path) -> str | None:
+    """Return the remote that the current branch is pushed to, or None if there is no remote.
+
+    A branch that names none, and a commit that is checked out without a branch, have `origin`, or
+    the first of the remotes.
+    """
+    try:
+        remote, _ = _destination(folder, branch(folder))
+    except GitError:
+        remote = ""
+    # A dot says that the upstream is another branch here, which is not where the site goes.
+    return remote if remote not in ("", ".") else _default_remote(folder)
+
+
+def _destination(folder: Path, current: str) -> tuple[str, str]:
+    """Return the remote and the ref that the branch *current* is pushed to, empty if not set."""
+    names = [f"%({kind}:{name})" for name in ("remotename", "remoteref") for kind in _KINDS]
+    told = run_git(folder, "for-each-ref", f"--format={'%00'.join(names)}", "--", current)
+    # A branch without a commit is listed nowhere.
+    remote, fallback, ref, other_ref = told.split("\0") if told else [""] * 4
+    return (remote or fallback, ref or other_ref)
+
+
+def _default_remote(folder: Path) -> str | None:
+    remotes = run_git(folder, "remote").split()
+    return "origin" if "origin" in remotes else next(iter(remotes), None)
+
+
 def _upstream(folder: Path) -> _Upstream:
     current = branch(folder)
-    names = [f"%({kind}:{name})" for name in ("remotename", "remoteref") for kind in _KINDS]
-    told = _git(folder, "for-each-ref", f"--format={'%00'.join(names)}", "--", current)
-    remote, fallback, ref, other_ref = told.split("\0")
-    remotes = _git(folder, "remote").split()
-    if not remotes:
+    remote, ref = _destination(folder, current)
+    default = _default_remote(folder)
+    if default is None:
         raise OutsideError("there is nowhere to push to; add a remote: git remote add origin URL")
-    remote = remote or fallback or ("origin" if "origin" in remotes else remotes[0])
-    ref = ref or other_ref or current
+    remote = remote or default
+    ref = ref or current
     tracking = f"refs/remotes/{remote}/{ref.removeprefix('refs/heads/')}"
-    known = _git(folder, "for-each-ref", "--format=%(objectname)", "--", tracking)
+    known = run_git(folder, "for-each-ref", "--format=%(objectname)", "--", tracking)
     return _Upstream(remote=remote, ref=ref, branch=current, known=known)
 
 
 def _ahead(folder: Path, upstream: _Upstream, head: str) -> str | None:
     """The commit to which others have moved the branch, or None if *head* is on top of it."""
     try:
-        _git(folder, "fetch", "--quiet", "--", upstream.remote, upstream.ref, patience=_FAR)
-        theirs = _git(folder, "rev-parse", "FETCH_HEAD")
-        return theirs if _git(folder, "rev-list", "-n1", f"{head}..{theirs}") else None
+        run_git(folder, "fetch", "--quiet", "--", upstream.remote, upstream.ref, patience=FAR)
+        theirs = run_git(folder, "rev-parse", "FETCH_HEAD")
+        return theirs if run_git(folder, "rev-list", "-n1", f"{head}..{theirs}") else None
     except OutsideError:
         return None  # Why the push failed says more.
 
@@ -173,9 +196,9 @@ def _ahead(folder: Path, upstream: _Upstream, head: str) -> str | None:
 def _without(folder: Path, head: str, theirs: str, own: Collection[Path]) -> str:
     """The commit below those on top of *head* that change no other files than *own*."""
     names = set(_names(top(folder), own))
-    for line in _git(folder, "rev-list", "--parents", f"{theirs}..{head}").splitlines():
+    for line in run_git(folder, "rev-list", "--parents", f"{theirs}..{head}").splitlines():
         commit, *parents = line.split()
-        told = _git(folder, "diff-tree", "-r", "-z", "--no-commit-id", "--name-only", commit)
+        told = run_git(folder, "diff-tree", "-r", "-z", "--no-commit-id", "--name-only", commit)
         changed = set(told.split("\0")[:-1])
         if len(parents) != 1 or not changed or changed - names:
             return commit
@@ -187,39 +210,39 @@ def _rebase(
     folder: Path, upstream: _Upstream, theirs: str, merge: Merge, own: Collection[Path]
 ) -> None:
     """Put our commits, but the last ones of *own* alone, on top of *theirs*, here, too."""
-    head = _git(folder, "rev-parse", "HEAD")
+    head = run_git(folder, "rev-parse", "HEAD")
     with _work_tree(folder, _without(folder, head, theirs, own)) as place:
         step = ["rebase", "--quiet", theirs]
         while True:
             try:
-                _git(place, *step, hooks=False)
+                run_git(place, *step, hooks=False)
                 break
             except OutsideError:
                 _settle(place, merge)
                 step = ["-c", "core.editor=true", "rebase", "--continue"]
-        new = _git(place, "rev-parse", "HEAD")
+        new = run_git(place, "rev-parse", "HEAD")
     # As a checkout does: what is changed or staged here stays, or nothing happens.
     what = "files that others changed have changes here, too; commit them, then: git pull --rebase"
-    _git(folder, "update-index", "-q", "--refresh")  # A file that was only touched is no change.
-    _git(folder, "read-tree", "-m", "-u", head, new, failing=what)
-    _git(folder, "update-ref", "-m", "statusgen: rebase", upstream.branch, new, head)
+    run_git(folder, "update-index", "-q", "--refresh")  # A file that was only touched is no change.
+    run_git(folder, "read-tree", "-m", "-u", head, new, failing=what)
+    run_git(folder, "update-ref", "-m", "statusgen: rebase", upstream.branch, new, head)
 
 
 def _settle(place: Path, merge: Merge) -> None:
     """Merge the files in which the rebase in *place* stopped; OutsideError if it cannot go on."""
-    names = _git(place, "diff", "--name-only", "--diff-filter=U", "-z").split("\0")[:-1]
+    names = run_git(place, "diff", "--name-only", "--diff-filter=U", "-z").split("\0")[:-1]
     what = "others changed the same lines meanwhile; run: git pull --rebase"
     if not names:
         raise OutsideError(what)
     for name in names:
         # The stages are numbered: as it was, as it is there, as it is in the commit being moved.
         versions = [
-            _asked(place, "show", f":{number}:{name}", failing=what) for number in (1, 2, 3)
+            run_git_bytes(place, "show", f":{number}:{name}", failing=what) for number in (1, 2, 3)
         ]
-        blob = _asked(place, "hash-object", "-w", "--stdin", given=merge(name, *versions))
-        mode = _git(place, "ls-files", "--stage", "--", name).split(" ", 1)[0]
-        _git(place, "update-index", "--cacheinfo", f"{mode},{blob.decode().strip()},{name}")
-        _git(place, "checkout-index", "--force", "--", name)
+        blob = run_git_bytes(place, "hash-object", "-w", "--stdin", given=merge(name, *versions))
+        mode = run_git(place, "ls-files", "--stage", "--", name).split(" ", 1)[0]
+        run_git(place, "update-index", "--cacheinfo", f"{mode},{blob.decode().strip()},{name}")
+        run_git(place, "checkout-index", "--force", "--", name)
 
 
 @contextmanager
@@ -227,53 +250,8 @@ def _work_tree(folder: Path, head: str) -> Iterator[Path]:
     """A second work tree of the repository, at *head*, for as long as it is needed."""
     with tempfile.TemporaryDirectory(prefix="statusgen-") as name:
         place = Path(name) / "work"
-        _git(folder, "worktree", "add", "--quiet", "--detach", str(place), head, hooks=False)
+        run_git(folder, "worktree", "add", "--quiet", "--detach", str(place), head, hooks=False)
         try:
             yield place
         finally:
-            _git(folder, "worktree", "remove", "--force", str(place))
-
-
-def _git(
-    folder: Path, *words: str, patience: float = _QUICK, failing: str = "", hooks: bool = True
-) -> str:
-    """What Git prints for *words* in *folder*; OutsideError with its last words, or *failing*."""
-    told = _asked(folder, *words, patience=patience, failing=failing, hooks=hooks)
-    return told.decode("utf-8", "surrogateescape").rstrip("\n")
-
-
-def _asked(
-    folder: Path,
-    *words: str,
-    patience: float = _QUICK,
-    failing: str = "",
-    hooks: bool = True,
-    given: bytes | None = None,
-) -> bytes:
-    """As `_git`, but the bytes; *given* is what Git reads from its standard input."""
-    settings = [] if hooks else ["-c", f"core.hooksPath={os.devnull}"]
-    command = ["git", "-C", str(folder), *settings, "--literal-pathspecs", *words]
-    name = next(word for word in words if not word.startswith("-") and "=" not in word)
-    try:
-        done = subprocess.run(  # noqa: S603  names from outside stand behind --
-            command,
-            input=given,
-            capture_output=True,
-            check=False,
-            timeout=patience,
-        )
-    except FileNotFoundError:
-        raise OutsideError("git is not installed") from None
-    except subprocess.TimeoutExpired:
-        raise OutsideError(f"git {name} took more than {patience:.0f} seconds") from None
-    if done.returncode:
-        raise OutsideError(f"git {name}: {failing or _last_words(done.stderr or done.stdout)}")
-    return done.stdout
-
-
-def _last_words(output: bytes) -> str:
-    """Why Git failed: what it calls fatal or an error, else how it ended."""
-    lines = output.decode("utf-8", "replace").strip().splitlines()
-    told = [line for line in lines if line and not line.startswith("hint:")]
-    faults = [line for line in told if line.startswith(("fatal:", "error:", "remote:", " !"))]
-    return printable(" / ".join(faults[:4] or told[-4:])) or "it failed without a word"
+            run_git(folder, "worktree", "remove", "--force", str(place))
