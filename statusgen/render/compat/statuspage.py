@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta, timezone
 from functools import cached_property, partial
 from itertools import takewhile
+from typing import Any
 
 from statusgen.ids import id12
 from statusgen.model import Severity, State
@@ -28,7 +29,7 @@ _WATCHED = (State.MONITORING, State.VERIFYING)
 
 # When nothing has happened yet the page still has to be dated, and not by the clock.
 
-_Object = dict[str, object]
+_Object = dict[str, Any]
 
 
 def outputs(site: Site) -> Outputs:
@@ -45,6 +46,33 @@ def outputs(site: Site) -> Outputs:
         "scheduled-maintenances/active": api.active_works,
     }
     return {f"{FOLDER}/{name}.json": partial(_file, made) for name, made in contents.items()}
+
+
+def page_object(site: Site) -> dict[str, Any]:
+    """Return the `page` that every file of the API begins with."""
+    return _Api(site).page
+
+
+def status_object(site: Site) -> dict[str, Any]:
+    """Return the `status` of the page: an indicator and a description."""
+    return _Api(site).status
+
+
+def incident_object(site: Site, view: IncidentView) -> dict[str, Any]:
+    """Return *view* as an incident or a scheduled maintenance, with all its updates so far."""
+    return _Api(site).incident(_Record(view=view, now=site.now))
+
+
+def component_objects(site: Site) -> dict[str, dict[str, Any]]:
+    """Return the component of each service that is not retired, by the id of the service."""
+    api = _Api(site)
+    by_code = {component["id"]: component for component in api.components}
+    return {service.id: by_code[_code(service.id)] for service in api.services}
+
+
+def timestamp(site: Site, moment: datetime) -> str:
+    """Return *moment* as the API writes it: RFC 3339 in the zone of the site, to milliseconds."""
+    return _Api(site).moment(moment)
 
 
 def _file(made: Callable[[], _Object]) -> bytes:
@@ -272,9 +300,10 @@ class _Api(Knowing):
 
     def incidents(self, records: Iterable[_Record]) -> list[_Object]:
         """*records* as incidents or scheduled maintenances."""
-        return [self._incident(record) for record in records]
+        return [self.incident(record) for record in records]
 
-    def _incident(self, record: _Record) -> _Object:
+    def incident(self, record: _Record) -> _Object:
+        """Return *record* as an incident or a scheduled maintenance."""
         view = record.view
         watched = (one.at for one in reversed(record.updates) if one.state in _WATCHED)
         settled = [*takewhile(lambda one: one.state in SETTLED, record.updates)]

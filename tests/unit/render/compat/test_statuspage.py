@@ -457,6 +457,32 @@ def changes(record: Api) -> list[list[tuple[str, str, str]]]:
 # Whole sites.
 
 
+@pytest.mark.parametrize("now", ["2026-11-20 10:30", "2026-11-20 12:00", "2027-01-01 00:00"])
+def test_single_objects_are_those_of_the_files(now: str) -> None:
+    """What the module gives one by one equals what the files have at the same moment."""
+    assembled = shown(OUTAGE + UPDATES, WORK, NOTICE, now=now)
+    api = api_of(assembled)
+
+    assert api["status"]["page"] == statuspage.page_object(assembled)
+    assert api["status"]["status"] == statuspage.status_object(assembled)
+    assert {one["id"]: one for one in records(api)} == {
+        view.id: statuspage.incident_object(assembled, view) for view in assembled.incidents
+    }
+    assert {one["name"]: one for one in api["components"]["components"] if not one["group"]} == {
+        one["name"]: one for one in statuspage.component_objects(assembled).values()
+    }
+    assert [one.id for one in assembled.services if not one.is_retired] == [
+        *statuspage.component_objects(assembled)
+    ]
+
+
+def test_a_single_timestamp_is_in_the_zone_of_the_site() -> None:
+    """A moment has the offset of the site's zone and three digits of a second."""
+    assembled = shown(settings=f"{SETTINGS}timezone: Asia/Kathmandu\n")
+
+    assert "2026-11-20T17:45:00.000+05:45" == statuspage.timestamp(assembled, assembled.now)
+
+
 @pytest.mark.parametrize("make", [examples.example, examples.hostile, examples.empty])
 def test_a_built_site_keeps_every_rule(make: Any) -> None:
     """All eight files of a site satisfy their schemas and agree with one another."""
