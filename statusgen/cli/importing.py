@@ -17,7 +17,7 @@ from statusgen.cli.options import Command, Word, site_option
 from statusgen.config.settings import Config
 from statusgen.importers import report
 from statusgen.importers.apply import ImportRun
-from statusgen.importers.site_settings import SettingsChange
+from statusgen.importers.site_settings import ImportSettings, SettingsChange
 from statusgen.importers.sync import ImportedFile, ImportSource, SourceContent, SyncPlan
 from statusgen.problems import OutsideError, UsageError, quoted
 from statusgen.schema import scalars
@@ -86,33 +86,30 @@ def problems_shown() -> Iterator[None]:
 def run_import(
     source: ImportSource,
     scope: str,
-    config: Config,
     options: ImportOptions,
-    find: Callable[[Mapping[str, ImportedFile]], SourceContent],
-    *,
-    settings: SettingsChange | None = None,
+    settings: Callable[[], ImportSettings],
+    find: Callable[[Config, Mapping[str, ImportedFile]], SourceContent],
 ) -> SyncPlan:
     """Import what *find* gives of *scope*, and print what was done.
 
-    *settings* are written with the files. Raises click's Exit with 1 where something was held back
-    or refused.
+    *settings* reads those of the site, and may bring changes of them along. Raises click's Exit
+    with 1 where something was held back or refused.
     """
     if options.commit or options.push:
         git.top(options.folder)  # Nothing is written where it cannot be committed.
     run = ImportRun(
         folder=options.folder,
-        config=config,
         source=source,
         scope=scope,
-        find=find,
         settings=settings,
+        find=find,
         force=options.force,
         allow_mass=options.allow_mass,
         commit=options.commit or options.push,
         push=options.push,
         dry_run=options.dry_run,
     )
-    plan, remarks = run.run(lambda plan: _tell(plan, scope, options, settings))
+    plan, remarks = run.run(lambda plan, change: _tell(plan, scope, options, change))
     for line in remarks:
         click.echo(line, err=True)
     if plan.held or any(step.is_refused for step in plan.steps):
@@ -127,10 +124,15 @@ def _tell(
         click.echo(remark, err=True)
     if options.style == "markdown":
         click.echo(report.as_markdown(plan, scope, is_trial=options.dry_run))
+        if settings is not None:
+            click.echo(f"- **{settings.outcome}** {settings.path.name}")
         return
     would = "would be " if options.dry_run else ""
     if settings is not None:
         click.echo(f"{would}{settings.outcome} {format_path(settings.path)}")
+        if settings.is_new:
+            where = format_path(settings.path)
+            click.echo(f"{where}: 'url' is an example; write the address of your page", err=True)
     for step in plan.steps:
         if step.path is not None and step.text is not None:
             click.echo(f"{would}{step.outcome} {format_path(step.path)}")

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from statusgen.authoring import compose, lookup
 from statusgen.authoring.edit import IncidentFile
-from statusgen.config.settings import Config
+from statusgen.config.settings import FILE, Config
 from statusgen.importers import report, sync
-from statusgen.importers.site_settings import SettingsChange
+from statusgen.importers.site_settings import ImportSettings, SettingsChange
 from statusgen.importers.sync import ImportedFile, ImportSource, SourceContent, SyncPlan
-from statusgen.problems import ContentError, OutsideError
+from statusgen.problems import ContentError, OutsideError, UsageError
 from statusgen.system import files, git, locks
 
 _TRIES = 6  # pushes, where each time somebody else is faster
@@ -21,61 +21,77 @@ _TRIES = 6  # pushes, where each time somebody else is faster
 class ImportRun:
     """An import from *source*, of *scope* (``acme/status``), with the options of the command.
 
-    *find* reads the source: given the files that an import has written already, it returns all that
-    is there. *settings* are written along with the files. With *dry_run* nothing is written.
+    *settings* reads those of the site, and what of them is to be written along with the files.
+    *find* reads the source: given the settings and the files that an import has written already, it
+    returns all that is there. With *dry_run* nothing is written.
     """
 
     folder: Path
-    config: Config
     source: ImportSource
     scope: str
-    find: Callable[[Mapping[str, ImportedFile]], SourceContent]
-    settings: SettingsChange | None = None
+    settings: Callable[[], ImportSettings]
+    find: Callable[[Config, Mapping[str, ImportedFile]], SourceContent]
     force: bool = False
     allow_mass: bool = False
     commit: bool = False
     push: bool = False
     dry_run: bool = False
 
-    def run(self, tell: Callable[[SyncPlan], None]) -> tuple[SyncPlan, list[str]]:
+    def run(
+        self, tell: Callable[[SyncPlan, SettingsChange | None], None]
+    ) -> tuple[SyncPlan, list[str]]:
         """Import, *tell* what was done, and return that with what to say of commit and push.
 
         Where somebody else pushes first, it plans again on top of what they pushed. Raises
         ContentError for a file that cannot be read, OutsideError where the network or Git fails.
         """
-        there = self._files({})
-        found = self.find(there)  # It asks another server, so nobody waits for the lock meanwhile.
+        site = self.settings()
+        there = self._files(site.config, {})
+        # It asks another server, so nobody waits for the lock meanwhile.
+        found = self.find(site.config, there)
+        if self.commit and site.change is not None and not site.change.is_new:
+            self._refuse_uncommitted(site.change)
         if self.dry_run:
-            plan = self._plan(found, there)
-            tell(plan)
+            plan = self._plan(found, site.config, there)
+            tell(plan, site.change)
             return (plan, [])
         for tries_left in reversed(range(_TRIES)):
             with locks.locked(self.folder / "incidents"):
-                before, there = there, self._files(there)
-                if there != before:  # Another import may have seen what is newer.
-                    found = self.find(there)
-                plan = self._plan(found, there)
-                if self.settings is not None:
-                    self.settings.write()
+                known, site = site.config, self.settings()
+                before, there = there, self._files(site.config, there)
+                # Another import may have seen what is newer, and the settings may be others.
+                if there != before or site.config != known:
+                    found = self.find(site.config, there)
+                plan = self._plan(found, site.config, there)
+                if site.change is not None:
+                    site.change.write()
                 _write(plan, self.folder)
                 try:
-                    remarks = self._publish(plan)
+                    remarks = self._publish(plan, site)
                 except git.OvertakenError:
                     if tries_left:
                         continue
                     raise
                 except OutsideError:
-                    tell(plan)
+                    tell(plan, site.change)
                     raise
-            tell(plan)
+            tell(plan, site.change)
             return (plan, remarks)
         raise AssertionError  # The last try has raised.
 
-    def _plan(self, found: SourceContent, there: Mapping[str, ImportedFile]) -> SyncPlan:
+    def _refuse_uncommitted(self, change: SettingsChange) -> None:
+        """Raise UsageError if the settings that are to be committed have other changes, too."""
+        if git.mark_of(change.path):
+            what = f"{change.path.name} has changes that are not committed"
+            raise UsageError(f"{what}; commit them first, since --add-services changes it")
+
+    def _plan(
+        self, found: SourceContent, config: Config, there: Mapping[str, ImportedFile]
+    ) -> SyncPlan:
         plan = sync.plan(
             found.items,
             there,
-            self.config,
+            config,
             source=self.source,
             scope=self.scope,
             folder=self.folder / "incidents",
@@ -84,35 +100,37 @@ class ImportRun:
         )
         return replace(plan, remarks=found.remarks, left_out=found.left_out)
 
-    def _publish(self, plan: SyncPlan) -> list[str]:
+    def _publish(self, plan: SyncPlan, site: ImportSettings) -> list[str]:
         """Commit and push the files of *plan*, as far as asked for; return what to say of that."""
         remarks = []
         paths = sync.paths(plan.steps)
-        if self.settings is not None:
-            paths.append(self.settings.path)
+        settings = self.folder / FILE
+        # A run that was killed may have written them without a commit.
+        if self.commit and (site.change is not None or git.mark_of(settings) == "??"):
+            paths.append(settings)
         message = report.message(plan, self.scope)
         if self.commit and (not paths or not git.commit(paths, *message)):
             remarks.append("nothing to commit")
-        if self.push and git.push(self.folder, merge=compose.merger(self.config), own=paths):
+        if self.push and git.push(self.folder, merge=compose.merger(site.config), own=paths):
             remarks.append("pushed")
         return remarks
 
-    def _files(self, before: Mapping[str, ImportedFile]) -> dict[str, ImportedFile]:
+    def _files(self, config: Config, before: Mapping[str, ImportedFile]) -> dict[str, ImportedFile]:
         """Return the files that may come from the source, by slug; unchanged ones of *before*."""
         return {
             file.slug: before[file.slug]
             if file.slug in before and before[file.slug].file == file
             else sync.known(file)
-            for file in self._opened()
+            for file in self._opened(config)
         }
 
-    def _opened(self) -> Iterator[IncidentFile]:
+    def _opened(self, config: Config) -> Iterator[IncidentFile]:
         """Yield the files with names of an import, and those that it wrote, renamed since."""
         marked = re.compile(rf"""^source: *["']?{re.escape(self.source.name)} """, re.MULTILINE)
         for one in lookup.all_incident_files(self.folder):
             is_named = one.slug.startswith(self.source.prefix)
             try:
-                file = lookup.open_file(one, self.config)
+                file = lookup.open_file(one, config)
             except ContentError:
                 if is_named:
                     raise

@@ -7,11 +7,13 @@ from datetime import UTC, datetime
 
 MAX_DEPTH = 100  # maps and lists within each other
 
+_YEARS = (1970, 2999)  # in which we reckon, with room to do so
+
 _TYPES = {
     str: "a text",
     bool: "true or false",
     int: "a number",
-    float: "a number",
+    float: "a fraction",
     list: "a list",
     dict: "a map",
     type(None): "null",
@@ -56,7 +58,7 @@ class JsonMap:
         """Return the whole number *name*, 0 if it is missing."""
         value = self.values.get(name) or 0
         if not isinstance(value, int) or isinstance(value, bool):
-            raise self._wrong(name, "a number", value)
+            raise self._wrong(name, "a whole number", value)
         return value
 
     def moment(self, name: str) -> datetime:
@@ -64,7 +66,7 @@ class JsonMap:
         text = self.text(name)
         try:
             moment = datetime.fromisoformat(text)
-            if moment.tzinfo is None:
+            if moment.tzinfo is None or not _YEARS[0] <= moment.year <= _YEARS[1]:
                 raise ValueError
             return moment.astimezone(UTC).replace(microsecond=0)
         except (ValueError, OverflowError):

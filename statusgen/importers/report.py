@@ -32,6 +32,9 @@ def remarks(plan: SyncPlan) -> Iterator[str]:
         reasons = [step.reason] if step.outcome in (Outcome.LEFT, Outcome.UNPUBLISHED) else []
         for reason in filter(None, [*reasons, *step.remarks]):
             yield printable(f"{step.place}: {reason}")
+    for step in plan.held:
+        if step.reason:
+            yield printable(f"{step.place}: {step.reason}")
     if plan.held:
         yield held(plan)
 
@@ -72,7 +75,8 @@ def as_markdown(plan: SyncPlan, scope: str, *, is_trial: bool = False) -> str:
 
 
 def _lines(step: SyncStep) -> Iterator[str]:
-    title = f" {inert(printable(step.title))}" if step.title else ""
+    is_named = bool(step.title) and step.title not in step.place
+    title = f" {inert(printable(step.title))}" if is_named else ""
     reason = f": {inert(printable(step.reason))}" if step.reason else ""
     yield f"- **{step.outcome}** {inert(step.place)}{title}{reason}"
     yield from (f"  - {inert(printable(remark))}" for remark in step.remarks)

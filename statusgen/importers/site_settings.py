@@ -37,6 +37,14 @@ class SettingsChange:
             files.rewrite(self.path, self.text)
 
 
+@dataclass(frozen=True, kw_only=True)
+class ImportSettings:
+    """The settings by which to import, and how they *change*, if they do."""
+
+    config: Config
+    change: SettingsChange | None = None
+
+
 def new_settings(  # noqa: PLR0913, a setting each
     folder: Path,
     *,
@@ -46,8 +54,8 @@ def new_settings(  # noqa: PLR0913, a setting each
     url: str = EXAMPLE_URL,
     language: str = "en",
     timezone: str = "UTC",
-) -> tuple[Config, SettingsChange]:
-    """Return the settings of a new site in *folder*, and the file that holds them."""
+) -> ImportSettings:
+    """Return the settings of a new site in *folder*."""
     text = settings_file.format_settings(
         title=title,
         url=url,
@@ -59,7 +67,7 @@ def new_settings(  # noqa: PLR0913, a setting each
     return _changed(folder / settings.FILE, text, is_new=True)
 
 
-def added_services(folder: Path, services: Sequence[Service]) -> tuple[Config, SettingsChange]:
+def added_services(folder: Path, services: Sequence[Service]) -> ImportSettings:
     """Return the settings of the site in *folder* with *services* at the end of its own.
 
     Raises UsageError or ContentError where they cannot be inserted.
@@ -69,8 +77,9 @@ def added_services(folder: Path, services: Sequence[Service]) -> tuple[Config, S
     return _changed(path, settings_file.with_services(text, services, path=path), is_new=False)
 
 
-def _changed(path: Path, text: str, *, is_new: bool) -> tuple[Config, SettingsChange]:
+def _changed(path: Path, text: str, *, is_new: bool) -> ImportSettings:
     config, problems = parse_config(text, path=path)
     if config is None:
         raise ContentError(problems)
-    return (config, SettingsChange(path=path, text=text, is_new=is_new))
+    change = SettingsChange(path=path, text=text, is_new=is_new)
+    return ImportSettings(config=config, change=change)

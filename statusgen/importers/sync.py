@@ -47,6 +47,13 @@ class ImportSource:
     name: str
     prefix: str
     gone: str
+    folds_case: bool = False  # of places: on GitHub a name is the same in any case
+
+    def is_origin(self, mark: "SourceMark", scope: str) -> bool:
+        """Return whether a file with *mark* came from *scope* of this source."""
+        place = mark.place.partition("#")[0]
+        is_same = place.casefold() == scope.casefold() if self.folds_case else place == scope
+        return mark.source == self.name and is_same
 
     def slug(self, word: str) -> str:
         """Return the name of a file for *word*, which is a key, a number or a file's stem."""
@@ -65,9 +72,12 @@ class Verdict(StrEnum):
 class NotShownError(Exception):
     """An incident of a source, or a part of it, is not shown, for a *reason*."""
 
-    def __init__(self, reason: str, verdict: Verdict = Verdict.LEAVE) -> None:
+    def __init__(
+        self, reason: str, verdict: Verdict = Verdict.LEAVE, *, is_refused: bool = False
+    ) -> None:
         self.reason = reason
         self.verdict = verdict
+        self.is_refused = is_refused  # It should be shown, and cannot: the import fails.
         super().__init__(reason)
 
 
@@ -77,7 +87,8 @@ class SourceItem:
 
     *remarks* say what of it was left out. *incident* is None unless it is to be shown. *deeds* are
     what in the source has counted, for the next import; None if that is not told. *name* is what
-    people call it in messages, by default the place.
+    people call it in messages, by default the place. One that *is_refused* should be shown and
+    cannot be, which makes the import fail.
     """
 
     slug: str
@@ -89,6 +100,7 @@ class SourceItem:
     remarks: tuple[str, ...] = ()
     deeds: tuple[str, ...] | None = None
     name: str = ""
+    is_refused: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,11 +132,6 @@ class SourceMark:
         deeds = None if self.deeds is None else f"{_DEEDS}{','.join(self.deeds)}"
         parts = (self.source, self.place, self.key, self.digest, deeds, self.note)
         return " ".join(filter(None, parts))
-
-    def is_from(self, source: str, scope: str) -> bool:
-        """Whether the file came from *scope*, such as ``acme/status``, of *source*."""
-        place = self.place.partition("#")[0]
-        return self.source == source and place.casefold() == scope.casefold()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,7 +176,7 @@ def by_key(there: Iterable[ImportedFile], source: ImportSource) -> dict[str, Imp
 def shown(there: Iterable[ImportedFile], source: ImportSource, *, scope: str) -> list[str]:
     """Return the places of the files *there* that came from *scope* of *source*, without drafts."""
     marks = (one.mark for one in there if not (one.incident and one.incident.draft))
-    return [mark.place for mark in marks if mark and mark.is_from(source.name, scope)]
+    return [mark.place for mark in marks if mark and source.is_origin(mark, scope)]
 
 
 class Outcome(StrEnum):
@@ -251,7 +258,7 @@ def plan(  # noqa: PLR0913, an import has that many sides
     keys = {item.key for item in known_items}
     for slug, one in sorted(there.items(), key=lambda pair: (len(pair[0]), pair[0])):
         mark = one.mark
-        if mark and mark.is_from(source.name, scope) and mark.key not in keys:
+        if mark and source.is_origin(mark, scope) and mark.key not in keys:
             item = SourceItem(
                 slug=slug, place=mark.place, key=mark.key, verdict=Verdict.HIDE, reason=source.gone
             )
@@ -379,6 +386,7 @@ def _left(item: SourceItem, one: ImportedFile | None, reason: str) -> SyncStep:
         reason=reason,
         remarks=item.remarks,
         path=one.file.path if one and reason else None,
+        is_refused=item.is_refused,
     )
 
 

@@ -87,6 +87,12 @@ def _marks(folder: Path) -> dict[str, str]:
     return {line[3:]: line[:2] for line in told.split("\0") if line}
 
 
+def mark_of(path: Path) -> str:
+    """Return how Git marks the file *path*: `??` is untracked; empty if it is as committed."""
+    told = run_git(path.parent, "status", "--porcelain", "-z", "--ignored", "--", path.name)
+    return told[:2]
+
+
 def _of_many(base: Path, names: Sequence[str], *words: str) -> None:
     """Do *words* to the files *names*, as seen from *base*; they may be too many for a command."""
     given = "\0".join(names).encode("utf-8", "surrogateescape")

@@ -15,7 +15,9 @@ from statusgen.model import Kind, Severity
 from statusgen.problems import OutsideError
 from statusgen.system.network import Waiting
 from tests.conftest import Run
+from tests.support.acting import git
 from tests.support.fakes.trello import Fault
+from tests.support.fakes.trello_board import Board
 from tests.support.fakes.trello_card import Card
 from tests.support.importing import TrelloImporting as Importing
 
@@ -160,7 +162,7 @@ def test_an_unknown_service_is_told_and_the_others_go_on(board_imports: Importin
     ran = board_imports()
 
     assert (1, ["Known"]) == (ran.status, list(board_imports.incidents()))
-    assert "statusgen.yml: no service has the name of the label 'Payments'" in ran.err
+    assert "statusgen.yml: no service is called like the label 'Payments'; use --add" in ran.err
     assert "  - id: payments\n    name: Payments\n" in ran.err
     assert "'Unknown'" in ran.err
 
@@ -722,6 +724,186 @@ def test_what_no_file_can_hold_fails_alone(board_imports: Importing) -> None:
     assert (1, ["Other"]) == (ran.status, list(board_imports.incidents()))
     assert "'Endless' (https://trello.com/c/" in ran.err
     assert "202 updates are too many" in ran.err
+
+
+def test_settings_of_others_are_kept(board_imports: Importing, tmp_path: Path) -> None:
+    """Where somebody else pushed settings meanwhile, services are added to theirs."""
+    git(tmp_path, "init", "-q", "-b", "main", str(board_imports.folder))
+    git(board_imports.folder, "add", "-A")
+    git(board_imports.folder, "commit", "-qm", "Begin")
+    git(tmp_path, "clone", "-q", "--bare", str(board_imports.folder), "remote.git")
+    git(board_imports.folder, "remote", "add", "origin", str(tmp_path / "remote.git"))
+    git(board_imports.folder, "push", "-qu", "origin", "main")
+    git(tmp_path, "clone", "-q", "remote.git", "theirs")
+    theirs = tmp_path / "theirs" / "statusgen.yml"
+    theirs.write_text(theirs.read_text("utf-8").replace("Acme Status", "Acme is up"), "utf-8")
+    git(theirs.parent, "commit", "-qam", "Another title")
+    git(theirs.parent, "push", "-q")
+    add(board_imports, labels=["status:major outage", "Payments"])
+
+    ran = board_imports("--add-services", "--push")
+
+    git(theirs.parent, "pull", "-q")
+    text = theirs.read_text("utf-8")
+    assert (0, True, True) == (ran.status, "Acme is up" in text, "- id: payments" in text)
+
+
+def test_settings_that_a_killed_import_wrote_are_committed(
+    board_imports: Importing, run: Run, tmp_path: Path
+) -> None:
+    """A site is never pushed without its settings."""
+    folder = tmp_path / "new"
+    git(tmp_path, "init", "-q", "-b", "main", "new")
+    add(board_imports)
+    board = board_imports.board.data["shortLink"]
+    where = ("--board", board, "--api-url", f"{board_imports.trello.url}/1")
+    run("import", "trello", *where, cwd=folder)
+
+    ran = run("import", "trello", *where, "--commit", cwd=folder)
+
+    assert (0, "") == (ran.status, git(folder, "status", "--porcelain"))
+
+
+def test_unfinished_settings_are_not_committed(board_imports: Importing, tmp_path: Path) -> None:
+    """What somebody is writing in the settings does not get into the commit of an import."""
+    git(tmp_path, "init", "-q", "-b", "main", str(board_imports.folder))
+    git(board_imports.folder, "add", "-A")
+    git(board_imports.folder, "commit", "-qm", "Begin")
+    board_imports.settings("# half a thought\n")
+    add(board_imports, labels=["status:major outage", "Payments"])
+
+    ran = board_imports("--add-services", "--commit")
+
+    assert (2, {}) == (ran.status, board_imports.files())
+    assert "statusgen.yml has changes that are not committed; commit them first" in ran.err
+
+
+def test_hidden_labels_stay_hidden(board_imports: Importing) -> None:
+    """Labels of cards that are not published make no service, and are named nowhere."""
+    board_imports.settings("trello: {lanes: {Backlog: null}}\n")
+    add(board_imports, "1", labels=["status:major outage", "Project X"], lane="Backlog")
+    internal = "<!-- internal --> Psst."
+    add(board_imports, "2", labels=["status:major outage", "Project Y"], desc=internal)
+    add(board_imports, "3", labels=["status:major outage", "Project Z"]).archive(at="10:00")
+    add(board_imports, "4", labels=["status:major outage", "Website", "Shown"])
+
+    ran = board_imports("--add-services")
+
+    text = (board_imports.folder / "statusgen.yml").read_text("utf-8")
+    assert (0, True, False) == (ran.status, "Shown" in text, "Project" in f"{text}{ran.err}")
+    assert "1 created; 3 left out (1 archived, 1 marked internal, 1 on a hidden list)" in ran.err
+
+
+def test_a_comment_does_not_open_what_the_list_says_is_over(board_imports: Importing) -> None:
+    """Whoever keeps an eye on a resolved incident says so without opening it again."""
+    card = add(board_imports).move("Fixed", at="10:00")
+    card.comment("Monitoring: we keep an eye on it.", at="10:10")
+
+    board_imports()
+
+    assert [("10:00:00", "resolved"), ("10:10:00", "")] == [
+        told[:2] for told in board_imports.told()[1:]
+    ]
+
+
+def test_planned_work_that_leaves_fixed_goes_on(board_imports: Importing) -> None:
+    """Out of Fixed it is in progress again, or before its window scheduled again."""
+    window = {"start": "2024-05-07 20:00", "due": "2024-05-07 22:00"}
+    card = add(board_imports, labels=PLANNED, **window)
+    card.move("Fixed", at="2024-05-07 19:00").move("Reported", at="2024-05-07 19:10")
+    card.move("Fixed", at="2024-05-07 21:00").move("Reported", at="2024-05-07 21:20")
+
+    board_imports()
+
+    assert ["completed", "scheduled", "completed", "in_progress"] == [
+        one.state for one in board_imports.incident().updates[1:]
+    ]
+
+
+def test_planned_work_becomes_an_outage(board_imports: Importing) -> None:
+    """States of planned work, accepted from who left since, do not keep an outage off the page."""
+    window = {"start": "2024-05-07 20:00", "due": "2024-05-07 22:00"}
+    card = add(board_imports, labels=PLANNED, **window)
+    card.comment("Completed: done early.", by="bo", at="2024-05-07 21:00")
+    board_imports()
+    board_imports.board.allow_comments("public", at="2024-05-07 21:10")
+    board_imports.board.dismiss("bo", at="2024-05-07 21:10")
+    card.relabel(["status:major outage", "Database"], at="2024-05-07 21:20")
+
+    ran = board_imports()
+
+    assert (0, Kind.INCIDENT) == (ran.status, board_imports.incident().kind)
+
+
+def test_finished_work_may_be_archived_with_its_list(board_imports: Importing) -> None:
+    """Work that the clock completed is over, whether or not anybody moved its card."""
+    add(board_imports, labels=PLANNED, start="2024-05-05 20:00", due="2024-05-05 22:00")
+    board_imports()
+    board_imports.board.archive_lane("Reported", at="2024-05-06 09:00")
+
+    ran = board_imports()
+
+    assert (0, "", False) == (ran.status, ran.out, board_imports.incident().draft)
+
+
+def test_work_without_a_window_any_more_is_taken_back(board_imports: Importing) -> None:
+    """The page does not begin work at a time that was called off."""
+    card = add(board_imports, labels=PLANNED, start="2024-05-07 20:00", due="2024-05-07 22:00")
+    board_imports()
+    card.schedule(due=None, at="10:00")
+
+    ran = board_imports()
+
+    assert (0, True) == (ran.status, board_imports.incident().draft)
+    assert "it does not say when the window starts and ends" in ran.err
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda card: card.comment("x", at="9999-12-31T23:59:59+00:00"),
+        lambda card: card.schedule(due="9999-12-31T23:59:59+00:00", at="10:00"),
+        lambda card: card.data.update(start="0001-01-01T00:00:00.000Z"),
+    ],
+)
+def test_no_date_is_too_strange(board_imports: Importing, change: object) -> None:
+    """A date that no calendar has ends in a clear line, never in a failure of ours."""
+    change(add(board_imports, labels=PLANNED))  # type: ignore[operator]
+
+    ran = board_imports()
+
+    assert ran.status in (0, 3)
+    assert "internal error" not in ran.err
+
+
+def test_an_outage_that_cannot_be_shown_fails_the_import(board_imports: Importing) -> None:
+    """A description that no page can convert is named, status 1; the others are imported."""
+    add(board_imports, "Odd", desc="> " * 300)
+    add(board_imports, "Other")
+
+    ran = board_imports()
+
+    assert (1, ["Other"]) == (ran.status, list(board_imports.incidents()))
+    assert "'Odd' (https://trello.com/c/" in ran.err
+
+
+def test_two_boards_share_a_site(board_imports: Importing) -> None:
+    """Files of another board stay, even if its link differs in case alone."""
+    add(board_imports, "First")
+    board_imports.board.data["shortLink"] = "Ab3dEf9h"
+    board_imports()
+    second = Board("Second", level="private", at="2024-02-02 09:00")
+    second.data["shortLink"] = "aB3DeF9H"
+    second.card("Second", labels=["status:major outage", "Website"])
+    board_imports.trello.boards.append(second)
+    where = ("--api-url", f"{board_imports.trello.url}/1")
+
+    ran = board_imports.run(
+        "import", "trello", "--board", "aB3DeF9H", *where, cwd=board_imports.folder
+    )
+
+    assert [False, False] == [one.draft for one in board_imports.incidents().values()]
+    assert "the board 'Second' is not public" in ran.err
 
 
 def test_a_private_board_is_announced_once(board_imports: Importing) -> None:

@@ -28,6 +28,7 @@ from statusgen.importers.github import convert, labels
 from statusgen.importers.github.issue_records import Issue
 from statusgen.importers.github.permissions import People
 from statusgen.importers.github.trust import Trusts
+from statusgen.importers.site_settings import ImportSettings
 from statusgen.importers.sync import SourceContent
 from statusgen.problems import UsageError
 from statusgen.schema import scalars
@@ -79,11 +80,17 @@ def import_github_command(repo: str | None, api_url: str | None, options: Import
         repository = _repository(config, repo, api_url)
         people, track = People(config.github, repository), tracker()
 
-        def find(there: Mapping[str, sync.ImportedFile]) -> SourceContent:
+        def find(config: Config, there: Mapping[str, sync.ImportedFile]) -> SourceContent:
             found = _items(there, config, repository, people, track)
             return SourceContent(items=tuple(found))
 
-        run_import(convert.GITHUB, repository.name, config, options, find)
+        run_import(
+            convert.GITHUB,
+            repository.name,
+            options,
+            lambda: ImportSettings(config=settings_of(options.folder)),
+            find,
+        )
 
 
 def _items(

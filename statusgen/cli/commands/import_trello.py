@@ -21,12 +21,13 @@ from statusgen.cli.importing import (
 from statusgen.config.loader import settings_of
 from statusgen.config.settings import FILE, Config
 from statusgen.importers import names, services, site_settings, sync
-from statusgen.importers.site_settings import SettingsChange
+from statusgen.importers.services import SourceService
+from statusgen.importers.site_settings import ImportSettings
 from statusgen.importers.sync import ImportedFile, SourceContent
-from statusgen.importers.trello import convert, export, labels
+from statusgen.importers.trello import export, labels
 from statusgen.importers.trello.board_records import Board
 from statusgen.importers.trello.client import MAX_ANSWER, BoardClient
-from statusgen.importers.trello.convert import TRELLO
+from statusgen.importers.trello.convert import TRELLO, BoardReader
 from statusgen.model import Service
 from statusgen.problems import ContentError, Problem, UsageError, listed, quoted
 from statusgen.schema import scalars
@@ -64,25 +65,18 @@ def import_trello_command(
     """
     with problems_shown():
         reading = _read(file, board, api_url, partial=partial)
-        site = _site(reading.board, options.folder, add_services=add_services)
-        boards = [reading.board]  # read already; what comes later is read again
-
-        def find(there: Mapping[str, ImportedFile]) -> SourceContent:
-            latest = boards.pop() if boards else reading.again()
-            return convert.content(
-                latest,
-                site.config,
-                _services(latest, site.config)[0],
-                known=sync.by_key(there.values(), TRELLO),
-                now=reading.now(),
-            )
-
-        scope = reading.board.short_link
+        importing = _TrelloImport(reading, options.folder, add_services=add_services)
         try:
-            run_import(TRELLO, scope, site.config, options, find, settings=site.change)
+            run_import(
+                TRELLO,
+                reading.board.short_link,
+                options,
+                importing.settings,
+                importing.find,
+            )
         finally:
-            _tell_of_services(site, options.folder)
-    if site.unknown:
+            importing.tell_of_services()
+    if importing.unknown:
         raise click.exceptions.Exit(EXIT_PROBLEMS)
 
 
@@ -103,6 +97,10 @@ def _read(file: Path | None, board: str | None, api_url: str | None, *, partial:
         return _read_live(board, api_url)
     if board is not None or api_url is not None:
         raise UsageError("a file is read without the network; leave out --board and --api-url")
+    if "://" in str(file) or str(file).startswith(("https:", "http:")):
+        raise UsageError(f"{quoted(str(file))} is an address; write --board in front of it")
+    if files.kind_of(file) is files.EntryKind.FOLDER:
+        raise UsageError(f"{quoted(str(file))} is a folder; name the JSON file of the export")
     try:
         data = files.read_bytes(file, limit=MAX_ANSWER)
     except files.UnreadableError as error:
@@ -144,49 +142,64 @@ def _credential(variable: str) -> str:
     return value
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Site:
-    """The settings by which to import, how they *change*, and services that are not in them."""
+class _TrelloImport:
+    """An import of a board into the site in *folder*; *unknown* are services that it lacks."""
 
-    config: Config
-    change: SettingsChange | None
-    unknown: list[Service]
+    def __init__(self, reading: _Reading, folder: Path, *, add_services: bool) -> None:
+        self.unknown: list[Service] = []
+        self._reading = reading
+        self._folder = folder
+        self._adds_services = add_services
+        self._board: Board | None = reading.board  # read already, and used once
+        self._track = tracker()
+
+    def settings(self) -> ImportSettings:
+        """Return the settings of the site, new ones where there are none."""
+        board = self._reading.board
+        if files.kind_of(self._folder / FILE) is None:
+            found = services.service_ids(labels.board_services(board))
+            if not found:
+                what = f"the board {quoted(board.name)} has no label that names a service"
+                raise UsageError(f"{what}; label its cards, or write a statusgen.yml")
+            title = names.clean_line(board.name) or "Status"
+            return site_settings.new_settings(self._folder, title=title, services=found)
+        config = settings_of(self._folder)
+        if self._adds_services:
+            reader = self._reader(board, config, {})
+            reader.content()
+            if unknown := _unknown(reader, config):
+                return site_settings.added_services(self._folder, unknown)
+        return ImportSettings(config=config)
+
+    def find(self, config: Config, there: Mapping[str, ImportedFile]) -> SourceContent:
+        """Return the cards of the board as incidents, with what the files *there* remember."""
+        board = self._board or self._reading.again()
+        self._board = None
+        reader = self._reader(board, config, sync.by_key(there.values(), TRELLO))
+        content = reader.content(track=self._track)
+        self.unknown = _unknown(reader, config)
+        return content
+
+    def tell_of_services(self) -> None:
+        """Say which labels name no service of the site, and what to add for them."""
+        if not self.unknown:
+            return
+        said = listed((quoted(one.name) for one in self.unknown), "and")
+        noun = "label" if len(self.unknown) == 1 else "labels"
+        path = format_path(self._folder / FILE)
+        note(f"{path}: no service is called like the {noun} {said}; use --add-services, or write:")
+        note(settings_file.service_entries(self.unknown).rstrip("\n"))
+        note("A label that was renamed becomes one of the aliases of its service, and one that is")
+        note("no service goes into ignored_labels of trello.")
+
+    def _reader(
+        self, board: Board, config: Config, known: Mapping[str, ImportedFile]
+    ) -> BoardReader:
+        ids, _ = services.match_services(labels.board_services(board), config)
+        return BoardReader(board, config, ids, known=known, now=self._reading.now())
 
 
-def _site(board: Board, folder: Path, *, add_services: bool) -> _Site:
-    """Return the settings of the site in *folder*, new ones where there are none."""
-    if files.kind_of(folder / FILE) is None:
-        found = services.service_ids(labels.all_services(board))
-        if not found:
-            raise UsageError(f"the board {quoted(board.name)} has no labels that name a service")
-        config, change = site_settings.new_settings(folder, title=_title(board), services=found)
-        return _Site(config=config, change=change, unknown=[])
-    config = settings_of(folder)
-    unknown = _services(board, config)[1]
-    if unknown and add_services:
-        config, change = site_settings.added_services(folder, unknown)
-        return _Site(config=config, change=change, unknown=[])
-    return _Site(config=config, change=None, unknown=unknown)
-
-
-def _services(board: Board, config: Config) -> tuple[Mapping[str, str], list[Service]]:
-    """Return the ids of services by the names of labels, and services that are not known."""
-    return services.match_services(
-        labels.used_services(board, config.trello.ignored_labels), config
-    )
-
-
-def _title(board: Board) -> str:
-    return names.clean_line(board.name) or "Status"
-
-
-def _tell_of_services(site: _Site, folder: Path) -> None:
-    """Say which labels name no service of the site, and what to add for them."""
-    if not site.unknown:
-        return
-    names = listed((quoted(one.name) for one in site.unknown), "and")
-    path = format_path(folder / FILE)
-    remedy = "use --add-services, or add to 'services:'"
-    note(f"{path}: no service has the name of the label {names}; {remedy}")
-    note(settings_file.service_entries(site.unknown).rstrip("\n"))
-    note("A label that is no service goes into 'trello: ignored_labels:'.")
+def _unknown(reader: BoardReader, config: Config) -> list[Service]:
+    """Return the services that *config* lacks, of those that *reader* met on published cards."""
+    found = [SourceService(name=name) for name in reader.strangers]
+    return services.match_services(found, config)[1]

@@ -35,7 +35,8 @@ Cards of the Trello board {board} become incidents every 15 minutes. For that, o
   1. Add two secrets: TRELLO_KEY and TRELLO_TOKEN, on GitHub in
                       Settings → Secrets and variables → Actions
   2. Label a card:    {label}, and status:major outage
-  3. Try it here:     statusgen import trello --board {board} --dry-run
+  3. Import it here:  statusgen import trello --board {board} --add-services
+                      adds the board's services to statusgen.yml; take the examples out of it
 How to get key and token: {help}"""
 _TRELLO_HELP = "https://github.com/statusgen/statusgen/blob/main/docs/how-to/use-trello.md"
 _TOP = "\nThe workflows are where GitHub looks for them, at the top of the repository: {top}"

@@ -33,7 +33,10 @@ from statusgen.timeline import replay
 # Planned work whose window began before anybody wrote the issue was announced then.
 _ANNOUNCED = timedelta(minutes=1)
 GITHUB = ImportSource(
-    name="github", prefix="gh-", gone="it was deleted, or moved to another repository"
+    name="github",
+    prefix="gh-",
+    gone="it was deleted, or moved to another repository",
+    folds_case=True,
 )
 
 _WORKING = {Kind.INCIDENT: State.INVESTIGATING, Kind.MAINTENANCE: State.IN_PROGRESS}

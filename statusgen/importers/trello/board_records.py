@@ -7,7 +7,7 @@ years lack some keys.
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -36,6 +36,7 @@ class ActionKind(StrEnum):
     BOARD_CHANGED = "updateBoard"
     MEMBER_ADDED = "addMemberToBoard"
     OBSERVER_ADDED = "makeObserverOfBoard"
+    LANE_CHANGED = "updateList"
 
 
 BIRTHS = (
@@ -50,11 +51,15 @@ COMMENTS = (ActionKind.COMMENTED, ActionKind.COMMENT_COPIED)
 
 @dataclass(frozen=True, kw_only=True)
 class Lane:
-    """A list of the board; as an action tells of it, with the name that it had then."""
+    """A list of the board; as an action tells of it, with the name that it had then.
+
+    One that *is_archived* is since *archived*, None if nothing tells when.
+    """
 
     id: str
     name: str
     is_archived: bool = False
+    archived: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,6 +151,7 @@ def read_board(document: JsonMap, *, is_export: bool) -> Board:
     Raises JsonError, which names the place.
     """
     actions: dict[str, list[Action]] = {}
+    archived: dict[str, datetime] = {}
     was_open = False
     number = 0
     members = {one.text("id"): one for one in document.maps("members") if one.has("id")}
@@ -154,6 +160,10 @@ def read_board(document: JsonMap, *, is_export: bool) -> Board:
     for one in told.values():
         number += 1
         was_open = was_open or _opened_comments(one)
+        changed = one.map("data").map("list")
+        if one.text("type") == ActionKind.LANE_CHANGED and changed.flag("closed"):
+            at = one.moment("date")
+            archived[changed.text("id")] = max(archived.get(changed.text("id"), at), at)
         card = one.map("data").map("card")
         action = _action(one, members)
         if action is not None and card.has("id"):
@@ -169,7 +179,10 @@ def read_board(document: JsonMap, *, is_export: bool) -> Board:
         name=document.text("name"),
         is_closed=document.flag("closed"),
         active=max([time_of(_id(document)), *(card.active for card in cards)]),
-        lanes={lane.id: lane for lane in map(_lane, document.maps("lists"))},
+        lanes={
+            lane.id: replace(lane, archived=archived.get(lane.id))
+            for lane in map(_lane, document.maps("lists"))
+        },
         labels={
             one.text("id"): one.text("name") if one.has("name") else ""
             for one in document.maps("labels")
@@ -205,11 +218,20 @@ def _card(card: JsonMap, actions: Iterable[Action]) -> Card:
         actions=tuple(ordered),
         is_archived=card.flag("closed"),
         is_template=card.flag("isTemplate"),
-        start=card.moment("start") if card.has("start") else None,
-        due=card.moment("due") if card.has("due") else None,
+        start=_window(card, "start"),
+        due=_window(card, "due"),
         comments=badges.number("comments"),
         attachments=badges.number("attachments"),
     )
+
+
+def _window(card: JsonMap, name: str) -> datetime | None:
+    """Return the date *name* of *card*; people may set one that is far from any calendar."""
+    try:
+        return card.moment(name) if card.has(name) else None
+    except JsonError:
+        card.text(name)  # Only a text can be a date.
+        return None
 
 
 def _action(action: JsonMap, members: Mapping[str, JsonMap]) -> Action | None:

@@ -16,13 +16,21 @@ from statusgen.importers.trello.comments import CommentReader, update_id
 from statusgen.importers.trello.labels import CardLabels, LabelReader
 from statusgen.importers.trello.lanes import LaneReader
 from statusgen.importers.updates import Said, StateMove, UpdateBuilder
-from statusgen.model import Incident, Kind, ServiceSeverity, Severity
+from statusgen.model import Incident, Kind, ServiceSeverity, Severity, State
 from statusgen.problems import listed, quoted
 from statusgen.timeline.timeline import SETTLED, last_state
+
+INTERNAL = "its card is marked internal"
+
+Window = tuple[datetime, datetime]
 
 # Work whose window began before its card was written was announced then.
 _ANNOUNCED = timedelta(minutes=1)
 _LONG = timedelta(hours=1)  # on another board, before a card came to this one
+
+
+class NoServiceError(NotShownError):
+    """All labels of a card that could name services name none of the site."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,8 +61,8 @@ class CardReader:
 
     def incident(self, slug: str) -> Incident:
         """Return the incident; raises NotShownError if it cannot be shown."""
-        self._tell_of_labels()
         parted = self._text()
+        self._tell_of_labels()
         started = self._started(parted)
         # What was done to a card on another board, before the incident, is not part of it.
         card = replace(self.card, created=max(self.card.created, started))
@@ -64,7 +72,8 @@ class CardReader:
         """Return the incident that began at *started*, with all that was done to the card."""
         card, config = self.card, self.facts.config
         kind = effects.kind_of(card, self.facts.labels, self.accepted)
-        moves = self._moves(kind)
+        window = self._window(parted) if kind is Kind.MAINTENANCE else None
+        moves = self._moves(kind, window)
         said = [self._opening(kind, parted), *self._comments(kind, moves)]
         moves += [StateMove(at=one.at, state=one.state) for one in said if one.state]
         moves.sort(key=lambda move: move.at)
@@ -89,8 +98,9 @@ class CardReader:
             started=started,
             updates=(),
         )
-        if kind is Kind.MAINTENANCE:
-            incident = self._planned(incident, parted)
+        if window is not None:
+            announced = min(incident.started, window[0] - _ANNOUNCED)
+            incident = replace(incident, started=announced, starts=window[0], ends=window[1])
         builder = UpdateBuilder(config, history, default=config.trello.severity)
         incident = replace(incident, updates=tuple(builder.updates(incident, said, moves)))
         return self._resolved(incident, parted)
@@ -101,9 +111,9 @@ class CardReader:
             parted = split_hidden(texts.clean_text(self.card.text, self.remarks.append))
             texts.check_convertible(parted.text)
         except ValueError as fault:
-            raise NotShownError(f"its description {fault}") from None
+            raise NotShownError(f"its description {fault}", is_refused=True) from None
         if parted.is_internal:
-            raise NotShownError("its card is marked internal", Verdict.HIDE)
+            raise NotShownError(INTERNAL, Verdict.HIDE)
         return parted
 
     def _title(self) -> str:
@@ -145,7 +155,7 @@ class CardReader:
                 return found
         return None if self.facts.board.is_cut else Lane(id=self.card.lane, name="")
 
-    def _moves(self, kind: Kind) -> list[StateMove]:
+    def _moves(self, kind: Kind, window: Window | None) -> list[StateMove]:
         """Return the changes of the state by moves to a list of another state, in order."""
         card, lanes = self.card, self.facts.lanes
         first = self._first_lane()
@@ -163,6 +173,8 @@ class CardReader:
         for at, lane in steps:
             place = lane.id
             now = lanes.state(lane, kind)
+            if now is None and state in SETTLED and window is not None:
+                now = State.SCHEDULED if at < window[0] else State.IN_PROGRESS
             if now is not None and now is not state:
                 found.append(StateMove(at=max(at, card.created), state=now))
             state = now or state
@@ -219,24 +231,22 @@ class CardReader:
             self.remarks.append(f"{name} {quoted(text)} {fault}")
             return None
 
-    def _planned(self, incident: Incident, parted: Parted) -> Incident:
-        """Return *incident* with the window of the planned work that it is."""
-        window = {
-            "starts": self._time(parted, "starts") or self.card.start,
-            "ends": self._time(parted, "ends") or self.card.due,
-        }
-        missing = [name for name, at in window.items() if at is None]
-        starts, ends = window["starts"], window["ends"]
-        if starts is None or ends is None:
-            what = f"it does not say when the window {listed(missing, 'and')}"
-            fields = {"starts": "a start date", "ends": "a due date"}
-            remedy = f"give the card {listed([fields[one] for one in missing], 'and')}"
-            example = f"<!-- {missing[0]}: {times.EXAMPLE} -->"
-            raise NotShownError(f"{what}; {remedy}, or write {example}")
-        if ends <= starts:
-            raise NotShownError("its window ends before it starts; correct the dates of the card")
-        announced = min(incident.started, starts - _ANNOUNCED)
-        return replace(incident, started=announced, starts=starts, ends=ends)
+    def _window(self, parted: Parted) -> Window:
+        """Return when planned work starts and ends; raises NotShownError where that is not said."""
+        starts = self._time(parted, "starts") or self.card.start
+        ends = self._time(parted, "ends") or self.card.due
+        if starts is not None and ends is not None and starts < ends:
+            return (starts, ends)
+        if starts is not None and ends is not None:
+            what = "its window ends before it starts"
+            raise NotShownError(f"{what}; correct the dates of the card", Verdict.HIDE)
+        times_ = {"starts": (starts, "a start date"), "ends": (ends, "a due date")}
+        missing = [name for name, (at, _) in times_.items() if at is None]
+        what = f"it does not say when the window {listed(missing, 'and')}"
+        dates = listed([times_[name][1] for name in missing], "and")
+        examples = "".join(f"<!-- {name}: {times.EXAMPLE} -->" for name in missing)
+        remedy = f"give the card {dates}, or write {examples}"
+        raise NotShownError(f"{what}; {remedy}", Verdict.HIDE)
 
     def _resolved(self, incident: Incident, parted: Parted) -> Incident:
         """Return *incident* with the end that the description says, if that can be."""
@@ -258,4 +268,4 @@ class CardReader:
             self.remarks.append(f"{what} (see trello: severities)")
         if not self.found.services and self.found.severity is not Severity.NONE:
             names = listed(map(quoted, self.found.strangers), "and")
-            raise NotShownError(f"{names}: no service of the site has this name")
+            raise NoServiceError(f"{names}: no service of the site has this name")

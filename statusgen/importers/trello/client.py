@@ -183,6 +183,7 @@ def _wait_of(answer: Response) -> float:
 
 def _date(answer: Response) -> datetime | None:
     try:
-        return parsedate_to_datetime(answer.headers["date"]).astimezone(UTC)
+        found = parsedate_to_datetime(answer.headers["date"]).astimezone(UTC)
+        return found if 2000 <= found.year < 3000 else None
     except (KeyError, TypeError, ValueError, OverflowError):
         return None

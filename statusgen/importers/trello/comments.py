@@ -9,7 +9,7 @@ from statusgen.config.settings import Config
 from statusgen.ids import id12
 from statusgen.importers import texts
 from statusgen.importers.hidden_markup import split_hidden
-from statusgen.importers.names import folded
+from statusgen.importers.names import clean_line
 from statusgen.importers.sync import NotShownError
 from statusgen.importers.texts import Remark
 from statusgen.importers.trello.board_records import COMMENTS, Action, Board, Card, Member
@@ -65,17 +65,19 @@ class CommentReader:
             raise NotShownError(f"one {fault}") from None
         if parted.is_internal:
             raise NotShownError("")
-        state, text, is_named = texts.read_state(parted, self.kind, self.config)
+        state, text, _ = texts.read_state(parted, self.kind, self.config)
         if before is not None and not is_trusted:
             if text and text != before.text:
                 who = self._describe(action.member)
                 self.remark(f"a comment was edited {who}; keeping the last accepted text")
-            state, text = before.state, before.text
-        elif state not in SETTLED and not is_named and self.is_over(action.at):
-            state = None  # "Ongoing" may be a word of the text: the list says that it is over.
+            # A state of planned work is none of an incident, should it have become one.
+            state = before.state if before.state in self.kind.states else None
+            text = before.text
+        elif state not in SETTLED and self.is_over(action.at):
+            state = None  # The list says that it is over, whatever people watch still.
         if not text and state is None:
             raise NotShownError("")
-        initials = action.member.initials if action.member else ""
+        initials = clean_line(action.member.initials) if action.member else ""
         is_signed = self.config.trello.initials and bool(initials)
         return Said(
             at=max(action.at, self.card.created),
@@ -89,7 +91,9 @@ class CommentReader:
         """Return whether comments of *member* are published; those of deleted accounts never."""
         if member is None:
             return False
-        is_named = folded(member.username) in map(folded, self.config.trello.trusted)
+        trusted = {name.casefold() for name in self.config.trello.trusted}
+        # Only ASCII: the small letter of the Kelvin sign is a k.
+        is_named = member.username.isascii() and member.username.casefold() in trusted
         return self.board.is_members_only or member.id in self.board.writers or is_named
 
     def _describe(self, member: Member | None) -> str:

@@ -20,17 +20,21 @@ from statusgen.importers.sync import (
     Verdict,
 )
 from statusgen.importers.trello.board_records import BIRTHS, Board, Card
-from statusgen.importers.trello.card import BoardFacts, CardReader
+from statusgen.importers.trello.card import INTERNAL, BoardFacts, CardReader, NoServiceError
 from statusgen.importers.trello.effects import last_change
 from statusgen.importers.trello.labels import CardLabels, LabelReader
 from statusgen.importers.trello.lanes import LaneReader
 from statusgen.model import Archived, Incident
 from statusgen.problems import quoted
+from statusgen.system.workers import Progress, no_progress
 from statusgen.timeline.timeline import SETTLED, last_state
 
 TRELLO = ImportSource(
     name="trello", prefix="trello-", gone="its card was deleted, or moved to another board"
 )
+
+
+_INTERNAL = {INTERNAL: "marked internal"}  # what is counted, by the reason
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,101 +45,86 @@ class _DraftError(Exception):
     reason: str
 
 
-def content(
-    board: Board,
-    config: Config,
-    services: Mapping[str, str],
-    *,
-    known: Mapping[str, ImportedFile],
-    now: datetime,
-) -> SourceContent:
-    """Return the cards of *board* as incidents.
+class BoardReader:
+    """Read the cards of *board* as incidents.
 
     *services* are the ids of services by their folded names, *known* the files of earlier imports
     by the ids of their cards. *now* dates changes that Trello keeps no time of.
     """
-    reader = _BoardReader(board, config, services, known, now)
-    items = [*reader.items()]
-    return SourceContent(
-        items=tuple(items), remarks=tuple(reader.remarks()), left_out=dict(reader.left_out)
-    )
-
-
-class _BoardReader:
-    """Read the cards of a board, and count what is left out."""
 
     def __init__(
         self,
         board: Board,
         config: Config,
         services: Mapping[str, str],
+        *,
         known: Mapping[str, ImportedFile],
         now: datetime,
     ) -> None:
-        self.board = board
-        self.config = config
-        self.known = known
-        self.labels = LabelReader(board, config, services)
-        self.lanes = LaneReader(board, config)
-        self.facts = BoardFacts(
-            board=board, config=config, labels=self.labels, lanes=self.lanes, now=now
+        self.strangers: dict[str, None] = {}
+        self._board = board
+        self._config = config
+        self._known = known
+        self._labels = LabelReader(board, config, services)
+        self._lanes = LaneReader(board, config)
+        self._facts = BoardFacts(
+            board=board, config=config, labels=self._labels, lanes=self._lanes, now=now
         )
-        self.left_out: Counter[str] = Counter()
-        self.attachments = 0
+        self._left_out: Counter[str] = Counter()
+        self._attachments = 0
 
-    def items(self) -> Iterator[SourceItem]:
-        """Yield what is to become of each card, but of drafts that have no file."""
+    def content(self, *, track: Progress = no_progress) -> SourceContent:
+        """Return what is to become of each card, but of drafts that have no file.
+
+        *strangers* are then the labels of published cards that name no service of the site.
+        """
         taken: Counter[str] = Counter()
-        for card in self.board.cards:
+        items = []
+        for card in track("Converting cards", list(self._board.cards)):
             slug = TRELLO.slug(card.short_link)
             taken[slug] += 1
-            slug = slug if taken[slug] == 1 else f"{slug}-{taken[slug]}"
-            item = self._item(card, slug)
-            if item.verdict is not Verdict.HIDE or card.id in self.known:
-                yield item
+            item = self._item(card, slug if taken[slug] == 1 else f"{slug}-{taken[slug]}")
+            items += [item] if item is not None else []
+        return SourceContent(
+            items=tuple(items), remarks=tuple(self._remarks()), left_out=dict(self._left_out)
+        )
 
-    def remarks(self) -> Iterator[str]:
+    def _remarks(self) -> Iterator[str]:
         """Yield what is to be said of the whole board."""
-        for lane in self.lanes.unknown:
+        for lane in self._lanes.unknown:
             what = f"list {quoted(lane)} names no state; its cards count as investigating"
             yield f"{what} (see trello: lanes)"
-        if self.attachments:
-            count = "attachment" if self.attachments == 1 else "attachments"
-            yield f"{self.attachments} {count} not imported"
-        if not self.board.is_public and not self.known:
-            yield f"the board {quoted(self.board.name)} is not public; its words become public"
+        if self._attachments:
+            count = "attachment" if self._attachments == 1 else "attachments"
+            yield f"{self._attachments} {count} not imported"
+        scope = self._board.short_link
+        marks = (one.mark for one in self._known.values())
+        if not self._board.is_public and not any(
+            mark and TRELLO.is_origin(mark, scope) for mark in marks
+        ):
+            yield f"the board {quoted(self._board.name)} is not public; its words become public"
 
-    def _item(self, card: Card, slug: str) -> SourceItem:
-        one = self.known.get(card.id)
+    def _item(self, card: Card, slug: str) -> SourceItem | None:
+        """Return what is to become of *card*, None for a draft that has no file."""
+        one = self._known.get(card.id)
         remarks: list[str] = []
-        unknown = dict(self.lanes.unknown)
+        lanes = dict(self._lanes.unknown)
         incident = None
-        verdict, reason = Verdict.SHOW, ""
+        verdict, reason, is_refused = Verdict.SHOW, "", False
         try:
-            found = self._check(card)
-            if self.board.is_cut and one is not None and not _is_whole(card):
-                what = "the export lacks what was done to it earlier"
-                raise NotShownError(f"{what}; the file stays as it is")
-            reader = CardReader(
-                facts=self.facts,
-                card=card,
-                found=found,
-                accepted=one.accepted if one else None,
-                seen=max(one.deeds or (), default="") if one else "",
-                remarks=remarks,
-            )
-            incident = reader.incident(slug)
-            self._check_archived(card, incident)
-            self.attachments += card.attachments
-        except _DraftError as draft:
-            incident, verdict, reason = None, Verdict.HIDE, draft.reason
-            self.left_out[draft.count] += 1
-            self.lanes.unknown = unknown  # No state of it matters.
-        except NotShownError as refusal:
-            verdict, reason = refusal.verdict, refusal.reason
+            incident = self._incident(card, slug, one, remarks)
+        except (_DraftError, NotShownError) as error:
+            self._lanes.unknown = lanes  # No state of it matters.
+            verdict = error.verdict if isinstance(error, NotShownError) else Verdict.HIDE
+            is_refused = isinstance(error, NotShownError) and error.is_refused
+            reason = error.reason
+            count = error.count if isinstance(error, _DraftError) else _INTERNAL.get(reason)
+            if count and one is None:
+                self._left_out[count] += 1
+                return None
         return SourceItem(
             slug=slug,
-            place=f"{self.board.short_link}#{card.short_link}",
+            place=f"{self._board.short_link}#{card.short_link}",
             key=card.id,
             name=f"{quoted(card.name)} (https://trello.com/c/{card.short_link})",
             verdict=verdict,
@@ -143,15 +132,44 @@ class _BoardReader:
             reason=reason,
             remarks=tuple(remarks),
             deeds=(change,) if incident and (change := last_change(card)) else None,
+            is_refused=is_refused,
         )
+
+    def _incident(
+        self, card: Card, slug: str, one: ImportedFile | None, remarks: list[str]
+    ) -> Incident:
+        """Return the incident of *card*; raises _DraftError and NotShownError."""
+        found = self._check(card)
+        if self._board.is_cut and one is not None and not _is_whole(card):
+            what = "the export lacks what was done to it earlier"
+            raise NotShownError(f"{what}; the file stays as it is")
+        reader = CardReader(
+            facts=self._facts,
+            card=card,
+            found=found,
+            accepted=one.accepted if one else None,
+            seen=max(one.deeds or (), default="") if one else "",
+            remarks=remarks,
+        )
+        if not found.services:
+            self._check_archived(card, None)
+        try:
+            incident = reader.incident(slug)
+        except NoServiceError:
+            self.strangers |= dict.fromkeys(found.strangers)
+            raise
+        self._check_archived(card, incident)
+        self._attachments += card.attachments
+        self.strangers |= dict.fromkeys(found.strangers)
+        return incident
 
     def _check(self, card: Card) -> CardLabels:
         """Return what the labels of *card* say; raises _DraftError if it is not for the page."""
-        found = self.labels.read(card.labels)
+        found = self._labels.read(card.labels)
         has_services = bool(found.services or found.strangers)
         if card.is_template:
             raise _DraftError(count="marked as template", reason="its card is a template")
-        if self.lanes.is_hidden(card.lane):
+        if self._lanes.is_hidden(card.lane):
             raise _DraftError(count="on a hidden list", reason="its list is hidden (trello: lanes)")
         if found.severity is None and not has_services:
             raise _DraftError(count="without labels", reason="its card has no labels any more")
@@ -163,12 +181,16 @@ class _BoardReader:
             raise _DraftError(count="without a service label", reason=reason)
         return found
 
-    def _check_archived(self, card: Card, incident: Incident) -> None:
+    def _check_archived(self, card: Card, incident: Incident | None) -> None:
         """Raise _DraftError if *card* is archived, unless that was tidying up."""
-        lane = self.board.lanes.get(card.lane)
-        if not card.is_archived and (lane is None or not lane.is_archived):
+        lane = self._board.lanes.get(card.lane)
+        is_lane_archived = lane is not None and lane.is_archived
+        if not card.is_archived and not is_lane_archived:
             return
-        if self.config.trello.archived is Archived.KEEP and _is_over(incident, card):
+        archived = [one.at for one in card.actions if one.is_archiving]
+        at = archived[-1] if card.is_archived and archived else lane.archived if lane else None
+        is_kept = self._config.trello.archived is Archived.KEEP
+        if is_kept and incident is not None and _is_over(incident, at or self._facts.now):
             return
         what = "its card was archived" if card.is_archived else "its list was archived"
         raise _DraftError(count="archived", reason=what)
@@ -179,10 +201,8 @@ def _is_whole(card: Card) -> bool:
     return not card.lacking and any(one.kind in BIRTHS for one in card.actions)
 
 
-def _is_over(incident: Incident, card: Card) -> bool:
-    """Return whether *incident* was over when *card* was archived."""
+def _is_over(incident: Incident, at: datetime) -> bool:
+    """Return whether *incident* was over *at* that time, by its window if it is planned work."""
     if last_state(incident) in SETTLED:
         return True
-    closings = [one.at for one in card.actions if one.is_archiving]
-    archived = closings[-1] if closings else card.active
-    return incident.ends is not None and incident.ends <= archived
+    return incident.ends is not None and incident.ends <= at

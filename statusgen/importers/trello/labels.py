@@ -44,8 +44,12 @@ class LabelReader:
         shown = {folded(say(f"severity.{one}")): one for one in Severity}
         own = {str(one): one for one in Severity}
         self._names = board.labels
-        self._settings = config.trello
-        said = {folded(text): one for text, one in config.trello.severities.items()}
+        self._default = config.trello.severity
+        self._ignored = {folded(name) for name in config.trello.ignored_labels}
+        said = {
+            severity_text(text) or folded(text): one
+            for text, one in config.trello.severities.items()
+        }
         self._severities = {**shown, **_SEVERITIES, **own, **said}
         self._services = services
         self.order = [service.id for service in config.services]
@@ -53,15 +57,16 @@ class LabelReader:
     def read(self, ids: Iterable[str]) -> CardLabels:
         """Return what the labels with *ids* say; one that was deleted says nothing."""
         names = [self._names[one] for one in ids if one in self._names]
+        names = [name for name in names if folded(name) not in self._ignored]
         severities, unknown = [], []
         services, strangers = set(), []
         for name in names:
             text = severity_text(name)
             if text is not None:
                 found = self._severities.get(text)
-                severities.append(found or self._settings.severity)
+                severities.append(found or self._default)
                 unknown += [] if found else [name]
-            elif is_service(name, self._settings.ignored_labels):
+            elif folded(name):
                 service = self._services.get(folded(name))
                 if service is None:
                     strangers.append(name)
@@ -81,24 +86,10 @@ def severity_text(name: str) -> str | None:
     return text.removeprefix(PREFIX).strip() if text.startswith(PREFIX) else None
 
 
-def is_service(name: str, ignored: Iterable[str]) -> bool:
-    """Return whether the label *name* is meant to name a service."""
-    word = folded(name)
-    return bool(word) and severity_text(name) is None and word not in map(folded, ignored)
-
-
-def all_services(board: Board) -> list[SourceService]:
+def board_services(board: Board) -> list[SourceService]:
     """Return the services that the labels of *board* name, used or not, in its order."""
-    return [SourceService(name=name) for name in board.labels.values() if is_service(name, ())]
-
-
-def used_services(board: Board, ignored: Iterable[str]) -> list[SourceService]:
-    """Return those of them that stand on a card with a `status:` label, without *ignored* ones."""
-    used: set[str] = set()
-    for card in board.cards:
-        names = [board.labels[one] for one in card.labels if one in board.labels]
-        if not card.is_template and any(severity_text(name) is not None for name in names):
-            used.update(names)
     return [
-        one for one in all_services(board) if one.name in used and is_service(one.name, ignored)
+        SourceService(name=name)
+        for name in board.labels.values()
+        if folded(name) and severity_text(name) is None
     ]

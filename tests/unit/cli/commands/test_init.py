@@ -76,8 +76,10 @@ def test_in_a_repository_of_more_its_top_gets_the_workflows(run: Run, tmp_path: 
     assert ran.out.endswith("at the top of the repository: .github\n")
     for name, text in made.items():
         loaded = yaml.safe_load(text)
-        (job,) = loaded["jobs"].values()
-        assert "docs/Status" == job["with"]["site"]
+        job, *others = loaded["jobs"].values()
+        assert {"docs/Status"} == {one["with"]["site"] for one in (job, *others)}
+        assert ("publish" in name) == (1 == len(others))
+        assert {"site"} == set().union(*(one["with"] for one in others), {"site"})
         assert loaded["concurrency"]["group"].startswith("docs-status-")
         assert any(one in name for one in ("refresh", "event", "import")) == (
             "docs-status-publish.yml" == job["with"].get("workflow")
@@ -392,7 +394,7 @@ def test_a_board_is_given_by_address_short_link_or_id(
     assert f"Cards of the Trello board {board} become incidents" in ran.out
     assert "TRELLO_KEY and TRELLO_TOKEN" in ran.out
     assert "Public API, and status:major outage" in ran.out
-    assert f"statusgen import trello --board {board} --dry-run\n" in ran.out
+    assert f"statusgen import trello --board {board} --add-services\n" in ran.out
 
 
 def test_a_board_replaces_the_import_of_issues(run: Run, tmp_path: Path) -> None:

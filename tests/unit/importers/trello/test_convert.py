@@ -38,10 +38,9 @@ SITE = config()
 def imported(board: Board, there: dict[str, ImportedFile], at: str) -> list[sync.SyncStep]:
     """Import *board* at *at*, and put the files *there*."""
     found = read_board(JsonMap(board.export(actions=10_000)), is_export=False)
-    ids, _ = services.match_services(labels.used_services(found, ()), SITE)
-    content = convert.content(
-        found, SITE, ids, known=sync.by_key(there.values(), convert.TRELLO), now=moment(at)
-    )
+    ids, _ = services.match_services(labels.board_services(found), SITE)
+    known = sync.by_key(there.values(), convert.TRELLO)
+    content = convert.BoardReader(found, SITE, ids, known=known, now=moment(at)).content()
     plan = sync.plan(
         content.items,
         there,
