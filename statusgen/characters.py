@@ -39,6 +39,11 @@ def invisible(text: str) -> re.Match[str] | None:
     return None if text.isascii() else _INVISIBLE.search(text)
 
 
+def without_hidden(text: str) -> str:
+    """Return *text* without the characters that no output can carry, or that nobody sees."""
+    return _INVISIBLE.sub("", _FORBIDDEN.sub("", text))
+
+
 def describe(character: str) -> str:
     """Name *character* so that it can be printed: ``U+200B ZERO WIDTH SPACE``."""
     return f"U+{ord(character):04X} {unicodedata.name(character, '')}".rstrip()

@@ -111,6 +111,29 @@ class Archived(StrEnum):
     UNPUBLISH = "unpublish"
 
 
+class ChannelKind(StrEnum):
+    """How a channel is told: through Apprise, or by a webhook in Statuspage's shape."""
+
+    APPRISE = "apprise"
+    WEBHOOK = "webhook"
+
+
+class Occasion(StrEnum):
+    """What an update is to a channel, in the order in which one of several is chosen."""
+
+    RESOLVED = "resolved"
+    REOPENED = "reopened"
+    OPENED = "opened"
+    WORSE = "worse"
+    BETTER = "better"
+    ANNOUNCED = "announced"
+    BEGAN = "began"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    NOTICE = "notice"
+    UPDATE = "update"
+
+
 class Dialect(StrEnum):
     """The APIs of other status pages that a site can answer as."""
 

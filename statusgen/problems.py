@@ -130,6 +130,11 @@ def as_annotation(problem: Problem, path: str) -> str:
     return f"::{problem.level} {place}::{_data(message)}"
 
 
+def as_command(name: str, text: str) -> str:
+    """Return the workflow command *name* of GitHub Actions, such as `warning`, with *text*."""
+    return f"::{name}::{_data(text)}"
+
+
 def as_json(problems: Iterable[tuple[Problem, str]]) -> str:
     """Each problem with the path to print, as a JSON array of objects."""
     rows = [

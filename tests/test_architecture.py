@@ -41,6 +41,8 @@ FOLDERS = {
     "importers.trello": "importers authoring content config timeline markup i18n schema system",
     "preview": "build config output system",
     "publishing": "build render render.feeds site config i18n markup system",
+    "notify.channels": "render render.compat site config timeline i18n markup system",
+    "notify": "notify.channels build render render.compat site config timeline i18n markup system",
 }
 # The command line imports what it commands; only `cli.main` knows the commands.
 FOLDERS["cli"] = " ".join(filter(None, FOLDERS))
@@ -50,6 +52,7 @@ MOST = 14  # modules in a folder
 
 # Who alone imports what: packages, and ways out of the process. A folder stands for its modules.
 KEEPERS = {
+    "apprise": "notify.channels.apprise_sender notify.channels.apprise_text",
     "babel": "i18n",
     "click": "cli",
     "feedgen": "render.feeds",
@@ -59,7 +62,7 @@ KEEPERS = {
     "marshal": "render.html.bytecode",
     "markdown": "markup.converter",
     "nh3": "markup.converter",
-    "requests": "importers.github.client",
+    "requests": "importers.github.client notify.channels.guarded_requests",
     "pydantic": "schema config.fields content.fields",
     "pydantic_core": "schema",
     "watchfiles": "preview.watch",
@@ -91,6 +94,9 @@ PURE = "timeline markup i18n schema config content site render importers problem
 PURE += " characters colours times cache.codec cache.fingerprint publishing.diff"
 PURE += " authoring.edit authoring.fixes authoring.issue_forms authoring.webhooks"
 PURE += " authoring.settings_file authoring.yaml_insertion"
+PURE += " notify.occasions notify.record notify.pending notify.wording notify.addresses"
+PURE += " notify.channels.message notify.channels.plain_text notify.channels.address_rules"
+PURE += " notify.channels.webhook_body"
 IMPURE_MODULES = {"config.loader", "i18n.catalogue", "importers.github.client"}
 IMPURE_MODULES |= {"importers.site_settings"}
 IMPURE_MODULES |= {"render.html.theme", "render.html.bytecode"}

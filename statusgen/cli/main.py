@@ -215,6 +215,10 @@ _COMMANDS = {
         "statusgen.cli.commands.generate:forms_command",
         "Write the forms for GitHub issues: an incident, a maintenance, with the site's services.",
     ),
+    "notify": (
+        "statusgen.cli.commands.notify:notify_command",
+        "Tell the channels of statusgen.yml what is new on the page.",
+    ),
     "ping-hub": (
         "statusgen.cli.commands.publishing:ping_hub_command",
         "Tell the WebSub hub of the settings that the feeds have changed.",

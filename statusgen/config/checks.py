@@ -71,6 +71,37 @@ def check_days(shape: ConfigShape, source: Source) -> None:
             source.wrong(f"{what}; write a later day", "services", index, "retired")
 
 
+def check_channels(shape: ConfigShape, source: Source) -> None:
+    """Check that channels have names of their own, and name services and groups that there are."""
+    services = [name for one in shape.services for name in (one.id, *one.aliases)]
+    groups = [one.id for one in shape.groups]
+    lines: dict[str, int] = {}
+    variables: dict[str, str] = {}
+    for index, channel in enumerate(shape.channels):
+        route = ("channels", index)
+        _check_once(source, lines, "channel id", *route, "id")
+        name = channel.id.replace("-", "_")
+        for variable in (name, f"{name}_secret"):
+            other = variables.setdefault(variable, channel.id)
+            if other != channel.id:
+                what = f"channel {quoted(channel.id)} and {quoted(other)} would have one variable"
+                source.wrong(f"{what} in the environment; choose another id", *route, "id")
+        grouped = [one for one in shape.services if one.group in channel.groups]
+        if channel.groups and not channel.services and not grouped:
+            what = f"no service is in {listed(map(quoted, channel.groups))}"
+            source.wrong(f"{what}, so nothing is ever told; name another group", *route, "groups")
+        for key, noun, named, known in (
+            ("services", "service", channel.services, services),
+            ("groups", "group", channel.groups, groups),
+        ):
+            for place, word in enumerate(named):
+                if word not in known:
+                    is_list = source.count(*route, key) > 0
+                    where = (*route, key, place) if is_list else (*route, key)
+                    what = f"{quoted(word)} is not a {noun} of this site"
+                    source.wrong(f"{what}; {instead(word, known)}", *where)
+
+
 def check_labels(shape: GitHubShape, source: Source) -> None:
     """Check that the labels of an import differ, and that aliases stand for one that counts."""
     kinds = (shape.incident, shape.maintenance)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, ConfigDict, Field
 
-from statusgen.model import Archived, Collapse, Dialect, HistoryStyle, Severity
+from statusgen.model import Archived, ChannelKind, Collapse, Dialect, HistoryStyle, Severity
 from statusgen.schema import scalars
 from statusgen.schema.base_model import Shape, no_entries, no_keys
 from statusgen.schema.field_types import (
@@ -15,6 +15,7 @@ from statusgen.schema.field_types import (
     ArchivedWord,
     AssetPath,
     Between,
+    ChannelWord,
     CollapseWord,
     Colour,
     Day,
@@ -28,6 +29,7 @@ from statusgen.schema.field_types import (
     Line,
     LinkTarget,
     Login,
+    OccasionWord,
     Prose,
     Repository,
     RepositoryName,
@@ -172,6 +174,41 @@ class TrelloShape(Shape):
     )
 
 
+class ChannelShape(Shape):
+    """One entry of `channels`."""
+
+    SECRETS = (
+        "addresses and keys are secrets: put them into the environment,"
+        " as STATUSGEN_NOTIFY_<ID> and STATUSGEN_NOTIFY_<ID>_SECRET"
+    )
+    MISPLACED = dict.fromkeys(
+        ("address", "api_key", "key", "link", "password", "secret", "token", "to", "uri", "url"),
+        SECRETS,
+    )
+
+    id: Identifier = Field(
+        description="Its name; the address is in the environment, as `STATUSGEN_NOTIFY_<ID>`.",
+        examples=["team-chat"],
+    )
+    kind: ChannelWord = Field(
+        ChannelKind.APPRISE,
+        description="`webhook` sends Statuspage's JSON; default: chat, mail or push by Apprise.",
+    )
+    services: Annotated[list[Line], BeforeValidator(scalars.as_list)] = Field(
+        default_factory=no_entries, description="Only what touches one of these services."
+    )
+    groups: Annotated[list[Identifier], BeforeValidator(scalars.as_list)] = Field(
+        default_factory=no_entries, description="Only what touches a service of these groups."
+    )
+    severity: SeverityWord = Field(
+        Severity.NONE, description="Only what is at least so severe, at its worst."
+    )
+    on: Annotated[list[OccasionWord], BeforeValidator(scalars.as_list)] = Field(
+        default_factory=no_entries,
+        description="Only these events, such as `[opened, worse, resolved]`; default: all.",
+    )
+
+
 class ConfigShape(Shape):
     """The settings of a site, `statusgen.yml`."""
 
@@ -256,6 +293,10 @@ class ConfigShape(Shape):
     trello: Annotated[TrelloShape, BeforeValidator(scalars.as_map)] = Field(
         default_factory=TrelloShape.model_construct,
         description="How `statusgen import trello` reads a board: lists, labels, comments.",
+    )
+    channels: Annotated[list[ChannelShape], BeforeValidator(scalars.as_list)] = Field(
+        default_factory=no_entries,
+        description="Whom `statusgen notify` tells of updates: chats, mail, push, webhooks.",
     )
     api: Annotated[list[DialectWord], BeforeValidator(scalars.as_list)] = Field(
         default_factory=lambda: [Dialect.STATUSPAGE],

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from statusgen.config.checks import check_config, check_days, check_labels
+from statusgen.config.checks import check_channels, check_config, check_days, check_labels
 from statusgen.config.fields import (
     ConfigShape,
     GitHubShape,
@@ -16,13 +16,14 @@ from statusgen.config.fields import (
 )
 from statusgen.config.settings import (
     Appearance,
+    Channel,
     Config,
     GitHub,
     Links,
     Trello,
 )
 from statusgen.i18n import catalogue
-from statusgen.model import Asset, Group, Link, Service, Severity
+from statusgen.model import Asset, Group, Link, Occasion, Service, Severity
 from statusgen.problems import Problem, errors
 from statusgen.schema import yaml_loader
 from statusgen.schema.validation import validate
@@ -54,6 +55,7 @@ def _parsed(text: str, path: Path) -> tuple[Config | None, list[Problem]]:
         check_config(source)
         if shape is not None:
             check_days(shape, source)
+            check_channels(shape, source)
             check_labels(shape.github, source)
             source.check_markup(shape.announcement, "announcement")
     if root is None or shape is None or errors(problems):
@@ -118,6 +120,7 @@ def _config(shape: ConfigShape, assets: tuple[Asset, ...]) -> Config:
         repository=shape.repository,
         github=_github(shape.github),
         trello=_trello(shape.trello),
+        channels=tuple(_channels(shape)),
         api=tuple(shape.api),
         hub=shape.hub,
         links=Links(
@@ -170,6 +173,21 @@ def _trello(shape: TrelloShape) -> Trello:
         archived=shape.archived,
         initials=shape.initials,
     )
+
+
+def _channels(shape: ConfigShape) -> Iterator[Channel]:
+    ids = {name: one.id for one in shape.services for name in (one.id, *one.aliases)}
+    for one in shape.channels:
+        grouped = [service.id for service in shape.services if service.group in one.groups]
+        named = [ids[name] for name in one.services if name in ids]
+        has_filter = one.services or one.groups
+        yield Channel(
+            id=one.id,
+            kind=one.kind,
+            services=frozenset([*named, *grouped]) if has_filter else None,
+            severity=one.severity,
+            on=frozenset(one.on or Occasion),
+        )
 
 
 def _links(shapes: list[LinkShape]) -> tuple[Link, ...]:

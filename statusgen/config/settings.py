@@ -9,11 +9,13 @@ from functools import cached_property
 from statusgen.model import (
     Archived,
     Asset,
+    ChannelKind,
     DataKey,
     Dialect,
     Group,
     HistoryStyle,
     Link,
+    Occasion,
     Service,
     Severity,
     State,
@@ -81,6 +83,25 @@ class Trello:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Channel:
+    """Whom to tell of what; *services* are ids, None for all.
+
+    *severity* is the least that an incident had at its worst. Its address is in the environment.
+    """
+
+    id: str
+    kind: ChannelKind = ChannelKind.APPRISE
+    services: frozenset[str] | None = None
+    severity: Severity = Severity.NONE
+    on: frozenset[Occasion] = frozenset(Occasion)
+
+    @property
+    def variable(self) -> str:
+        """The name of the environment variable with its address."""
+        return f"STATUSGEN_NOTIFY_{self.id.upper().replace('-', '_')}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Config:
     """The settings of a site, checked, with defaults filled in; *url* has no `/` at its end."""
 
@@ -102,6 +123,7 @@ class Config:
     repository: str | None = None
     github: GitHub = field(default_factory=GitHub)
     trello: Trello = field(default_factory=Trello)
+    channels: tuple[Channel, ...] = ()
     api: tuple[Dialect, ...] = (Dialect.STATUSPAGE,)
     hub: str | None = None
     links: Links = field(default_factory=Links)

@@ -36,7 +36,7 @@ class UpdateShape(Shape):
         default_factory=no_keys,
         description="A map changes or adds services; a list only adds some.",
     )
-    notify: Flag = Field(True, description="Reserved: whether to tell subscribers.")
+    notify: Flag = Field(True, description="`false`: `statusgen notify` tells nobody.")
     source: Line | None = Field(
         None, description="Its id where an import took it from, if `id` is another."
     )
@@ -79,7 +79,7 @@ class IncidentShape(Shape):
     )
     pin: Flag = Field(False, description="Keep it at the top of the front page.")
     draft: Flag = Field(False, description="Keep it off the site.")
-    notify: Flag = Field(True, description="Reserved: whether to tell subscribers.")
+    notify: Flag = Field(True, description="`false`: `statusgen notify` tells nobody.")
     source: LongLine | None = Field(None, description="Where an import came from.")
     id: RecordId | None = Field(None, description="The id that the API shows, if pinned.")
     redirect_from: OldAddressList = Field(

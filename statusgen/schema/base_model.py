@@ -1,6 +1,7 @@
 """A map with known keys, typed by pydantic: the base of every record that a file holds."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.json_schema import SkipJsonSchema
@@ -30,6 +31,11 @@ class Shape(BaseModel):
         defer_build=True,  # A shape inside another is built with it, and one nobody reads never.
         json_schema_extra={"patternProperties": {"^x-": {"description": "The site's own."}}},
     )
+
+    # Keys that people write here although they belong elsewhere, and what to do instead.
+    MISPLACED: ClassVar[Mapping[str, str]] = {}
+    # What stands for any message that would repeat an address or a key.
+    SECRETS: ClassVar[str] = ""
 
     extra: SkipJsonSchema[dict[str, object]] = Field(default_factory=no_keys, alias=_EXTRA)
 

@@ -22,7 +22,17 @@ from pydantic import (
 from pydantic.root_model import RootModelRootType
 
 from statusgen import ids, times
-from statusgen.model import Archived, Collapse, Dialect, HistoryStyle, Icon, Severity, State
+from statusgen.model import (
+    Archived,
+    ChannelKind,
+    Collapse,
+    Dialect,
+    HistoryStyle,
+    Icon,
+    Occasion,
+    Severity,
+    State,
+)
 from statusgen.schema import old_addresses, scalars
 
 # A text that an editor may take for a number, a truth value or nothing. Naming these as types
@@ -207,6 +217,12 @@ LaneWord = Annotated[
 ]
 ArchivedWord = Annotated[
     Archived, BeforeValidator(lambda v: scalars.one_of(Archived, "a rule for cards", v))
+]
+ChannelWord = Annotated[
+    ChannelKind, BeforeValidator(lambda v: scalars.one_of(ChannelKind, "a kind of channel", v))
+]
+OccasionWord = Annotated[
+    Occasion, BeforeValidator(lambda v: scalars.one_of(Occasion, "an event", v))
 ]
 CollapseWord = Annotated[
     Collapse, BeforeValidator(lambda v: scalars.one_of(Collapse, "a way to fold", v))

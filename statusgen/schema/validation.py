@@ -3,6 +3,7 @@
 Every problem of a value is found in one pass and carries its place.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, tzinfo
 from pathlib import Path
@@ -16,6 +17,8 @@ from statusgen.schema.base_model import Shape
 from statusgen.schema.yaml_nodes import MapNode, Node, Scalar, find, plain, scalars
 
 MAX_PROBLEMS = 100  # named in one file; who has more has one mistake many times
+
+_SECRET = re.compile("://|whsec_")  # of an address or a signing key
 
 _FREE_TEXT = frozenset({"title", "name", "description", "text", "source"})
 
@@ -68,8 +71,9 @@ def _problem(detail: ErrorDetails, shape: type[Shape], root: Node, path: Path) -
         key = owner.key(str(named[-1])) if isinstance(owner, MapNode) else None
         line, column = (key.line, key.column) if key else (line, column)
     if detail["type"] == "extra_forbidden":
-        known = _inner(shape, route[:-1])
-        message = f"unknown key {quoted(str(route[-1]))}; {instead(str(route[-1]), known)}"
+        name, known = str(route[-1]), _inner(shape, route[:-1])
+        remedy = _shape_at(shape, route[:-1]).MISPLACED.get(name) or instead(name, known)
+        message = f"unknown key {quoted(name)}; {remedy}"
     elif detail["type"] == "missing":
         key_name = str(route[-1])
         example = _inner(shape, route[:-1])[key_name]
@@ -78,16 +82,31 @@ def _problem(detail: ErrorDetails, shape: type[Shape], root: Node, path: Path) -
         message = str(detail["ctx"]["error"])
     elif detail["type"] in ("model_type", "dict_type"):
         message = "a map is expected here; write 'key: value' lines"
+    secrets = _secrets_of(shape, route)
+    if secrets and _SECRET.search(message):
+        message = secrets
     return Problem(path=path, line=line, column=column, message=message)
+
+
+def _secrets_of(shape: type[Shape], route: tuple[str | int, ...]) -> str:
+    """Return what to say of an address or a key at *route*, empty where they are no secrets."""
+    is_known = bool(route) and route[0] in shape.model_fields
+    return _shape_at(shape, route[:1]).SECRETS if is_known else ""
 
 
 def _inner(shape: type[Shape], route: tuple[str | int, ...]) -> dict[str, str]:
     """The keys of the shape that *route* leads to, each with an example value."""
+    shape = _shape_at(shape, route)
+    fields = ((name, field) for name, field in shape.model_fields.items() if name != "extra")
+    return {name: str((field.examples or [""])[0]) for name, field in fields}
+
+
+def _shape_at(shape: type[Shape], route: tuple[str | int, ...]) -> type[Shape]:
+    """Return the shape that *route* leads to from *shape*."""
     for part in route:
         if isinstance(part, str):
             shape = _shape_in(shape.model_fields[part].annotation) or shape
-    fields = ((name, field) for name, field in shape.model_fields.items() if name != "extra")
-    return {name: str((field.examples or [""])[0]) for name, field in fields}
+    return shape
 
 
 def _shape_in(annotation: object) -> type[Shape] | None:

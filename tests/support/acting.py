@@ -34,11 +34,15 @@ _ACT = Path(sys.executable).parent / "act"
 
 @dataclass(frozen=True, kw_only=True)
 class Ran:
-    """How a workflow went: the result of each job by its name, all output, and the summaries."""
+    """How a workflow went: the result of each job by its name, the log, and the summaries.
+
+    *output* is all that act printed, but for the command `add-mask`, which no log of GitHub shows.
+    """
 
     jobs: Mapping[str, str]
     log: str
     summary: str
+    output: str
 
 
 class Runner:
@@ -65,9 +69,14 @@ class Runner:
         workflow: str,
         event: str,
         payload: Mapping[str, Any],
+        *,
+        secrets: Mapping[str, str] | None = None,
         **variables: str,
     ) -> Ran:
-        """Run *workflow* of the repository *site* for *event*; its steps see *variables*."""
+        """Run *workflow* of the repository *site* for *event*; its steps see *variables*.
+
+        The repository has *secrets*. Nothing masks them, so a log without them never held them.
+        """
         file = self._cache / "event.json"
         file.parent.mkdir(exist_ok=True)
         told = {"repository": {"default_branch": "main"}, **payload}
@@ -83,6 +92,8 @@ class Runner:
             "--env-file=/dev/null",
             "--defaultbranch=main",
             "--secret=GITHUB_TOKEN=not-a-token",
+            *(f"--secret={name}={value}" for name, value in (secrets or {}).items()),
+            *(["--insecure-secrets"] if secrets else []),
             f"--env=STAND_IN_STATE={self.state}",
             f"--env=STAND_IN_ORIGIN={_origin(site)}",
             f"--env=STAND_IN_PYTHON={sys.executable}",
@@ -106,7 +117,7 @@ class Runner:
             timeout=120,
             check=False,
         )
-        return _ran(done.stdout)
+        return _ran(done.stdout, done.stderr)
 
     def written(self, name: str) -> list[str]:
         """The lines of what stand-ins wrote down as *name*."""
@@ -114,8 +125,9 @@ class Runner:
         return file.read_text("utf-8").splitlines() if file.exists() else []
 
 
-def _ran(output: str) -> Ran:
-    entries = [json.loads(line) for line in output.splitlines() if line.startswith("{")]
+def _ran(output: str, errors: str) -> Ran:
+    lines = output.splitlines()
+    entries = [json.loads(line) for line in lines if line.startswith("{")]
     # A step of an action and the action itself both tell of a summary.
     told = [entry["content"] for entry in entries if entry.get("command") == "summary"]
     return Ran(
@@ -126,6 +138,9 @@ def _ran(output: str) -> Ran:
         },
         log="\n".join(str(entry.get("msg", "")) for entry in entries),
         summary="".join(dict.fromkeys(told)),
+        output="\n".join(
+            [line for line in lines if '"command":"add-mask"' not in line] + errors.splitlines()
+        ),
     )
 
 

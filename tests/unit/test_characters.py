@@ -25,3 +25,10 @@ def test_no_output_carries_control_characters_and_what_xml_cannot() -> None:
     assert expected == [
         one for one in map(chr, range(sys.maxunicode + 1)) if characters.forbidden(one)
     ]
+
+
+def test_hidden_characters_are_left_out() -> None:
+    """Controls, invisible characters and those that turn the direction go; the rest stays."""
+    text = "a\x00b\x7f\u202ec\u200b\ud800\ufeff\U000e0041 \t\n👩\u200d💻 e\u0301"
+
+    assert "abc \t\n👩\u200d💻 e\u0301" == characters.without_hidden(text)

@@ -1,0 +1,258 @@
+"""The command that tells the channels of a site what is new on its page."""
+
+import os
+import re
+import secrets
+import time
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+
+from statusgen.authoring import github_files
+from statusgen.build.site_reader import assembled_site
+from statusgen.cli.console import count, note, printer, problems_to
+from statusgen.cli.options import Word, address_of, base_url_option, common, moment_of
+from statusgen.config.loader import settings_of
+from statusgen.config.settings import Config
+from statusgen.ids import digest
+from statusgen.notify import addresses, occasions, pending, record, summary, wording
+from statusgen.notify.occasions import SiteUpdate
+from statusgen.notify.pending import Delivery, NotifyPlan
+from statusgen.notify.protocol import NotifyReport, NotifyRun
+from statusgen.notify.record import Record
+from statusgen.notify.senders import sender
+from statusgen.problems import OutsideError, UsageError, as_command, quoted
+from statusgen.publishing import built_site
+from statusgen.publishing.diff import PageState
+from statusgen.site.view_models import Site
+from statusgen.system.git_ref import TextRef
+from statusgen.system.network import Waiting
+
+EXIT_UNTOLD = 3
+_REF = "refs/statusgen/notified"
+_PATIENCE = 8 * 60.0  # seconds of sending: the job of a workflow ends after ten minutes
+
+
+@click.command("notify", epilog="Example: statusgen notify --dry-run")
+@click.option("--dry-run", is_flag=True, help="Show the messages; send and record nothing.")
+@click.option(
+    "--compare",
+    metavar="OLD",
+    help="With --dry-run: show what is new since the site OLD, a built folder or an address.",
+)
+@click.option(
+    "--format",
+    "style",
+    type=Word("format", ["text", "markdown"]),
+    default="text",
+    help="How --dry-run shows messages; markdown is for the summary of a run on GitHub. Default:"
+    " text.",
+)
+@base_url_option
+@common
+def notify_command(
+    dry_run: bool,
+    compare: str | None,
+    style: str,
+    base_url: str | None,
+    folder: Path,
+    now: str | None,
+) -> None:
+    """Tell the channels of statusgen.yml what is new on the page.
+
+    Addresses come from the environment: STATUSGEN_NOTIFY_<ID>. Run it once the page is live: only
+    what the page shows is told. What was told is recorded in the Git ref refs/statusgen/notified.
+    Exit status: 0 all is told, 1 problems in the content, 3 something could not be told; it will
+    be with the next run.
+    """
+    if compare is not None and not dry_run:
+        raise UsageError("--compare tells nobody; add --dry-run")
+    if style != "text" and not dry_run:
+        raise UsageError(f"--format {style} shows messages only; add --dry-run")
+    show = _show if style == "text" else _show_markdown
+    with problems_to(printer(None, to_stderr=True)):
+        config = settings_of(folder)
+        if not config.channels:
+            note("no channels in statusgen.yml; nobody to tell")
+            return
+        moment = _clock(now, config)
+        if compare is not None:
+            with assembled_site(folder, now=moment(), base_url=base_url) as site:
+                show(_compared(site, config, compare), site)
+            return
+        known = addresses.addresses_in(os.environ, config.channels)
+        if (
+            not dry_run
+        ):  # Nothing is sent, so the addresses are not used; and this may be a summary.
+            _mask(known)
+        for line in known.warnings:
+            _warn(line)
+        if not known.by_id and not dry_run:
+            note("no channel has an address in the environment; nobody to tell")
+            return
+        live = _live(address_of(base_url) if base_url is not None else config.url)
+        with assembled_site(folder, now=live.now, base_url=base_url) as site:
+            updates = occasions.updates_since(site, moment() - record.KEPT)
+            run = NotifyRun(
+                store=TextRef(folder, _ref(folder)),
+                updates=updates,
+                shown=_shown(updates, live),
+                channels=[one for one in config.channels if dry_run or one.id in known.by_id],
+                run=secrets.token_hex(6),
+                clock=moment,
+                is_late=_deadline(),
+            )
+            if dry_run:
+                show(run.planned(), site)
+                return
+            waiting = Waiting(tell=note)
+            send = sender(
+                site,
+                run.channels,
+                known.by_id,
+                waiting=waiting,
+                clock=time.time,
+                is_late=run.is_late,
+            )
+            report = run.send(send)
+    _tell(report)
+    if report.failed or report.unrecorded:
+        raise click.exceptions.Exit(EXIT_UNTOLD)
+
+
+def _ref(folder: Path) -> str:
+    """Return the ref of the record; each site of a repository has its own."""
+    _, inside = github_files.place(folder)
+    if not inside:
+        return _REF
+    name = re.sub("[^A-Za-z0-9]+", "-", inside).strip("-")
+    return f"{_REF}-{name}" if name == inside else f"{_REF}-{name}-{digest(inside)[:8]}"
+
+
+def _mask(known: addresses.Addresses) -> None:
+    """Keep addresses out of the log of a workflow, whatever prints them."""
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        for word in addresses.secrets_in(known):
+            click.echo(as_command("add-mask", word))
+
+
+def _warn(line: str) -> None:
+    is_workflow = os.environ.get("GITHUB_ACTIONS") == "true"
+    click.echo(as_command("warning", line) if is_workflow else f"warning: {line}", err=True)
+
+
+def _clock(now: str | None, config: Config) -> Callable[[], datetime]:
+    """Return what tells the time: the clock itself, or the moment that was given."""
+    if now is None and "SOURCE_DATE_EPOCH" not in os.environ:
+        return lambda: datetime.now(UTC).replace(microsecond=0)
+    fixed = moment_of(now, config.zone)
+    return lambda: fixed
+
+
+def _deadline() -> Callable[[], bool]:
+    end = time.monotonic() + _PATIENCE
+    return lambda: time.monotonic() > end
+
+
+def _live(address: str) -> PageState:
+    """Return what the live page at *address* says; raises OutsideError where there is none."""
+    try:
+        found = built_site.page(address)
+    except UsageError as error:
+        raise OutsideError(str(error)) from None
+    if found is None:
+        raise OutsideError(f"there is no page at {address} yet; publish it first")
+    return found
+
+
+def _shown(updates: Iterable[SiteUpdate], live: PageState) -> set[str]:
+    """Return the ids of *updates* that the live page shows, as they are."""
+    texts = {key: text for told in live.files.values() for key, text in told.updates.items()}
+    return {one.update.id for one in updates if texts.get(one.update.id) == one.update.text}
+
+
+def _show(plan: NotifyPlan, site: Site) -> None:
+    """Print what would be sent."""
+    for name in plan.begun:
+        click.echo(f"{name}: new; what is on the page now counts as told")
+    for delivery in plan.deliveries:
+        told = wording.message(delivery, site)
+        click.echo(f"{delivery.channel.id}: {told.title}")
+        for line in (*told.body.split("\n"), told.link):
+            # Neither a bare line nor this sign may be a command of GitHub's.
+            click.echo(f"  | {line}".rstrip().replace("##[", "##\u200b["))
+    _show_others(plan)
+    if not plan.deliveries:
+        note("nothing to tell")
+
+
+def _show_markdown(plan: NotifyPlan, site: Site) -> None:
+    click.echo(summary.as_markdown(plan, site))
+
+
+def _show_others(plan: NotifyPlan) -> None:
+    """Say which updates are not told, or not by this run."""
+    if plan.too_old:
+        hours = pending.YOUNG // timedelta(hours=1)
+        note(f"{count(plan.too_old, 'update')} older than {hours} hours: not told any more")
+    if plan.claimed:
+        note(f"{count(plan.claimed, 'update')} being sent by another run")
+
+
+def _compared(site: Site, config: Config, old: str) -> NotifyPlan:
+    """Return whom *site* would tell of what people wrote since the site *old*.
+
+    Where *old* is no site yet, every channel is new, as it is at the first publication.
+    """
+    before = built_site.page(old)
+    if before is None and not built_site.is_address(old) and not Path(old).is_dir():
+        raise UsageError(f"there is no folder {quoted(old)}; name a built site")
+    files = before.files if before else {}
+    there = {key for told in files.values() for key in told.updates}
+    found = [
+        one
+        for one in occasions.updates_since(site, site.now - pending.YOUNG)
+        if one.update.id not in there and one.update.is_written
+    ]
+    # What stands in the same words at another time was only moved.
+    texts = {slug: {*told.updates.values()} for slug, told in files.items()}
+    new = [one for one in found if one.update.text not in texts.get(one.incident.slug, ())]
+    known = dict.fromkeys((one.id for one in config.channels), site.now) if before else {}
+    return pending.plan(Record(channels=known), new, config.channels, now=site.now, run="")
+
+
+def _tell(report: NotifyReport) -> None:
+    """Print what was done: ids of channels, and no address."""
+    for name in report.plan.begun:
+        click.echo(f"{name}: new; what is on the page now counts as told")
+    for name, deliveries in _by_channel(report.sent):
+        click.echo(f"{name}: {count(len(deliveries), 'message')} sent")
+    _show_others(report.plan)
+    for name, reasons in _reasons(report):
+        _error(f"{name}: {reasons}; the next run tries again")
+    for name in report.unrecorded:
+        _error(f"told {name}, but could not record it; it will be told again")
+    if not (report.plan.begun or report.sent or report.failed or report.plan.claimed):
+        note("nothing to tell")
+
+
+def _error(line: str) -> None:
+    is_workflow = os.environ.get("GITHUB_ACTIONS") == "true"
+    click.echo(as_command("error", line) if is_workflow else line, err=not is_workflow)
+
+
+def _by_channel(deliveries: list[Delivery]) -> Iterator[tuple[str, list[Delivery]]]:
+    found: dict[str, list[Delivery]] = {}
+    for one in deliveries:
+        found.setdefault(one.channel.id, []).append(one)
+    yield from found.items()
+
+
+def _reasons(report: NotifyReport) -> Iterator[tuple[str, str]]:
+    found: dict[str, list[str]] = {}
+    for delivery, reason in report.failed:
+        found.setdefault(delivery.channel.id, []).append(reason)
+    for name, reasons in found.items():
+        yield (name, f"{count(len(reasons), 'message')} not sent: {reasons[0]}")

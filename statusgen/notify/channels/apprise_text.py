@@ -1,0 +1,82 @@
+"""A message as a service of Apprise takes it: in its format, and no longer than it allows."""
+
+import json
+from dataclasses import dataclass, replace
+from typing import Any
+
+from statusgen.notify.channels import address_rules, plain_text
+from statusgen.notify.channels.message import Message
+
+# ntfy makes an attachment of a message of more than 4,096 bytes, Apprise of one whose request has
+# more than 8,000, where a letter beyond ASCII takes 6. The rest is for the topic and settings.
+_NTFY = ("ntfy", "ntfys")
+_NTFY_MOST = 3700
+
+# How Apprise puts a title into a body of each format; without a format it is a line.
+_TITLE = {"markdown": "# {}\n", "html": "<b>{}</b><br />\r\n"}
+
+# A card shows an address without Markdown as text that cannot be clicked.
+_CARDS = ("workflow", "workflows")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppriseService:
+    """Apprise's *plugin* for an address, and the scheme of the address.
+
+    Some plugins keep the scheme of their requests in place of that of the address.
+    """
+
+    plugin: Any
+    scheme: str
+
+
+def safe(text: str, scheme: str) -> str:
+    """Return *text* without hidden characters and, unless *scheme* is mail, without mentions."""
+    return plain_text.clean(text) if address_rules.is_mail(scheme) else plain_text.defuse(text)
+
+
+def written(service: AppriseService, message: Message) -> tuple[str, str, str]:
+    """Return the title and the body of *message* for *service*, and the format that they are in."""
+    title, body = (safe(text, service.scheme) for text in (message.title, message.body))
+    told = replace(message, title=title, body=body)
+    title_most = service.plugin.title_maxlen or None
+    most = room = _NTFY_MOST if service.scheme in _NTFY else service.plugin.body_maxlen
+    while True:
+        fitting = plain_text.fit(told, title_most=title_most, body_most=room)
+        found = _formatted(service, *fitting, message.link)
+        size = _size(service, *found)
+        if size <= most or room == 0:
+            return found
+        room = min(room - 1, room * most // size)
+
+
+def _formatted(service: AppriseService, title: str, body: str, link: str) -> tuple[str, str, str]:
+    """Return *title*, *body* and their format, such that the text is shown as it was written.
+
+    That is plain text. Where the service reads Markdown, the text is escaped here and not by
+    Apprise, which would put backslashes into the link as well.
+    """
+    from apprise.conversion import text_to_markdown  # noqa: PLC0415, only a channel loads it
+
+    if service.plugin.resolve_format("text") != "markdown":
+        return title, body, "text"
+    text = text_to_markdown(body.removesuffix(link))
+    text += f"[{link}]({link})" if service.scheme in _CARDS else link
+    if service.plugin.title_maxlen <= 0:  # A title of its own is never Markdown.
+        title = text_to_markdown(title)
+    return title, text, "markdown"
+
+
+def _size(service: AppriseService, title: str, body: str, form: str) -> int:
+    """Return the length of what the service gets, in the units by which it may count."""
+    from apprise.conversion import convert_between  # noqa: PLC0415, as above
+
+    plugin = service.plugin
+    target = plugin.resolve_format(form)
+    sent = convert_between(form, target, body)
+    if plugin.title_maxlen <= 0 or plugin.overflow_amalgamate_title:
+        sent = _TITLE.get(target, "{}\r\n").format(convert_between(form, target, title)) + sent
+    sent = plugin.dialect_convert(sent, target)
+    if service.scheme in _NTFY:
+        return max(len(sent.encode()), len(json.dumps(sent)) // 2)
+    return len(sent.encode("utf-16-le")) // 2
