@@ -24,6 +24,7 @@ _WORKFLOWS = ".github/workflows/"
 _IMPORT = f"{_WORKFLOWS}import.yml"
 _IMPORT_TRELLO = f"{_WORKFLOWS}{IMPORT_TRELLO}"
 _BOARD = '"BOARD"'  # in import-trello.yml of starter/, for the board
+_CALL = re.compile("^    uses: .*\n", re.MULTILINE)
 _MAX_STARTER = 64 * 1024
 _BY_TAG = re.compile(r"@(v[\d.]+) # zizmor: ignore\[unpinned-uses\].*")  # of the calls in starter/
 _SOURCE = re.compile("Source, https://.*/tree/([0-9a-f]{40})")  # as .ci/build_hook.py writes it
@@ -110,12 +111,18 @@ def _moved(workflow: str, place: str, prefix: str) -> str:
     text = re.sub("^name: .*", rf"\g<0> ({prefix})", workflow, flags=re.MULTILINE)
     text = re.sub('group: "?', rf"\g<0>{prefix}-", text)
     text = text.replace("starts publish.yml", f"starts {prefix}-publish.yml")
-    if "    with:\n" not in text:
-        text += "    with:\n"
+    jobs = re.split(r"^(?=  [\w-]+:$)", text, flags=re.MULTILINE)
+    return "".join(_with_inputs(job, place, prefix) if _CALL.search(job) else job for job in jobs)
+
+
+def _with_inputs(job: str, place: str, prefix: str) -> str:
+    """Return the text of *job*, which calls a workflow, with the inputs that it needs."""
+    if "    with:\n" not in job:
+        job = _CALL.sub(r"\g<0>    with:\n", job)
     inputs = f"      site: {scalar(place)}\n"
-    if f"starts {prefix}-publish.yml" in text:
+    if f"starts {prefix}-publish.yml" in job:
         inputs += f"      workflow: {prefix}-publish.yml\n"
-    return text.replace("    with:\n", f"    with:\n{inputs}")
+    return job.replace("    with:\n", f"    with:\n{inputs}")
 
 
 def _settings(owner: Owner) -> str:

@@ -37,6 +37,7 @@ HOSTILE = (
     '"$(touch pwned) `touch pwned` ${{ github.token }} ::error::no <img src=x> **a** [b](c) | ]"'
 )
 
+PUBLISHED = dict.fromkeys(("Build", "Deploy", "Verify", "Notify"), "success")
 
 MADE_BY_TEMPLATES = (
     "**The comparison below was made by the changed templates, which can make it say anything.**"
@@ -81,11 +82,11 @@ def site(tmp_path: Path) -> Iterator[Site]:
 
 
 def test_a_push_publishes_and_the_same_content_stops_early(site: Site) -> None:
-    """A push builds, deploys and verifies, and says what changed; the same again only builds."""
+    """A push builds, deploys and verifies, and says what changed; the same again stops early."""
     first = site.push({"incidents/a.md": INCIDENT.format(title="Elevated errors")})
     again = site.push({"README.md": "Nothing that the page shows"}, event="workflow_dispatch")
 
-    assert {"Build": "success", "Deploy": "success", "Verify": "success"} == first.jobs
+    assert PUBLISHED == first.jobs
     assert "Elevated errors" in site.live("index.html")
     assert (
         "### The first publication&#59; Public API&#58; operational → major outage&#59;"
@@ -93,7 +94,7 @@ def test_a_push_publishes_and_the_same_content_stops_early(site: Site) -> None:
         f"- **opened** [Elevated errors]({site.url}/incidents/a.html) &#40;major outage&#41;"
         " · Public API\n"
     ) == first.summary
-    assert {"Build": "success"} == again.jobs
+    assert {"Build": "success", "Notify": "success"} == again.jobs
     assert "### The page stays as it is\n" == again.summary
     assert ["deployed"] == site.runner.written("deployments")
 
@@ -107,7 +108,7 @@ def test_another_branch_than_the_default_one_is_not_published(site: Site) -> Non
     default = site.runner.run(site.folder, "publish.yml", "push", elsewhere)
 
     assert {} == {name: result for name, result in other.jobs.items() if result != "skipped"}
-    assert {"Build": "success", "Deploy": "success", "Verify": "success"} == default.jobs
+    assert PUBLISHED == default.jobs
 
 
 def test_a_tag_with_the_name_of_the_default_branch_is_not_published(site: Site) -> None:
@@ -127,10 +128,13 @@ def test_a_site_in_a_folder_of_a_repository_is_published(
     acting.git(mono, "init", "--quiet", "--initial-branch=main")
     words = ("--title", "Acme", "--url", site.url, "--service", "api=API")
     run("init", "the status", *words, "--now", "2026-11-20 09:00", cwd=mono)
+    settings = mono / "the status" / "statusgen.yml"
+    settings.write_text(settings.read_text("utf-8") + "channels: [{id: chat}]\n", "utf-8")
     acting.commit(mono, {})
     ran = site.runner.run(mono, "the-status-publish.yml", "push", {})
 
-    assert {"Build": "success", "Deploy": "success", "Verify": "success"} == ran.jobs
+    assert PUBLISHED == ran.jobs
+    assert "channel chat has no address" in ran.log
     assert "Acme" in site.live("index.html")
 
 
@@ -153,7 +157,7 @@ def test_a_cache_that_was_committed_is_named_and_not_used(site: Site) -> None:
     check = site.runner.run(site.folder, "check.yml", "pull_request", {"number": 7})
     publish = site.push({})
 
-    assert ["success"] * 4 == [*check.jobs.values(), *publish.jobs.values()]
+    assert ["success"] * 5 == [*check.jobs.values(), *publish.jobs.values()]
     assert "- `.statusgen/cache.sqlite`\n" in check.summary
     assert "statusgen: the cache" not in check.log + publish.log
 
@@ -161,7 +165,8 @@ def test_a_cache_that_was_committed_is_named_and_not_used(site: Site) -> None:
 def test_a_deployment_that_changes_nothing_is_noticed(site: Site) -> None:
     """GitHub can drop a deployment and call it done; then the run fails and says what to do."""
     own = site.folder / ".github" / "workflows" / "publish.yml"
-    own.write_text(own.read_text("utf-8") + "      wait: 0\n", encoding="utf-8")
+    text = own.read_text("utf-8").replace("    with:\n", "    with:\n      wait: 0\n")
+    own.write_text(text, encoding="utf-8")
     (site.runner.state / "drop").touch()
     ran = site.push({"incidents/a.md": INCIDENT.format(title="Elevated errors")})
 
@@ -199,7 +204,7 @@ def test_the_clock_never_publishes_over_what_it_cannot_read(site: Site, there: s
     assert {"Compare": "success"} == clock.jobs
     assert 1 == clock.log.count("::warning::No page of statusgen can be read")
     assert [] == site.runner.written("gh")
-    assert {"Build": "success", "Deploy": "success", "Verify": "success"} == push.jobs
+    assert PUBLISHED == push.jobs
 
 
 def test_a_run_by_hand_can_deploy_what_is_live_already(site: Site) -> None:
@@ -209,7 +214,7 @@ def test_a_run_by_hand_can_deploy_what_is_live_already(site: Site) -> None:
         site.folder, "publish.yml", "workflow_dispatch", {"inputs": {"force": "true"}}
     )
 
-    assert {"Build": "success", "Deploy": "success", "Verify": "success"} == forced.jobs
+    assert PUBLISHED == forced.jobs
     assert ["deployed"] * 2 == site.runner.written("deployments")
 
 
@@ -409,7 +414,7 @@ def test_an_event_of_an_attacker_is_nothing_but_text(site: Site, remote: Path) -
     page = site.live("index.html")
 
     assert {"Write": "success", "Start publishing": "success"} == ran.jobs
-    assert {"Build": "success", "Deploy": "success", "Verify": "success"} == published.jobs
+    assert PUBLISHED == published.jobs
     assert [] == [*site.runner.state.parent.rglob("pwned"), *site.folder.rglob("pwned")]
     for text in (command, "${{ github.token }}", "<script>alert(1)</script>", "<b>x</b>"):
         assert text in unescape(page)

@@ -28,6 +28,7 @@ GRANTED = {
     "event": {"contents: write", "actions: write"},
     "import": {"contents: write", "issues: read", "actions: write"},
     "import-trello": {"contents: write", "actions: write"},
+    "notify": {"contents: write"},
     "publish": {"contents: read", "pages: write", "id-token: write"},
     "refresh": {"contents: read", "actions: write"},
 }
@@ -109,25 +110,93 @@ def test_forms_follow_their_schemas(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", sorted(GRANTED))
 def test_a_site_calls_the_workflow_of_its_version(name: str) -> None:
     """The starter names the version that it is of, and grants what the called jobs ask for."""
-    text = (STARTER / "workflows" / f"{name}.yml").read_text("utf-8")
     called = (GITHUB / "workflows" / f"{name}.yml").read_text("utf-8")
     rights = re.compile(r"^ +([a-z-]+: (?:read|write)) #", re.MULTILINE)
+    call = calling(name)
 
-    assert f"statusgen/statusgen/.github/workflows/{name}.yml@v{__version__} # zizmor" in text
-    assert GRANTED[name] == set(rights.findall(text)) == set(rights.findall(called))
+    assert f"statusgen/statusgen/.github/workflows/{name}.yml@v{__version__} # zizmor" in call
+    assert GRANTED[name] == set(rights.findall(call)) == set(rights.findall(called))
+
+
+def calling(name: str) -> str:
+    """The text of the one job of the starter that calls the reusable workflow *name*."""
+    texts = [file.read_text("utf-8") for file in (STARTER / "workflows").glob("*.yml")]
+    jobs = [job for text in texts for job in re.split(r"^(?=  [\w-]+:$)", text, flags=re.M)]
+    (found,) = [job for job in jobs if f"/.github/workflows/{name}.yml@" in job]
+    return found
+
+
+def test_publishing_asks_for_no_more_than_sites_grant_today() -> None:
+    """A call that grants what the first release asked for still starts, or pages would go stale."""
+    reusable = yaml.safe_load((GITHUB / "workflows" / "publish.yml").read_text("utf-8"))
+
+    assert {
+        "build": {"contents": "read"},
+        "deploy": {"pages": "write", "id-token": "write"},
+        "verify": {"contents": "read"},
+    } == {name: job["permissions"] for name, job in reusable["jobs"].items()}
+    assert {} == reusable["permissions"]
+
+
+def test_messages_leave_after_the_page_is_verified() -> None:
+    """The starter notifies in a second job if the first succeeded, even if it deployed nothing."""
+    own = yaml.safe_load((STARTER / "workflows" / "publish.yml").read_text("utf-8"))
+    job = own["jobs"]["notify"]
+
+    assert ["page", "notify"] == list(own["jobs"])
+    assert "page" == job["needs"]
+    # Without a status function in it, GitHub would skip the job where one inside `page` is skipped.
+    assert "${{ !cancelled() && needs.page.result == 'success' }}" == job["if"]
+    assert {"STATUSGEN_NOTIFY": "${{ secrets.STATUSGEN_NOTIFY }}"} == job["secrets"]
+
+
+def test_notifying_is_confined() -> None:
+    """One job, never cancelled, over before a claim ends; the last step alone sees the secrets."""
+    reusable = yaml.safe_load((GITHUB / "workflows" / "notify.yml").read_text("utf-8"))
+    (trigger,) = (value for key, value in reusable.items() if key is True)  # YAML reads "on" so
+    (job,) = reusable["jobs"].values()
+    group = "statusgen-notify-${{ inputs.site }}"
+    seen = [step["name"] for step in job["steps"] if "secrets." in str(step)]
+    tokens = [step["name"] for step in job["steps"] if "github.token" in str(step)]
+
+    assert {"group": group, "cancel-in-progress": False} == job["concurrency"]
+    assert 10 == job["timeout-minutes"]
+    assert {"contents": "write"} == job["permissions"]
+    assert "${{ inputs.environment }}" == job["environment"]
+    assert {"site", "base-url", "environment"} == set(trigger["workflow_call"]["inputs"])
+    assert False is trigger["workflow_call"]["secrets"]["STATUSGEN_NOTIFY"]["required"]
+    assert ["Send new updates"] == seen == tokens == [job["steps"][-1]["name"]]
+    assert "secrets." not in str(job.get("env", ""))
 
 
 def test_the_action_installs_what_the_project_declares() -> None:
     """Every dependency is pinned by hash, of nothing is the origin recorded."""
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     names = {re.split("[>=]", line)[0].lower() for line in declared["dependencies"]}
-    for file in ("requirements.txt", "build-requirements.txt"):
+    extra = {re.split("[>=]", line)[0] for line in declared["optional-dependencies"]["notify"]}
+    expected = {
+        "requirements.txt": names,
+        "notify-requirements.txt": names | extra,
+        "build-requirements.txt": {"setuptools"},
+    }
+    for file, needed in expected.items():
         text = (SETUP / file).read_text("utf-8")
         pinned = set(re.findall(r"^([a-z0-9-]+)==\S+ (?:; \S.* )?\\$", text, re.MULTILINE))
 
         assert "://" not in text
         assert len(pinned) == len(re.findall(r"^[a-z]", text, re.MULTILINE))
-        assert (names if file == "requirements.txt" else {"setuptools"}) <= pinned
+        assert needed <= pinned
+
+
+def test_notifying_installs_the_packages_that_built_the_page() -> None:
+    """The file with the extra holds every line of the one without, so a page reads the same."""
+    plain, extra = (
+        (SETUP / name).read_text("utf-8").splitlines()
+        for name in ("requirements.txt", "notify-requirements.txt")
+    )
+
+    assert set(plain) < set(extra)
+    assert not any("apprise" in line for line in plain)
 
 
 def test_every_action_of_others_has_its_version_beside_it() -> None:
@@ -174,6 +243,29 @@ def test_the_recipe_for_gitlab_follows_its_schema(tmp_path: Path) -> None:
     file.write_text(shown(".gitlab-ci.yml"), encoding="utf-8")
 
     assert "" == schema("gitlab-ci", file)
+
+
+NOTIFYING = ROOT / "docs" / "how-to" / "notify-subscribers.md"
+
+
+def test_the_job_to_add_by_hand_is_that_of_new_sites() -> None:
+    """The job on the how-to page is the one that `init` writes, without remarks for an auditor."""
+    (job,) = re.findall(r"```yml\n(     notify:\n.*?)   ```", NOTIFYING.read_text("utf-8"), re.S)
+    written = re.sub(r" # zizmor:.*", "", calling("notify"))
+
+    assert written == re.sub(r"^   ", "", job, flags=re.MULTILINE)
+
+
+def test_the_recipe_for_notifying_on_gitlab_follows_its_schema(tmp_path: Path) -> None:
+    """GitLab takes the job of the how-to page below the one of the README."""
+    (job, line) = re.findall(r"^```yml\n(.*?)```", NOTIFYING.read_text("utf-8"), re.S | re.M)
+    script = "    - statusgen notify\n"
+    for number, text in enumerate((job, job.replace(script, line + script))):
+        file = tmp_path / f"{number}.gitlab-ci.yml"
+        file.write_text(f"{shown('.gitlab-ci.yml')}\n{text}", encoding="utf-8")
+
+        assert "" == schema("gitlab-ci", file)
+        assert "statusgen notify" == yaml.safe_load(file.read_text("utf-8"))["notify"]["script"][-1]
 
 
 def test_the_readme_names_this_version() -> None:

@@ -23,7 +23,7 @@ from statusgen.notify.pending import Delivery, NotifyPlan
 from statusgen.notify.protocol import NotifyReport, NotifyRun
 from statusgen.notify.record import Record
 from statusgen.notify.senders import sender
-from statusgen.problems import OutsideError, UsageError, as_command, quoted
+from statusgen.problems import OutsideError, UsageError, as_command
 from statusgen.publishing import built_site
 from statusgen.publishing.diff import PageState
 from statusgen.site.view_models import Site
@@ -207,8 +207,6 @@ def _compared(site: Site, config: Config, old: str) -> NotifyPlan:
     Where *old* is no site yet, every channel is new, as it is at the first publication.
     """
     before = built_site.page(old)
-    if before is None and not built_site.is_address(old) and not Path(old).is_dir():
-        raise UsageError(f"there is no folder {quoted(old)}; name a built site")
     files = before.files if before else {}
     there = {key for told in files.values() for key in told.updates}
     found = [

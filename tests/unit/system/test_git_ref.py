@@ -556,6 +556,7 @@ def test_a_remote_that_is_gone_is_a_failure_outside(places: Places) -> None:
     assert not isinstance(raised.value, OvertakenError)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("event", ["pre-receive", "update"])
 def test_a_remote_that_takes_nothing_is_a_failure_outside(places: Places, event: str) -> None:
     """A remote that refuses tells why, and what is in it stays."""
@@ -594,6 +595,7 @@ def test_a_lock_that_goes_away_is_waited_for(places: Places, alone: bool) -> Non
     assert value == ref(places.ours).read()
 
 
+@pytest.mark.slow
 def test_a_lock_that_stays_is_a_failure_outside(places: Places) -> None:
     """What holds the ref for good is named, and nobody is said to have been faster."""
     before = write(places.ours, "1")
