@@ -181,7 +181,11 @@ class NotifyRun:
             if text == before.text:
                 return
             try:
-                self.store.write(text, before=before, message=_subject("Tell", told, channel))
+                self.store.write(
+                    text,
+                    before=before,
+                    message=_subject("Tell" if told else "Give back", told or left, channel),
+                )
             except OvertakenError:
                 if not tries_left:
                     raise
