@@ -266,10 +266,12 @@ def test_a_new_site_calls_the_commit_of_the_wheel(
     """What `init` of the wheel writes is pinned to the commit that the wheel was built from."""
     done = installed.run("init", "site", cwd=tmp_path)
     made = sorted((tmp_path / "site" / ".github" / "workflows").iterdir())
-    called = [re.findall("uses: .*?@(.*)", path.read_text("utf-8")) for path in made]
+    called = {path.stem: re.findall("uses: .*?@(.*)", path.read_text("utf-8")) for path in made}
 
     assert 0 == done.returncode
-    assert [[f"{commit} # v{__version__}"]] * 5 == called
+    pin = f"{commit} # v{__version__}"
+    others = {name: [pin] for name in ("check", "event", "import", "refresh")}
+    assert {**others, "publish": [pin, pin]} == called  # It notifies as well.
 
 
 def test_a_package_that_knows_no_commit_names_none(
