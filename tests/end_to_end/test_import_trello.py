@@ -693,12 +693,12 @@ def test_a_file_may_be_renamed(board_imports: Importing) -> None:
 
 def test_a_card_without_a_name_gets_one(board_imports: Importing) -> None:
     """An outage is not left off the page for a name that nobody has written yet."""
-    add(board_imports, "")
+    add(board_imports, "", labels=["status:major outage", "Website", "Public API"])
 
     ran = board_imports()
 
-    assert ["Major outage: Public API"] == list(board_imports.incidents())
-    assert "its card has no name; its title is 'Major outage: Public API'" in ran.err
+    assert ["Major outage: Public API, Website"] == list(board_imports.incidents())
+    assert "its card has no name; its title is 'Major outage: Public API, Website'" in ran.err
 
 
 def test_no_word_of_a_long_title_is_lost(board_imports: Importing) -> None:

@@ -124,7 +124,7 @@ class CardReader:
         names = [config.service_by_id[one].name for one in self.found.services]
         say = Words(config.language, config.messages).say
         word = say(f"severity.{self.found.severity}")
-        title = f"{say('label', label=word)} {listed(names, ',')}" if names else word
+        title = f"{say('label', label=word)} {', '.join(names)}" if names else word
         self.remarks.append(f"its card has no name; its title is {quoted(title)}")
         return title
 
