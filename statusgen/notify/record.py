@@ -156,7 +156,7 @@ def reconciled(record: Record, updates: Iterable[SiteUpdate], *, now: datetime) 
         for key, one in those.items()
         if not one.is_gone
     }
-    for file in said.keys() - known.keys():
+    for file in sorted(said.keys() - known.keys()):
         fresh, moved = _reconciled_file(file, said[file], left)
         found = {key: one for key, one in found.items() if key not in moved}
         found |= {key: one for key, one in fresh.items() if one.file == file}
@@ -193,7 +193,9 @@ def _reconciled_file(
             is_free = not entry.is_gone and one not in {key, *moved}
             is_same = entry.words == words[key] if by_words else entry.digest == digests[key]
             is_possible = not by_words or (bool(words[key]) and one not in said)
-            if is_free and is_same and is_possible:
+            # Who renames a file does not correct its times.
+            is_here = entry.file == file or entry.at == said[key].at
+            if is_free and is_same and is_possible and is_here:
                 return one
         return None
 

@@ -67,6 +67,15 @@ def test_a_renamed_file_is_known() -> None:
     assert ["C."] == [one.update.text for one in those if not after.mark(one.update.id, "chat")]
 
 
+def test_a_new_incident_is_no_renamed_one() -> None:
+    """What is said in the words of a deleted file, at another time, is told."""
+    those = updates(site({"b": incident("10:30 text: A.")}, now="11:00"))
+
+    after = record.reconciled(marked(incident("09:00 text: A.")), those, now=moment("11:00"))
+
+    assert None is after.mark(those[0].update.id, "chat")
+
+
 def test_receivers_know_an_update_by_one_id() -> None:
     """A moved update keeps the id under which it was sent, and no other gets that."""
     before = marked(incident(*OLD))
