@@ -83,9 +83,7 @@ def notify_command(
                 show(_compared(site, config, compare), site)
             return
         known = addresses.addresses_in(os.environ, config.channels)
-        if (
-            not dry_run
-        ):  # Nothing is sent, so the addresses are not used; and this may be a summary.
+        if not dry_run:  # That uses no address, and its output may be a summary.
             _mask(known)
         for line in known.warnings:
             _warn(line)
