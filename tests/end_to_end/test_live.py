@@ -6,13 +6,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 
 from statusgen.system import network
 from tests.conftest import Run, write_site
+from tests.support.servers import TestServer
 
 NOW = "2026-11-20T10:00:00Z"
 OTHER = "f" * 64
@@ -20,7 +21,7 @@ OTHER = "f" * 64
 Answer = tuple[int, bytes] | tuple[int, bytes, str]
 
 
-class Server(ThreadingHTTPServer):
+class Server(TestServer):
     """A host that gives its answers one by one, the last again and again."""
 
     def __init__(self, answers: list[Answer]) -> None:

@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, ClassVar
@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 from statusgen.cli import main
 from tests.conftest import SETTINGS, Ran, scaled, write_site
 from tests.end_to_end.test_fuzz import SNIPPETS, incidents
+from tests.support.servers import TestServer
 
 ENDINGS = {0, 1, 2, 3}
 BLOCKING = {"serve"}  # It runs until it is interrupted; test_serve holds what it says.
@@ -179,19 +180,10 @@ class Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-class Server(ThreadingHTTPServer):
-    """A server that prints nothing into the output of a command that has hung up on it."""
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Report all but a broken connection, as every server does."""
-        if not isinstance(sys.exception(), ConnectionError):
-            super().handle_error(request, client_address)
-
-
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
     """The address of a server that answers as `Handler` is told."""
-    with Server(("127.0.0.1", 0), Handler) as served:
+    with TestServer(("127.0.0.1", 0), Handler) as served:
         thread = threading.Thread(target=served.serve_forever, daemon=True)
         thread.start()
         yield f"http://127.0.0.1:{served.server_port}"

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from standardwebhooks.webhooks import Webhook
 
 from tests.conftest import SETTINGS, Ran, Run, write_site
 from tests.support.acting import git
+from tests.support.servers import TestServer
 
 CHANNELS = """\
 channels:
@@ -57,7 +58,7 @@ class Receiver:
 
 @contextmanager
 def serving(handler: Any) -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server = TestServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=partial(server.serve_forever, 0.02), daemon=True)
     thread.start()
     try:

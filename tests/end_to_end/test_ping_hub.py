@@ -4,7 +4,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -13,6 +13,7 @@ import pytest
 from statusgen.publishing import websub
 from tests.conftest import SETTINGS, Run, write_site
 from tests.support.examples import made
+from tests.support.servers import TestServer
 
 PATHS = (
     "history.atom",
@@ -25,7 +26,7 @@ PATHS = (
 )
 
 
-class Hub(ThreadingHTTPServer):
+class Hub(TestServer):
     """A hub that answers as it is told, and remembers what it was asked."""
 
     def __init__(self, answers: list[int]) -> None:

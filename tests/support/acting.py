@@ -16,13 +16,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
 from statusgen import __version__
 from statusgen.authoring import new_site
 from tests.conftest import ROOT, missing
+from tests.support.servers import TestServer
 
 ACTIONS = ROOT / "tests" / "actions"
 STARTER = ROOT / "statusgen" / "authoring" / "starter" / ".github" / "workflows"
@@ -189,7 +190,7 @@ def _origin(folder: Path) -> str:
 @contextmanager
 def serving(folder: Path) -> Iterator[str]:
     """The address of a server of the files in *folder*, which need not be there yet."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
+    server = TestServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     try:

@@ -13,13 +13,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from functools import cache
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import graphql
 from graphql.language import ast
 
 from tests.conftest import ROOT, missing
+from tests.support.servers import TestServer
 
 SCHEMA = ROOT / "node_modules" / "@octokit" / "graphql-schema" / "schema.graphql"
 NAME = "acme/status"
@@ -459,7 +460,7 @@ def serving(github: GitHub) -> Iterator[GitHub]:
         def log_message(self, *_: object) -> None:
             """Print nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = TestServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()

@@ -4,7 +4,9 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
+
+from tests.support.servers import TestServer
 
 
 @dataclass
@@ -45,7 +47,7 @@ def receiving(receiver: Receiver) -> Iterator[Receiver]:
         def log_message(self, *_: object) -> None:
             """Print nothing."""
 
-    class Server(ThreadingHTTPServer):
+    class Server(TestServer):
         def handle_error(self, *_: object) -> None:
             """Print nothing: a client that does not wait leaves a broken pipe."""
 

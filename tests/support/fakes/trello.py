@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -22,6 +22,7 @@ from tests.support.fakes.trello_answers import ENDPOINTS
 from tests.support.fakes.trello_board import Board
 from tests.support.fakes.trello_query import Query, Refusal
 from tests.support.fakes.trello_records import moment
+from tests.support.servers import TestServer
 
 KEY = "0123456789abcdef0123456789abcdef"
 TOKEN = "ATTAnot-a-token"  # noqa: S105, it is none
@@ -192,7 +193,7 @@ def serving(trello: Trello) -> Iterator[Trello]:
         def log_message(self, *_: object) -> None:
             """Print nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = TestServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()

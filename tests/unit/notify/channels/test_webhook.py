@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from email.utils import formatdate
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
@@ -17,6 +17,7 @@ from statusgen import __version__
 from statusgen.notify.channels.delivery import DeliveryError
 from statusgen.notify.channels.webhook import WebhookSender, sign
 from statusgen.notify.channels.webhook_body import WebhookRequest
+from tests.support.servers import TestServer
 
 KEY = "whsec_" + base64.b64encode(bytes(range(24))).decode()
 NEXT_KEY = "whsec_" + base64.b64encode(bytes(range(64, 128))).decode()
@@ -25,7 +26,7 @@ REQUEST = WebhookRequest(id="bmmr3m75azkk", body='{"name":"Größe 🚀"}\n'.enc
 NOW = 1_795_168_800.75
 
 
-class Receiver(ThreadingHTTPServer):
+class Receiver(TestServer):
     """A receiver that keeps what it got, and gives one *answer* after a *pause*."""
 
     def __init__(
