@@ -1,4 +1,4 @@
-"""What all commands that import share: their options, and how they run and report."""
+"""The options of all commands that import, and the way they run and report."""
 
 import os
 from collections.abc import Callable, Iterator, Mapping

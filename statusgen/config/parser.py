@@ -66,10 +66,10 @@ def _parsed(text: str, path: Path) -> tuple[Config | None, list[Problem]]:
 
 
 def rough_config(text: str, problems: Iterable[Problem], *, path: Path) -> Config | None:
-    """What is left of *text*, the content of *path*, without the settings that have *problems*.
+    """Read *text*, the content of *path*, without the settings that have *problems*.
 
-    By it other files can be checked nevertheless. None if it could tell something wrong of them:
-    where a problem may concern a service or the zone, or cannot be told to concern neither.
+    Other files can be checked against the result. None if that could report false problems in
+    them: if a problem concerns a service or the zone, or may do so.
     """
     lines = {problem.line for problem in problems}
     try:

@@ -68,7 +68,7 @@ class GitHub:
 
 @dataclass(frozen=True, kw_only=True)
 class Trello:
-    """How cards on a Trello board become incidents.
+    """The rules by which cards on a Trello board become incidents.
 
     Names are as the settings have them. A list in *lanes* with None keeps its cards off the page.
     """

@@ -12,6 +12,7 @@ from itertools import chain
 from statusgen import characters
 from statusgen.ids import MAX_ID, digest
 from statusgen.schema import scalars
+from statusgen.schema.scalars import MAX_TITLE
 
 _DIGEST = 8  # characters of the digest of a name that has no letter of a-z
 # Letters that Unicode does not take apart into one of a-z and an accent.
@@ -30,8 +31,12 @@ def clean_line(text: str) -> str:
     """Return *text* as one line that settings can hold; empty if it has no visible character."""
     if characters.forbidden(text) or characters.invisible(text):
         text = "".join(map(_seen, text))
-    line, most = " ".join(text.split()), scalars.MAX_TITLE
-    return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
+    return cut_line(" ".join(text.split()))
+
+
+def cut_line(line: str) -> str:
+    """Return *line* cut to the length of a title or a name."""
+    return line if len(line) <= MAX_TITLE else f"{line[: MAX_TITLE - 1].rstrip()}…"
 
 
 def clean_prose(text: str) -> str:

@@ -9,8 +9,7 @@ from typing import TypeGuard
 
 from statusgen import times
 from statusgen.config.settings import Config
-from statusgen.importers.names import NameRegistry, clean_line, clean_prose, slug_of
-from statusgen.importers.names import folded as folded  # noqa: PLC0414  for callers, too
+from statusgen.importers.names import NameRegistry, clean_line, clean_prose, folded, slug_of
 from statusgen.model import Group, Service
 
 

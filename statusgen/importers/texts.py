@@ -6,6 +6,7 @@ from statusgen.config.settings import Config
 from statusgen.i18n.messages import Words
 from statusgen.importers import state_words
 from statusgen.importers.hidden_markup import Parted
+from statusgen.importers.names import cut_line
 from statusgen.importers.state_words import Stated
 from statusgen.markup import escape, limits, references
 from statusgen.model import Kind
@@ -69,9 +70,4 @@ def fit_title(title: str, text: str, remark: Remark) -> tuple[str, str]:
     whole = escape.escape(title)
     if not text.startswith(whole):
         text = f"{whole}\n\n{text}".rstrip()
-    return (cut_title(title), text)
-
-
-def cut_title(title: str) -> str:
-    """Return *title*, which is one line, cut to what fits."""
-    return title if len(title) <= MAX_TITLE else f"{title[: MAX_TITLE - 1].rstrip()}…"
+    return (cut_line(title), text)

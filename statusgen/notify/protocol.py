@@ -39,7 +39,7 @@ class RecordStore(Protocol):
 
 @dataclass(kw_only=True)
 class NotifyReport:
-    """What a run did: *sent* and *failed* deliveries, with the reasons.
+    """The outcome of a run: *sent* and *failed* deliveries, with the reasons.
 
     *unrecorded* are channels that were told, but could not be recorded as told.
     """

@@ -26,7 +26,7 @@ class RecordError(ValueError):
 
 
 class MarkKind(StrEnum):
-    """What became of an update for a channel."""
+    """The progress of an update for a channel."""
 
     CLAIMED = "claimed"  # a run is about to send it
     SENT = "sent"
@@ -35,7 +35,7 @@ class MarkKind(StrEnum):
 
 @dataclass(frozen=True)
 class Mark:
-    """What became of an update for a channel, and when; *run* is who claimed it."""
+    """The progress of an update for a channel, and when; *run* is who claimed it."""
 
     kind: MarkKind
     at: datetime

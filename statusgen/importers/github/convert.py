@@ -24,6 +24,7 @@ from statusgen.importers.github.issue_records import Issue, IssueAction
 from statusgen.importers.github.labels import About
 from statusgen.importers.github.last_import import LastImport, update_id
 from statusgen.importers.github.trust import IssueReview, Trusts
+from statusgen.importers.names import cut_line
 from statusgen.importers.sync import ImportSource, NotShownError, SourceItem, Verdict
 from statusgen.importers.updates import Said, StateMove, UpdateBuilder
 from statusgen.model import Incident, Kind, ServiceSeverity, Severity, State
@@ -123,7 +124,7 @@ def _title(case: IssueReview, vouched: datetime) -> str:
     title = case.issue.title
     renamings = [event for event in case.issue.events if event.deed is IssueAction.RENAMED]
     for event in reversed(renamings):
-        cleaned = texts.cut_title(texts.one_line_title(title))
+        cleaned = cut_line(texts.one_line_title(title))
         if event.at < vouched or case.stands(event, lambda: case.accepted.has_title(cleaned)):  # noqa: B023
             break
         title = event.before

@@ -30,7 +30,7 @@ _LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
 class Register(Protocol):
-    """What knows who may write; *now* is the time of its last answer."""
+    """A source of who may write; *now* is the time of its last answer."""
 
     now: datetime | None
 

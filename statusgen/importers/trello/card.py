@@ -35,7 +35,7 @@ class NoServiceError(NotShownError):
 
 @dataclass(frozen=True, kw_only=True)
 class BoardFacts:
-    """What is the same for all cards; *now* dates changes that Trello keeps no time of."""
+    """The context of all cards of a board; *now* dates changes that Trello keeps no time of."""
 
     board: Board
     config: Config

@@ -29,7 +29,7 @@ class Effect:
 
 @dataclass(frozen=True)
 class CardEffects:
-    """What a card does to services over time, an `EffectHistory`.
+    """The effects of a card on services over time, an `EffectHistory`.
 
     *steps* are in order of time, *order* is that of the services in the settings.
     """

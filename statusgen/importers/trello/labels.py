@@ -24,7 +24,7 @@ _SEVERITIES = {
 
 @dataclass(frozen=True, kw_only=True)
 class CardLabels:
-    """What the labels of a card say at one moment.
+    """The meaning of the labels of a card at one moment.
 
     *services* are ids in the order of the settings, *severity* is the worst one. *unknown* are
     labels whose severity is not known, *strangers* those that name no service of the site.

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from statusgen.authoring.settings_file import format_settings, with_services
 from statusgen.config.parser import parse_config
 from statusgen.config.settings import Config
+from statusgen.importers.names import folded
 from statusgen.importers.services import (
     SourceService,
-    folded,
     match_services,
     service_ids,
     source_groups,
