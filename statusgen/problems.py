@@ -1,8 +1,8 @@
-"""What is wrong with a site, where, and what to write instead; and how that is printed."""
+"""Problems of a site: where they are, what to do about them, and their output formats."""
 
 import difflib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -10,6 +10,7 @@ from pathlib import Path
 from statusgen.characters import printable
 
 _QUOTED = 60  # characters of the source that a message repeats
+_MAX_OFFERED = 8  # words that a remedy lists
 
 # Keys and states of other status pages, and what stands for them here.
 _OTHERS = {
@@ -104,13 +105,27 @@ def suggestion(word: str, known: Iterable[str]) -> str | None:
 
 
 def instead(word: str, known: Iterable[str]) -> str:
-    """What to write instead of *word*: the likely entry of *known*, or all of them."""
+    """Return the remedy for an unknown *word*: the likely entry of *known*, or a list of them.
+
+    A long list is cut to its first entries, with the number of all.
+    """
     known = list(known)
     others = (one for one in _OTHERS.get(word.strip().casefold(), ()) if one in known)
     close = next(others, None) or suggestion(word, known)
     if close is not None:
         return f"did you mean '{close}'?"
-    return f"write {listed(known)}" if known else "leave it out"
+    return one_of(known)
+
+
+def one_of(words: Sequence[str]) -> str:
+    """Return the remedy that offers *words*: ``use one of: a, b``; ``remove it`` without any."""
+    if not words:
+        return "remove it"
+    if len(words) == 1:
+        return f"use {words[0]}"
+    if len(words) <= _MAX_OFFERED:
+        return f"use one of: {', '.join(words)}"
+    return f"use one of: {', '.join(words[:_MAX_OFFERED])}, … ({len(words)} in all)"
 
 
 def as_text(problem: Problem, path: str) -> str:

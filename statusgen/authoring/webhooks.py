@@ -21,7 +21,7 @@ from statusgen.config.settings import Config
 from statusgen.ids import id12
 from statusgen.markup.escape import clean, escape
 from statusgen.model import Severity
-from statusgen.problems import UsageError, instead, listed, quoted
+from statusgen.problems import UsageError, instead, one_of, quoted
 from statusgen.schema.scalars import MAX_TITLE
 
 MAX_SIZE = 256 * 1024
@@ -247,7 +247,7 @@ def _severity(node: _Node) -> Severity:
     if type(status.value) is int:
         word = str(status.value)
         if word not in _STATUSES:
-            raise status.wrong(f"{word} is not a status; write {listed(_STATUSES)}")
+            raise status.wrong(f"{word} is not a status; {one_of(list(_STATUSES))}")
         return _STATUSES[word]
     return _word(status, "status", _STATUSES)
 

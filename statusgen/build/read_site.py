@@ -157,7 +157,7 @@ class _Folder:
                 if owner is one:
                     continue
                 what = f"the id {quoted(pinned.id)} is also in {owner.path.as_posix()}"
-                message = f"{what}; write another, or leave it out"
+                message = f"{what}; write another, or remove it"
                 line, column = pinned.line, pinned.column
                 problem = Problem(path=one.path, line=line, column=column, message=message)
                 self.problems.append(problem)

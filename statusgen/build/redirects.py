@@ -56,7 +56,7 @@ def find_clashes(told: Sequence[IncidentSummary], others: Iterable[OwnedPath]) -
                 owner = f"an old address in {one.path.as_posix()} (line {address.line})"
                 claims.add(OwnedPath(stub_of(address.text), owner))
                 continue
-            message = f"the old address {quoted(address.text)} {fault}; leave it out"
+            message = f"the old address {quoted(address.text)} {fault}; remove it"
             line, column = address.line, address.column
             yield Problem(path=one.path, line=line, column=column, message=message)
 

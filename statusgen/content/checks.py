@@ -12,7 +12,7 @@ from statusgen.config.settings import Config
 from statusgen.content.fields import MAX_UPDATES, IncidentShape
 from statusgen.markup import limits
 from statusgen.model import Incident, Kind, Severity, State, Update
-from statusgen.problems import Level, instead, listed, quoted
+from statusgen.problems import Level, instead, one_of, quoted
 from statusgen.schema.old_addresses import MAX_ADDRESSES
 from statusgen.schema.validation import MAX_PROBLEMS, more
 from statusgen.schema.yaml_document import Route, Source
@@ -25,7 +25,7 @@ _KEYS_OF_KINDS = {
     "starts": ((Kind.MAINTENANCE,), "write started, or severity: maintenance"),
     "ends": ((Kind.MAINTENANCE,), "write resolved, or severity: maintenance"),
     "announced": ((Kind.MAINTENANCE,), "write started, or severity: maintenance"),
-    "until": ((Kind.NOTICE,), "leave it out"),
+    "until": ((Kind.NOTICE,), "remove it"),
 }
 
 _UNSETTLED = (
@@ -122,13 +122,13 @@ def _check_severities(
 def _check_severity(severity: Severity, kind: Kind, source: Source, *route: str | int) -> None:
     if severity not in kind.severities:
         what = f"severity '{severity}' is not for {kind.noun}"
-        source.wrong(f"{what}; write {listed(kind.severities)}", *route)
+        source.wrong(f"{what}; {one_of(kind.severities)}", *route)
 
 
 def _check_state(state: State | None, kind: Kind, source: Source, *route: str | int) -> None:
     if state is not None and state not in kind.states:
         what = f"state '{state}' is not for {kind.noun}"
-        source.wrong(f"{what}; write {listed(kind.states)}", *route)
+        source.wrong(f"{what}; {one_of(kind.states)}", *route)
 
 
 def check_texts(shape: IncidentShape, body: str, line: int, source: Source) -> None:
@@ -160,7 +160,7 @@ def update_of_body(
         source.wrong(_UNSETTLED.format(state), "state")
     elif kind is Kind.MAINTENANCE and state not in (None, State.SCHEDULED):
         what = f"state '{state}' is said by no update, and the clock moves a maintenance"
-        source.wrong(f"{what}; leave it out, or write it in an update", "state")
+        source.wrong(f"{what}; remove it, or write it in an update", "state")
     return (Update(at=started, text=body, state=state),)
 
 
@@ -221,7 +221,7 @@ def check_retired(incident: Incident, source: Source, config: Config) -> None:
             service = config.service_by_id.get(config.service_ids.get(name.text, ""))
             if service and service.retired and day > service.retired:
                 what = f"{quoted(name.text)} was retired on {service.retired}, before this began"
-                source.wrong_at(f"{what}; leave it out", name.line, name.column)
+                source.wrong_at(f"{what}; remove it", name.line, name.column)
 
 
 def _owners(source: Source) -> Iterator[Route]:
@@ -254,7 +254,7 @@ def check_course(incident: Incident, source: Source) -> None:
         if incident.resolved is not None:
             line = source.line("resolved")
             what = f"state '{incident.state}' contradicts resolved (line {line})"
-            source.wrong(f"{what}; write {state}, or leave it out", "state")
+            source.wrong(f"{what}; write {state}, or remove it", "state")
     elif incident.state in timeline.SETTLED and incident.kind is not Kind.MAINTENANCE:
         source.wrong(_UNSETTLED.format(incident.state), "state")
     else:
@@ -276,7 +276,7 @@ def _check_ids(course: timeline.Timeline, source: Source) -> None:
             line = source.line("updates", owner)
             other = "one that the clock makes" if owner == index else f"the one on line {line}"
             what = f"the id {quoted(step.id)} is also that of {other}"
-            source.wrong(f"{what}; write another, or leave it out", "updates", index, "id")
+            source.wrong(f"{what}; write another, or remove it", "updates", index, "id")
 
 
 def _is_pinned(step: timeline.Step) -> bool:
@@ -294,7 +294,7 @@ def _check_resolved(incident: Incident, resolved: datetime, source: Source) -> N
     elif resolved > incident.updates[resolving.update].at:
         line = source.line("updates", resolving.update, "at")
         what = f"{said} is after the update that resolves (line {line})"
-        source.wrong(f"{what}; write an earlier time, or leave it out", "resolved")
+        source.wrong(f"{what}; write an earlier time, or remove it", "resolved")
     elif resolved < resolving.opened:
         what = f"{said} is before the update that reopened the incident"
         source.wrong(f"{what}; write a later time", "resolved")

@@ -11,7 +11,7 @@ from string import Formatter
 from babel.core import Locale, UnknownLocaleError, get_global
 
 from statusgen.i18n import catalogue
-from statusgen.problems import instead, listed, quoted
+from statusgen.problems import instead, one_of, quoted
 
 _CATEGORIES = ("zero", "one", "two", "few", "many", "other")  # of plurals, in CLDR
 _COUNTED = 1000  # whole numbers from 0 that show every plural form a page may need
@@ -79,9 +79,7 @@ def message_problem(name: str, text: str, code: str) -> MessageProblem | None:
         return None
     what = f"{quoted('{' + min(used - allowed) + '}')} is not filled in here"
     words = ["{" + word + "}" for word in sorted(allowed)]
-    return MessageProblem(
-        message=f"{what}; {f'write {listed(words)}' if words else 'leave it out'}"
-    )
+    return MessageProblem(message=f"{what}; {one_of(words)}")
 
 
 def placeholders(message: str) -> set[str]:

@@ -19,7 +19,7 @@ _FAULTS = (
     (r"\\", "contains a backslash", "write '/' between folders"),
     (r"[?#]", "has a query or fragment, which no file can have", "leave out '?' or '#'"),
     (r"%", "contains '%'", "write the character itself instead of its code"),
-    (r'[*:|"<>]', "contains a character that Windows does not allow in a name", "leave it out"),
+    (r'[*:|"<>]', "contains a character that Windows does not allow in a name", "remove it"),
     (r"//", "contains '//'", "write one '/' between folders"),
     (r"(?:^|/)\.\.?(?:/|$)", "contains '.' or '..' as a name", "write the path without it"),
     (r"(?:^|/) |[ .](?:/|$)", "has a name with a space or dot at its edge", "write another"),
@@ -46,12 +46,12 @@ def old_address(value: object) -> str:
         raise ValueError(f"{what}; write at most {MAX_ADDRESS}")
     hidden = characters.forbidden(value) or characters.invisible(value) or _BLANK.search(value)
     if hidden is not None:
-        raise ValueError(f"{quoted(value)} contains {characters.describe(hidden[0])}; leave it out")
+        raise ValueError(f"{quoted(value)} contains {characters.describe(hidden[0])}; remove it")
     for pattern, fault, remedy in _FAULTS:
         if re.search(pattern, value):
             raise ValueError(f"{quoted(value)} {fault}; {remedy}")
     device = next((part for part in value.split("/") if is_device(part)), None)
     if device is not None:
         what = f"{quoted(value)} contains {quoted(device)}, the name of a device on Windows"
-        raise ValueError(f"{what}; leave it out")
+        raise ValueError(f"{what}; remove it")
     return value

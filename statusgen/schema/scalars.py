@@ -76,7 +76,7 @@ def line(value: object, *, most: int = MAX_TITLE) -> str:
         raise ValueError(f"{len(text)} characters are too many for one line; write at most {most}")
     hidden = characters.invisible(text)
     if hidden is not None:
-        raise ValueError(f"{quoted(text)} contains {characters.describe(hidden[0])}; leave it out")
+        raise ValueError(f"{quoted(text)} contains {characters.describe(hidden[0])}; remove it")
     return text
 
 
@@ -90,7 +90,7 @@ def _clean(text: str) -> str:
     """*text*, if a file can hold it; what comes from elsewhere may have any character."""
     found = characters.forbidden(text)
     if found is not None:
-        raise ValueError(f"the text contains {characters.describe(found[0])}; leave it out")
+        raise ValueError(f"the text contains {characters.describe(found[0])}; remove it")
     return text
 
 

@@ -200,7 +200,7 @@ class _Builder:
         if isinstance(event, yaml.AliasEvent):
             self._refuse(event, f"an alias '*{event.anchor}' is not read here; write the value out")
         if event.anchor is not None:
-            name, remedy = quoted(f"&{event.anchor}"), "leave it out, or put the value in quotes"
+            name, remedy = quoted(f"&{event.anchor}"), "remove it, or put the value in quotes"
             self._refuse(event, f"an anchor {name} is not read here; {remedy}")
         if isinstance(event, yaml.ScalarEvent):
             self._refuse_tag(event)
@@ -218,7 +218,7 @@ class _Builder:
         hidden = characters.forbidden(event.value)
         if hidden is not None:
             name = characters.describe(hidden[0])
-            self._refuse(event, f"the text contains {name}; leave it out")
+            self._refuse(event, f"the text contains {name}; remove it")
         is_plain = event.style is None or event.style == ""
         return Scalar(
             text=event.value,
@@ -282,7 +282,7 @@ class _Builder:
         if event.tag is not None:
             written = self._at(event.start_mark).split(maxsplit=1)
             what = f"a tag such as {quoted(''.join(written[:1]))} is not read here"
-            self._refuse(event, f"{what}; leave it out, or put the value in quotes")
+            self._refuse(event, f"{what}; remove it, or put the value in quotes")
 
     def _refuse(self, event: yaml.Event, message: str) -> None:
         self._add(*self._where(event.start_mark), message)

@@ -171,10 +171,10 @@ class _Tracer:
         severity = update.severity or Severity.NONE
         if severity is not Severity.NONE:
             what = f"severity '{severity}' where the state is '{self.state}', which ends it"
-            self._fault(index, "severity", f"{what}; leave it out, or write another state")
+            self._fault(index, "severity", f"{what}; remove it, or write another state")
         if worst(given.values()) is not Severity.NONE:
             what = f"services get a severity where the state is '{self.state}', which ends it"
-            self._fault(index, "services", f"{what}; leave it out, or write another state")
+            self._fault(index, "services", f"{what}; remove it, or write another state")
 
     def _fault(self, update: int, key: str, message: str, level: Level = Level.ERROR) -> None:
         self.faults.append(UpdateProblem(update=update, key=key, message=message, level=level))

@@ -352,7 +352,7 @@ def test_problems_stand_on_the_page_until_they_are_mended(served: Served, tab: T
     served.write("incidents/b.md", incident("Broken", severity="critical"))
     message = (
         "site/incidents/b.md:3:11: 'critical' is not a severity; "
-        "write none, maintenance, degraded, partial or major"
+        "use one of: none, maintenance, degraded, partial, major"
     )
 
     assert tab.shows("Mend these and save")

@@ -93,7 +93,7 @@ def _read(file: Path | None, board: str | None, api_url: str | None, *, partial:
     """Read the board that the options name, live or from *file*."""
     if file is None:
         if partial:
-            raise UsageError("--partial is for a file; name the export, or leave it out")
+            raise UsageError("--partial is for a file; name the export, or remove it")
         return _read_live(board, api_url)
     if board is not None or api_url is not None:
         raise UsageError("a file is read without the network; leave out --board and --api-url")

@@ -689,14 +689,14 @@ def pasted(file: IncidentFile, error: EditError) -> Incident | None:
         ),
         pytest.param(
             replace(NEWS, state=State.RESOLVED, severity=Severity.MAJOR),
-            "severity 'major' where the state is 'resolved', which ends it; leave it out, or write"
+            "severity 'major' where the state is 'resolved', which ends it; remove it, or write"
             " another state",
             id="resolves-with-a-severity",
         ),
         pytest.param(
             replace(NEWS, state=State.COMPLETED),
-            "state 'completed' is not for an incident; write investigating, identified, monitoring"
-            " or resolved",
+            "state 'completed' is not for an incident; use one of: investigating, identified,"
+            " monitoring, resolved",
             id="state-of-a-maintenance",
         ),
     ],

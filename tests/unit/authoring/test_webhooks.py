@@ -410,12 +410,12 @@ REFUSALS = [
     ),
     pytest.param(
         '{"service": "\\ud800"}',
-        "service: '\\ud800' is not a service of this site; write api, web or db",
+        "service: '\\ud800' is not a service of this site; use one of: api, web, db",
         id="surrogate",
     ),
     pytest.param(
         '{"service": "::error::a\\nb"}',
-        "service: '::error::a\\nb' is not a service of this site; write api, web or db",
+        "service: '::error::a\\nb' is not a service of this site; use one of: api, web, db",
         id="command-of-a-runner",
     ),
     pytest.param('{"service": "api"}', "the message: there is no severity; write {}", id="only-it"),
@@ -426,7 +426,7 @@ REFUSALS = [
     ),
     pytest.param(
         '{"service": "api", "severity": "critical"}',
-        "severity: 'critical' is not a severity; write none, degraded, partial or major",
+        "severity: 'critical' is not a severity; use one of: none, degraded, partial, major",
         id="word-of-others",
     ),
     pytest.param(
@@ -441,7 +441,7 @@ REFUSALS = [
     ),
     pytest.param(
         '{"service": "api", "status": "major"}',
-        "status: 'major' is not a status; write up, 0, warning, 1, partial, 2, down or 3",
+        "status: 'major' is not a status; use one of: up, 0, warning, 1, partial, 2, down, 3",
         id="status",
     ),
     *(
@@ -450,12 +450,12 @@ REFUSALS = [
         )
         for n, (number, message) in enumerate(
             [
-                ("4", "4 is not a status; write up, 0, warning, 1, partial, 2, down or 3"),
-                ("-1", "-1 is not a status; write up, 0, warning, 1, partial, 2, down or 3"),
+                ("4", "4 is not a status; use one of: up, 0, warning, 1, partial, 2, down, 3"),
+                ("-1", "-1 is not a status; use one of: up, 0, warning, 1, partial, 2, down, 3"),
                 ("true", "a text is expected here; put it in quotes"),
                 ("1.0", "a text is expected here; put it in quotes"),
                 ("9" * 5000, "a text is expected here; put it in quotes"),
-                ('"4"', "'4' is not a status; write up, 0, warning, 1, partial, 2, down or 3"),
+                ('"4"', "'4' is not a status; use one of: up, 0, warning, 1, partial, 2, down, 3"),
                 ("[]", "a text is expected here; put it in quotes"),
             ]
         )

@@ -80,9 +80,9 @@ def test_drafts_are_checked_and_left_out(site: Path) -> None:
     bad = draft.replace("[api]", "[mail]")
     content = publishing.read(write_site(site, {"incidents/b.md": draft, "incidents/c.md": bad}))
 
-    assert ["incidents/c.md:4:12: 'mail' is not a service of this site; write api, web or db"] == (
-        problems_of(content, site)
-    )
+    assert [
+        "incidents/c.md:4:12: 'mail' is not a service of this site; use one of: api, web, db"
+    ] == (problems_of(content, site))
     assert ["a"] == [incident.slug for incident in content.incidents]
 
 
@@ -278,7 +278,7 @@ def test_wide_text_is_refused_in_titles_and_allowed_in_texts(site: Path) -> None
     text = [problem.level.value for problem in publishing.read(site).problems]
 
     assert [
-        "incidents/a.md:2:8: 'A\\u202ePI down' contains U+202E RIGHT-TO-LEFT OVERRIDE; leave it out"
+        "incidents/a.md:2:8: 'A\\u202ePI down' contains U+202E RIGHT-TO-LEFT OVERRIDE; remove it"
     ] == title
     assert "error" not in text
 

@@ -150,7 +150,7 @@ def test_a_clash_leaves_the_old_site(site: Path, run: Run) -> None:
     checked = run("check", "--now", "2026-11-20T09:15Z", cwd=site)
     ran = run("build", "--now", "2026-11-20T09:15Z", cwd=site)
 
-    assert (1, 1, f"{expected}; leave it out\n") == (checked.status, ran.status, checked.out)
+    assert (1, 1, f"{expected}; remove it\n") == (checked.status, ran.status, checked.out)
     assert ran.err.startswith(expected)
     assert before == content(site / "_site")
 

@@ -36,7 +36,7 @@ Text.
 
 LATER = GOOD.replace("2026-11-20", "2027-01-01")
 
-HUGE = "'huge' is not a severity; write none, maintenance, degraded, partial or major"
+HUGE = "'huge' is not a severity; use one of: none, maintenance, degraded, partial, major"
 
 
 def test_a_good_site_passes(run: Run, tmp_path: Path) -> None:

@@ -405,7 +405,7 @@ def test_a_retired_service_stays_in_files_that_began_before(
     """Until the end of its last day, in the zone of the site, a file may name a service."""
     known = settings_of(SETTINGS.replace("Website", "Website\n    retired: 2026-11-18"))
     problems = messages_of(parse(file_of(started=started, services="[web]"), known=known))
-    expected = [(4, 12, "'web' was retired on 2026-11-18, before this began; leave it out")]
+    expected = [(4, 12, "'web' was retired on 2026-11-18, before this began; remove it")]
 
     assert ([] if is_allowed else expected) == problems
 
@@ -486,33 +486,33 @@ def test_a_file_has_at_most_a_hundred_old_addresses(
         pytest.param("\u0645\u06cc\u200c\u062e", None, id="joiner-that-is-spelling"),
         pytest.param(
             "a\u202eb",
-            "'a\\u202eb' contains U+202E RIGHT-TO-LEFT OVERRIDE; leave it out",
+            "'a\\u202eb' contains U+202E RIGHT-TO-LEFT OVERRIDE; remove it",
             id="override",
         ),
         pytest.param(
             "a\u2067b",
-            "'a\\u2067b' contains U+2067 RIGHT-TO-LEFT ISOLATE; leave it out",
+            "'a\\u2067b' contains U+2067 RIGHT-TO-LEFT ISOLATE; remove it",
             id="isolate",
         ),
         pytest.param(
-            "a\u200fb", "'a\\u200fb' contains U+200F RIGHT-TO-LEFT MARK; leave it out", id="mark"
+            "a\u200fb", "'a\\u200fb' contains U+200F RIGHT-TO-LEFT MARK; remove it", id="mark"
         ),
         pytest.param(
-            "a\u061cb", "'a\\u061cb' contains U+061C ARABIC LETTER MARK; leave it out", id="arabic"
+            "a\u061cb", "'a\\u061cb' contains U+061C ARABIC LETTER MARK; remove it", id="arabic"
         ),
         pytest.param(
             "a\u200bb",
-            "'a\\u200bb' contains U+200B ZERO WIDTH SPACE; leave it out",
+            "'a\\u200bb' contains U+200B ZERO WIDTH SPACE; remove it",
             id="zero-width",
         ),
         pytest.param(
             "a\ufeffb",
-            "'a\\ufeffb' contains U+FEFF ZERO WIDTH NO-BREAK SPACE; leave it out",
+            "'a\\ufeffb' contains U+FEFF ZERO WIDTH NO-BREAK SPACE; remove it",
             id="byte-order-mark",
         ),
         pytest.param(
             "a\U000e0062",
-            "'a\\U000e0062' contains U+E0062 TAG LATIN SMALL LETTER B; leave it out",
+            "'a\\U000e0062' contains U+E0062 TAG LATIN SMALL LETTER B; remove it",
             id="tag",
         ),
         pytest.param('" "', "the text is empty; write one line", id="blank"),
