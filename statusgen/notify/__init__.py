@@ -1,5 +1,5 @@
-"""Tell people of updates: pending ones become messages to channels, recorded in a Git ref.
+"""Notifications: send updates to the channels of a site and record what was sent.
 
-`occasions` says what each update is, `record` what was told already, `pending` what is to be told
-to whom, `wording` in which words, and `protocol` sends it: claim, send, record.
+`occasions` classifies updates, `record` stores what was sent, `pending` plans which updates go to
+which channel, `wording` writes the messages, and `protocol` claims, sends and records them.
 """

@@ -1,4 +1,4 @@
-"""Find the addresses and signing keys of channels in the environment, their only place."""
+"""Addresses and signing keys of channels, which come only from the environment."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,14 +8,14 @@ from urllib.parse import unquote
 from statusgen.config.settings import Channel
 from statusgen.model import ChannelKind
 
-ALL = "STATUSGEN_NOTIFY"  # a line with an id, an address and perhaps keys for each channel
-_SECRET = "_SECRET"  # noqa: S105, the end of a variable's name
-_MASKED = 8  # characters of a part of an address that is worth masking
+ALL = "STATUSGEN_NOTIFY"  # one line per channel: its id, its address, optional keys
+_SECRET = "_SECRET"  # noqa: S105, a suffix of variable names
+_MIN_MASKED = 8  # characters; shorter parts of an address are not secret
 
 
 @dataclass(frozen=True)
 class ChannelAddress:
-    """Where to send what is for a channel, and the *keys* that sign it."""
+    """The *address* of a channel and the *keys* that sign requests to it."""
 
     address: str
     keys: tuple[str, ...] = ()
@@ -23,16 +23,16 @@ class ChannelAddress:
 
 @dataclass(frozen=True)
 class Addresses:
-    """The addresses *by_id* of their channels, and *warnings* that name none of them."""
+    """The addresses of channels *by_id*, and *warnings* that quote no address."""
 
     by_id: Mapping[str, ChannelAddress]
     warnings: tuple[str, ...]
 
 
 def addresses_in(environment: Mapping[str, str], channels: Sequence[Channel]) -> Addresses:
-    """Return the addresses of *channels* that *environment* has, and what does not fit.
+    """Return the addresses of *channels* in *environment*, and warnings about the rest.
 
-    `STATUSGEN_NOTIFY_<ID>` comes before a line of `STATUSGEN_NOTIFY`.
+    `STATUSGEN_NOTIFY_<ID>` overrides a line of `STATUSGEN_NOTIFY`.
     """
     names = {channel.variable: channel for channel in channels}
     lines = dict(_lines(environment.get(ALL, "")))
@@ -47,25 +47,25 @@ def addresses_in(environment: Mapping[str, str], channels: Sequence[Channel]) ->
             found[channel.id] = ChannelAddress(line.address, keys or line.keys)
     used = {f"{name}{end}" for name in names for end in ("", _SECRET)}
     warnings = [
-        f"channel {channel.id} has no address; set {channel.variable}"
+        f"channel '{channel.id}' has no address; set {channel.variable}"
         for channel in channels
         if channel.id not in found
     ]
     warnings += [
-        f"channel {channel.id} has no signing key; set {channel.variable}{_SECRET}"
+        f"channel '{channel.id}' has no signing key; set {channel.variable}{_SECRET}"
         for channel in channels
         if channel.kind is ChannelKind.WEBHOOK
         and channel.id in found
         and not found[channel.id].keys
     ]
     warnings += [
-        f"{name} is the address of no channel in statusgen.yml"
+        f"{name} does not match a channel in statusgen.yml; rename or remove it"
         for name in sorted(environment)
         if name.startswith(f"{ALL}_") and environment[name].strip() and name not in used
     ]
     known = {channel.id for channel in channels}
     warnings += [
-        f"line {number} of {ALL} is for no channel in statusgen.yml"
+        f"line {number} of {ALL} does not match a channel in statusgen.yml; fix or remove it"
         for number, name in enumerate(_ids(environment.get(ALL, "")), 1)
         if name and name not in known
     ]
@@ -73,11 +73,11 @@ def addresses_in(environment: Mapping[str, str], channels: Sequence[Channel]) ->
 
 
 def secrets_in(addresses: Addresses) -> list[str]:
-    """Return every text that a log must not show: addresses, keys, and the parts of both."""
+    """Return every string that a log must hide: addresses, keys, and parts of both."""
     whole = [word for one in addresses.by_id.values() for word in (one.address, *one.keys) if word]
     texts = [*whole, *map(unquote, whole)]
     parts = {part for word in texts for part in re.split(r"[^A-Za-z0-9_-]+", word)}
-    return [*dict.fromkeys(whole), *sorted(part for part in parts if len(part) >= _MASKED)]
+    return [*dict.fromkeys(whole), *sorted(part for part in parts if len(part) >= _MIN_MASKED)]
 
 
 def _lines(text: str) -> Iterator[tuple[str, ChannelAddress]]:

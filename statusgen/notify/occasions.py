@@ -1,4 +1,4 @@
-"""Say what each update of a site is: an opening, a change for the worse, a resolution, …"""
+"""Occasions of updates: opened, worse, resolved, announced and so on."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -9,15 +9,15 @@ from statusgen.model import Kind, Occasion, Severity, State
 from statusgen.site.view_models import IncidentView, Site, UpdateView
 from statusgen.timeline.timeline import SETTLED, SeverityInterval, worst
 
-_WORKING = (State.IN_PROGRESS, State.VERIFYING)
+_STARTED = (State.IN_PROGRESS, State.VERIFYING)
 
 
 @dataclass(frozen=True, kw_only=True)
 class SiteUpdate:
-    """An *update* of an *incident* as the page shows it, and what it is.
+    """An *update* of an *incident* as the page shows it, with its *occasions*.
 
     *before* and *after* are the severities that the page shows for the services of the incident
-    just before and at the update: the worst of everything open.
+    just before the update and from it on. They include all other open incidents.
     """
 
     incident: IncidentView
@@ -27,24 +27,24 @@ class SiteUpdate:
     after: Mapping[str, Severity]
 
     def occasions_for(self, channel: Channel) -> frozenset[Occasion]:
-        """Return what it is to *channel*, which may follow some services only."""
+        """Return the occasions for *channel*, which may follow only some services."""
         if self.incident.kind is not Kind.INCIDENT:
             return self.occasions
-        moves = [
+        changes = [
             (self.before[one].rank, self.after[one].rank)
             for one in self.after
             if channel.services is None or one in channel.services
         ]
-        if any(after > before for before, after in moves):
+        if any(after > before for before, after in changes):
             return self.occasions | {Occasion.WORSE}
-        if any(after < before for before, after in moves):
+        if any(after < before for before, after in changes):
             return self.occasions | {Occasion.BETTER}
         return self.occasions
 
 
 def updates_since(site: Site, since: datetime) -> list[SiteUpdate]:
     """Return the updates of *site* dated at or after *since*, oldest first."""
-    page = _Page(site.incidents)
+    page = _ShownSeverities(site.incidents)
     found = [
         one
         for view in site.incidents
@@ -52,11 +52,11 @@ def updates_since(site: Site, since: datetime) -> list[SiteUpdate]:
         for one in _updates(view, page)
         if one.update.at >= since
     ]
-    # Those of one moment in the order of their files, and there in that of the file.
+    # The sort is stable: updates of one file and time keep their order in the file.
     return sorted(found, key=lambda one: (one.update.at, one.incident.slug))
 
 
-def _updates(view: IncidentView, page: "_Page") -> Iterator[SiteUpdate]:
+def _updates(view: IncidentView, page: "_ShownSeverities") -> Iterator[SiteUpdate]:
     """Yield the updates of *view*, oldest first."""
     state: State | None = None
     last: SiteUpdate | None = None
@@ -65,7 +65,7 @@ def _updates(view: IncidentView, page: "_Page") -> Iterator[SiteUpdate]:
         moment = min(view.started, update.at) if is_first and not view.is_maintenance else update.at
         before = {one: page.severity_before(one, moment) for one in update.severities}
         if last is not None and last.update.at == update.at:
-            before |= last.after  # What two updates of one moment changed is told by the first.
+            before |= last.after  # Of two updates at one time, only the first reports the change.
         last = SiteUpdate(
             incident=view,
             update=update,
@@ -78,7 +78,7 @@ def _updates(view: IncidentView, page: "_Page") -> Iterator[SiteUpdate]:
 
 
 def _occasions(view: IncidentView, update: UpdateView, before: State | None) -> Iterator[Occasion]:
-    """Yield what *update* is, but for better and worse; *before* is the state until then."""
+    """Yield the occasions of *update* except better and worse; *before* is the previous state."""
     if view.is_notice:
         yield Occasion.NOTICE
         return
@@ -90,7 +90,7 @@ def _occasions(view: IncidentView, update: UpdateView, before: State | None) -> 
     if view.is_maintenance:
         if before is None:
             yield Occasion.ANNOUNCED
-        if update.state in _WORKING and before in (None, State.SCHEDULED):
+        if update.state in _STARTED and before in (None, State.SCHEDULED):
             yield Occasion.BEGAN
         if is_settled and not was_settled:
             is_early = view.starts is not None and update.at < view.starts
@@ -102,20 +102,20 @@ def _occasions(view: IncidentView, update: UpdateView, before: State | None) -> 
         yield Occasion.RESOLVED
 
 
-class _Page:
-    """What the page showed of each service at any moment: the worst of all *views*."""
+class _ShownSeverities:
+    """The severity that the page shows for each service at any moment, the worst of all *views*."""
 
     def __init__(self, views: Iterable[IncidentView]) -> None:
-        self._spells: dict[str, list[SeverityInterval]] = {}
+        self._intervals: dict[str, list[SeverityInterval]] = {}
         for view in views:
             for service in view.services:
-                self._spells.setdefault(service.id, []).extend(service.spells)
+                self._intervals.setdefault(service.id, []).extend(service.spells)
 
     def severity_from(self, service: str, moment: datetime) -> Severity:
         """Return the severity of *service* from *moment* on."""
         return worst(
             one.severity
-            for one in self._spells.get(service, ())
+            for one in self._intervals.get(service, ())
             if one.start <= moment and (one.end is None or moment < one.end)
         )
 
@@ -123,6 +123,6 @@ class _Page:
         """Return the severity of *service* just before *moment*."""
         return worst(
             one.severity
-            for one in self._spells.get(service, ())
+            for one in self._intervals.get(service, ())
             if one.start < moment and (one.end is None or moment <= one.end)
         )

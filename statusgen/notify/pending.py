@@ -1,4 +1,4 @@
-"""Decide what is to be told to whom: the updates of a site that a record does not have yet."""
+"""Plan of a run: the updates that each channel gets, according to the record of earlier runs."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,18 +10,18 @@ from statusgen.notify import record as records
 from statusgen.notify.occasions import SiteUpdate
 from statusgen.notify.record import Mark, MarkKind, Record
 
-YOUNG = timedelta(hours=24)  # what is older is never told
-CLAIM = timedelta(minutes=15)  # after which the run that claimed an update counts as dead
-MANY = 10  # incidents at once; more become one message
+MAX_AGE = timedelta(hours=24)  # older updates are never sent
+CLAIM_LIFETIME = timedelta(minutes=15)  # older claims belong to a run that has crashed
+MAX_INCIDENTS = 10  # if more are pending, one message lists them all
 
 
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
-    """What one message to *channel* tells: *updates* are oldest first.
+    """One message to *channel* about *updates*, oldest first.
 
-    They are of one incident, or where there are very many of several. *silent* are updates that it
-    settles without telling them: earlier moves of the clock. *names* are the ids by which receivers
-    know updates, where these are not their own.
+    The updates belong to one incident, or to several if very many are pending. *silent* are updates
+    that count as sent together with them, but are not shown: earlier automatic state changes.
+    *names* maps ids to the ids that receivers know, for updates whose id has changed since.
     """
 
     channel: Channel
@@ -31,26 +31,27 @@ class Delivery:
 
     @property
     def keys(self) -> list[str]:
-        """The ids of all updates that are told once it is sent."""
+        """The ids of all updates that count as sent after this delivery."""
         return [one.update.id for one in (*self.silent, *self.updates)]
 
 
 @dataclass(frozen=True, kw_only=True)
 class NotifyPlan:
-    """What to send, and the *record* in which that is claimed.
+    """The deliveries to send, and the *record* that claims them.
 
-    *begun* are channels that are known from now on, and begin silent. *too_old* counts updates that
-    are given up since they are too old, *claimed* those that another run is sending.
+    *new_channels* are the ids of channels seen for the first time; they get no earlier updates.
+    *too_old* counts updates that are skipped because of their age, *claimed* those that another run
+    is sending.
     """
 
     record: Record
     deliveries: tuple[Delivery, ...]
-    begun: tuple[str, ...] = ()
+    new_channels: tuple[str, ...] = ()
     too_old: int = 0
     claimed: int = 0
 
 
-def plan(  # noqa: PLR0913, all that decides
+def plan(  # noqa: PLR0913, the inputs of one decision
     record: Record,
     updates: Sequence[SiteUpdate],
     channels: Sequence[Channel],
@@ -59,94 +60,94 @@ def plan(  # noqa: PLR0913, all that decides
     run: str,
     shown: Collection[str] | None = None,
 ) -> NotifyPlan:
-    """Decide what the *channels*, those with an address, are to be told of *updates* at *now*.
+    """Return the plan for *channels*, which all have an address, at *now*.
 
-    *updates* are all of the last 30 days, oldest first; *shown* are the ids of those that the live
-    page has, by default all. *run* is the name of this run in claims.
+    *updates* are all updates of the last 30 days, oldest first. *shown* are the ids of those that
+    the live page shows (default: all). *run* is the name of this run in claims.
     """
     record = records.reconciled(record, updates, now=now)
     live = [one for one in updates if shown is None or one.update.id in shown]
     names = {key: one.name for key, one in record.updates.items() if one.name}
     deliveries: list[Delivery] = []
-    begun = []
+    new_channels = []
     too_old: set[str] = set()
     claimed: set[str] = set()
     for channel in channels:
         if channel.id not in record.channels:
-            begun.append(channel.id)
+            new_channels.append(channel.id)
             record = replace(record, channels={**record.channels, channel.id: now})
             seen = [one.update.id for one in updates]
             record = record.with_marks(channel.id, seen, Mark(MarkKind.SENT, now))
             continue
-        unmarked = [one for one in live if _is_open(record.mark(one.update.id, channel.id), now)]
+        unmarked = [one for one in live if _is_unsent(record.mark(one.update.id, channel.id), now)]
         wanted = [one for one in unmarked if one.update.notify and is_for(channel, one)]
-        young = [one for one in wanted if one.update.at > now - YOUNG]
+        recent = [one for one in wanted if one.update.at > now - MAX_AGE]
         claimed |= {
             one.update.id
             for one in live
             if (mark := record.mark(one.update.id, channel.id)) and mark.kind is MarkKind.CLAIMED
-            if not _is_open(mark, now)
+            if not _is_unsent(mark, now)
         }
-        old = {one.update.id for one in wanted} - {one.update.id for one in young}
+        old = {one.update.id for one in wanted} - {one.update.id for one in recent}
         too_old |= old
-        # Marked as well, so that an edit of the file or of the settings never sends it later.
+        # Mark these too, so that a later edit of the file or the settings does not send them.
         skipped = {one.update.id for one in unmarked} - {one.update.id for one in wanted}
         record = record.with_marks(channel.id, skipped | old, Mark(MarkKind.SKIPPED, now))
-        found = [replace(one, names=names) for one in _deliveries(channel, young)]
+        found = [replace(one, names=names) for one in _deliveries(channel, recent)]
         keys = [key for one in found for key in one.keys]
         record = record.with_marks(channel.id, keys, Mark(MarkKind.CLAIMED, now, run))
         deliveries += found
     return NotifyPlan(
         record=record,
         deliveries=tuple(deliveries),
-        begun=tuple(begun),
+        new_channels=tuple(new_channels),
         too_old=len(too_old),
         claimed=len(claimed),
     )
 
 
 def is_for(channel: Channel, one: SiteUpdate) -> bool:
-    """Return whether *channel* wants to hear of *one*."""
-    touches = channel.services is None or not channel.services.isdisjoint(one.update.severities)
-    is_bad_enough = one.incident.worst.rank >= channel.severity.rank
-    return touches and is_bad_enough and not channel.on.isdisjoint(one.occasions_for(channel))
+    """Return whether *channel* subscribes to *one*."""
+    is_followed = channel.services is None or not channel.services.isdisjoint(one.update.severities)
+    is_severe = one.incident.worst.rank >= channel.severity.rank
+    return is_followed and is_severe and not channel.on.isdisjoint(one.occasions_for(channel))
 
 
-def _is_open(mark: Mark | None, now: datetime) -> bool:
-    """Return whether an update with *mark* is still to be told: a claim of a dead run is none."""
+def _is_unsent(mark: Mark | None, now: datetime) -> bool:
+    """Return whether an update with *mark* still has to be sent; claims can expire."""
     if mark is None:
         return True
-    return mark.kind is MarkKind.CLAIMED and abs(now - mark.at) > CLAIM
+    return mark.kind is MarkKind.CLAIMED and abs(now - mark.at) > CLAIM_LIFETIME
 
 
 def _deliveries(channel: Channel, pending: Sequence[SiteUpdate]) -> Iterator[Delivery]:
-    """Yield what to send to *channel*, oldest first."""
+    """Yield the deliveries of *pending* to *channel*, oldest first."""
     incidents: dict[str, list[SiteUpdate]] = {}
     for one in pending:
         incidents.setdefault(one.incident.slug, []).append(one)
-    spoken = {slug: _without_early_moves(those) for slug, those in incidents.items()}
+    shown = {slug: _without_earlier_automatic(those) for slug, those in incidents.items()}
     silent = {
-        slug: tuple(one for one in those if not any(one is other for other in spoken[slug]))
+        slug: tuple(one for one in those if not any(one is other for other in shown[slug]))
         for slug, those in incidents.items()
     }
     if channel.kind is ChannelKind.WEBHOOK:
-        for one in sorted(_chained(spoken.values()), key=lambda one: one.update.at):
-            is_last = one is spoken[one.incident.slug][-1]
+        for one in sorted(_chained(shown.values()), key=lambda one: one.update.at):
+            is_last = one is shown[one.incident.slug][-1]
             quiet = silent[one.incident.slug] if is_last else ()
             yield Delivery(channel=channel, updates=(one,), silent=quiet)
-    elif len(incidents) > MANY:
-        together = sorted(_chained(spoken.values()), key=lambda one: one.update.at)
+    elif len(incidents) > MAX_INCIDENTS:
+        together = sorted(_chained(shown.values()), key=lambda one: one.update.at)
         quiet = tuple(_chained(silent.values()))
         yield Delivery(channel=channel, updates=tuple(together), silent=quiet)
     else:
-        for slug, those in spoken.items():
-            yield Delivery(channel=channel, updates=tuple(those), silent=silent[slug])
+        for slug, updates in shown.items():
+            yield Delivery(channel=channel, updates=tuple(updates), silent=silent[slug])
 
 
-def _without_early_moves(those: Sequence[SiteUpdate]) -> list[SiteUpdate]:
-    """Return *those* with no more than the last move of the clock."""
-    moves = [one for one in those if not one.update.is_written]
-    return [one for one in those if one.update.is_written or one is moves[-1]]
+def _without_earlier_automatic(those: Sequence[SiteUpdate]) -> list[SiteUpdate]:
+    """Return *those* without automatic state changes, except the last one."""
+    automatic = [one for one in those if not one.update.is_written]
+    return [one for one in those if one.update.is_written or one is automatic[-1]]
 
 
 def _chained(groups: Iterable[Collection[SiteUpdate]]) -> Iterator[SiteUpdate]:

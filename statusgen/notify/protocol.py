@@ -1,8 +1,9 @@
-"""Claim, send, record: tell each channel of each update at least once, and once without a crash.
+"""Protocol of a run: claim, send, record. Every channel gets every update at least once.
 
-A run claims in the record what it is about to send, before it sends anything; another run that
-reads the record then leaves that alone. The record changes by compare-and-swap, so of two runs that
-claim at once one reads again and decides anew. A claim of a run that died ends after 15 minutes.
+It gets an update twice only if a run crashes. A run claims updates in the record before it sends
+anything, and other runs skip claimed updates. The record changes by compare-and-swap: if two runs
+claim at the same time, one of them reads the record and plans again. A claim of a crashed run
+expires after 15 minutes.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -22,26 +23,26 @@ from statusgen.problems import OutsideError
 from statusgen.system.git import OvertakenError
 from statusgen.system.git_ref import RefValue
 
-_TRIES = 6  # to write the record, where others are faster
+_ATTEMPTS = 6  # to write the record, while other runs write it too
 
 Send = Callable[[Delivery], None]
 
 
 class RecordStore(Protocol):
-    """Where the record is kept; see `system.git_ref.TextRef`."""
+    """Storage of the record; see `system.git_ref.TextRef`."""
 
     def read(self) -> RefValue:
-        """Return what is there now."""
+        """Return the current value."""
 
     def write(self, text: str, *, before: RefValue, message: str) -> RefValue:
-        """Replace *before* by *text*; OvertakenError if somebody else was faster."""
+        """Replace *before* by *text*. Raises OvertakenError if another run has replaced it."""
 
 
 @dataclass(kw_only=True)
 class NotifyReport:
-    """The outcome of a run: *sent* and *failed* deliveries, with the reasons.
+    """The outcome of a run: *sent* and *failed* deliveries, the latter with their reasons.
 
-    *unrecorded* are channels that were told, but could not be recorded as told.
+    *unrecorded* are channels that were notified, but the record of that could not be written.
     """
 
     plan: NotifyPlan
@@ -52,10 +53,10 @@ class NotifyReport:
 
 @dataclass(frozen=True, kw_only=True)
 class NotifyRun:
-    """A run that tells *channels*, those with an address, of *updates*.
+    """A run that sends *updates* to *channels*, which all have an address.
 
-    *shown* are the ids of updates that the live page has, None for all. *run* is a name that no
-    other run has, *clock* tells the time, *is_late* whether there is no time left to send more.
+    *shown* are the ids of the updates that the live page shows, None for all. *run* is a unique
+    name, *clock* returns the time, and *is_late* returns whether the time for sending is over.
     """
 
     store: RecordStore
@@ -67,14 +68,14 @@ class NotifyRun:
     is_late: Callable[[], bool] = lambda: False
 
     def planned(self) -> NotifyPlan:
-        """Return what would be sent now, without claiming it. Raises OutsideError."""
+        """Return the plan for now without claiming anything. Raises OutsideError."""
         return self._plan(_record(self.store.read()))
 
     def send(self, send: Send) -> NotifyReport:
-        """Claim what is pending, *send* it, and record what was sent.
+        """Claim pending updates, *send* them, and record the outcome.
 
-        Raises OutsideError if the record cannot be read, or nothing can be claimed in it. Whatever
-        ends it early, what was claimed and not sent is given back.
+        Raises OutsideError if the record cannot be read or the claim cannot be written. If the run
+        ends early, the claims of unsent updates are released.
         """
         report = NotifyReport(plan=self._claimed())
         left = list(report.plan.deliveries)
@@ -82,12 +83,12 @@ class NotifyRun:
             for channel in self.channels:
                 mine = [one for one in report.plan.deliveries if one.channel.id == channel.id]
                 if mine:
-                    self._tell(channel, mine, send, report, left)
+                    self._send_to(channel, mine, send, report, left)
         except BaseException:
             for channel in self.channels:
-                back = [one for one in left if one.channel.id == channel.id]
-                with suppress(OutsideError):  # The claims end by themselves.
-                    self._record(channel, [], back, report.plan.record)
+                unsent = [one for one in left if one.channel.id == channel.id]
+                with suppress(OutsideError):  # The claims expire anyway.
+                    self._record(channel, [], unsent, report.plan.record)
             raise
         return report
 
@@ -102,8 +103,8 @@ class NotifyRun:
         )
 
     def _claimed(self) -> NotifyPlan:
-        """Return what is to be sent, once that is claimed in the record."""
-        for tries_left in reversed(range(_TRIES)):
+        """Claim the pending updates in the record and return the plan."""
+        for attempts_left in reversed(range(_ATTEMPTS)):
             before = self.store.read()
             found = self._plan(_record(before))
             text = records.write(found.record)
@@ -112,13 +113,13 @@ class NotifyRun:
             try:
                 self.store.write(text, before=before, message=_subject("Claim", found.deliveries))
             except OvertakenError:
-                if not tries_left:
+                if not attempts_left:
                     raise
             else:
                 return found
-        raise AssertionError  # The last try has raised.
+        raise AssertionError  # The last attempt returns or raises.
 
-    def _tell(
+    def _send_to(
         self,
         channel: Channel,
         deliveries: Sequence[Delivery],
@@ -126,57 +127,57 @@ class NotifyRun:
         report: NotifyReport,
         left: list[Delivery],
     ) -> None:
-        """Send *deliveries* to *channel*, and record which arrived; the others are given back.
+        """Send *deliveries* to *channel* and record the outcome; release the claims of failed ones.
 
-        They are taken out of what is *left* to send.
+        Each delivery is removed from *left*, the deliveries that were not tried yet.
         """
-        told: list[Delivery] = []
-        back: list[Delivery] = []
+        sent: list[Delivery] = []
+        unsent: list[Delivery] = []
         failed: set[str] = set()
         for delivery in deliveries:
             slugs = {one.incident.slug for one in delivery.updates}
             try:
                 if self.is_late():
                     raise DeliveryError(NO_TIME)
-                if failed & slugs:  # Nobody hears of the end before the beginning.
-                    raise DeliveryError("an earlier message about it was not sent")
+                if failed & slugs:  # A resolution must not arrive before the incident.
+                    raise DeliveryError("an earlier message about the same incident was not sent")
                 send(delivery)
             except DeliveryError as error:
                 failed |= slugs
-                back.append(delivery)
+                unsent.append(delivery)
                 report.failed.append((delivery, error.reason))
             else:
-                told.append(delivery)
+                sent.append(delivery)
                 report.sent.append(delivery)
             left.remove(delivery)
         try:
-            self._record(channel, told, back, report.plan.record)
+            self._record(channel, sent, unsent, report.plan.record)
         except OutsideError:
-            if told:
+            if sent:
                 report.unrecorded.append(channel.id)
 
     def _record(
         self,
         channel: Channel,
-        told: Sequence[Delivery],
-        left: Sequence[Delivery],
+        sent: Sequence[Delivery],
+        failed: Sequence[Delivery],
         claimed: Record,
     ) -> None:
-        """Record that *told* were sent to *channel*, and give back the claims of those *left*.
+        """Record that *sent* reached *channel*, and release the claims of *failed* deliveries.
 
-        They were *claimed* so; another run may have moved them since.
+        *claimed* is the record with our claims; another run may have moved the updates since.
         """
-        for tries_left in reversed(range(_TRIES)):
+        for attempts_left in reversed(range(_ATTEMPTS)):
             before = self.store.read()
             record = _record(before)
-            sent = self._located(record, channel, told, claimed)
-            record = record.with_marks(channel.id, sent, Mark(MarkKind.SENT, self.clock()))
-            back = [
+            delivered = self._located(record, channel, sent, claimed)
+            record = record.with_marks(channel.id, delivered, Mark(MarkKind.SENT, self.clock()))
+            released = [
                 key
-                for key in self._located(record, channel, left, claimed)
+                for key in self._located(record, channel, failed, claimed)
                 if (mark := record.mark(key, channel.id)) and mark.run == self.run
             ]
-            record = record.with_marks(channel.id, back, None)
+            record = record.with_marks(channel.id, released, None)
             text = records.write(record)
             if text == before.text:
                 return
@@ -184,21 +185,22 @@ class NotifyRun:
                 self.store.write(
                     text,
                     before=before,
-                    message=_subject("Tell" if told else "Give back", told or left, channel),
+                    message=_subject("Record" if sent else "Release", sent or failed, channel),
                 )
             except OvertakenError:
-                if not tries_left:
+                if not attempts_left:
                     raise
             else:
                 return
-        raise AssertionError  # The last try has raised.
+        raise AssertionError  # The last attempt returns or raises.
 
     def _located(
         self, record: Record, channel: Channel, deliveries: Sequence[Delivery], claimed: Record
     ) -> list[str]:
-        """Return where *record* has the updates of *deliveries*, as they were *claimed*.
+        """Return the ids that *record* has for the updates of *deliveries*.
 
-        One whose time was corrected meanwhile has another id, and our claim.
+        An update whose time was corrected since it was *claimed* has another id, but keeps our
+        claim.
         """
         mine = {
             (entry.file, entry.digest): key
@@ -217,15 +219,15 @@ class NotifyRun:
 def _record(value: RefValue) -> Record:
     try:
         if value.commit is not None and not value.text.strip():
-            raise RecordError("it is empty; mend it, or delete the ref")
+            raise RecordError("it is empty; fix it, or delete the ref")
         return records.parse(value.text)
     except RecordError as error:
-        raise OutsideError(f"the record of what was told cannot be read: {error}") from None
+        raise OutsideError(f"the record of notifications cannot be read: {error}") from None
 
 
 def _subject(verb: str, deliveries: Sequence[Delivery], channel: Channel | None = None) -> str:
-    """Return the subject of a commit of the record, with ids alone: titles may hold commands."""
+    """Return a commit subject for the record: ids only, because titles may contain commands."""
     names = [one.update.id for delivery in deliveries for one in delivery.updates]
     what = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
-    whom = f" for {channel.id}" if channel else ""
-    return f"{verb} {what or 'nothing'}{whom}"
+    target = f" for {channel.id}" if channel else ""
+    return f"{verb} {what or 'nothing'}{target}"

@@ -1,7 +1,7 @@
-"""The record of what was told to whom: `state.json` in the ref `refs/statusgen/notified`.
+"""Record of notifications: `state.json` in the Git ref `refs/statusgen/notified`.
 
-It holds since when each channel is known and, for each update of the last 30 days, its file, its
-time, a digest of what it says, and for each channel whether it is claimed by a run or sent.
+It stores when each channel was first seen. For each update of the last 30 days it stores the file,
+the time, a digest of the content, and whether it is claimed, sent or skipped for each channel.
 """
 
 import json
@@ -18,11 +18,11 @@ from statusgen.site.view_models import UpdateView
 VERSION = 1
 KEPT = timedelta(days=30)
 
-_DIGITS = 16  # of the digest of an update
+_DIGITS = 16  # length of the digest of an update
 
 
 class RecordError(ValueError):
-    """The text of a record cannot be read; the message says why and what to do."""
+    """Error in the text of a record; the message contains the cause and the remedy."""
 
 
 class MarkKind(StrEnum):
@@ -30,12 +30,12 @@ class MarkKind(StrEnum):
 
     CLAIMED = "claimed"  # a run is about to send it
     SENT = "sent"
-    SKIPPED = "skipped"  # nobody asked for it, or it was too old
+    SKIPPED = "skipped"  # the channel does not subscribe to it, or it was too old
 
 
 @dataclass(frozen=True)
 class Mark:
-    """The progress of an update for a channel, and when; *run* is who claimed it."""
+    """The progress of an update for a channel, and its time; *run* is the run that claimed it."""
 
     kind: MarkKind
     at: datetime
@@ -44,11 +44,11 @@ class Mark:
 
 @dataclass(frozen=True, kw_only=True)
 class RecordEntry:
-    """An update: its *file*, its time, what it says, and *marks* by the ids of channels.
+    """An update: its *file*, time and *digest*, and *marks* by the ids of channels.
 
-    *words* is a digest of its text alone. *name* is the id by which receivers know it, if that is
-    not its own: it was moved since, or its id was that of another update before. One that *is_gone*
-    was not in the site at the last run; should it come back it is known still.
+    *words* is a digest of its text alone. *name* is the id that receivers know, if it differs: the
+    update was moved since, or another update had its id before. An entry that *is_gone* was missing
+    from the site at the last run; it is kept in case the update returns.
     """
 
     file: str
@@ -62,18 +62,18 @@ class RecordEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
-    """Since when each of the *channels* is known, and the entries of *updates* by their ids."""
+    """The times at which *channels* were first seen, and the entries of *updates* by id."""
 
     channels: Mapping[str, datetime] = field(default_factory=dict)
     updates: Mapping[str, RecordEntry] = field(default_factory=dict)
 
     def mark(self, key: str, channel: str) -> Mark | None:
-        """Return what became of the update *key* for *channel*."""
+        """Return the mark of the update *key* for *channel*, or None."""
         entry = self.updates.get(key)
         return entry.marks.get(channel) if entry else None
 
     def with_marks(self, channel: str, keys: Iterable[str], mark: Mark | None) -> "Record":
-        """Return the record with *mark* for the updates *keys*, or without one."""
+        """Return the record with *mark* for the updates *keys*; None removes their marks."""
         updates = dict(self.updates)
         for key in keys:
             entry = updates.get(key)
@@ -86,7 +86,7 @@ class Record:
 
 
 def parse(text: str) -> Record:
-    """Read the *text* of a record; an empty one is a record of nothing. Raises RecordError."""
+    """Parse the *text* of a record; an empty text is an empty record. Raises RecordError."""
     if not text:
         return Record()
     try:
@@ -95,8 +95,8 @@ def parse(text: str) -> Record:
         if not isinstance(version, int) or version < 1:
             raise TypeError
         if version > VERSION:
-            what = f"it is of version {version}, this statusgen reads {VERSION}"
-            raise RecordError(f"{what}; update statusgen")
+            what = f"it has version {version}, but this statusgen supports only {VERSION}"
+            raise RecordError(f"{what}; upgrade statusgen")
         return Record(
             channels={str(name): _moment(at) for name, at in found["channels"].items()},
             updates={str(key): _entry(one) for key, one in found["updates"].items()},
@@ -104,13 +104,13 @@ def parse(text: str) -> Record:
     except RecordError:
         raise
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        what = "it is no record of statusgen"
-        remedy = "mend it, or delete the ref: channels then begin anew, and silently"
+        what = "it is not a record written by statusgen"
+        remedy = "fix it, or delete the ref: every channel is then new and gets no earlier updates"
         raise RecordError(f"{what}; {remedy}") from None
 
 
 def write(record: Record) -> str:
-    """Write *record* as text; sorted and indented, so that people can read and mend it."""
+    """Return *record* as JSON, sorted and indented so that people can read and fix it."""
     updates = {
         key: {
             "file": one.file,
@@ -132,32 +132,32 @@ def write(record: Record) -> str:
 
 
 def reconciled(record: Record, updates: Iterable[SiteUpdate], *, now: datetime) -> Record:
-    """Return *record* with an entry for each of *updates*, without what is older than 30 days.
+    """Return *record* with an entry for each of *updates*, without those older than 30 days.
 
-    *updates* are all those of the site. One that was moved in time, by another one of its moment or
-    with its file has another id: it is found by what it says, and keeps its marks. An edited one
-    keeps them, too. Only what is new has none.
+    *updates* are all updates of the site. The id of an update changes with its time, with its file,
+    or with another update at the same time. It is then recognized by its content and keeps its
+    marks. An edited update keeps its marks, too. Only a new update has none.
     """
     known: dict[str, dict[str, RecordEntry]] = {}
     for key, entry in record.updates.items():
         if entry.at >= now - KEPT:
             known.setdefault(entry.file, {})[key] = entry
-    said: dict[str, list[UpdateView]] = {file: [] for file in known}
+    current: dict[str, list[UpdateView]] = {file: [] for file in known}
     for one in updates:
-        said.setdefault(one.incident.slug, []).append(one.update)
+        current.setdefault(one.incident.slug, []).append(one.update)
     found: dict[str, RecordEntry] = {}
     for file in known:
-        found |= _reconciled_file(file, said[file], known[file])[0]
-    # A file that was renamed: all that it said is gone, and a file that nobody knew says it.
+        found |= _reconciled_file(file, current[file], known[file])[0]
+    # A file was renamed if all its updates are gone and are found in a file without entries.
     left = {
         key: one
         for file, those in known.items()
-        if not said[file]
+        if not current[file]
         for key, one in those.items()
         if not one.is_gone
     }
-    for file in sorted(said.keys() - known.keys()):
-        fresh, moved = _reconciled_file(file, said[file], left)
+    for file in sorted(current.keys() - known.keys()):
+        fresh, moved = _reconciled_file(file, current[file], left)
         found = {key: one for key, one in found.items() if key not in moved}
         found |= {key: one for key, one in fresh.items() if one.file == file}
         left = {key: one for key, one in left.items() if key not in moved}
@@ -165,49 +165,49 @@ def reconciled(record: Record, updates: Iterable[SiteUpdate], *, now: datetime) 
 
 
 def digest_of(update: UpdateView) -> str:
-    """Return the digest of what *update* says: its state, severities and text."""
+    """Return a digest of the state, severities and text of *update*."""
     severities = sorted((name, str(one)) for name, one in update.severities.items())
     return digest(repr((str(update.state), severities, update.text)))[:_DIGITS]
 
 
 def _reconciled_file(
-    file: str, updates: Iterable[UpdateView], there: Mapping[str, RecordEntry]
+    file: str, updates: Iterable[UpdateView], old: Mapping[str, RecordEntry]
 ) -> tuple[dict[str, RecordEntry], set[str]]:
-    """Return the entries of *file*, which has *updates* now and had those *there*.
+    """Return the entries of *file* with its *updates*; its entries so far are *old*.
 
-    Also returns the ids, of those there, whose updates have another id now.
+    Also returns the ids in *old* of updates that have another id now.
     """
-    said = {one.id: one for one in updates}
-    digests = {key: digest_of(one) for key, one in said.items()}
-    words = {key: _words_of(one) for key, one in said.items()}
-    # What they said does not stand under their ids any more: edited, moved or deleted.
-    left = {key: one for key, one in there.items() if digests.get(key) != one.digest}
-    fresh = {text for key, text in digests.items() if key not in there or key in left}
-    names = {one.name or key for key, one in there.items()}
+    current = {one.id: one for one in updates}
+    digests = {key: digest_of(one) for key, one in current.items()}
+    words = {key: _words_of(one) for key, one in current.items()}
+    # Entries whose id has other content now, or none: edited, moved or deleted.
+    left = {key: one for key, one in old.items() if digests.get(key) != one.digest}
+    fresh = {text for key, text in digests.items() if key not in old or key in left}
+    names = {one.name or key for key, one in old.items()}
     found: dict[str, RecordEntry] = {}
     moved: set[str] = set()
 
     def source(key: str, *, by_words: bool) -> str | None:
-        """Return the entry that says what the update *key* does, by its text alone if asked."""
+        """Return the old id that has the content of the update *key*, or its text if *by_words*."""
         for one, entry in left.items():
             is_free = not entry.is_gone and one not in {key, *moved}
             is_same = entry.words == words[key] if by_words else entry.digest == digests[key]
-            is_possible = not by_words or (bool(words[key]) and one not in said)
-            # Who renames a file does not correct its times.
-            is_here = entry.file == file or entry.at == said[key].at
+            is_possible = not by_words or (bool(words[key]) and one not in current)
+            # Renaming a file does not change the times in it.
+            is_here = entry.file == file or entry.at == current[key].at
             if is_free and is_same and is_possible and is_here:
                 return one
         return None
 
-    for key, update in said.items():
-        entry = there.get(key)
+    for key, update in current.items():
+        entry = old.get(key)
         origin: str | None = key if entry is not None else None
         if entry is None or (key in left and entry.digest in fresh):
             origin = source(key, by_words=False) or source(key, by_words=True)
             entry = left[origin] if origin else None
             moved |= {origin} if origin else set()
         if entry is not None and entry.is_gone and entry.at != update.at:
-            entry = None  # Work that was put off after it had begun begins once more.
+            entry = None  # Maintenance that was rescheduled after its start is announced again.
         name = (entry.name or origin or "") if entry is not None else ""
         if entry is None and key in names:
             name = id12("notified", f"{key} {digests[key]} {times.written(update.at)}")
@@ -219,12 +219,12 @@ def _reconciled_file(
             name="" if name == key else name,
             marks=entry.marks if entry else {},
         )
-    gone = {key: one for key, one in there.items() if key not in said and key not in moved}
+    gone = {key: one for key, one in old.items() if key not in current and key not in moved}
     return (found | {key: replace(one, is_gone=True) for key, one in gone.items()}, moved)
 
 
 def _words_of(update: UpdateView) -> str:
-    """Return a digest of the text of *update*, empty for a standard sentence."""
+    """Return a digest of the text of *update*, or an empty string for a standard sentence."""
     return "" if update.standard or not update.text else digest(update.text)[:_DIGITS]
 
 

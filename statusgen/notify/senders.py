@@ -1,4 +1,4 @@
-"""Send a delivery to its channel: as a webhook, or through Apprise."""
+"""Senders for channels: webhooks, and everything else through Apprise."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -19,7 +19,7 @@ Send = Callable[[Delivery], None]
 Attempt = Callable[[Callable[[], None]], None]
 
 
-def sender(  # noqa: PLR0913, all that sending needs
+def sender(  # noqa: PLR0913, everything that sending depends on
     site: Site,
     channels: Sequence[Channel],
     addresses: Mapping[str, ChannelAddress],
@@ -28,11 +28,11 @@ def sender(  # noqa: PLR0913, all that sending needs
     clock: Callable[[], float],
     is_late: Callable[[], bool],
 ) -> Send:
-    """Return what sends deliveries of *site* to *channels* at their *addresses*.
+    """Return a function that sends deliveries of *site* to *channels* at their *addresses*.
 
-    *clock* gives seconds since 1970, for signatures; nothing is sent once it *is_late*. A channel
-    whose address cannot be used raises DeliveryError when something is sent to it. Raises
-    OutsideError if a package is missing.
+    *clock* returns seconds since 1970, for signatures. Nothing is sent once *is_late* returns true.
+    Sending to a channel with an unusable address raises DeliveryError. Raises OutsideError if a
+    package is missing.
     """
     found = {
         channel.id: _of_channel(
@@ -71,7 +71,7 @@ def _send_webhook(
     clock: Callable[[], float],
     delivery: Delivery,
 ) -> None:
-    """Send every request of *delivery*; each keeps its id, so receivers can drop repeats."""
+    """Send every request of *delivery*; ids never change, so receivers can drop repeats."""
     services = delivery.channel.services
     for one in delivery.updates:
         followed = [name for name in one.after if services is None or name in services]

@@ -1,4 +1,4 @@
-"""Put updates into words: the title, text and link of a message, in the language of the site."""
+"""Messages about updates: title, text and link, in the site's language."""
 
 from collections.abc import Mapping
 
@@ -12,7 +12,7 @@ from statusgen.site.view_models import IncidentView, Site
 
 _DOT, _DASH = " \u00b7 ", " \u2013 "
 
-MAX_TEXT = 1500  # characters of the texts of updates; the link leads to the rest
+MAX_TEXT = 1500  # characters of update texts; the link leads to the full text
 
 _URGENCIES = {
     Occasion.RESOLVED: Urgency.SUCCESS,
@@ -26,7 +26,7 @@ _BY_SEVERITY = (Occasion.OPENED, Occasion.REOPENED, Occasion.WORSE, Occasion.BET
 
 
 def message(delivery: Delivery, site: Site) -> Message:
-    """Return the message of *delivery*: about one incident, or a list of many."""
+    """Return the message for *delivery*: about one incident, or a list of many."""
     slugs = {one.incident.slug for one in delivery.updates}
     return _of_one(delivery, site) if len(slugs) == 1 else _of_many(delivery, site)
 
@@ -67,10 +67,10 @@ def _of_many(delivery: Delivery, site: Site) -> Message:
 
 
 def main_occasion(delivery: Delivery) -> tuple[Occasion, SiteUpdate]:
-    """Return what gives a message its title, of all that its updates are, and the update that is.
+    """Return the occasion that gives a message its title, and the update with it.
 
-    The first in the order of `Occasion` counts; of a resolution and a reopening the later one, and
-    of the stages of planned work.
+    The first in the order of `Occasion` counts. Of a resolution and a reopening, and of the stages
+    of maintenance, the later one counts.
     """
     order = {occasion: rank for rank, occasion in enumerate(Occasion)}
     order[Occasion.REOPENED] = order[Occasion.RESOLVED]
@@ -85,7 +85,7 @@ def main_occasion(delivery: Delivery) -> tuple[Occasion, SiteUpdate]:
 
 
 def _state(one: SiteUpdate, site: Site, *, is_cancelled: bool = False) -> str:
-    """Return the label of the state that *one* leaves its incident in."""
+    """Return the label of the incident's state after *one*."""
     if one.incident.is_notice:
         return _labelled("kind.notice", site)
     if is_cancelled or Occasion.CANCELLED in one.occasions:
@@ -103,7 +103,7 @@ def _urgency(occasion: Occasion, severity: Severity) -> Urgency:
 
 
 def _services(one: SiteUpdate, site: Site) -> str:
-    """Return the services of the incident with the severities that the page shows for them now."""
+    """Return the services of the incident with the severities that the page shows now."""
     services = one.incident.services
     now: Mapping[str, Severity] = {service.id: service.severity for service in site.services}
     say = site.language.say
@@ -112,7 +112,7 @@ def _services(one: SiteUpdate, site: Site) -> str:
 
 
 def _window(view: IncidentView, site: Site) -> str:
-    """Return when planned work is, in the zone of the site."""
+    """Return the maintenance window in the site's time zone, or an empty string."""
     if view.kind is not Kind.MAINTENANCE or view.starts is None or view.ends is None:
         return ""
     times = [site.language.moment(at, site.config.zone) for at in (view.starts, view.ends)]

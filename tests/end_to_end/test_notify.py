@@ -1,4 +1,4 @@
-"""`statusgen notify`: each update reaches each channel once the page shows it, and only once."""
+"""`statusgen notify`: each update reaches each channel once, after the page shows it."""
 
 import json
 import os
@@ -36,7 +36,7 @@ REF = "refs/statusgen/notified"
 
 @dataclass
 class Receiver:
-    """A server that records what it is sent, and answers *status* after *pause* seconds."""
+    """A server that records its requests, and answers *status* after *pause* seconds."""
 
     url: str = ""
     status: int = 204
@@ -48,7 +48,7 @@ class Receiver:
         return [json.loads(body) for _, body in self.got]
 
     def incidents(self) -> list[str]:
-        """The texts of the updates that the webhook told of, as they came."""
+        """Return the newest texts of the incidents that the webhook received, in order."""
         return [
             body["incident"]["incident_updates"][0]["body"]
             for body in self.bodies()
@@ -70,7 +70,7 @@ def serving(handler: Any) -> Iterator[str]:
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    """A receiver on this machine."""
+    """Run a receiver on this machine."""
     found = Receiver()
 
     class Handler(BaseHTTPRequestHandler):
@@ -111,7 +111,7 @@ class Notifying:
         return self.run("notify", *where, *options, cwd=self.folder)
 
     def record(self) -> Any:
-        """What the record says."""
+        """Return the contents of the record."""
         return json.loads(git(self.folder.parent / "remote.git", "show", f"{REF}:state.json"))
 
 
@@ -124,7 +124,7 @@ def moment(clock: str) -> str:
 
 
 def incident(*updates: tuple[str, str, str]) -> str:
-    """The file of an incident with *updates*: time, state, text."""
+    """Return the file of an incident with *updates*: time, state, text."""
     lines = "".join(
         f"  - at: {moment(at)}\n    state: {state}\n    text: {text}\n"
         for at, state, text in updates
@@ -134,13 +134,14 @@ def incident(*updates: tuple[str, str, str]) -> str:
 
 OPENED = ("11:00", "investigating", "We look into it.")
 FIXED = ("11:30", "resolved", "All is well.")
+SENT = "sent 1 notification to partners\nsent 1 notification to team-chat\n"
 
 
 @pytest.fixture
 def notifying(
     run: Run, receiver: Receiver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Notifying]:
-    """A site with two channels, a webhook and a chat, that begins without an incident."""
+    """Set up a site with a webhook and a chat, but without an incident."""
     for name in [name for name in os.environ if name.startswith("STATUSGEN_NOTIFY")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("STATUSGEN_NOTIFY_PARTNERS", f"{receiver.url}{PATH}")
@@ -165,60 +166,60 @@ def notifying(
 
 
 class Quiet(SimpleHTTPRequestHandler):
-    """Serves the page."""
+    """A server for the page that logs nothing."""
 
     def log_message(self, *_: object) -> None:
         """Print nothing."""
 
 
 def begun(notifying: Notifying, receiver: Receiver) -> None:
-    """Let the channels be known, and an incident be live."""
+    """Make the channels known, and publish an incident."""
     assert 0 == notifying("10:00").status
     receiver.got.clear()
     notifying.publish("11:05", a=incident(OPENED))
 
 
 def test_the_first_run_is_silent(notifying: Notifying, receiver: Receiver) -> None:
-    """A new channel hears of nothing that is on the page already, and says that it begins."""
+    """A new channel gets no update that is already on the page, and the log says so."""
     notifying.publish("11:05", a=incident(OPENED))
 
     ran = notifying("11:06")
 
     assert (0, []) == (ran.status, receiver.got)
     assert (
-        "partners: new; what is on the page now counts as told\n"
-        "team-chat: new; what is on the page now counts as told\n"
+        "channel 'partners' is new: earlier updates are not sent\n"
+        "channel 'team-chat' is new: earlier updates are not sent\n"
     ) == ran.out
     assert ["partners", "team-chat"] == sorted(notifying.record()["channels"])
 
 
 def test_an_update_reaches_every_channel_once(notifying: Notifying, receiver: Receiver) -> None:
-    """The webhook gets Statuspage's JSON, signed; the chat a text; the next run tells nobody."""
+    """A webhook gets signed Statuspage JSON and a chat a text; the next run sends nothing."""
     begun(notifying, receiver)
 
     ran, again = notifying("11:06"), notifying("11:07")
 
-    assert (0, "partners: 1 message sent\nteam-chat: 1 message sent\n") == (ran.status, ran.out)
-    assert (0, "", "nothing to tell\n") == (again.status, again.out, again.err)
+    assert (0, SENT) == (ran.status, ran.out)
+    assert (0, "", "nothing to send\n") == (again.status, again.out, again.err)
     (hook, body), (component, _), (_, chat) = receiver.got
-    told = json.loads(body)
+    sent = json.loads(body)
     assert ("API is down", "investigating", "We look into it.") == (
-        told["incident"]["name"],
-        told["incident"]["status"],
-        told["incident"]["incident_updates"][0]["body"],
+        sent["incident"]["name"],
+        sent["incident"]["status"],
+        sent["incident"]["incident_updates"][0]["body"],
     )
-    assert told["incident"]["incident_updates"][0]["id"] == hook["webhook-id"]
+    assert sent["incident"]["incident_updates"][0]["id"] == hook["webhook-id"]
     assert hook["webhook-id"] != component["webhook-id"]
     Webhook(KEY).verify(body, hook)
-    said = json.loads(chat)
-    assert "Major outage: API is down" == said["title"]
-    assert said["message"].endswith(
+    message = json.loads(chat)
+    assert "Major outage: API is down" == message["title"]
+    assert message["message"].endswith(
         f"We look into it.\n\n{notifying.page}/incidents/a.html#update-{hook['webhook-id']}"
     )
 
 
-def test_what_is_told_can_be_read_in_git(notifying: Notifying, receiver: Receiver) -> None:
-    """The ref is the audit: who was told of what when; no clone and no branch shows it."""
+def test_the_record_can_be_read_in_git(notifying: Notifying, receiver: Receiver) -> None:
+    """The Git ref shows which update was sent to which channel; no branch contains it."""
     begun(notifying, receiver)
     notifying("11:06")
 
@@ -229,13 +230,15 @@ def test_what_is_told_can_be_read_in_git(notifying: Notifying, receiver: Receive
     assert {"partners": "sent", "team-chat": "sent"} == {
         name: mark["state"] for name, mark in update["channels"].items()
     }
-    assert log.startswith("statusgen Tell ")
+    assert log.startswith("statusgen Record ")
     assert ["main"] == git(remote, "branch", "--format=%(refname:short)").split()
     assert "" == git(notifying.folder, "status", "--porcelain", "--", "statusgen.yml")
 
 
-def test_a_page_that_is_not_live_yet_is_not_told(notifying: Notifying, receiver: Receiver) -> None:
-    """An update leaves once the page shows it: a link never leads to the old page."""
+def test_an_update_that_is_not_live_yet_is_not_sent(
+    notifying: Notifying, receiver: Receiver
+) -> None:
+    """An update is sent only when the page shows it, so its link never leads to an old page."""
     begun(notifying, receiver)
     text = incident(OPENED, FIXED)
     write_site(notifying.folder, {"statusgen.yml": SETTINGS + CHANNELS, **named({"a": text})})
@@ -249,8 +252,8 @@ def test_a_page_that_is_not_live_yet_is_not_told(notifying: Notifying, receiver:
     assert ["We look into it.", "All is well."] == receiver.incidents()
 
 
-def test_a_failure_is_told_again_by_the_next_run(notifying: Notifying, receiver: Receiver) -> None:
-    """The other channel is told; status 3 names the channel, and nothing shows an address."""
+def test_a_failed_message_is_sent_by_the_next_run(notifying: Notifying, receiver: Receiver) -> None:
+    """A failed message makes status 3, names no address, and is sent by the next run."""
     begun(notifying, receiver)
     receiver.status, receiver.headers = 429, {"Retry-After": "3600"}
 
@@ -260,10 +263,51 @@ def test_a_failure_is_told_again_by_the_next_run(notifying: Notifying, receiver:
     ran = notifying("11:07")
 
     assert (3, "") == (failed.status, failed.out)
-    assert "partners: 1 message not sent: " in failed.err
-    assert "team-chat: 1 message not sent: " in failed.err
+    assert "cannot notify 'partners': " in failed.err
+    assert "cannot notify 'team-chat': " in failed.err
     assert not [word for word in ("secret-path", "chat-token", "whsec_") if word in failed.err]
-    assert (0, "partners: 1 message sent\nteam-chat: 1 message sent\n") == (ran.status, ran.out)
+    assert (0, SENT) == (ran.status, ran.out)
+
+
+def test_several_failures_of_a_channel_are_one_line(
+    notifying: Notifying, receiver: Receiver
+) -> None:
+    """The line counts the messages and has the reason of the first one."""
+    begun(notifying, receiver)
+    notifying.publish("11:05", a=incident(OPENED), b=incident(OPENED))
+    receiver.status, receiver.headers = 429, {"Retry-After": "3600"}
+
+    failed = notifying("11:06")
+
+    assert (
+        "cannot notify 'partners' (2 messages): the receiver answered with status 429;"
+        " they will be retried\n"
+        "cannot notify 'team-chat' (2 messages): the service answered with status 429;"
+        " they will be retried\n"
+    ) == failed.err
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        (("a",), "1 update is older than 24 hours and"),
+        (("a", "b"), "2 updates are older than 24 hours and"),
+    ],
+)
+def test_updates_that_are_too_old_are_counted(
+    notifying: Notifying, receiver: Receiver, files: tuple[str, ...], expected: str
+) -> None:
+    """A dry run says what would not be sent, and a real run what was not sent."""
+    begun(notifying, receiver)
+    notifying.publish("2026-11-21 12:00Z", **dict.fromkeys(files, incident(OPENED)))
+
+    preview = notifying("2026-11-21 12:00Z", "--dry-run")
+    ran = notifying("2026-11-21 12:00Z")
+
+    were = "was" if len(files) == 1 else "were"
+    assert f"{expected} would not be sent\nnothing to send\n" == preview.err
+    assert f"{expected} {were} not sent\nnothing to send\n" == ran.err
+    assert [] == receiver.got
 
 
 @pytest.mark.parametrize("status", [302, 400, 500])
@@ -271,7 +315,7 @@ def test_a_failure_is_told_again_by_the_next_run(notifying: Notifying, receiver:
 def test_a_receiver_is_asked_three_times(
     notifying: Notifying, receiver: Receiver, monkeypatch: pytest.MonkeyPatch, status: int
 ) -> None:
-    """Any answer but 2xx is none; no redirect is followed."""
+    """A response other than 2xx is retried twice; redirects are not followed."""
     monkeypatch.setenv("STATUSGEN_NOTIFY", "")
     begun(notifying, receiver)
     receiver.status, receiver.headers = status, {"Location": f"{receiver.url}/elsewhere"}
@@ -284,7 +328,7 @@ def test_a_receiver_is_asked_three_times(
 
 
 def test_a_dry_run_sends_and_records_nothing(notifying: Notifying, receiver: Receiver) -> None:
-    """It prints channel, title and text of each message, and no address."""
+    """A dry run prints channel, title and text of each message, but no address."""
     begun(notifying, receiver)
     before = notifying.record()
 
@@ -296,10 +340,10 @@ def test_a_dry_run_sends_and_records_nothing(notifying: Notifying, receiver: Rec
     assert not [word for word in ("secret-path", "chat-token") if word in ran.out + ran.err]
 
 
-def test_a_pull_request_says_whom_it_would_notify(
+def test_a_pull_request_shows_channels_and_messages(
     notifying: Notifying, receiver: Receiver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Two builds are compared: that needs no record, no secret and no live page."""
+    """A comparison of two builds needs no record, no secret and no live page."""
     monkeypatch.delenv("STATUSGEN_NOTIFY_PARTNERS")
     monkeypatch.delenv("STATUSGEN_NOTIFY")
     notifying.publish("11:00", a=incident(OPENED))
@@ -316,10 +360,10 @@ def test_a_pull_request_says_whom_it_would_notify(
     assert 2 == notifying.run("notify", "--compare", "x", cwd=notifying.folder).status
 
 
-def test_without_addresses_nobody_is_told(
+def test_without_addresses_nothing_is_sent(
     notifying: Notifying, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A fork has no secrets: the run is green, and says so."""
+    """A fork without secrets gets warnings and a successful run."""
     begun(notifying, receiver)
     monkeypatch.delenv("STATUSGEN_NOTIFY_PARTNERS")
     monkeypatch.setenv("STATUSGEN_NOTIFY", "renamed json://127.0.0.1/chat-token")
@@ -328,17 +372,18 @@ def test_without_addresses_nobody_is_told(
 
     assert (0, "", []) == (ran.status, ran.out, receiver.got)
     assert (
-        "warning: channel partners has no address; set STATUSGEN_NOTIFY_PARTNERS\n"
-        "warning: channel team-chat has no address; set STATUSGEN_NOTIFY_TEAM_CHAT\n"
-        "warning: line 1 of STATUSGEN_NOTIFY is for no channel in statusgen.yml\n"
-        "no channel has an address in the environment; nobody to tell\n"
+        "warning: channel 'partners' has no address; set STATUSGEN_NOTIFY_PARTNERS\n"
+        "warning: channel 'team-chat' has no address; set STATUSGEN_NOTIFY_TEAM_CHAT\n"
+        "warning: line 1 of STATUSGEN_NOTIFY does not match a channel in statusgen.yml;"
+        " fix or remove it\n"
+        "no channel has an address in the environment; nothing was sent\n"
     ) == ran.err
 
 
 def test_a_workflow_masks_addresses_first(
     notifying: Notifying, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever prints them later, no log of GitHub shows an address or a part of one."""
+    """No later line of a GitHub log can show an address or a part of one."""
     begun(notifying, receiver)
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
 
@@ -348,11 +393,11 @@ def test_a_workflow_masks_addresses_first(
     assert masks == lines[: len(masks)]
     assert f"::add-mask::{receiver.url}{PATH}" in masks
     assert "::add-mask::secret-path-of-the-receiver" in masks
-    assert lines[len(masks) :] == ["partners: 1 message sent", "team-chat: 1 message sent"]
+    assert lines[len(masks) :] == SENT.splitlines()
 
 
 def break_record(notifying: Notifying) -> None:
-    """Put something else into the record, as a person might by mistake."""
+    """Replace the record by an invalid one, as a person might do by mistake."""
     remote = notifying.folder.parent / "remote.git"
     blob = subprocess.run(
         ["git", "hash-object", "-w", "--stdin"],
@@ -373,7 +418,7 @@ def break_record(notifying: Notifying) -> None:
 
 
 @pytest.mark.parametrize(
-    ("break_it", "status", "said"),
+    ("break_it", "status", "expected"),
     [
         pytest.param(
             lambda one: (one.folder / "incidents/b.md").write_text("---\ntitle: x\n---\n"),
@@ -390,35 +435,35 @@ def break_record(notifying: Notifying) -> None:
         pytest.param(
             lambda one: (one.folder / "_site" / "build.json").unlink(),
             3,
-            "statusgen: there is no page at http://127.0.0.1:",
+            "statusgen: no page at http://127.0.0.1:",
             id="no-page",
         ),
         pytest.param(
             break_record,
             3,
-            "statusgen: the record of what was told cannot be read: it is no record of statusgen",
+            "statusgen: the record of notifications cannot be read: it is not a record written",
             id="a-broken-record",
         ),
     ],
 )
-def test_trouble_tells_nobody(
-    notifying: Notifying, receiver: Receiver, break_it: Any, status: int, said: str
+def test_an_error_sends_nothing(
+    notifying: Notifying, receiver: Receiver, break_it: Any, status: int, expected: str
 ) -> None:
-    """Where something is wrong nothing is sent, and one line says what."""
+    """Nothing is sent if something is wrong, and the message names the cause."""
     begun(notifying, receiver)
     break_it(notifying)
 
     ran = notifying("11:06")
 
     assert (status, "", []) == (ran.status, ran.out, receiver.got)
-    assert said in ran.err
+    assert expected in ran.err
 
 
-def test_a_site_without_channels_has_nobody_to_tell(run: Run, tmp_path: Path) -> None:
-    """The command does no harm where it is not used."""
+def test_a_site_without_channels_has_nothing_to_send(run: Run, tmp_path: Path) -> None:
+    """The command succeeds on a site without channels."""
     folder = write_site(tmp_path / "site", {})
 
-    assert (0, "", "no channels in statusgen.yml; nobody to tell\n") == (
+    assert (0, "", "no channels in statusgen.yml; nothing to send\n") == (
         (ran := run("notify", cwd=folder)).status,
         ran.out,
         ran.err,
@@ -426,7 +471,7 @@ def test_a_site_without_channels_has_nobody_to_tell(run: Run, tmp_path: Path) ->
 
 
 def started(notifying: Notifying, clock: str, clone: Path) -> "subprocess.Popen[bytes]":
-    """Begin to notify in a process of its own, from another *clone*."""
+    """Start `notify` in its own process, from another *clone*."""
     command = [sys.executable, "-m", "statusgen", "notify", "--base-url", notifying.page]
     return subprocess.Popen(
         [*command, "--now", moment(clock)],
@@ -443,7 +488,7 @@ MANY = {
 
 
 def cloned(notifying: Notifying, name: str) -> Path:
-    """Another clone of the repository, with the same files."""
+    """Create another clone of the repository, with the same files."""
     clone = notifying.folder.parent / name
     git(notifying.folder.parent, "clone", "-q", "remote.git", name)
     write_site(clone, {"statusgen.yml": SETTINGS + CHANNELS, **named(MANY)})
@@ -451,8 +496,8 @@ def cloned(notifying: Notifying, name: str) -> Path:
 
 
 @pytest.mark.slow
-def test_two_runs_at_once_tell_everything_once(notifying: Notifying, receiver: Receiver) -> None:
-    """Both claim in the record before they send, and one of them is first."""
+def test_two_runs_at_once_send_everything_once(notifying: Notifying, receiver: Receiver) -> None:
+    """Two simultaneous runs send each update once, because both claim it before sending."""
     begun(notifying, receiver)
     notifying.publish("11:05", **MANY)
     receiver.pause = 0.02
@@ -462,14 +507,17 @@ def test_two_runs_at_once_tell_everything_once(notifying: Notifying, receiver: R
 
     assert [0, 0] == statuses
     ids = [headers["webhook-id"] for headers, _ in receiver.got if "webhook-id" in headers]
-    assert (12, 12) == (len(ids), len(set(ids)))  # of each an incident and a component
+    assert (12, 12) == (
+        len(ids),
+        len(set(ids)),
+    )  # each incident has two requests: incident and component
     assert 6 == len(receiver.got) - len(ids)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("delay", [0.4, 0.7, 0.9, 1.1, 1.3, 1.6])
 def test_a_killed_run_loses_nothing(notifying: Notifying, receiver: Receiver, delay: float) -> None:
-    """The next run, once the claim has ended, tells the rest; a repeat has the same id."""
+    """The run after a killed one sends the rest; repeated messages have the same id."""
     begun(notifying, receiver)
     notifying.publish("11:05", **MANY)
     receiver.pause = 0.05
@@ -479,7 +527,7 @@ def test_a_killed_run_loses_nothing(notifying: Notifying, receiver: Receiver, de
     time.sleep(delay)
     os.killpg(run.pid, signal.SIGKILL)
     run.wait(timeout=60)
-    time.sleep(0.2)  # for what was on its way
+    time.sleep(0.2)  # for requests in flight
     last = Notifying(clone, notifying.page, notifying.run)("11:25")
 
     ids = [headers["webhook-id"] for headers, _ in receiver.got if "webhook-id" in headers]
@@ -488,10 +536,10 @@ def test_a_killed_run_loses_nothing(notifying: Notifying, receiver: Receiver, de
     assert 6 == len({body for headers, body in receiver.got if "webhook-id" not in headers})
 
 
-def test_masks_are_what_the_runner_decodes(
+def test_masks_are_escaped_for_the_runner(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An address with a percent sign is escaped as the runner reads it, so it is masked whole."""
+    """A percent sign is escaped as the runner expects, so the whole address is masked."""
     address = "mailtos://me:a%40b%25c@127.0.0.1?to=list"
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     monkeypatch.setenv("STATUSGEN_NOTIFY", f"team-chat {address}")

@@ -1,4 +1,4 @@
-"""`statusgen notify --dry-run --format markdown`: whom a merge would notify, for its summary."""
+"""`statusgen notify --dry-run --format markdown`: a preview of the notifications of a merge."""
 
 import re
 from pathlib import Path
@@ -15,7 +15,9 @@ channels:
   - {id: web-only, services: [web]}
   - {id: hook, kind: webhook}
 """
-_INERT = re.compile(r"(?:&#[0-9]+;|[^!-/:-@\[-`{-~])+")  # no ASCII punctuation but in references
+_INERT = re.compile(
+    r"(?:&#[0-9]+;|[^!-/:-@\[-`{-~])+"
+)  # no ASCII punctuation except in character references
 COMPARED = ("notify", "--dry-run", "--compare", "old", "--format", "markdown", *NOW)
 
 
@@ -32,13 +34,13 @@ started: 2026-11-20T09:00Z
 
 
 def incident(title: str = "Elevated errors", text: str = "We look into it.") -> str:
-    """An incident file of the API, an hour old."""
+    """Return an incident file of the API, an hour old."""
     return INCIDENT.format(title=title, text=text)
 
 
 @pytest.fixture
 def site(run: Run, tmp_path: Path) -> Path:
-    """A site with channels, with its page before any incident in `old`."""
+    """Set up a site with channels; `old` is its page before any incident."""
     folder = write_site(tmp_path / "site", {"statusgen.yml": SETTINGS + CHANNELS})
     assert 0 == run("build", "--no-cache", "--out", "old", *NOW, cwd=folder).status
     return folder
@@ -51,14 +53,14 @@ def added(site: Path, files: dict[str, str]) -> Path:
 
 
 def compared(run: Run, site: Path, files: dict[str, str]) -> Ran:
-    """Say what *files* would add to the page of *site*."""
+    """Return the preview after adding *files* to *site*."""
     ran = run(*COMPARED, cwd=added(site, files))
     assert 0 == ran.status, ran.err
     return ran
 
 
 def test_a_message_is_shown_once_with_its_channels(run: Run, site: Path) -> None:
-    """Title and text stand once below the channels that get them, and others are not named."""
+    """Each message is shown once, with the channels that get it."""
     ran = compared(run, site, {"incidents/a.md": incident()})
 
     assert (
@@ -68,22 +70,22 @@ def test_a_message_is_shown_once_with_its_channels(run: Run, site: Path) -> None
     ) == ran.out.replace(inert("-"), "-")
 
 
-def test_nothing_new_notifies_nobody(run: Run, site: Path) -> None:
-    """A site with channels says so; one without says nothing."""
+def test_no_new_update_notifies_no_channel(run: Run, site: Path) -> None:
+    """Without new updates the summary says so; a site without channels prints nothing."""
     none = compared(run, site, {})
     silent = compared(run, site, {"statusgen.yml": SETTINGS, "incidents/a.md": incident()})
 
-    assert ("### Nobody would be notified\n", "") == (none.out, silent.out)
+    assert ("### No channel would be notified\n", "") == (none.out, silent.out)
 
 
 def test_a_new_channel_of_a_new_page_starts_silently(run: Run, site: Path) -> None:
-    """Where OLD is no site there is no record yet, and what is on the page counts as sent."""
+    """A first publication sends nothing to new channels."""
     added(site, {"incidents/a.md": incident()})
     ran = run(*COMPARED, "--compare", "nothing", cwd=site)
 
     assert (
-        "### Nobody would be notified\n\n"
-        f"New channels start silently: chat, web{inert('-')}only, hook\n"
+        "### No channel would be notified\n\n"
+        f"Earlier updates are not sent to new channels: chat, web{inert('-')}only, hook\n"
     ) == ran.out
 
 
@@ -99,10 +101,10 @@ def test_a_new_channel_of_a_new_page_starts_silently(run: Run, site: Path) -> No
     ],
 )
 def test_titles_and_texts_are_nothing_but_text(run: Run, site: Path, hostile: str) -> None:
-    """Whatever strangers write, no character of it is markup, a command or a line break."""
+    """No title or text becomes markup, a workflow command or a line break."""
     title = "'" + hostile.replace("'", "''") + "'"
     if run("check", *NOW, cwd=added(site, {"incidents/a.md": incident(title)})).status:
-        title = "Fine"  # The title is refused, but the text may say it.
+        title = "Fine"  # A title with this content is rejected, but a text may contain it.
     ran = compared(run, site, {"incidents/a.md": incident(title, f"1. x\n\n    {hostile}\n")})
     head, *lines = ran.out.splitlines()
     own = ("- **chat, hook** ", "  > ")
@@ -117,7 +119,7 @@ def test_titles_and_texts_are_nothing_but_text(run: Run, site: Path, hostile: st
 
 
 def test_long_texts_and_many_messages_are_cut(run: Run, site: Path) -> None:
-    """A summary stays short: twenty messages, each with the beginning of its text."""
+    """A summary contains at most twenty messages, each with the beginning of its text."""
     files = {f"incidents/{n}.md": incident(f"Number {n}", "word " * 3000) for n in range(5)}
     few = compared(run, site, files)
     many = "".join(f"  - {{id: c{n}, services: [api]}}\n" for n in range(3))
@@ -134,7 +136,7 @@ def test_long_texts_and_many_messages_are_cut(run: Run, site: Path) -> None:
 def test_the_comparison_reads_no_secret(
     run: Run, site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Addresses change nothing and get into no summary, a mask for the log neither."""
+    """Addresses do not change the summary, and no mask is printed into it."""
     plain = compared(run, site, {"incidents/a.md": incident()})
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     monkeypatch.setenv("STATUSGEN_NOTIFY", "chat json://127.0.0.1:1/T0KEN-t0ken\nother x")
@@ -145,11 +147,11 @@ def test_the_comparison_reads_no_secret(
 
 
 def test_markdown_is_for_dry_runs(run: Run, site: Path) -> None:
-    """A real run prints commands for the runner, which must not go into a summary."""
+    """A real run rejects Markdown, because its workflow commands do not belong in a summary."""
     ran = run("notify", "--format", "markdown", cwd=site)
     wrong = run("notify", "--dry-run", "--format", "html", cwd=site)
 
     assert (2, "") == (ran.status, ran.out)
-    assert "--format markdown shows messages only; add --dry-run" in ran.err
+    assert "--format markdown requires --dry-run" in ran.err
     assert 2 == wrong.status
     assert "'html' is not a format" in wrong.err

@@ -1,4 +1,4 @@
-"""The workflows that notify, executed: what channels get after a push, and a pull request says."""
+"""Workflow runs that notify: messages after a push, and the summary of a pull request."""
 
 import re
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ HOSTILE = '"$(touch pwned) ${{ github.token }} ::error::no <img src=x> **a** [b]
 
 
 def incident(title: str) -> str:
-    """An incident file that began five minutes ago."""
+    """Return an incident file that began five minutes ago."""
     began = datetime.now(UTC) - timedelta(minutes=5)
     return (
         f"---\ntitle: {title}\nseverity: major\nservices: [api]\nstarted: {began:%Y-%m-%dT%H:%MZ}\n"
@@ -33,7 +33,7 @@ def incident(title: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
-    """A site with two channels, its runner, the repository it is pushed to, and a receiver."""
+    """A site with two channels, its runner, its remote repository, and a receiver."""
 
     folder: Path
     remote: Path
@@ -47,7 +47,7 @@ class Site:
         return f"partners http://{hook} {KEY}\nchat json://{chat}\n"
 
     def publish(self, files: dict[str, str], *, secret: bool = True, event: str = "push") -> Ran:
-        """Commit and push *files*, and do what GitHub then does."""
+        """Commit and push *files*, and run the workflow as GitHub does."""
         if files:
             acting.commit(self.folder, files)
             acting.git(self.folder, "push", "--quiet", "origin", "main")
@@ -55,7 +55,7 @@ class Site:
         return self.runner.run(self.folder, "publish.yml", event, {}, secrets=secrets)
 
     def record(self) -> list[str]:
-        """The subjects of the commits of the record, or nothing if there is none."""
+        """Return the subjects of the record's commits, or an empty list without a record."""
         if not acting.git(self.remote, "for-each-ref", REF):
             return []
         return acting.git(self.remote, "log", "--format=%s", REF).splitlines()
@@ -63,7 +63,7 @@ class Site:
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
-    """A site that has never been published."""
+    """Set up a site that has never been published."""
     runner = Runner(tmp_path / "runner")
     with acting.serving(runner.state / "live") as url, receiving(Receiver()) as receiver:
         settings = SETTINGS.replace("https://status.acme.example", url) + CHANNELS
@@ -75,7 +75,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
 
 
 def assert_no_address(site: Site, ran: Ran) -> None:
-    """No part of an address or key is in the log, the summary, the record or the page."""
+    """Assert that no log, summary, record or page contains a part of an address or key."""
     record = acting.git(site.remote, "log", "--patch", REF)
     pages = [path for path in site.runner.state.rglob("*") if path.is_file()]
     texts = [ran.output, ran.summary, record, *(path.read_text("latin-1") for path in pages)]
@@ -85,7 +85,7 @@ def assert_no_address(site: Site, ran: Ran) -> None:
 
 
 def test_channels_get_what_is_new_once(site: Site) -> None:
-    """The first run is silent; then an update reaches each channel once, and the record says so."""
+    """The first run sends nothing; later updates reach each channel once and are recorded."""
     first = site.publish({"incidents/a.md": incident("Old")})
     begun = site.record()
     new = site.publish({"incidents/b.md": incident("Elevated errors")})
@@ -97,8 +97,8 @@ def test_channels_get_what_is_new_once(site: Site) -> None:
     assert 3 == len(bodies) == len(site.receiver.bodies)
     assert 2 == sum(b"Elevated errors" in body for body in bodies)
     assert 1 == sum(b"component_update" in body for body in bodies)
-    assert "partners: 1 message sent" in new.log
-    assert "nothing to tell" in again.log
+    assert "sent 1 notification to partners" in new.log
+    assert "nothing to send" in again.log
     assert "3" == acting.git(site.remote, "rev-list", "--count", "main").strip()
     assert ["refs/heads/main", REF] == [
         line.split()[-1] for line in acting.git(site.remote, "for-each-ref").splitlines()
@@ -107,8 +107,8 @@ def test_channels_get_what_is_new_once(site: Site) -> None:
         assert_no_address(site, ran)
 
 
-def test_a_receiver_that_fails_makes_the_run_red_and_is_tried_again(site: Site) -> None:
-    """The error names the channel alone; the page stays, and the next run sends the message."""
+def test_a_failing_receiver_makes_the_run_red_and_is_retried(site: Site) -> None:
+    """A failure names only the channel and leaves the page; the next run sends the message."""
     site.publish({})
     site.receiver.status = 503
     site.receiver.headers = {"Retry-After": "3600"}
@@ -118,8 +118,8 @@ def test_a_receiver_that_fails_makes_the_run_red_and_is_tried_again(site: Site) 
     again = site.publish({}, event="workflow_dispatch")
 
     assert ("success", "failure") == (failed.jobs["Verify"], failed.jobs["Notify"])
-    assert "::error::partners: 1 message not sent: " in failed.log
-    assert "::error::chat: 1 message not sent: " in failed.log
+    assert "::error::cannot notify 'partners': " in failed.log
+    assert "::error::cannot notify 'chat': " in failed.log
     assert {"Build": "success", "Notify": "success"} == again.jobs
     assert 3 == len(site.receiver.bodies)
     for ran in (failed, again):
@@ -127,18 +127,18 @@ def test_a_receiver_that_fails_makes_the_run_red_and_is_tried_again(site: Site) 
 
 
 def test_without_the_secret_nothing_is_sent_and_the_run_is_green(site: Site) -> None:
-    """The log says what is missing, and no record begins, so that nothing counts as sent."""
+    """A missing secret is logged; no record begins, so later runs can still send."""
     ran = site.publish({"incidents/a.md": incident("Elevated errors")}, secret=False)
 
     assert "success" == ran.jobs["Notify"]
     assert "The secret STATUSGEN_NOTIFY is empty or missing, so nothing is sent." in ran.log
-    assert "channel partners has no address" in ran.log
+    assert "channel 'partners' has no address" in ran.log
     assert [] == site.record()
     assert [] == site.receiver.bodies
 
 
 def test_a_record_that_cannot_be_pushed_makes_the_run_red(site: Site) -> None:
-    """Where the repository refuses the ref, the run says so and nothing is sent."""
+    """A repository that rejects the ref fails the run, and nothing is sent."""
     hook = site.remote / "hooks" / "pre-receive"
     hook.write_text("#!/bin/sh\n! grep --quiet refs/statusgen/\n", encoding="utf-8")
     hook.chmod(0o755)
@@ -150,29 +150,31 @@ def test_a_record_that_cannot_be_pushed_makes_the_run_red(site: Site) -> None:
 
 
 def check(site: Site) -> Ran:
-    """Do what GitHub does for a pull request of a fork, which has no secret."""
+    """Run the check of a pull request from a fork, which has no secret."""
     return site.runner.run(site.folder, "check.yml", "pull_request", {"number": 7})
 
 
-def test_a_pull_request_shows_whom_its_merge_would_notify(site: Site) -> None:
-    """Channels and messages follow the comparison, as text; nothing is sent or recorded."""
+def test_a_pull_request_shows_the_notifications_of_its_merge(site: Site) -> None:
+    """The summary lists channels and messages as text; nothing is sent or recorded."""
     acting.commit(site.folder, {"incidents/a.md": incident(HOSTILE)})
     acting.git(site.folder, "push", "--quiet", "origin", "main")
     ran = check(site)
-    said = ran.summary.partition("### 2 channels would be notified\n")[2]
+    preview = ran.summary.partition("### 2 channels would be notified\n")[2]
 
     assert {"Check": "success"} == ran.jobs
     assert ran.summary.startswith("### Public API&#58; operational → major outage")
-    assert said.startswith("\n- **partners, chat** Major outage&#58; &#36;&#40;touch pwned&#41; ")
-    assert "  > We look into it &#60;b&#62;now&#60;&#47;b&#62;&#46;\n" in said
-    assert not re.search("[<@`$|]|://", said)
+    assert preview.startswith(
+        "\n- **partners, chat** Major outage&#58; &#36;&#40;touch pwned&#41; "
+    )
+    assert "  > We look into it &#60;b&#62;now&#60;&#47;b&#62;&#46;\n" in preview
+    assert not re.search("[<@`$|]|://", preview)
     assert [] == [*site.runner.state.parent.rglob("pwned"), *site.folder.rglob("pwned")]
     assert [] == site.record()
     assert [] == site.receiver.bodies
 
 
 def test_a_pull_request_that_makes_the_page_says_that_channels_start_silently(site: Site) -> None:
-    """Before the first publication there is nothing to compare with, and nobody is notified."""
+    """The first publication notifies no channel, and its pull request says so."""
     settings = (site.folder / "statusgen.yml").read_text("utf-8")
     acting.git(site.folder, "rm", "--quiet", "statusgen.yml")
     acting.commit(site.folder, {"README.md": "Soon"})
@@ -185,12 +187,13 @@ def test_a_pull_request_that_makes_the_page_says_that_channels_start_silently(si
     assert {"Check": "success"} == ran.jobs
     assert ran.summary.startswith("### The first publication")
     assert ran.summary.endswith(
-        "\n### Nobody would be notified\n\nNew channels start silently: partners, chat\n"
+        "\n### No channel would be notified\n\n"
+        "Earlier updates are not sent to new channels: partners, chat\n"
     )
 
 
 def test_a_pull_request_onto_a_bad_file_says_nothing_about_channels(site: Site) -> None:
-    """What corrects the page is not taken for news."""
+    """A pull request that fixes a broken file previews no notifications."""
     acting.commit(site.folder, {"incidents/b.md": "---\ntitle: Bad\nseverity: critical\n---\n"})
     acting.commit(site.folder, {"incidents/b.md": incident("Corrected")})
     acting.git(site.folder, "push", "--quiet", "origin", "main")

@@ -134,7 +134,7 @@ def test_a_site_in_a_folder_of_a_repository_is_published(
     ran = site.runner.run(mono, "the-status-publish.yml", "push", {})
 
     assert PUBLISHED == ran.jobs
-    assert "channel chat has no address" in ran.log
+    assert "channel 'chat' has no address" in ran.log
     assert "Acme" in site.live("index.html")
 
 

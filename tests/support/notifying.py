@@ -1,4 +1,4 @@
-"""Sites and updates for what tells people of them."""
+"""Sites and updates for the tests of notifications."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -19,19 +19,19 @@ CHAT = Channel(id="chat")
 
 
 def moment(text: str) -> datetime:
-    """The time of day *text* of the day on which all happens, or a whole time, in UTC."""
+    """Return the time of day *text* on the day of the tests, or a whole time, in UTC."""
     return times.parse(text if "-" in text else f"{DAY} {text}", UTC)
 
 
 def config(more: str = "") -> Config:
-    """The settings of a site with three services, and *more* of them."""
+    """Return the settings of a site with three services, with the lines *more*."""
     found, problems = parse_config(SETTINGS + more, path=Path("statusgen.yml"))
     assert found is not None, problems
     return found
 
 
 def site(files: Mapping[str, str], *, now: str = "12:00", more: str = "") -> Site:
-    """The site at *now* of *files*, front matter by slug; times without an offset are in UTC."""
+    """Return the site of *files* at *now*: front matter by slug, times in UTC by default."""
     known = config(more.replace("timezone", "x-timezone"))
     incidents = []
     for slug, text in files.items():
@@ -45,7 +45,7 @@ def site(files: Mapping[str, str], *, now: str = "12:00", more: str = "") -> Sit
 def incident(
     *updates: str, severity: str = "major", services: str = "[api]", more: str = ""
 ) -> str:
-    """Front matter of an incident of the day, each of *updates* as `09:05 state: … text: …`."""
+    """Return front matter of an incident; each of *updates* is like `09:05 state: … text: …`."""
     lines = [
         f"severity: {severity}",
         f"services: {services}",
@@ -67,5 +67,5 @@ def incident(
 
 
 def updates(built: Site) -> list[SiteUpdate]:
-    """The updates of the last 30 days of a site."""
+    """Return the updates of the last 30 days of a site."""
     return occasions.updates_since(built, built.now - timedelta(days=30))

@@ -1,4 +1,4 @@
-"""The command that tells the channels of a site what is new on its page."""
+"""The command `notify`, which sends pending notifications to the channels of a site."""
 
 import os
 import re
@@ -30,9 +30,9 @@ from statusgen.site.view_models import Site
 from statusgen.system.git_ref import TextRef
 from statusgen.system.network import Waiting
 
-EXIT_UNTOLD = 3
+EXIT_UNSENT = 3
 _REF = "refs/statusgen/notified"
-_PATIENCE = 8 * 60.0  # seconds of sending: the job of a workflow ends after ten minutes
+_TIME_LIMIT = 8 * 60.0  # seconds; the workflow cancels the job after ten minutes
 
 
 @click.command("notify", epilog="Example: statusgen notify --dry-run")
@@ -68,14 +68,14 @@ def notify_command(
     be with the next run.
     """
     if compare is not None and not dry_run:
-        raise UsageError("--compare tells nobody; add --dry-run")
+        raise UsageError("--compare requires --dry-run")
     if style != "text" and not dry_run:
-        raise UsageError(f"--format {style} shows messages only; add --dry-run")
+        raise UsageError(f"--format {style} requires --dry-run")
     show = _show if style == "text" else _show_markdown
     with problems_to(printer(None, to_stderr=True)):
         config = settings_of(folder)
         if not config.channels:
-            note("no channels in statusgen.yml; nobody to tell")
+            note("no channels in statusgen.yml; nothing to send")
             return
         moment = _clock(now, config)
         if compare is not None:
@@ -83,12 +83,12 @@ def notify_command(
                 show(_compared(site, config, compare), site)
             return
         known = addresses.addresses_in(os.environ, config.channels)
-        if not dry_run:  # That uses no address, and its output may be a summary.
+        if not dry_run:  # A dry run uses no address, and its output may become a job summary.
             _mask(known)
         for line in known.warnings:
             _warn(line)
         if not known.by_id and not dry_run:
-            note("no channel has an address in the environment; nobody to tell")
+            note("no channel has an address in the environment; nothing was sent")
             return
         live = _live(address_of(base_url) if base_url is not None else config.url)
         with assembled_site(folder, now=live.now, base_url=base_url) as site:
@@ -115,9 +115,9 @@ def notify_command(
                 is_late=run.is_late,
             )
             report = run.send(send)
-    _tell(report)
+    _print_outcome(report)
     if report.failed or report.unrecorded:
-        raise click.exceptions.Exit(EXIT_UNTOLD)
+        raise click.exceptions.Exit(EXIT_UNSENT)
 
 
 def _ref(folder: Path) -> str:
@@ -130,7 +130,7 @@ def _ref(folder: Path) -> str:
 
 
 def _mask(known: addresses.Addresses) -> None:
-    """Keep addresses out of the log of a workflow, whatever prints them."""
+    """Mask the addresses in the log of a GitHub workflow."""
     if os.environ.get("GITHUB_ACTIONS") == "true":
         for word in addresses.secrets_in(known):
             click.echo(as_command("add-mask", word))
@@ -142,7 +142,7 @@ def _warn(line: str) -> None:
 
 
 def _clock(now: str | None, config: Config) -> Callable[[], datetime]:
-    """Return what tells the time: the clock itself, or the moment that was given."""
+    """Return a function for the current time, or for the time that was given."""
     if now is None and "SOURCE_DATE_EPOCH" not in os.environ:
         return lambda: datetime.now(UTC).replace(microsecond=0)
     fixed = moment_of(now, config.zone)
@@ -150,88 +150,93 @@ def _clock(now: str | None, config: Config) -> Callable[[], datetime]:
 
 
 def _deadline() -> Callable[[], bool]:
-    end = time.monotonic() + _PATIENCE
+    end = time.monotonic() + _TIME_LIMIT
     return lambda: time.monotonic() > end
 
 
 def _live(address: str) -> PageState:
-    """Return what the live page at *address* says; raises OutsideError where there is none."""
+    """Return the state of the live page at *address*. Raises OutsideError if there is none."""
     try:
         found = built_site.page(address)
     except UsageError as error:
         raise OutsideError(str(error)) from None
     if found is None:
-        raise OutsideError(f"there is no page at {address} yet; publish it first")
+        raise OutsideError(f"no page at {address} yet; publish it first")
     return found
 
 
 def _shown(updates: Iterable[SiteUpdate], live: PageState) -> set[str]:
-    """Return the ids of *updates* that the live page shows, as they are."""
-    texts = {key: text for told in live.files.values() for key, text in told.updates.items()}
+    """Return the ids of the *updates* that the live page shows unchanged."""
+    texts = {key: text for file in live.files.values() for key, text in file.updates.items()}
     return {one.update.id for one in updates if texts.get(one.update.id) == one.update.text}
 
 
 def _show(plan: NotifyPlan, site: Site) -> None:
-    """Print what would be sent."""
-    for name in plan.begun:
-        click.echo(f"{name}: new; what is on the page now counts as told")
+    """Print the messages of *plan*."""
+    for name in plan.new_channels:
+        click.echo(f"channel '{name}' is new: earlier updates are not sent")
     for delivery in plan.deliveries:
-        told = wording.message(delivery, site)
-        click.echo(f"{delivery.channel.id}: {told.title}")
-        for line in (*told.body.split("\n"), told.link):
-            # Neither a bare line nor this sign may be a command of GitHub's.
+        message = wording.message(delivery, site)
+        click.echo(f"{delivery.channel.id}: {message.title}")
+        for line in (*message.body.split("\n"), message.link):
+            # GitHub runs lines that begin with "::" or contain "##[" as workflow commands.
             click.echo(f"  | {line}".rstrip().replace("##[", "##\u200b["))
-    _show_others(plan)
+    _show_others(plan, dry_run=True)
     if not plan.deliveries:
-        note("nothing to tell")
+        note("nothing to send")
 
 
 def _show_markdown(plan: NotifyPlan, site: Site) -> None:
     click.echo(summary.as_markdown(plan, site))
 
 
-def _show_others(plan: NotifyPlan) -> None:
-    """Say which updates are not told, or not by this run."""
+def _show_others(plan: NotifyPlan, *, dry_run: bool) -> None:
+    """Print how many updates are too old, and how many another run is sending."""
     if plan.too_old:
-        hours = pending.YOUNG // timedelta(hours=1)
-        note(f"{count(plan.too_old, 'update')} older than {hours} hours: not told any more")
+        hours = pending.MAX_AGE // timedelta(hours=1)
+        are, were = ("is", "was") if plan.too_old == 1 else ("are", "were")
+        what = f"{count(plan.too_old, 'update')} {are} older than {hours} hours"
+        note(f"{what} and {'would not be' if dry_run else f'{were} not'} sent")
     if plan.claimed:
-        note(f"{count(plan.claimed, 'update')} being sent by another run")
+        are = "is" if plan.claimed == 1 else "are"
+        note(f"{count(plan.claimed, 'update')} {are} being sent by another run")
 
 
 def _compared(site: Site, config: Config, old: str) -> NotifyPlan:
-    """Return whom *site* would tell of what people wrote since the site *old*.
+    """Return the plan for the updates that people added to *site* since the site *old*.
 
-    Where *old* is no site yet, every channel is new, as it is at the first publication.
+    If *old* is not a site yet, every channel is new, as it is at the first publication.
     """
     before = built_site.page(old)
     files = before.files if before else {}
-    there = {key for told in files.values() for key in told.updates}
+    published = {key for file in files.values() for key in file.updates}
     found = [
         one
-        for one in occasions.updates_since(site, site.now - pending.YOUNG)
-        if one.update.id not in there and one.update.is_written
+        for one in occasions.updates_since(site, site.now - pending.MAX_AGE)
+        if one.update.id not in published and one.update.is_written
     ]
-    # What stands in the same words at another time was only moved.
-    texts = {slug: {*told.updates.values()} for slug, told in files.items()}
+    # An update with the same text at another time was only moved.
+    texts = {slug: {*file.updates.values()} for slug, file in files.items()}
     new = [one for one in found if one.update.text not in texts.get(one.incident.slug, ())]
     known = dict.fromkeys((one.id for one in config.channels), site.now) if before else {}
     return pending.plan(Record(channels=known), new, config.channels, now=site.now, run="")
 
 
-def _tell(report: NotifyReport) -> None:
-    """Print what was done: ids of channels, and no address."""
-    for name in report.plan.begun:
-        click.echo(f"{name}: new; what is on the page now counts as told")
+def _print_outcome(report: NotifyReport) -> None:
+    """Print the outcome of a run; it contains ids of channels, but no address."""
+    for name in report.plan.new_channels:
+        click.echo(f"channel '{name}' is new: earlier updates are not sent")
     for name, deliveries in _by_channel(report.sent):
-        click.echo(f"{name}: {count(len(deliveries), 'message')} sent")
-    _show_others(report.plan)
+        click.echo(f"sent {count(len(deliveries), 'notification')} to {name}")
+    _show_others(report.plan, dry_run=False)
     for name, reasons in _reasons(report):
-        _error(f"{name}: {reasons}; the next run tries again")
+        several = f" ({count(len(reasons), 'message')})" if len(reasons) > 1 else ""
+        it = "they" if several else "it"
+        _error(f"cannot notify '{name}'{several}: {reasons[0]}; {it} will be retried")
     for name in report.unrecorded:
-        _error(f"told {name}, but could not record it; it will be told again")
-    if not (report.plan.begun or report.sent or report.failed or report.plan.claimed):
-        note("nothing to tell")
+        _error(f"notified '{name}', but could not record it; it may be sent again")
+    if not (report.plan.new_channels or report.sent or report.failed or report.plan.claimed):
+        note("nothing to send")
 
 
 def _error(line: str) -> None:
@@ -246,9 +251,8 @@ def _by_channel(deliveries: list[Delivery]) -> Iterator[tuple[str, list[Delivery
     yield from found.items()
 
 
-def _reasons(report: NotifyReport) -> Iterator[tuple[str, str]]:
+def _reasons(report: NotifyReport) -> Iterator[tuple[str, list[str]]]:
     found: dict[str, list[str]] = {}
     for delivery, reason in report.failed:
         found.setdefault(delivery.channel.id, []).append(reason)
-    for name, reasons in found.items():
-        yield (name, f"{count(len(reasons), 'message')} not sent: {reasons[0]}")
+    yield from found.items()

@@ -1,1 +1,1 @@
-"""Ways to send a message: our webhook, and chat, mail and push through Apprise."""
+"""Transports for messages: the webhook, and Apprise for chat, mail and push."""

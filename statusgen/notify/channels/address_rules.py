@@ -1,19 +1,19 @@
-"""Which services of Apprise a channel may use: encrypted ones that reach people elsewhere."""
+"""Rules for the Apprise services of channels: encrypted, remote, with one recipient."""
 
 from dataclasses import dataclass
 
 LOOPBACK = ("127.0.0.1", "::1")
 
-# Schemes that show a message on the machine that sends it, which nobody watches.
+# Schemes that show a message on the sending machine, usually an unattended server.
 _LOCAL = ("blink1", "dbus", "gio", "glib", "gnome", "kde", "macosx", "qt", "syslog", "windows")
 
-# Services that take messages without encryption alone.
+# Services that accept only unencrypted messages.
 _UNENCRYPTED = ("aprs", "dapnet", "growl", "kavenegar", "rsyslog")
 
-# Schemes that Apprise lists as unencrypted, although all their requests are made by HTTPS.
+# Schemes that Apprise lists as unencrypted, although all their requests use HTTPS.
 _ENCRYPTED = {"pushme", "sfr"}
 
-# Mail through SMTP, and through services that send mail.
+# Schemes for mail: SMTP, and services that send mail.
 _MAIL = frozenset(
     {
         "acs",
@@ -38,10 +38,10 @@ _MAIL = frozenset(
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceFacts:
-    """What the rules look at, as Apprise sees an address.
+    """The facts about an Apprise service that the rules check.
 
-    *plain* are the schemes by which its service is reached without encryption, *mail_mode* is how a
-    mail server is reached, None for anything else, and *recipients* how many get the message.
+    *plain* are the schemes that reach the service without encryption. *mail_mode* is the connection
+    mode of a mail server, None for other services. *recipients* is the number of recipients.
     """
 
     scheme: str
@@ -52,31 +52,29 @@ class ServiceFacts:
 
 
 def is_mail(scheme: str) -> bool:
-    """Tell whether *scheme* leads to mailboxes, where "@" calls nobody."""
+    """Return whether *scheme* sends mail, where "@" is not a mention."""
     return scheme in _MAIL
 
 
 def scheme_refusal(scheme: str) -> str | None:
-    """Return why no channel can use *scheme* and what to do, or None if one can."""
+    """Return why channels cannot use *scheme* and the remedy, or None if they can."""
     if scheme in _LOCAL:
-        return (
-            "it shows messages on the machine that sends them; choose a service that reaches people"
-        )
+        return "the service shows messages only on the machine that sends them; use another service"
     if scheme in _UNENCRYPTED:
-        return "its service takes messages without encryption alone; choose another one"
+        return "the service does not support encryption; use another service"
     return None
 
 
 def refusal(facts: ServiceFacts) -> str | None:
-    """Return why a channel cannot use the service of *facts* and what to do, or None if it can."""
+    """Return why channels cannot use the service of *facts* and the remedy, or None if they can."""
     if _is_plain(facts) and facts.host.strip("[]") not in LOOPBACK:
         return (
-            "it would be sent unencrypted; write the encrypted scheme, which ends in 's', as in"
-            " mailtos or ntfys"
+            "the connection would not be encrypted; use the encrypted scheme, which ends in 's',"
+            " for example mailtos or ntfys"
         )
     if facts.recipients > 1:
-        # Where one of them fails, a repetition would reach the others twice.
-        return "it has several recipients; make a channel for each, or use a mailing list"
+        # If one of them fails, a retry sends to the others twice.
+        return "the address has several recipients; add a channel for each, or use a mailing list"
     return None
 
 

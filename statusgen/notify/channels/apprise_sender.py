@@ -1,4 +1,4 @@
-"""Chat, mail and push through Apprise, whose defaults are not ours."""
+"""Sender for chat, mail and push through Apprise, with safe defaults."""
 
 from contextlib import suppress
 from typing import Any
@@ -13,10 +13,10 @@ from statusgen.problems import OutsideError
 from statusgen.system.network import TIMEOUT
 from statusgen.system.time_limit import guarded
 
-# What an address may say of how to send, and we say ourselves. `optional` counts a failure as a
-# success, `verify` turns certificates off, `emojis` changes the text; Discord looks for mentions to
-# ping where `format` is Markdown.
-_OVERRULED = (
+# Parameters of an address that are ignored, because statusgen decides them. `optional` counts a
+# failure as a success, `verify` turns certificate checks off, `emojis` changes the text; Discord
+# pings mentions if `format` is Markdown.
+_IGNORED = (
     "cto",
     "emojis",
     "format",
@@ -31,24 +31,24 @@ _OVERRULED = (
     "wait",
 )
 
-_PATIENCE = 60.0  # seconds for a whole message
+_MESSAGE_TIMEOUT = 60.0  # seconds for a whole message
 
-_NO_ADDRESS = "it is no address that Apprise knows; compare it with the page of its service"
-_NOT_ONE = "it must be one address, without spaces; make a channel for each"
+_UNKNOWN = "the address is not a valid Apprise URL; compare it with Apprise's page on the service"
+_NOT_ONE = "the address is not a single URL without spaces; add a channel for each URL"
 _DISABLED = (
-    "its service needs a package beside Apprise that is not installed; see its page in Apprise"
+    "the service needs another package, which is not installed; see Apprise's page on the service"
 )
 
 
 class AddressError(Exception):
-    """An address that no service takes; the message never holds any of it."""
+    """Error for an unusable address; the message contains no part of the address."""
 
 
 class AppriseSender:
-    """Send messages to one *address* of Apprise, as *site_title* at *site_url*.
+    """Sender to one Apprise *address*, on behalf of *site_title* at *site_url*.
 
-    *timeout* is how many seconds a service may take to answer. Raises AddressError, and
-    OutsideError where Apprise is not installed.
+    *timeout* is the number of seconds that a service has to answer. Raises AddressError, and
+    OutsideError if Apprise is not installed.
     """
 
     def __init__(
@@ -61,22 +61,22 @@ class AppriseSender:
                 service = _service(address.strip(), site_title, site_url)
         except (AddressError, OutsideError):
             raise
-        except Exception:  # noqa: S110, plugins fail in many ways, with the address in the text
+        except Exception:  # noqa: S110, plugins raise anything, with the address in the text
             pass
-        if service is None:  # Raised here, so that no traceback has the exception of the plugin.
-            raise AddressError(_NO_ADDRESS)
+        if service is None:  # Raised here, so that no traceback shows the exception of a plugin.
+            raise AddressError(_UNKNOWN)
         service.plugin.socket_connect_timeout = service.plugin.socket_read_timeout = timeout
         self._service = service
         self._timeout = timeout
 
     def send(self, message: Message) -> None:
-        """Send *message*, in one try. Raises DeliveryError, whose reason holds no address."""
+        """Send *message* in one attempt. Raises DeliveryError; its reason contains no address."""
         from apprise import Apprise  # noqa: PLC0415, only a channel that needs Apprise loads it
 
         from statusgen.notify.channels.guarded_requests import guard  # noqa: PLC0415, as above
 
         is_delivered = False
-        limit = guarded(seconds=_PATIENCE)  # of a receiver that answers byte by byte
+        limit = guarded(seconds=_MESSAGE_TIMEOUT)  # a service may answer byte by byte
         with silence(), guard(self._timeout) as exchange, suppress(Exception), limit:
             title, body, form = apprise_text.written(self._service, message)
             apprise = Apprise(asset=self._service.plugin.asset)
@@ -86,7 +86,7 @@ class AppriseSender:
                 apprise.notify(body, title=title, notify_type=urgency, body_format=form)
             )
         if not is_delivered:
-            reason = exchange.reason("the service did not take the message")
+            reason = exchange.reason("the service rejected the message")
             raise DeliveryError(reason, retry_after=exchange.retry_after)
 
 
@@ -97,7 +97,7 @@ def _require_apprise() -> None:
         if error.name != "apprise":
             raise
         what = "a channel needs the package apprise"
-        raise OutsideError(f"{what}; write pip install 'statusgen[notify]'") from None
+        raise OutsideError(f"{what}; run: pip install 'statusgen[notify]'") from None
 
 
 def _service(address: str, site_title: str, site_url: str) -> AppriseService | None:
@@ -117,7 +117,7 @@ def _service(address: str, site_title: str, site_url: str) -> AppriseService | N
     if not NotificationManager()[scheme].enabled:
         raise AddressError(_DISABLED)
     name = plain_text.one_line(apprise_text.safe(site_title, scheme))
-    kept = {key: value for key, value in parts.items() if key not in _OVERRULED}
+    kept = {key: value for key, value in parts.items() if key not in _IGNORED}
     plugin = Apprise.instantiate(kept, asset=_asset(name, site_url))
     if plugin is None:
         return None
@@ -133,7 +133,7 @@ def _refuse(reason: str | None) -> None:
 
 
 def _asset(name: str, site_url: str) -> Any:
-    """Return what Apprise signs with and holds to, for a site of *name* at *site_url*."""
+    """Return Apprise's settings for a site called *name* at *site_url*."""
     from apprise import AppriseAsset  # noqa: PLC0415, as above
 
     return AppriseAsset(
@@ -149,7 +149,7 @@ def _asset(name: str, site_url: str) -> Any:
         pgp_autogen=False,
         plugin_paths=(),
         secure_logging=True,
-        service_timeout=0,  # With a limit it would send from a thread, which goes on after it.
+        service_timeout=0,  # A limit would send from a thread that outlives the limit.
         storage_mode="memory",
     )
 

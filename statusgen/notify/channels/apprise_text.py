@@ -1,4 +1,4 @@
-"""A message as a service of Apprise takes it: in its format, and no longer than it allows."""
+"""Messages in the format and within the length that an Apprise service accepts."""
 
 import json
 from dataclasses import dataclass, replace
@@ -7,23 +7,23 @@ from typing import Any
 from statusgen.notify.channels import address_rules, plain_text
 from statusgen.notify.channels.message import Message
 
-# ntfy makes an attachment of a message of more than 4,096 bytes, Apprise of one whose request has
-# more than 8,000, where a letter beyond ASCII takes 6. The rest is for the topic and settings.
+# ntfy turns a message of more than 4,096 bytes into an attachment. Apprise does so if the request
+# exceeds 8,000 bytes, in which a non-ASCII character takes 6. The rest is for topic and settings.
 _NTFY = ("ntfy", "ntfys")
 _NTFY_MOST = 3700
 
-# How Apprise puts a title into a body of each format; without a format it is a line.
+# How Apprise adds a title to a body in each format; in plain text it is a line of its own.
 _TITLE = {"markdown": "# {}\n", "html": "<b>{}</b><br />\r\n"}
 
-# A card shows an address without Markdown as text that cannot be clicked.
+# Cards show a bare address as text that cannot be clicked, so it needs a Markdown link.
 _CARDS = ("workflow", "workflows")
 
 
 @dataclass(frozen=True, kw_only=True)
 class AppriseService:
-    """Apprise's *plugin* for an address, and the scheme of the address.
+    """An Apprise *plugin* and the *scheme* of its address.
 
-    Some plugins keep the scheme of their requests in place of that of the address.
+    Some plugins store the scheme of their requests instead of that of the address.
     """
 
     plugin: Any
@@ -36,13 +36,13 @@ def safe(text: str, scheme: str) -> str:
 
 
 def written(service: AppriseService, message: Message) -> tuple[str, str, str]:
-    """Return the title and the body of *message* for *service*, and the format that they are in."""
+    """Return the title, the body and their format for *message*, as *service* accepts it."""
     title, body = (safe(text, service.scheme) for text in (message.title, message.body))
-    told = replace(message, title=title, body=body)
+    safe_message = replace(message, title=title, body=body)
     title_most = service.plugin.title_maxlen or None
     most = room = _NTFY_MOST if service.scheme in _NTFY else service.plugin.body_maxlen
     while True:
-        fitting = plain_text.fit(told, title_most=title_most, body_most=room)
+        fitting = plain_text.fit(safe_message, title_most=title_most, body_most=room)
         found = _formatted(service, *fitting, message.link)
         size = _size(service, *found)
         if size <= most or room == 0:
@@ -51,10 +51,10 @@ def written(service: AppriseService, message: Message) -> tuple[str, str, str]:
 
 
 def _formatted(service: AppriseService, title: str, body: str, link: str) -> tuple[str, str, str]:
-    """Return *title*, *body* and their format, such that the text is shown as it was written.
+    """Return *title*, *body* and a format in which the text is shown as it was written.
 
-    That is plain text. Where the service reads Markdown, the text is escaped here and not by
-    Apprise, which would put backslashes into the link as well.
+    That is plain text, unless the service reads Markdown. Then the text is escaped here, because
+    Apprise would also put backslashes into the link.
     """
     from apprise.conversion import text_to_markdown  # noqa: PLC0415, only a channel loads it
 
@@ -62,13 +62,13 @@ def _formatted(service: AppriseService, title: str, body: str, link: str) -> tup
         return title, body, "text"
     text = text_to_markdown(body.removesuffix(link))
     text += f"[{link}]({link})" if service.scheme in _CARDS else link
-    if service.plugin.title_maxlen <= 0:  # A title of its own is never Markdown.
+    if service.plugin.title_maxlen <= 0:  # A separate title is never Markdown.
         title = text_to_markdown(title)
     return title, text, "markdown"
 
 
 def _size(service: AppriseService, title: str, body: str, form: str) -> int:
-    """Return the length of what the service gets, in the units by which it may count."""
+    """Return the length of what the service receives, in the largest unit that it may count."""
     from apprise.conversion import convert_between  # noqa: PLC0415, as above
 
     plugin = service.plugin

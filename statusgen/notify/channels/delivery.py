@@ -1,19 +1,19 @@
-"""Deliver a message: a few tries, and what an undelivered one says."""
+"""Delivery of a message, with retries."""
 
 from collections.abc import Callable
 
 from statusgen.system.network import Waiting
 
-NO_TIME = "there was no time left"
+NO_TIME = "the time limit of this run was reached"
 
-_PAUSES = (5.0, 20.0)  # seconds before the second and the third try
-_LONGEST = 60.0  # seconds that a receiver may ask to wait
+_PAUSES = (5.0, 20.0)  # seconds before the second and third attempt
+_MAX_PAUSE = 60.0  # seconds; a receiver that asks for more is left to the next run
 
 
 class DeliveryError(Exception):
-    """A message was not delivered, for a *reason* that names no address.
+    """Failure to deliver a message; the *reason* contains no address.
 
-    *retry_after* is how many seconds the receiver asked to wait, None if it did not say.
+    *retry_after* is the number of seconds that the receiver asked to wait, or None.
     """
 
     def __init__(self, reason: str, *, retry_after: float | None = None) -> None:
@@ -27,8 +27,8 @@ def deliver(
 ) -> None:
     """Call *send* up to three times: at once, after 5 and after 20 seconds.
 
-    A receiver that asks for another time is asked again then, if it is at most a minute. Nothing is
-    tried once it *is_late*. Raises the DeliveryError of the last try.
+    The receiver may ask for another pause of at most a minute. No attempt starts once *is_late*
+    returns true. Raises the DeliveryError of the last attempt.
     """
     for pause in _PAUSES:
         if is_late():
@@ -37,7 +37,7 @@ def deliver(
             return send()
         except DeliveryError as error:
             after = pause if error.retry_after is None else error.retry_after
-            if after > _LONGEST or is_late():
+            if after > _MAX_PAUSE or is_late():
                 raise
             waiting.sleep(max(after, 1.0))
     return send()

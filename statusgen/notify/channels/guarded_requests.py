@@ -1,4 +1,4 @@
-"""The one way out for the requests of Apprise: what all its plugins do, whatever each forgets."""
+"""Safety rules for the HTTP requests of Apprise plugins."""
 
 import re
 from collections.abc import Iterator
@@ -12,18 +12,19 @@ from requests.adapters import HTTPAdapter
 from statusgen import __version__
 from statusgen.notify.channels.address_rules import LOOPBACK
 
-_LIMIT = 1024 * 1024  # bytes of an answer
+_LIMIT = 1024 * 1024  # bytes of a response
 _TOO_MANY = 429
 
-# By these headers plugins sleep, for as long as the receiver says. Waiting is for the caller.
+# Plugins sleep for as long as these headers say. Waiting is up to the caller.
 _RATE_LIMITS = re.compile("(x-)?rate-?limit-", re.IGNORECASE)
 
 
 class Exchange:
-    """What the requests inside a `guard` came to.
+    """The outcome of the requests inside a `guard`.
 
-    *status* is that of the last answer that is no success, *retry_after* how many seconds it asks
-    to wait; *failure* says why the last request got no answer. None holds a part of an address.
+    *status* is the status of the last response that is not a success, *retry_after* the number of
+    seconds that it asks to wait. *failure* is the reason why the last request got no response. None
+    of them contains a part of an address.
     """
 
     def __init__(self) -> None:
@@ -32,23 +33,23 @@ class Exchange:
         self.failure: str | None = None
 
     def fail(self, reason: str) -> None:
-        """Note that a request got no answer, for *reason*."""
+        """Record that a request got no response, for *reason*."""
         self.status, self.retry_after, self.failure = None, None, reason
 
     def reason(self, otherwise: str) -> str:
-        """Return why a message was not delivered, *otherwise* where no request says."""
+        """Return why a message was not delivered, or *otherwise* if no request failed."""
         if self.status is not None:
             moved = " (redirects are not followed)" if self.status < 400 else ""
-            return f"the service answered {self.status}{moved}"
+            return f"the service answered with status {self.status}{moved}"
         return self.failure or otherwise
 
 
 @contextmanager
 def guard(timeout: float) -> Iterator[Exchange]:
-    """Hold every request inside to the rules, and yield what they come to.
+    """Apply the rules to every request inside, and yield the outcome.
 
-    A request is encrypted, or to this machine; waits *timeout* seconds for an answer; verifies
-    certificates; follows no redirect; and is not repeated where the service asks to wait.
+    A request is encrypted or goes to this machine. It times out after *timeout* seconds, verifies
+    certificates and follows no redirect. It is not repeated if the service asks to wait.
     """
     exchange = Exchange()
     original = HTTPAdapter.send
@@ -57,23 +58,23 @@ def guard(timeout: float) -> Iterator[Exchange]:
         adapter: HTTPAdapter, request: requests.PreparedRequest, **settings: Any
     ) -> requests.Response:
         if not _is_safe(request.url or ""):
-            exchange.fail("it would have been sent unencrypted")
+            exchange.fail("the connection would not be encrypted")
             raise requests.exceptions.InvalidURL
-        # Apprise names the site there, whose title may have letters that a header cannot hold.
+        # Apprise puts the site's title there, whose characters a header may not allow.
         request.headers["User-Agent"] = f"statusgen/{__version__}"
         settings["timeout"] = timeout
         if settings.get("verify") is False:
             settings["verify"] = True
         try:
             response = original(adapter, request, **settings)
-            response._content = _body(response)  # noqa: SLF001, else it would be read without a limit
+            response._content = _body(response)  # noqa: SLF001, otherwise it is read without a limit
         except requests.RequestException as error:
             exchange.fail(_failure(error))
             raise
         _note(response, exchange)
         return response
 
-    # Plugins call requests themselves, so this is where all of them pass.
+    # Plugins call requests directly; this is the one method that all of them use.
     HTTPAdapter.send = send  # type: ignore[assignment, method-assign]
     try:
         yield exchange
@@ -87,7 +88,7 @@ def _is_safe(url: str) -> bool:
 
 
 def _body(response: requests.Response) -> bytes:
-    """Return what came back; an answer beyond the limit is none."""
+    """Return the body of *response*. Raises ContentDecodingError if it exceeds the limit."""
     body = bytearray()
     for chunk in response.iter_content(1 << 16):
         body += chunk
@@ -106,16 +107,16 @@ def _note(response: requests.Response, exchange: Exchange) -> None:
         asked = response.headers.get("Retry-After", "")
         exchange.retry_after = float(asked) if re.fullmatch(r"\d{1,9}(\.\d+)?", asked) else None
     if 300 <= status < 400 or status == _TOO_MANY:
-        raise requests.HTTPError  # Some plugins would follow the one, or wait and repeat the other.
+        raise requests.HTTPError  # Some plugins would follow the redirect, or wait and retry.
 
 
 def _failure(error: requests.RequestException) -> str:
     if isinstance(error, requests.Timeout):
-        return "the service did not answer in time"
+        return "the service timed out"
     if isinstance(error, requests.exceptions.SSLError):
         return "the certificate of the service cannot be verified"
     if isinstance(error, requests.exceptions.ProxyError):
         return "the proxy cannot be reached"
     if isinstance(error, requests.ConnectionError):
         return "the connection to the service failed"
-    return "the service did not answer in a way that can be read"
+    return "the service sent an invalid response"

@@ -1,11 +1,11 @@
-"""The messages that tell people of an update."""
+"""Messages to channels, and their urgency."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Urgency(StrEnum):
-    """How a chat shows a message; the words are those of Apprise."""
+    """The urgency of a message; the values are the notification types of Apprise."""
 
     FAILURE = "failure"
     WARNING = "warning"
@@ -15,9 +15,9 @@ class Urgency(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """A message to a channel of people: *title* is one line, *body* plain text, *link* an address.
+    """A message to a channel: *title* is one line, *body* plain text, *link* a URL.
 
-    *key* is the id of the newest update that it tells of.
+    *key* is the id of the newest update in it.
     """
 
     key: str

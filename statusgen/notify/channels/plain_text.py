@@ -1,4 +1,4 @@
-"""Texts for chats: without mentions and hidden characters, and cut to a length."""
+"""Plain text for chats: without mentions and hidden characters, and cut to a length."""
 
 import re
 import unicodedata
@@ -6,13 +6,13 @@ import unicodedata
 from statusgen.characters import without_hidden
 from statusgen.notify.channels.message import Message
 
-_MARK = "\u200b"  # ZERO WIDTH SPACE: no service reads a mention across it.
+_MARK = "\u200b"  # ZERO WIDTH SPACE: no service recognizes a mention that contains it.
 _ELLIPSIS = "…"
 
-# What a service may take for a mention, up to the place of the mark. "@" (X takes U+FF20 for one as
-# well) is that of Discord, Slack, Telegram, Mattermost, Rocket.Chat, Zulip, Matrix and Mastodon;
-# after "<", "!" and "@" are of Slack, Discord and Webex, "#" and "&" of Discord, "users/" of Google
-# Chat, "at" of Teams, "spark-mention" of Webex.
+# The beginnings of mentions; the mark is inserted after them. "@" is used by Discord, Slack,
+# Telegram, Mattermost, Rocket.Chat, Zulip, Matrix and Mastodon (X also accepts U+FF20). After "<",
+# "!" and "@" are used by Slack, Discord and Webex, "#" and "&" by Discord, "users/" by Google Chat,
+# "at" by Teams, "spark-mention" by Webex.
 _MENTION = re.compile(
     "[@\uff20\ufe6b]|<(?=[!@#&\uff20]|users/|at[ >]|spark-mention)", re.IGNORECASE
 )
@@ -30,20 +30,20 @@ def clean(text: str) -> str:
 
 
 def defuse(text: str) -> str:
-    """Return *text*, cleaned, with U+200B in everything that a chat takes for a mention."""
+    """Return cleaned *text* with U+200B in everything that a chat may read as a mention."""
     return _MENTION.sub(lambda match: match[0] + _MARK, clean(text))
 
 
 def one_line(text: str) -> str:
-    """Return *text* on one line, with one space for each run of white space."""
+    """Return *text* on one line, with a single space for each run of white space."""
     return " ".join(text.split())
 
 
 def cut(text: str, most: int) -> str:
-    """Return *text* in at most *most* characters, cut at a word, with "…" if something is missing.
+    """Return *text* cut to at most *most* characters, at a word, and "…" if it was cut.
 
-    A word that takes more than half of them is cut too, but nowhere within what readers see as one
-    character: a letter with its accents, an emoji with its parts, a flag.
+    A word longer than half of them is cut too, but never inside what readers see as one character:
+    a letter with its accents, an emoji sequence, a flag.
     """
     if len(text) <= most:
         return text
@@ -56,11 +56,12 @@ def cut(text: str, most: int) -> str:
 
 
 def fit(message: Message, *, title_most: int | None, body_most: int) -> tuple[str, str]:
-    """Return title and body of *message*, the body with the link on a last line of its own.
+    """Return title and body of *message*; the body ends with the link on its own line.
 
-    The title has at most *title_most* characters; None says that it is put in front of the body, on
-    a line of its own, and counts there. The body has at most *body_most*. The link is never cut: if
-    there is no room, first the text and then such a title are left out.
+    The title has at most *title_most* characters. None means that the service puts the title on a
+    line above the body, where it counts as part of the body. The body has at most *body_most*
+    characters. The link is never cut: if there is no room, the text is dropped first, then such a
+    title.
     """
     title = one_line(message.title)
     if title_most is not None:
@@ -74,7 +75,7 @@ def fit(message: Message, *, title_most: int | None, body_most: int) -> tuple[st
 
 
 def _whole(text: str, end: int) -> int:
-    """Return the last place up to *end* at which *text* can be cut between two characters."""
+    """Return the last position up to *end* that does not split a visible character."""
     while end > 0 and not _is_boundary(text, end):
         end -= 1
     return end

@@ -1,4 +1,4 @@
-"""Silence, while code of others knows an address: nothing that it prints or logs gets out."""
+"""Suppressed output for third-party code that handles addresses."""
 
 import io
 import logging
@@ -6,14 +6,15 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 
-_EVERYTHING = 1 << 30  # above every level, those that a library adds included
+_EVERYTHING = 1 << 30  # above every level, including those that libraries add
 
 
 @contextmanager
 def silence() -> Iterator[None]:
-    """Drop what is printed, logged or warned of inside, at every level.
+    """Discard everything that is printed, logged or warned about inside.
 
-    Apprise logs whole addresses at DEBUG and urllib3 the paths of requests, which hold tokens.
+    Apprise logs whole addresses at DEBUG, and urllib3 logs the paths of requests, which contain
+    tokens.
     """
     before = logging.root.manager.disable
     logging.disable(_EVERYTHING)

@@ -1,6 +1,6 @@
-"""The webhook: a signed POST request per body (https://www.standardwebhooks.com/, version 1.0).
+"""Webhook: a signed POST request per body (https://www.standardwebhooks.com/, version 1.0).
 
-The address and the keys are secrets: no error names them, or anything that a receiver answered.
+The address and the keys are secrets: no error quotes them, or any part of a response.
 """
 
 import base64
@@ -15,22 +15,22 @@ from statusgen.notify.channels.delivery import DeliveryError
 from statusgen.notify.channels.webhook_body import WebhookRequest
 from statusgen.system import network
 
-TIMEOUT = 20.0  # seconds for a whole answer
+TIMEOUT = 20.0  # seconds for a whole response
 
 _KEY_PREFIX = "whsec_"
 _KEY_BYTES = range(24, 65)
 _OWN_MACHINE = ("127.0.0.1", "::1")
 _HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")  # a name or IPv4, or IPv6 without brackets
 _PRINTABLE = re.compile(r"[!-~]+")
-_REPEATED = 8  # characters of the address in a row that may be a part of a secret
-_MAKE_KEY = "write whsec_ and 24 to 64 bytes in base64"
+_MIN_LEAK = 8  # consecutive characters of the address that may reveal a secret
+_MAKE_KEY = "use whsec_ followed by 24 to 64 bytes in base64"
 
 
 class WebhookSender:
-    """Sends to one *address*, with a signature for each of *keys*.
+    """Sender to one *address*, with a signature for each of *keys*.
 
-    A text of *keys* may hold several, separated by spaces. Raises ValueError with a sentence that
-    says what is wrong with the address or a key and what to write, and quotes neither.
+    An item of *keys* may contain several keys, separated by spaces. Raises ValueError if the
+    address or a key is invalid; the message contains the remedy, but neither of them.
     """
 
     def __init__(self, address: str, keys: Sequence[str] = (), *, timeout: float = TIMEOUT) -> None:
@@ -41,7 +41,7 @@ class WebhookSender:
     def send(self, request: WebhookRequest, *, now: float) -> None:
         """Send *request* once, signed for *now*, in seconds since 1970.
 
-        Raises DeliveryError unless the answer is 2xx and comes in time.
+        Raises DeliveryError unless the response is 2xx and arrives in time.
         """
         timestamp = int(now)
         headers = {
@@ -59,20 +59,20 @@ class WebhookSender:
         except network.UnreachableError as error:
             raise DeliveryError(self._harmless(error.reason)) from None
         if not 200 <= answer.status < 300:
-            moved = "; if it has moved, set its new address" if 300 <= answer.status < 400 else ""
+            moved = "; if it has moved, use its new address" if 300 <= answer.status < 400 else ""
             raise DeliveryError(
-                f"it answered with status {answer.status}{moved}",
+                f"the receiver answered with status {answer.status}{moved}",
                 retry_after=_retry_after(answer.headers.get("retry-after", ""), now),
             )
 
     def _harmless(self, reason: str) -> str:
-        """Return *reason*, or less where a broken answer repeats some of the address."""
+        """Return *reason*, or a general sentence if *reason* quotes a part of the address."""
         secret = self._address.partition("://")[2]
-        size = min(_REPEATED, len(secret))
+        size = min(_MIN_LEAK, len(secret))
         pieces = (secret[at : at + size] for at in range(len(secret) - size + 1))
         if any(piece in reason for piece in pieces):
-            return "it cannot be reached, or does not answer as HTTP servers do"
-        return f"it cannot be reached: {reason}"
+            return "the receiver cannot be reached, or does not speak HTTP"
+        return f"the receiver cannot be reached: {reason}"
 
 
 def sign(
@@ -91,30 +91,30 @@ def _checked(address: str) -> str:
     """Return *address* if requests to it are safe, else raise ValueError."""
     if not _PRINTABLE.fullmatch(address):
         raise ValueError(
-            "the address is empty or contains a space, a control character or a letter outside"
-            " ASCII; write it percent-encoded"
+            "the address is empty or contains a space, a control character or a non-ASCII"
+            " character; percent-encode them"
         )
     try:
         parts = urlsplit(address)
         host, port = parts.hostname or "", parts.port
-    except ValueError:  # Its text quotes the address.
-        raise ValueError("the address is no URL; write an https:// address") from None
+    except ValueError:  # The text of the exception quotes the address.
+        raise ValueError("the address is not a URL; use an https:// address") from None
     if parts.scheme != "https" and (parts.scheme, host in _OWN_MACHINE) != ("http", True):
         raise ValueError(
-            "the address is not safe to send to; write an https:// address"
-            " (http:// is only for 127.0.0.1 and ::1)"
+            "the address does not use https; use an https:// address"
+            " (http:// is allowed only for 127.0.0.1 and ::1)"
         )
     if "@" in parts.netloc:
-        raise ValueError("the address contains a user name; leave out everything up to the '@'")
+        raise ValueError("the address contains a user name; remove it, including the '@'")
     if not _HOST.fullmatch(host) or port == 0:
-        raise ValueError("the address has no valid host name and port; write https://HOST/PATH")
+        raise ValueError("the address has no valid host name and port; use https://HOST/PATH")
     if "#" in address:
-        raise ValueError("the address contains a '#'; leave out the '#' and everything after it")
+        raise ValueError("the address contains a '#'; remove the '#' and everything after it")
     return address
 
 
 def _key_bytes(key: str) -> bytes:
-    """Return the bytes of *key*, which is written as Standard Webhooks has it."""
+    """Return the bytes of *key*, in the format of Standard Webhooks. Raises ValueError."""
     if not key.startswith(_KEY_PREFIX):
         raise ValueError(f"the key does not begin with 'whsec_'; {_MAKE_KEY}")
     digits = key.removeprefix(_KEY_PREFIX).rstrip("=")
@@ -128,7 +128,7 @@ def _key_bytes(key: str) -> bytes:
 
 
 def _retry_after(header: str, now: float) -> float | None:
-    """Return how many seconds after *now* a receiver wants to be asked again, if it said."""
+    """Return the number of seconds after *now* that a Retry-After *header* asks for, or None."""
     if re.fullmatch("[0-9]{1,9}", header.strip()):
         return float(header)
     try:

@@ -1,9 +1,8 @@
-"""The bodies that the webhook sends: those of Statuspage's webhooks, plus `type` and `timestamp`.
+"""Bodies of webhook requests: those of Statuspage's webhooks, plus `type` and `timestamp`.
 
-An update makes one body with the incident and one with each component that it changed, as on
-Statuspage. The objects are those of `api/v2`, as they are when the site is built; an incident has
-all updates so far. `timestamp` is the time of the update. The first row that applies to an update
-gives the `type`:
+As on Statuspage, an update produces one body for the incident and one for each component that it
+changed. The objects are those of `api/v2` when the site is built; an incident contains all updates
+so far. `timestamp` is the time of the update. The first row that applies to an update sets `type`:
 
 | body               | type                    | event                   |
 |--------------------|-------------------------|-------------------------|
@@ -37,7 +36,7 @@ from statusgen.site.view_models import IncidentView, Site, UpdateView
 
 DOCUMENTATION = "https://github.com/statusgen/statusgen/blob/main/docs/reference/webhook.md"
 
-# The events that have a type of their own, the one that counts most first.
+# The events that have their own type, in order of priority.
 _TYPES = {
     Kind.INCIDENT: ("resolved", "reopened", "opened"),
     Kind.MAINTENANCE: ("cancelled", "completed", "began", "announced"),
@@ -46,13 +45,13 @@ _TYPES = {
 
 @dataclass(frozen=True, kw_only=True)
 class WebhookRequest:
-    """A body to send, and the *id* that stays the same on every try and in every run."""
+    """A *body* to send, and an *id* that is the same for every attempt and every run."""
 
     id: str
     body: bytes
 
 
-def requests(  # noqa: PLR0913  an update, and all that its words follow from
+def requests(  # noqa: PLR0913  an update and everything that its bodies depend on
     site: Site,
     incident: IncidentView,
     update: UpdateView,
@@ -62,11 +61,11 @@ def requests(  # noqa: PLR0913  an update, and all that its words follow from
     after: Mapping[str, Severity],
     key: str | None = None,
 ) -> list[WebhookRequest]:
-    """Return one request for *incident* and one for each service that *update* moved.
+    """Return a request for *incident* and one for each service that *update* changed.
 
-    *before* and *after* are the severities on the page of the services just before and at *update*,
-    by id; a service that one of them leaves out has none, and a retired one is skipped. *events*
-    are words such as `opened`. *key* is the id of the first request, by default that of *update*.
+    *before* and *after* map service ids to the severities on the page just before and at *update*.
+    A missing service is operational; a retired one is skipped. *events* are words such as `opened`.
+    *key* is the id of the first request (default: that of *update*).
     """
     name = key or update.id
     at = statuspage.timestamp(site, update.at)
@@ -107,7 +106,7 @@ def _type(kind: Kind, events: Collection[str]) -> str:
 
 
 def _frame(site: Site) -> dict[str, Any]:
-    """Return what every body has."""
+    """Return the keys that every body has."""
     page, status = statuspage.page_object(site), statuspage.status_object(site)
     return {
         "meta": {
@@ -124,7 +123,7 @@ def _frame(site: Site) -> dict[str, Any]:
 
 
 def _incident(site: Site, view: IncidentView) -> dict[str, Any]:
-    """Return the object of the API with the keys that only Statuspage's webhook has."""
+    """Return the incident object of the API, plus the keys that only Statuspage's webhooks have."""
     incident = statuspage.incident_object(site, view)
     updates = [
         {**one, "twitter_updated_at": None, "wants_twitter_update": False}
@@ -136,13 +135,13 @@ def _incident(site: Site, view: IncidentView) -> dict[str, Any]:
         "backfilled": False,
         "impact_override": None,
         "organization_id": incident["page_id"],
-        "postmortem_body": None,  # The body of a file is for the page alone.
+        "postmortem_body": None,  # The body of a file is shown only on the page.
         "postmortem_body_last_updated_at": None,
         "postmortem_ignored": False,
         "postmortem_notified_subscribers": False,
         "postmortem_notified_twitter": False,
         "postmortem_published_at": None,
-        # Whether the clock will move it on; both words for the beginning are in use.
+        # True if the state will still change automatically. The last two are synonyms.
         "scheduled_auto_completed": view.clock_ends is not None,
         "scheduled_auto_in_progress": view.clock_starts is not None,
         "scheduled_auto_transition": view.clock_starts is not None,

@@ -1,4 +1,4 @@
-"""Addresses and keys come from the environment alone."""
+"""Addresses and keys of channels come only from the environment."""
 
 from statusgen.config.settings import Channel
 from statusgen.model import ChannelKind
@@ -8,7 +8,7 @@ CHANNELS = [Channel(id="team-chat"), Channel(id="partners"), Channel(id="mail")]
 
 
 def test_each_channel_has_a_variable() -> None:
-    """Variables of their own come before lines of the common one; keys stand beside them."""
+    """A channel's own variable overrides its line in the shared one; keys can be in both."""
     found = addresses_in(
         {
             "STATUSGEN_NOTIFY_TEAM_CHAT": " slack://one ",
@@ -29,32 +29,33 @@ def test_each_channel_has_a_variable() -> None:
     ) == (found.by_id, found.warnings)
 
 
-def test_what_does_not_fit_is_a_warning() -> None:
-    """A renamed channel does not fall silent without a word; no address is in the warning."""
+def test_an_address_without_a_channel_is_a_warning() -> None:
+    """An address without a channel causes a warning, which does not show the address."""
     found = addresses_in(
         {"STATUSGEN_NOTIFY_TEAM": "slack://one", "STATUSGEN_NOTIFY": "team slack://two"},
         CHANNELS[:1],
     )
 
     assert (
-        "channel team-chat has no address; set STATUSGEN_NOTIFY_TEAM_CHAT",
-        "STATUSGEN_NOTIFY_TEAM is the address of no channel in statusgen.yml",
-        "line 1 of STATUSGEN_NOTIFY is for no channel in statusgen.yml",
+        "channel 'team-chat' has no address; set STATUSGEN_NOTIFY_TEAM_CHAT",
+        "STATUSGEN_NOTIFY_TEAM does not match a channel in statusgen.yml; rename or remove it",
+        "line 1 of STATUSGEN_NOTIFY does not match a channel in statusgen.yml; fix or remove it",
     ) == found.warnings
 
 
 def test_an_unsigned_webhook_is_a_warning() -> None:
-    """Its receiver cannot tell our messages from those of others."""
+    """A webhook without a key causes a warning: receivers cannot verify its requests."""
     found = addresses_in(
         {"STATUSGEN_NOTIFY_HOOK": "https://hooks.example/x"},
         [Channel(id="hook", kind=ChannelKind.WEBHOOK)],
     )
 
-    assert ("channel hook has no signing key; set STATUSGEN_NOTIFY_HOOK_SECRET",) == found.warnings
+    expected = "channel 'hook' has no signing key; set STATUSGEN_NOTIFY_HOOK_SECRET"
+    assert (expected,) == found.warnings
 
 
 def test_every_part_of_an_address_is_a_secret() -> None:
-    """A log may show an address in parts, so that each of them is masked."""
+    """Each part of an address is masked, because a log may show it alone."""
     address = "https://hooks.slack.com/services/T0000001/B0000002/abcdefghijkl?x=1"
     found = addresses_in(
         {"STATUSGEN_NOTIFY_TEAM_CHAT": address, "STATUSGEN_NOTIFY_TEAM_CHAT_SECRET": "whsec_12345"},

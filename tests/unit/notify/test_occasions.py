@@ -1,4 +1,4 @@
-"""What each update is: an opening, a change for the worse, a resolution, planned work, a notice."""
+"""Occasions of updates: opened, worse, resolved, maintenance, notice."""
 
 from collections.abc import Mapping
 
@@ -13,8 +13,10 @@ PLANNED = (
 API = Channel(id="api", services=frozenset({"api"}))
 
 
-def told(files: Mapping[str, str], channel: Channel = CHAT, now: str = "12:00") -> list[str]:
-    """What the updates of a site are to a channel, oldest first; that each is one is left out."""
+def occasions_of(
+    files: Mapping[str, str], channel: Channel = CHAT, now: str = "12:00"
+) -> list[str]:
+    """Return the occasions of a site's updates for a channel, oldest first, without "update"."""
     return [
         " ".join(sorted(str(name) for name in one.occasions_for(channel) if name != "update"))
         for one in updates(site(files, now=now))
@@ -46,11 +48,11 @@ def told(files: Mapping[str, str], channel: Channel = CHAT, now: str = "12:00") 
             ["opened worse", "better", ""],
             id="two-of-one-moment",
         ),
+        pytest.param(incident("09:00 state: resolved"), ["opened resolved"], id="resolved-at-once"),
         pytest.param(
-            incident("09:00 state: resolved"), ["opened resolved"], id="over-as-it-is-told"
-        ),
-        pytest.param(
-            incident("09:30", more="started: 2026-11-20T09:00Z"), ["opened worse"], id="told-late"
+            incident("09:30", more="started: 2026-11-20T09:00Z"),
+            ["opened worse"],
+            id="reported-late",
         ),
         pytest.param(
             incident("09:00", "09:10 services: {web: degraded}, text: More."),
@@ -87,24 +89,27 @@ def told(files: Mapping[str, str], channel: Channel = CHAT, now: str = "12:00") 
         ),
     ],
 )
-def test_an_update_is_what_it_is(text: str, expected: list[str]) -> None:
-    """The state before and after, and the services on the page, say what an update is."""
-    assert expected == told({"a": text})
+def test_occasions_follow_from_states_and_severities(text: str, expected: list[str]) -> None:
+    """The occasions follow from the state before and after, and from the shown severities."""
+    assert expected == occasions_of({"a": text})
 
 
 def test_worse_is_what_the_page_shows(  # django-statusboard's feature
 ) -> None:
-    """A service that is in an outage already gets no worse by a second, milder incident."""
+    """A second, milder incident does not make a service worse that already has an outage."""
     files = {
         "a": incident("09:00", "09:30 state: resolved"),
         "b": incident("09:10", "09:40 state: resolved", severity="degraded"),
     }
 
-    assert ["opened worse", "opened", "better resolved", "better resolved"] == told(files)
+    assert ["opened worse", "opened", "better resolved", "better resolved"] == occasions_of(files)
 
 
 def test_worse_concerns_the_services_of_the_channel() -> None:
-    """What gets worse elsewhere is an update like any other to who follows other services."""
+    """A service that the channel does not follow does not make an update "worse"."""
     files = {"a": incident("09:00", "09:10 services: {web: major}, text: Both.")}
 
-    assert (["opened worse", "worse"], ["opened worse", ""]) == (told(files), told(files, API))
+    assert (["opened worse", "worse"], ["opened worse", ""]) == (
+        occasions_of(files),
+        occasions_of(files, API),
+    )

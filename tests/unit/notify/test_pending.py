@@ -1,4 +1,4 @@
-"""Who is told of what, and when not."""
+"""Plans: the updates that each channel gets, and those that it does not get."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -23,7 +23,7 @@ def planned(
     channel: Channel = CHAT,
     now: str = "12:00",
 ) -> NotifyPlan:
-    """What a run at *now* would do."""
+    """Return the plan of a run at *now*."""
     return pending.plan(
         before,
         updates(site(files, now=now)),
@@ -34,22 +34,22 @@ def planned(
 
 
 def texts(plan: NotifyPlan) -> list[list[str]]:
-    """The texts of each message."""
+    """Return the texts of each message."""
     return [[one.update.text for one in delivery.updates] for delivery in plan.deliveries]
 
 
 def test_a_new_channel_begins_silent() -> None:
-    """What is on the page when a channel is first seen counts as told; what comes later is told."""
+    """A new channel gets later updates, but none that are already on the page."""
     first = planned({"a": incident("09:00", "11:59")}, before=Record())
 
     second = planned({"a": incident("09:00", "11:59", "12:01")}, before=first.record, now="12:02")
 
-    assert ((), ("chat",)) == (first.deliveries, first.begun)
+    assert ((), ("chat",)) == (first.deliveries, first.new_channels)
     assert [["Text of 12:01."]] == texts(second)
 
 
 def test_what_is_sent_is_claimed_first() -> None:
-    """The record that a plan leaves has the claim of the run, and the next run leaves it alone."""
+    """The record of a plan contains the claims of the run, and the next run skips those."""
     found = planned({"a": incident("11:00")})
 
     (mark,) = [one.marks["chat"] for one in found.record.updates.values()]
@@ -63,14 +63,14 @@ def test_what_is_sent_is_claimed_first() -> None:
 @pytest.mark.parametrize(
     ("now", "expected"), [("2026-11-21 08:59", 1), ("2026-11-21 09:00", 0)], ids=["young", "old"]
 )
-def test_nothing_older_than_a_day_is_told(now: str, expected: int) -> None:
-    """Backfill, imports and a workflow that was off for long tell nobody, and the run says so."""
+def test_updates_older_than_a_day_are_not_sent(now: str, expected: int) -> None:
+    """Updates older than a day, as after backfill or an import, are counted but not sent."""
     found = planned({"a": incident("09:00")}, now=now)
 
     again = planned({"a": incident("09:00")}, before=found.record, now="2026-11-21 10:00")
 
     assert (expected, 1 - expected) == (len(found.deliveries), found.too_old)
-    assert expected == again.too_old  # Said once, and here of what nobody recorded as sent.
+    assert expected == again.too_old  # It is counted once: the record then skips it.
 
 
 @pytest.mark.parametrize(
@@ -82,8 +82,8 @@ def test_nothing_older_than_a_day_is_told(now: str, expected: int) -> None:
     ],
     ids=["a-file", "an-update", "the-future"],
 )
-def test_some_updates_are_not_told(text: str) -> None:
-    """`notify: false` silences a file or an update, and nothing is known of the future."""
+def test_silenced_and_future_updates_are_not_sent(text: str) -> None:
+    """Updates with `notify: false` and updates in the future are not sent."""
     found = planned({"a": f"{text}"}, now="12:00") if "12:01" not in text else planned({})
 
     assert [] == texts(found)
@@ -101,8 +101,10 @@ def test_some_updates_are_not_told(text: str) -> None:
         ({"on": {Occasion.WORSE}, "services": {"web"}}, ["b"]),
     ],
 )
-def test_a_channel_hears_what_it_asked_for(channel: dict[str, object], expected: list[str]) -> None:
-    """Services, the severity at the worst and the events decide, all of them."""
+def test_a_channel_gets_what_it_subscribes_to(
+    channel: dict[str, object], expected: list[str]
+) -> None:
+    """A channel gets an update only if its services, severity and events all match."""
     files = {
         "a": incident("11:00", severity="major"),
         "b": incident("11:01", severity="degraded", services="[web]"),
@@ -116,8 +118,8 @@ def test_a_channel_hears_what_it_asked_for(channel: dict[str, object], expected:
     assert expected == [one.updates[0].incident.slug for one in found.deliveries]
 
 
-def test_a_resolution_reaches_those_who_heard_of_the_beginning() -> None:
-    """A service that an incident touched before is still followed when it is over."""
+def test_a_resolution_reaches_channels_that_got_the_incident() -> None:
+    """A channel gets the resolution of an incident that affected its services earlier."""
     text = incident("11:00", "11:10 services: {api: none, web: major}", "11:20 state: resolved")
 
     found = planned({"a": text}, channel=replace(CHAT, services=frozenset({"api"})))
@@ -126,7 +128,7 @@ def test_a_resolution_reaches_those_who_heard_of_the_beginning() -> None:
 
 
 def test_a_chat_gets_one_message_for_each_incident() -> None:
-    """Several pending updates of an incident are one message; a webhook gets each, oldest first."""
+    """A chat gets one message for all pending updates of an incident; a webhook gets each."""
     files = {"a": incident("11:00", "11:20"), "b": incident("11:10")}
 
     chat, hook = planned(files), planned(files, channel=HOOK)
@@ -136,8 +138,8 @@ def test_a_chat_gets_one_message_for_each_incident() -> None:
 
 
 @pytest.mark.parametrize("channel", [CHAT, HOOK], ids=["chat", "webhook"])
-def test_of_several_moves_of_the_clock_the_last_is_told(channel: Channel) -> None:
-    """Work that began and ended while no build ran is completed, and the beginning is settled."""
+def test_only_the_last_automatic_state_change_is_sent(channel: Channel) -> None:
+    """Maintenance that began and ended between two builds is only announced as completed."""
     text = (
         f"severity: maintenance\nservices: [db]\nannounced: 2026-11-19T09:00Z\n"
         f"starts: {DAY}T10:00Z\nends: {DAY}T11:00Z"
@@ -151,7 +153,7 @@ def test_of_several_moves_of_the_clock_the_last_is_told(channel: Channel) -> Non
 
 
 def test_very_many_become_one_message() -> None:
-    """More than ten incidents at once are a list; ten are ten messages."""
+    """More than ten incidents become one list; ten are still ten messages."""
     files = {f"a{number:02}": incident(f"11:{number:02}") for number in range(11)}
 
     eleven = planned(files)
@@ -164,8 +166,8 @@ def test_very_many_become_one_message() -> None:
     )
 
 
-def test_a_channel_that_an_older_commit_lacks_stays_known() -> None:
-    """A run of settings without a channel does not make it begin silently once more."""
+def test_a_channel_missing_from_an_older_commit_is_not_new() -> None:
+    """A run of older settings without a channel does not make that channel new again."""
     first = pending.plan(KNOWN, [], [], now=moment("12:00"), run="r")
 
     assert {"chat": moment("08:00")} == first.record.channels
@@ -179,10 +181,10 @@ def test_a_channel_that_an_older_commit_lacks_stays_known() -> None:
         ({"services": {"web"}}, {}),
     ],
 )
-def test_a_changed_filter_tells_nothing_old(
+def test_a_changed_filter_sends_no_earlier_updates(
     before: dict[str, object], after: dict[str, object]
 ) -> None:
-    """What a channel did not want when it was said is not sent when its settings change."""
+    """Changing the filter of a channel does not send updates that it excluded before."""
     text = {"a": incident("11:00", severity="degraded")}
     first = planned(text, channel=replace(CHAT, **before))  # type: ignore[arg-type]
 
@@ -191,15 +193,15 @@ def test_a_changed_filter_tells_nothing_old(
     assert ([], []) == (texts(first), texts(found))
 
 
-def test_what_was_silent_stays_silent() -> None:
-    """Taking `notify: false` out of a file is an edit, and edits are silent."""
+def test_removing_notify_false_sends_nothing() -> None:
+    """Removing `notify: false` from a file is an edit, and edits send nothing."""
     first = planned({"a": incident("11:00", more="notify: false")})
 
     assert [] == texts(planned({"a": incident("11:00")}, before=first.record))
 
 
-def test_what_failed_for_a_day_is_reported_once() -> None:
-    """An update that no run could send is given up after 24 hours, and the run says so."""
+def test_an_update_that_failed_for_a_day_is_reported_once() -> None:
+    """An update that failed for 24 hours is dropped, and one run reports it."""
     failing = planned({"a": incident("11:00")})
     given_back = failing.record.with_marks("chat", failing.record.updates, None)
 
@@ -209,8 +211,8 @@ def test_what_failed_for_a_day_is_reported_once() -> None:
     assert ([], 1, 0) == (texts(late), late.too_old, later.too_old)
 
 
-def test_what_the_page_does_not_show_is_left_for_later() -> None:
-    """A corrected time is known at once, and told of neither before nor after it is live."""
+def test_an_update_that_is_not_live_is_sent_later() -> None:
+    """A corrected time is recorded at once, but nothing is sent before or after it is live."""
     first = planned({"a": incident("11:00 text: A.")})
     sent = first.record.with_marks(
         "chat", first.record.updates, Mark(MarkKind.SENT, moment("11:01"))
@@ -223,15 +225,15 @@ def test_what_the_page_does_not_show_is_left_for_later() -> None:
     assert ([], []) == (texts(between), texts(live))
 
 
-def test_a_run_says_what_another_one_is_sending() -> None:
-    """Fresh claims are counted, so that nobody takes silence for success."""
+def test_updates_claimed_by_another_run_are_counted() -> None:
+    """Updates that another run has claimed are counted, so that the log explains the silence."""
     first = planned({"a": incident("11:00")})
 
     assert 1 == planned({"a": incident("11:00")}, before=first.record, now="12:10").claimed
 
 
-def test_a_channel_without_an_address_stays_known() -> None:
-    """A secret that is missing for an hour does not make what was said meanwhile vanish."""
+def test_a_channel_without_an_address_for_a_while_is_not_new() -> None:
+    """Updates are still sent to a channel whose secret was missing for an hour."""
     first = pending.plan(KNOWN, [], [], now=moment("12:00"), run="r")
 
     found = planned({"a": incident("12:30")}, before=first.record, now="13:00")

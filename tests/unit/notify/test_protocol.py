@@ -1,4 +1,4 @@
-"""Claim, send, record: nothing is lost, and nothing is doubled except after a crash."""
+"""Runs claim, send and record: no update is lost, and only a crash can repeat one."""
 
 import sys
 import threading
@@ -31,12 +31,12 @@ CHANNELS = (CHAT, HOOK)
 
 
 class Crash(BaseException):
-    """The machine dies."""
+    """Crash of the machine."""
 
 
 @dataclass
 class Remote:
-    """What a repository does with a ref: a push on top of what is there, or a refusal."""
+    """A Git ref on a remote: a push succeeds if it is based on the current value."""
 
     text: str = ""
     commit: int = 0
@@ -55,7 +55,7 @@ class Remote:
 
 @dataclass
 class World:
-    """A remote, a receiver that counts what it got, and a clock."""
+    """A remote, a receiver that counts messages, and a clock."""
 
     remote: Remote = field(default_factory=Remote)
     got: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -79,7 +79,7 @@ class World:
 
 
 def begun(now: str = "10:00") -> World:
-    """A world in which the channels are known."""
+    """Return a world in which the channels are not new any more."""
     world = World(now=moment(now))
     world.run([], "first").send(world.receive)
     world.now = moment("12:00")
@@ -95,8 +95,8 @@ UPDATES = updates(site(FILES))
 WANTED = {(one.id, update.update.id) for one in CHANNELS for update in UPDATES}
 
 
-def test_a_run_tells_everything_once() -> None:
-    """Each channel gets each update; the next run has nothing to do, and writes nothing."""
+def test_a_run_sends_everything_once() -> None:
+    """Each channel gets each update; the next run sends and writes nothing."""
     world = begun()
 
     report = world.run(UPDATES, "one").send(world.receive)
@@ -107,8 +107,8 @@ def test_a_run_tells_everything_once() -> None:
     assert ([], [], commit) == (report.failed, again.sent, world.remote.commit)
 
 
-def test_what_fails_is_given_back() -> None:
-    """The next run tries again at once, without waiting for a claim to end."""
+def test_a_failed_message_is_released() -> None:
+    """The run after a failure retries at once, without waiting for a claim to expire."""
     world = begun()
     world.is_down = True
 
@@ -121,8 +121,8 @@ def test_what_fails_is_given_back() -> None:
     assert (WANTED, {1}) == (set(world.got), set(world.got.values()))
 
 
-def test_what_cannot_be_recorded_is_told_again() -> None:
-    """A record that cannot be written after sending is reported, and ends with the claim."""
+def test_a_delivery_that_cannot_be_recorded_is_repeated() -> None:
+    """A delivery that could not be recorded is reported, and repeated after its claim expires."""
     world = begun()
     write = world.remote.write
     calls = iter(range(100))
@@ -145,7 +145,7 @@ def test_what_cannot_be_recorded_is_told_again() -> None:
 
 
 def test_a_claim_moves_with_its_update() -> None:
-    """An update whose time another run corrects while it is sent is recorded where it is now."""
+    """An update is recorded under its new id if another run corrects its time meanwhile."""
     world = begun()
     files = FILES | {"a": incident("11:01 text: Text of 11:00.", "11:30")}
     moved = updates(site(files))
@@ -163,8 +163,8 @@ def test_a_claim_moves_with_its_update() -> None:
     assert (10, []) == (len(set(heard)), late.sent)
 
 
-def test_one_refused_message_holds_up_no_other() -> None:
-    """Only what comes later about the same incident waits for it."""
+def test_a_rejected_message_does_not_delay_others() -> None:
+    """A failed message delays only later messages about the same incident."""
     world = begun()
 
     def receive(delivery: Delivery) -> None:
@@ -175,13 +175,15 @@ def test_one_refused_message_holds_up_no_other() -> None:
     report = world.run(UPDATES, "one").send(receive)
 
     assert {"a", "c"} == {one.updates[0].incident.slug for one in report.sent}
-    assert ["it answered 400", "it answered 400", "an earlier message about it was not sent"] == [
-        reason for _, reason in report.failed
-    ]
+    assert [
+        "it answered 400",
+        "it answered 400",
+        "an earlier message about the same incident was not sent",
+    ] == [reason for _, reason in report.failed]
 
 
-def test_an_interrupted_run_gives_back_what_it_claimed() -> None:
-    """Run again at once it tells the rest, without waiting for a claim to end."""
+def test_an_interrupted_run_releases_its_claims() -> None:
+    """The run after an interrupt sends the rest, without waiting for a claim to expire."""
     world = begun()
 
     def interrupted(delivery: Delivery) -> None:
@@ -197,8 +199,8 @@ def test_an_interrupted_run_gives_back_what_it_claimed() -> None:
     assert (WANTED, {1}) == (set(world.got), set(world.got.values()))
 
 
-def test_what_cannot_be_given_back_holds_up_no_other_channel() -> None:
-    """The claims end by themselves; the other channels are told, and the report says so."""
+def test_claims_that_cannot_be_released_do_not_delay_other_channels() -> None:
+    """The other channels get their messages even if the claims of one cannot be released."""
     world = begun()
     write = world.remote.write
     calls = iter(range(100))
@@ -220,24 +222,27 @@ def test_what_cannot_be_given_back_holds_up_no_other_channel() -> None:
     assert (["hook"], 3) == (report.unrecorded, len(report.failed))
 
 
-def test_an_empty_record_is_none() -> None:
-    """A file that was emptied by mistake does not make every channel new."""
+def test_an_empty_record_is_an_error() -> None:
+    """A record that was emptied by mistake does not make every channel new."""
     world = begun()
     world.remote.text = ""
 
-    with pytest.raises(OutsideError, match="cannot be read: it is empty; mend it, or delete"):
+    with pytest.raises(OutsideError, match="cannot be read: it is empty; fix it, or delete"):
         world.run(UPDATES, "one").send(world.receive)
 
 
-def test_no_time_left_is_no_loss() -> None:
-    """What a run has no time for is given back, and said."""
+def test_messages_after_the_time_limit_are_released() -> None:
+    """Messages that a run has no time for are released and reported."""
     world = begun()
     run = world.run(UPDATES, "one")
 
     report = NotifyRun(**{**vars(run), "is_late": lambda: True}).send(world.receive)
     world.run(UPDATES, "two").send(world.receive)
 
-    assert ({"there was no time left"}, []) == ({why for _, why in report.failed}, report.sent)
+    assert ({"the time limit of this run was reached"}, []) == (
+        {why for _, why in report.failed},
+        report.sent,
+    )
     assert (WANTED, {1}) == (set(world.got), set(world.got.values()))
 
 
@@ -254,7 +259,7 @@ def test_no_time_left_is_no_loss() -> None:
 def test_a_message_is_tried_three_times(
     answers: list[DeliveryError | None], pauses: list[float]
 ) -> None:
-    """At once, after 5 and after 20 seconds, or when the receiver says."""
+    """A message is sent at once, after 5 and 20 seconds, or when the receiver asks."""
     left, slept = iter(answers), list[float]()
 
     def send() -> None:
@@ -268,8 +273,8 @@ def test_a_message_is_tried_three_times(
 
 
 @pytest.mark.parametrize("error", [DeliveryError("429", retry_after=61), DeliveryError("500")])
-def test_a_message_is_not_tried_for_ever(error: DeliveryError) -> None:
-    """Whoever asks for more than a minute, or fails three times, is left to the next run."""
+def test_retries_end(error: DeliveryError) -> None:
+    """A receiver that fails three times, or asks for more than a minute, gets no more."""
 
     def send() -> None:
         raise error
@@ -278,34 +283,34 @@ def test_a_message_is_not_tried_for_ever(error: DeliveryError) -> None:
         deliver(send, Waiting(sleep=lambda _: None))
 
 
-def test_nothing_is_tried_when_there_is_no_time() -> None:
-    """A receiver that asks to wait again and again does not outlive the claim."""
+def test_no_attempt_starts_after_the_time_limit() -> None:
+    """A receiver that keeps asking to wait does not delay a run beyond its claim."""
     tried = []
 
-    with pytest.raises(DeliveryError, match="there was no time left"):
+    with pytest.raises(DeliveryError, match="the time limit of this run was reached"):
         deliver(lambda: tried.append(1), Waiting(), is_late=lambda: True)
 
     assert [] == tried
 
 
 class Turns:
-    """Runs that take turns: each waits before every step until it is its turn."""
+    """Turns of several runs: each waits for its turn before every step."""
 
     def __init__(self, schedule: list[int], crashes: dict[int, int]) -> None:
         self._schedule = iter(schedule)
-        self._crashes = crashes  # by the run: before which of its steps it dies
+        self._crashes = crashes  # by run: the step before which it crashes
         self._steps: Counter[int] = Counter()
         self._alive: list[int] = []
         self._turn = threading.Condition()
         self._next: int | None = None
 
     def step(self, number: int) -> None:
-        """Wait for the turn of run *number*; raises Crash where it dies."""
+        """Wait for the turn of run *number*. Raises Crash if it crashes here."""
         with self._turn:
             self._turn.wait_for(lambda: self._next == number)
             self._steps[number] += 1
             if self._crashes.get(number, sys.maxsize) <= self._steps[number]:
-                raise Crash  # Who is dead does nothing more.
+                raise Crash  # A crashed run does nothing more.
             self._pass_on()
 
     def _pass_on(self) -> None:
@@ -314,7 +319,7 @@ class Turns:
         self._turn.notify_all()
 
     def play(self, runs: list[Callable[[], None]]) -> None:
-        """Let all *runs* go on until each is done or dead."""
+        """Give turns to all *runs* until each has ended or crashed."""
 
         def body(number: int, run: Callable[[], None]) -> None:
             try:
@@ -341,7 +346,7 @@ class Turns:
 
 @dataclass
 class TurnedRemote:
-    """The remote as run *number* sees it: a step before each read and write."""
+    """The remote as run *number* sees it: each read and write takes a turn."""
 
     remote: Remote
     turns: Turns
@@ -358,7 +363,7 @@ class TurnedRemote:
 
 @contextmanager
 def stepping(world: World, turns: Turns, number: int) -> Iterator[Callable[[Delivery], None]]:
-    """Yield what sends, with a step before and one after."""
+    """Yield a function that takes a turn before and after sending."""
 
     def send(delivery: Delivery) -> None:
         turns.step(number)
@@ -374,10 +379,10 @@ def stepping(world: World, turns: Turns, number: int) -> Iterator[Callable[[Deli
     st.dictionaries(st.integers(0, 1), st.integers(1, 30), max_size=2),
     st.lists(st.sampled_from([len(UPDATES), 3, 1]), min_size=2, max_size=2),
 )
-def test_two_runs_at_once_lose_and_double_nothing(
+def test_two_runs_at_once_send_everything_once_in_any_order(
     schedule: list[int], crashes: dict[int, int], seen: list[int]
 ) -> None:
-    """Whatever the order of their steps; only a run that dies may make the next one repeat."""
+    """Two runs send each update once in any order of steps, and twice only after a crash."""
     world = begun()
     turns = Turns(schedule, crashes)
 

@@ -1,4 +1,4 @@
-"""The record: known updates are known again, whatever was edited, moved or inserted."""
+"""The record recognizes updates after they were edited, moved or renamed."""
 
 import pytest
 
@@ -10,13 +10,13 @@ SENT = Mark(MarkKind.SENT, moment("09:59"))
 
 
 def marked(text: str, *, now: str = "10:00") -> Record:
-    """A record in which all updates of an incident are sent to `chat`."""
+    """Return a record in which all updates of an incident were sent to `chat`."""
     found = record.reconciled(Record(), updates(site({"a": text}, now=now)), now=moment(now))
     return found.with_marks("chat", found.updates, SENT)
 
 
 def new(before: Record, text: str | None, *, now: str = "11:00") -> list[str]:
-    """The texts of the updates of a changed incident that `chat` has not heard."""
+    """Return the texts of the updates of a changed incident that `chat` has not received."""
     those = updates(site({"a": text} if text else {}, now=now))
     after = record.reconciled(before, those, now=moment(now))
     return [one.update.text for one in those if not after.mark(one.update.id, "chat")]
@@ -53,13 +53,13 @@ OLD = ("09:00 text: A.", "09:10 text: B.")
         pytest.param(("09:00 text: A.", "09:10 text: B.", "09:20 text: B."), ["B."], id="repeated"),
     ],
 )
-def test_only_what_is_new_is_new(changed: tuple[str, ...], expected: list[str]) -> None:
-    """Edits and moves are silent, and take along what is known of them; what is new is told."""
+def test_only_new_updates_are_pending(changed: tuple[str, ...], expected: list[str]) -> None:
+    """Only new updates are pending: edited and moved ones keep their marks."""
     assert expected == new(marked(incident(*OLD)), incident(*changed))
 
 
-def test_a_renamed_file_is_known() -> None:
-    """All that it said stands in a file that nobody knew: nothing of it is new."""
+def test_a_renamed_file_is_not_new() -> None:
+    """Renaming a file makes none of its updates new."""
     those = updates(site({"b": incident(*OLD, "09:20 text: C.")}, now="11:00"))
 
     after = record.reconciled(marked(incident(*OLD)), those, now=moment("11:00"))
@@ -67,8 +67,8 @@ def test_a_renamed_file_is_known() -> None:
     assert ["C."] == [one.update.text for one in those if not after.mark(one.update.id, "chat")]
 
 
-def test_a_new_incident_is_no_renamed_one() -> None:
-    """What is said in the words of a deleted file, at another time, is told."""
+def test_a_new_incident_is_not_taken_for_a_renamed_one() -> None:
+    """An update with the text of a deleted file, at another time, is new."""
     those = updates(site({"b": incident("10:30 text: A.")}, now="11:00"))
 
     after = record.reconciled(marked(incident("09:00 text: A.")), those, now=moment("11:00"))
@@ -77,7 +77,7 @@ def test_a_new_incident_is_no_renamed_one() -> None:
 
 
 def test_receivers_know_an_update_by_one_id() -> None:
-    """A moved update keeps the id under which it was sent, and no other gets that."""
+    """A moved update keeps the id under which it was sent, and no other update gets it."""
     before = marked(incident(*OLD))
     first = updates(site({"a": incident(*OLD)}))[0].update.id
     those = updates(site({"a": incident("09:00 text: C.", "09:00 text: A.", "09:10 text: B.")}))
@@ -90,8 +90,8 @@ def test_receivers_know_an_update_by_one_id() -> None:
     assert 3 == len(set(names))
 
 
-def test_what_comes_back_is_known() -> None:
-    """A file that was a draft for a while, or deleted and restored, is told of once."""
+def test_a_restored_file_is_not_new() -> None:
+    """A file that was a draft for a while, or deleted and restored, is not sent again."""
     before = marked(incident(*OLD))
     without = record.reconciled(before, [], now=moment("10:30"))
 
@@ -101,8 +101,8 @@ def test_what_comes_back_is_known() -> None:
     )
 
 
-def test_a_repeated_sentence_is_no_moved_one() -> None:
-    """What was deleted a run ago is not mistaken for what is said in the same words now."""
+def test_a_repeated_sentence_is_not_taken_for_a_moved_update() -> None:
+    """A new update is not taken for one with the same text that an earlier run saw deleted."""
     first = incident("09:00 text: A.", "09:10 state: resolved, text: Done.")
     before = marked(first)
     reopened = incident("09:00 text: A.")
@@ -113,8 +113,8 @@ def test_a_repeated_sentence_is_no_moved_one() -> None:
     assert ["Done."] == new(between, again)
 
 
-def test_work_that_was_put_off_begins_again() -> None:
-    """The clock's move has one id: after the window was put off its beginning is told again."""
+def test_rescheduled_maintenance_is_announced_again() -> None:
+    """Rescheduled maintenance is announced again when it starts, although the id is the same."""
     head = "severity: maintenance\nservices: [db]\nannounced: 2026-11-19T09:00Z\n"
     early = f"{head}starts: 2026-11-20T09:30Z\nends: 2026-11-20T13:00Z"
     late = f"{head}starts: 2026-11-20T10:45Z\nends: 2026-11-20T13:00Z"
@@ -127,7 +127,7 @@ def test_work_that_was_put_off_begins_again() -> None:
 
 
 def test_a_record_is_read_as_it_was_written() -> None:
-    """Every part of a record survives its text, which is sorted and indented."""
+    """A record survives writing and parsing; its text is sorted and indented."""
     found = Record(
         channels={"b": moment("09:00"), "a": moment("09:01")},
         updates={
@@ -149,26 +149,29 @@ def test_a_record_is_read_as_it_was_written() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "expected"),
     [
-        ('{"version": 2}', "it is of version 2, this statusgen reads 1; update statusgen"),
-        ('{"version": "x"}', "it is no record"),
-        ("[]", "it is no record of statusgen; mend it, or delete the ref"),
-        ("{", "it is no record of statusgen"),
-        ('{"version": 1, "channels": [], "updates": {}}', "it is no record"),
-        ('{"version": 1, "channels": {}, "updates": {"x": {"file": "a"}}}', "it is no record"),
-        ('{"version": 1, "channels": {"a": 5}, "updates": {}}', "it is no record"),
-        ("[" * 100_000, "it is no record"),
+        (
+            '{"version": 2}',
+            "it has version 2, but this statusgen supports only 1; upgrade statusgen",
+        ),
+        ('{"version": "x"}', "it is not a record"),
+        ("[]", "it is not a record written by statusgen; fix it, or delete the ref"),
+        ("{", "it is not a record written by statusgen"),
+        ('{"version": 1, "channels": [], "updates": {}}', "it is not a record"),
+        ('{"version": 1, "channels": {}, "updates": {"x": {"file": "a"}}}', "it is not a record"),
+        ('{"version": 1, "channels": {"a": 5}, "updates": {}}', "it is not a record"),
+        ("[" * 100_000, "it is not a record"),
     ],
 )
-def test_what_is_no_record_is_never_an_empty_one(text: str, said: str) -> None:
-    """A text that cannot be read says so and what to do: nobody is told everything again."""
-    with pytest.raises(RecordError, match=said.replace(".", r"\.")):
+def test_an_invalid_record_is_an_error(text: str, expected: str) -> None:
+    """An invalid record is an error with a remedy; it never counts as empty."""
+    with pytest.raises(RecordError, match=expected.replace(".", r"\.")):
         record.parse(text)
 
 
-def test_what_is_older_than_thirty_days_is_dropped() -> None:
-    """The record does not grow for ever: what is so old is never told anyway."""
+def test_entries_older_than_thirty_days_are_dropped() -> None:
+    """Entries older than 30 days are dropped, so the record does not grow forever."""
     before = marked(incident(*OLD))
 
     after = record.reconciled(before, [], now=moment("2026-12-20 09:05"))

@@ -1,4 +1,4 @@
-"""What the services get: the last request of each plugin, before it leaves."""
+"""Requests to each service, as the Apprise plugins make them."""
 
 import io
 import json
@@ -20,7 +20,7 @@ from statusgen.notify.channels.message import Message, Urgency
 LINK = "https://status.acme.example/incidents/2026-11-20-slow_api/#u-1a2b3c4d5e6f"
 HEX = "0123456789abcdef0123456789abcdef"
 
-# For each service an address, where its text is, and how long that may be.
+# The address of each service, the place of its text, and the maximum length.
 SERVICES = {
     "slack": ("slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ", "attachments.0.text", 35000),
     "discord": (f"discord://4174216298/{HEX}", "content", 2000),
@@ -67,7 +67,7 @@ TITLES = {name: text for name, text in TEXTS.items() if text}
 
 @dataclass
 class Wire:
-    """What left Apprise, in place of a network; each request is answered as its service would."""
+    """A replacement for the network that keeps requests and answers as the services do."""
 
     requests: list[PreparedRequest] = field(default_factory=list)
     settings: list[dict[str, Any]] = field(default_factory=list)
@@ -97,7 +97,7 @@ ANSWER = {
 
 @pytest.fixture
 def wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
-    """Record every request at the lowest place of `requests`, and pause nowhere."""
+    """Record every request at the lowest level of `requests`, and skip all pauses."""
     caught = Wire()
 
     def send(_: HTTPAdapter, request: PreparedRequest, **settings: Any) -> Response:
@@ -131,7 +131,7 @@ def at(payload: Any, path: str) -> str:
 
 
 def strings(payload: Any) -> Iterator[str]:
-    """Every text of *payload*, however deep."""
+    """Yield every string in *payload*, at any depth."""
     if isinstance(payload, dict):
         payload = payload.values()
     if isinstance(payload, str):
@@ -143,10 +143,8 @@ def strings(payload: Any) -> Iterator[str]:
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 @pytest.mark.parametrize("name", SERVICES)
-def test_hostile_texts_call_nobody_and_leave_the_link_whole(
-    name: str, text: str, wire: Wire
-) -> None:
-    """Whatever the text, no service gets a mention or too much, and the link is whole and last."""
+def test_hostile_texts_ping_no_one_and_keep_the_link(name: str, text: str, wire: Wire) -> None:
+    """No text causes a mention or exceeds a limit, and the link is complete and last."""
     _, place, most = SERVICES[name]
 
     send(name, text)
@@ -160,10 +158,8 @@ def test_hostile_texts_call_nobody_and_leave_the_link_whole(
 
 @pytest.mark.parametrize("title", TITLES.values(), ids=TITLES)
 @pytest.mark.parametrize("name", SERVICES)
-def test_hostile_titles_call_nobody_and_take_no_second_line(
-    name: str, title: str, wire: Wire
-) -> None:
-    """A title is one line, wherever a service puts it, and leaves the link whole."""
+def test_hostile_titles_ping_no_one_and_stay_on_one_line(name: str, title: str, wire: Wire) -> None:
+    """A title is a single line in every service, and leaves the link complete."""
     _, place, most = SERVICES[name]
 
     send(name, "The text.", title)
@@ -180,7 +176,7 @@ def test_hostile_titles_call_nobody_and_take_no_second_line(
 
 @pytest.mark.parametrize("name", SERVICES)
 def test_every_request_keeps_to_the_rules(name: str, wire: Wire) -> None:
-    """Each goes by HTTPS, with our name, certificates verified, and time to answer."""
+    """Each request uses HTTPS, our user agent, certificate checks and a time limit."""
     send(name, "The text.")
 
     assert {"https"} == {(request.url or "").partition(":")[0] for request in wire.requests}
@@ -191,25 +187,25 @@ def test_every_request_keeps_to_the_rules(name: str, wire: Wire) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(set(SERVICES) - {"matrix"}))
-def test_too_many_messages_are_one_try(name: str, wire: Wire) -> None:
-    """A service that asks to wait is asked once: several plugins would wait and repeat."""
+def test_a_rate_limit_is_not_retried_by_plugins(name: str, wire: Wire) -> None:
+    """A service that asks to wait gets one request, although several plugins would retry."""
     wire.status = 429
 
-    with pytest.raises(DeliveryError, match="the service answered 429"):
+    with pytest.raises(DeliveryError, match="the service answered with status 429"):
         send(name, "The text.")
 
     assert 1 == len(wire.requests)
 
 
-def test_discord_is_asked_to_ping_nobody(wire: Wire) -> None:
-    """In the Markdown of Apprise's own, which pings whom the text mentions, it would be."""
+def test_discord_pings_no_one(wire: Wire) -> None:
+    """No message to Discord asks to ping the people that its text mentions."""
     send("discord-markdown", TEXTS["mentions"])
 
     assert {"tts", "wait", "content"} == set(wire.payload())
 
 
-def test_no_picture_is_of_somebody_else(wire: Wire) -> None:
-    """Messages are signed with the site alone; Apprise's pictures and name are in none."""
+def test_messages_have_no_name_or_pictures_of_apprise(wire: Wire) -> None:
+    """Messages carry the name of the site, never the name or pictures of Apprise."""
     for name in SERVICES:
         send(name, "The text.")
         assert [] == [
@@ -218,7 +214,7 @@ def test_no_picture_is_of_somebody_else(wire: Wire) -> None:
 
 
 def test_titles_and_texts_of_mail_services_stay_as_they_are(wire: Wire) -> None:
-    """An address in a mail can be copied; nothing hidden stands after its "@"."""
+    """Mail keeps addresses such as a@b.example intact, without a hidden character."""
     message = Message(
         key="1a", title="Ask ops@a.example", body="ops@a.example", link=LINK, urgency=Urgency.INFO
     )

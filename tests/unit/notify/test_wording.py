@@ -1,4 +1,4 @@
-"""What a message says, in the words of the page."""
+"""Messages in the words of the page."""
 
 from dataclasses import replace
 
@@ -15,7 +15,7 @@ from tests.support.notifying import CHAT, DAY, incident, moment, site, updates
 def messages(
     files: dict[str, str], *, channel: Channel = CHAT, now: str = "12:00", more: str = ""
 ) -> list[Message]:
-    """The messages of a run to a channel that has heard nothing yet."""
+    """Return the messages of a run to a channel that has received nothing yet."""
     built = site(files, now=now, more=more)
     found = pending.plan(
         Record(channels={channel.id: moment("00:00")}),
@@ -64,7 +64,7 @@ def messages(
     ],
 )
 def test_the_title_says_the_most_important(text: str, title: str, urgency: Urgency) -> None:
-    """A severity where one changed, else the state; how loud it is follows from that."""
+    """A title begins with the severity if it changed, else the state; so does the urgency."""
     (found,) = messages({"a": text})
 
     assert (title, urgency) == (found.title, found.urgency)
@@ -83,14 +83,14 @@ def test_the_title_says_the_most_important(text: str, title: str, urgency: Urgen
     ],
 )
 def test_of_several_updates_the_title_is_up_to_date(text: str, title: str) -> None:
-    """The severity now, and the last stage of planned work."""
+    """A title shows the severity now, or the last stage of maintenance."""
     (found,) = messages({"a": text.replace("severity: major,", "services: {api: major},")})
 
     assert f"{title}: Title of a" == found.title
 
 
 def test_an_update_is_called_by_its_state() -> None:
-    """Who asks for updates alone gets the name of the state."""
+    """A plain update has the name of its state in the title."""
     channel = replace(CHAT, on=frozenset({Occasion.UPDATE}))
 
     (found,) = messages({"a": incident("11:00", "11:10 state: identified")}, channel=channel)
@@ -99,7 +99,7 @@ def test_an_update_is_called_by_its_state() -> None:
 
 
 def test_the_body_says_services_and_texts() -> None:
-    """The services as the page shows them now, the newest text first, and where to read more."""
+    """A body lists the services with their severities now, the newest text first, and the link."""
     text = incident(
         "11:00",
         "11:10 state: identified, services: {web: degraded}, text: '**Bad** [deploy](https://example.com/1).'",
@@ -115,8 +115,8 @@ def test_the_body_says_services_and_texts() -> None:
     assert found.link.startswith("https://status.acme.example/incidents/a.html#update-")
 
 
-def test_planned_work_has_its_window_in_the_zone_of_the_site() -> None:
-    """The zone is named, since a chat cannot show the reader's own."""
+def test_maintenance_has_its_window_in_the_time_zone_of_the_site() -> None:
+    """A maintenance window names the time zone, because a chat cannot convert it."""
     text = (
         f"severity: maintenance\nservices: [db]\nstarts: {DAY}T20:00Z\nends: {DAY}T21:00Z\n"
         f"updates: [{{at: {DAY}T11:00Z, text: X.}}]"
@@ -130,7 +130,7 @@ def test_planned_work_has_its_window_in_the_zone_of_the_site() -> None:
 
 
 def test_a_long_text_is_cut_at_a_word() -> None:
-    """The link leads to the rest."""
+    """A long text is cut at a word, and the link leads to the rest."""
     (found,) = messages({"a": incident(f"11:00 text: '{'word ' * 600}'")})
 
     line = found.body.split("\n")[1]
@@ -138,7 +138,7 @@ def test_a_long_text_is_cut_at_a_word() -> None:
 
 
 def test_very_many_are_a_list() -> None:
-    """A line for each incident, newest first, and a link to the page."""
+    """Very many incidents become a list with a line for each, newest first, and a link."""
     files = {f"a{number:02}": incident(f"11:{number:02}") for number in range(11)}
 
     (found,) = messages(files)

@@ -1,4 +1,4 @@
-"""Messages through Apprise: what arrives, what does not, and that no address gets out."""
+"""Messages through Apprise: delivery, failures, and addresses that stay secret."""
 
 import email
 import json
@@ -23,7 +23,7 @@ from tests.support.fakes.receiver import Receiver, receiving
 from tests.support.fakes.smtp import mailbox
 
 LINK = "https://status.acme.example/incidents/2026-11-20-slow_api/#u-1a2b3c4d5e6f"
-TOKEN = "ToKeN-5f2a91c3"  # noqa: S105, it is none
+TOKEN = "ToKeN-5f2a91c3"  # noqa: S105, not a real token
 MESSAGE = Message(
     key="1a2b3c4d5e6f",
     title="Major outage: Elevated API errors",
@@ -41,19 +41,19 @@ def sender(address: str, timeout: float = 20) -> AppriseSender:
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    """A receiver that answers 200 at once."""
+    """Yield a receiver that answers 200 at once."""
     with receiving(Receiver()) as started:
         yield started
 
 
 def failure(address: str, message: Message = MESSAGE, timeout: float = 20) -> DeliveryError:
-    """Send *message* to *address*, which fails."""
+    """Send *message* to *address*, and return the error."""
     with pytest.raises(DeliveryError) as raised:
         sender(address, timeout).send(message)
     return raised.value
 
 
-# The receiver, and what becomes of its answers.
+# The receiver and its responses.
 
 
 def test_a_message_arrives_with_title_text_and_link(receiver: Receiver) -> None:
@@ -71,7 +71,7 @@ def test_a_message_arrives_with_title_text_and_link(receiver: Receiver) -> None:
 
 
 def test_a_title_of_any_letters_fits_into_the_headers(receiver: Receiver) -> None:
-    """A site with a title beyond Latin can send: the program names itself, not the site."""
+    """A site with a non-Latin title can send: the user agent does not contain the title."""
     sender(f"json://{receiver.place}").send(MESSAGE)
 
     assert receiver.agents[0].startswith("statusgen/")
@@ -79,14 +79,14 @@ def test_a_title_of_any_letters_fits_into_the_headers(receiver: Receiver) -> Non
 
 @pytest.mark.parametrize("urgency", Urgency)
 def test_each_urgency_is_one_of_apprise(urgency: Urgency, receiver: Receiver) -> None:
-    """Colours and sounds of a service follow from the urgency."""
+    """Each urgency reaches the service as a notification type of Apprise."""
     sender(f"json://{receiver.place}").send(replace(MESSAGE, urgency=urgency))
 
     assert urgency == json.loads(receiver.bodies[0])["type"]
 
 
-def test_a_second_message_takes_the_same_way(receiver: Receiver) -> None:
-    """A sender is made once for a channel and sends all its messages."""
+def test_a_sender_sends_several_messages(receiver: Receiver) -> None:
+    """A sender sends several messages."""
     channel = sender(f"json://{receiver.place}")
     channel.send(MESSAGE)
     channel.send(replace(MESSAGE, title="Resolved: Elevated API errors"))
@@ -95,8 +95,8 @@ def test_a_second_message_takes_the_same_way(receiver: Receiver) -> None:
 
 
 @pytest.mark.parametrize("format_", ["text", "html", "markdown"])
-def test_an_address_says_nothing_about_the_text(format_: str, receiver: Receiver) -> None:
-    """A text is one message, as it was written, whatever the address asks to do with it."""
+def test_parameters_of_an_address_do_not_change_the_text(format_: str, receiver: Receiver) -> None:
+    """Parameters of an address never change or split a text."""
     text = "<b>:smile:</b> *now* \\t " * 100
 
     sender(f"json://{receiver.place}/?format={format_}&emojis=yes&overflow=split").send(
@@ -109,17 +109,17 @@ def test_an_address_says_nothing_about_the_text(format_: str, receiver: Receiver
 
 @pytest.mark.parametrize("status", [400, 403, 404, 500, 503])
 def test_a_refusal_is_one_try(status: int, receiver: Receiver) -> None:
-    """An error of the service is a failure that names its status; nothing is repeated here."""
+    """An error of the service is a failure with its status; the sender does not retry."""
     receiver.status = status
 
     error = failure(f"json://{receiver.place}/?retry=3&wait=0.1&optional=yes")
 
-    assert (f"the service answered {status}", None) == (error.reason, error.retry_after)
+    assert (f"the service answered with status {status}", None) == (error.reason, error.retry_after)
     assert 1 == len(receiver.bodies)
 
 
 @pytest.mark.parametrize(
-    ("said", "expected"),
+    ("header", "expected"),
     [
         pytest.param("7", 7.0, id="seconds"),
         pytest.param("0.5", 0.5, id="part-of-a-second"),
@@ -131,14 +131,14 @@ def test_a_refusal_is_one_try(status: int, receiver: Receiver) -> None:
     ],
 )
 def test_a_service_says_how_long_to_wait(
-    said: str, expected: float | None, receiver: Receiver
+    header: str, expected: float | None, receiver: Receiver
 ) -> None:
-    """The seconds of `Retry-After` come with the failure; anything else is as if it were absent."""
-    receiver.status, receiver.headers = 429, {"Retry-After": said}
+    """A failure carries the seconds of `Retry-After`; other values are ignored."""
+    receiver.status, receiver.headers = 429, {"Retry-After": header}
 
     error = failure(f"json://{receiver.place}")
 
-    assert ("the service answered 429", expected) == (error.reason, error.retry_after)
+    assert ("the service answered with status 429", expected) == (error.reason, error.retry_after)
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
@@ -150,22 +150,25 @@ def test_a_redirect_is_not_followed(status: int, receiver: Receiver) -> None:
 
         error = failure(f"json://{receiver.place}/?redirect=yes")
 
-        assert f"the service answered {status} (redirects are not followed)" == error.reason
+        assert (
+            f"the service answered with status {status} (redirects are not followed)"
+            == error.reason
+        )
         assert [] == other.bodies
 
 
 @pytest.mark.parametrize("place", ["http://[", "http://\x7f/", "https://" + "a" * 9000])
 def test_a_redirect_to_nowhere_is_the_same(place: str, receiver: Receiver) -> None:
-    """The target of a redirect is not looked at."""
+    """An invalid redirect target makes no difference."""
     receiver.status, receiver.headers = 302, {"Location": place}
 
-    assert "the service answered 302 (redirects are not followed)" == (
+    assert "the service answered with status 302 (redirects are not followed)" == (
         failure(f"json://{receiver.place}").reason
     )
 
 
 def test_a_slow_answer_is_waited_for(receiver: Receiver) -> None:
-    """An answer that comes within the time counts, whatever time the address allows."""
+    """A slow response within the limit counts, although the address sets a shorter one."""
     receiver.released.clear()
     channel = sender(f"json://{receiver.place}/?rto=0.01&cto=0.01", timeout=10)
     threading.Timer(0.2, receiver.released.set).start()
@@ -174,34 +177,32 @@ def test_a_slow_answer_is_waited_for(receiver: Receiver) -> None:
     assert 1 == len(receiver.bodies)
 
 
-def test_too_slow_an_answer_is_a_failure(receiver: Receiver) -> None:
-    """A service that does not answer in time may have the message or not; it counts as failed."""
+def test_a_timeout_is_a_failure(receiver: Receiver) -> None:
+    """A service that times out counts as failed, although it may have the message."""
     receiver.released.clear()
 
     error = failure(f"json://{receiver.place}/?rto=60", timeout=0.2)
 
-    assert "the service did not answer in time" == error.reason
+    assert "the service timed out" == error.reason
 
 
 def test_a_service_that_hangs_up_is_a_failure(receiver: Receiver) -> None:
-    """A connection that ends without an answer delivered nothing."""
+    """A connection that ends without a response is a failure."""
     receiver.status = 0
 
     assert "the connection to the service failed" == failure(f"json://{receiver.place}").reason
 
 
 def test_a_service_that_is_not_there_is_a_failure(receiver: Receiver) -> None:
-    """Nobody listens: one line without an address."""
+    """A refused connection is a failure; its reason contains no address."""
     assert "the connection to the service failed" == failure("json://127.0.0.1:1/").reason
 
 
 def test_an_answer_without_end_is_a_failure(receiver: Receiver) -> None:
-    """More than 1 MiB is no answer to a message."""
+    """A response of more than 1 MiB is a failure."""
     receiver.body = b"a" * (1024 * 1024 + 1)
 
-    assert "the service did not answer in a way that can be read" == (
-        failure(f"json://{receiver.place}").reason
-    )
+    assert "the service sent an invalid response" == (failure(f"json://{receiver.place}").reason)
 
 
 # Addresses.
@@ -210,49 +211,55 @@ def test_an_answer_without_end_is_a_failure(receiver: Receiver) -> None:
 @pytest.mark.parametrize(
     ("address", "expected"),
     [
-        pytest.param("", "no address", id="empty"),
-        pytest.param(" \n", "no address", id="blank"),
-        pytest.param("TOKEN", "no address", id="no-scheme"),
-        pytest.param("nosuch://TOKEN", "no address", id="unknown-scheme"),
-        pytest.param("https://chat.example/TOKEN", "no address", id="https-of-no-service"),
-        pytest.param("slack://TOKEN", "no address", id="half-an-address"),
-        pytest.param("slack://%ZZ\x00TOKEN/\ud800", "no address", id="junk"),
-        pytest.param("file:///etc/apprise.yml?TOKEN", "no address", id="config-file"),
-        pytest.param("https://127.0.0.1/TOKEN/config", "no address", id="config-address"),
-        pytest.param(
-            "jsons://a.example/TOKEN jsons://b.example", "one address", id="blank-between"
-        ),
-        pytest.param(
-            "jsons://a.example/TOKEN,jsons://b.example", "one address", id="comma-between"
-        ),
-        pytest.param("jsons://a.example/TO\nKEN", "one address", id="line-break"),
+        pytest.param("", "valid Apprise URL", id="empty"),
+        pytest.param(" \n", "valid Apprise URL", id="blank"),
+        pytest.param("TOKEN", "valid Apprise URL", id="no-scheme"),
+        pytest.param("nosuch://TOKEN", "valid Apprise URL", id="unknown-scheme"),
+        pytest.param("https://chat.example/TOKEN", "valid Apprise URL", id="https-of-no-service"),
+        pytest.param("slack://TOKEN", "valid Apprise URL", id="half-an-address"),
+        pytest.param("slack://%ZZ\x00TOKEN/\ud800", "valid Apprise URL", id="junk"),
+        pytest.param("file:///etc/apprise.yml?TOKEN", "valid Apprise URL", id="config-file"),
+        pytest.param("https://127.0.0.1/TOKEN/config", "valid Apprise URL", id="config-address"),
+        pytest.param("jsons://a.example/TOKEN jsons://b.example", "single URL", id="blank-between"),
+        pytest.param("jsons://a.example/TOKEN,jsons://b.example", "single URL", id="comma-between"),
+        pytest.param("jsons://a.example/TO\nKEN", "single URL", id="line-break"),
         pytest.param("tgram://123456789:TOKEN_abcdefghijkl/1/2/", "recipients", id="two-chats"),
         pytest.param(
             "mailtos://u:TOKEN@a.example?to=b@x.example,c@x.example", "recipients", id="mails"
         ),
-        pytest.param("json://a.example/TOKEN", "unencrypted", id="json"),
-        pytest.param("xml://a.example/TOKEN", "unencrypted", id="xml"),
-        pytest.param("form://a.example/TOKEN", "unencrypted", id="form"),
-        pytest.param("json://127.0.0.1@a.example/TOKEN", "unencrypted", id="almost-this-machine"),
-        pytest.param("json://localhost/TOKEN", "unencrypted", id="a-name-of-this-machine"),
-        pytest.param("ntfy://ntfy.example/TOKEN", "unencrypted", id="ntfy"),
-        pytest.param("matrix://TOKEN@m.example/!r:m.example", "unencrypted", id="matrix"),
+        pytest.param("json://a.example/TOKEN", "not be encrypted", id="json"),
+        pytest.param("xml://a.example/TOKEN", "not be encrypted", id="xml"),
+        pytest.param("form://a.example/TOKEN", "not be encrypted", id="form"),
         pytest.param(
-            "mmost://m.example/3ccdd113474722377935511fc85d3dd4", "unencrypted", id="mattermost"
+            "json://127.0.0.1@a.example/TOKEN", "not be encrypted", id="almost-this-machine"
         ),
-        pytest.param("mailto://u:TOKEN@a.example", "unencrypted", id="mail"),
-        pytest.param("mailtos://u:TOKEN@a.example?mode=insecure", "unencrypted", id="mail-by-mode"),
-        pytest.param("syslog://?TOKEN", "on the machine", id="syslog"),
-        pytest.param("rsyslog://a.example/?token=TOKEN", "encryption alone", id="rsyslog"),
-        pytest.param("kavenegar://TOKEN/4155551234", "encryption alone", id="http-alone"),
-        pytest.param("dbus://?TOKEN", "on the machine", id="dbus"),
+        pytest.param("json://localhost/TOKEN", "not be encrypted", id="a-name-of-this-machine"),
+        pytest.param("ntfy://ntfy.example/TOKEN", "not be encrypted", id="ntfy"),
+        pytest.param("matrix://TOKEN@m.example/!r:m.example", "not be encrypted", id="matrix"),
+        pytest.param(
+            "mmost://m.example/3ccdd113474722377935511fc85d3dd4",
+            "not be encrypted",
+            id="mattermost",
+        ),
+        pytest.param("mailto://u:TOKEN@a.example", "not be encrypted", id="mail"),
+        pytest.param(
+            "mailtos://u:TOKEN@a.example?mode=insecure", "not be encrypted", id="mail-by-mode"
+        ),
+        pytest.param("syslog://?TOKEN", "only on the machine", id="syslog"),
+        pytest.param(
+            "rsyslog://a.example/?token=TOKEN", "does not support encryption", id="rsyslog"
+        ),
+        pytest.param(
+            "kavenegar://TOKEN/4155551234", "does not support encryption", id="http-alone"
+        ),
+        pytest.param("dbus://?TOKEN", "only on the machine", id="dbus"),
         pytest.param("mqtts://u:TOKEN@a.example/t", "not installed", id="a-package-is-missing"),
     ],
 )
-def test_an_address_of_no_use_is_refused_without_repeating_it(
+def test_an_unusable_address_is_refused_without_quoting_it(
     address: str, expected: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """The reason says what to do, and holds no part of the address."""
+    """An unusable address is an error with a remedy that contains no part of the address."""
     address = address.replace("TOKEN", TOKEN)
 
     with pytest.raises(AddressError, match=expected) as raised:
@@ -269,20 +276,20 @@ def test_an_address_of_no_use_is_refused_without_repeating_it(
         "json://[::1]:8080/a",
         "https://hooks.slack.com/services/T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ",
         "https://discord.com/api/webhooks/4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js",
-        "mailto://user:secret@gmail.com",  # Known to Apprise as encrypted.
+        "mailto://user:secret@gmail.com",  # Apprise knows that this provider encrypts.
         "mailtos://user:secret@a.example?to=list@x.example",
         "mailto://127.0.0.1:2525?from=a@x.example&to=list@x.example",
         "ntfys://topic\n",
         "pushme://token",
     ],
 )
-def test_an_address_that_services_give_out_is_taken(address: str) -> None:
-    """Native addresses of services, encrypted ones, and those of this machine work as they are."""
+def test_native_and_encrypted_addresses_work(address: str) -> None:
+    """Native webhook addresses, encrypted schemes and addresses of this machine work."""
     sender(address)
 
 
 def test_without_the_extra_one_line_says_what_to_install() -> None:
-    """Apprise is needed by a channel alone, and its absence is said with the command."""
+    """A missing Apprise is one line with the command that installs it."""
     script = (
         "import sys; sys.modules['apprise'] = None\n"
         "from statusgen.notify.channels.apprise_sender import AppriseSender\n"
@@ -296,13 +303,13 @@ def test_without_the_extra_one_line_says_what_to_install() -> None:
     )
 
     assert (
-        "a channel needs the package apprise; write pip install 'statusgen[notify]' None\n",
+        "a channel needs the package apprise; run: pip install 'statusgen[notify]' None\n",
         "",
     ) == (done.stdout, done.stderr)
 
 
 def test_apprise_is_loaded_by_a_sender_alone() -> None:
-    """A command that has a channel of another kind does not wait for Apprise or requests."""
+    """Importing the sender loads neither Apprise nor requests, so other channels stay fast."""
     script = (
         "import sys, statusgen.notify.channels.apprise_sender\n"
         "print({'apprise', 'requests', 'urllib3'} & set(sys.modules))"
@@ -319,7 +326,7 @@ def test_apprise_is_loaded_by_a_sender_alone() -> None:
 
 
 def no_part_of(secret: str, error: BaseException) -> bool:
-    """Tell whether *error*, printed in any way, shows nothing of *secret*."""
+    """Return whether the printed *error* contains nothing of *secret*."""
     shown = [str(error), repr(error), *traceback.format_exception(error)]
     assert None is error.__cause__ is error.__context__
     return not any(secret in text for text in shown)
@@ -327,7 +334,7 @@ def no_part_of(secret: str, error: BaseException) -> bool:
 
 @pytest.fixture
 def everything(capfd: pytest.CaptureFixture[str]) -> Iterator[list[str]]:
-    """All that any logger says at the lowest level, while Apprise's own say all."""
+    """Capture the output of all loggers at the lowest level, Apprise's included."""
     lines: list[str] = []
 
     class Handler(logging.Handler):
@@ -369,7 +376,7 @@ def test_no_output_shows_a_part_of_an_address(
 def test_a_plugin_that_breaks_is_a_failure(
     receiver: Receiver, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever a plugin raises, prints or warns of, there is one reason without an address."""
+    """A plugin that raises, prints or warns is a failure with a reason without an address."""
 
     def broken(self: NotifyJSON, **_: object) -> bool:
         print(self.url())  # noqa: T201
@@ -379,7 +386,7 @@ def test_a_plugin_that_breaks_is_a_failure(
     monkeypatch.setattr(NotifyJSON, "send", broken)
     error = failure(f"json://{receiver.place}/{TOKEN}")
 
-    assert "the service did not take the message" == error.reason
+    assert "the service rejected the message" == error.reason
     assert no_part_of(TOKEN, error)
     assert ("", "") == tuple(capfd.readouterr())
 
@@ -392,7 +399,7 @@ def header(mail: Mail, name: str) -> str:
 
 
 def test_a_mail_is_plain_text_from_the_site() -> None:
-    """A mail has the title as its subject, comes from the site by name, and keeps every "@"."""
+    """A mail has the title as its subject, the site as its sender, and keeps every "@"."""
     text = "Write to ops@acme.example, @here <b>now</b>."
     with mailbox() as box:
         address = f"mailto://127.0.0.1:{box.port}?from=status@acme.example&to=list@x.example"
@@ -411,7 +418,7 @@ def test_a_mail_is_plain_text_from_the_site() -> None:
 
 @pytest.mark.parametrize("end", ["\r\n", "\n", "\r", "\u2028", "\x85", "\x0b", "\x00\r\n "])
 def test_a_title_makes_no_second_header(end: str) -> None:
-    """Line breaks of every kind in a title, or in the title of the site, become spaces."""
+    """Line breaks of every kind in the title of a message or a site become spaces."""
     hostile = f"Slow{end}Bcc: evil@x.example{end}{end}<script>"
     with mailbox() as box:
         address = f"mailto://127.0.0.1:{box.port}?from=status@acme.example&to=list@x.example"
@@ -425,13 +432,13 @@ def test_a_title_makes_no_second_header(end: str) -> None:
     assert "Slow Bcc: evil@x.example <script>" == header(mail, "Subject")
 
 
-def test_a_mail_server_that_takes_nothing_is_a_failure() -> None:
-    """A refused recipient is a failure, whose reason does not name it."""
+def test_a_rejected_recipient_is_a_failure() -> None:
+    """A rejected recipient is a failure whose reason does not name the recipient."""
     with mailbox() as box:
         box.is_full = True
         error = failure(
             f"mailto://127.0.0.1:{box.port}?from={TOKEN}@a.example&to={TOKEN}@x.example"
         )
 
-    assert "the service did not take the message" == error.reason
+    assert "the service rejected the message" == error.reason
     assert no_part_of(TOKEN, error)

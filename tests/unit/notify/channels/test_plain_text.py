@@ -1,4 +1,4 @@
-"""Texts for chats: mentions, hidden characters, and lengths."""
+"""Plain text for chats: mentions, hidden characters and lengths."""
 
 import re
 import unicodedata
@@ -12,12 +12,12 @@ from statusgen.notify.channels.plain_text import clean, cut, defuse, fit, one_li
 
 LINK = "https://status.acme.example/incidents/2026-11-20-slow/#u-1a2b3c4d5e6f"
 
-# What pings somebody in one chat or another.
+# Mentions that ping people in some chat.
 LIVE = re.compile(
     "[@\uff20\ufe6b](?!\u200b|$)|<(?=[!@#&]|users/|at>|at |spark-mention)", re.IGNORECASE
 )
 
-# Texts with more of what matters here than chance would bring.
+# Texts with more mentions, hidden characters and emoji than chance would produce.
 HOSTILE = st.lists(
     st.sampled_from(
         ["@", "<", "!", "users/", "\u200b", "\u202e", "\r\n", "<at>", "\uff20", "e\u0301"]
@@ -49,39 +49,39 @@ HOSTILE = st.lists(
     ],
 )
 def test_defuse_breaks_every_mention(text: str, expected: str) -> None:
-    """A chat shows a mention as it was written, and calls nobody."""
+    """A chat shows a mention as it was written, and pings no one."""
     assert expected == defuse(text)
 
 
 @given(HOSTILE)
 def test_no_text_has_a_live_mention_after_defuse(text: str) -> None:
-    """However mentions are combined and hidden, none is left."""
+    """No combination of mentions and hidden characters leaves a working mention."""
     assert None is LIVE.search(defuse(text))
 
 
 @given(HOSTILE)
 def test_defuse_adds_only_marks(text: str) -> None:
-    """Readers see every character that they would see of the text, and twice is as good as once."""
+    """Defusing only adds marks to the visible text, and a second time changes nothing."""
     assert clean(text) == defuse(text).replace("\u200b", "")
     assert defuse(text) == defuse(defuse(text))
 
 
 def test_clean_leaves_out_what_hides_or_turns_text() -> None:
-    """Control and bidi characters and tags vanish; line breaks of all systems are one."""
+    """Control, bidi and tag characters are removed; every line break becomes LF."""
     text = "a\x00\x1b[1m\u202eb\u2066\ud800\ufeff\U000e0041c\r\nd\re\u2028f\x85g\x0bh\ti"
 
     assert "a[1mbc\nd\ne\nf\ng\nh\ti" == clean(text)
 
 
 def test_clean_keeps_how_scripts_and_emoji_are_spelt() -> None:
-    """Joiners, accents and variation selectors stay: without them words and emoji fall apart."""
+    """Joiners, accents and variation selectors stay: words and emoji need them."""
     text = "क\u200cष 👩\u200d💻 e\u0301 ❤\ufe0f"
 
     assert text == clean(text)
 
 
 def test_one_line_has_single_spaces() -> None:
-    """A title with line breaks is one line, without a second header or a gap."""
+    """A title with line breaks becomes one line with single spaces."""
     assert "Slow Bcc: x@y.example now" == one_line(" Slow\r\nBcc: x@y.example \t\n now\n")
 
 
@@ -107,13 +107,13 @@ def test_one_line_has_single_spaces() -> None:
     ],
 )
 def test_cut_ends_where_a_reader_would(text: str, most: int, expected: str) -> None:
-    """A text is cut at a word, at least between two characters, and says that it goes on."""
+    """A text is cut at a word, or at least between two visible characters, with "…"."""
     assert expected == cut(text, most)
 
 
 @given(HOSTILE, st.integers(-3, 60))
 def test_cut_keeps_to_the_length(text: str, most: int) -> None:
-    """A cut text is never too long, begins as the text does, and leaves no accent behind."""
+    """A cut text is never too long, begins as the text does, and splits no accent."""
     short = cut(text, most)
 
     assert len(short) <= max(most, 0)
@@ -135,8 +135,8 @@ def test_fit_puts_the_link_on_a_line_of_its_own() -> None:
     assert ("Slow", f"We look into it.\n\n{LINK}") == fitted
 
 
-def test_fit_leaves_out_a_text_that_is_not_there() -> None:
-    """Without a text the link stands alone, without blank lines."""
+def test_fit_of_a_message_without_text_is_the_link() -> None:
+    """A message without a text is the link alone, without blank lines."""
     assert ("Slow", LINK) == fit(message("Slow", " \n"), title_most=250, body_most=2000)
 
 
@@ -144,7 +144,7 @@ def test_fit_leaves_out_a_text_that_is_not_there() -> None:
 def test_fit_never_cuts_the_link(
     title: str, body: str, title_most: int | None, body_most: int
 ) -> None:
-    """Whatever the limits, the link is whole and last; all keeps to the limits if it can."""
+    """The link is always complete and last; title and text keep to the limits."""
     fitted = fit(message(title, body), title_most=title_most, body_most=body_most)
 
     assert fitted[1].endswith(LINK)
@@ -157,7 +157,7 @@ def test_fit_never_cuts_the_link(
 
 
 def test_fit_takes_the_room_from_the_text_first() -> None:
-    """In a short message the title says what happened, and the link leads to the rest."""
+    """A short limit cuts the text before the title."""
     fitted = fit(message("Major outage: API", "word " * 100), title_most=None, body_most=130)
 
     assert ("Major outage: API", f"word word word word word word word word…\n\n{LINK}") == fitted

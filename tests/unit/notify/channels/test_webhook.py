@@ -1,4 +1,4 @@
-"""The sender of our webhook: signatures, answers of receivers, and secrets that stay secret."""
+"""The webhook sender: signatures, responses, and secrets that stay secret."""
 
 import base64
 import socket
@@ -27,7 +27,7 @@ NOW = 1_795_168_800.75
 
 
 class Receiver(TestServer):
-    """A receiver that keeps what it got, and gives one *answer* after a *pause*."""
+    """A receiver that keeps its requests, and sends one *answer* after a *pause*."""
 
     def __init__(
         self, status: int = 200, headers: Mapping[str, str] | None = None, pause: float = 0.0
@@ -47,7 +47,7 @@ class Receiver(TestServer):
 
 
 class _Receiving(BaseHTTPRequestHandler):
-    """One request to the receiver."""
+    """A request to the receiver."""
 
     server: Receiver
 
@@ -56,7 +56,7 @@ class _Receiving(BaseHTTPRequestHandler):
         self.server.requests.append({name.lower(): text for name, text in self.headers.items()})
         self.server.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
         self.server.over.wait(self.server.pause)
-        with suppress(OSError):  # The other side may have gone.
+        with suppress(OSError):  # The client may have closed the connection.
             self.send_response(self.server.status)
             for name, text in self.server.headers.items():
                 self.send_header(name, text)
@@ -71,7 +71,7 @@ class _Receiving(BaseHTTPRequestHandler):
 def receiving(
     status: int = 200, headers: Mapping[str, str] | None = None, pause: float = 0.0
 ) -> Iterator[Receiver]:
-    """A receiver on this machine."""
+    """Run a receiver on this machine."""
     server = Receiver(status, headers, pause)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
@@ -86,7 +86,7 @@ def receiving(
 
 @contextmanager
 def answering(answer: bytes) -> Iterator[str]:
-    """The address of a server that sends *answer*, whatever it is asked, and hangs up."""
+    """Run a server that sends *answer* to every request and closes the connection."""
 
     def serve(server: socket.socket) -> None:
         with server.accept()[0] as to, suppress(OSError):
@@ -103,7 +103,7 @@ def answering(answer: bytes) -> Iterator[str]:
 
 
 def failure(sender: WebhookSender) -> DeliveryError:
-    """How a try of *sender* fails, with everything that could be printed of it free of secrets."""
+    """Return the error of *sender* after checking that none of its output shows a secret."""
     with pytest.raises(DeliveryError) as caught:
         sender.send(REQUEST, now=NOW)
     shown = "".join(traceback.format_exception(caught.value)) + repr(vars(caught.value))
@@ -115,15 +115,15 @@ def failure(sender: WebhookSender) -> DeliveryError:
 
 @pytest.fixture(autouse=True)
 def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Talk to this machine without a detour."""
+    """Connect to this machine without a proxy."""
     monkeypatch.setenv("no_proxy", "127.0.0.1")
 
 
-# What is sent.
+# Requests.
 
 
 def test_a_request_arrives_as_it_was_made() -> None:
-    """The body arrives byte for byte, with the headers of Standard Webhooks and no more of ours."""
+    """The body arrives unchanged, with the headers of Standard Webhooks."""
     with receiving() as receiver:
         WebhookSender(receiver.address, [KEY]).send(REQUEST, now=NOW)
 
@@ -151,7 +151,7 @@ def test_a_request_arrives_as_it_was_made() -> None:
     ],
 )
 def test_a_receiver_of_standard_webhooks_takes_it(keys: list[str]) -> None:
-    """The published library verifies the request with each of the keys, so that keys can change."""
+    """The published library verifies a request with each of the keys, so keys can rotate."""
     now = time.time()
     with receiving() as receiver:
         WebhookSender(receiver.address, keys).send(REQUEST, now=now)
@@ -162,7 +162,7 @@ def test_a_receiver_of_standard_webhooks_takes_it(keys: list[str]) -> None:
 
 @pytest.mark.parametrize("changed", ["body", "id", "timestamp", "key", "age"])
 def test_a_receiver_refuses_what_was_changed(changed: str) -> None:
-    """Another body, id, time or key does not verify, and an old request does not either."""
+    """A request with another body, id, time or key, or an old one, does not verify."""
     now = time.time() - (301 if changed == "age" else 0)
     with receiving() as receiver:
         WebhookSender(receiver.address, [KEY]).send(REQUEST, now=now)
@@ -179,7 +179,7 @@ def test_a_receiver_refuses_what_was_changed(changed: str) -> None:
 
 
 def test_the_signature_is_that_of_the_specification() -> None:
-    """The signature equals the one that Standard Webhooks and its library publish."""
+    """The signature equals the published example of Standard Webhooks and its library."""
     signature = sign(
         "msg_p5jXN8AQM9LWM0D4loKWxJek",
         1614265330,
@@ -192,7 +192,7 @@ def test_the_signature_is_that_of_the_specification() -> None:
 
 @pytest.mark.parametrize("keys", [[], [""], [" \n"]])
 def test_no_key_makes_no_signature(keys: list[str]) -> None:
-    """Without a key the request goes out unsigned, with its id and time."""
+    """A request without a key is unsigned, but has its id and time."""
     with receiving() as receiver:
         WebhookSender(receiver.address, keys).send(REQUEST, now=NOW)
 
@@ -202,7 +202,7 @@ def test_no_key_makes_no_signature(keys: list[str]) -> None:
 
 
 def test_a_second_try_has_the_same_id_and_its_own_time() -> None:
-    """A repeated request can be known by its id; its signature is of the new time."""
+    """A retry has the same id, and a signature for its own time."""
     with receiving() as receiver:
         sender = WebhookSender(receiver.address, [KEY])
         sender.send(REQUEST, now=NOW)
@@ -214,12 +214,12 @@ def test_a_second_try_has_the_same_id_and_its_own_time() -> None:
     assert first["webhook-signature"] != again["webhook-signature"]
 
 
-# What a receiver answers.
+# Responses.
 
 
 @pytest.mark.parametrize("status", [200, 201, 202, 204, 299])
 def test_any_2xx_is_a_success(status: int) -> None:
-    """A receiver takes a request with any status from 200 to 299."""
+    """Any status from 200 to 299 is a success."""
     with receiving(status) as receiver:
         WebhookSender(receiver.address).send(REQUEST, now=NOW)
 
@@ -229,16 +229,16 @@ def test_any_2xx_is_a_success(status: int) -> None:
 @pytest.mark.parametrize(
     ("status", "expected"),
     [
-        (300, "it answered with status 300; if it has moved, set its new address"),
-        (302, "it answered with status 302; if it has moved, set its new address"),
-        (307, "it answered with status 307; if it has moved, set its new address"),
-        (400, "it answered with status 400"),
-        (410, "it answered with status 410"),
-        (500, "it answered with status 500"),
+        (300, "the receiver answered with status 300; if it has moved, use its new address"),
+        (302, "the receiver answered with status 302; if it has moved, use its new address"),
+        (307, "the receiver answered with status 307; if it has moved, use its new address"),
+        (400, "the receiver answered with status 400"),
+        (410, "the receiver answered with status 410"),
+        (500, "the receiver answered with status 500"),
     ],
 )
 def test_any_other_status_is_a_failure(status: int, expected: str) -> None:
-    """Another status is a failure after one request; a redirect is not followed."""
+    """Any other status is a failure after one request; redirects are not followed."""
     with receiving(status, {"Location": PATH}) as receiver:
         error = failure(WebhookSender(receiver.address, [KEY]))
 
@@ -265,28 +265,28 @@ def test_any_other_status_is_a_failure(status: int, expected: str) -> None:
     ],
 )
 def test_a_receiver_can_ask_to_wait(status: int, header: str, expected: float | None) -> None:
-    """Retry-After is read in both of its forms; what is neither counts as absent."""
-    written = header.encode().decode("latin-1")  # A header is written as Latin-1.
+    """Both forms of Retry-After are read; other values are ignored."""
+    written = header.encode().decode("latin-1")  # Headers are encoded as Latin-1.
     with receiving(status, {"Retry-After": written}) as receiver:
         assert expected == failure(WebhookSender(receiver.address)).retry_after
 
 
-def test_a_slow_receiver_is_left() -> None:
-    """A receiver that takes the request and does not answer in time has failed."""
+def test_a_slow_receiver_is_a_failure() -> None:
+    """A receiver that does not answer in time is a failure."""
     with receiving(pause=5) as receiver:
         error = failure(WebhookSender(receiver.address, [KEY], timeout=0.2))
 
-    assert "it cannot be reached: it did not answer in time" == error.reason
+    assert "the receiver cannot be reached: it did not answer in time" == error.reason
 
 
-def test_nobody_at_the_address_is_a_failure() -> None:
-    """An address where nothing listens has failed, without a wish to wait."""
+def test_a_refused_connection_is_a_failure() -> None:
+    """A refused connection is a failure that asks for no wait."""
     with receiving() as receiver:
         address = receiver.address
 
     error = failure(WebhookSender(address, [KEY]))
 
-    assert error.reason.startswith("it cannot be reached: ")
+    assert error.reason.startswith("the receiver cannot be reached: ")
     assert error.retry_after is None
 
 
@@ -301,16 +301,16 @@ def test_nobody_at_the_address_is_a_failure() -> None:
         pytest.param(b"\0" * 70_000, id="no-lines"),
     ],
 )
-def test_an_answer_that_is_no_http_is_a_failure(answer: bytes) -> None:
-    """Whatever comes back, the failure is one line that repeats no part of the address."""
+def test_an_invalid_response_is_a_failure(answer: bytes) -> None:
+    """An invalid response is a one-line failure that contains no part of the address."""
     with answering(answer) as address:
         reason = failure(WebhookSender(address, [KEY])).reason
 
-    assert reason.startswith("it cannot be reached")
+    assert reason.startswith("the receiver cannot be reached")
     assert reason.isprintable()
 
 
-# What is refused at once.
+# Addresses and keys.
 
 
 @pytest.mark.parametrize(
@@ -329,22 +329,22 @@ def test_an_answer_that_is_no_http_is_a_failure(answer: bytes) -> None:
     ],
 )
 def test_an_address_can_be(address: str) -> None:
-    """An https address may be anywhere, an http address on this machine; a line end is ignored."""
+    """Any https address works, http only for this machine; a trailing line break is ignored."""
     WebhookSender(address)
 
 
 EMPTY = (
-    "the address is empty or contains a space, a control character or a letter outside ASCII;"
-    " write it percent-encoded"
+    "the address is empty or contains a space, a control character or a non-ASCII character;"
+    " percent-encode them"
 )
 UNSAFE = (
-    "the address is not safe to send to; write an https:// address"
-    " (http:// is only for 127.0.0.1 and ::1)"
+    "the address does not use https; use an https:// address"
+    " (http:// is allowed only for 127.0.0.1 and ::1)"
 )
-NO_HOST = "the address has no valid host name and port; write https://HOST/PATH"
-NO_URL = "the address is no URL; write an https:// address"
-USER = "the address contains a user name; leave out everything up to the '@'"
-FRAGMENT = "the address contains a '#'; leave out the '#' and everything after it"
+NO_HOST = "the address has no valid host name and port; use https://HOST/PATH"
+NO_URL = "the address is not a URL; use an https:// address"
+USER = "the address contains a user name; remove it, including the '@'"
+FRAGMENT = "the address contains a '#'; remove the '#' and everything after it"
 
 
 @pytest.mark.parametrize(
@@ -383,7 +383,7 @@ FRAGMENT = "the address contains a '#'; leave out the '#' and everything after i
     ],
 )
 def test_an_address_is_refused(address: str, expected: str) -> None:
-    """The error says what is wrong with the address and what to write, and never quotes it."""
+    """The error names the problem and the remedy, and never quotes the address."""
     with pytest.raises(ValueError, match="address") as caught:
         WebhookSender(address)
 
@@ -391,7 +391,7 @@ def test_an_address_is_refused(address: str, expected: str) -> None:
     assert "s3cret" not in "".join(traceback.format_exception(caught.value))
 
 
-MAKE = "; write whsec_ and 24 to 64 bytes in base64"
+MAKE = "; use whsec_ followed by 24 to 64 bytes in base64"
 NOT_BASE64 = f"the key is not base64 after 'whsec_'{MAKE}"
 
 
@@ -417,7 +417,7 @@ NOT_BASE64 = f"the key is not base64 after 'whsec_'{MAKE}"
     ],
 )
 def test_a_key_is_refused(key: str, expected: str) -> None:
-    """The error says what is wrong with the key and what to write, and never quotes it."""
+    """The error names the problem and the remedy, and never quotes the key."""
     with pytest.raises(ValueError, match="key") as caught:
         WebhookSender("https://hooks.example/", [key])
 
@@ -427,7 +427,7 @@ def test_a_key_is_refused(key: str, expected: str) -> None:
 
 @pytest.mark.parametrize("size", [24, 32, 64])
 def test_a_key_can_have_24_to_64_bytes(size: int) -> None:
-    """Keys of every size that Standard Webhooks allows are taken."""
+    """Keys of every size that Standard Webhooks allows are accepted."""
     key = f"whsec_{base64.b64encode(bytes(size)).decode()}"
 
     WebhookSender("https://hooks.example/", [key])

@@ -1,4 +1,4 @@
-"""The bodies of our webhook: the objects of `api/v2` in the frame of Statuspage's webhooks."""
+"""Bodies of the webhook: objects of `api/v2` in the structure of Statuspage's webhooks."""
 
 import json
 import re
@@ -27,8 +27,8 @@ updates:
 """
 SECOND = timedelta(seconds=1)
 
-# What Statuspage's documentation shows of an incident and its updates, and what has been recorded
-# of its webhooks besides.
+# The keys of an incident and its updates in Statuspage's documentation, and those that were
+# recorded from its real webhooks.
 INCIDENT_KEYS = {
     "backfilled",
     "components",
@@ -80,7 +80,7 @@ def severities(site: Site) -> dict[str, Severity]:
 
 
 def chosen(site: Site, *, slug: str = "a", number: int = 0) -> tuple[IncidentView, UpdateView]:
-    """The incident *slug* and one of its updates; they count from the oldest."""
+    """Return the incident *slug* and one of its updates, counted from the oldest."""
     view = next(one for one in site.incidents if one.slug == slug)
     return (view, view.updates[::-1][number])
 
@@ -93,7 +93,7 @@ def made(
     now: str = NOW,
     settings: str = SETTINGS,
 ) -> list[WebhookRequest]:
-    """The requests for one update of *files*, as the page has them just before and at it."""
+    """Return the requests for one update of *files*, with the page just before and at it."""
     site = shown(*files, now=now, settings=settings)
     view, update = chosen(site, slug=slug, number=number)
 
@@ -110,7 +110,7 @@ def bodies(sent: list[WebhookRequest]) -> list[Body]:
 
 
 def in_api(site: Site) -> dict[str, Body]:
-    """Every incident and maintenance of the files of api/v2, by its id."""
+    """Return every incident and maintenance of the files of api/v2, by id."""
     files = [json.loads(output()) for output in statuspage.outputs(site).values()]
     return {
         one["id"]: one
@@ -120,7 +120,7 @@ def in_api(site: Site) -> dict[str, Body]:
 
 
 def without_own_keys(incident: Body, like: Body) -> Body:
-    """*incident* with only the keys that *like*, one of the API, has; in its updates, too."""
+    """Return *incident* with only the keys of *like*, one of the API; its updates likewise."""
     updates = [
         {key: value for key, value in one.items() if key in like["incident_updates"][0]}
         for one in incident["incident_updates"]
@@ -144,7 +144,7 @@ def without_own_keys(incident: Body, like: Body) -> Body:
     ],
 )
 def test_the_incident_is_that_of_the_api(now: str, file: str) -> None:
-    """An incident has every key and value of api/v2, all updates included."""
+    """An incident has every key and value of api/v2, including all updates."""
     site = shown(file, now=now)
     (expected,) = in_api(site).values()
 
@@ -156,15 +156,15 @@ def test_the_incident_is_that_of_the_api(now: str, file: str) -> None:
 
 @pytest.mark.parametrize("file", [OUTAGE + UPDATES, WORK, NOTICE], ids=["outage", "work", "notice"])
 def test_an_incident_has_every_key_of_a_statuspage_webhook(file: str) -> None:
-    """No key that Statuspage's webhooks have is missing, so that none is read in vain."""
+    """No key of Statuspage's webhooks is missing."""
     incident = bodies(made(file))[0]["incident"]
 
     assert set() == INCIDENT_KEYS - set(incident)
     assert set() == UPDATE_KEYS - set(incident["incident_updates"][0])
 
 
-def test_keys_of_the_webhook_alone_say_nothing() -> None:
-    """What statusgen does not have is null or false, and the organization is the page."""
+def test_keys_without_a_value_of_ours_are_empty() -> None:
+    """Values that statusgen does not have are null or false; the organization is the page."""
     site = shown(OUTAGE + UPDATES)
     incident = bodies(made(OUTAGE + UPDATES))[0]["incident"]
 
@@ -200,8 +200,8 @@ def test_keys_of_the_webhook_alone_say_nothing() -> None:
         pytest.param(NOW, (False, False, False), id="completed"),
     ],
 )
-def test_a_maintenance_says_what_the_clock_will_do(now: str, expected: tuple[bool, ...]) -> None:
-    """A move that the clock will make by itself is announced, one that it has made is not."""
+def test_maintenance_announces_automatic_changes(now: str, expected: tuple[bool, ...]) -> None:
+    """Maintenance announces automatic state changes that are still to come."""
     incident = bodies(made(WORK, now=now))[0]["incident"]
 
     assert expected == (
@@ -213,7 +213,7 @@ def test_a_maintenance_says_what_the_clock_will_do(now: str, expected: tuple[boo
 
 
 def test_every_body_has_the_frame_of_statuspage() -> None:
-    """The page is as in api/v2 at the moment of the build, with the links that lead on."""
+    """Every body has the page as in api/v2 when it was built, and the links."""
     sent = bodies(made(OUTAGE + UPDATES, number=1))
 
     for body in sent:
@@ -232,14 +232,14 @@ def test_every_body_has_the_frame_of_statuspage() -> None:
 
 
 def test_the_documentation_is_in_this_repository() -> None:
-    """The address in every body leads to a page that exists."""
+    """The documentation address in every body leads to an existing page."""
     path = DOCUMENTATION.partition("/blob/main/")[2]
 
     assert (ROOT / path).is_file()
 
 
 def test_the_documentation_shows_a_body_as_it_is() -> None:
-    """The example of the page is what an update of a service makes."""
+    """The example in the documentation equals the body of an update of a service."""
     page = (ROOT / "docs/reference/webhook.md").read_text("utf-8")
     example = page.partition("```json\n")[2].partition("```")[0]
 
@@ -247,7 +247,7 @@ def test_the_documentation_shows_a_body_as_it_is() -> None:
 
 
 def test_the_documentation_lists_every_type() -> None:
-    """The page names each type that a body can have, and no other."""
+    """The documentation lists exactly the types that a body can have."""
     page = (ROOT / "docs/reference/webhook.md").read_text("utf-8")
     events = ["opened", "resolved", "reopened", "announced", "began", "completed", "cancelled", ""]
     made_of = {
@@ -261,11 +261,11 @@ def test_the_documentation_lists_every_type() -> None:
     )
 
 
-def test_an_update_that_moves_services_makes_a_request_for_each() -> None:
-    """After the incident comes each service that changed, in the order of the page."""
+def test_each_changed_service_has_a_request() -> None:
+    """Each changed service has a request after the incident's, in the order of the page."""
     opening, web, api = (made(OUTAGE + UPDATES, number=number) for number in range(3))
 
-    # The first update is later than the incident, so that nothing changes at it.
+    # The first update is later than the start of the incident, so it changes no severity.
     assert [1, 2, 2] == [len(opening), len(web), len(api)]
     assert {
         "created_at": "2026-11-20T09:20:00.000Z",
@@ -281,7 +281,7 @@ def test_an_update_that_moves_services_makes_a_request_for_each() -> None:
 
 
 def test_a_component_is_that_of_the_api() -> None:
-    """Beside a change stands the component as it is at the build, with four of its keys."""
+    """A component update contains four keys of the component in the API."""
     site = shown(OUTAGE + UPDATES)
     files = statuspage.outputs(site)
     listed = json.loads(files["api/v2/components.json"]())["components"]
@@ -293,7 +293,7 @@ def test_a_component_is_that_of_the_api() -> None:
 
 
 def test_two_incidents_on_a_service_are_one_severity() -> None:
-    """A service that another incident keeps down has not changed, whatever the update says."""
+    """A service that another incident keeps down has not changed."""
     other = OUTAGE.replace("major", "degraded") + "resolved: 2026-11-20 09:30\nstate: resolved\n"
     sent = made(OUTAGE, other, slug="b", number=-1)
 
@@ -301,7 +301,7 @@ def test_two_incidents_on_a_service_are_one_severity() -> None:
 
 
 def test_a_retired_service_makes_no_request() -> None:
-    """A service that is not in the API's components is none here, though it changed."""
+    """A service that is not a component of the API has no request."""
     site = shown(OUTAGE, now="2026-11-26 12:00")
     view, update = chosen(site)
 
@@ -318,7 +318,7 @@ def test_a_retired_service_makes_no_request() -> None:
 
 
 def test_a_service_that_is_not_named_has_not_changed() -> None:
-    """A service that neither map names is left out, as for a channel of some services."""
+    """A service that neither map contains has no request."""
     site = shown(OUTAGE + UPDATES)
     view, update = chosen(site)
 
@@ -366,12 +366,12 @@ def test_a_service_that_is_not_named_has_not_changed() -> None:
     ],
 )
 def test_the_type_follows_from_the_events(file: str, events: list[str], expected: str) -> None:
-    """A kind and an event make a type, the event that counts most first."""
+    """The type is the kind with the event of the highest priority."""
     assert expected == bodies(made(file, events=events))[0]["type"]
 
 
 def test_the_time_is_that_of_the_update() -> None:
-    """`timestamp` is when the update was, in the zone of the site, and not when it was sent."""
+    """`timestamp` is the time of the update in the site's time zone, not of sending."""
     settings = f"{SETTINGS}timezone: Asia/Kathmandu\n"
     file = (OUTAGE + UPDATES).replace("2026-11-20 09:20", "2026-11-20 09:20Z")
     file = file.replace("09:40", "23:00Z").replace("09:00", "09:00Z").replace("09:05", "09:05Z")
@@ -382,7 +382,7 @@ def test_the_time_is_that_of_the_update() -> None:
 
 
 def test_ids_stay_and_differ() -> None:
-    """An id is that of the update, or follows from it and the service; later builds keep both."""
+    """Ids derive from the update and the service, and later builds keep them."""
     before = made(OUTAGE + UPDATES, number=1, now="2026-11-20 09:20")
     after = made(OUTAGE + UPDATES, WORK, number=1)
     update = chosen(shown(OUTAGE + UPDATES), number=1)[1]
@@ -395,12 +395,12 @@ def test_ids_stay_and_differ() -> None:
 
 
 def test_the_same_update_makes_the_same_bytes() -> None:
-    """Two builds at one moment send equal bodies."""
+    """Two builds at the same moment send equal bodies."""
     assert made(OUTAGE + UPDATES, WORK, number=1) == made(OUTAGE + UPDATES, WORK, number=1)
 
 
 def test_a_notice_without_services_is_sent() -> None:
-    """A notice that api/v2 leaves out, because it names no service, has a body all the same."""
+    """A notice without services has a body, although api/v2 omits it."""
     file = NOTICE.replace("[api]", "[]")
     site = shown(file)
 
@@ -413,7 +413,7 @@ def test_a_notice_without_services_is_sent() -> None:
 
 
 def test_hostile_texts_stay_texts() -> None:
-    """Markup, quotes, templates and right-to-left words arrive as they are on api/v2."""
+    """Markup, quotes, templates and right-to-left words arrive as in api/v2."""
     texts = [text for path, text in HOSTILE.items() if path.startswith("incidents/")]
     site = shown(*texts, settings=HOSTILE["statusgen.yml"], now="2026-11-20 10:15")
     known = in_api(site)
