@@ -1,4 +1,4 @@
-"""The bench: its content is sound, and the same for everybody. What it measures is not tested."""
+"""The benchmark: its content is valid and equal for all generators. Timings are not tested."""
 
 from pathlib import Path
 from statistics import mean
@@ -24,7 +24,7 @@ def files(folder: Path) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("generator", ALL, ids=lambda generator: generator.name)
 def test_content_is_the_same_every_time(generator: generators.Generator, tmp_path: Path) -> None:
-    """Two calls make the same site, byte for byte."""
+    """Two calls generate the same site, byte for byte."""
     for name in ("one", "two"):
         generator.write(content.generated(20), tmp_path / name)
 
@@ -32,7 +32,7 @@ def test_content_is_the_same_every_time(generator: generators.Generator, tmp_pat
 
 
 def test_a_site_of_the_bench_has_no_problem(run: Run, tmp_path: Path) -> None:
-    """`check` finds nothing, neither before the change that is measured nor after it."""
+    """`check` finds no problem before or after the change that is measured."""
     site = content.generated(60)
     STATUSGEN.write(site, tmp_path / "site")
 
@@ -46,18 +46,18 @@ def test_a_site_of_the_bench_has_no_problem(run: Run, tmp_path: Path) -> None:
 
 
 def test_every_generator_gets_the_same_texts() -> None:
-    """The Markdown of each update and postmortem stands in the file of each generator."""
+    """The files for each generator contain the Markdown of every update and postmortem."""
     for incident in content.generated(100).incidents:
         texts = [incident.body, *(update.text for update in incident.updates)]
         for generator in ALL:
-            # As a key of YAML a text is indented.
+            # In a YAML key, a text is indented.
             file = "\n".join(line.strip() for line in generator.text(incident).split("\n"))
 
             assert [] == [text for text in texts if text not in file]
 
 
 def test_incidents_are_as_long_as_real_ones() -> None:
-    """On average an incident has 3.5 updates and 2 kB, and most updates are plain sentences."""
+    """Incidents average 3.5 updates and 2 kB, and most updates are plain sentences."""
     incidents = content.generated(2000).incidents
     texts = [update.text for incident in incidents for update in incident.updates]
     plain = [text for text in texts if not set("*`[\n") & set(text)]
@@ -71,7 +71,7 @@ def test_incidents_are_as_long_as_real_ones() -> None:
 
 
 def test_real_incidents_are_repeated_to_size(run: Run, tmp_path: Path) -> None:
-    """A folder repeated is a site without a problem, of as many files as were asked for."""
+    """A folder repeated to a size is a valid site with that number of files."""
     site = repeated(ROOT, 50)
     STATUSGEN.write(site, tmp_path / "site")
 
@@ -81,7 +81,7 @@ def test_real_incidents_are_repeated_to_size(run: Run, tmp_path: Path) -> None:
 
 
 def test_the_real_incidents_are_among_the_repeated() -> None:
-    """Copies come in addition: every incident of the folder is there as it was."""
+    """A repeated folder still contains every incident of the original, unchanged."""
     real = {incident.slug: incident.started for incident in publishing.read(ROOT).incidents}
 
     copied = {incident.slug: incident.started for incident in repeated(ROOT, 50).incidents}
@@ -90,7 +90,7 @@ def test_the_real_incidents_are_among_the_repeated() -> None:
 
 
 def test_a_table_reads_well_as_text_and_as_markdown() -> None:
-    """Columns line up, words to the left and numbers to the right."""
+    """Columns line up, with words to the left and numbers to the right."""
     expected = "| build | time |\n| ----- | ---: |\n| cold  |  2 s |"
 
     assert expected == tables.table(("build", "time"), [("cold", "2 s")])

@@ -1,4 +1,4 @@
-"""Any bytes, and any site: the kept corpus, new examples, and a brief guided search."""
+"""Fuzzing: the stored corpus, new examples of bytes and sites, and a brief guided search."""
 
 import importlib.util
 import json
@@ -26,7 +26,7 @@ from tests.support.vectors import VECTORS
 KEPT = sorted(path for path in CORPUS.rglob("*") if path.is_file())
 RUNS = 1000
 
-# What the texts are made of: words, marks of YAML and Markdown, and whatever else there is.
+# Pieces of the texts: words, syntax of YAML and Markdown, and hostile vectors.
 SNIPPETS = [
     *["---\n", "\n", "  ", "- ", ": ", "#", "|", ">", "[", "]", "(", ")", "{", "}", "`", "*", "_"],
     *['"', "'", "\\", "&", "<", "~~", "\t", "\r\n", "\u202e", "\u200b", "é", "🔥", "2026-11-18"],
@@ -40,7 +40,7 @@ pieces = st.one_of(st.sampled_from(SNIPPETS), st.text(max_size=4))
 texts = st.lists(pieces, max_size=25).map("".join)
 words = st.text(min_size=1, max_size=30) | st.sampled_from(VECTORS)
 times = st.datetimes(
-    min_value=datetime(2026, 1, 1),  # noqa: DTZ001  a time as people write it has no zone
+    min_value=datetime(2026, 1, 1),  # noqa: DTZ001  people write times without a time zone
     max_value=datetime(2026, 12, 31),  # noqa: DTZ001
 ).map(lambda at: at.strftime("%Y-%m-%d %H:%M"))
 severities = st.sampled_from(["none", "maintenance", "degraded", "partial", "major", "Major", ""])
@@ -49,7 +49,7 @@ states = st.sampled_from(["investigating", "monitoring", "resolved", "completed"
 
 @st.composite
 def incidents(draw: st.DrawFn) -> str:
-    """An incident file: mostly sound, of any texts, times and states."""
+    """Draw an incident file: mostly valid, with any texts, times and states."""
     rows = [f"title: {json.dumps(draw(words))}", f"severity: {draw(severities)}"]
     rows.append(
         draw(st.sampled_from(["services: [api]", "services: {web: major}", "services: []"]))
@@ -69,28 +69,28 @@ def incidents(draw: st.DrawFn) -> str:
 
 
 @pytest.mark.parametrize("path", KEPT, ids=lambda path: f"{path.parent.name}-{path.name}")
-def test_what_was_found_once_stays_mended(path: Path) -> None:
-    """Every file of the corpus, crashes of old among them, is read as it should be."""
+def test_what_was_found_once_stays_fixed(path: Path) -> None:
+    """Every file of the corpus, including old crashes, is handled correctly."""
     TARGETS[path.parent.name](path.read_bytes())
 
 
 @pytest.mark.parametrize("name", TARGETS)
 def test_every_target_has_a_corpus(name: str) -> None:
-    """A search begins with examples of what is right."""
+    """Each target has a corpus from which a search starts."""
     assert [] != [path for path in KEPT if path.parent.name == name]
 
 
 @given(st.sampled_from(sorted(TARGETS)), texts)
 @settings(max_examples=scaled(300))
 def test_any_text_is_read_or_refused(name: str, text: str) -> None:
-    """No text brings down what reads incidents, YAML, Markdown or the messages of monitors."""
+    """No text crashes the parsers of incidents, YAML, Markdown or webhooks."""
     TARGETS[name](text.encode("utf-8", "surrogatepass"))
 
 
 @given(st.lists(incidents(), max_size=4), times)
 @settings(max_examples=scaled(25), suppress_health_check=[HealthCheck.too_slow])
 def test_any_site_is_built_or_refused(files: list[str], now: str) -> None:
-    """A site of any texts, structure and times has problems with places, or pages and feeds."""
+    """Any site has either problems with their positions, or valid pages and feeds."""
     with tempfile.TemporaryDirectory() as folder:
         named = {f"incidents/a{number}.md": text for number, text in enumerate(files)}
         site = Path(folder)
@@ -121,7 +121,7 @@ def test_any_site_is_built_or_refused(files: list[str], now: str) -> None:
 @pytest.mark.skipif(importlib.util.find_spec("atheris") is None, reason="atheris is not installed")
 @pytest.mark.parametrize("name", TARGETS)
 def test_a_guided_search_finds_nothing(name: str) -> None:
-    """A brief search that follows the code finds no crash; `make fuzz` searches longer."""
+    """A brief coverage-guided search finds no crash; `make fuzz` searches longer."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.fuzz", name, f"-runs={RUNS}", "-max_len=1024", "-seed=1"],
         cwd=ROOT,

@@ -1,9 +1,9 @@
-"""Hostile and careless input, row by row: named with its place, or harmless in what comes out.
+"""Hostile and careless input: each row is rejected with its position, or is harmless.
 
-The sections: 1 limits, 2 front matter, 3 YAML, 4 Markdown, 6 characters; what the page itself
-forbids (5) is held by test_html and test_injection, names and paths (7) by test_reader,
-test_output and test_files, logs (9) by test_injection and test_cli. All rows are files of one
-site, which is read once: what would kill, fill or stop the process would do so here.
+The sections are 1 limits, 2 front matter, 3 YAML, 4 Markdown and 6 characters. Other tests cover
+the security of the page (5: test_html, test_injection), names and paths (7: test_reader,
+test_output, test_files), and logs (9: test_injection, test_cli). All rows are files of one site,
+which is read once: a row that kills, fills or stops the process does so here.
 """
 
 import json
@@ -34,19 +34,19 @@ resolved: 2026-11-18 10:00
 
 
 def front(lines: str, body: str = "Body.") -> str:
-    """A sound incident but for *lines* of its front matter, and *body*."""
+    """Return a valid incident except for *lines* of its front matter, with *body*."""
     keys = {line.partition(":")[0] for line in lines.splitlines()}
     kept = "".join(f"{line}\n" for line in HEAD.splitlines() if line.partition(":")[0] not in keys)
     return f"---\n{kept}{lines}\n---\n{body}\n"
 
 
 def text(body: str) -> str:
-    """A sound incident with *body*."""
+    """Return a valid incident with *body*."""
     return front("x-nothing: here", body)
 
 
 def nested(opening: str, closing: str, times: int) -> str:
-    """An extra key with a value that is nested so often."""
+    """Return an incident whose extra key has a value that is nested *times* deep."""
     return front(f"x-a: {opening * times}{closing * times}")
 
 
@@ -55,7 +55,7 @@ _BOMB = "x-a: &a [x, x]\n" + "\n".join(
 )
 _MERGE = "x-a: &a {k: v}\nx-b:\n" + "  <<: [" + ", ".join(["*a"] * 100) + "]"
 
-# Refused: the row, the file, and what the message says.
+# Refused: the row, the file, and a part of the message.
 REFUSED: dict[str, tuple[str | bytes, str]] = {
     # 1. Limits
     "limit-of-a-file": (text("x" * 262_200), "at most 256 KiB"),
@@ -156,7 +156,7 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
     "line-separator": (text("a\u2028b"), "U+2028"),
     "next-line": (text("a\x85b"), "U+0085"),
     "next-line-in-a-title": (front('title: "a\\x85b"'), "U+0085"),
-    # References that Markdown would decode to what is refused when typed
+    # References that Markdown decodes to characters that are refused when typed
     **{
         f"reference-{name}": (text(f"a {reference} b"), f"9:3: '{reference}' stands for {code}")
         for name, reference, code in (
@@ -182,7 +182,7 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
     ),
 }
 
-# Read with a warning: the row, the file, and what the warning says.
+# Accepted with a warning: the row, the file, and a part of the warning.
 WARNED: dict[str, tuple[str | bytes, str]] = {
     "typed": (text("a \u202e b"), "9:3: U+202E"),
     **{
@@ -198,7 +198,7 @@ WARNED: dict[str, tuple[str | bytes, str]] = {
     },
 }
 
-# Harmless: the row, the file, and what the page of the incident shows of it.
+# Harmless: the row, the file, and a text that the page of the incident shows.
 HARMLESS: dict[str, tuple[str | bytes, str]] = {
     "mark-before-the-fence": ("\ufeff" + text("Marked."), "Marked."),
     "blank-lines-before-the-fence": ("\n\n" + text("Led."), "Led."),
@@ -253,7 +253,7 @@ HARMLESS = {name.replace(".", "-").replace("_", "-"): row for name, row in HARML
 
 
 def written(folder: Path, rows: dict[str, tuple[str | bytes, str]]) -> Path:
-    """A site in *folder* with the file of each of *rows*."""
+    """Write a site to *folder* with a file for each of *rows*."""
     site = write_site(folder / "site", {})
     (site / "incidents").mkdir()
     for name, (data, _) in rows.items():
@@ -263,7 +263,7 @@ def written(folder: Path, rows: dict[str, tuple[str | bytes, str]]) -> Path:
 
 
 def limited(*arguments: str) -> None:
-    """Run `statusgen`, and say on the last line how much memory it took beyond what was there."""
+    """Run `statusgen`, and print on the last line of stderr how much memory it added."""
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     try:
         command(*arguments)()
@@ -274,22 +274,22 @@ def limited(*arguments: str) -> None:
 
 @pytest.fixture(scope="module")
 def checked() -> Iterator[tuple[dict[str, list[str]], int, int]]:
-    """What `check` says of each refused row, its exit status, and the memory that it took."""
+    """Run `check` on the refused rows; yield problems by row, exit status, and memory."""
     with TemporaryDirectory() as name:
         site = written(Path(name), REFUSED)
         arguments = ("check", "--site", str(site), "--now", NOW, "--format", "json")
         done = broken_off(lambda: limited(*arguments), Path(name), at=-1, reason=0, always=True)
         assert done is not None
-        said: dict[str, list[str]] = {}
+        problems: dict[str, list[str]] = {}
         for problem in json.loads(done.out):
             place = f"{problem['line']}:{problem['column']}: {problem['message']}"
-            said.setdefault(Path(problem["path"]).stem, []).append(place)
-        yield said, done.status, int(done.err.splitlines()[-1])
+            problems.setdefault(Path(problem["path"]).stem, []).append(place)
+        yield problems, done.status, int(done.err.splitlines()[-1])
 
 
 @pytest.fixture(scope="module")
 def built() -> Iterator[tuple[dict[str, bytes], int]]:
-    """The files of the site of the harmless rows, and the memory that its build took."""
+    """Build the site of the harmless rows; yield its files and the memory that the build took."""
     with TemporaryDirectory() as name:
         site = written(Path(name), HARMLESS)
         out = site / "_site"
@@ -306,37 +306,37 @@ def built() -> Iterator[tuple[dict[str, bytes], int]]:
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_cannot_be_read_is_named_with_its_place(
+def test_refused_input_is_an_error_with_its_position(
     checked: tuple[dict[str, list[str]], int, int], name: str
 ) -> None:
-    """Every refused row is an error of its own file, with line, column and what to write."""
-    said, status, _ = checked
+    """Every refused row is an error in its own file, with line, column and remedy."""
+    problems, status, _ = checked
     _, message = REFUSED[name]
 
     assert 1 == status
-    assert [] != [line for line in said.get(name, []) if message in line], said.get(name)
+    assert [] != [line for line in problems.get(name, []) if message in line], problems.get(name)
 
 
-def test_what_is_invisible_is_warned_about_at_its_place(run: Run, tmp_path: Path) -> None:
-    """A character that readers cannot see, typed or by a reference, is named and published."""
+def test_an_invisible_character_is_a_warning(run: Run, tmp_path: Path) -> None:
+    """An invisible character, typed or as a reference, is a warning, and is published."""
     site = written(tmp_path, WARNED)
 
     done = run("check", "--site", site, "--now", NOW, "--format", "json")
-    said = {
+    warnings = {
         Path(one["path"]).stem: f"{one['line']}:{one['column']}: {one['message']}"
         for one in json.loads(done.out)
         if one["level"] == "warning"
     }
 
     assert 0 == done.status
-    assert {} == {name: said for name, (_, what) in WARNED.items() if what not in said[name]}
+    assert {} == {
+        name: warnings for name, (_, part) in WARNED.items() if part not in warnings[name]
+    }
 
 
 @pytest.mark.parametrize("name", HARMLESS)
-def test_what_can_be_read_is_shown_and_never_obeyed(
-    built: tuple[dict[str, bytes], int], name: str
-) -> None:
-    """Every harmless row has a page that shows its text, and on which it is nothing but text."""
+def test_harmless_input_is_shown_as_text(built: tuple[dict[str, bytes], int], name: str) -> None:
+    """The page of every harmless row shows its text as plain text."""
     files, _ = built
     page = html5lib.parse(files[f"incidents/{name}.html"], namespaceHTMLElements=False)
     shown = " ".join("".join(page.itertext()).split())
@@ -347,26 +347,26 @@ def test_what_can_be_read_is_shown_and_never_obeyed(
     assert [] == [link for link in links if link.split(":")[0].lower() in ("javascript", "data")]
 
 
-def test_nothing_takes_the_memory_of_the_machine(
+def test_no_input_uses_much_memory(
     checked: tuple[dict[str, list[str]], int, int], built: tuple[dict[str, bytes], int]
 ) -> None:
-    """All rows together, bombs included, take less than the 200 MB that one of them may take."""
+    """All rows together, including bombs, use less than 200 MB of memory."""
     taken = [checked[2], built[1]]
 
     assert [] == [size for size in taken if size > 200 * MIB]
 
 
-def test_nothing_takes_longer_than_a_document_may(
+def test_no_input_reaches_the_time_limit(
     checked: tuple[dict[str, list[str]], int, int],
 ) -> None:
-    """The last resort, the limit to the time of a document, is not needed for any row."""
-    said = [line for lines in checked[0].values() for line in lines]
+    """No row needs the time limit for documents, which is the last resort."""
+    messages = [line for lines in checked[0].values() for line in lines]
 
-    assert [] == [line for line in said if time_limit.TooSlowError().message in line]
+    assert [] == [line for line in messages if time_limit.TooSlowError().message in line]
 
 
-def test_every_file_for_machines_is_sound(built: tuple[dict[str, bytes], int]) -> None:
-    """Whatever the rows contain, what is XML or JSON is read by a strict parser."""
+def test_every_xml_and_json_file_is_valid(built: tuple[dict[str, bytes], int]) -> None:
+    """Strict parsers accept every XML and JSON file, for any content of the rows."""
     files, _ = built
     for path, data in files.items():
         if path.endswith((".atom", ".rss", ".xml", ".svg")):
@@ -397,10 +397,8 @@ SETTINGS = {
 
 
 @pytest.mark.parametrize("name", SETTINGS)
-def test_settings_that_cannot_be_read_are_named_with_their_place(
-    run: Run, tmp_path: Path, name: str
-) -> None:
-    """What is wrong with the settings is told once, at a place in them."""
+def test_invalid_settings_are_an_error_with_a_position(run: Run, tmp_path: Path, name: str) -> None:
+    """Invalid settings are an error with a position in statusgen.yml."""
     data, message = SETTINGS[name]
     (tmp_path / "statusgen.yml").write_bytes(data)
 

@@ -1,4 +1,4 @@
-"""Texts of strangers in every field of a site: nothing of them runs, whatever reads the outputs."""
+"""Injection: texts of strangers in every field of a site run in no browser or other reader."""
 
 import json
 import re
@@ -28,7 +28,7 @@ for (const name of ["alert", "confirm", "prompt", "print", "open"])
   window[name] = () => window.ran.push(name);
 """
 
-# Every element gets what an element can get, and nothing leads away.
+# Sends every kind of event to every element; navigation is prevented.
 TEASE = """
 () => {
   document.addEventListener("click", (event) => event.preventDefault(), true);
@@ -39,7 +39,7 @@ TEASE = """
 }
 """
 
-# What is left in the document as the browser has read it; a text could hide its own properties.
+# Dangerous elements in the parsed document. Getters are explicit: a form can shadow properties.
 AUDIT = """
 () => {
   const get = (name, of) => Object.getOwnPropertyDescriptor(of, name).get;
@@ -66,23 +66,23 @@ AUDIT = """
 
 
 def quoted(text: str, limit: int = 200) -> str:
-    """*text* as one line in double quotes, as YAML and JSON have it."""
+    """Return *text* as one line in double quotes, valid in YAML and JSON."""
     return json.dumps(" ".join(text.split())[:limit], ensure_ascii=False)
 
 
 def is_plain(text: str) -> bool:
-    """Whether *text* may stand in a title or a name."""
+    """Return whether a title or a name can contain *text*."""
     return not forbidden(text) and not invisible(text)
 
 
 def block(text: str, indent: int) -> str:
-    """*text* as a block of YAML."""
+    """Return *text* indented, as a YAML block."""
     return "\n".join(" " * indent + line for line in text.split("\n"))
 
 
 @cache
 def site_of_vectors() -> Site:
-    """A site with every vector as a title, a text, a body and a value of our own keys."""
+    """Return a site with every vector as a title, a text, a body and an extra key."""
     names = [vector for vector in VECTORS if is_plain(vector)]
     settings = [
         f"title: {quoted(names[0])}",
@@ -112,13 +112,13 @@ def site_of_vectors() -> Site:
 
 
 def pages(site: Site) -> list[str]:
-    """The pages of *site* that show many vectors at once, and some of the others."""
+    """Return the pages of *site* that show many vectors at once, and some of the others."""
     several = [path for path in site.paths(".html") if not path.startswith("incidents/")]
     return several + [f"incidents/v{n}.html" for n in range(0, len(VECTORS), 16)]
 
 
-def test_there_are_vectors_enough() -> None:
-    """No family is empty, none repeats another, and together they are more than 500."""
+def test_there_are_enough_vectors() -> None:
+    """There are more than 500 different vectors, and no family is empty."""
     assert [] == [name for name, family in FAMILIES.items() if len(family) < 9]
     assert len(set(VECTORS)) > 500
     assert [] == [vector for vector in VECTORS if forbidden(vector)]
@@ -126,7 +126,7 @@ def test_there_are_vectors_enough() -> None:
 
 @pytest.fixture(scope="module")
 def complaints(browser: Browser) -> dict[str, Any]:
-    """Whatever a real browser had to complain of or found on the pages, by path."""
+    """Return everything that a browser reported or found on the pages, by path."""
     site = site_of_vectors()
     context = browser.new_context()
     context.add_init_script(SPY)
@@ -141,9 +141,9 @@ def complaints(browser: Browser) -> dict[str, Any]:
 
 @pytest.mark.slow
 def test_no_script_runs_in_a_browser(complaints: dict[str, Any]) -> None:
-    """On no page does a vector run, break the policy, ask another server or become more than text.
+    """No vector runs, breaks the policy, contacts another server or becomes an element.
 
-    Every element got clicks and all that handlers wait for.
+    Every element received clicks and all other events that handlers wait for.
     """
     assert len(complaints) > 50
     assert {} == {path: found for path, found in complaints.items() if found != ([], [], QUIET)}
@@ -151,7 +151,7 @@ def test_no_script_runs_in_a_browser(complaints: dict[str, Any]) -> None:
 
 @pytest.mark.slow
 def test_no_page_has_more_than_our_own_elements() -> None:
-    """Read by another parser, no page of any vector has a script, a frame, a handler or a style."""
+    """Another parser finds no script, frame, handler or style of a vector on any page."""
     wrong = []
     site = site_of_vectors()
     for path in site.paths(".html"):
@@ -196,7 +196,7 @@ ALLOWED = {
 
 
 def fragments(site: Site) -> Iterator[str]:
-    """Every piece of HTML that a feed or an API carries."""
+    """Yield every piece of HTML in the feeds."""
     for path in ("feed.atom", "history.atom", "history.rss"):
         for element in etree.fromstring(site.files[path]).iter():
             tag = etree.QName(element).localname
@@ -207,7 +207,7 @@ def fragments(site: Site) -> Iterator[str]:
 
 
 def test_feeds_carry_nothing_that_runs() -> None:
-    """The HTML in feeds is made of a few harmless elements, and leads to the web or to mail."""
+    """The HTML in feeds consists of a few harmless elements, with links to the web or mail only."""
     allowed = {*ALLOWED, "div", "small", "var"}
     found = list(fragments(site_of_vectors()))
     elements = [
@@ -228,8 +228,8 @@ def test_feeds_carry_nothing_that_runs() -> None:
     ]
 
 
-def test_what_machines_read_is_whole() -> None:
-    """Whatever a vector contains, XML, JSON and calendars are read by strict parsers."""
+def test_files_for_machines_are_valid() -> None:
+    """Strict parsers accept all XML, JSON and calendars, for any vector."""
     site = site_of_vectors()
     for path, data in site.files.items():
         if path.endswith((".atom", ".rss", ".xml", ".svg")):
@@ -244,8 +244,8 @@ def test_what_machines_read_is_whole() -> None:
     assert {"maintenance.ics", "badge.svg", "feed.atom"} <= site.files.keys()
 
 
-def test_what_a_terminal_or_a_runner_reads_obeys_nothing(run: Run, tmp_path: Path) -> None:
-    """Every vector as a mistake, printed in each way: no escape sequence, no second command."""
+def test_terminals_and_runners_get_no_commands(run: Run, tmp_path: Path) -> None:
+    """No output format prints an escape sequence or a workflow command from a vector."""
     names = [f"{vector}\x1b[2J::stop-commands::x\r\n##[group]" for vector in VECTORS[::3]]
     files = {
         f"incidents/v{n}.md": f"---\ntitle: T\nservices: [api]\nstarted: 2026-11-18 09:00\n"
@@ -265,7 +265,7 @@ def test_what_a_terminal_or_a_runner_reads_obeys_nothing(run: Run, tmp_path: Pat
 
 
 def test_a_job_summary_is_nothing_but_text(run: Run, tmp_path: Path) -> None:
-    """Titles in the summary of a run stay text, even where Markdown lets HTML through."""
+    """Titles in a job summary stay text, although Markdown allows HTML."""
     names = [vector for vector in VECTORS[::7] if is_plain(vector)]
     tags = set()
     links = []

@@ -1,4 +1,4 @@
-"""Sites that several tests look at, each built once: the example, a hostile one, an empty one."""
+"""Sites that several tests share, each built once: the example, a hostile one, an empty one."""
 
 import re
 import tempfile
@@ -27,7 +27,7 @@ NOW = _now_of_makefile()
 
 @dataclass(frozen=True, eq=False)
 class Site:
-    """A built site: its address without `/` at the end, and its files."""
+    """A built site: its files, and its address without a trailing `/`."""
 
     url: str
     files: Mapping[str, bytes] = field(repr=False)
@@ -38,16 +38,16 @@ class Site:
         return f"{urlsplit(self.url).path}/"
 
     def text(self, path: str) -> str:
-        """The file at *path* as text."""
+        """Return the file at *path* as text."""
         return self.files[path].decode()
 
     def paths(self, ending: str) -> list[str]:
-        """The paths of all files with this *ending*."""
+        """Return the paths of all files with this *ending*."""
         return sorted(path for path in self.files if path.endswith(ending))
 
 
 def built(folder: Path, *, url: str, now: str = NOW, base_url: str | None = None) -> Site:
-    """Build the site in *folder*, whose address is *url*; *base_url* stands in for that."""
+    """Build the site in *folder* with the address *url*, or with *base_url* if given."""
 
     def moment(zone: tzinfo) -> datetime:
         return times.parse(now, zone)
@@ -59,7 +59,7 @@ def built(folder: Path, *, url: str, now: str = NOW, base_url: str | None = None
 def made(
     files: Mapping[str, str] | None = None, *, now: str = NOW, base_url: str | None = None
 ) -> Site:
-    """Write *files* (and a small statusgen.yml, unless they bring one) and build them."""
+    """Write *files* (and a small statusgen.yml, unless they contain one) and build them."""
     with tempfile.TemporaryDirectory() as name:
         folder = write_site(Path(name), dict(files or {}))
         settings = (folder / "statusgen.yml").read_text("utf-8")
@@ -69,19 +69,19 @@ def made(
 
 @cache
 def example(*, base_url: str | None = None) -> Site:
-    """The example of this repository, at the moment for which `make` builds it."""
+    """Return the example of this repository, at the time for which `make` builds it."""
     return built(ROOT, url="https://status.tolhaven.example", base_url=base_url)
 
 
 @cache
 def empty() -> Site:
-    """A site where nothing has ever happened."""
+    """Return a site without any incident."""
     return made()
 
 
 @cache
 def hostile() -> Site:
-    """A site below a path whose every text tries to break out of the page."""
+    """Return a site in a subfolder, whose every text tries to break out of the page."""
     return made(HOSTILE)
 
 
