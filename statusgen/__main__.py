@@ -1,18 +1,18 @@
-"""The command `statusgen`, also ``python -m statusgen``."""
+"""Entry point of the command `statusgen` and of ``python -m statusgen``."""
 
 import gc
 
 
 def main() -> None:
-    """Run the command line; who presses Ctrl-C while it is still loading sees no traceback."""
+    """Run the command line; Ctrl-C while modules are loading prints no traceback."""
     try:
-        from statusgen.cli.main import main as run  # noqa: PLC0415, to be interruptible, too
+        from statusgen.cli.main import main as run  # noqa: PLC0415, imported late so that Ctrl-C works
     except KeyboardInterrupt:
         raise SystemExit(130) from None
     try:
         run()
     finally:
-        gc.freeze()  # To look through all that is left, as Python does at its end, takes long.
+        gc.freeze()  # Python's last garbage collection at exit is slow and frees nothing we need.
 
 
 if __name__ == "__main__":
