@@ -1,8 +1,9 @@
 """Plan of a run: the updates that each channel gets, according to the record of earlier runs."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import chain
 
 from statusgen.config.settings import Channel
 from statusgen.model import ChannelKind
@@ -65,7 +66,7 @@ def plan(  # noqa: PLR0913, the inputs of one decision
     *updates* are all updates of the last 30 days, oldest first. *shown* are the ids of those that
     the live page shows (default: all). *run* is the name of this run in claims.
     """
-    record = records.reconciled(record, updates, now=now)
+    record = records.reconcile(record, updates, now=now)
     live = [one for one in updates if shown is None or one.update.id in shown]
     names = {key: one.name for key, one in record.updates.items() if one.name}
     deliveries: list[Delivery] = []
@@ -131,13 +132,13 @@ def _deliveries(channel: Channel, pending: Sequence[SiteUpdate]) -> Iterator[Del
         for slug, those in incidents.items()
     }
     if channel.kind is ChannelKind.WEBHOOK:
-        for one in sorted(_chained(shown.values()), key=lambda one: one.update.at):
+        for one in sorted(chain.from_iterable(shown.values()), key=lambda one: one.update.at):
             is_last = one is shown[one.incident.slug][-1]
             quiet = silent[one.incident.slug] if is_last else ()
             yield Delivery(channel=channel, updates=(one,), silent=quiet)
     elif len(incidents) > MAX_INCIDENTS:
-        together = sorted(_chained(shown.values()), key=lambda one: one.update.at)
-        quiet = tuple(_chained(silent.values()))
+        together = sorted(chain.from_iterable(shown.values()), key=lambda one: one.update.at)
+        quiet = tuple(chain.from_iterable(silent.values()))
         yield Delivery(channel=channel, updates=tuple(together), silent=quiet)
     else:
         for slug, updates in shown.items():
@@ -148,8 +149,3 @@ def _without_earlier_automatic(those: Sequence[SiteUpdate]) -> list[SiteUpdate]:
     """Return *those* without automatic state changes, except the last one."""
     automatic = [one for one in those if not one.update.is_written]
     return [one for one in those if one.update.is_written or one is automatic[-1]]
-
-
-def _chained(groups: Iterable[Collection[SiteUpdate]]) -> Iterator[SiteUpdate]:
-    for group in groups:
-        yield from group

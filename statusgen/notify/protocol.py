@@ -77,7 +77,7 @@ class NotifyRun:
         Raises OutsideError if the record cannot be read or the claim cannot be written. If the run
         ends early, the claims of unsent updates are released.
         """
-        report = NotifyReport(plan=self._claimed())
+        report = NotifyReport(plan=self._claim())
         left = list(report.plan.deliveries)
         try:
             for channel in self.channels:
@@ -102,7 +102,7 @@ class NotifyRun:
             shown=self.shown,
         )
 
-    def _claimed(self) -> NotifyPlan:
+    def _claim(self) -> NotifyPlan:
         """Claim the pending updates in the record and return the plan."""
         for attempts_left in reversed(range(_ATTEMPTS)):
             before = self.store.read()
@@ -170,11 +170,11 @@ class NotifyRun:
         for attempts_left in reversed(range(_ATTEMPTS)):
             before = self.store.read()
             record = _record(before)
-            delivered = self._located(record, channel, sent, claimed)
+            delivered = self._current_ids(record, channel, sent, claimed)
             record = record.with_marks(channel.id, delivered, Mark(MarkKind.SENT, self.clock()))
             released = [
                 key
-                for key in self._located(record, channel, failed, claimed)
+                for key in self._current_ids(record, channel, failed, claimed)
                 if (mark := record.mark(key, channel.id)) and mark.run == self.run
             ]
             record = record.with_marks(channel.id, released, None)
@@ -194,7 +194,7 @@ class NotifyRun:
                 return
         raise AssertionError  # The last attempt returns or raises.
 
-    def _located(
+    def _current_ids(
         self, record: Record, channel: Channel, deliveries: Sequence[Delivery], claimed: Record
     ) -> list[str]:
         """Return the ids that *record* has for the updates of *deliveries*.

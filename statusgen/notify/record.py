@@ -16,7 +16,7 @@ from statusgen.notify.occasions import SiteUpdate
 from statusgen.site.view_models import UpdateView
 
 VERSION = 1
-KEPT = timedelta(days=30)
+RETENTION = timedelta(days=30)
 
 _DIGITS = 16  # length of the digest of an update
 
@@ -131,7 +131,7 @@ def write(record: Record) -> str:
     return json.dumps(found, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-def reconciled(record: Record, updates: Iterable[SiteUpdate], *, now: datetime) -> Record:
+def reconcile(record: Record, updates: Iterable[SiteUpdate], *, now: datetime) -> Record:
     """Return *record* with an entry for each of *updates*, without those older than 30 days.
 
     *updates* are all updates of the site. The id of an update changes with its time, with its file,
@@ -140,14 +140,14 @@ def reconciled(record: Record, updates: Iterable[SiteUpdate], *, now: datetime) 
     """
     known: dict[str, dict[str, RecordEntry]] = {}
     for key, entry in record.updates.items():
-        if entry.at >= now - KEPT:
+        if entry.at >= now - RETENTION:
             known.setdefault(entry.file, {})[key] = entry
     current: dict[str, list[UpdateView]] = {file: [] for file in known}
     for one in updates:
         current.setdefault(one.incident.slug, []).append(one.update)
     found: dict[str, RecordEntry] = {}
     for file in known:
-        found |= _reconciled_file(file, current[file], known[file])[0]
+        found |= _reconcile_file(file, current[file], known[file])[0]
     # A file was renamed if all its updates are gone and are found in a file without entries.
     left = {
         key: one
@@ -157,7 +157,7 @@ def reconciled(record: Record, updates: Iterable[SiteUpdate], *, now: datetime) 
         if not one.is_gone
     }
     for file in sorted(current.keys() - known.keys()):
-        fresh, moved = _reconciled_file(file, current[file], left)
+        fresh, moved = _reconcile_file(file, current[file], left)
         found = {key: one for key, one in found.items() if key not in moved}
         found |= {key: one for key, one in fresh.items() if one.file == file}
         left = {key: one for key, one in left.items() if key not in moved}
@@ -170,7 +170,7 @@ def digest_of(update: UpdateView) -> str:
     return digest(repr((str(update.state), severities, update.text)))[:_DIGITS]
 
 
-def _reconciled_file(
+def _reconcile_file(
     file: str, updates: Iterable[UpdateView], old: Mapping[str, RecordEntry]
 ) -> tuple[dict[str, RecordEntry], set[str]]:
     """Return the entries of *file* with its *updates*; its entries so far are *old*.

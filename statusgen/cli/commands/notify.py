@@ -92,7 +92,7 @@ def notify_command(
             return
         live = _live(address_of(base_url) if base_url is not None else config.url)
         with assembled_site(folder, now=live.now, base_url=base_url) as site:
-            updates = occasions.updates_since(site, moment() - record.KEPT)
+            updates = occasions.updates_since(site, moment() - record.RETENTION)
             run = NotifyRun(
                 store=TextRef(folder, _ref(folder)),
                 updates=updates,

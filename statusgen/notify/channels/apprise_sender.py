@@ -78,7 +78,7 @@ class AppriseSender:
         is_delivered = False
         limit = guarded(seconds=_MESSAGE_TIMEOUT)  # a service may answer byte by byte
         with silence(), guard(self._timeout) as exchange, suppress(Exception), limit:
-            title, body, form = apprise_text.written(self._service, message)
+            title, body, form = apprise_text.formatted(self._service, message)
             apprise = Apprise(asset=self._service.plugin.asset)
             apprise.add(self._service.plugin)
             urgency = message.urgency.value

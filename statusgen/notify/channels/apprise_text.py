@@ -35,7 +35,7 @@ def safe(text: str, scheme: str) -> str:
     return plain_text.clean(text) if address_rules.is_mail(scheme) else plain_text.defuse(text)
 
 
-def written(service: AppriseService, message: Message) -> tuple[str, str, str]:
+def formatted(service: AppriseService, message: Message) -> tuple[str, str, str]:
     """Return the title, the body and their format for *message*, as *service* accepts it."""
     title, body = (safe(text, service.scheme) for text in (message.title, message.body))
     safe_message = replace(message, title=title, body=body)

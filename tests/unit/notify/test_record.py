@@ -11,14 +11,14 @@ SENT = Mark(MarkKind.SENT, moment("09:59"))
 
 def marked(text: str, *, now: str = "10:00") -> Record:
     """Return a record in which all updates of an incident were sent to `chat`."""
-    found = record.reconciled(Record(), updates(site({"a": text}, now=now)), now=moment(now))
+    found = record.reconcile(Record(), updates(site({"a": text}, now=now)), now=moment(now))
     return found.with_marks("chat", found.updates, SENT)
 
 
 def new(before: Record, text: str | None, *, now: str = "11:00") -> list[str]:
     """Return the texts of the updates of a changed incident that `chat` has not received."""
     those = updates(site({"a": text} if text else {}, now=now))
-    after = record.reconciled(before, those, now=moment(now))
+    after = record.reconcile(before, those, now=moment(now))
     return [one.update.text for one in those if not after.mark(one.update.id, "chat")]
 
 
@@ -62,7 +62,7 @@ def test_a_renamed_file_is_not_new() -> None:
     """Renaming a file makes none of its updates new."""
     those = updates(site({"b": incident(*OLD, "09:20 text: C.")}, now="11:00"))
 
-    after = record.reconciled(marked(incident(*OLD)), those, now=moment("11:00"))
+    after = record.reconcile(marked(incident(*OLD)), those, now=moment("11:00"))
 
     assert ["C."] == [one.update.text for one in those if not after.mark(one.update.id, "chat")]
 
@@ -71,7 +71,7 @@ def test_a_new_incident_is_not_taken_for_a_renamed_one() -> None:
     """An update with the text of a deleted file, at another time, is new."""
     those = updates(site({"b": incident("10:30 text: A.")}, now="11:00"))
 
-    after = record.reconciled(marked(incident("09:00 text: A.")), those, now=moment("11:00"))
+    after = record.reconcile(marked(incident("09:00 text: A.")), those, now=moment("11:00"))
 
     assert None is after.mark(those[0].update.id, "chat")
 
@@ -82,7 +82,7 @@ def test_receivers_know_an_update_by_one_id() -> None:
     first = updates(site({"a": incident(*OLD)}))[0].update.id
     those = updates(site({"a": incident("09:00 text: C.", "09:00 text: A.", "09:10 text: B.")}))
 
-    after = record.reconciled(before, those, now=moment("11:00"))
+    after = record.reconcile(before, those, now=moment("11:00"))
 
     names = [after.updates[one.update.id].name or one.update.id for one in those]
     assert first == those[0].update.id == names[1]
@@ -93,7 +93,7 @@ def test_receivers_know_an_update_by_one_id() -> None:
 def test_a_restored_file_is_not_new() -> None:
     """A file that was a draft for a while, or deleted and restored, is not sent again."""
     before = marked(incident(*OLD))
-    without = record.reconciled(before, [], now=moment("10:30"))
+    without = record.reconcile(before, [], now=moment("10:30"))
 
     assert ([], ["C."]) == (
         new(without, incident(*OLD)),
@@ -106,7 +106,7 @@ def test_a_repeated_sentence_is_not_taken_for_a_moved_update() -> None:
     first = incident("09:00 text: A.", "09:10 state: resolved, text: Done.")
     before = marked(first)
     reopened = incident("09:00 text: A.")
-    between = record.reconciled(before, updates(site({"a": reopened})), now=moment("10:30"))
+    between = record.reconcile(before, updates(site({"a": reopened})), now=moment("10:30"))
 
     again = incident("09:00 text: A.", "10:40 state: resolved, text: Done.")
 
@@ -119,9 +119,7 @@ def test_rescheduled_maintenance_is_announced_again() -> None:
     early = f"{head}starts: 2026-11-20T09:30Z\nends: 2026-11-20T13:00Z"
     late = f"{head}starts: 2026-11-20T10:45Z\nends: 2026-11-20T13:00Z"
     before = marked(early, now="10:00")
-    between = record.reconciled(
-        before, updates(site({"a": late}, now="10:30")), now=moment("10:30")
-    )
+    between = record.reconcile(before, updates(site({"a": late}, now="10:30")), now=moment("10:30"))
 
     assert ["Scheduled maintenance is in progress."] == new(between, late)
 
@@ -174,6 +172,6 @@ def test_entries_older_than_thirty_days_are_dropped() -> None:
     """Entries older than 30 days are dropped, so the record does not grow forever."""
     before = marked(incident(*OLD))
 
-    after = record.reconciled(before, [], now=moment("2026-12-20 09:05"))
+    after = record.reconcile(before, [], now=moment("2026-12-20 09:05"))
 
     assert ["09:10"] == [f"{one.at:%H:%M}" for one in after.updates.values()]
