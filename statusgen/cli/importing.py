@@ -48,7 +48,7 @@ def import_options(command: Command) -> Command:
         names = ImportOptions.__dataclass_fields__
         options = ImportOptions(**{name: given.pop(name) for name in names})
         if options.dry_run and (options.commit or options.push):
-            raise UsageError("--dry-run writes nothing; leave out --commit and --push")
+            raise UsageError("--dry-run writes nothing; remove --commit and --push")
         return command(*arguments, options=options, **given)
 
     for option in (
@@ -132,7 +132,8 @@ def _tell(
         click.echo(f"{would}{settings.outcome} {format_path(settings.path)}")
         if settings.is_new:
             where = format_path(settings.path)
-            click.echo(f"{where}: 'url' is an example; write the address of your page", err=True)
+            what = "'url' is an example; replace it with the address of your page"
+            click.echo(f"{where}: {what}", err=True)
     for step in plan.steps:
         if step.path is not None and step.text is not None:
             click.echo(f"{would}{step.outcome} {format_path(step.path)}")

@@ -82,8 +82,8 @@ class ImportRun:
     def _refuse_uncommitted(self, change: SettingsChange) -> None:
         """Raise UsageError if the settings that are to be committed have other changes, too."""
         if git.mark_of(change.path):
-            what = f"{change.path.name} has changes that are not committed"
-            raise UsageError(f"{what}; commit them first, since --add-services changes it")
+            what = f"{change.path.name} has uncommitted changes"
+            raise UsageError(f"{what}; commit them before you use --add-services")
 
     def _plan(
         self, found: SourceContent, config: Config, there: Mapping[str, ImportedFile]

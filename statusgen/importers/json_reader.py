@@ -13,7 +13,7 @@ _TYPES = {
     str: "a text",
     bool: "true or false",
     int: "a number",
-    float: "a fraction",
+    float: "a decimal number",
     list: "a list",
     dict: "a map",
     type(None): "null",
@@ -127,7 +127,7 @@ def parse_json(text: str) -> object:
         what = f"it is not JSON: {error.msg}"
         raise JsonError(what, line=error.lineno, column=error.colno) from None
     except ValueError:  # A whole number of thousands of digits.
-        raise JsonError("it holds a number that is too long") from None
+        raise JsonError("it has a number with too many digits") from None
     level = [value]
     for _ in range(MAX_DEPTH):
         level = [

@@ -12,56 +12,54 @@ _SHOWN = 100  # that a summary does, or the body of a commit
 
 
 def headline(plan: SyncPlan) -> str:
-    """Return *plan* on one line: ``2 created, 1 left alone; 3 left out (3 archived)``."""
+    """Return *plan* on one line: ``2 created, 1 skipped; 3 ignored (3 archived)``."""
     counts = {
         outcome: sum(1 for step in plan.steps if step.outcome is outcome) for outcome in Outcome
     }
-    words = {Outcome.LEFT: "left alone"}
-    told = [f"{n} {words.get(outcome, outcome)}" for outcome, n in counts.items() if n]
-    line = ", ".join(told) or "nothing to import"
+    line = ", ".join(f"{n} {outcome}" for outcome, n in counts.items() if n) or "nothing to import"
     if not plan.left_out:
         return line
     reasons = (f"{number} {reason}" for reason, number in sorted(plan.left_out.items()))
-    return f"{line}; {sum(plan.left_out.values())} left out ({', '.join(reasons)})"
+    return f"{line}; {sum(plan.left_out.values())} ignored ({', '.join(reasons)})"
 
 
 def remarks(plan: SyncPlan) -> Iterator[str]:
-    """Yield what is not shown of what, and why, line by line."""
+    """Yield a line for each item or part of one that is not shown, with the reason."""
     yield from map(printable, plan.remarks)
     for step in plan.steps:
-        reasons = [step.reason] if step.outcome in (Outcome.LEFT, Outcome.UNPUBLISHED) else []
+        reasons = [step.reason] if step.outcome in (Outcome.SKIPPED, Outcome.UNPUBLISHED) else []
         for reason in filter(None, [*reasons, *step.remarks]):
             yield printable(f"{step.place}: {reason}")
     for step in plan.held:
         if step.reason:
             yield printable(f"{step.place}: {step.reason}")
     if plan.held:
-        yield held(plan)
+        yield f"stopped: {_stopped(plan)}"
 
 
-def held(plan: SyncPlan) -> str:
-    """Why some files were not unpublished, or not opened again."""
-    told = [
-        f"{_few(group)} {what} at once"
-        for what, group in (
-            ("would vanish from the page", [step for step in plan.held if not step.reopens]),
-            ("that are over would go on again", [step for step in plan.held if step.reopens]),
+def _stopped(plan: SyncPlan) -> str:
+    """Return the reason for the held steps of *plan*, and how to apply them."""
+    effects = [
+        f"{verb} {_few(group)}"
+        for verb, group in (
+            ("unpublish", [step for step in plan.held if not step.reopens]),
+            ("reopen", [step for step in plan.held if step.reopens]),
         )
         if group
     ]
-    what = f"{listed(told, 'and')}, which is more than happens by itself"
-    return f"{what}; they stay. If it is meant, add --allow-mass"
+    what = f"this import would {listed(effects, 'and')} at once; none of these was changed"
+    return f"{what}. Check, then run it again with --allow-mass"
 
 
 def _few(steps: Sequence[SyncStep]) -> str:
-    """The first of *steps* by their names, and how many more there are."""
+    """Return the names of the first of *steps* and the number of the others."""
     names = [step.slug for step in steps[:_NAMED]]
     rest = len(steps) - len(names)
     return listed([*names, f"{rest} more"] if rest else names, "and")
 
 
 def as_markdown(plan: SyncPlan, scope: str, *, is_trial: bool = False) -> str:
-    """Return *plan* for the job summary; titles can be nothing but text."""
+    """Return *plan* as Markdown for the job summary; titles are escaped."""
     what = "Dry run of the import" if is_trial else "Import"
     lines = [f"### {what} from {inert(scope)}: {inert(headline(plan))}", ""]
     lines += [f"- {inert(printable(remark))}" for remark in plan.remarks]
@@ -70,7 +68,7 @@ def as_markdown(plan: SyncPlan, scope: str, *, is_trial: bool = False) -> str:
     if len(told) > _SHOWN:
         lines.append(f"- and {len(told) - _SHOWN} more")
     if plan.held:
-        lines.append(f"- **held** {inert(held(plan))}")
+        lines.append(f"- **stopped** {inert(_stopped(plan))}")
     return "\n".join(lines).rstrip()
 
 

@@ -186,7 +186,7 @@ class Outcome(StrEnum):
     UPDATED = "updated"
     UNPUBLISHED = "unpublished"
     UNCHANGED = "unchanged"
-    LEFT = "left"  # for a reason
+    SKIPPED = "skipped"  # for a reason
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -207,7 +207,7 @@ class SyncStep:
     @property
     def is_ours(self) -> bool:
         """Whether the file is as an import writes it, now or already."""
-        return self.path is not None and self.outcome is not Outcome.LEFT
+        return self.path is not None and self.outcome is not Outcome.SKIPPED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -287,7 +287,8 @@ class _Planning:
 
     def step(self, item: SourceItem, one: ImportedFile | None) -> SyncStep:
         if one is not None and (one.mark is None or one.mark.key != item.key):
-            return _left(item, one, "a file of this name is there that did not come from this")
+            what = f"{one.file.path.name} exists and came from elsewhere"
+            return _left(item, one, f"{what}; rename it")
         if one is not None and one.mark and one.mark.note.startswith(DETACHED):
             return _left(item, one, "")
         if item.verdict is Verdict.LEAVE:
@@ -295,16 +296,18 @@ class _Planning:
         if item.verdict is Verdict.HIDE and one is None:
             return _left(item, one, item.reason)
         if one is not None and one.is_edited and not self.force:
-            what = "it was changed by hand"
+            what = "the file was edited by hand"
             if item.verdict is Verdict.HIDE and not (one.incident and one.incident.draft):
-                what = f"it was withdrawn and is still shown ({item.reason}), for {what}"
-            return _left(item, one, f"{what}; --force overwrites it, {DETACHED} in source keeps it")
+                what = f"it should be unpublished ({item.reason}), but {what}"
+                return _left(item, one, f"{what}; use --force, or set draft: true")
+            remedy = f'use --force to overwrite it, or append "{DETACHED}" to its source line'
+            return _left(item, one, f"{what}; {remedy} to keep it")
         return self._hide(item, one) if item.verdict is Verdict.HIDE else self._show(item, one)
 
     def _hide(self, item: SourceItem, one: ImportedFile | None) -> SyncStep:
         incident = one.incident if one else None
         if one is None or incident is None:
-            return _left(item, one, f"{item.reason}; but the file has errors")
+            return _left(item, one, f"{item.reason}, but the file has errors; fix it first")
         if incident.draft:
             return self._written(item, one, incident, one.mark)
         deeds = item.deeds if item.deeds is not None or one.mark is None else one.mark.deeds
@@ -355,10 +358,11 @@ class _Planning:
     def _fault(self, path: Path, text: str) -> str | None:
         """Why *text* cannot become the file *path*, or None."""
         if len(text.encode()) > MAX_TEXT:
-            return f"it makes more than {MAX_TEXT // 1024} KiB; shorten it"
+            size, limit = -(-len(text.encode()) // 1024), MAX_TEXT // 1024
+            return f"its file would have {size} KiB, more than the limit of {limit} KiB; shorten it"
         file = IncidentFile(path=path, slug=path.stem, text=text, config=self.config)
         faults = errors(file.parsed().problems)
-        return f"no incident can be made of it: {faults[0].message}" if faults else None
+        return f"it cannot be imported: {faults[0].message}" if faults else None
 
 
 def _with_later_end(incident: Incident) -> Incident:
@@ -379,7 +383,7 @@ def _is_settled(incident: Incident) -> bool:
 
 def _left(item: SourceItem, one: ImportedFile | None, reason: str) -> SyncStep:
     return SyncStep(
-        outcome=Outcome.LEFT if reason else Outcome.UNCHANGED,
+        outcome=Outcome.SKIPPED if reason else Outcome.UNCHANGED,
         slug=item.slug,
         place=item.name or item.place,
         title=item.incident.title if item.incident else "",

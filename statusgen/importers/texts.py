@@ -18,6 +18,11 @@ MAX_TEXT = 64 * 1024  # bytes of one text, since Trello allows 16,384 characters
 Remark = Callable[[str], None]
 
 
+def counted(number: int, noun: str) -> str:
+    """Return *number* with *noun*, in the plural where needed: `1 card`, `2 cards`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def clean_text(text: str, remark: Remark) -> str:
     """Return *text* without characters that no page can show; *remark* that some were left out.
 
@@ -25,11 +30,11 @@ def clean_text(text: str, remark: Remark) -> str:
     """
     size = len(text.encode("utf-8", "replace"))
     if size > MAX_TEXT:
-        what = f"has {-(-size // 1024)} KiB, at most {MAX_TEXT // 1024} KiB are shown"
+        what = f"has {-(-size // 1024)} KiB, more than the limit of {MAX_TEXT // 1024} KiB"
         raise ValueError(f"{what}; shorten it")
     cleaned = references.without_harmful(escape.clean(text))
     if cleaned != text.replace("\r\n", "\n").replace("\r", "\n"):
-        remark("invisible or forbidden characters were left out of a text")
+        remark("removed invisible characters from a text")
     return cleaned
 
 
@@ -66,7 +71,8 @@ def fit_title(title: str, text: str, remark: Remark) -> tuple[str, str]:
     """
     if len(title) <= MAX_TITLE:
         return (title, text)
-    remark(f"its title is cut to {MAX_TITLE} characters; the text begins with all of it")
+    what = f"its title was shortened to {MAX_TITLE} characters"
+    remark(f"{what}; its text begins with the whole title")
     whole = escape.escape(title)
     if not text.startswith(whole):
         text = f"{whole}\n\n{text}".rstrip()

@@ -224,7 +224,7 @@ def test_a_notice_needs_no_service(imports: Importing, github: GitHub) -> None:
 
     assert ("", "none", ()) == (quiet, imports.incident().severity, imports.incident().services)
     assert (
-        "acme/status#1: label 'severity: major': it was published as a notice and stays one;"
+        "acme/status#1: ignoring label 'severity: major': this was published as a notice;"
         " open another issue"
     ) == said
 
@@ -238,8 +238,8 @@ def test_planned_work_without_a_window_is_left_out(imports: Importing, github: G
     imports()
 
     assert (
-        "acme/status#1: it does not say when the window starts and ends;"
-        " use the form, or write <!-- starts: 2026-11-20 09:05 -->"
+        "acme/status#1: no start and end for the maintenance window;"
+        " use the form, or add <!-- starts: 2026-11-20 09:05 -->"
     ) == said
     assert [("09:00:00", "", "Soon.")] == imports.told()
 
@@ -407,8 +407,8 @@ def test_what_was_said_before_the_label_was_not_for_the_page(
     said = imports.reason()
 
     assert (
-        "acme/status#1: 3 comments are left out: from before its label; to show such a one write a"
-        " state on its first line"
+        "acme/status#1: skipped 3 comments: older than the label; to publish one, write a state on"
+        " its first line"
     ) == said
     assert ["We are looking into it.", "a bad deploy.", "We roll back."] == [
         text for _, _, text in imports.told()
@@ -502,11 +502,11 @@ def test_hostile_words_stay_text_wherever_they_are_told(imports: Importing, gith
     ran = imports("--format", "markdown")
 
     assert (
-        "### Import from acme&#47;status: 1 created&#44; 1 left alone\n\n"
+        "### Import from acme&#47;status: 1 created&#44; 1 skipped\n\n"
         "- **created** acme&#47;status&#35;1 &#58;&#58;error&#58;&#58;x &#91;a&#93;&#40;b&#41;"
         " &#60;img src&#61;x&#62; &#96;c&#96; &#124; &#64;ann\n"
-        "- **left** acme&#47;status&#35;2: it was labelled by &#39;eve&#39;&#44; who has no"
-        " write access&#59; take the label away and give it yourself\n"
+        "- **skipped** acme&#47;status&#35;2: labelled by &#39;eve&#39;&#44; who has no"
+        " write access&#59; remove the label and add it yourself\n"
     ) == ran.out
     assert [] == [line for line in ran.err.splitlines() if line.startswith("::")]
 
@@ -583,7 +583,8 @@ def test_a_file_changed_by_hand_is_left_alone(imports: Importing, github: GitHub
     imports("--force")
 
     assert (
-        "acme/status#1: it was changed by hand; --force overwrites it, detached in source keeps it"
+        "acme/status#1: the file was edited by hand; use --force to overwrite it, or append"
+        ' "detached" to its source line to keep it'
     ) == said
     assert edited == after
     assert ("", "") == (quiet, forced)
@@ -602,9 +603,8 @@ def test_a_file_changed_by_hand_says_that_it_is_still_shown(
     issue.close(at="10:00", reason="NOT_PLANNED")
 
     assert (
-        "acme/status#1: it was withdrawn and is still shown (it was closed as not planned or as a"
-        " duplicate), for it was changed by hand; --force overwrites it, detached in source keeps"
-        " it"
+        "acme/status#1: it should be unpublished (closed as not planned or as a duplicate), but the"
+        " file was edited by hand; use --force, or set draft: true"
     ) == imports.reason()
 
 
@@ -626,7 +626,7 @@ def test_a_file_of_somebody_else_is_never_overwritten(imports: Importing, github
     said = imports.reason("--force")
 
     assert "Mine." == imports.text()
-    assert ("acme/status#1: a file of this name is there that did not come from this") == said
+    assert "acme/status#1: gh-1.md exists and came from elsewhere; rename it" == said
 
 
 def test_a_moved_file_is_found(imports: Importing, github: GitHub) -> None:
@@ -679,7 +679,7 @@ def test_a_renamed_file_with_quotes_is_found(
     said = imports.reason()
 
     assert {"api-down.md": text} == imports.files()
-    assert "acme/status#1: it was changed by hand;" in said
+    assert "acme/status#1: the file was edited by hand;" in said
 
 
 @pytest.mark.parametrize(
@@ -742,8 +742,8 @@ def test_many_do_not_vanish_at_once(imports: Importing, github: GitHub) -> None:
 
     assert (1, "created incidents/gh-9.md\n") == (ran.status, ran.out)
     assert (
-        "gh-1, gh-2, gh-3 and 5 more would vanish from the page at once, which is more than happens"
-        " by itself; they stay. If it is meant, add --allow-mass"
+        "stopped: this import would unpublish gh-1, gh-2, gh-3 and 5 more at once; none of these"
+        " was changed. Check, then run it again with --allow-mass"
     ) in ran.err
     assert [False] * 9 == drafts
     assert (0, 8) == (meant.status, meant.out.count("unpublished"))
@@ -766,10 +766,10 @@ def test_old_and_other_labels_have_their_meaning(imports: Importing, github: Git
     assert ["gh-1.md", "gh-3.md"] == [*imports.files()]
     assert ("major", "api") == (imports.incident().severity, imports.incident().services[0].id)
     assert (
-        "acme/status#2: no service is named; add a label such as 'service: api'\n"
-        "acme/status#3: label 'state: completed' is not for an incident; write investigating,"
-        " identified, monitoring or resolved\n"
-        "acme/status: 2 created, 1 left alone\n"
+        "acme/status#2: no service; add a label such as 'service: api'\n"
+        "acme/status#3: ignoring label 'state: completed': 'completed' does not apply to an"
+        " incident; use one of: investigating, identified, monitoring, resolved\n"
+        "acme/status: 2 created, 1 skipped\n"
     ) == ran.err
 
 
@@ -837,9 +837,7 @@ def test_pages_that_do_not_go_on_are_an_error(imports: Importing, github: GitHub
     ran = imports()
 
     assert (3, {}) == (ran.status, imports.files())
-    assert (
-        "statusgen: GitHub's list of what was said on #1 is not complete; try again\n"
-    ) == ran.err
+    assert ("statusgen: GitHub's history of #1 is incomplete; try again\n") == ran.err
 
 
 def test_two_hundred_updates_are_the_most(imports: Importing, github: GitHub) -> None:
@@ -852,7 +850,7 @@ def test_two_hundred_updates_are_the_most(imports: Importing, github: GitHub) ->
     said = imports.reason()
 
     assert (
-        "acme/status#1: no incident can be made of it: 201 updates are too many, at most 200;"
+        "acme/status#1: it cannot be imported: 201 updates are too many, at most 200;"
         " go on in a second file"
     ) == said
     assert 1 == len(imports.told())
@@ -872,33 +870,34 @@ FORBIDDEN = {"errors": [{"type": "FORBIDDEN", "message": "Resource not accessibl
     [
         pytest.param(
             Failure(401, {"message": "Bad credentials"}),
-            "GitHub does not take the token ('Bad credentials'); check GITHUB_TOKEN or GH_TOKEN",
+            "GitHub rejected the token ('Bad credentials'); check GITHUB_TOKEN or GH_TOKEN",
             [],
             id="bad-token",
         ),
         pytest.param(
             Failure(403, {"message": "Resource not accessible by integration"}),
-            "the token may not do this on acme/status ('Resource not accessible by integration');"
-            " it needs metadata and issues: read",
+            "the token lacks permission for acme/status ('Resource not accessible by integration');"
+            " it needs metadata: read and issues: read (write for labels)",
             [],
             id="no-permission",
         ),
         pytest.param(
             Failure(200, FORBIDDEN),
-            "the token may not do this on acme/status ('Resource not accessible by integration');"
-            " it needs metadata and issues: read",
+            "the token lacks permission for acme/status ('Resource not accessible by integration');"
+            " it needs metadata: read and issues: read (write for labels)",
             [],
             id="no-permission-in-graphql",
         ),
         pytest.param(
             Failure(404, {"message": "Not Found"}),
-            "there is no repository acme/status, or the token may not read it (issues: read)",
+            "repository acme/status does not exist, or the token cannot read it (needs issues:"
+            " read)",
             [],
             id="no-such-repository",
         ),
         pytest.param(
             Failure(410, {"message": "Issues are disabled for this repo"}),
-            "acme/status has its issues disabled; switch them on in its settings",
+            "issues are disabled in acme/status; enable them in its settings",
             [],
             id="issues-disabled",
         ),
@@ -908,13 +907,13 @@ FORBIDDEN = {"errors": [{"type": "FORBIDDEN", "message": "Resource not accessibl
                 {"message": "API rate limit exceeded for installation ID 1."},
                 limit(x_ratelimit_remaining="0", x_ratelimit_reset=LATE),
             ),
-            "GitHub's limit for an hour is used up; come back at ",
+            "GitHub's hourly rate limit was exceeded; try again after ",
             [],
             id="the-hour-is-spent",
         ),
         pytest.param(
             Failure(200, SPENT, limit(x_ratelimit_remaining="0", x_ratelimit_reset=LATE)),
-            "GitHub's limit for an hour is used up; come back at ",
+            "GitHub's hourly rate limit was exceeded; try again after ",
             [],
             id="the-hour-is-spent-in-graphql",
         ),
@@ -925,49 +924,49 @@ FORBIDDEN = {"errors": [{"type": "FORBIDDEN", "message": "Resource not accessibl
                 limit(retry_after="50"),
                 times=9,
             ),
-            "GitHub's limit on haste is reached; come back at ",
+            "GitHub's secondary rate limit was exceeded; try again after ",
             [50.0],
             id="too-hasty",
         ),
         pytest.param(
             Failure(429, {"message": "Too many requests"}, times=9),
-            "GitHub's limit on haste is reached; come back at ",
+            "GitHub's secondary rate limit was exceeded; try again after ",
             [60.0],
             id="too-many-requests",
         ),
         pytest.param(
             Failure(502, "<html>Bad gateway</html>", times=9),
-            "GitHub fails with status 502; try again later",
+            "GitHub answered with status 502; try again later",
             [0.5, 1.0, 2.0],
             id="bad-gateway",
         ),
         pytest.param(
             Failure(how="cut", times=9),
-            "cannot reach {host}: the connection failed or broke off",
+            "cannot reach {host}: the connection failed",
             [0.5, 1.0, 2.0],
             id="cut-in-the-middle",
         ),
         pytest.param(
             Failure(how="drop", times=9),
-            "cannot reach {host}: the connection failed or broke off",
+            "cannot reach {host}: the connection failed",
             [0.5, 1.0, 2.0],
             id="dropped",
         ),
         pytest.param(
             Failure(200, '{"data": {"repo', times=9),
-            "GitHub's answer broke off; try again",
+            "GitHub's answer was cut off; try again",
             [0.5, 1.0, 2.0],
             id="half-an-answer",
         ),
         pytest.param(
             Failure(200, "<html>Welcome to the hotel</html>"),
-            "GitHub's answer makes no sense; is --api-url right? Nothing was changed",
+            "unexpected answer from GitHub; check --api-url (nothing was changed)",
             [],
             id="another-server",
         ),
         pytest.param(
             Failure(200, {"data": {"repository": {"nameWithOwner": "acme/status"}}}),
-            "GitHub's answer makes no sense; is --api-url right? Nothing was changed",
+            "unexpected answer from GitHub; check --api-url (nothing was changed)",
             [],
             id="parts-are-missing",
         ),
@@ -1016,7 +1015,9 @@ def test_what_passes_is_waited_for(github: GitHub, failure: Failure, slept: list
 
     assert [*range(1, 61)] == [issue.number for issue in found]
     assert slept == pauses
-    assert ["GitHub's limit on haste is reached: waiting 7 seconds"] * (slept == [7.0]) == told
+    assert ["GitHub's secondary rate limit was exceeded: waiting 7 seconds"] * (
+        slept == [7.0]
+    ) == told
 
 
 def test_an_hour_that_ends_soon_is_waited_for(github: GitHub) -> None:
@@ -1040,21 +1041,24 @@ def test_an_hour_that_ends_soon_is_waited_for(github: GitHub) -> None:
     [
         pytest.param(
             {"name": "acme/pages"},
-            "acme/status is called acme/pages now; write that into statusgen.yml, or after --repo",
+            "acme/status was renamed to acme/pages; update statusgen.yml or --repo",
             id="renamed",
         ),
         pytest.param(
             {"has_issues": False},
-            "acme/status has its issues disabled; switch them on in its settings",
+            "issues are disabled in acme/status; enable them in its settings",
             id="no-issues",
         ),
         pytest.param(
             {"is_there": False},
-            "there is no repository acme/status, or the token may not read it (issues: read)",
+            "repository acme/status does not exist, or the token cannot read it (needs issues:"
+            " read)",
             id="not-there",
         ),
         pytest.param(
-            {"remaining": 0}, "GitHub's limit for an hour is used up; come back at ", id="budget"
+            {"remaining": 0},
+            "GitHub's hourly rate limit was exceeded; try again after ",
+            id="budget",
         ),
         pytest.param({"skew": timedelta(hours=2)}, "this machine's clock (", id="a-clock-behind"),
         pytest.param({"skew": timedelta(hours=-2)}, "this machine's clock (", id="a-clock-ahead"),
@@ -1063,8 +1067,8 @@ def test_an_hour_that_ends_soon_is_waited_for(github: GitHub) -> None:
                 "lists_people": False,
                 "failures": [Failure(403, {"message": "Must have push access"}, path="/repos/")],
             },
-            "the token may not do this on acme/status ('Must have push access'); it needs metadata"
-            " and issues: read",
+            "the token lacks permission for acme/status ('Must have push access'); it needs"
+            " metadata: read and issues: read (write for labels)",
             id="no-right-to-ask-for-permissions",
         ),
     ],
@@ -1092,7 +1096,7 @@ def test_trouble_changes_nothing(
 @pytest.mark.parametrize(
     ("options", "variables", "said"),
     [
-        ([], {"GITHUB_TOKEN": ""}, "there is no token; put one into the variable"),
+        ([], {"GITHUB_TOKEN": ""}, "no token; set GITHUB_TOKEN or GH_TOKEN"),
         (["--repo", "status"], {}, "--repo: 'status' is not OWNER/NAME; write one such as"),
         (["--api-url", "http://github.acme.example"], {}, "--api-url 'http://github.acme.example'"),
         (["--api-url", "github.acme.example"], {}, "--api-url: 'github.acme.example' is not an"),
@@ -1335,9 +1339,9 @@ def test_a_long_import_shows_how_far_it_is(imports: Importing, github: GitHub) -
     first = next(i for i, line in enumerate(shown) if line.startswith("created"))
     assert (0, "acme/status: 100 created") == (ran.status, shown[-2])
     assert [
-        "\x1b[2KGitHub's limit on haste is reached: waiting 1 seconds",
+        "\x1b[2KGitHub's secondary rate limit was exceeded: waiting 1 seconds",
         "\x1b[?25lReading issues  [####################################]  100%",
-        "\x1b[?25lAsking who may write  [####################################]  100%",
+        "\x1b[?25lChecking permissions  [####################################]  100%",
     ] == [line.replace("\x1b[?25h", "").rstrip() for line in shown[:first]]
 
 
@@ -1353,7 +1357,7 @@ def test_labels_are_made_once(imports: Importing, github: GitHub) -> None:
     again = imports.run("labels", "github", *where, cwd=imports.folder)
 
     assert (0, "", "changed Incident") == (ran.status, ran.err, ran.out.splitlines()[-1])
-    assert (0, "", "all labels are there\n") == (again.status, again.out, again.err)
+    assert (0, "", "all labels are up to date\n") == (again.status, again.out, again.err)
     assert ["GET /repos/acme/status/labels"] == github.requests
     assert {"Incident": "cf222e", "bug": "123456", "severity: partial": "bc4c00"}.items() <= {
         one["name"]: one["color"] for one in github.labels

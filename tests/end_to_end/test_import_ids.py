@@ -118,4 +118,4 @@ def test_a_file_changed_by_hand_gains_nothing(imports: Importing, github: GitHub
     said = imports.reason()
 
     assert before == imports.files()
-    assert "acme/status#1: it was changed by hand; --force overwrites it" in said
+    assert "acme/status#1: the file was edited by hand; use --force to overwrite it" in said

@@ -46,7 +46,7 @@ def test_a_crowd_costs_no_more_than_nobody(imports: Importing, github: GitHub) -
     assert ISSUES + LIST == requests
     assert requests == github.requests[len(requests) :]
     assert (
-        "acme/status#1: 30 comments by 30 people without write access are left out"
+        "acme/status#1: skipped 30 comments: by 30 people without write access"
     ) == first.err.splitlines()[0]
 
 
@@ -196,8 +196,8 @@ def test_what_is_left_of_the_hour_is_not_used_up(imports: Importing, github: Git
     assert ["ann", "bob"] == asked(github)
     assert [*before, ("09:20:00", "", "More.")] == imports.told()
     assert (
-        "acme/status#1: 10 comments are left out:"
-        " this import may not ask GitHub about 10 more people"
+        "acme/status#1: skipped 10 comments:"
+        " this import could not check the permissions of 10 more people"
     ) == ran.err.splitlines()[0]
 
 
@@ -217,8 +217,8 @@ def test_nothing_is_lost_where_nobody_can_be_asked_about(
     assert 0 == ran.status
     assert before == imports.files()
     assert (
-        "acme/status#2: an import may ask GitHub about 0 people, and there are more; the next one"
-        " goes on with this issue"
+        "acme/status#2: one import can check the permissions of 0 people, and there are more; the"
+        " next import continues with this issue"
     ) in ran.err.splitlines()
 
 
@@ -234,7 +234,9 @@ def test_nobody_is_said_to_have_no_access_who_was_not_asked_about(
     ran = imports()
 
     assert "no write access" not in ran.err
-    assert "by 'bob', whom this import could not ask GitHub about: that is ignored" in ran.err
+    assert (
+        "ignoring that 'bob', whose permissions this import could not check, closed it" in ran.err
+    )
 
 
 def test_a_crowd_hides_nobody_of_the_team(imports: Importing, github: GitHub) -> None:
@@ -251,9 +253,9 @@ def test_a_crowd_hides_nobody_of_the_team(imports: Importing, github: GitHub) ->
     assert ["ann", "bob"] == asked(github)[:2]
     assert 200 == len(asked(github))
     assert [
-        "acme/status#1: 198 comments by 198 people without write access are left out",
-        "acme/status#1: 52 comments are left out:"
-        " this import may not ask GitHub about 52 more people",
+        "acme/status#1: skipped 198 comments: by 198 people without write access",
+        "acme/status#1: skipped 52 comments:"
+        " this import could not check the permissions of 52 more people",
     ] == ran.err.splitlines()[:2]
 
 

@@ -108,7 +108,7 @@ def test_a_person_was_faster(
     ran = imports("--push")
 
     assert (0, "created incidents/gh-2.md\n") == (ran.status, ran.out)
-    assert "acme/status#1: it was changed by hand;" in ran.err
+    assert "acme/status#1: the file was edited by hand;" in ran.err
     assert theirs.text() == imports.text()
     assert (["Import gh-2 from acme/status", "By hand", IMPORTED, "Begin"], "", True) == state(
         imports

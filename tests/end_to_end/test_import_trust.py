@@ -22,70 +22,64 @@ def case(name: str, setup: Setup, *said: str) -> object:
         case(
             "a-form-labels-the-issue-of-a-stranger",
             lambda hub: hub.open(by="eve"),
-            f"it was labelled by {STRANGER}; take the label away and give it yourself",
+            f"labelled by {STRANGER}; remove the label and add it yourself",
         ),
         case(
             "an-action-labels-the-issue-of-a-stranger",
             lambda hub: hub.open(by="eve", labeller="github-actions[bot]"),
-            "it was labelled by the app 'github-actions', which is not in github.bots;"
-            " take the label away and give it yourself",
+            "labelled by the app 'github-actions', which is not in github.bots; remove the label"
+            " and add it yourself",
         ),
         case(
             "a-person-with-triage-labels",
             lambda hub: hub.open(labeller="tri"),
-            "it was labelled by 'tri', who has no write access; take the label away and give it"
-            " yourself",
+            "labelled by 'tri', who has no write access; remove the label and add it yourself",
         ),
         case(
             "somebody-trusted-labels-the-issue-of-a-stranger",
             lambda hub: hub.open(by="eve", labeller="ann"),
-            f"it was opened by {STRANGER}; write an issue of your own",
+            f"opened by {STRANGER}; open an issue of your own",
         ),
         case(
             "the-labeller-deleted-the-account",
             lambda hub: hub.open(labeller=None),
-            "it was labelled by a deleted account, which nobody can trust; take the label away and"
-            " give it yourself",
+            "labelled by a deleted account; remove the label and add it yourself",
         ),
         case(
             "the-author-deleted-the-account",
             lambda hub: hub.open(by=None, labeller="ann"),
-            "it was opened by a deleted account, which nobody can trust; write an issue of your"
-            " own",
+            "opened by a deleted account; open an issue of your own",
         ),
         case(
             "an-organisation-has-the-name-of-somebody-trusted",
             lambda hub: hub.open(by="ann!", labeller="ann"),
-            "it was opened by 'ann', who is neither a person nor an app; write an issue of your"
-            " own",
+            "opened by 'ann', which is neither a user nor an app; open an issue of your own",
         ),
         case(
             "an-app-has-the-name-of-somebody-trusted",
             lambda hub: hub.open(by="ann[bot]", labeller="ann"),
-            "it was opened by the app 'ann', which is not in github.bots; write an issue of your"
-            " own",
+            "opened by the app 'ann', which is not in github.bots; open an issue of your own",
         ),
         case(
             "a-label-from-before-a-transfer",
             lambda hub: hub.open().transfer(at="09:10"),
-            "its label is from before it came to this repository, or from nobody known; take it"
-            " away and give it again",
+            "it is not known who added its label (it may be from another repository); remove the"
+            " label and add it again",
         ),
         case(
             "the-body-was-edited-by-a-stranger-before-anything-was-accepted",
             lambda hub: hub.open().edit("Buy this", by="eve", at="09:10"),
-            f"its text was edited by {STRANGER}; save the text yourself",
+            f"its text was edited by {STRANGER}; edit and save it yourself",
         ),
         case(
             "the-body-was-edited-by-a-deleted-account",
             lambda hub: hub.open().edit("Buy this", by=None, at="09:10"),
-            "its text was edited by a deleted account, which nobody can trust; save the text"
-            " yourself",
+            "its text was edited by a deleted account; edit and save it yourself",
         ),
         case(
             "both-labels",
             lambda hub: hub.open(labels=("incident", "maintenance")),
-            "it has two publishing labels; take one away",
+            "it has two publishing labels; remove one",
         ),
         case(
             "marked-internal",
@@ -95,34 +89,34 @@ def case(name: str, setup: Setup, *said: str) -> object:
         case(
             "not-planned",
             lambda hub: hub.open().close(at="09:10", reason="NOT_PLANNED"),
-            "it was closed as not planned or as a duplicate",
+            "closed as not planned or as a duplicate",
         ),
         case(
             "the-label-was-taken-away-and-given-again-by-a-stranger",
             lambda hub: (
                 hub.open().unlabel("incident", at="09:10").label("incident", by="tri", at="09:20")
             ),
-            "its label was taken away, and given again by 'tri', who has no write access",
+            "its label was removed, then added again by 'tri', who has no write access",
         ),
         case(
             "no-service",
             lambda hub: hub.open(labels=("incident", "severity: major")),
-            "no service is named; add a label such as 'service: api'",
+            "no service; add a label such as 'service: api'",
         ),
         case(
             "a-service-that-a-stranger-named",
             lambda hub: hub.open(labels=("incident",)).label("service: api", by="tri", at="09:00"),
-            "no service is named; add a label such as 'service: api'",
+            "no service; add a label such as 'service: api'",
         ),
         case(
             "a-service-in-look-alike-letters",
             lambda hub: hub.open(labels=("incident", "service: \u0430pi")),
-            "no service is named; add a label such as 'service: api'",
+            "no service; add a label such as 'service: api'",
         ),
         case(
             "a-body-that-is-too-long",
             lambda hub: hub.open(body="long " * 14_000),
-            "its text has 69 KiB, at most 64 KiB are shown; shorten it",
+            "its text has 69 KiB, more than the limit of 64 KiB; shorten it",
         ),
         case(
             "a-body-that-takes-for-ever",
@@ -130,7 +124,7 @@ def case(name: str, setup: Setup, *said: str) -> object:
             "its text cannot be shown: a block of text has 2000 open '[' at this point; put it into"
             " a fenced code block",
         ),
-        case("an-empty-title", lambda hub: hub.open("\u200b"), "its title is empty; write one"),
+        case("an-empty-title", lambda hub: hub.open("\u200b"), "its title is empty; add one"),
     ],
 )
 def test_what_nobody_vouches_for_is_not_shown(
@@ -279,10 +273,9 @@ def test_a_changed_text_stays_as_it_was_accepted(imports: Importing, github: Git
     said = imports.reason()
 
     assert [
-        f"acme/status#1: its text was edited by {STRANGER}: the last accepted one stays",
-        f"acme/status#1: its title was changed by {STRANGER}: that stays out",
-        "acme/status#1: a comment was edited by a deleted account, which nobody can trust: the last"
-        " accepted text stays",
+        f"acme/status#1: its text was edited by {STRANGER}; keeping the last accepted text",
+        f"acme/status#1: ignoring the title by {STRANGER}",
+        "acme/status#1: a comment was edited by a deleted account; keeping the last accepted text",
     ] == said.splitlines()
     assert "Elevated errors" == imports.incident().title
     assert [
@@ -490,8 +483,8 @@ def test_many_are_not_opened_again_at_once(imports: Importing, github: GitHub) -
 
     assert (1, "", before) == (ran.status, ran.out, after)
     assert (
-        "gh-1, gh-2, gh-3 and 5 more that are over would go on again at once, which is more than"
-        " happens by itself; they stay. If it is meant, add --allow-mass"
+        "stopped: this import would reopen gh-1, gh-2, gh-3 and 5 more at once; none of these was"
+        " changed. Check, then run it again with --allow-mass"
     ) in ran.err
     assert (0, 8) == (meant.status, meant.out.count("updated"))
 
@@ -532,12 +525,12 @@ def test_who_is_not_trusted_unpublishes_nothing(imports: Importing, github: GitH
     ended = imports.reason()
 
     assert (
-        f"acme/status#2: its label was taken away by {REMOVER}: that is ignored; give it again, or"
-        " close the issue as not planned"
+        f"acme/status#2: ignoring that {REMOVER}, removed its label; add the label again, or close"
+        " the issue as not planned"
     ) == said
     assert before == after
     assert ("Found.", told) == (told[-1][2], again)
-    assert "acme/status#2: its label was taken away" == ended
+    assert "acme/status#2: its label was removed" == ended
     assert imports.incident(2).draft
 
 
@@ -547,7 +540,7 @@ def test_who_is_not_trusted_unpublishes_nothing(imports: Importing, github: GitH
         pytest.param(lambda issue: issue.label("incident", at="09:20"), "", id="given-again"),
         pytest.param(
             lambda issue: issue.close(at="09:20", reason="NOT_PLANNED"),
-            "acme/status#1: it was closed as not planned or as a duplicate",
+            "acme/status#1: closed as not planned or as a duplicate",
             id="withdrawn",
         ),
     ],
@@ -563,7 +556,7 @@ def test_a_label_that_a_stranger_took_away_is_answered_for_good(
     answer(issue)
     reason = imports.reason()
 
-    assert told.endswith("; give it again, or close the issue as not planned")
+    assert told.endswith("; add the label again, or close the issue as not planned")
     assert (said, bool(said), "") == (reason, imports.incident().draft, imports.reason())
 
 
@@ -583,11 +576,11 @@ def test_a_stranger_takes_back_nothing_that_was_changed_by_hand(
     ended = imports.reason("--force")
 
     assert (
-        f"acme/status#1: its label was taken away by {REMOVER}; give it again, or close the issue"
-        " as not planned"
+        f"acme/status#1: its label was removed by {REMOVER}; add the label again, or close the"
+        " issue as not planned"
     ) == said
     assert (said, before) == (forced, after)
-    assert ("acme/status#1: its label was taken away", True) == (ended, imports.incident().draft)
+    assert ("acme/status#1: its label was removed", True) == (ended, imports.incident().draft)
 
 
 def test_what_lost_its_label_costs_one_request(imports: Importing, github: GitHub) -> None:
@@ -619,7 +612,7 @@ def test_what_is_gone_is_told(imports: Importing, github: GitHub) -> None:
 
     said = imports.reason()
 
-    assert "acme/status#1: it was deleted, or moved to another repository" == said
+    assert "acme/status#1: it was deleted or transferred" == said
 
 
 def test_people_and_apps_can_be_trusted_by_name(imports: Importing, github: GitHub) -> None:
@@ -690,9 +683,9 @@ def test_others_go_on_where_the_author_left(
     quiet = imports.reason()
 
     assert before == between
-    assert "acme/status#1: it was opened by " in said
-    assert ("acme/status#1: it was labelled by " in said) is (labeller == "bob")
-    assert "it was opened by" not in quiet
+    assert "acme/status#1: opened by " in said
+    assert ("acme/status#1: labelled by " in said) is (labeller == "bob")
+    assert "opened by" not in quiet
     assert "Elevated errors" == imports.incident().title
     assert ["We are looking into it.", "Website: Major outage", "Found."] == [
         text for _, _, text in imports.told()

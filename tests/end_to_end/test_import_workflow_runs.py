@@ -93,7 +93,7 @@ def test_a_label_makes_one_commit_and_starts_publishing(site: Site) -> None:
     assert ["workflow run publish.yml --ref refs/heads/main"] == [
         call.partition(" ")[2] for call in site.runner.written("gh")
     ]
-    assert ran.summary.startswith("### Import from acme&#47;status: 1 created&#44; 1 left alone\n")
+    assert ran.summary.startswith("### Import from acme&#47;status: 1 created&#44; 1 skipped\n")
     assert "<img" not in ran.summary
     assert [] == [*site.runner.state.parent.rglob("pwned"), *site.folder.rglob("pwned")]
 
@@ -156,6 +156,6 @@ def test_what_fails_is_not_published(site: Site) -> None:
     ran = site.run("workflow_dispatch", {})
 
     assert {"Import": "failure"} == ran.jobs
-    assert "there is no repository acme/status" in ran.log
+    assert "repository acme/status does not exist" in ran.log
     assert "Comments count at once" == site.log()[0]
     assert [] == site.runner.written("gh")

@@ -386,7 +386,7 @@ def test_an_answer_of_github_that_makes_no_sense_is_one_line(
 
     done = ran(["import", "github", "--repo", "acme/status", "--api-url", server], site, tmp_path)
 
-    said = "GitHub's answer makes no sense; is --api-url right? Nothing was changed"
+    said = "unexpected answer from GitHub; check --api-url (nothing was changed)"
     assert (3, "", f"statusgen: {said}\n") == (done.status, done.out, done.err)
     assert ["statusgen.yml"] == [path.name for path in site.iterdir()]
 
@@ -415,7 +415,7 @@ def test_a_token_that_a_server_repeats_is_not_printed(server: str, tmp_path: Pat
 
     done = ran(["labels", "github", "--repo", "acme/status", "--api-url", server], site, tmp_path)
 
-    said = "GitHub does not take the token ('no such token: ***'); check GITHUB_TOKEN or GH_TOKEN"
+    said = "GitHub rejected the token ('no such token: ***'); check GITHUB_TOKEN or GH_TOKEN"
     assert (3, f"statusgen: {said}\n") == (done.status, done.err)
 
 

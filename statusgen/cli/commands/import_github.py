@@ -150,7 +150,7 @@ def labels_github_command(repo: str | None, api_url: str | None, folder: Path) -
     for name in changed:
         click.echo(f"changed {name}")
     if not created and not changed:
-        click.echo("all labels are there", err=True)
+        click.echo("all labels are up to date", err=True)
 
 
 def _repository(config: Config, repo: str | None, api_url: str | None) -> "Repository":
@@ -160,7 +160,7 @@ def _repository(config: Config, repo: str | None, api_url: str | None) -> "Repos
     name = _name(config, repo)
     token = next((os.environ[name] for name in _TOKENS if os.environ.get(name)), "").strip()
     if not token:
-        raise UsageError("there is no token; put one into the variable GITHUB_TOKEN or GH_TOKEN")
+        raise UsageError("no token; set GITHUB_TOKEN or GH_TOKEN")
     waiting = Waiting(tell=note)
     return Repository(name, token, api_url=_address(api_url), waiting=waiting)
 
@@ -170,7 +170,8 @@ def _name(config: Config, repo: str | None) -> str:
     name = repo or config.github.repository or "/".join(page[:2])
     name = name or os.environ.get("GITHUB_REPOSITORY", "")
     if not name:
-        raise UsageError("which repository? write --repo OWNER/NAME, or github: repository: …")
+        remedy = "use --repo OWNER/NAME, or set github.repository in statusgen.yml"
+        raise UsageError(f"no repository; {remedy}")
     try:
         return scalars.repository_name(name)
     except ValueError as fault:

@@ -43,10 +43,10 @@ _CREDENTIAL = re.compile("[!#-~]{1,512}")  # printable, without blanks and quote
 @click.option(
     "--board",
     metavar="ID",
-    help="The board: its id, short link or address. Default: $TRELLO_BOARD_ID.",
+    help="ID, short link or address of the board. Default: $TRELLO_BOARD_ID.",
 )
-@click.option("--api-url", metavar="URL", help=f"Trello's API. Default: {_PUBLIC}.")
-@click.option("--partial", is_flag=True, help="Import FILE although it lacks comments.")
+@click.option("--api-url", metavar="URL", help=f"Address of Trello's API. Default: {_PUBLIC}.")
+@click.option("--partial", is_flag=True, help="Import FILE even if comments are missing.")
 @click.option("--add-services", is_flag=True, help="Add unknown services to statusgen.yml.")
 @import_options
 def import_trello_command(
@@ -60,8 +60,9 @@ def import_trello_command(
     """Import the cards of a Trello board.
 
     Reads the board through Trello's API, with the key and token in TRELLO_KEY and TRELLO_TOKEN, or
-    FILE.json, a board's export. A list is a state, a label 'status:...' a severity, other labels
-    are services, comments updates. Writes statusgen.yml, too, where there is none.
+    from FILE.json, an export of the board. A list is a state, a label 'status:...' is a severity,
+    any other label is a service, and a comment is an update. Creates statusgen.yml if it is
+    missing.
     """
     with problems_shown():
         reading = _read(file, board, api_url, partial=partial)
@@ -93,14 +94,14 @@ def _read(file: Path | None, board: str | None, api_url: str | None, *, partial:
     """Read the board that the options name, live or from *file*."""
     if file is None:
         if partial:
-            raise UsageError("--partial is for a file; name the export, or remove it")
+            raise UsageError("--partial needs an export; name its file, or remove --partial")
         return _read_live(board, api_url)
     if board is not None or api_url is not None:
-        raise UsageError("a file is read without the network; leave out --board and --api-url")
+        raise UsageError("--board and --api-url do not apply to a file; remove them")
     if "://" in str(file) or str(file).startswith(("https:", "http:")):
-        raise UsageError(f"{quoted(str(file))} is an address; write --board in front of it")
+        raise UsageError(f"{quoted(str(file))} is an address; use --board before it")
     if files.kind_of(file) is files.EntryKind.FOLDER:
-        raise UsageError(f"{quoted(str(file))} is a folder; name the JSON file of the export")
+        raise UsageError(f"{quoted(str(file))} is a folder; use the JSON file of the export")
     try:
         data = files.read_bytes(file, limit=MAX_ANSWER)
     except files.UnreadableError as error:
@@ -121,7 +122,7 @@ def _read_live(board: str | None, api_url: str | None) -> _Reading:
     name = board or os.environ.get("TRELLO_BOARD_ID", "").strip()
     if not name:
         what = "no board; use --board ID, or set TRELLO_BOARD_ID"
-        raise UsageError(f"{what}, or name a file that was exported from Trello")
+        raise UsageError(f"{what}, or name a file exported from Trello")
     try:
         name = scalars.trello_board(name)
     except ValueError as fault:
@@ -138,7 +139,8 @@ def _credential(variable: str) -> str:
     if not value:
         raise UsageError(f"no credentials; set TRELLO_KEY and TRELLO_TOKEN ({variable} is not set)")
     if _CREDENTIAL.fullmatch(value) is None:
-        raise UsageError(f"{variable} has blanks, quotes or other characters that no key has")
+        what = f"{variable} has spaces, quotes or other characters that Trello's keys do not have"
+        raise UsageError(f"{what}; copy it again")
     return value
 
 
@@ -159,8 +161,8 @@ class _TrelloImport:
         if files.kind_of(self._folder / FILE) is None:
             found = services.service_ids(labels.board_services(board))
             if not found:
-                what = f"the board {quoted(board.name)} has no label that names a service"
-                raise UsageError(f"{what}; label its cards, or write a statusgen.yml")
+                what = f"board {quoted(board.name)} has no service labels"
+                raise UsageError(f"{what}; label its cards, or create statusgen.yml")
             title = names.clean_line(board.name) or "Status"
             return site_settings.new_settings(self._folder, title=title, services=found)
         config = settings_of(self._folder)
@@ -184,13 +186,13 @@ class _TrelloImport:
         """Say which labels name no service of the site, and what to add for them."""
         if not self.unknown:
             return
-        said = listed((quoted(one.name) for one in self.unknown), "and")
+        labels_ = listed((quoted(one.name) for one in self.unknown), "and")
         noun = "label" if len(self.unknown) == 1 else "labels"
         path = format_path(self._folder / FILE)
-        note(f"{path}: no service is called like the {noun} {said}; use --add-services, or write:")
+        note(f"{path}: no service matches the {noun} {labels_}; use --add-services, or add:")
         note(settings_file.service_entries(self.unknown).rstrip("\n"))
-        note("A label that was renamed becomes one of the aliases of its service, and one that is")
-        note("no service goes into ignored_labels of trello.")
+        note("If a label was renamed, add its new name to the aliases of its service.")
+        note("If a label is not a service, add it to trello: ignored_labels.")
 
     def _reader(
         self, board: Board, config: Config, known: Mapping[str, ImportedFile]

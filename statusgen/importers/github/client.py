@@ -36,7 +36,7 @@ _QUESTIONS = 200  # about people, in one import
 _TRIES = 4
 _PAUSES = (0.5, 1.0, 2.0)  # seconds before another try, where GitHub names no time
 _PATIENCE = 90.0  # seconds that a whole import waits for limits
-_SECONDARY = 60.0  # seconds that GitHub asks to wait after a secondary limit without a time
+_SECONDARY_WAIT = 60.0  # seconds that GitHub asks to wait after a secondary limit without a time
 _TIMEOUT = 20  # seconds without a word from GitHub
 
 _Result = TypeVar("_Result")
@@ -91,7 +91,7 @@ class Repository:
             if cursors:
                 cursors, _ = self._page(cursors, found)
         if cursors:
-            raise OutsideError("GitHub's list of issues grows while it is read; try again")
+            raise OutsideError("new issues arrived while reading; try again")
         missing = [number for number in shown if number not in found]
         for at in range(0, len(missing), graphql.PAGE):
             self._look_up(missing[at : at + graphql.PAGE], found)
@@ -226,8 +226,8 @@ class Repository:
             raise OutsideError(_NO_REPOSITORY.format(self.name))
         name = repository["nameWithOwner"]
         if name.casefold() != self.name.casefold():
-            what = f"{self.name} is called {self._printable(name)} now"
-            raise OutsideError(f"{what}; write that into statusgen.yml, or after --repo")
+            what = f"{self.name} was renamed to {self._printable(name)}"
+            raise OutsideError(f"{what}; update statusgen.yml or --repo")
         if not repository["hasIssuesEnabled"]:
             raise OutsideError(_NO_ISSUES.format(self.name))
 
@@ -257,12 +257,12 @@ class Repository:
             variables[f"id{i}"] = issue["id"]
             variables[f"after{i}"] = issue[name]["pageInfo"]["endCursor"]
         query = graphql.rest([name for _, name in batch])
-        data = self._query(query, variables, _CUT.format(f"#{batch[0][0]['number']}"))
+        data = self._query(query, variables, _INCOMPLETE.format(f"#{batch[0][0]['number']}"))
         with _sense():
             for i, (issue, name) in enumerate(batch):
                 page = data[f"rest{i}"][name]
                 if not page["nodes"] and page["pageInfo"]["hasNextPage"]:
-                    raise OutsideError(_CUT.format(f"#{issue['number']}"))
+                    raise OutsideError(_INCOMPLETE.format(f"#{issue['number']}"))
                 issue[name] = {**page, "nodes": issue[name]["nodes"] + page["nodes"]}
 
     def _query(
@@ -296,7 +296,7 @@ class Repository:
             raise OutsideError(missing) from None
         data = answer.get("data") if isinstance(answer, dict) else None
         if not isinstance(data, dict):
-            raise OutsideError(_SENSELESS)
+            raise OutsideError(_UNEXPECTED)
         self.now = _date(headers) or self.now
         return data
 
@@ -316,7 +316,7 @@ class Repository:
                 # ValueError: an answer that was cut off is no JSON.
                 self._pause(None, error, tries_left)
             except (*_NONSENSE, AssertionError, RuntimeError):
-                raise OutsideError(_SENSELESS) from None
+                raise OutsideError(_UNEXPECTED) from None
             else:
                 return result
         raise AssertionError  # The last try has raised.
@@ -338,24 +338,24 @@ class Repository:
         """What *error* means for the user."""
         if isinstance(error, requests.RequestException):
             if isinstance(error, requests.Timeout):
-                return f"cannot reach {self._host}: it did not answer in time"
-            return f"cannot reach {self._host}: the connection failed or broke off"
+                return f"cannot reach {self._host}: timed out"
+            return f"cannot reach {self._host}: the connection failed"
         if not isinstance(error, GithubException):
-            return "GitHub's answer broke off; try again"
+            return "GitHub's answer was cut off; try again"
         said = self._printable(_message_of(error))
         words = f" ({quoted(said)})" if said else ""
         if error.status == 401:
-            return f"GitHub does not take the token{words}; check GITHUB_TOKEN or GH_TOKEN"
+            return f"GitHub rejected the token{words}; check GITHUB_TOKEN or GH_TOKEN"
         if error.status == 403 or "FORBIDDEN" in str(error.data):
-            what = f"the token may not do this on {self.name}{words}"
-            return f"{what}; it needs metadata and issues: read"
+            what = f"the token lacks permission for {self.name}{words}"
+            return f"{what}; it needs metadata: read and issues: read (write for labels)"
         if error.status == 404:
             return _NO_REPOSITORY.format(self.name)
         if error.status == 410:
             return _NO_ISSUES.format(self.name)
         if error.status >= 500:
-            return f"GitHub fails with status {error.status}; try again later"
-        return f"GitHub refuses this with status {error.status}{words}"
+            return f"GitHub answered with status {error.status}; try again later"
+        return f"GitHub rejected the request with status {error.status}{words}"
 
     def _printable(self, text: str) -> str:
         """Return *text* of an answer on one line, without the token that a proxy may repeat."""
@@ -373,7 +373,7 @@ class _Limit:
     @property
     def told(self) -> str:
         """What to tell where it is too long to wait."""
-        return f"{self.name}; come back at {self.until:%H:%M:%S} UTC ({self.until:%Y-%m-%d})"
+        return f"{self.name}; try again after {self.until:%H:%M:%S} UTC ({self.until:%Y-%m-%d})"
 
 
 class _MissingError(Exception):
@@ -384,11 +384,12 @@ class _RefusedError(Exception):
     """The token may not have that."""
 
 
-_PRIMARY, _SHORT = "GitHub's limit for an hour is used up", "GitHub's limit on haste is reached"
-_SENSELESS = "GitHub's answer makes no sense; is --api-url right? Nothing was changed"
-_NO_REPOSITORY = "there is no repository {}, or the token may not read it (issues: read)"
-_NO_ISSUES = "{} has its issues disabled; switch them on in its settings"
-_CUT = "GitHub's list of what was said on {} is not complete; try again"
+_PRIMARY = "GitHub's hourly rate limit was exceeded"
+_SECONDARY = "GitHub's secondary rate limit was exceeded"
+_UNEXPECTED = "unexpected answer from GitHub; check --api-url (nothing was changed)"
+_NO_REPOSITORY = "repository {} does not exist, or the token cannot read it (needs issues: read)"
+_NO_ISSUES = "issues are disabled in {}; enable them in its settings"
+_INCOMPLETE = "GitHub's history of {} is incomplete; try again"
 
 # How Python and PyGithub fail on answers of the wrong shape.
 _NONSENSE = (LookupError, TypeError, AttributeError, ArithmeticError, BadAttributeException)
@@ -400,7 +401,7 @@ def _sense() -> Iterator[None]:
     try:
         yield
     except (*_NONSENSE, ValueError):
-        raise OutsideError(_SENSELESS) from None
+        raise OutsideError(_UNEXPECTED) from None
 
 
 def _limit_of(error: GithubException) -> _Limit | None:
@@ -414,12 +415,12 @@ def _limit_of(error: GithubException) -> _Limit | None:
     if not (is_limit or error.status == 429 or kinds & {"RATE_LIMITED", "RATE_LIMIT"}):
         return None
     now = _date(headers) or datetime.now(UTC)
-    seconds = _SECONDARY
+    seconds = _SECONDARY_WAIT
     if re.fullmatch("[0-9]{1,9}", headers.get("retry-after", "")):
         seconds = float(headers["retry-after"])
     elif is_spent and re.fullmatch("[0-9]{1,11}", headers.get("x-ratelimit-reset", "")):
         seconds = max(1.0, float(headers["x-ratelimit-reset"]) - now.timestamp())
-    name = _PRIMARY if is_spent or kinds else _SHORT
+    name = _PRIMARY if is_spent or kinds else _SECONDARY
     return _Limit(name=name, seconds=seconds, until=now + timedelta(seconds=seconds))
 
 

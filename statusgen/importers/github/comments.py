@@ -11,7 +11,7 @@ from statusgen.importers.github.issue_records import Actor, ActorKind, Comment, 
 from statusgen.importers.github.last_import import update_id
 from statusgen.importers.github.trust import IssueReview
 from statusgen.importers.sync import NotShownError
-from statusgen.importers.texts import check_convertible, clean_text, read_state
+from statusgen.importers.texts import check_convertible, clean_text, counted, read_state
 from statusgen.importers.updates import Said
 from statusgen.markup import escape
 from statusgen.model import Kind, Update
@@ -39,7 +39,7 @@ def comment_updates(case: IssueReview, kind: Kind) -> Iterator[Said]:
     _tell_of(strangers, case)
     for reason, number in left_out.items():
         if reason:
-            case.remark(f"{_count(number)} left out: {reason}")
+            case.remark(f"skipped {counted(number, 'comment')}: {reason}")
 
 
 def _tell_of(strangers: Counter[Actor], case: IssueReview) -> None:
@@ -48,18 +48,15 @@ def _tell_of(strangers: Counter[Actor], case: IssueReview) -> None:
     known = {one: number for one, number in strangers.items() if one not in unasked}
     if len(known) == 1:
         (one, number), *_ = known.items()
-        case.remark(f"{_count(number)} left out: by {case.describe(one)}")
+        case.remark(f"skipped {counted(number, 'comment')}: by {case.describe(one)}")
     elif known:
         number = sum(known.values())
-        case.remark(f"{number} comments by {len(known)} people without write access are left out")
+        case.remark(f"skipped {number} comments: by {len(known)} people without write access")
     if unasked:
+        count = counted(sum(unasked.values()), "comment")
         people = "1 more person" if len(unasked) == 1 else f"{len(unasked)} more people"
-        what = f"this import may not ask GitHub about {people}"
-        case.remark(f"{_count(sum(unasked.values()))} left out: {what}")
-
-
-def _count(number: int) -> str:
-    return "a comment is" if number == 1 else f"{number} comments are"
+        what = f"this import could not check the permissions of {people}"
+        case.remark(f"skipped {count}: {what}")
 
 
 def _accepted(case: IssueReview, kind: Kind) -> dict[Comment, Update]:
@@ -120,7 +117,7 @@ def _told(
 def _said(comment: Comment, before: Update | None, kind: Kind, case: IssueReview) -> Said:
     """What *comment* says, whose author is trusted, or what was accepted of it *before*."""
     if comment.at > case.now:
-        raise NotShownError("it is dated in the future")
+        raise NotShownError("dated in the future")
     update = Said(
         at=comment.at,
         id=before.id if before else update_id(comment.id),
@@ -134,7 +131,7 @@ def _said(comment: Comment, before: Update | None, kind: Kind, case: IssueReview
             raise NotShownError("")
         if comment.edited:
             what = f"a comment was edited by {case.describe(writer)}"
-            case.remark(f"{what}: the last accepted text stays")
+            case.remark(f"{what}; keeping the last accepted text")
         return replace(update, text=before.text, state=before.state)
     try:
         parted = hidden_markup.split_hidden(clean_text(comment.body, case.remark))
@@ -143,12 +140,12 @@ def _said(comment: Comment, before: Update | None, kind: Kind, case: IssueReview
         state, text, is_named = read_state(parted, kind, case.config)
         check_convertible(text)
     except ValueError as fault:
-        raise NotShownError(f"one {fault}") from None
+        raise NotShownError(str(fault)) from None
     if state not in SETTLED and not is_named and _is_closed(case, comment.at):
         state = None
     if not text and state is None:
         raise NotShownError("")
     if comment.at < case.decided and before is None and not is_named:
-        what = "from before its label; to show such a one write a state on its first line"
+        what = "older than the label; to publish one, write a state on its first line"
         raise NotShownError(what)
     return replace(update, text=text, state=state)

@@ -36,7 +36,7 @@ _ANNOUNCED = timedelta(minutes=1)
 GITHUB = ImportSource(
     name="github",
     prefix="gh-",
-    gone="it was deleted, or moved to another repository",
+    gone="it was deleted or transferred",
     folds_case=True,
 )
 
@@ -106,8 +106,8 @@ def _opening(case: IssueReview, kind: Kind, vouched: datetime) -> Opening:
         who = case.describe(issue.editor)
         # What was withdrawn may have been marked internal before the edit.
         if case.accepted.incident is None or case.accepted.is_hidden:
-            raise NotShownError(f"its text was edited by {who}; save the text yourself")
-        case.remark(f"its text was edited by {who}: the last accepted one stays")
+            raise NotShownError(f"its text was edited by {who}; edit and save it yourself")
+        case.remark(f"its text was edited by {who}; keeping the last accepted text")
         return accepted_opening(case.accepted.incident)
     try:
         found = read_form(texts.clean_text(issue.body, case.remark))
@@ -128,12 +128,12 @@ def _title(case: IssueReview, vouched: datetime) -> str:
         if event.at < vouched or case.stands(event, lambda: case.accepted.has_title(cleaned)):  # noqa: B023
             break
         title = event.before
-        case.remark(f"its title was changed by {case.describe(event.actor)}: that stays out")
+        case.remark(f"ignoring the title by {case.describe(event.actor)}")
     whole = texts.one_line_title(title)
     if whole != " ".join(title.split()):
-        case.remark("characters that nobody sees are left out of its title")
+        case.remark("removed invisible characters from its title")
     if not whole:
-        raise NotShownError("its title is empty; write one")
+        raise NotShownError("its title is empty; add one")
     return whole
 
 
@@ -141,7 +141,7 @@ def _told(case: IssueReview, kind: Kind, title: str, opening: Opening) -> Incide
     """The incident of *kind* with all that was said and done on it."""
     created = case.issue.created
     if opening.started and opening.started > created:
-        case.remark("it begins after it was written; when it was written is taken")
+        case.remark("'started' is later than the issue; using the time it was opened")
     first = Said(
         at=created,
         text=opening.text,
@@ -165,12 +165,12 @@ def _told(case: IssueReview, kind: Kind, title: str, opening: Opening) -> Incide
     services, severity = labelled.opening()
     if severity is None:
         severity = case.config.github.severity
-        case.remark(f"no severity is said; {severity} is taken")
+        case.remark(f"no severity; using {severity}")
     if kind is Kind.INCIDENT and severity is Severity.NONE:
         kind = Kind.NOTICE
     if not services and kind is Kind.INCIDENT:
         example = f"{case.config.github.service_prefix} {case.config.services[0].id}"
-        raise NotShownError(f"no service is named; add a label such as {quoted(example)}")
+        raise NotShownError(f"no service; add a label such as {quoted(example)}")
     incident = Incident(
         slug=case.accepted.slug or GITHUB.slug(str(case.issue.number)),
         title=title,
@@ -210,8 +210,9 @@ def _planned(case: IssueReview, incident: Incident, opening: Opening) -> Inciden
     if starts is None or ends is None:
         missing = [name for name in ("starts", "ends") if getattr(opening, name) is None]
         example = f"<!-- {missing[0]}: {times.EXAMPLE} -->"
-        what = f"it does not say when the window {listed(missing, 'and')}"
-        raise NotShownError(f"{what}; use the form, or write {example}")
+        nouns = listed([name.removesuffix("s") for name in missing], "and")
+        what = f"no {nouns} for the maintenance window"
+        raise NotShownError(f"{what}; use the form, or add {example}")
     announced = min(case.issue.created, starts - _ANNOUNCED)
     return replace(incident, started=announced, starts=starts, ends=ends)
 
@@ -235,7 +236,7 @@ def _moves(
         state = kind.states[-1] if is_closing else working
         at = event.at
         if not case.stands(event, lambda: case.accepted.has_state(state, at)):  # noqa: B023
-            case.remark(f"it was {event.deed} by {case.describe(event.actor)}: that is ignored")
+            case.remark(f"ignoring that {case.subject(event.actor)} {event.deed} it")
         elif is_closing is not is_closed:
             is_closed = is_closing
             found.append(StateMove(at=event.at, state=state))
@@ -243,7 +244,7 @@ def _moves(
 
 
 def _tell_of_labels(case: IssueReview, kind: Kind) -> None:
-    """Remark on labels that say nothing that could be used."""
+    """Remark on each label that the import ignores."""
     for name in case.issue.labels:
         means = labels.meaning(name, case.config)
         if means is None or means.about is About.KIND:
@@ -253,16 +254,17 @@ def _tell_of_labels(case: IssueReview, kind: Kind) -> None:
             for event in case.labelling
             if event.deed is IssueAction.LABELED and event.label.casefold() == name.casefold()
         ]
+        reason = ""
         if not given:
-            case.remark(f"label {quoted(name)} is from nobody known: it is ignored")
+            reason = "it is not known who added it"
         elif not case.counts(given[-1], means):
-            who = case.describe(given[-1].actor)
-            case.remark(f"label {quoted(name)} was given by {who}: it is ignored")
+            reason = f"added by {case.describe(given[-1].actor)}"
         elif means.fault:
-            case.remark(f"label {quoted(name)}: {means.fault}")
+            reason = means.fault
         elif kind is Kind.NOTICE and means.about is About.SEVERITY and means.word != "none":
-            what = "it was published as a notice and stays one"
-            case.remark(f"label {quoted(name)}: {what}; open another issue")
+            reason = "this was published as a notice; open another issue"
         elif means.about is About.STATE and means.word not in kind.states:
-            known = instead(means.word, kind.states)
-            case.remark(f"label {quoted(name)} is not for {kind.noun}; {known}")
+            remedy = instead(means.word, kind.states)
+            reason = f"{quoted(means.word)} does not apply to {kind.noun}; {remedy}"
+        if reason:
+            case.remark(f"ignoring label {quoted(name)}: {reason}")

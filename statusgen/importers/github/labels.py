@@ -98,7 +98,7 @@ def wanted(config: Config) -> Iterator[Label]:
     yield Label(
         name=settings.maintenance,
         colour=of[Severity.MAINTENANCE],
-        description="Publish this issue as planned work",
+        description="Publish this issue as maintenance",
     )
     for severity in Kind.INCIDENT.severities:
         yield Label(
@@ -111,7 +111,7 @@ def wanted(config: Config) -> Iterator[Label]:
             yield Label(
                 name=_named(settings.service_prefix, service.id),
                 colour=_SERVICE,
-                description=f"Status page: it concerns {service.name}"[:_MAX_DESCRIPTION],
+                description=f"Status page: affects {service.name}"[:_MAX_DESCRIPTION],
             )
     for state in State:
         yield Label(

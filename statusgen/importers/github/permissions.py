@@ -70,7 +70,7 @@ class People:
         Raises OutsideError.
         """
         found = {}
-        for issue in track("Asking who may write", sorted(issues, key=_turn)):
+        for issue in track("Checking permissions", sorted(issues, key=_turn)):
             found[issue.number] = self._item(issue, accepted.get(issue.key), read)
         return [found[number] for number in sorted(found)]
 
@@ -102,8 +102,8 @@ class People:
         is_tried = 2 * before >= self._most > 0
         if item.verdict is Verdict.SHOW and (is_tried or not _is_closed(issue)):
             return item
-        what = f"an import may ask GitHub about {self._most} people, and there are more"
-        reason = f"{what}; the next one goes on with this issue"
+        what = f"one import can check the permissions of {self._most} people, and there are more"
+        reason = f"{what}; the next import continues with this issue"
         return replace(item, verdict=Verdict.LEAVE, incident=None, reason=reason, remarks=())
 
     def _resolved(

@@ -11,7 +11,7 @@ from statusgen.importers.github.trust import IssueReview
 from statusgen.importers.sync import NotShownError, Verdict
 from statusgen.model import Kind
 
-_MEND = "give it again, or close the issue as not planned"
+_REMEDY = "add the label again, or close the issue as not planned"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,14 +34,15 @@ def publication_of(case: IssueReview) -> tuple[Kind, datetime]:
     Raises NotShownError.
     """
     if _is_withdrawn(case):
-        raise NotShownError("it was closed as not planned or as a duplicate", Verdict.HIDE)
+        raise NotShownError("closed as not planned or as a duplicate", Verdict.HIDE)
     kind, vouched = _decision(case)
     if case.trusts(case.issue.author):
         return (kind, vouched)
     who = case.describe(case.issue.author)
     if case.accepted.incident is None:
-        raise NotShownError(f"it was opened by {who}; write an issue of your own")
-    case.remark_if_open(f"it was opened by {who}: what was accepted stays, others go on")
+        raise NotShownError(f"opened by {who}; open an issue of your own")
+    what = "keeping what was accepted, and later changes by others who are trusted"
+    case.remark_if_open(f"opened by {who}; {what}")
     return (kind, case.issue.created)
 
 
@@ -55,16 +56,16 @@ def _decision(case: IssueReview) -> tuple[Kind, datetime]:
         if case.trusts(one.last.actor)
     }
     if len(given) > 1:
-        raise NotShownError("it has two publishing labels; take one away")
+        raise NotShownError("it has two publishing labels; remove one")
     if given:
         return next(iter(given.items()))
     for one in found:
         if one.last and _goes_on(one, case):
-            who = case.describe(one.last.actor)
+            actor = one.last.actor
             if one.last.deed is IssueAction.UNLABELED:
-                case.remark(f"its label was taken away by {who}: that is ignored; {_MEND}")
+                case.remark(f"ignoring that {case.subject(actor)} removed its label; {_REMEDY}")
             else:
-                case.remark_if_open(f"it was labelled by {who}: what is published goes on")
+                case.remark_if_open(f"labelled by {case.describe(actor)}; it stays published")
             return (one.kind, case.issue.created)
     raise _refusal(found, case)
 
@@ -107,14 +108,14 @@ def _refusal(found: Sequence[_Label], case: IssueReview) -> NotShownError:
     for one in refused:
         removals = [event for event in one.events if event.deed is IssueAction.UNLABELED]
         if one.last and removals and case.trusts(removals[-1].actor):
-            what = "its label was taken away, and given again by"
+            what = "its label was removed, then added again by"
             return NotShownError(f"{what} {case.describe(one.last.actor)}", Verdict.HIDE)
     last = refused[0].last
     if last is None:
-        what = "its label is from before it came to this repository, or from nobody known"
-        return NotShownError(f"{what}; take it away and give it again")
+        what = "it is not known who added its label (it may be from another repository)"
+        return NotShownError(f"{what}; remove the label and add it again")
     who = case.describe(last.actor)
-    return NotShownError(f"it was labelled by {who}; take the label away and give it yourself")
+    return NotShownError(f"labelled by {who}; remove the label and add it yourself")
 
 
 def _removal(gone: Sequence[_Label], case: IssueReview) -> NotShownError:
@@ -125,10 +126,9 @@ def _removal(gone: Sequence[_Label], case: IssueReview) -> NotShownError:
     last = max(gone, key=lambda one: one.events[-1].at, default=None)
     is_known = case.accepted.incident is not None or case.accepted.is_hidden
     if last is None or is_known or not _holds(last, case):
-        return NotShownError("its label was taken away", Verdict.HIDE)
-    return NotShownError(
-        f"its label was taken away by {case.describe(last.events[-1].actor)}; {_MEND}"
-    )
+        return NotShownError("its label was removed", Verdict.HIDE)
+    who = case.describe(last.events[-1].actor)
+    return NotShownError(f"its label was removed by {who}; {_REMEDY}")
 
 
 def _is_withdrawn(case: IssueReview) -> bool:

@@ -45,12 +45,12 @@ def trust_rule(settings: GitHub, may_write: Callable[[str], bool]) -> Trusts:
 def describe_actor(actor: Actor | None) -> str:
     """*actor* in a sentence that says why not."""
     if actor is None:
-        return "a deleted account, which nobody can trust"
+        return "a deleted account"
     if actor.kind is ActorKind.BOT:
         return f"the app {quoted(actor.login)}, which is not in github.bots"
     if actor.kind is ActorKind.USER:
         return f"{quoted(actor.login)}, who has no write access"
-    return f"{quoted(actor.login)}, who is neither a person nor an app"
+    return f"{quoted(actor.login)}, which is neither a user nor an app"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,8 +81,13 @@ class IssueReview:
     def describe(self, actor: Actor | None) -> str:
         """Return who *actor* is, in a sentence that says why what they did does not count."""
         if actor is not None and self.is_unasked(actor):
-            return f"{quoted(actor.login)}, whom this import could not ask GitHub about"
+            return f"{quoted(actor.login)}, whose permissions this import could not check"
         return describe_actor(actor)
+
+    def subject(self, actor: Actor | None) -> str:
+        """Return the description of *actor* with a comma where a verb is to follow."""
+        who = self.describe(actor)
+        return f"{who}," if ", " in who else who
 
     def remark_if_open(self, text: str) -> None:
         """Tell *text*, which is of no use any more once all is over."""

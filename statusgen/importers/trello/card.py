@@ -125,7 +125,7 @@ class CardReader:
         say = Words(config.language, config.messages).say
         word = say(f"severity.{self.found.severity}")
         title = f"{say('label', label=word)} {', '.join(names)}" if names else word
-        self.remarks.append(f"its card has no name; its title is {quoted(title)}")
+        self.remarks.append(f"its card has no name; using {quoted(title)} as the title")
         return title
 
     def _opening(self, kind: Kind, parted: Parted) -> Said:
@@ -182,8 +182,8 @@ class CardReader:
         now = lanes.state(Lane(id=card.lane, name=""), kind)
         if place != card.lane and not is_newer and now is not None and now is not state:
             found.append(StateMove(at=card.active, state=now))
-            what = "nothing says when its card was moved to the list where it is"
-            self.remarks.append(f"{what}; the time of its last activity is taken")
+            what = "it is not known when its card was moved to its list"
+            self.remarks.append(f"{what}; using the time of its last activity")
         return found
 
     def _started(self, parted: Parted) -> datetime:
@@ -198,11 +198,13 @@ class CardReader:
         if said is not None and said <= latest:
             return said
         if said is not None:
-            self.remarks.append("it begins after its card was created; that time is taken")
+            what = "'started' is later than its card"
+            self.remarks.append(f"{what}; using the time the card was created")
         elif latest - created > _LONG:
-            what = f"its card is from another board, of {created:%Y-%m-%d}, and it begins then"
+            what = f"its card was created on another board on {created:%Y-%m-%d}"
             example = f"<!-- started: {times.written(latest, self.facts.config.zone)} -->"
-            self.remarks.append(f"{what}; for another time write {example} into its description")
+            remedy = f"to change it, add {example} to its description"
+            self.remarks.append(f"{what}; using that time; {remedy}")
         return created
 
     def _comments(self, kind: Kind, moves: Iterable[StateMove]) -> Iterator[Said]:
@@ -238,14 +240,15 @@ class CardReader:
         if starts is not None and ends is not None and starts < ends:
             return (starts, ends)
         if starts is not None and ends is not None:
-            what = "its window ends before it starts"
+            what = "the maintenance window must end after it starts"
             raise NotShownError(f"{what}; correct the dates of the card", Verdict.HIDE)
-        times_ = {"starts": (starts, "a start date"), "ends": (ends, "a due date")}
-        missing = [name for name, (at, _) in times_.items() if at is None]
-        what = f"it does not say when the window {listed(missing, 'and')}"
-        dates = listed([times_[name][1] for name in missing], "and")
+        dates = {"starts": (starts, "a start date"), "ends": (ends, "a due date")}
+        missing = [name for name, (at, _) in dates.items() if at is None]
+        nouns = listed([name.removesuffix("s") for name in missing], "and")
+        what = f"no {nouns} for the maintenance window"
+        wanted = listed([dates[name][1] for name in missing], "and")
         examples = "".join(f"<!-- {name}: {times.EXAMPLE} -->" for name in missing)
-        remedy = f"give the card {dates}, or write {examples}"
+        remedy = f"set {wanted} on the card, or add {examples}"
         raise NotShownError(f"{what}; {remedy}", Verdict.HIDE)
 
     def _resolved(self, incident: Incident, parted: Parted) -> Incident:
@@ -256,16 +259,16 @@ class CardReader:
         ends = [one.at for one in incident.updates if one.state in SETTLED]
         is_once = len(ends) == 1 and last_state(incident) in SETTLED
         if not is_once or not incident.started <= at <= ends[0]:
-            what = "'resolved' is ignored"
-            self.remarks.append(f"{what}; write a time between the start and the last move")
+            what = "ignoring 'resolved'"
+            self.remarks.append(f"{what}; use a time between the start and the last move")
             return incident
         return replace(incident, resolved=at)
 
     def _tell_of_labels(self) -> None:
         settings = self.facts.config.trello
         for name in self.found.unknown:
-            what = f"label {quoted(name)} is no known severity; {settings.severity} is taken"
+            what = f"label {quoted(name)} is not a known severity; using {settings.severity}"
             self.remarks.append(f"{what} (see trello: severities)")
         if not self.found.services and self.found.severity is not Severity.NONE:
-            names = listed(map(quoted, self.found.strangers), "and")
-            raise NoServiceError(f"{names}: no service of the site has this name")
+            names = listed(map(quoted, self.found.strangers), "or")
+            raise NoServiceError(f"no service of the site is named {names}")

@@ -48,7 +48,7 @@ _ACTIONS = {
     "fields": "data,date,type,idMemberCreator",
     "memberCreator_fields": "username,initials",
 }
-_SENSELESS = "unexpected answer from Trello{}; check --api-url (nothing was changed)"
+_UNEXPECTED = "unexpected answer from Trello{}; check --api-url (nothing was changed)"
 
 
 class BoardClient:
@@ -79,7 +79,7 @@ class BoardClient:
             if not isinstance(found, dict):
                 raise JsonError("expected a map")
             if JsonMap(found).flag("closed"):
-                raise OutsideError(f"the board {quoted(self._board)} is closed; reopen it")
+                raise OutsideError(f"board {quoted(self._board)} is closed; reopen it")
             cards = self._pages("cards", _CARDS, track("Reading cards", [0]))
             expected = [*range(math.ceil(sum(map(_weight, cards)) / PAGE))]
             actions = self._pages("actions", _ACTIONS, track("Reading actions", expected))
@@ -87,7 +87,7 @@ class BoardClient:
             return read_board(JsonMap(document), is_export=False)
         except JsonError as error:
             what = f" ({printable(self._masked(str(error)))})"
-            raise OutsideError(_SENSELESS.format(what)) from None
+            raise OutsideError(_UNEXPECTED.format(what)) from None
 
     def _pages(
         self, name: str, query: Mapping[str, str], expected: Iterable[int]
@@ -107,7 +107,7 @@ class BoardClient:
             if before and oldest >= before:
                 break
             before = oldest
-        what = f"Trello's list of {name} changes while it is read"
+        what = f"the {name} on Trello changed while reading"
         raise OutsideError(f"{what}; try again (nothing was changed)")
 
     def _get(self, path: str, query: Mapping[str, str]) -> object:
@@ -140,20 +140,21 @@ class BoardClient:
         said = self._masked(answer.body[:500].decode("utf-8", "replace")).strip()
         words = f" ({quoted(said)})" if said and not said.startswith("<") else ""
         if answer.status == 401 and "permission" in said:
-            what = f"the token may not read the board {quoted(self._board)}{words}"
-            return f"{what}; use one of a member"
+            what = f"the token lacks permission for board {quoted(self._board)}{words}"
+            return f"{what}; use the token of a member"
         if answer.status == 401:
-            return f"Trello rejects the key or the token{words}; check TRELLO_KEY and TRELLO_TOKEN"
+            return f"Trello rejected the key or the token{words}; check TRELLO_KEY and TRELLO_TOKEN"
         if answer.status in (400, 404):
-            return f"there is no board {quoted(self._board)}, or the token may not read it{words}"
+            what = f"board {quoted(self._board)} does not exist"
+            return f"{what}, or the token cannot read it{words}"
         if answer.status == 429:
-            return "Trello's rate limit is exceeded; try again later"
+            return "Trello's rate limit was exceeded; try again later"
         if answer.status >= 500:
-            return f"Trello fails with status {answer.status}; try again later"
+            return f"Trello answered with status {answer.status}; try again later"
         if 300 <= answer.status < 400:
-            what = "Trello's answer leads to another address; the token was not sent there"
+            what = "Trello redirected to another address, so the token was not sent"
             return f"{what}; check --api-url (nothing was changed)"
-        return f"Trello refuses this with status {answer.status}{words}"
+        return f"Trello rejected the request with status {answer.status}{words}"
 
     def _masked(self, text: str) -> str:
         """Return *text* of an answer without the credentials that a proxy may repeat."""
@@ -171,7 +172,7 @@ def _parsed(answer: Response) -> object:
     try:
         return parse_json(answer.body.decode("utf-8"))
     except ValueError:  # No UTF-8, or no JSON: a login page, an answer that was cut off.
-        raise OutsideError(_SENSELESS.format("")) from None
+        raise OutsideError(_UNEXPECTED.format("")) from None
 
 
 def _wait_of(answer: Response) -> float:

@@ -50,8 +50,7 @@ class CommentReader:
                 left_out[refusal.reason] += 1
         for reason, number in left_out.items():
             if reason:
-                count = "a comment is" if number == 1 else f"{number} comments are"
-                self.remark(f"{count} left out: {reason}")
+                self.remark(f"skipped {texts.counted(number, 'comment')}: {reason}")
 
     def _said(self, action: Action, before: Update | None) -> Said:
         """Return what the comment of *action* says; raises NotShownError."""
@@ -62,7 +61,7 @@ class CommentReader:
             parted = split_hidden(texts.clean_text(action.text, self.remark))
             texts.check_convertible(parted.text)
         except ValueError as fault:
-            raise NotShownError(f"one {fault}") from None
+            raise NotShownError(str(fault)) from None
         if parted.is_internal:
             raise NotShownError("")
         state, text, _ = texts.read_state(parted, self.kind, self.config)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from statusgen.config.settings import Config
+from statusgen.importers import texts
 from statusgen.importers.sync import (
     ImportedFile,
     ImportSource,
@@ -30,7 +31,7 @@ from statusgen.system.workers import Progress, no_progress
 from statusgen.timeline.timeline import SETTLED, last_state
 
 TRELLO = ImportSource(
-    name="trello", prefix="trello-", gone="its card was deleted, or moved to another board"
+    name="trello", prefix="trello-", gone="its card was deleted or moved to another board"
 )
 
 
@@ -92,17 +93,16 @@ class BoardReader:
     def _remarks(self) -> Iterator[str]:
         """Yield what is to be said of the whole board."""
         for lane in self._lanes.unknown:
-            what = f"list {quoted(lane)} names no state; its cards count as investigating"
+            what = f"list {quoted(lane)} is not a known state; using investigating for its cards"
             yield f"{what} (see trello: lanes)"
         if self._attachments:
-            count = "attachment" if self._attachments == 1 else "attachments"
-            yield f"{self._attachments} {count} not imported"
+            yield f"skipped {texts.counted(self._attachments, 'attachment')}"
         scope = self._board.short_link
         marks = (one.mark for one in self._known.values())
         if not self._board.is_public and not any(
             mark and TRELLO.is_origin(mark, scope) for mark in marks
         ):
-            yield f"the board {quoted(self._board.name)} is not public; its words become public"
+            yield f"board {quoted(self._board.name)} is not public; this import publishes its cards"
 
     def _item(self, card: Card, slug: str) -> SourceItem | None:
         """Return what is to become of *card*, None for a draft that has no file."""
@@ -141,8 +141,8 @@ class BoardReader:
         """Return the incident of *card*; raises _DraftError and NotShownError."""
         found = self._check(card)
         if self._board.is_cut and one is not None and not _is_whole(card):
-            what = "the export lacks what was done to it earlier"
-            raise NotShownError(f"{what}; the file stays as it is")
+            what = "the export lacks earlier actions on its card"
+            raise NotShownError(f"{what}; keeping the file as it is")
         reader = CardReader(
             facts=self._facts,
             card=card,
@@ -172,12 +172,12 @@ class BoardReader:
         if self._lanes.is_hidden(card.lane):
             raise _DraftError(count="on a hidden list", reason="its list is hidden (trello: lanes)")
         if found.severity is None and not has_services:
-            raise _DraftError(count="without labels", reason="its card has no labels any more")
+            raise _DraftError(count="without labels", reason="its card no longer has labels")
         if found.severity is None:
-            reason = "its card has no status: label any more"
+            reason = "its card no longer has a status: label"
             raise _DraftError(count="without a status label", reason=reason)
         if not has_services:
-            reason = "its card has no label of a service any more"
+            reason = "its card no longer has a service label"
             raise _DraftError(count="without a service label", reason=reason)
         return found
 

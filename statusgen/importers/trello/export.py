@@ -8,6 +8,7 @@ from pathlib import Path
 
 from statusgen.characters import printable
 from statusgen.importers.json_reader import JsonError, JsonMap, parse_json
+from statusgen.importers.texts import counted
 from statusgen.importers.trello.board_records import CUT, Board, read_board
 from statusgen.problems import ContentError, Problem, UsageError, quoted
 
@@ -17,10 +18,10 @@ _BYTE_ORDER_MARK = "\ufeff"
 _OTHERS = (
     (("idBoard", "idList"), "it is one card; export the board"),
     (("idBoard", "cards"), "it is one list; export the board"),
-    (("page", "incidents"), "it looks like an answer of Statuspage"),
-    (("page", "components"), "it looks like an answer of Statuspage"),
-    (("months",), "it looks like the history of Statuspage"),
-    (("data", "meta"), "it looks like an answer of Cachet"),
+    (("page", "incidents"), "it looks like an answer of Statuspage's API"),
+    (("page", "components"), "it looks like an answer of Statuspage's API"),
+    (("months",), "it looks like a history from Statuspage"),
+    (("data", "meta"), "it looks like an answer of Cachet's API"),
 )
 
 
@@ -50,18 +51,15 @@ def gaps(board: Board) -> Iterator[str]:
     """Yield what is missing in *board*, read from an export: comments first."""
     lacking = [card.lacking for card in board.cards if card.lacking]
     if lacking:
-        told = sum(card.comments for card in board.cards)
-        what = f"{sum(lacking)} of {told} comments on {_count(len(lacking), 'card')} are missing"
-        yield f"the export holds the newest {CUT:,} actions only: {what}"
+        number = sum(card.comments for card in board.cards)
+        cards = counted(len(lacking), "card")
+        what = f"{sum(lacking)} of {number} comments on {cards} are missing"
+        yield f"the export has only the newest {CUT:,} actions: {what}"
 
 
 def _refusal(document: object, path: Path) -> str:
     """Say why *document* is no board, and what it looks like."""
     keys = set(document) if isinstance(document, dict) else set()
     hint = next((hint for marks, hint in _OTHERS if keys.issuperset(marks)), "")
-    what = f"{quoted(str(path))} is not the export of a Trello board"
-    return f"{what}: {hint}" if hint else f"{what}; it has no actions, cards and lists"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    what = f"{quoted(str(path))} is not an export of a Trello board"
+    return f"{what}: {hint}" if hint else f"{what}: missing actions, cards or lists"
