@@ -1,4 +1,4 @@
-"""The options of all commands that import, and the way they run and report."""
+"""Shared options of the import commands, and the functions that run and report an import."""
 
 import os
 from collections.abc import Callable, Iterator, Mapping
@@ -29,7 +29,7 @@ _HERE = ("127.0.0.1", "::1")
 
 @dataclass(frozen=True, kw_only=True)
 class ImportOptions:
-    """The options that every import takes; *folder* is that of the site."""
+    """The options that all imports share; *folder* is that of the site."""
 
     folder: Path
     force: bool
@@ -41,7 +41,7 @@ class ImportOptions:
 
 
 def import_options(command: Command) -> Command:
-    """Add the options that every import takes, as the parameter *options*."""
+    """Add the options that all imports share, as the parameter *options*."""
 
     @wraps(command)
     def with_options(*arguments: Any, **given: Any) -> Any:
@@ -78,7 +78,7 @@ def import_options(command: Command) -> Command:
 
 @contextmanager
 def problems_shown() -> Iterator[None]:
-    """Show the problems of the content that end an import, with their status."""
+    """Print the content problems that end an import, and exit with their status."""
     with problems_to(printer(None, to_stderr=True)):
         yield
 
@@ -90,13 +90,13 @@ def run_import(
     settings: Callable[[], ImportSettings],
     find: Callable[[Config, Mapping[str, ImportedFile]], SourceContent],
 ) -> SyncPlan:
-    """Import what *find* gives of *scope*, and print what was done.
+    """Import the content that *find* returns for *scope*, and print the result.
 
-    *settings* reads those of the site, and may bring changes of them along. Raises click's Exit
-    with 1 where something was held back or refused.
+    *settings* reads the settings of the site, with changes to write. Raises click's Exit with 1 if
+    a step was held or refused.
     """
     if options.commit or options.push:
-        git.top(options.folder)  # Nothing is written where it cannot be committed.
+        git.top(options.folder)  # Fail before anything is written.
     run = ImportRun(
         folder=options.folder,
         source=source,
@@ -109,7 +109,7 @@ def run_import(
         push=options.push,
         dry_run=options.dry_run,
     )
-    plan, remarks = run.run(lambda plan, change: _tell(plan, scope, options, change))
+    plan, remarks = run.run(lambda plan, change: _print_plan(plan, scope, options, change))
     for line in remarks:
         click.echo(line, err=True)
     if plan.held or any(step.is_refused for step in plan.steps):
@@ -117,7 +117,7 @@ def run_import(
     return plan
 
 
-def _tell(
+def _print_plan(
     plan: SyncPlan, scope: str, options: ImportOptions, settings: SettingsChange | None
 ) -> None:
     for remark in report.remarks(plan):
@@ -142,9 +142,9 @@ def _tell(
 
 
 def api_address(option: str | None, variable: str | None, default: str) -> str:
-    """Return where an API is, by the option --api-url, a *variable* or the *default*.
+    """Return the address of an API: the option --api-url, a *variable* or the *default*.
 
-    Raises UsageError for an address to which no token may be sent: http, but to this machine.
+    Raises UsageError for an http address other than this machine: a token must not be sent there.
     """
     url = option or (os.environ.get(variable) if variable else None) or default
     try:
@@ -158,12 +158,12 @@ def api_address(option: str | None, variable: str | None, default: str) -> str:
 
 
 def is_on_this_machine(url: str) -> bool:
-    """Return whether *url* leads to this machine."""
+    """Return whether *url* points to this machine."""
     return urlsplit(url).hostname in _HERE
 
 
 def check_clock(there: datetime | None, name: str) -> None:
-    """Raise OutsideError if this machine's clock differs much from *there*, by that of *name*."""
+    """Raise OutsideError if this machine's clock differs much from *there*, that of *name*."""
     here = datetime.now(UTC)
     if there is not None and abs(there - here) > _SKEW:
         what = f"this machine's clock ({here:%Y-%m-%d %H:%M}) differs from {name}'s"

@@ -1,5 +1,5 @@
-"""Incidents from elsewhere: what a source tells becomes incidents, and these become files.
+"""Import incidents from other systems, and write them as files.
 
-A module that speaks to a source hands on records; from there all is worked out on values. What is
-the same for all sources (which files are ours, what to write, what to leave alone) is in `sync`.
+A client of a source returns records; all later steps are pure. `sync` decides for every source
+which files an import owns, and which of them it writes or skips.
 """

@@ -14,16 +14,16 @@ from statusgen.importers.sync import ImportedFile, ImportSource, SourceContent, 
 from statusgen.problems import ContentError, OutsideError, UsageError
 from statusgen.system import files, git, locks
 
-_TRIES = 6  # pushes, where each time somebody else is faster
+_TRIES = 6  # of a push that is rejected because somebody else pushed first
 
 
 @dataclass(frozen=True, kw_only=True)
 class ImportRun:
-    """An import from *source*, of *scope* (``acme/status``), with the options of the command.
+    """An import of *scope* (``acme/status``) from *source*, with the options of the command.
 
-    *settings* reads those of the site, and what of them is to be written along with the files.
-    *find* reads the source: given the settings and the files that an import has written already, it
-    returns all that is there. With *dry_run* nothing is written.
+    *settings* reads the settings of the site, with changes to write along with the files. *find*
+    reads the source: it takes the settings and the imported files, and returns the content. With
+    *dry_run* nothing is written.
     """
 
     folder: Path
@@ -38,28 +38,29 @@ class ImportRun:
     dry_run: bool = False
 
     def run(
-        self, tell: Callable[[SyncPlan, SettingsChange | None], None]
+        self, report_plan: Callable[[SyncPlan, SettingsChange | None], None]
     ) -> tuple[SyncPlan, list[str]]:
-        """Import, *tell* what was done, and return that with what to say of commit and push.
+        """Run the import, pass its plan to *report_plan*, and return it.
 
-        Where somebody else pushes first, it plans again on top of what they pushed. Raises
-        ContentError for a file that cannot be read, OutsideError where the network or Git fails.
+        Also returns remarks on the commit and the push. If the push is rejected because somebody
+        else pushed first, plans again on top of their commits. Raises ContentError for a file that
+        cannot be read, OutsideError if the network or Git fails.
         """
         site = self.settings()
         there = self._files(site.config, {})
-        # It asks another server, so nobody waits for the lock meanwhile.
+        # Other processes must not wait for the lock during requests to another server.
         found = self.find(site.config, there)
         if self.commit and site.change is not None and not site.change.is_new:
             self._refuse_uncommitted(site.change)
         if self.dry_run:
             plan = self._plan(found, site.config, there)
-            tell(plan, site.change)
+            report_plan(plan, site.change)
             return (plan, [])
         for tries_left in reversed(range(_TRIES)):
             with locks.locked(self.folder / "incidents"):
                 known, site = site.config, self.settings()
                 before, there = there, self._files(site.config, there)
-                # Another import may have seen what is newer, and the settings may be others.
+                # Another import may have read newer content, or the settings may have changed.
                 if there != before or site.config != known:
                     found = self.find(site.config, there)
                 plan = self._plan(found, site.config, there)
@@ -73,14 +74,14 @@ class ImportRun:
                         continue
                     raise
                 except OutsideError:
-                    tell(plan, site.change)
+                    report_plan(plan, site.change)
                     raise
-            tell(plan, site.change)
+            report_plan(plan, site.change)
             return (plan, remarks)
         raise AssertionError  # The last try has raised.
 
     def _refuse_uncommitted(self, change: SettingsChange) -> None:
-        """Raise UsageError if the settings that are to be committed have other changes, too."""
+        """Raise UsageError if the settings file of *change* has uncommitted changes."""
         if git.mark_of(change.path):
             what = f"{change.path.name} has uncommitted changes"
             raise UsageError(f"{what}; commit them before you use --add-services")
@@ -101,11 +102,11 @@ class ImportRun:
         return replace(plan, remarks=found.remarks, left_out=found.left_out)
 
     def _publish(self, plan: SyncPlan, site: ImportSettings) -> list[str]:
-        """Commit and push the files of *plan*, as far as asked for; return what to say of that."""
+        """Commit and push the files of *plan* as requested, and return remarks."""
         remarks = []
         paths = sync.paths(plan.steps)
         settings = self.folder / FILE
-        # A run that was killed may have written them without a commit.
+        # A run that was killed may have written the settings without a commit.
         if self.commit and (site.change is not None or git.mark_of(settings) == "??"):
             paths.append(settings)
         message = report.message(plan, self.scope)
@@ -116,7 +117,10 @@ class ImportRun:
         return remarks
 
     def _files(self, config: Config, before: Mapping[str, ImportedFile]) -> dict[str, ImportedFile]:
-        """Return the files that may come from the source, by slug; unchanged ones of *before*."""
+        """Return the files that may come from the source, by slug.
+
+        Reuses the entries of *before* whose files are unchanged.
+        """
         return {
             file.slug: before[file.slug]
             if file.slug in before and before[file.slug].file == file
@@ -125,7 +129,7 @@ class ImportRun:
         }
 
     def _opened(self, config: Config) -> Iterator[IncidentFile]:
-        """Yield the files with names of an import, and those that it wrote, renamed since."""
+        """Yield files with the prefix of the source, and renamed files with its mark."""
         marked = re.compile(rf"""^source: *["']?{re.escape(self.source.name)} """, re.MULTILINE)
         for one in lookup.all_incident_files(self.folder):
             is_named = one.slug.startswith(self.source.prefix)

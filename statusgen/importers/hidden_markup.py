@@ -1,4 +1,4 @@
-"""What GitHub keeps from its readers in Markdown, such as HTML comments: to the text without it."""
+"""Remove from Markdown what GitHub does not show, such as HTML comments."""
 
 import re
 from collections.abc import Iterator
@@ -8,8 +8,8 @@ from statusgen.importers import link_definitions
 from statusgen.importers.link_definitions import TextLine
 from statusgen.markup import references
 
-# Only a block of code that begins at the left margin and ends keeps comments in it as text. After
-# what else may be one, or may be HTML in which there are none, nothing is sure any more.
+# Comments stay as text only in a closed code block at the left margin. After anything else that may
+# be a code block, or HTML without code blocks, every comment counts as hidden.
 _HIDDEN = r"(?P<aside><!--)|(?P<markup><\?|<!\[CDATA\[|<![a-z])"
 _MARK = re.compile(
     rf"^(?P<fence>`{{3,}}|~{{3,}})(?P<info>.*)$|{_HIDDEN}|```|~~~|^ {{0,3}}<[a-z/]",
@@ -17,7 +17,7 @@ _MARK = re.compile(
 )
 _ASIDE = re.compile(_HIDDEN, re.IGNORECASE)
 _FENCE = re.compile("```|~~~")
-# What else GitHub takes for HTML and shows nothing of, with what ends it.
+# Other HTML that GitHub hides, and the string that closes it.
 _ENDS = {"<?": "?>", "<![cdata[": "]]>"}
 _HTML = re.compile("<[a-z/!?]", re.IGNORECASE)
 _GAP = re.compile(r"\n[ \t]*\n")
@@ -27,9 +27,9 @@ _INTERNAL = re.compile(r"[\W_]*internal(?![a-z0-9])", re.IGNORECASE)
 
 @dataclass(frozen=True, kw_only=True)
 class Parted:
-    """A *text* as readers see it, and the comments that were taken out of it.
+    """The visible *text*, and the HTML comments that were removed from it.
 
-    *others* are what was hidden in other ways, such as link definitions that nothing uses.
+    *others* are other hidden texts, such as unused link definitions.
     """
 
     text: str
@@ -38,12 +38,12 @@ class Parted:
 
     @property
     def is_internal(self) -> bool:
-        """Whether the author marked it `<!-- internal -->`, or in words that begin so."""
+        """True if a hidden text begins with the word `internal`, as in `<!-- internal -->`."""
         return any(_INTERNAL.match(aside) for aside in (*self.asides, *self.others))
 
     @property
     def values(self) -> dict[str, str]:
-        """What comments such as `<!-- started: 2026-11-20 09:05 -->` say; the first one counts."""
+        """Values of comments such as `<!-- started: 2026-11-20 09:05 -->`; the first wins."""
         found: dict[str, str] = {}
         for aside in self.asides:
             name, mark, value = aside.partition(":")
@@ -53,7 +53,10 @@ class Parted:
 
 
 def split_hidden(text: str) -> Parted:
-    """Take out of *text* what GitHub hides; a comment that never ends hides all that follows it."""
+    """Split *text* into its visible and its hidden parts.
+
+    A comment that is not closed hides the rest of the text.
+    """
     shown: list[TextLine] = []
     asides: list[str] = []
     others: list[str] = []
@@ -70,7 +73,7 @@ def split_hidden(text: str) -> Parted:
             if _FENCE.search(asides[-1]):
                 mark = _ASIDE
         elif found["markup"]:
-            # Where nothing is sure any more, or a backtick was hidden, one makes no code.
+            # Backticks do not count after an unsure block or a hidden backtick.
             are_sure = mark is _MARK and not is_tick_hidden
             is_code = link_definitions.is_within(start, blocks) or (
                 are_sure and link_definitions.is_within(start, spans)
@@ -94,15 +97,15 @@ def split_hidden(text: str) -> Parted:
     shown.append(TextLine(text[place:], False))
     rows, defined = link_definitions.split_unused([*_rows(shown)])
     seen = "".join(row.text for row in rows)
-    if asides or others or defined:  # What stood on lines of its own leaves no gap behind.
+    if asides or others or defined:  # Removed lines must not leave a gap.
         seen = re.sub(r"\n{3,}", "\n\n", seen)
-    if len(seen) < len(text):  # What stood around something hidden may have become a reference.
+    if len(seen) < len(text):  # The text around a removed part may form a character reference.
         seen = references.without_harmful(seen)
     return Parted(text=seen.strip("\n").rstrip(), asides=tuple(asides), others=(*others, *defined))
 
 
 def _rows(pieces: list[TextLine]) -> Iterator[TextLine]:
-    """The lines of a text that comes in *pieces*; what is partly code is code."""
+    """Yield the lines of a text given in *pieces*; a line that is partly code is code."""
     text, is_code = "", False
     for piece in pieces:
         for line in piece.text.splitlines(keepends=True):
@@ -115,10 +118,10 @@ def _rows(pieces: list[TextLine]) -> Iterator[TextLine]:
 
 
 def _end_of_markup(text: str, opening: re.Match[str]) -> int:
-    """Return where the HTML ends that *opening* begins: at once if it is text.
+    """Return the end of the HTML that starts at *opening*; the end of *opening* if it is text.
 
-    Within a line it ends in its paragraph or is text; a block of it, which begins a line, may have
-    blank lines, and one that never ends takes all that follows.
+    Inline HTML must end within its paragraph. An HTML block starts a line and may have blank lines;
+    one that is not closed extends to the end of the text.
     """
     begin = text.rfind("\n", 0, opening.start()) + 1
     before = text[begin : opening.start()]
@@ -133,9 +136,9 @@ def _end_of_markup(text: str, opening: re.Match[str]) -> int:
 
 
 def _code_blocks(text: str) -> Iterator[tuple[int, int]]:
-    """Return where the blocks of code begin and end that are surely code: indented or in fences.
+    """Yield the start and end of each block that is certainly code: indented or fenced.
 
-    None is sure below anything that may be HTML, in which there are no blocks of code.
+    Stops at anything that may be HTML, because HTML has no code blocks.
     """
     lines = text.splitlines(keepends=True)
     start, opening = 0, ""
@@ -146,7 +149,7 @@ def _code_blocks(text: str) -> Iterator[tuple[int, int]]:
         content = line[len(before) :].strip()
         is_outside = before.count(">") < quotes or (not quotes and len(before) < margin)
         if opening and content and is_outside:
-            opening = ""  # It ends with what it stands in.
+            opening = ""  # The block ends with its container.
         found = _OPENING.fullmatch(content)
         if opening:
             if len(content) >= len(opening) and not content.strip(opening[0]):
@@ -163,7 +166,10 @@ def _code_blocks(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _end_of_fence(text: str, opening: re.Match[str]) -> int | None:
-    """Where the block of code ends that *opening* begins; None if it is none, or never ends."""
+    """Return the end of the code block that starts at *opening*.
+
+    Returns None if *opening* does not start a code block, or the block is not closed.
+    """
     mark = opening["fence"]
     if mark[0] == "`" and "`" in opening["info"]:
         return None

@@ -1,4 +1,4 @@
-"""Read JSON of other systems with a clear message for every value of the wrong type."""
+"""Read JSON from other systems, with a clear message for each value of the wrong type."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 MAX_DEPTH = 100  # maps and lists within each other
 
-_YEARS = (1970, 2999)  # in which we reckon, with room to do so
+_YEARS = (1970, 2999)  # leave room for conversions between time zones
 
 _TYPES = {
     str: "a text",
@@ -21,7 +21,7 @@ _TYPES = {
 
 
 class JsonError(ValueError):
-    """A document is not JSON, or not as expected: *line* and *column* count from 1."""
+    """An error in a JSON document; *line* and *column* count from 1."""
 
     def __init__(self, message: str, *, line: int = 1, column: int = 1) -> None:
         self.line = line
@@ -37,18 +37,18 @@ class JsonMap:
     place: str = ""
 
     def has(self, name: str) -> bool:
-        """Return whether *name* is there and not null."""
+        """Return whether *name* is present and not null."""
         return self.values.get(name) is not None
 
     def text(self, name: str) -> str:
-        """Return the text *name*; JsonError if it is missing or no text."""
+        """Return the text *name*; raise JsonError if it is missing or not a text."""
         value = self.values.get(name)
         if not isinstance(value, str):
             raise self._wrong(name, "a text", value)
         return value
 
     def flag(self, name: str) -> bool:
-        """Return the truth value *name*, false if it is missing."""
+        """Return the boolean *name*, false if it is missing."""
         value = self.values.get(name) or False
         if not isinstance(value, bool):
             raise self._wrong(name, "true or false", value)
@@ -118,7 +118,10 @@ def maps_of(values: Sequence[object], place: str) -> Iterator[JsonMap]:
 
 
 def parse_json(text: str) -> object:
-    """Return what the JSON document *text* holds; JsonError if it is none, or nested too deep."""
+    """Return the value of the JSON document *text*.
+
+    Raises JsonError if it is not JSON or is nested too deeply.
+    """
     try:
         value: object = json.loads(text)
     except RecursionError:
@@ -126,7 +129,7 @@ def parse_json(text: str) -> object:
     except json.JSONDecodeError as error:
         what = f"it is not JSON: {error.msg}"
         raise JsonError(what, line=error.lineno, column=error.colno) from None
-    except ValueError:  # A whole number of thousands of digits.
+    except ValueError:  # An integer with thousands of digits.
         raise JsonError("it has a number with too many digits") from None
     level = [value]
     for _ in range(MAX_DEPTH):

@@ -1,8 +1,8 @@
-"""Find what GitHub reads as definitions in Markdown and shows to nobody.
+"""Find definitions in Markdown that GitHub does not show.
 
-A link reference definition whose label nothing uses is a common way to write a comment, such as
-``[//]: # (for us)``. A footnote that nothing refers to is not shown, either. See CommonMark 0.31,
-section 4.7, and GitHub's documentation of footnotes.
+An unused link reference definition is a common way to write a comment, such as
+``[//]: # (for us)``. GitHub does not show unused footnotes either. See CommonMark 0.31, section
+4.7, and GitHub's documentation of footnotes.
 """
 
 import re
@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-# Quotes and list items that a line begins with, however deep.
+# Block quotes and list items at the start of a line, at any depth.
 CONTAINERS = re.compile(r"[ \t]*(?:(?:>|(?:[-+*]|\d{1,9}[.)])(?=[ \t]))[ \t]*)*")
 _BLOCK = re.compile(r"[ \t]*(?:#{1,6}[ \t]|>|(?:[-+*]|\d{1,9}[.)])[ \t]|`{3}|~{3})")
 _FOOTNOTE = re.compile(r"\[\^(?P<label>[^\]\s]+)\]:[ \t]*")
@@ -27,23 +27,23 @@ _TICKS = re.compile(r"\\?(?P<run>`+)|(?P<gap>\n[ \t]*\n)")
 
 
 class TextLine(NamedTuple):
-    """A line of a text with its end; *is_code* if it belongs to a block of code."""
+    """A line of a text with its line end; *is_code* if it belongs to a code block."""
 
     text: str
     is_code: bool
 
 
 class _Definition(NamedTuple):
-    """The rows from *start* up to *end* that define *label*, and what they say of it."""
+    """The definition of *label* in the rows from *start* up to *end*, with its *content*."""
 
     start: int
     end: int
     label: str
-    said: str
+    content: str
 
 
 def split_unused(rows: Sequence[TextLine]) -> tuple[list[TextLine], list[str]]:
-    """Part *rows* into those that readers see, and what definitions say that are not used."""
+    """Split *rows* into the visible rows and the contents of unused definitions."""
     found = list(_definitions(rows))
     kept = _without(rows, found)
     taken: set[str] = set()
@@ -53,7 +53,7 @@ def split_unused(rows: Sequence[TextLine]) -> tuple[list[TextLine], list[str]]:
         if one.label not in uses or one.label in taken:
             hidden.append(one)
         taken.add(one.label)
-    return (_without(rows, hidden), [one.said for one in hidden])
+    return (_without(rows, hidden), [one.content for one in hidden])
 
 
 def _without(rows: Sequence[TextLine], definitions: Sequence[_Definition]) -> list[TextLine]:
@@ -62,10 +62,10 @@ def _without(rows: Sequence[TextLine], definitions: Sequence[_Definition]) -> li
 
 
 def _definitions(rows: Sequence[TextLine]) -> Iterator[_Definition]:
-    """Return every definition in *rows*.
+    """Yield every definition in *rows*.
 
-    One of a link does not interrupt a paragraph, unless it leads nowhere: whoever wrote that meant
-    a comment.
+    A link definition cannot interrupt a paragraph. One with an empty target still counts, because
+    its author meant a comment.
     """
     at, is_between = 0, True
     lines = list(_lines(rows))
@@ -86,10 +86,10 @@ def _definitions(rows: Sequence[TextLine]) -> Iterator[_Definition]:
 
 
 def indented_code(lines: Sequence[str]) -> list[bool]:
-    """Return for each of *lines* whether it is surely a line of indented code.
+    """Return for each of *lines* whether it is certainly indented code.
 
-    In doubt it is not: what stands below an item of a list may belong to that item, and what
-    follows a line of text without a blank line goes on with it.
+    A line below a list item may belong to that item, and a line directly after text continues its
+    paragraph. Neither is certain.
     """
     result = []
     is_in_list, is_after_blank = False, True
@@ -110,7 +110,7 @@ def indented_code(lines: Sequence[str]) -> list[bool]:
 
 
 class _Line(NamedTuple):
-    """A line without its containers, which begins at *offset* of the *text* of its paragraph."""
+    """A line without its containers; it starts at *offset* in the *text* of its paragraph."""
 
     text: str
     offset: int
@@ -118,7 +118,7 @@ class _Line(NamedTuple):
 
 
 def _lines(rows: Sequence[TextLine]) -> Iterator[_Line | None]:
-    """Return a line for each of *rows*, None for those that are blank or code."""
+    """Yield a line for each of *rows*, None for a row that is blank or code."""
     paragraph: list[tuple[str, bool]] = []
     is_code = [*indented_code([row.text for row in rows]), False]
     for row, is_indented in zip([*rows, None], is_code, strict=True):
@@ -152,8 +152,8 @@ def _footnote(rows: Sequence[TextLine], start: int) -> _Definition | None:
         end += 1
     while not rows[end - 1].text.strip():
         end -= 1
-    said = content[mark.end() :] + "".join(row.text for row in rows[start + 1 : end])
-    return _Definition(start, end, _folded(f"^{mark['label']}"), said.strip())
+    text = content[mark.end() :] + "".join(row.text for row in rows[start + 1 : end])
+    return _Definition(start, end, _folded(f"^{mark['label']}"), text.strip())
 
 
 def _link(line: _Line, start: int, *, is_within_text: bool) -> _Definition | None:
@@ -168,7 +168,7 @@ def _link(line: _Line, start: int, *, is_within_text: bool) -> _Definition | Non
 
 
 def _uses(text: str) -> set[str]:
-    """Return the labels that links and footnotes in *text* refer to, but in code."""
+    """Return the labels that links and footnotes in *text* use, outside code."""
     parts, end = [], 0
     for start, stop in code_spans(text):
         parts.append(text[end:start])
@@ -182,7 +182,7 @@ def _uses(text: str) -> set[str]:
 
 
 def code_spans(text: str) -> Iterator[tuple[int, int]]:
-    """Return where the code within the paragraphs of *text* begins and ends."""
+    """Yield the start and end of each code span in *text*."""
     runs: list[tuple[int, int, bool]] = []
     for tick in [*_TICKS.finditer(text), None]:
         if tick and tick["run"]:
@@ -193,13 +193,16 @@ def code_spans(text: str) -> Iterator[tuple[int, int]]:
 
 
 def is_within(offset: int, spans: Sequence[tuple[int, int]]) -> bool:
-    """Return whether *offset* is in one of *spans*, which are in order."""
+    """Return whether *offset* is in one of the sorted *spans*."""
     at = bisect_right(spans, offset, key=lambda span: span[0]) - 1
     return at >= 0 and offset < spans[at][1]
 
 
 def _spans(runs: Sequence[tuple[int, int, bool]]) -> Iterator[tuple[int, int]]:
-    """Pair the *runs* of backticks of a paragraph: start, end, and whether the first is escaped."""
+    """Pair the *runs* of backticks in a paragraph into code spans.
+
+    A run is a start, an end, and whether its first backtick is escaped.
+    """
     later: dict[int, list[int]] = {}
     for at in range(len(runs) - 1, -1, -1):
         later.setdefault(runs[at][1] - runs[at][0], []).append(at)

@@ -1,6 +1,6 @@
-"""Clean and compare the names that a source gives, and make ids of them.
+"""Clean and compare the names from a source, and derive ids from them.
 
-Names are compared folded: case, blanks and invisible characters make no difference.
+Names are compared folded: case, whitespace and invisible characters are ignored.
 """
 
 import re
@@ -14,21 +14,21 @@ from statusgen.ids import MAX_ID, digest
 from statusgen.schema import scalars
 from statusgen.schema.scalars import MAX_TITLE
 
-_DIGEST = 8  # characters of the digest of a name that has no letter of a-z
-# Letters that Unicode does not take apart into one of a-z and an accent.
+_DIGEST = 8  # characters of the digest in an id, for a name without a letter a-z
+# Letters that Unicode does not decompose into a letter a-z and an accent.
 _LATIN = str.maketrans(
     {"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}  # noqa: RUF001
 )
 
 
 def folded(name: str) -> str:
-    """Return *name* for comparing: without differences of case, blanks or invisible characters."""
+    """Return *name* for comparison, ignoring case, whitespace and invisible characters."""
     text = unicodedata.normalize("NFC", clean_line(name)).casefold()
     return unicodedata.normalize("NFC", text)
 
 
 def clean_line(text: str) -> str:
-    """Return *text* as one line that settings can hold; empty if it has no visible character."""
+    """Return *text* as one valid line for the settings; empty without visible characters."""
     if characters.forbidden(text) or characters.invisible(text):
         text = "".join(map(_seen, text))
     return cut_line(" ".join(text.split()))
@@ -40,16 +40,16 @@ def cut_line(line: str) -> str:
 
 
 def clean_prose(text: str) -> str:
-    """Return *text* as settings can hold it, over several lines."""
+    """Return *text* as valid text for the settings; it may have several lines."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return "\n".join(characters.replaced(line) for line in lines).strip()
 
 
 def slug_of(name: str, kind: str) -> str:
-    """Return an id for *name* that may be in use already.
+    """Return an id for *name*; it may already be in use.
 
-    A name in another script, or of signs alone, gets a digest: a running number would depend on
-    what else the source lists.
+    A name in another script, or only of symbols, gets a digest. A running number would depend on
+    the other names of the source.
     """
     text = unicodedata.normalize("NFKD", clean_line(name).casefold().translate(_LATIN)).lower()
     text = "".join(one for one in text if not unicodedata.combining(one))
@@ -68,10 +68,10 @@ def is_id(text: str) -> bool:
 
 
 class NameRegistry:
-    """The ids and aliases that are in use, so that no two services share one.
+    """The ids and aliases in use; two services never share one.
 
-    *words* are what each service is called, own ids before names; a service is known by its place
-    in each of them. A word of several belongs to the first.
+    *words* are lists of names for each service, own ids before names. The index of a service is
+    the same in each list. A word of several services belongs to the first.
     """
 
     def __init__(self, taken: Iterable[str], *words: Sequence[Sequence[str]]) -> None:
@@ -83,15 +83,15 @@ class NameRegistry:
                 self.owners.setdefault(folded(word), place)
 
     def first_free(self, ids: Iterable[str]) -> str | None:
-        """Return the first of *ids* that is valid and unused, which is used then."""
+        """Return the first of *ids* that is valid and unused, and mark it as used."""
         found = next((one for one in ids if is_id(one) and one not in self.used), None)
         self.used.update(filter(None, [found]))
         return found
 
     def new_id(self, base: str, place: int) -> str:
-        """Return *base* as the id of the service at *place*, with a number where that is needed.
+        """Return *base* as the id of the service at *place*, with a number if it is taken.
 
-        It must not be the name of another service either: an import would match that name with it.
+        The id must not equal the name of another service, because imports match names with ids.
         """
         found = base
         while scalars.is_reserved(found) or not self._is_free(found, place):
@@ -102,7 +102,7 @@ class NameRegistry:
         return found
 
     def aliases(self, words: Iterable[str], name: str, place: int) -> Iterator[str]:
-        """Yield the aliases among *words* of the service at *place*, which is shown as *name*."""
+        """Yield those of *words* that become aliases of the service *name* at *place*."""
         for word in words:
             key = folded(word)
             if key and key != folded(name) and self._is_free(key, place):

@@ -1,4 +1,4 @@
-"""Say what an import did: on a terminal, in the job summary of a workflow, in its commit."""
+"""Report an import on the terminal, in a job summary and in its commit message."""
 
 from collections.abc import Iterator, Sequence
 
@@ -7,8 +7,8 @@ from statusgen.importers.sync import Outcome, SyncPlan, SyncStep
 from statusgen.markup.escape import inert
 from statusgen.problems import listed
 
-_NAMED = 3  # files that a subject names
-_SHOWN = 100  # that a summary does, or the body of a commit
+_NAMED = 3  # files in the subject of a commit
+_SHOWN = 100  # files in a job summary or the body of a commit
 
 
 def headline(plan: SyncPlan) -> str:
@@ -63,10 +63,10 @@ def as_markdown(plan: SyncPlan, scope: str, *, is_trial: bool = False) -> str:
     what = "Dry run of the import" if is_trial else "Import"
     lines = [f"### {what} from {inert(scope)}: {inert(headline(plan))}", ""]
     lines += [f"- {inert(printable(remark))}" for remark in plan.remarks]
-    told = [step for step in plan.steps if step.outcome is not Outcome.UNCHANGED or step.remarks]
-    lines += [line for step in told[:_SHOWN] for line in _lines(step)]
-    if len(told) > _SHOWN:
-        lines.append(f"- and {len(told) - _SHOWN} more")
+    steps = [step for step in plan.steps if step.outcome is not Outcome.UNCHANGED or step.remarks]
+    lines += [line for step in steps[:_SHOWN] for line in _lines(step)]
+    if len(steps) > _SHOWN:
+        lines.append(f"- and {len(steps) - _SHOWN} more")
     if plan.held:
         lines.append(f"- **stopped** {inert(_stopped(plan))}")
     return "\n".join(lines).rstrip()
@@ -81,14 +81,15 @@ def _lines(step: SyncStep) -> Iterator[str]:
 
 
 def message(plan: SyncPlan, repository: str) -> tuple[str, str]:
-    """The subject and the body of the commit of *plan*.
+    """Return the subject and the body of the commit of *plan*.
 
-    No title stands in it: a host obeys words such as "fixes #1" and "[skip ci]" wherever they are.
+    Titles are left out: hosts act on phrases such as "fixes #1" and "[skip ci]" anywhere in a
+    message.
     """
     changed = [step for step in plan.steps if step.text is not None]
-    told = _few(changed) if changed else "incidents"
+    names = _few(changed) if changed else "incidents"
     lines = [f"{step.slug}: {step.outcome}" for step in changed[:_SHOWN]]
     if len(changed) > _SHOWN:
         lines.append(f"and {len(changed) - _SHOWN} more")
     body = "\n".join(lines)
-    return (f"Import {told} from {repository}", body)
+    return (f"Import {names} from {repository}", body)

@@ -1,4 +1,4 @@
-"""Services as a source names them: their ids, and which of them a site has already."""
+"""Match the services of a source with those of a site, and give new ones an id."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -15,10 +15,10 @@ from statusgen.model import Group, Service
 
 @dataclass(frozen=True, kw_only=True)
 class SourceService:
-    """A service as a source knows it; *group* is the name of its group.
+    """A service of a source; *group* is the name of its group.
 
-    *retired* is None if the source lists the service; one that only incidents name has the day
-    after the last of them.
+    *retired* is None if the source lists the service. If only incidents name it, *retired* is the
+    day after the last of them.
     """
 
     name: str
@@ -35,17 +35,17 @@ def service_ids(
     *,
     groups: Sequence[Group] = (),
 ) -> list[Service]:
-    """Return *services* as records of settings, in their order, with ids that are not *taken*.
+    """Return *services* as records for the settings, in order, with ids that are not *taken*.
 
-    A source's own id is kept where it is valid and free; otherwise it becomes an alias. Entries
-    with the same own id, or with names that are equal when folded, become one service, and entries
-    without a name none. *groups* are those of the settings; `source_groups` returns the rest.
+    The source's own id is kept if it is valid and free; otherwise it becomes an alias. Entries with
+    the same own id, or with equal folded names, become one service. Entries without a name are
+    ignored. *groups* are the groups of the settings; `source_groups` returns the others.
     """
     return _records(_clusters(services), taken, _group_ids(services, groups))
 
 
 def source_groups(services: Sequence[SourceService], groups: Sequence[Group] = ()) -> list[Group]:
-    """Return the groups that *services* name and *groups*, those of the settings, lack."""
+    """Return the groups of *services* that are missing in *groups*, those of the settings."""
     known = {one.id for one in groups}
     names = {folded(one.group): clean_line(one.group) for one in reversed(services) if one.group}
     ids = _group_ids(services, groups)
@@ -57,9 +57,10 @@ def match_services(
 ) -> tuple[dict[str, str], list[Service]]:
     """Find *services* in *config*, by the source's own id and then by the name.
 
-    Both are compared, folded, with the ids, then the aliases, then the names there. Returns a map
-    from folded names to the ids found, and records to add for the other services. The records may
-    name groups that *config* lacks: `source_groups(services, config.groups)` has them.
+    Both are folded and compared with the ids, then the aliases, then the names in *config*. Returns
+    a map from folded names to ids, and records to add for the services that were not found. The
+    records may use groups that *config* lacks; `source_groups(services, config.groups)` returns
+    them.
     """
     known: dict[str, str] = {}
     aliases = ((alias, one) for one in config.services for alias in one.aliases)
@@ -79,13 +80,13 @@ def match_services(
     return (found, _records(lacking, known, _group_ids(services, config.groups)))
 
 
-_Cluster = list[SourceService]  # spellings of one service; the first gives the name to show
+_Cluster = list[SourceService]  # spellings of one service; the name of the first is shown
 
 
 def _clusters(services: Sequence[SourceService]) -> list[_Cluster]:
-    """Group the entries of *services* that are spellings of one service, in the source's order.
+    """Group the entries of *services* that spell one service, in the source's order.
 
-    A name without an own id belongs to the service whose own id it is.
+    An entry without an own id also belongs to a service whose own id equals its name.
     """
     found: list[list[int]] = []
     by_id: dict[str, list[int]] = {}
@@ -102,7 +103,7 @@ def _clusters(services: Sequence[SourceService]) -> list[_Cluster]:
         if own:
             by_id.setdefault(own, cluster)
     ordered = sorted(sorted(cluster) for cluster in found)
-    # The name that the source lists comes before those that only incidents use.
+    # A name that the source lists comes before names that only incidents use.
     return [
         sorted((services[place] for place in cluster), key=lambda one: one.retired is not None)
         for cluster in ordered
@@ -112,7 +113,7 @@ def _clusters(services: Sequence[SourceService]) -> list[_Cluster]:
 def _records(
     clusters: Sequence[_Cluster], taken: Iterable[str], groups: Mapping[str, str]
 ) -> list[Service]:
-    """Make a service of each of *clusters*; *groups* are ids by folded name."""
+    """Return a service for each of *clusters*; *groups* maps folded names to ids."""
     own_ids = [[one.id.strip() for one in cluster] for cluster in clusters]
     all_names = [[one.name for one in cluster] for cluster in clusters]
     registry = NameRegistry(taken, own_ids, all_names)
@@ -135,7 +136,7 @@ def _record(
     last_days = [one.retired for one in cluster]
     retired = None if None in last_days else max(filter(_is_day, last_days), default=None)
     if since and retired and retired < since:
-        since = None  # The source contradicts itself; keep the longer history.
+        since = None  # The dates contradict each other; keep the longer history.
     return Service(
         id=new_id,
         name=clean_line(cluster[0].name),
@@ -148,7 +149,7 @@ def _record(
 
 
 def _group_ids(services: Sequence[SourceService], groups: Sequence[Group]) -> dict[str, str]:
-    """Return the ids of the groups that *services* name, by folded name; *groups* are known."""
+    """Return the ids of the groups of *services* by folded name, reusing those of *groups*."""
     known: dict[str, str] = {}
     for name, one in chain(((one.id, one) for one in groups), ((one.name, one) for one in groups)):
         known.setdefault(folded(name), one.id)
@@ -161,7 +162,7 @@ def _group_ids(services: Sequence[SourceService], groups: Sequence[Group]) -> di
 
 
 def _is_day(day: date | None) -> TypeGuard[date]:
-    """Return whether settings can hold *day*."""
+    """Return whether *day* is valid in the settings."""
     with suppress(ValueError):
         return day is not None and times.parse_day(day.isoformat()) == day
     return False

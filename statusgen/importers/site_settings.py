@@ -1,4 +1,4 @@
-"""Settings that an import brings along: a new `statusgen.yml`, or services added to one."""
+"""Changes to `statusgen.yml` by an import: a new file, or added services."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from statusgen.model import Group, Service
 from statusgen.problems import ContentError
 from statusgen.system import files
 
-EXAMPLE_URL = "https://status.example.com"  # where the source knows no address
+EXAMPLE_URL = "https://status.example.com"  # if the source has no address
 
 
 @dataclass(frozen=True, kw_only=True)
 class SettingsChange:
-    """The *text* that `statusgen.yml` at *path* is to have."""
+    """The new *text* of `statusgen.yml` at *path*."""
 
     path: Path
     text: str
@@ -25,11 +25,11 @@ class SettingsChange:
 
     @property
     def outcome(self) -> str:
-        """What happens to the file, in a word."""
+        """The outcome for the file in one word."""
         return "created" if self.is_new else "updated"
 
     def write(self) -> None:
-        """Write the file; raises OutsideError."""
+        """Write the file; raise OutsideError if that fails."""
         if files.kind_of(self.path) is None:
             files.make_folder(self.path.parent)
             files.write_atomically(self.path, self.text.encode())
@@ -39,7 +39,7 @@ class SettingsChange:
 
 @dataclass(frozen=True, kw_only=True)
 class ImportSettings:
-    """The settings by which to import, and how they *change*, if they do."""
+    """The settings to import with, and the *change* to write, if any."""
 
     config: Config
     change: SettingsChange | None = None
@@ -68,9 +68,9 @@ def new_settings(  # noqa: PLR0913, a setting each
 
 
 def added_services(folder: Path, services: Sequence[Service]) -> ImportSettings:
-    """Return the settings of the site in *folder* with *services* at the end of its own.
+    """Return the settings of the site in *folder* with *services* appended.
 
-    Raises UsageError or ContentError where they cannot be inserted.
+    Raises UsageError or ContentError if they cannot be inserted.
     """
     path = folder / settings.FILE
     text = files.read_text(path, limit=files.MAX_TEXT)

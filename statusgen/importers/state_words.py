@@ -1,4 +1,4 @@
-"""Read the state that a message begins with: `**Monitoring:** we wait`, `Resolved ✅`."""
+"""Read the state at the beginning of a message: `**Monitoring:** we wait`, `Resolved ✅`."""
 
 import re
 import unicodedata
@@ -9,14 +9,14 @@ from typing import NamedTuple
 from statusgen.i18n import catalogue
 from statusgen.model import Kind, State
 
-# What people write for a state although no page names it so.
+# Common words for a state that no status page uses as its name.
 _SYNONYMS = {
     State.INVESTIGATING: ("reported", "ongoing", "automated system alert"),
     State.IDENTIFIED: ("mitigated", "troubleshooting", "cause found"),
     State.MONITORING: ("watching",),
     State.RESOLVED: ("fixed", "complete", "completed", "closed", "done"),
 }
-_MAX_LINE = 40  # characters of a word for a state, with what stands around it
+_MAX_LINE = 40  # characters of a state word with the characters around it
 
 _HEADING = re.compile(r" {0,3}#{1,6}[ \t]+")
 _STATUS = re.compile(
@@ -24,20 +24,20 @@ _STATUS = re.compile(
     re.IGNORECASE,
 )
 _MARK = re.compile(r"\*{1,3}|_{1,3}|\[")
-# What sets a word off: a colon, also a wide one, or a dash of any width.
+# A separator behind a word: a colon, also a fullwidth one, or a dash of any width.
 _SET_OFF = re.compile("\\s*(?::(?!\\S)|\uff1a|-+(?!\\S)|[\u2013\u2014])")
 _BEHIND = re.compile("\\s*(?:[:.!,]+(?!\\S)|\uff1a|-+(?!\\S)|[\u2013\u2014]|)")
 _OTHER = re.compile(r" {4}|\s*(?:[>`|~<+-]|\*\s|\d+[.)]\s)")  # a quote, code, a list, a table
 _SHORTCODE = re.compile(r":[a-z0-9_+-]+:")
-# What may stand around a word for a state: marks of emphasis, an end of sentence, a colon, signs.
+# Allowed around a state word: emphasis marks, sentence ends, colons, symbols.
 _AROUND = frozenset("*_~.!:\u2026\uff1a ")
 _SIGNS = frozenset({"So", "Sk", "Mn", "Me", "Cf", "Zs"})  # emoji and their parts
 
 
 class Stated(NamedTuple):
-    """A *state*, None if none is said, and the *text* without the word for it.
+    """A *state*, or None, and the *text* without the word for it.
 
-    *is_named* says whether that word is a name of the state, and no synonym.
+    *is_named* is true if that word is a name of the state, false for a synonym.
     """
 
     state: State | None
@@ -47,15 +47,15 @@ class Stated(NamedTuple):
 
 class _Found(NamedTuple):
     state: State
-    is_ours: bool  # the page itself names the state so
+    is_ours: bool  # the word is the page's own name of the state
     is_named: bool
 
 
 def begins_with(text: str, kind: Kind, names: Mapping[str, State]) -> Stated:
-    """Read the state that *text* begins with, a message about something of *kind*.
+    """Read the state at the beginning of *text*, a message about an incident of *kind*.
 
-    *names* are those of the page, folded. Such a word leaves the text; names in other languages and
-    synonyms stay in it.
+    *names* maps the folded state names of the page. Such a name is removed from the text; names in
+    other languages and synonyms stay in it.
     """
     first, _, rest = text.partition("\n")
     heading = _HEADING.match(first)
@@ -66,7 +66,7 @@ def begins_with(text: str, kind: Kind, names: Mapping[str, State]) -> Stated:
     if status:
         line = line[status.end() :]
         inner, after = status["inner"], status["after"]
-        # `**Status: X**` is open still, `**Status:** X` is not, `Status: **X**` is again.
+        # The emphasis includes X in `**Status: X**` and `Status: **X**`, not in `**Status:** X`.
         mark = after if not status["open"] else "" if inner or after else status["open"]
     else:
         opening = _MARK.match(line)
@@ -74,30 +74,30 @@ def begins_with(text: str, kind: Kind, names: Mapping[str, State]) -> Stated:
         line = line[len(mark) :]
     word, below, is_set_off = _parted(line, mark)
     found = _state(word, kind, names) if len(word) <= _MAX_LINE else None
-    if found is None and mark:  # `**Resolved: all is well**`: the text is in the marks, too.
+    if found is None and mark:  # `**Resolved: all is well**`: the marks include the text.
         found = _state(_parted(line, "")[0], kind, names)
         found = found and found._replace(is_ours=False)
     if found is None or not (found.is_named or is_set_off or status):
         return Stated(None, text)
     if not found.is_ours:
         return Stated(found.state, text, found.is_named)
-    told = [below.strip(), rest] if re.search(r"\w", below) else [rest]
-    return Stated(found.state, "\n".join(told).strip("\n"), found.is_named)
+    lines = [below.strip(), rest] if re.search(r"\w", below) else [rest]
+    return Stated(found.state, "\n".join(lines).strip("\n"), found.is_named)
 
 
 def named(words: str, kind: Kind, names: Mapping[str, State]) -> State | None:
-    """Return the state of something of *kind* that *words*, all of them, name; None for others.
+    """Return the state of *kind* that the whole of *words* names, or None.
 
-    *names* are those of the page, folded.
+    *names* maps the folded state names of the page.
     """
     found = _state(words, kind, names)
     return found.state if found else None
 
 
 def _parted(line: str, mark: str) -> tuple[str, str, bool]:
-    """Part *line* behind its first word, up to *mark* or set off.
+    """Split *line* after its first word, which ends at *mark* or at a separator.
 
-    Returns the word, what follows it, and whether it is marked or set off.
+    Returns the word, the rest, and whether a mark or separator was found.
     """
     if mark:
         closing = "]" if mark == "[" else mark
@@ -105,7 +105,7 @@ def _parted(line: str, mark: str) -> tuple[str, str, bool]:
         end = re.search(rf"{re.escape(closing)}(?!\w)", line)
         word, below = (line[: end.start()], line[end.end() :]) if end else (line, "")
         if not end or (mark == "[" and below.startswith(("(", "["))):
-            return (line, "", False)  # Nothing is marked, or it is a link.
+            return (line, "", False)  # The mark is not closed, or it starts a link.
         return (word, _BEHIND.sub("", below, count=1), True)
     set_off = _SET_OFF.search(_SHORTCODE.sub(lambda code: " " * len(code[0]), line))
     if set_off is None:
@@ -114,7 +114,7 @@ def _parted(line: str, mark: str) -> tuple[str, str, bool]:
 
 
 def _stripped(word: str) -> str:
-    """Return *word* without what may stand around a word for a state; a question mark may not."""
+    """Return *word* without the characters allowed around it; a question mark is not allowed."""
 
     def is_around(character: str) -> bool:
         return character in _AROUND or unicodedata.category(character) in _SIGNS
@@ -128,7 +128,7 @@ def _stripped(word: str) -> str:
 
 
 def _state(word: str, kind: Kind, names: Mapping[str, State]) -> _Found | None:
-    """Return the state that *word* names, whatever stands around it."""
+    """Return the state that *word* names, ignoring the characters allowed around it."""
     bare = _stripped(_SHORTCODE.sub("", word)).casefold()
     spaced = " ".join(bare.replace("_", " ").replace("-", " ").split())
     ids = {str(state).replace("_", " "): state for state in kind.states}
@@ -148,7 +148,7 @@ def _state(word: str, kind: Kind, names: Mapping[str, State]) -> _Found | None:
 
 @cache
 def _foreign(kind: Kind) -> Mapping[str, State]:
-    """Return what the states of *kind* are called in any language; what two are called is none."""
+    """Return the states of *kind* by their names in all languages, without ambiguous names."""
     found: dict[str, set[State]] = {}
     for code in catalogue.languages():
         messages = catalogue.messages(code)

@@ -1,8 +1,8 @@
-"""Decide what an import writes: compare what a source has with the files that are there.
+"""Compare the content of a source with the existing files, and decide what an import writes.
 
-An imported file says where it came from in its `source`, ``github acme/status#12 I_kw… 0f3c…``: the
-source, the place there, the key that never changes, and a digest of the file as it was written. The
-digest shows a change by hand; such a file is left alone. No file is ever deleted.
+The `source` of an imported file is a mark such as ``github acme/status#12 I_kw… 0f3c…``: the
+source, the place there, a key that never changes, and a digest of the file as written. The digest
+reveals edits by hand; an import skips such a file. It never deletes a file.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ from statusgen.schema.scalars import MAX_SLUG
 from statusgen.system.files import MAX_TEXT
 from statusgen.timeline.timeline import SETTLED, last_state
 
-DETACHED = "detached"  # what a person writes behind the digest of a file that is now their own
+DETACHED = "detached"  # written after the digest by a person, to exclude the file from imports
 WITHDRAWN = "withdrawn"
 
 _BLANK = "0" * 12
@@ -32,22 +32,22 @@ _DEEDS = "deeds="
 _MARK = re.compile(
     rf"(\S+) (\S+) (\S+) ([0-9a-f]{{12}})(?: {_DEEDS}((?:[a-z0-9]+(?:,[a-z0-9]+)*)?))?(?: (.+))?"
 )
-_FEW = (2, 5)  # files that may vanish at once: from, to
-_SHARE = 5  # of all: one in so many
+_FEW = (2, 5)  # least and most files that one import may unpublish
+_SHARE = 5  # between these: one file in this many
 
 
 @dataclass(frozen=True, kw_only=True)
 class ImportSource:
-    """A system that incidents come from.
+    """A system to import incidents from.
 
-    *name* is the first word of `source` in a file, *prefix* what the names of its files begin with,
-    *gone* why an item is no longer found there.
+    *name* is the first word of `source` in a file, *prefix* begins the names of its files, and
+    *gone* is the reason if an item no longer exists.
     """
 
     name: str
     prefix: str
     gone: str
-    folds_case: bool = False  # of places: on GitHub a name is the same in any case
+    folds_case: bool = False  # of places: names of repositories on GitHub ignore case
 
     def is_origin(self, mark: "SourceMark", scope: str) -> bool:
         """Return whether a file with *mark* came from *scope* of this source."""
@@ -56,39 +56,40 @@ class ImportSource:
         return mark.source == self.name and is_same
 
     def slug(self, word: str) -> str:
-        """Return the name of a file for *word*, which is a key, a number or a file's stem."""
+        """Return the file name for *word*, which is a key, a number or a stem."""
         name = re.sub("[^a-z0-9]+", "-", f"{self.prefix}{word}".lower())
         return name.strip("-")[:MAX_SLUG].rstrip("-")
 
 
 class Verdict(StrEnum):
-    """What a source says of an incident."""
+    """The decision of a source on an incident."""
 
     SHOW = "show"
-    HIDE = "hide"  # it was there, and was taken back
-    LEAVE = "leave"  # nothing that could be trusted is new; what was shown stays
+    HIDE = "hide"  # it is no longer public
+    LEAVE = "leave"  # it has no trusted change; a published file stays
 
 
 class NotShownError(Exception):
-    """An incident of a source, or a part of it, is not shown, for a *reason*."""
+    """The *reason* not to show an incident of a source, or a part of it."""
 
     def __init__(
         self, reason: str, verdict: Verdict = Verdict.LEAVE, *, is_refused: bool = False
     ) -> None:
         self.reason = reason
         self.verdict = verdict
-        self.is_refused = is_refused  # It should be shown, and cannot: the import fails.
+        self.is_refused = is_refused  # It should be shown but cannot be: the import fails.
         super().__init__(reason)
 
 
 @dataclass(frozen=True, kw_only=True)
 class SourceItem:
-    """An incident of a source: *place* and *key* as in a mark, *reason* why it is not shown.
+    """An incident of a source.
 
-    *remarks* say what of it was left out. *incident* is None unless it is to be shown. *deeds* are
-    what in the source has counted, for the next import; None if that is not told. *name* is what
-    people call it in messages, by default the place. One that *is_refused* should be shown and
-    cannot be, which makes the import fail.
+    *place* and *key* are those of a mark. *reason* explains a verdict other than SHOW. *remarks*
+    name the parts that were skipped. *incident* is None unless it is to be shown. *deeds* are the
+    keys of events that counted, for the next import; None if unknown. *name* is used in messages,
+    by default the place. An item that *is_refused* should be shown but cannot be, so that the
+    import fails.
     """
 
     slug: str
@@ -105,9 +106,9 @@ class SourceItem:
 
 @dataclass(frozen=True, kw_only=True)
 class SourceContent:
-    """All that a source has: its *items*, and *remarks* on the whole.
+    """The *items* of a source, and *remarks* on the whole.
 
-    *left_out* counts, by the reason, what is not meant for the page.
+    *left_out* counts items that are not meant for the page, by reason.
     """
 
     items: tuple[SourceItem, ...]
@@ -117,7 +118,7 @@ class SourceContent:
 
 @dataclass(frozen=True, kw_only=True)
 class SourceMark:
-    """Where a file came from, as its `source` says."""
+    """The origin of a file, as in its `source`."""
 
     source: str
     place: str
@@ -136,7 +137,7 @@ class SourceMark:
 
 @dataclass(frozen=True, kw_only=True)
 class ImportedFile:
-    """A file that is there; *mark* is None if it came from nowhere."""
+    """An existing file; *mark* is None if it was not imported."""
 
     file: IncidentFile
     mark: SourceMark | None
@@ -145,24 +146,24 @@ class ImportedFile:
 
     @property
     def accepted(self) -> Incident | None:
-        """What was imported last, if nobody has changed it since."""
+        """The incident of the last import, None if the file was edited since."""
         return None if self.is_edited else self.incident
 
     @property
     def deeds(self) -> frozenset[str] | None:
-        """What in the source has counted at the last import, None if that is not told."""
+        """The keys of events that counted at the last import, None if the mark has none."""
         return frozenset(self.mark.deeds) if self.mark and self.mark.deeds is not None else None
 
     @property
     def is_withdrawn(self) -> bool:
-        """Whether an import hid it, whoever has changed it since."""
+        """True if an import unpublished it, even if the file was edited since."""
         return self.mark is not None and self.mark.note == WITHDRAWN
 
 
 def by_key(there: Iterable[ImportedFile], source: ImportSource) -> dict[str, ImportedFile]:
-    """Return the files of *source* among those *there* by their keys, whatever their names are.
+    """Return the files of *source* among those *there* by key, even if they were renamed.
 
-    A file that still has the name that the import gave it comes before copies of it.
+    A file with its original name wins over copies of it.
     """
     found: dict[str, ImportedFile] = {}
     for one in there:
@@ -174,13 +175,13 @@ def by_key(there: Iterable[ImportedFile], source: ImportSource) -> dict[str, Imp
 
 
 def shown(there: Iterable[ImportedFile], source: ImportSource, *, scope: str) -> list[str]:
-    """Return the places of the files *there* that came from *scope* of *source*, without drafts."""
+    """Return the places of the published files *there* that came from *scope* of *source*."""
     marks = (one.mark for one in there if not (one.incident and one.incident.draft))
     return [mark.place for mark in marks if mark and source.is_origin(mark, scope)]
 
 
 class Outcome(StrEnum):
-    """What becomes of a file."""
+    """The outcome of an import for a file."""
 
     CREATED = "created"
     UPDATED = "updated"
@@ -191,7 +192,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class SyncStep:
-    """What becomes of the file *path*: *text* is what it is to hold, None if it stays."""
+    """The outcome for the file *path*; *text* is its new content, None if it does not change."""
 
     outcome: Outcome
     slug: str
@@ -201,20 +202,20 @@ class SyncStep:
     title: str = ""
     reason: str = ""
     remarks: tuple[str, ...] = ()
-    reopens: bool = False  # what was over goes on
-    is_refused: bool = False  # no file can be made of it, which makes the import fail
+    reopens: bool = False  # a resolved incident continues
+    is_refused: bool = False  # it cannot become a file, so that the import fails
 
     @property
     def is_ours(self) -> bool:
-        """Whether the file is as an import writes it, now or already."""
+        """True if the file has the content that the import wants."""
         return self.path is not None and self.outcome is not Outcome.SKIPPED
 
 
 @dataclass(frozen=True, kw_only=True)
 class SyncPlan:
-    """All steps of an import, in order; *held* are those that would hide or reopen too many.
+    """The steps of an import, in order; *held* are not applied, because they are too many.
 
-    *remarks* and *left_out* are those of the source.
+    *remarks* and *left_out* are those of `SourceContent`.
     """
 
     steps: tuple[SyncStep, ...]
@@ -224,7 +225,7 @@ class SyncPlan:
 
 
 def known(file: IncidentFile) -> ImportedFile:
-    """What the incident file *file* tells of where it came from."""
+    """Return *file* with its mark and incident."""
     mark = _mark_of(file)
     incident = file.parsed().incident
     if mark is None:
@@ -233,7 +234,7 @@ def known(file: IncidentFile) -> ImportedFile:
     return ImportedFile(file=file, mark=mark, incident=incident, is_edited=is_edited)
 
 
-def plan(  # noqa: PLR0913, an import has that many sides
+def plan(  # noqa: PLR0913, all are inputs of the decision
     items: Iterable[SourceItem],
     there: Mapping[str, ImportedFile],
     config: Config,
@@ -244,10 +245,10 @@ def plan(  # noqa: PLR0913, an import has that many sides
     force: bool = False,
     allow_mass: bool = False,
 ) -> SyncPlan:
-    """Decide what each of *items* does to the files *there* (by slug) of *folder*.
+    """Plan the steps that bring the files *there* (by slug) of *folder* in line with *items*.
 
-    *items* are everything that *source* has in *scope*, such as ``acme/status``: files from there
-    that no item speaks of are unpublished.
+    *items* are all items of *source* in *scope*, such as ``acme/status``. Files from there without
+    an item are unpublished.
     """
     known_items = sorted(items, key=lambda item: (len(item.slug), item.slug))
     planning = _Planning(config, source, folder, force=force)
@@ -277,7 +278,7 @@ def plan(  # noqa: PLR0913, an import has that many sides
 
 
 class _Planning:
-    """What is the same for every step."""
+    """The inputs that all steps share."""
 
     def __init__(self, config: Config, source: ImportSource, folder: Path, *, force: bool) -> None:
         self.config = config
@@ -356,7 +357,7 @@ class _Planning:
         )
 
     def _fault(self, path: Path, text: str) -> str | None:
-        """Why *text* cannot become the file *path*, or None."""
+        """Return the reason that *text* cannot become the file *path*, or None."""
         if len(text.encode()) > MAX_TEXT:
             size, limit = -(-len(text.encode()) // 1024), MAX_TEXT // 1024
             return f"its file would have {size} KiB, more than the limit of {limit} KiB; shorten it"
@@ -366,7 +367,7 @@ class _Planning:
 
 
 def _with_later_end(incident: Incident) -> Incident:
-    """Return *incident*; a notice that ends as it begins, as in some sources, ends a minute on."""
+    """Return *incident*; a notice that ends when it begins, as in some sources, gets a minute."""
     if incident.until is None or incident.until > incident.started:
         return incident
     return replace(incident, until=incident.started + timedelta(minutes=1))
@@ -395,7 +396,7 @@ def _left(item: SourceItem, one: ImportedFile | None, reason: str) -> SyncStep:
 
 
 def _text(incident: Incident, mark: SourceMark, config: Config) -> str:
-    """The text of a file for *incident*, with *mark* and the digest of itself."""
+    """Return the text of a file for *incident*, with *mark* and the digest of the text."""
     blank = replace(mark, digest=_BLANK)
     text = formatter.format_incident(replace(incident, source=blank.text), zone=config.zone)
     written = replace(mark, digest=_digest(text))
@@ -412,12 +413,12 @@ def _blanked(text: str, mark: SourceMark) -> str:
 
 
 def _line(mark: SourceMark) -> str:
-    """The line of *mark*; no text of an incident can look like it, for those are indented."""
+    """Return the line of *mark*; texts of an incident are indented and cannot equal it."""
     return f"\nsource: {mark.text}\n"
 
 
 def _mark_of(file: IncidentFile) -> SourceMark | None:
-    """The mark of *file*, whatever else is wrong with it."""
+    """Return the mark of *file*, even if the file has errors; None without a mark."""
     root = front_matter_tree(file.text, path=file.path)
     node = root.value("source") if root is not None else None
     found = _MARK.fullmatch(node.text) if isinstance(node, yaml_nodes.Scalar) else None
@@ -435,5 +436,5 @@ def _mark_of(file: IncidentFile) -> SourceMark | None:
 
 
 def paths(steps: Sequence[SyncStep]) -> list[Path]:
-    """The files of *steps* that are as an import writes them."""
+    """Return the files of *steps* that have the content the import wants."""
     return [step.path for step in steps if step.path is not None and step.is_ours]

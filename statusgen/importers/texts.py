@@ -1,4 +1,4 @@
-"""Clean the texts and titles of a source, and read the state that a text says."""
+"""Clean the texts and titles of a source, and read the state that a text names."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ from statusgen.model import Kind
 from statusgen.problems import Level
 from statusgen.schema.scalars import MAX_TITLE
 
-MAX_TEXT = 64 * 1024  # bytes of one text, since Trello allows 16,384 characters
+MAX_TEXT = 64 * 1024  # bytes of one text: Trello allows 16,384 characters
 
 Remark = Callable[[str], None]
 
@@ -24,7 +24,7 @@ def counted(number: int, noun: str) -> str:
 
 
 def clean_text(text: str, remark: Remark) -> str:
-    """Return *text* without characters that no page can show; *remark* that some were left out.
+    """Return *text* without invisible and forbidden characters; *remark* if some were removed.
 
     Raises ValueError if it is too long.
     """
@@ -39,16 +39,17 @@ def clean_text(text: str, remark: Remark) -> str:
 
 
 def check_convertible(text: str) -> None:
-    """Raise ValueError if *text* cannot become HTML."""
+    """Raise ValueError if *text* cannot be converted to HTML."""
     flaw = next((one for one in limits.find_flaws(text) if one.level is Level.ERROR), None)
     if flaw is not None:
         raise ValueError(f"cannot be shown: {flaw.message}")
 
 
 def read_state(parted: Parted, kind: Kind, config: Config) -> Stated:
-    """Return the state that a message says, at its beginning or in a comment, and the rest of it.
+    """Return the state of a message and the remaining text.
 
-    A comment is `<!-- state: monitoring -->`. *kind* is that of the incident.
+    The state is at the beginning, or in a comment such as `<!-- state: monitoring -->`. *kind* is
+    that of the incident.
     """
     say = Words(config.language, config.messages).say
     hidden = parted.values.get("state", "").casefold().replace(" ", "_")
@@ -65,9 +66,9 @@ def one_line_title(title: str) -> str:
 
 
 def fit_title(title: str, text: str, remark: Remark) -> tuple[str, str]:
-    """Cut *title*, which is one line, to what fits; returns it and the first *text*.
+    """Shorten *title*, which is one line, to the limit; return it and the opening *text*.
 
-    A title that is cut stands whole at the beginning of the text, so that no word is lost.
+    If the title is shortened, the text begins with the whole title.
     """
     if len(title) <= MAX_TITLE:
         return (title, text)

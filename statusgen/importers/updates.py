@@ -1,7 +1,7 @@
-"""Make the updates of an incident from what a source says happened when.
+"""Build the updates of an incident from the timed events of a source.
 
-People write, move and label in any order. What happens within a minute of a message belongs to it;
-a change without a message becomes an update with a standard sentence.
+People write, move and label in any order. A change within a minute of a message belongs to it; a
+change without a message becomes an update with a standard sentence.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,16 +16,16 @@ from statusgen.markup import escape
 from statusgen.model import Incident, Kind, ServiceSeverity, Severity, State, Update
 from statusgen.timeline.timeline import SETTLED, worst
 
-TOGETHER = timedelta(seconds=60)  # what happens within it is one update
+TOGETHER = timedelta(seconds=60)  # events this close are one update
 
 _TICK = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
-    """Something that becomes an update: a text, or at *at* only labels or the state changed.
+    """The origin of an update: a text, or a change of labels or state at *at*.
 
-    *state* is what the text itself says; *id*, *source* and *extra* are those of the update.
+    *state* is the state that the text names; *id*, *source* and *extra* are those of the update.
     """
 
     at: datetime
@@ -39,7 +39,7 @@ class Said:
 
 @dataclass(frozen=True, kw_only=True)
 class StateMove:
-    """From *at* on the work stands at *state*."""
+    """A change to *state* at *at*."""
 
     at: datetime
     state: State
@@ -48,27 +48,27 @@ class StateMove:
 class EffectHistory(Protocol):
     """The services and the severity of an incident over time.
 
-    What holds until *settled* holds from the beginning.
+    Changes until *settled* apply from the beginning.
     """
 
     @property
     def settled(self) -> datetime:
-        """The moment until which a change belongs to the beginning."""
+        """The last moment at which a change still applies from the beginning."""
 
     def changes(self) -> Iterable[datetime]:
-        """Return when the services or the severity changed after that."""
+        """Return the times of later changes of the services or the severity."""
 
     def services(self, at: datetime) -> Sequence[str]:
         """Return the ids of the services that are affected at *at*."""
 
     def severity(self, at: datetime) -> Severity | None:
-        """Return the severity at *at*, None if nothing says one."""
+        """Return the severity at *at*, None if none is set."""
 
 
 class UpdateBuilder:
     """Build updates from messages, moves and *effects*.
 
-    *default* is the severity where nothing says one.
+    *default* is the severity to use if none is set.
     """
 
     def __init__(self, config: Config, effects: EffectHistory, *, default: Severity) -> None:
@@ -81,14 +81,14 @@ class UpdateBuilder:
     ) -> Iterator[Update]:
         """Yield the updates of *incident*, oldest first.
 
-        *moves* are in order of time; those that *said* tells of are among them.
+        *moves* are in order of time, and include the states of *said*.
         """
         steps = self._steps(incident.kind, said, moves)
         ends = [step.at - _TICK for step in steps[1:]]
         severities = {one.id: incident.severity for one in incident.services}
         clock = _Clock(incident)
         state: State | None = None
-        done = 0  # moves that have been told
+        done = 0  # moves that are part of an update
         for step, end in zip(steps, [*ends, None], strict=True):
             until = min(step.at + TOGETHER, end) if end else step.at + TOGETHER
             fresh = [move for move in moves[done:] if move.at <= until]
@@ -106,9 +106,9 @@ class UpdateBuilder:
                 changed = self._changed(severities, until, incident.kind)
                 severities |= changed
             if step.text or step.is_opening or moved or changed:
-                told = {} if moved else changed
                 is_early = clock.is_early(step.at)
-                sentence = self._sentence(incident.kind, state, told, is_early=is_early)
+                effects = {} if moved else changed
+                sentence = self._sentence(incident.kind, state, effects, is_early=is_early)
                 yield Update(
                     at=step.at,
                     text=step.text or sentence,
@@ -122,7 +122,7 @@ class UpdateBuilder:
                 )
 
     def _steps(self, kind: Kind, said: Sequence[Said], moves: Sequence[StateMove]) -> list[Said]:
-        """What is *said*, and the moments at which something changed without a word."""
+        """Return *said* and an entry for each change without a message, in order."""
         changes = [(move.at, move.state in SETTLED) for move in moves]
         if kind is not Kind.NOTICE:
             changes += [(at, False) for at in self.effects.changes()]
@@ -135,10 +135,10 @@ class UpdateBuilder:
     def _changed(
         self, severities: dict[str, Severity], at: datetime, kind: Kind
     ) -> dict[str, Severity]:
-        """The services that have another severity at *at* than *severities* says."""
+        """Return the severities at *at* that differ from *severities*, by service."""
         if at <= self.effects.settled or kind is Kind.NOTICE:
             return {}
-        # Without any service it goes on with those that it touches still, not with all it ever did.
+        # If no service is set, keep those that are still affected, not all that ever were.
         touched = {one: each for one, each in severities.items() if each is not Severity.NONE}
         services = self.effects.services(at) or [*touched]
         level = Severity.MAINTENANCE
@@ -158,7 +158,7 @@ class UpdateBuilder:
         *,
         is_early: bool,
     ) -> str:
-        """Return the text of an update that nobody wrote, in the language of the site."""
+        """Return a standard text for an update, in the language of the site."""
         say = Words(self.config.language, self.config.messages).say
         if not changed and is_early and state is State.COMPLETED:
             return say("cancelled")
@@ -174,7 +174,7 @@ class UpdateBuilder:
 
 
 def severity_maps(incident: Incident) -> Iterator[tuple[datetime, Mapping[str, Severity]]]:
-    """Yield the severities of services at the beginning of *incident*, and from each change on."""
+    """Yield the severities of services at the start of *incident* and at each change."""
     found = {one.id: one.severity or incident.severity for one in incident.services}
     yield (incident.started, found)
     for update in incident.updates:
@@ -187,7 +187,7 @@ def severity_maps(incident: Incident) -> Iterator[tuple[datetime, Mapping[str, S
 
 
 class _Clock:
-    """Where the clock has moved planned work, until somebody says a state in its window."""
+    """The automatic state of a maintenance, until a person sets a state during its window."""
 
     def __init__(self, incident: Incident) -> None:
         self.starts = incident.starts
@@ -195,11 +195,11 @@ class _Clock:
         self.is_running = incident.kind is Kind.MAINTENANCE
 
     def is_early(self, at: datetime) -> bool:
-        """Whether the work is planned to begin after *at*."""
+        """Return whether the maintenance starts after *at*."""
         return self.starts is not None and at < self.starts
 
     def state(self, state: State | None, at: datetime) -> State | None:
-        """The state at *at*, where *state* was said last."""
+        """Return the state at *at*; *state* was set last."""
         if not self.is_running or self.starts is None or self.ends is None:
             return state
         if at < self.starts:
@@ -207,14 +207,14 @@ class _Clock:
         return State.IN_PROGRESS if at < self.ends else State.COMPLETED
 
     def stop(self, at: datetime, state: State) -> None:
-        """Somebody says *state* at *at*; work that is planned again goes by the clock again."""
+        """Apply *state*, set at *at*; before the window the state stays automatic."""
         self.is_running = self.is_early(at) and state not in SETTLED
 
 
 def _covers(step: Said, at: datetime, *, is_settling: bool) -> bool:
-    """Whether what happened at *at* is told by *step*.
+    """Return whether *step* includes the change at *at*.
 
-    An incident is not over as it begins, nor by words that say that it goes on.
+    The opening and a message with an open state do not include the end of the incident.
     """
     if is_settling and (step.is_opening or (step.state and step.state not in SETTLED)):
         return False

@@ -46,7 +46,7 @@ _NUMBER = re.compile(r"#([0-9]{1,9})\Z")
 
 
 def _reaches_github(command: Command) -> Command:
-    """The options that say which repository is meant."""
+    """Add the options that select the repository."""
     for option in (
         click.option(
             "--api-url",
@@ -100,7 +100,7 @@ def _items(
     people: People,
     track: Progress,
 ) -> list[sync.SourceItem]:
-    """Return the issues as incidents, by what the files *there* show of them already."""
+    """Read the issues and convert them to items, given the existing files *there*."""
     places = sync.shown(there.values(), convert.GITHUB, scope=repository.name)
     numbers = [found[1] for found in map(_NUMBER.search, places) if found]
     issues = repository.issues(
@@ -154,7 +154,7 @@ def labels_github_command(repo: str | None, api_url: str | None, folder: Path) -
 
 
 def _repository(config: Config, repo: str | None, api_url: str | None) -> "Repository":
-    """The repository that is meant, where it is, with the token of the environment."""
+    """Return a client for the selected repository, with the token of the environment."""
     from statusgen.importers.github.client import Repository  # noqa: PLC0415, PyGithub takes long
 
     name = _name(config, repo)
@@ -179,7 +179,7 @@ def _name(config: Config, repo: str | None) -> str:
 
 
 def _address(api_url: str | None) -> str:
-    """Return where the API is: on a server of one's own it is below /api/v3."""
+    """Return the address of the API; on GitHub Enterprise Server it is below /api/v3."""
     root = api_address(api_url, "GITHUB_API_URL", _PUBLIC)
     parts = urlsplit(root)
     is_whole = bool(parts.path) or (parts.hostname or "").startswith("api.")

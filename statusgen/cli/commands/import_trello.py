@@ -35,7 +35,7 @@ from statusgen.system import files
 from statusgen.system.network import Waiting
 
 _PUBLIC = "https://api.trello.com/1"
-_CREDENTIAL = re.compile("[!#-~]{1,512}")  # printable, without blanks and quotes
+_CREDENTIAL = re.compile("[!#-~]{1,512}")  # printable, without spaces and quotes
 
 
 @click.command("trello", epilog="Example: statusgen import trello --board Ab3dEf9h --commit")
@@ -76,14 +76,14 @@ def import_trello_command(
                 importing.find,
             )
         finally:
-            importing.tell_of_services()
+            importing.print_unknown_services()
     if importing.unknown:
         raise click.exceptions.Exit(EXIT_PROBLEMS)
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Reading:
-    """A *board* that was read, how to read it *again*, and the clock that dates its changes."""
+    """A *board*, a function to read it *again*, and the clock that dates its changes."""
 
     board: Board
     again: Callable[[], Board]
@@ -91,7 +91,7 @@ class _Reading:
 
 
 def _read(file: Path | None, board: str | None, api_url: str | None, *, partial: bool) -> _Reading:
-    """Read the board that the options name, live or from *file*."""
+    """Read the board of the options, live or from *file*."""
     if file is None:
         if partial:
             raise UsageError("--partial needs an export; name its file, or remove --partial")
@@ -145,18 +145,18 @@ def _credential(variable: str) -> str:
 
 
 class _TrelloImport:
-    """An import of a board into the site in *folder*; *unknown* are services that it lacks."""
+    """An import of a board into the site in *folder*; *unknown* are services the site lacks."""
 
     def __init__(self, reading: _Reading, folder: Path, *, add_services: bool) -> None:
         self.unknown: list[Service] = []
         self._reading = reading
         self._folder = folder
         self._adds_services = add_services
-        self._board: Board | None = reading.board  # read already, and used once
+        self._board: Board | None = reading.board  # used by the first `find`
         self._track = tracker()
 
     def settings(self) -> ImportSettings:
-        """Return the settings of the site, new ones where there are none."""
+        """Return the settings of the site, or new ones if it has none."""
         board = self._reading.board
         if files.kind_of(self._folder / FILE) is None:
             found = services.service_ids(labels.board_services(board))
@@ -174,7 +174,7 @@ class _TrelloImport:
         return ImportSettings(config=config)
 
     def find(self, config: Config, there: Mapping[str, ImportedFile]) -> SourceContent:
-        """Return the cards of the board as incidents, with what the files *there* remember."""
+        """Return the content of the board, given the existing files *there*."""
         board = self._board or self._reading.again()
         self._board = None
         reader = self._reader(board, config, sync.by_key(there.values(), TRELLO))
@@ -182,8 +182,8 @@ class _TrelloImport:
         self.unknown = _unknown(reader, config)
         return content
 
-    def tell_of_services(self) -> None:
-        """Say which labels name no service of the site, and what to add for them."""
+    def print_unknown_services(self) -> None:
+        """Print the labels that do not match a service, and the entries to add for them."""
         if not self.unknown:
             return
         labels_ = listed((quoted(one.name) for one in self.unknown), "and")
@@ -202,6 +202,6 @@ class _TrelloImport:
 
 
 def _unknown(reader: BoardReader, config: Config) -> list[Service]:
-    """Return the services that *config* lacks, of those that *reader* met on published cards."""
+    """Return the services of published cards in *reader* that *config* lacks."""
     found = [SourceService(name=name) for name in reader.strangers]
     return services.match_services(found, config)[1]

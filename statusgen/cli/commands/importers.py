@@ -1,4 +1,4 @@
-"""Import incidents from other systems: a command for each source."""
+"""Define the `import` group, with a command for each source."""
 
 import click
 

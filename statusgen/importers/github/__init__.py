@@ -1,1 +1,1 @@
-"""Issues of GitHub as the source."""
+"""Import GitHub issues."""

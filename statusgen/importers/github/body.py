@@ -1,8 +1,8 @@
-"""Read the body, the title and the comments of an issue: answers of a form, text, a state.
+"""Read the body of an issue: the answers of a form, or free text.
 
-GitHub makes Markdown of a form: a heading for each question, the answer below it, an empty line
-between. Whatever looks like such a heading ends the answer before it, the text, too: what is asked
-in questions of one's own is not for the page. Of each heading the first counts.
+GitHub converts a form to Markdown: a heading for each question, an empty line, then the answer. Any
+such heading ends the answer before it, also that of the text, because answers to a site's own
+questions are not for the page. The first of several equal headings wins.
 """
 
 import re
@@ -17,7 +17,7 @@ from statusgen.model import Incident, Kind, Severity, State
 from statusgen.problems import instead, quoted
 
 TEXT = "text"
-# As the forms ask.
+# Headings of the generated forms.
 FIELDS = ("services", "severity", "state", "started", "starts", "ends", TEXT)
 
 _HEADING = re.compile(r"(?:\A|(?<=\n\n))### +(.+)$", re.MULTILINE)
@@ -28,7 +28,7 @@ _OPTION = re.compile(r"\(([a-z0-9_-]+)\)[ \t]*(?:,|$)")
 
 @dataclass(frozen=True, kw_only=True)
 class Answers:
-    """What the author of an issue filled in, as typed; *given* has no empty answers."""
+    """The answers in the body of an issue, as typed; *given* has no empty answers."""
 
     text: str
     given: Mapping[str, str] = field(default_factory=dict)
@@ -36,7 +36,7 @@ class Answers:
 
 
 def read_form(body: str) -> Answers:
-    """Read *body*, of a form if any heading is one of ours, else written by hand."""
+    """Read *body* as a form if it has a heading of `FIELDS`, else as free text."""
     parted = split_hidden(body.replace("\r\n", "\n").replace("\r", "\n"))
     hidden = {name: value for name, value in parted.values.items() if name in FIELDS and value}
     answers = _answers(_BLANK.sub("", parted.text))
@@ -47,14 +47,14 @@ def read_form(body: str) -> Answers:
 
 
 def split_services(answer: str) -> list[str]:
-    """The services in *answer*, the options of a form or words with commas between, as typed."""
+    """Return the services in *answer*, which are form options or words separated by commas."""
     ids = _OPTION.findall(answer)
     words = (word.strip() for word in answer.split(","))
     return list(dict.fromkeys(ids or filter(None, words)))
 
 
 def _answers(text: str) -> dict[str, str] | None:
-    """The answers to our questions in *text*, None if it has none of these."""
+    """Return the answers below the headings of `FIELDS` in *text*, None without such a heading."""
     found: dict[str, str] = {}
     headings = list(_HEADING.finditer(text))
     ends = [*(heading.start() for heading in headings[1:]), len(text)]
@@ -68,9 +68,9 @@ def _answers(text: str) -> dict[str, str] | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Opening:
-    """What the body of an issue says, typed; what it leaves out is None or empty.
+    """The parsed body of an issue; missing values are None or empty.
 
-    If it *is_accepted* its services are all of the beginning, also those of labels.
+    If it *is_accepted*, its services are all those of the opening, including those of labels.
     """
 
     text: str
@@ -84,7 +84,7 @@ class Opening:
 
 
 def accepted_opening(incident: Incident) -> Opening:
-    """What the body said of *incident* when it was accepted."""
+    """Return the opening of *incident*, as the last import accepted it."""
     first = incident.updates[0]
     return Opening(
         text=first.text,
@@ -99,7 +99,7 @@ def accepted_opening(incident: Incident) -> Opening:
 
 
 def read_opening(found: Answers, kind: Kind, case: IssueReview) -> Opening:
-    """What *found* says; what of it cannot be understood is remarked."""
+    """Parse the answers *found*, and remark on invalid ones."""
     given = found.given
     severity = _word(given.get("severity"), "severity", Kind.INCIDENT.severities, case)
     state = _word(given.get("state"), "state", kind.states, case)

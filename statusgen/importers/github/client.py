@@ -1,7 +1,7 @@
-"""Issues, permissions and labels of a repository on GitHub, as records.
+"""Read issues, permissions and labels of a GitHub repository as records.
 
-The only module that knows PyGithub, and no object of it leaves. Each failure is one line for the
-user: what GitHub refused, and what to do about it. Reading is all or nothing.
+No other module uses PyGithub, and no object of PyGithub leaves this one. Each failure is one line
+for the user: the problem, and what to do. Reading is all or nothing.
 """
 
 import logging
@@ -29,24 +29,24 @@ from statusgen.problems import OutsideError, quoted
 from statusgen.system.network import Waiting
 from statusgen.system.workers import Progress, no_progress
 
-_GROWTH = 4  # pages by which the list may grow while it is read
-_REST = 20  # lists that go on, read by one request
-_CROWD = 50  # pages of people; who has more asks one by one
-_QUESTIONS = 200  # about people, in one import
+_GROWTH = 4  # pages by which the list may grow during reading
+_REST = 20  # unfinished lists per request
+_CROWD = 50  # pages of collaborators; beyond that, people are checked one by one
+_QUESTIONS = 200  # permission checks per import
 _TRIES = 4
-_PAUSES = (0.5, 1.0, 2.0)  # seconds before another try, where GitHub names no time
-_PATIENCE = 90.0  # seconds that a whole import waits for limits
+_PAUSES = (0.5, 1.0, 2.0)  # seconds before a retry, if GitHub names no time
+_PATIENCE = 90.0  # seconds that a whole import waits for rate limits
 _SECONDARY_WAIT = 60.0  # seconds that GitHub asks to wait after a secondary limit without a time
-_TIMEOUT = 20  # seconds without a word from GitHub
+_TIMEOUT = 20  # seconds without data from GitHub
 
 _Result = TypeVar("_Result")
 
-# PyGithub prints what it logs of redirects, beside our own line for the same failure.
+# PyGithub would print its log of redirects next to our message for the same failure.
 logging.getLogger("github").setLevel(logging.CRITICAL)
 
 
 class Repository:
-    """The repository *name* (``acme/status``) on GitHub, as *token* sees it."""
+    """A client for the repository *name* (``acme/status``) on GitHub."""
 
     def __init__(
         self,
@@ -57,20 +57,20 @@ class Repository:
         waiting: Waiting | None = None,
     ) -> None:
         self.name = name
-        self.now: datetime | None = None  # by GitHub's clock, of its last answer
+        self.now: datetime | None = None  # GitHub's clock in its last answer
         self._owner, self._short = name.split("/")
         self._host = urlsplit(api_url).netloc
         self._token = token
         self._waiting = waiting or Waiting()
         self._waited = 0.0
-        is_here = api_url.startswith("http://127.0.0.1")  # Nobody there to be spared.
+        is_here = api_url.startswith("http://127.0.0.1")  # A test server needs no delays.
         self._client = Github(
             auth=Auth.Token(token),
             base_url=api_url,
             per_page=100,
             timeout=_TIMEOUT,
             user_agent=f"statusgen/{__version__}",
-            retry=None,  # Ours waits for limits no longer than it says, and tells why.
+            retry=None,  # `_asked` retries instead: it reports its waits and limits them.
             lazy=True,
             seconds_between_requests=0 if is_here else 0.1,
             seconds_between_writes=0 if is_here else 1,
@@ -79,10 +79,10 @@ class Repository:
     def issues(
         self, labels: Iterable[str], *, shown: Iterable[int] = (), track: Progress = no_progress
     ) -> list[Issue]:
-        """All issues with one of *labels*, open and closed, in order of their numbers.
+        """Return all issues with one of *labels*, open and closed, in order of their numbers.
 
-        Those with the numbers *shown* are found without a label, too, if they are still there.
-        Raises OutsideError if a single page of anything is missing.
+        Includes the issues with the numbers *shown* even without a label, if they still exist.
+        Raises OutsideError if any page is missing.
         """
         found: dict[int, Any] = {}
         cursors: dict[str, str | None] = dict.fromkeys(labels)
@@ -96,13 +96,14 @@ class Repository:
         for at in range(0, len(missing), graphql.PAGE):
             self._look_up(missing[at : at + graphql.PAGE], found)
         self._read_rest(list(found.values()), track)
-        with _sense():
+        with _expected_shape():
             return [graphql.issue(found[number]) for number in sorted(found)]
 
     def writers(self) -> frozenset[str] | None:
-        """Return the names in lower case of all who may write to the repository.
+        """Return the lower-case names of all people with write access.
 
-        None if GitHub refuses the token that list, or if it is not one: somebody may always write.
+        Returns None if the token lacks permission for the list, or if the list is empty: at least
+        the owner has write access.
         """
         variables: dict[str, Any] = {"owner": self._owner, "name": self._short, "after": None}
         found: set[str] = set()
@@ -111,7 +112,7 @@ class Repository:
                 data = self._query(graphql.COLLABORATORS, variables, "", may_refuse=True)
             except _RefusedError:
                 return None
-            with _sense():
+            with _expected_shape():
                 page = data["repository"]["collaborators"]
                 if page is None:
                     return None
@@ -122,34 +123,34 @@ class Repository:
         return None
 
     def questions(self) -> int:
-        """Return how many people to ask about at most: half of what is left of the hour, or 200."""
+        """Return the number of permission checks allowed: half of the hourly rest, at most 200."""
         try:
             _, found = self._asked(
                 lambda: self._client.requester.requestJsonAndCheck("GET", "/rate_limit"),
                 may_miss=True,
             )
         except _MissingError:
-            return _QUESTIONS  # A server without limits.
-        with _sense():
+            return _QUESTIONS  # The server has no rate limits.
+        with _expected_shape():
             return min(_QUESTIONS, max(0, int(found["resources"]["core"]["remaining"])) // 2)
 
     def may_write(self, login: str) -> bool:
-        """Return whether the person *login* may write to the repository."""
+        """Return whether the user *login* has write access to the repository."""
         path = f"/repos/{self.name}/collaborators/{login}/permission"
         try:
             _, found = self._asked(
                 lambda: self._client.requester.requestJsonAndCheck("GET", path), may_miss=True
             )
         except _MissingError:
-            return False  # Nobody of that name can write there.
-        with _sense():
+            return False  # The user does not exist.
+        with _expected_shape():
             is_same = found["user"]["login"].casefold() == login.casefold()
             return is_same and found["permission"] in ("admin", "write")
 
     def make_labels(self, wanted: Iterable[Label]) -> tuple[list[str], list[str]]:
-        """Make the repository have the labels *wanted*: the names of those created and changed.
+        """Create and update the labels *wanted*; return the names of both.
 
-        Labels of others stay. One that is right already is not touched.
+        Other labels stay, and labels that are up to date are not changed.
         """
         repository = self._client.get_repo(self.name)
         there = self._asked(
@@ -164,9 +165,9 @@ class Repository:
             old, *look = there.get(label.name.casefold(), (None,))
             if old is None:
                 make = partial(repository.create_label, label.name, colour, label.description)
-                with _sense():
+                with _expected_shape():
                     if self._asked(make).name != label.name:
-                        raise ValueError  # An answer without an error that is not GitHub's.
+                        raise ValueError  # It is not an answer of GitHub, though no error.
                 created.append(label.name)
             elif look != [colour, label.description]:
                 self._asked(partial(old.edit, old.name, colour, label.description))
@@ -176,9 +177,9 @@ class Repository:
     def _page(
         self, cursors: Mapping[str, str | None], found: dict[int, Any]
     ) -> tuple[dict[str, str | None], int]:
-        """Read on behind *cursors*, one for each label, into *found*.
+        """Read the page after *cursors*, one for each label, into *found*.
 
-        Returns the cursors of the labels that go on, and how many pages there are after this one.
+        Returns the cursors of the labels with more pages, and the number of pages left.
         """
         labels = list(cursors)
         variables: dict[str, Any] = {"owner": self._owner, "name": self._short}
@@ -188,7 +189,7 @@ class Repository:
         data = self._query(query, variables, _NO_REPOSITORY.format(self.name))
         left: dict[str, str | None] = {}
         pages = 0
-        with _sense():
+        with _expected_shape():
             repository = data["repository"]
             self._check_name(repository)
             for i, label in enumerate(labels):
@@ -202,24 +203,24 @@ class Repository:
         return (left, pages)
 
     def _look_up(self, numbers: Sequence[int], found: dict[int, Any]) -> None:
-        """Read the issues *numbers* into *found*, but those that are gone."""
+        """Read the issues *numbers* into *found*, except those that no longer exist."""
         variables: dict[str, Any] = {"owner": self._owner, "name": self._short}
         variables |= {f"number{i}": number for i, number in enumerate(numbers)}
         query = graphql.numbered(len(numbers))
         data = self._query(query, variables, _NO_REPOSITORY.format(self.name), partly=True)
-        with _sense():
+        with _expected_shape():
             for i, number in enumerate(numbers):
                 issue = data["repository"][f"issue{i}"]
-                # One that moved away may answer from where it is now.
+                # A transferred issue may answer from its new repository.
                 if issue is not None and issue["number"] == number:
                     found[number] = issue
 
     def _check_budget(self, budget: Any, pages: int) -> None:
-        """Stop early where the rest would not fit into the hour."""
+        """Raise OutsideError early if the hourly limit does not allow *pages* more."""
         if budget is not None and budget["remaining"] < budget["cost"] * pages:
             until = graphql.moment(budget["resetAt"])
             limit = _Limit(name=_PRIMARY, seconds=math.inf, until=until)
-            raise OutsideError(limit.told)
+            raise OutsideError(limit.message)
 
     def _check_name(self, repository: Any) -> None:
         if repository is None:
@@ -232,8 +233,8 @@ class Repository:
             raise OutsideError(_NO_ISSUES.format(self.name))
 
     def _read_rest(self, issues: Sequence[Any], track: Progress) -> None:
-        """Read to its end every list of *issues* that goes on, many by one request."""
-        with _sense():
+        """Read all further pages of the lists in *issues*, many lists per request."""
+        with _expected_shape():
             waiting = [
                 (issue, name)
                 for issue in issues
@@ -244,7 +245,7 @@ class Repository:
             batches = [waiting[at : at + _REST] for at in range(0, len(waiting), _REST)]
             for batch in track("Reading comments", batches):
                 self._read_on(batch)
-            with _sense():
+            with _expected_shape():
                 waiting = [
                     (issue, name)
                     for issue, name in waiting
@@ -258,7 +259,7 @@ class Repository:
             variables[f"after{i}"] = issue[name]["pageInfo"]["endCursor"]
         query = graphql.rest([name for _, name in batch])
         data = self._query(query, variables, _INCOMPLETE.format(f"#{batch[0][0]['number']}"))
-        with _sense():
+        with _expected_shape():
             for i, (issue, name) in enumerate(batch):
                 page = data[f"rest{i}"][name]
                 if not page["nodes"] and page["pageInfo"]["hasNextPage"]:
@@ -274,10 +275,10 @@ class Repository:
         partly: bool = False,
         may_refuse: bool = False,
     ) -> Any:
-        """The data that *query* gives; OutsideError with *missing* where it asks for nothing.
+        """Return the data of *query*; raise OutsideError with *missing* if there is none.
 
-        With *partly* parts of it may be None. With *may_refuse* an answer that the token may not
-        have is _RefusedError.
+        With *partly*, parts of the data may be None. With *may_refuse*, raises _RefusedError if the
+        token lacks permission.
         """
 
         def ask() -> tuple[Mapping[str, Any], Any]:
@@ -301,9 +302,9 @@ class Repository:
         return data
 
     def _asked(self, ask: Callable[[], _Result], *, may_miss: bool = False) -> _Result:
-        """What *ask* gives, tried again where that may help; else OutsideError.
+        """Return the result of *ask*, with retries; raise OutsideError if it fails.
 
-        With *may_miss* a 404 is _MissingError.
+        With *may_miss*, raises _MissingError on a 404.
         """
         for tries_left in reversed(range(_TRIES)):
             try:
@@ -313,7 +314,7 @@ class Repository:
                     raise _MissingError from None
                 self._pause(_limit_of(error), error, tries_left)
             except (requests.RequestException, ValueError) as error:
-                # ValueError: an answer that was cut off is no JSON.
+                # ValueError: an answer that was cut off is invalid JSON.
                 self._pause(None, error, tries_left)
             except (*_NONSENSE, AssertionError, RuntimeError):
                 raise OutsideError(_UNEXPECTED) from None
@@ -322,28 +323,28 @@ class Repository:
         raise AssertionError  # The last try has raised.
 
     def _pause(self, limit: "_Limit | None", error: Exception, tries_left: int) -> None:
-        """Wait before another try, or raise what *error* means."""
+        """Wait before a retry, or raise OutsideError for *error*."""
         if limit is None:
-            if not tries_left or not _may_pass(error):
-                raise OutsideError(self._told(error)) from None
+            if not tries_left or not _is_transient(error):
+                raise OutsideError(self._explanation(error)) from None
             self._waiting.sleep(_PAUSES[_TRIES - 1 - tries_left])
             return
         if not tries_left or self._waited + limit.seconds > _PATIENCE:
-            raise OutsideError(limit.told) from None
+            raise OutsideError(limit.message) from None
         self._waiting.tell(f"{limit.name}: waiting {math.ceil(limit.seconds)} seconds")
         self._waited += limit.seconds
         self._waiting.sleep(limit.seconds)
 
-    def _told(self, error: Exception) -> str:
-        """What *error* means for the user."""
+    def _explanation(self, error: Exception) -> str:
+        """Return the message for the user about *error*."""
         if isinstance(error, requests.RequestException):
             if isinstance(error, requests.Timeout):
                 return f"cannot reach {self._host}: timed out"
             return f"cannot reach {self._host}: the connection failed"
         if not isinstance(error, GithubException):
             return "GitHub's answer was cut off; try again"
-        said = self._printable(_message_of(error))
-        words = f" ({quoted(said)})" if said else ""
+        answer = self._printable(_message_of(error))
+        words = f" ({quoted(answer)})" if answer else ""
         if error.status == 401:
             return f"GitHub rejected the token{words}; check GITHUB_TOKEN or GH_TOKEN"
         if error.status == 403 or "FORBIDDEN" in str(error.data):
@@ -358,30 +359,30 @@ class Repository:
         return f"GitHub rejected the request with status {error.status}{words}"
 
     def _printable(self, text: str) -> str:
-        """Return *text* of an answer on one line, without the token that a proxy may repeat."""
+        """Return *text* of an answer on one line, without the token: a proxy may repeat it."""
         return printable(text.replace(self._token, "***"))
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Limit:
-    """A limit of GitHub that is used up for *seconds*, until *until*."""
+    """A rate limit of GitHub that was exceeded, for *seconds*, until *until*."""
 
     name: str
     seconds: float
     until: datetime
 
     @property
-    def told(self) -> str:
-        """What to tell where it is too long to wait."""
+    def message(self) -> str:
+        """The message if the wait is too long."""
         return f"{self.name}; try again after {self.until:%H:%M:%S} UTC ({self.until:%Y-%m-%d})"
 
 
 class _MissingError(Exception):
-    """There is nothing of that name."""
+    """The object does not exist."""
 
 
 class _RefusedError(Exception):
-    """The token may not have that."""
+    """The token lacks permission."""
 
 
 _PRIMARY = "GitHub's hourly rate limit was exceeded"
@@ -391,13 +392,13 @@ _NO_REPOSITORY = "repository {} does not exist, or the token cannot read it (nee
 _NO_ISSUES = "issues are disabled in {}; enable them in its settings"
 _INCOMPLETE = "GitHub's history of {} is incomplete; try again"
 
-# How Python and PyGithub fail on answers of the wrong shape.
+# Exceptions of Python and PyGithub for answers of the wrong shape.
 _NONSENSE = (LookupError, TypeError, AttributeError, ArithmeticError, BadAttributeException)
 
 
 @contextmanager
-def _sense() -> Iterator[None]:
-    """Say in one line that an answer is not as GitHub's are."""
+def _expected_shape() -> Iterator[None]:
+    """Raise OutsideError for an answer of an unexpected shape."""
     try:
         yield
     except (*_NONSENSE, ValueError):
@@ -405,7 +406,7 @@ def _sense() -> Iterator[None]:
 
 
 def _limit_of(error: GithubException) -> _Limit | None:
-    """The limit that *error* tells of, by GitHub's own clock."""
+    """Return the rate limit behind *error*, by GitHub's clock; None for other errors."""
     headers = {str(key): str(value) for key, value in (error.headers or {}).items()}
     kinds = _kinds_of(error)
     is_spent = headers.get("x-ratelimit-remaining") == "0"
@@ -425,7 +426,7 @@ def _limit_of(error: GithubException) -> _Limit | None:
 
 
 def _kinds_of(error: GithubException) -> set[str]:
-    """Return the types of the errors that an answer names, whatever else it is."""
+    """Return the types of the GraphQL errors in the answer of *error*."""
     errors = error.data.get("errors") if isinstance(error.data, dict) else None
     found = errors if isinstance(errors, list) else []
     kinds = [one.get("type") for one in found if isinstance(one, dict)]
@@ -433,7 +434,7 @@ def _kinds_of(error: GithubException) -> set[str]:
 
 
 def _lacks_parts(error: GithubException) -> bool:
-    """Whether *error* is an answer that lacks nothing but parts of a repository."""
+    """Return whether the answer of *error* only lacks parts of a repository."""
     errors = error.data.get("errors") if isinstance(error.data, dict) else None
     return isinstance(errors, list) and all(
         isinstance(one, dict)
@@ -445,16 +446,16 @@ def _lacks_parts(error: GithubException) -> bool:
 
 
 def _is_refusal(error: GithubException) -> bool:
-    """Return whether the token may not have what was asked for."""
+    """Return whether *error* means that the token lacks permission."""
     kinds = _kinds_of(error)
     is_forbidden = error.status == 403 and _limit_of(error) is None
     return is_forbidden or bool(kinds & {"FORBIDDEN", "INSUFFICIENT_SCOPES"})
 
 
-def _may_pass(error: Exception) -> bool:
-    """Whether the same request may do better in a moment."""
+def _is_transient(error: Exception) -> bool:
+    """Return whether a retry may succeed."""
     if isinstance(error, GithubException):
-        # What takes GitHub too long comes as an error of the query, without a type.
+        # GitHub reports its own timeouts as an error of the query, without a type.
         return error.status >= 500 or "something went wrong" in str(error.data).casefold()
     is_wrong = (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema)
     return not isinstance(error, (*is_wrong, requests.exceptions.MissingSchema))
@@ -469,7 +470,7 @@ def _message_of(error: GithubException) -> str:
 
 
 def _date(headers: Mapping[str, Any]) -> datetime | None:
-    """GitHub's clock."""
+    """Return the time of an answer by GitHub's clock, None without a valid one."""
     try:
         return parsedate_to_datetime(headers["date"]).astimezone(UTC)
     except (KeyError, TypeError, ValueError, OverflowError):

@@ -1,4 +1,4 @@
-"""The comments on an issue to what is said on the page, by whom they are trusted for."""
+"""Read the comments on an issue that may be published."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -19,7 +19,7 @@ from statusgen.timeline.timeline import SETTLED
 
 
 def comment_updates(case: IssueReview, kind: Kind) -> Iterator[Said]:
-    """What the comments say that are shown; the number of the others is remarked."""
+    """Yield the comments that are shown, and remark on the number of the others."""
     left_out: Counter[str] = Counter()
     strangers: Counter[Actor] = Counter()
     accepted = _accepted(case, kind)
@@ -33,17 +33,17 @@ def comment_updates(case: IssueReview, kind: Kind) -> Iterator[Said]:
                     strangers[comment.author] += 1
                     continue
                 raise NotShownError(f"by {case.describe(comment.author)}")
-            yield _said(comment, before, kind, case)
+            yield _content(comment, before, kind, case)
         except NotShownError as refusal:
             left_out[refusal.reason] += 1
-    _tell_of(strangers, case)
+    _remark_on(strangers, case)
     for reason, number in left_out.items():
         if reason:
             case.remark(f"skipped {counted(number, 'comment')}: {reason}")
 
 
-def _tell_of(strangers: Counter[Actor], case: IssueReview) -> None:
-    """Remark on the comments of people who are not trusted, in a line however many there are."""
+def _remark_on(strangers: Counter[Actor], case: IssueReview) -> None:
+    """Remark on the comments by *strangers*, people who are not trusted, in few lines."""
     unasked = {one: number for one, number in strangers.items() if case.is_unasked(one)}
     known = {one: number for one, number in strangers.items() if one not in unasked}
     if len(known) == 1:
@@ -60,7 +60,7 @@ def _tell_of(strangers: Counter[Actor], case: IssueReview) -> None:
 
 
 def _accepted(case: IssueReview, kind: Kind) -> dict[Comment, Update]:
-    """Return what was accepted of the comments."""
+    """Return the accepted updates by comment."""
     if not case.accepted.has_ids:
         return _accepted_by_time(case, kind)
     pairs = ((one, case.accepted.of_comment(one)) for one in case.issue.comments)
@@ -68,11 +68,11 @@ def _accepted(case: IssueReview, kind: Kind) -> dict[Comment, Update]:
 
 
 def _accepted_by_time(case: IssueReview, kind: Kind) -> dict[Comment, Update]:
-    """Return what was accepted of the comments, of those of one second no more than there was.
+    """Return the accepted updates by comment, matched by time.
 
-    For files of earlier versions, in which no update has an id. Who is trusted comes first. A
-    stranger of the very second of an update gets no word of it, and so whoever is not trusted says
-    just that, unless the text was edited since.
+    For files of earlier versions, whose updates have no ids. Comments of one second get at most as
+    many updates as the file has there, those of trusted people first. A stranger's comment must
+    have the content of the update, unless it was edited since.
     """
     found: dict[Comment, Update] = {}
     shown = [one for one in case.issue.comments if not one.is_hidden]
@@ -83,13 +83,15 @@ def _accepted_by_time(case: IssueReview, kind: Kind) -> dict[Comment, Update]:
         those = [
             one
             for one in group
-            if one.edited or case.trusts(one.author) or _told(one, left, kind, case)
+            if one.edited or case.trusts(one.author) or _matching(one, left, kind, case)
         ]
-        # Sorting keeps the order of those that are alike.
-        those.sort(key=lambda one: (not case.trusts(one.author), not _told(one, left, kind, case)))
+        # The sort is stable.
+        those.sort(
+            key=lambda one: (not case.trusts(one.author), not _matching(one, left, kind, case))
+        )
         those = those[: len(left)]
-        for comment in sorted(those, key=lambda one: not _told(one, left, kind, case)):
-            before = (_told(comment, left, kind, case) or left)[0]
+        for comment in sorted(those, key=lambda one: not _matching(one, left, kind, case)):
+            before = (_matching(comment, left, kind, case) or left)[0]
             left.remove(before)
             found[comment] = replace(before, source=comment.id)
     return found
@@ -101,10 +103,13 @@ def _is_closed(case: IssueReview, at: datetime) -> bool:
     return found[-1:] == [IssueAction.CLOSED]
 
 
-def _told(
+def _matching(
     comment: Comment, updates: Iterable[Update], kind: Kind, case: IssueReview
 ) -> list[Update]:
-    """Those of *updates* that say what *comment* does; one that only names a state gets words."""
+    """Return those of *updates* with the content of *comment*.
+
+    The update of a comment that only names a state has a standard text, so its state is compared.
+    """
     parted = hidden_markup.split_hidden(escape.clean(comment.body))
     state, text, _ = read_state(parted, kind, case.config)
     return [
@@ -114,8 +119,11 @@ def _told(
     ]
 
 
-def _said(comment: Comment, before: Update | None, kind: Kind, case: IssueReview) -> Said:
-    """What *comment* says, whose author is trusted, or what was accepted of it *before*."""
+def _content(comment: Comment, before: Update | None, kind: Kind, case: IssueReview) -> Said:
+    """Return the content of *comment* if its author is trusted, else what was accepted *before*.
+
+    Raises NotShownError if it is not shown.
+    """
     if comment.at > case.now:
         raise NotShownError("dated in the future")
     update = Said(

@@ -1,7 +1,7 @@
-"""An issue on GitHub to an incident, or to the reason why it is none.
+"""Convert a GitHub issue to an incident, or to the reason not to show it.
 
-What is shown is decided by who did what: each step asks whether its actor is trusted, and what
-cannot be told is not shown. The rules are in the README, "From GitHub issues".
+Each step checks whether the person who acted is trusted. If that is unknown, the action does not
+count. The rules are in the README, "From GitHub issues".
 """
 
 from collections import Counter
@@ -31,7 +31,7 @@ from statusgen.model import Incident, Kind, ServiceSeverity, Severity, State
 from statusgen.problems import instead, listed, quoted
 from statusgen.timeline import replay
 
-# Planned work whose window began before anybody wrote the issue was announced then.
+# Lead of the announcement over the window, if the window began before the issue was opened.
 _ANNOUNCED = timedelta(minutes=1)
 GITHUB = ImportSource(
     name="github",
@@ -43,7 +43,7 @@ GITHUB = ImportSource(
 _WORKING = {Kind.INCIDENT: State.INVESTIGATING, Kind.MAINTENANCE: State.IN_PROGRESS}
 
 
-def item(  # noqa: PLR0913, the rules need all of it
+def item(  # noqa: PLR0913, all are inputs of the rules
     issue: Issue,
     config: Config,
     trusts: Trusts,
@@ -55,12 +55,12 @@ def item(  # noqa: PLR0913, the rules need all of it
     deeds: frozenset[str] | None = None,
     is_unasked: Trusts = lambda _: False,
 ) -> SourceItem:
-    """What *issue* of *repository* is on the page at *now*.
+    """Convert *issue* of *repository* to an item for the page at *now*.
 
-    *accepted* is what the last import made of it. What somebody who is not trusted has changed
-    since then stays as it is there. *was_withdrawn* tells whether the last import hid it,
-    *deeds* are the keys of the events that counted then, None if the file does not say,
-    *is_unasked* of whom it is not known if they are trusted; they count as not trusted.
+    *accepted* is the incident of the last import; its parts are kept if somebody who is not trusted
+    changed them since. *was_withdrawn* is true if the last import unpublished it. *deeds* are the
+    keys of the events that counted then, None if the file does not have them. *is_unasked* returns
+    whether the permissions of a person could not be checked; such a person is not trusted.
     """
     before = LastImport(accepted, was_withdrawn=was_withdrawn, deeds=deeds)
     case = IssueReview(
@@ -90,21 +90,21 @@ def item(  # noqa: PLR0913, the rules need all of it
 
 
 def _incident(case: IssueReview) -> Incident:
-    """The incident; raises NotShownError."""
+    """Return the incident of *case*; raise NotShownError if it is not shown."""
     kind, vouched = publication.publication_of(case)
     opening = _opening(case, kind, vouched)
     title, text = texts.fit_title(_title(case, vouched), opening.text, case.remark)
-    incident = _told(case, kind, title, replace(opening, text=text))
-    _tell_of_labels(case, incident.kind)
+    incident = _with_history(case, kind, title, replace(opening, text=text))
+    _remark_on_labels(case, incident.kind)
     return incident
 
 
 def _opening(case: IssueReview, kind: Kind, vouched: datetime) -> Opening:
-    """What the body says, or what was accepted of it before others changed it."""
+    """Return the opening of the body, or the accepted one if others changed the body since."""
     issue = case.issue
     if issue.edited and issue.edited >= vouched and not case.trusts(issue.editor):
         who = case.describe(issue.editor)
-        # What was withdrawn may have been marked internal before the edit.
+        # An unpublished text may have been marked internal before the edit.
         if case.accepted.incident is None or case.accepted.is_hidden:
             raise NotShownError(f"its text was edited by {who}; edit and save it yourself")
         case.remark(f"its text was edited by {who}; keeping the last accepted text")
@@ -120,7 +120,7 @@ def _opening(case: IssueReview, kind: Kind, vouched: datetime) -> Opening:
 
 
 def _title(case: IssueReview, vouched: datetime) -> str:
-    """Return the whole title, as the last trusted person left it."""
+    """Return the whole title, as it was before untrusted renames."""
     title = case.issue.title
     renamings = [event for event in case.issue.events if event.deed is IssueAction.RENAMED]
     for event in reversed(renamings):
@@ -137,8 +137,8 @@ def _title(case: IssueReview, vouched: datetime) -> str:
     return whole
 
 
-def _told(case: IssueReview, kind: Kind, title: str, opening: Opening) -> Incident:
-    """The incident of *kind* with all that was said and done on it."""
+def _with_history(case: IssueReview, kind: Kind, title: str, opening: Opening) -> Incident:
+    """Return the incident of *kind* with the updates from all comments and events."""
     created = case.issue.created
     if opening.started and opening.started > created:
         case.remark("'started' is later than the issue; using the time it was opened")
@@ -187,10 +187,10 @@ def _told(case: IssueReview, kind: Kind, title: str, opening: Opening) -> Incide
 
 
 def _distinct(incident: Incident) -> Incident:
-    """Return *incident* with other ids for updates that had that of a second one.
+    """Return *incident* with new ids for updates that share an id.
 
-    An update of an earlier version keeps an id that is made of its time, and another of that very
-    second may get the same.
+    An update from an earlier version keeps an id derived from its time. Another update of the same
+    second may get the same id.
     """
     taken = Counter(step.id for step in replay.trace(incident).steps)
     return replace(
@@ -205,7 +205,7 @@ def _distinct(incident: Incident) -> Incident:
 
 
 def _planned(case: IssueReview, incident: Incident, opening: Opening) -> Incident:
-    """*incident* with the window of the planned work that it is."""
+    """Return *incident* with its maintenance window; raise NotShownError without one."""
     starts, ends = opening.starts, opening.ends
     if starts is None or ends is None:
         missing = [name for name in ("starts", "ends") if getattr(opening, name) is None]
@@ -220,7 +220,7 @@ def _planned(case: IssueReview, incident: Incident, opening: Opening) -> Inciden
 def _moves(
     case: IssueReview, kind: Kind, said: Iterable[Said], *, starts: datetime | None
 ) -> list[StateMove]:
-    """Every change of the state, oldest first: by texts, labels, closing and reopening."""
+    """Return every change of the state, oldest first: by texts, labels, closing and reopening."""
     found = [StateMove(at=one.at, state=one.state) for one in said if one.state]
     for one in case.labellings:
         is_state = one.meaning.about is About.STATE and one.meaning.word in kind.states
@@ -243,7 +243,7 @@ def _moves(
     return sorted(found, key=lambda move: move.at)
 
 
-def _tell_of_labels(case: IssueReview, kind: Kind) -> None:
+def _remark_on_labels(case: IssueReview, kind: Kind) -> None:
     """Remark on each label that the import ignores."""
     for name in case.issue.labels:
         means = labels.meaning(name, case.config)

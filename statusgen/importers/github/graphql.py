@@ -1,7 +1,7 @@
-"""What to ask GitHub's GraphQL for issues, and its answers as records.
+"""Build GraphQL queries for GitHub issues, and read the answers as records.
 
-A page of issues brings the first of all that belongs to each: most need no second request, and what
-goes on is read for many issues at once.
+A page of issues has the first comments, events and labels of each, so most issues need no second
+request. Further pages are read for many issues at once.
 """
 
 from collections.abc import Iterator, Sequence
@@ -47,9 +47,8 @@ _KINDS = (
     "[LABELED_EVENT, UNLABELED_EVENT, CLOSED_EVENT, REOPENED_EVENT, RENAMED_TITLE_EVENT,"
     " TRANSFERRED_EVENT]"
 )
-# What belongs to an issue and may go on and on: what to ask for it, before and after the cursor.
-# How many there are in all is no help: GitHub counts comments that it shows to nobody, and events
-# of other kinds.
+# The lists of an issue: their arguments and fields. `totalCount` is not usable, because GitHub also
+# counts hidden comments and events of other types.
 LISTS = {
     "comments": ("", _COMMENTS),
     "timelineItems": (f"itemTypes: {_KINDS}, ", _EVENTS),
@@ -75,10 +74,11 @@ _DEEDS = {
 
 
 def issues(labels: int) -> str:
-    """The query for a page of the issues with each of so many *labels*.
+    """Return the query for a page of the issues with each of *labels* labels.
 
-    Its variables are ``owner``, ``name``, and with the number of each label, from 0, ``label0`` and
-    ``after0``. A list for each, since nobody promises what several labels mean in one.
+    Its variables are ``owner``, ``name``, and for each label, numbered from 0, ``label0`` and
+    ``after0``. Each label has its own list, because GitHub does not document how one list combines
+    several labels.
     """
     names = "".join(f", $label{i}: String!, $after{i}: String" for i in range(labels))
     lists = "".join(
@@ -97,9 +97,9 @@ fragment issue on Issue {{ {_ISSUE} }}"""
 
 
 def numbered(count: int) -> str:
-    """The query for so many issues by their numbers, whatever labels they have.
+    """Return the query for *count* issues by number, with any labels.
 
-    Its variables are ``owner``, ``name``, and from 0 on ``number0``.
+    Its variables are ``owner``, ``name``, and ``number0``, ``number1`` and so on.
     """
     numbers = "".join(f", $number{i}: Int!" for i in range(count))
     found = "".join(
@@ -112,9 +112,9 @@ fragment issue on Issue {{ {_ISSUE} }}"""
 
 
 def rest(names: Sequence[str]) -> str:
-    """The query for the next page of lists of issues, one of LISTS each.
+    """Return the query for the next page of several lists; *names* are keys of LISTS.
 
-    Its variables are the ``id0`` of the issue and the cursor ``after0``, and so on.
+    Its variables are ``id0``, the id of the issue, the cursor ``after0``, and so on.
     """
     variables = ", ".join(f"$id{i}: ID!, $after{i}: String" for i in range(len(names)))
     parts = []
@@ -135,12 +135,15 @@ COLLABORATORS = f"""query($owner: String!, $name: String!, $after: String) {{
 
 
 def writers(edges: Any) -> Iterator[str]:
-    """Return the names, in lower case, of those of a page of collaborators who may write."""
+    """Yield the lower-case names of the collaborators with write access on a page."""
     return (one["node"]["login"].casefold() for one in edges if one["permission"] in _WRITING)
 
 
 def issue(data: Any) -> Issue:
-    """The record of an issue; KeyError, TypeError or ValueError if *data* is none."""
+    """Return the record of an issue from *data*.
+
+    Raises KeyError, TypeError or ValueError if *data* has another shape.
+    """
     return Issue(
         key=_typed(data["id"], str),
         number=_typed(data["number"], int),
@@ -187,7 +190,7 @@ def _event(data: Any) -> IssueEvent:
 
 
 def _reason(word: str | None) -> Reason:
-    """Why an issue was closed: older events do not say, and then it was done."""
+    """Return the reason for closing an issue; older events have none and count as completed."""
     return Reason(word) if word in set(Reason) else Reason.COMPLETED
 
 
@@ -200,9 +203,9 @@ def _actor(data: Any) -> Actor | None:
 
 
 def moment(text: str) -> datetime:
-    """Parse a time as GitHub writes it; TypeError or ValueError if it is none of this era."""
+    """Parse a time of GitHub; raise TypeError or ValueError if it is invalid or out of range."""
     found = datetime.fromisoformat(text)
-    if not 1970 <= found.year < 9999:  # Others leave the calendar in some time zone.
+    if not 1970 <= found.year < 9999:  # Other years may overflow in some time zone.
         raise ValueError
     return found.astimezone(UTC).replace(microsecond=0)
 

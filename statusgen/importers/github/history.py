@@ -1,4 +1,4 @@
-"""Read from labels which services an issue affected when, and how badly."""
+"""Read the affected services and their severity over time from the labels of an issue."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -15,12 +15,12 @@ from statusgen.timeline.timeline import worst
 class LabelHistory:
     """The services and the severity of an issue over time, an `EffectHistory`.
 
-    What is labelled until *published*, and at once after it, holds from the beginning, and so does
-    what is said for the first time later. *services* and *severity* are those of the body, or with
-    *are_all* those of the beginning, whoever named them.
+    Labels added before *published* or shortly after it apply from the beginning. So does the first
+    label that is added later. *services* and *severity* are those of the body, or with *are_all*
+    those of the whole opening.
     """
 
-    def __init__(  # noqa: PLR0913, all that is known of an issue
+    def __init__(  # noqa: PLR0913, all are inputs of the history
         self,
         config: Config,
         kind: Kind,
@@ -39,7 +39,7 @@ class LabelHistory:
         self._said_services = self._unlabelled(services) if are_all else services
 
     def opening(self) -> tuple[list[str], Severity | None]:
-        """Return the services and the severity at the beginning, None if nobody ever said one."""
+        """Return the services and the severity at the beginning, None if none was ever set."""
         services = self.services(self._first(About.SERVICE, has=bool(self._said_services)))
         if self.kind is Kind.MAINTENANCE:
             return (services, Severity.MAINTENANCE)
@@ -47,22 +47,22 @@ class LabelHistory:
         return (services, self.severity(first) or self._said_severity)
 
     def changes(self) -> Iterator[datetime]:
-        """Yield when a label of a service or a severity was given or taken away later."""
+        """Yield the later times at which a service or severity label was added or removed."""
         labelled = self._about(About.SERVICE, About.SEVERITY)
         return (one.event.at for one in labelled if one.event.at > self.settled)
 
     def _unlabelled(self, services: Sequence[str]) -> Sequence[str]:
-        """Those of *services* at the beginning that no label had named: the body did."""
+        """Return those of *services* that the body named and no label did."""
 
         def rest(at: datetime) -> list[str]:
             named = self._in_force(About.SERVICE, at)
             return [one for one in services if one not in named]
 
-        # Labels that come later tell of the beginning only where the body names nothing.
+        # Later labels apply from the beginning only if the body names no service.
         return rest(self._first(About.SERVICE, has=False)) and rest(self.settled)
 
     def _first(self, about: About, *, has: bool) -> datetime:
-        """Until when labels *about* something tell of the beginning."""
+        """Return the time until which labels *about* a topic apply from the beginning."""
         if has or self._in_force(about, self.settled):
             return self.settled
         later = (
@@ -74,7 +74,7 @@ class LabelHistory:
         return first + TOGETHER if first else self.settled
 
     def _in_force(self, about: About, at: datetime) -> list[str]:
-        """What labels *about* something said at *at*."""
+        """Return the words of the labels *about* a topic at *at*."""
         found: dict[str, str] = {}
         for one in self._about(about):
             if one.event.at > at:
@@ -89,11 +89,11 @@ class LabelHistory:
         return (one for one in self.labellings if one.meaning.about in about)
 
     def services(self, at: datetime) -> list[str]:
-        """Return the services that were named at *at*, in the order of the settings."""
+        """Return the services at *at*, in the order of the settings."""
         names = {*self._said_services, *self._in_force(About.SERVICE, at)}
         return [service.id for service in self.config.services if service.id in names]
 
     def severity(self, at: datetime) -> Severity | None:
-        """Return the worst severity that labels said at *at*, None if none did."""
+        """Return the worst severity of the labels at *at*, None without one."""
         found = [Severity(word) for word in self._in_force(About.SEVERITY, at)]
         return worst(found) if found else None

@@ -1,4 +1,4 @@
-"""What GitHub tells about issues, as plain records; all times are in UTC, whole seconds."""
+"""Records of GitHub issues; all times are in UTC and whole seconds."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,23 +8,23 @@ from statusgen.ids import id12
 
 
 class ActorKind(StrEnum):
-    """What stands behind a name; the same name can be one of each."""
+    """The type of an account; a user and an app can have the same name."""
 
     USER = "User"
     BOT = "Bot"
-    OTHER = "Other"  # an organisation, or the mark of an account elsewhere
+    OTHER = "Other"  # such as an organization, or a placeholder for an imported account
 
 
 @dataclass(frozen=True, kw_only=True)
 class Actor:
-    """Somebody who did something. A deleted account is no actor but None."""
+    """The account behind an action; None stands for a deleted account."""
 
     login: str
     kind: ActorKind = ActorKind.USER
 
 
 class IssueAction(StrEnum):
-    """What can happen to an issue, as far as it concerns us."""
+    """The types of issue events that an import uses."""
 
     LABELED = "labeled"
     UNLABELED = "unlabeled"
@@ -35,7 +35,7 @@ class IssueAction(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why an issue was closed."""
+    """The reason for closing an issue."""
 
     COMPLETED = "COMPLETED"
     NOT_PLANNED = "NOT_PLANNED"
@@ -44,9 +44,9 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class IssueEvent:
-    """Something that happened to an issue; *before* is the title that a renaming replaced.
+    """An event of an issue; *before* is the title that a rename replaced.
 
-    *id* never changes and is no other event's.
+    *id* is unique and never changes.
     """
 
     id: str
@@ -59,17 +59,17 @@ class IssueEvent:
 
     @property
     def key(self) -> str:
-        """What tells it from others of its issue, in short."""
+        """A short key that is unique within the issue."""
         return id12("event", self.id)[:6]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Comment:
-    """A comment; *edited* and *editor* tell of its last edit, *is_hidden* if it was minimised.
+    """A comment; *edited* and *editor* describe its last edit, *is_hidden* that it was minimized.
 
-    *id* never changes and is no other comment's. Of two in one second that with the smaller *key*
-    was first. *is_insider* is GitHub's hint that the author belongs to the repository: it decides
-    nothing, for members may hide that.
+    *id* is unique and never changes. Two comments of one second are in the order of *key*.
+    *is_insider* is GitHub's hint that the author belongs to the repository. It grants no trust,
+    because members can hide it.
     """
 
     id: str
@@ -85,10 +85,10 @@ class Comment:
 
 @dataclass(frozen=True, kw_only=True)
 class Issue:
-    """An issue with all that was said and done on it, oldest first.
+    """An issue with its comments and events, oldest first.
 
-    *key* never changes, unlike the number, which another repository may give it. *is_insider* is
-    the hint that a `Comment` has.
+    *key* never changes; the number changes with a transfer. *is_insider* is the same hint as that
+    of a `Comment`.
     """
 
     key: str

@@ -1,4 +1,4 @@
-"""What labels of issues mean, and which labels a site needs."""
+"""Read the meaning of issue labels, and list the labels that a site needs."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from statusgen.problems import instead, quoted
 
 
 class About(StrEnum):
-    """What a label can say something about."""
+    """The topics of labels."""
 
     KIND = "kind"
     SEVERITY = "severity"
@@ -22,9 +22,9 @@ class About(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Meaning:
-    """What a label says: *word* is a kind, a severity, the id of a service, or a state.
+    """The meaning of a label: *word* is a kind, a severity, the id of a service, or a state.
 
-    Where that cannot be told *fault* says why.
+    If *word* is empty, *fault* is the reason.
     """
 
     about: About
@@ -34,7 +34,7 @@ class Meaning:
 
 @dataclass(frozen=True, kw_only=True)
 class Label:
-    """A label as a repository has it; *colour* is `#rrggbb`."""
+    """A label of a repository; *colour* is `#rrggbb`."""
 
     name: str
     colour: str
@@ -42,7 +42,7 @@ class Label:
 
 
 def publishing(config: Config) -> tuple[str, ...]:
-    """The names of all labels that make an issue an incident or planned work."""
+    """Return the names of all labels that publish an issue as an incident or a maintenance."""
     found = (meaning(name, config) for name in config.github.aliases)
     pairs = zip(config.github.aliases, found, strict=True)
     others = [name for name, means in pairs if means and means.about is About.KIND]
@@ -50,7 +50,7 @@ def publishing(config: Config) -> tuple[str, ...]:
 
 
 def meaning(name: str, config: Config) -> Meaning | None:
-    """What the label *name* says, in capitals or not; None if nothing that concerns us."""
+    """Return the meaning of the label *name*, ignoring case; None for unrelated labels."""
     settings = config.github
     aliases = {alias.casefold(): label for alias, label in settings.aliases.items()}
     label = " ".join(aliases.get(name.casefold(), name).casefold().split())
@@ -87,7 +87,7 @@ def _of_word(about: About, word: str, config: Config) -> Meaning:
 
 
 def wanted(config: Config) -> Iterator[Label]:
-    """The labels that issues of this site need, in colours that tell severities apart."""
+    """Yield the labels that issues of this site need, with a colour for each severity."""
     settings, words = config.github, catalogue.messages(catalogue.ORIGINAL)
     of = colours.OF_SEVERITY
     yield Label(
@@ -122,7 +122,7 @@ def wanted(config: Config) -> Iterator[Label]:
 
 
 def _named(prefix: str, word: str) -> str:
-    """The label of *word*: after a colon stands a space, as people write it."""
+    """Return the label of *word*, with a space after a colon."""
     return f"{prefix}{' ' if prefix.endswith(':') else ''}{word}"
 
 

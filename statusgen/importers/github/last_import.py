@@ -1,8 +1,8 @@
-"""What the last import made of an issue, as evidence of what somebody trusted once said and did.
+"""Use the result of the last import as evidence of earlier trusted actions.
 
-The file names the deeds that counted: they go on to count when who did them is not trusted any
-more. Files of earlier versions do not: there a deed counts if the page has shown at that moment
-what the deed leads to.
+The file lists the events that counted. They keep counting when the person behind them loses trust.
+Files of earlier versions lack this list; there an event counts if the page showed its effect at
+that time.
 """
 
 from collections.abc import Mapping
@@ -19,10 +19,11 @@ from statusgen.timeline.timeline import SETTLED, last_state, worst
 
 
 class LastImport:
-    """The *incident* of the last import, None if there was none or somebody has changed it.
+    """The *incident* of the last import, None without one or if the file was edited since.
 
-    Whether it *was_withdrawn* is known of a changed one, too. *deeds* are the keys of the events
-    that counted, None in files of earlier versions: there a deed counts if the page shows it.
+    *was_withdrawn* is also true for an edited file that an import unpublished. *deeds* are the keys
+    of the events that counted, None in files of earlier versions; there an event counts if the page
+    shows its effect.
     """
 
     def __init__(
@@ -37,48 +38,48 @@ class LastImport:
         self.is_hidden = was_withdrawn or (incident is not None and incident.draft)
         self.slug = incident.slug if incident else ""  # of the file, which may have been renamed
         self.updates = incident.updates if incident else ()
-        # Earlier versions wrote no ids into updates: comments are found by their time.
+        # Earlier versions wrote no ids into updates, so that comments are matched by time.
         self.has_ids = bool(self.updates) and self.updates[0].id is not None
         self._published = _published(incident) if incident else ()
         self._maps = [*severity_maps(incident)] if incident else []
 
     @property
     def is_over(self) -> bool:
-        """Whether it tells of something that is over."""
+        """True if the incident is over."""
         return self.incident is not None and last_state(self.incident) in SETTLED
 
     def is_published_as(self, kind: Kind) -> bool:
-        """Whether the page shows it, as what the label of *kind* makes."""
+        """Return whether the page shows it as published by the label of *kind*."""
         if self.incident is None or self.incident.draft:
             return False
         return (self.incident.kind is Kind.MAINTENANCE) is (kind is Kind.MAINTENANCE)
 
     @property
     def opening_id(self) -> str | None:
-        """The id by which the first update was published, None if there was none."""
+        """The published id of the first update, None without updates."""
         return self._published[0].id if self._published else None
 
     def of_comment(self, comment: Comment) -> Update | None:
-        """Return what the page shows of *comment*, by its id."""
+        """Return the update of *comment*, matched by id; None if the page does not show it."""
         found = (one for one in self.updates[1:] if is_of(one, comment))
         return next(found, None)
 
     def said(self, at: datetime) -> list[Update]:
-        """Return what was said at *at* but in the body, with the ids that were published."""
+        """Return the updates at *at* with their published ids, except the opening."""
         return [one for one in self._published[1:] if one.at == at]
 
     def has_title(self, title: str) -> bool:
-        """Whether it was called *title*."""
+        """Return whether its title was *title*."""
         return self.incident is not None and self.incident.title == title
 
     def has_state(self, state: State, at: datetime) -> bool:
-        """Whether the work stood at *state* at *at*, or an update of that time says so."""
+        """Return whether it had *state* at *at*, or an update close to *at* sets it."""
         stated = [one for one in self.updates if one.state]
         near = [one.state for one in stated if abs(one.at - at) <= TOGETHER]
         return state in near or [one.state for one in stated if one.at <= at][-1:] == [state]
 
     def shows(self, event: IssueEvent, meaning: Meaning, until: datetime | None) -> bool:
-        """Whether it shows what the label of *event* means, which holds to *until*."""
+        """Return whether it shows *meaning*, that of the label of *event*, before *until*."""
         is_given = event.deed is IssueAction.LABELED
         if meaning.about is About.STATE:
             return is_given and self.has_state(State(meaning.word), event.at)
@@ -89,7 +90,7 @@ class LastImport:
         return any(self._says(one, meaning) is is_given for one in maps)
 
     def end(self, meaning: Meaning) -> datetime | None:
-        """When it stopped to show what a label means, a severity or a service."""
+        """Return the time at which a severity or service label stopped to apply, else None."""
         shown = [i for i, (_, one) in enumerate(self._maps) if self._says(one, meaning)]
         after = self._maps[shown[-1] + 1 :] if shown else []
         return after[0][0] if after else None
@@ -114,15 +115,15 @@ class LastImport:
 
 
 def update_id(source: str) -> str:
-    """Return the id of the update that is made of *source*, a comment or issue by its own id."""
+    """Return the id of the update for *source*, the id of a comment or an issue."""
     return id12("update", f"github:{source}")
 
 
 def is_of(update: Update, comment: Comment) -> bool:
-    """Return whether *update* is made of *comment*."""
+    """Return whether *update* comes from *comment*."""
     return update.source == comment.id or update.id == update_id(comment.id)
 
 
 def _published(incident: Incident) -> tuple[Update, ...]:
-    """The updates of *incident*, each with the id by which the page knows it."""
+    """Return the updates of *incident* with their published ids."""
     return tuple(replace(one.update, id=one.id) for one in trace(incident).steps if one.update)

@@ -1,8 +1,8 @@
-"""Find out who may write to a repository, with as few questions to GitHub as an import needs.
+"""Check write access to a repository with few requests to GitHub.
 
-GitHub lists those who may write, and then nothing else is asked. Where it refuses the list to the
-token, people are asked about one by one: no more than a run may, open issues first, and of an issue
-that was over at the last import only people who have acted since.
+A list of collaborators from GitHub answers all questions. If the token lacks permission for it,
+people are checked one by one, within a limit per import: open issues first, and for an issue that
+was over at the last import only people who acted since.
 """
 
 import re
@@ -22,40 +22,40 @@ from statusgen.model import Incident
 from statusgen.system.workers import Progress, no_progress
 from statusgen.timeline.timeline import SETTLED
 
-# What an issue is on the page, by whom it trusts and whom it could not ask about.
+# Converts an issue, given the rules for trusted and for unchecked people.
 Read = Callable[[Issue, Trusts, Trusts], SourceItem]
 
-# Other letters may fold into those of somebody else.
+# Other letters may fold to the name of another user.
 _LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
 class Register(Protocol):
-    """A source of who may write; *now* is the time of its last answer."""
+    """A source of permissions; *now* is the time of its last answer."""
 
     now: datetime | None
 
     def writers(self) -> frozenset[str] | None:
-        """Return the names of all who may write in lower case, None if that is not told."""
+        """Return the lower-case names of all people with write access, None if unavailable."""
 
     def may_write(self, login: str) -> bool:
-        """Return whether *login* may write."""
+        """Return whether *login* has write access."""
 
     def questions(self) -> int:
-        """Return how many people may be asked about in this run."""
+        """Return the number of permission checks that this import may make."""
 
 
 class People:
-    """Whom an import trusts, by *settings* and by what *register* answers; each asked once."""
+    """The people an import trusts, by *settings* and *register*; each is checked once."""
 
     def __init__(self, settings: GitHub, register: Register) -> None:
         self.trusts = trust_rule(settings, self._may_write)
         self._register = register
         self._answers: dict[str, bool] = {}
         self._writers: frozenset[str] | None = None
-        self._is_listed: bool | None = None  # None: not asked for yet
-        self._left = 0  # questions
-        self._most = 0  # of them
-        self._unknown: dict[str, None] = {}  # whom the current issue needs an answer about
+        self._is_listed: bool | None = None  # None: not requested yet
+        self._left = 0  # checks left
+        self._most = 0  # checks allowed
+        self._unknown: dict[str, None] = {}  # people of the current issue to check
 
     def items(
         self,
@@ -65,9 +65,9 @@ class People:
         *,
         track: Progress = no_progress,
     ) -> list[SourceItem]:
-        """Return what *read* makes of each of *issues*; *accepted* are incidents by issues' keys.
+        """Convert each of *issues* with *read*; *accepted* has incidents by the keys of issues.
 
-        Raises OutsideError.
+        Raises OutsideError if GitHub does not answer.
         """
         found = {}
         for issue in track("Checking permissions", sorted(issues, key=_turn)):
@@ -87,12 +87,12 @@ class People:
         return self._asked(issue, accepted, read)
 
     def _asked(self, issue: Issue, accepted: Incident | None, read: Read) -> SourceItem:
-        """Return what *issue* is, after asking about people one by one."""
-        since = _judged(issue, accepted)
+        """Return the item of *issue*, after checking people one by one."""
+        since = _settled_at(issue, accepted)
         if since is not None:
             active = _active(issue, since)
             item = self._resolved(issue, accepted, read, active)
-            # Whoever was not asked about has said nothing new, and nothing is said about them.
+            # People who were not checked did nothing new, so that remarks on them are noise.
             if active or _is_unchanged(item, accepted):
                 return replace(item, remarks=())
         before = self._left
@@ -113,7 +113,7 @@ class People:
         read: Read,
         names: set[str] | None = None,
     ) -> SourceItem:
-        """Read *issue*, asking about people as far as allowed, about no others than *names*."""
+        """Read *issue*, checking as many people as allowed; with *names*, only these."""
         turn = self._turns(issue, accepted)
         while True:
             item = self._read(issue, read)
@@ -127,10 +127,10 @@ class People:
     def _turns(
         self, issue: Issue, accepted: Incident | None
     ) -> Callable[[str], tuple[bool, bool, str]]:
-        """Return the order of asking: who acted on *issue*, then known people, then others.
+        """Return the order of checks: people who acted on *issue*, known people, then others.
 
-        Known are insiders and whose comments *accepted* shows. Of all others some come first in
-        one hour and some in the next, so that a crowd keeps nobody out for good.
+        Insiders and authors of comments in *accepted* are known. The order of all others changes
+        every hour, so that a crowd cannot block a person forever.
         """
         actors = {issue.author, issue.editor, *(event.actor for event in issue.events)}
         acting = {_name(one) for one in actors if one}
@@ -164,7 +164,7 @@ class People:
         return self._answers[name]
 
     def _is_unasked(self, actor: Actor | None) -> bool:
-        """Return whether it is not known if *actor* may write."""
+        """Return whether the permissions of *actor* were not checked."""
         return actor is not None and actor.kind is ActorKind.USER and _name(actor) in self._unknown
 
 
@@ -173,7 +173,7 @@ def _name(actor: Actor) -> str:
 
 
 def _turn(issue: Issue) -> tuple[bool, bool, int]:
-    """The order in which issues are asked about: what is open and by insiders comes first."""
+    """Return the sort key of *issue*: open issues first, then those of insiders."""
     return (_is_closed(issue), not issue.is_insider, issue.number)
 
 
@@ -184,8 +184,8 @@ def _is_closed(issue: Issue) -> bool:
     return deeds[-1:] == [IssueAction.CLOSED]
 
 
-def _judged(issue: Issue, accepted: Incident | None) -> datetime | None:
-    """Return until when the last import has seen *issue* if it was over by then, else None."""
+def _settled_at(issue: Issue, accepted: Incident | None) -> datetime | None:
+    """Return the time since which *issue* was over at the last import, else None."""
     if accepted is None or accepted.draft or not _is_closed(issue):
         return None
     stated = [one for one in accepted.updates if one.state]
@@ -193,7 +193,7 @@ def _judged(issue: Issue, accepted: Incident | None) -> datetime | None:
 
 
 def _active(issue: Issue, since: datetime) -> set[str]:
-    """Return who has done something on *issue* after *since*, but closed it then."""
+    """Return the names of people who acted on *issue* after *since*, except by closing it then."""
 
     def actors() -> Iterator[Actor | None]:
         if issue.edited and issue.edited > since:
@@ -212,5 +212,5 @@ def _active(issue: Issue, since: datetime) -> set[str]:
 
 
 def _is_unchanged(item: SourceItem, accepted: Incident | None) -> bool:
-    """Return whether *item* is what was *accepted*."""
+    """Return whether *item* equals the *accepted* incident."""
     return accepted is not None and item.incident == replace(accepted, source=None, folder="")

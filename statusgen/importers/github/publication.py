@@ -1,4 +1,4 @@
-"""Whether an issue is published, as what, and since when somebody vouches for it."""
+"""Decide whether an issue is published, with its kind and the time of that decision."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _REMEDY = "add the label again, or close the issue as not planned"
 
 @dataclass(frozen=True, kw_only=True)
 class _Label:
-    """A publishing label: what was done to it, oldest first, and whether it is on the issue now."""
+    """A publishing label with its *events*, oldest first; *is_there* if the issue has it now."""
 
     kind: Kind
     events: Sequence[IssueEvent]
@@ -28,10 +28,10 @@ class _Label:
 
 
 def publication_of(case: IssueReview) -> tuple[Kind, datetime]:
-    """What the issue is published as, and since when somebody who is trusted wants that.
+    """Return the kind of a published issue, and the time a trusted person decided that.
 
-    It takes an author and a labeller who are trusted to begin; what was published goes on without.
-    Raises NotShownError.
+    A new issue needs a trusted author and a trusted person who added the label. A published issue
+    stays published without them. Raises NotShownError if the issue is not published.
     """
     if _is_withdrawn(case):
         raise NotShownError("closed as not planned or as a duplicate", Verdict.HIDE)
@@ -47,7 +47,7 @@ def publication_of(case: IssueReview) -> tuple[Kind, datetime]:
 
 
 def _decision(case: IssueReview) -> tuple[Kind, datetime]:
-    """The kind of the label, and when somebody who is trusted gave it."""
+    """Return the kind of the label, and the time a trusted person added it."""
     found = _labels(case)
     given = {
         one.kind: one.last.at
@@ -60,7 +60,7 @@ def _decision(case: IssueReview) -> tuple[Kind, datetime]:
     if given:
         return next(iter(given.items()))
     for one in found:
-        if one.last and _goes_on(one, case):
+        if one.last and _stays_published(one, case):
             actor = one.last.actor
             if one.last.deed is IssueAction.UNLABELED:
                 case.remark(f"ignoring that {case.subject(actor)} removed its label; {_REMEDY}")
@@ -71,7 +71,7 @@ def _decision(case: IssueReview) -> tuple[Kind, datetime]:
 
 
 def _labels(case: IssueReview) -> list[_Label]:
-    """The publishing labels that the issue has or had."""
+    """Return the publishing labels that the issue has or had."""
     there = {name.casefold() for name in case.issue.labels}
     had = {event.label.casefold() for event in case.labelling}
     found = []
@@ -83,15 +83,16 @@ def _labels(case: IssueReview) -> list[_Label]:
     return found
 
 
-def _goes_on(label: _Label, case: IssueReview) -> bool:
-    """Whether the issue is published by *label*, and nobody who is trusted has ended that."""
-    return case.accepted.is_published_as(label.kind) and _holds(label, case)
+def _stays_published(label: _Label, case: IssueReview) -> bool:
+    """Return whether *label* published the issue, and no trusted person removed it."""
+    return case.accepted.is_published_as(label.kind) and _is_in_force(label, case)
 
 
-def _holds(label: _Label, case: IssueReview) -> bool:
-    """Whether *label* was given, and nobody who is trusted has ended that.
+def _is_in_force(label: _Label, case: IssueReview) -> bool:
+    """Return whether *label* was added, and no trusted person removed it.
 
-    A label that is gone without an event was deleted from the repository, which takes a writer.
+    A label that vanished without an event was deleted from the repository, which needs write
+    access.
     """
     last = label.last
     is_gone = last is None or not (label.is_there or last.deed is IssueAction.UNLABELED)
@@ -101,7 +102,7 @@ def _holds(label: _Label, case: IssueReview) -> bool:
 
 
 def _refusal(found: Sequence[_Label], case: IssueReview) -> NotShownError:
-    """Why the issue is not shown by the labels *found*, which it has or had."""
+    """Return the reason that the labels *found* do not publish the issue."""
     refused = [one for one in found if one.is_there]
     if not refused:
         return _removal(found, case)
@@ -119,13 +120,14 @@ def _refusal(found: Sequence[_Label], case: IssueReview) -> NotShownError:
 
 
 def _removal(gone: Sequence[_Label], case: IssueReview) -> NotShownError:
-    """Why the issue, which has lost its labels *gone*, is not shown.
+    """Return the reason not to show the issue, whose labels *gone* were removed.
 
-    Of a file that was changed by hand nobody knows what was accepted: no stranger takes it back.
+    For a file that was edited by hand the accepted content is unknown, so that a stranger cannot
+    unpublish it.
     """
     last = max(gone, key=lambda one: one.events[-1].at, default=None)
     is_known = case.accepted.incident is not None or case.accepted.is_hidden
-    if last is None or is_known or not _holds(last, case):
+    if last is None or is_known or not _is_in_force(last, case):
         return NotShownError("its label was removed", Verdict.HIDE)
     who = case.describe(last.events[-1].actor)
     return NotShownError(f"its label was removed by {who}; {_REMEDY}")

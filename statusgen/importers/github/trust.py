@@ -1,4 +1,4 @@
-"""Who may publish: an actor to yes or no, whatever cannot be told being a no."""
+"""Decide which people and actions are trusted; an unknown person is not."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -23,9 +23,9 @@ Trusts = Callable[[Actor | None], bool]
 
 
 def trust_rule(settings: GitHub, may_write: Callable[[str], bool]) -> Trusts:
-    """What tells whether somebody is trusted; *may_write* is asked about people not in *settings*.
+    """Return the rule for trusted people: those of *settings*, and those who *may_write*.
 
-    A person and an app can have one name. A deleted account could have been anybody's.
+    A user and an app can have the same name. A deleted account is never trusted.
     """
 
     def trusts(actor: Actor | None) -> bool:
@@ -34,7 +34,7 @@ def trust_rule(settings: GitHub, may_write: Callable[[str], bool]) -> Trusts:
         if actor.kind is ActorKind.BOT:
             return actor.login in settings.bots
         if actor.kind is ActorKind.USER:
-            # Only ASCII: the small letter of the Kelvin sign is a k.
+            # Only ASCII: the Kelvin sign folds to a k.
             is_named = actor.login.isascii() and actor.login.casefold() in settings.trusted
             return is_named or may_write(actor.login)
         return False
@@ -43,7 +43,7 @@ def trust_rule(settings: GitHub, may_write: Callable[[str], bool]) -> Trusts:
 
 
 def describe_actor(actor: Actor | None) -> str:
-    """*actor* in a sentence that says why not."""
+    """Return *actor* with the reason for not being trusted, as part of a sentence."""
     if actor is None:
         return "a deleted account"
     if actor.kind is ActorKind.BOT:
@@ -55,7 +55,7 @@ def describe_actor(actor: Actor | None) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Labelling:
-    """A label that was given or taken away, and what it means."""
+    """An event that added or removed a label, and the meaning of the label."""
 
     event: IssueEvent
     meaning: Meaning
@@ -63,23 +63,23 @@ class Labelling:
 
 @dataclass(frozen=True, kw_only=True)
 class IssueReview:
-    """An *issue* while it is read; *remarks* tell what of it is not shown."""
+    """The review of an *issue* during an import; *remarks* name the parts that are not shown."""
 
     issue: Issue
     config: Config
     trusts: Trusts
     now: datetime
     accepted: LastImport
-    is_unasked: Trusts = lambda _: False  # whether it is not known if somebody is trusted
+    is_unasked: Trusts = lambda _: False  # whether the permissions of a person are unchecked
     remarks: list[str] = field(default_factory=list)
-    evident: set[str] = field(default_factory=set)  # keys of events that count as they did before
+    evident: set[str] = field(default_factory=set)  # keys of events that counted before
 
     def remark(self, text: str) -> None:
-        """Tell *text*."""
+        """Add the remark *text*."""
         self.remarks.append(text)
 
     def describe(self, actor: Actor | None) -> str:
-        """Return who *actor* is, in a sentence that says why what they did does not count."""
+        """Return *actor* with the reason for not being trusted, as part of a sentence."""
         if actor is not None and self.is_unasked(actor):
             return f"{quoted(actor.login)}, whose permissions this import could not check"
         return describe_actor(actor)
@@ -90,15 +90,15 @@ class IssueReview:
         return f"{who}," if ", " in who else who
 
     def remark_if_open(self, text: str) -> None:
-        """Tell *text*, which is of no use any more once all is over."""
+        """Add the remark *text* unless the incident is over."""
         if not self.accepted.is_over:
             self.remark(text)
 
     @cached_property
     def labelling(self) -> list[IssueEvent]:
-        """Every label that was given or taken away in this repository.
+        """All events that added or removed a label in this repository.
 
-        Labels stay by name when an issue comes from another one, whose people gave them.
+        A transferred issue keeps its labels by name; people of another repository added those.
         """
         moved = [event.at for event in self.issue.events if event.deed is IssueAction.TRANSFERRED]
         return [
@@ -111,7 +111,7 @@ class IssueReview:
     def stands(self, event: IssueEvent, is_shown: Callable[[], bool]) -> bool:
         """Return whether *event* counts: its actor is trusted, or it counted at the last import.
 
-        *is_shown* says whether a file of an earlier version shows what *event* leads to.
+        *is_shown* returns whether a file of an earlier version shows the effect of *event*.
         """
         if self.trusts(event.actor):
             return True
@@ -122,7 +122,7 @@ class IssueReview:
         return is_evident
 
     def counts(self, event: IssueEvent, meaning: Meaning) -> bool:
-        """Whether a label counts: of somebody who is trusted, or was when it was accepted."""
+        """Return whether a label counts: its actor is trusted, or was when it was accepted."""
 
         def is_shown() -> bool:
             name = event.label.casefold()
@@ -138,10 +138,10 @@ class IssueReview:
         return self.stands(event, is_shown)
 
     def deeds(self, *, is_shown: bool) -> tuple[str, ...]:
-        """Return the keys of the events that count, of an issue that *is_shown* or not.
+        """Return the keys of the events that count, for the next import.
 
-        They are for the next import. Publishing labels are none of them: what these did is that
-        there is a file.
+        *is_shown* is the result for the issue. Publishing labels are excluded: the file itself is
+        the evidence for them.
         """
         if not is_shown and self.accepted.incident is None:
             return ()
@@ -162,7 +162,7 @@ class IssueReview:
 
     @cached_property
     def labellings(self) -> list[Labelling]:
-        """Every label that counts and means something, given or taken away, oldest first."""
+        """All events of labels that count and have a meaning, oldest first."""
         found = [one for one in self._meant() if self.counts(one.event, one.meaning)]
         last = {event.label.casefold(): event for event in self.labelling}
         for one in [one for one in found if one.event is last[one.event.label.casefold()]]:
@@ -177,19 +177,19 @@ class IssueReview:
         return sorted(found, key=lambda one: one.event.at)
 
     def _latest(self, last: Labelling, found: Sequence[Labelling]) -> list[Labelling]:
-        """Return *last* and those of *found* that gave its label before it, back to a removal.
+        """Return *last* and those of *found* that added its label before, back to a removal.
 
-        A label that was deleted from the repository and made again is given twice in a row.
+        A label that was deleted from the repository and created again is added twice in a row.
         """
         name = last.event.label.casefold()
         same = [one for one in found if one.event.label.casefold() == name]
         return [*takewhile(lambda one: one.event.deed is IssueAction.LABELED, reversed(same))]
 
     def _is_deleted(self, last: Labelling) -> bool:
-        """Whether a service or severity is gone with its label, after *last*.
+        """Return whether the label of *last* was deleted from the repository.
 
-        Who deletes a label from the repository takes it from all issues, and no event tells of it:
-        what the page shows ends when an import sees that, what it never showed has not been.
+        GitHub then removes it from all issues without an event. An effect that the page showed ends
+        at the import that notices the deletion; other effects never existed.
         """
         is_about = last.meaning.about in (About.SERVICE, About.SEVERITY)
         there = [labels.meaning(name, self.config) for name in self.issue.labels]
@@ -203,16 +203,16 @@ class IssueReview:
 
     @cached_property
     def published(self) -> datetime:
-        """When a label published the issue for the first time, which the gate has let pass."""
+        """The time a label first published the issue; the caller has checked that it is public."""
         given = [*filter(_publishes, self.labellings)] or [*filter(_publishes, self._meant())]
         return max(self.issue.created, given[0].event.at)
 
     @cached_property
     def decided(self) -> datetime:
-        """Since when somebody who is trusted wants the issue to be published, this time.
+        """The time a trusted person published the issue, in the current period.
 
-        Whoever takes the last publishing label away ends that time. A label that is given twice
-        was deleted from the repository between.
+        Removing the last publishing label ends a period. A label that is added twice in a row was
+        deleted from the repository in between.
         """
         given: list[IssueEvent] = []
         there: set[str] = set()

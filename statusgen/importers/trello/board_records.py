@@ -1,8 +1,8 @@
-"""The records of a Trello board, and how they are read from Trello's JSON.
+"""Records of a Trello board, read from Trello's JSON.
 
-The shapes are those of Trello's REST API (https://developer.atlassian.com/cloud/trello/rest/) and
-of a board's JSON export, which has the same ones. Only what is used is required: exports of earlier
-years lack some keys.
+The format is that of Trello's REST API (https://developer.atlassian.com/cloud/trello/rest/), which
+the JSON export of a board shares. Only the keys in use are required: exports of earlier years lack
+some.
 """
 
 import re
@@ -17,13 +17,13 @@ CUT = 1000  # actions that an export holds at most
 
 _ID = re.compile("[0-9a-f]{24}")
 _SHORT_LINK = re.compile("[A-Za-z0-9]{1,24}")
-# Who may comment if the board says so; everybody else who could is let in by other values.
+# Values of the comment permission that exclude people who are not members.
 _MEMBERS_ONLY = ("disabled", "members")
 _WRITERS = ("admin", "normal")
 
 
 class ActionKind(StrEnum):
-    """The types of actions that an import asks for; values are Trello's."""
+    """The types of actions that an import requests; the values are Trello's."""
 
     CREATED = "createCard"
     COPIED = "copyCard"
@@ -51,9 +51,9 @@ COMMENTS = (ActionKind.COMMENTED, ActionKind.COMMENT_COPIED)
 
 @dataclass(frozen=True, kw_only=True)
 class Lane:
-    """A list of the board; as an action tells of it, with the name that it had then.
+    """A list of the board; in an action, with the name it had then.
 
-    One that *is_archived* is since *archived*, None if nothing tells when.
+    *archived* is the time at which a list that *is_archived* was archived, None if unknown.
     """
 
     id: str
@@ -64,7 +64,7 @@ class Lane:
 
 @dataclass(frozen=True, kw_only=True)
 class Member:
-    """Who did something; of a deleted account there is none."""
+    """The member behind an action; None stands for a deleted account."""
 
     id: str
     username: str = ""
@@ -73,10 +73,10 @@ class Member:
 
 @dataclass(frozen=True, kw_only=True)
 class Action:
-    """Something that was done to a card.
+    """An action on a card.
 
-    *lane* is where the card was; of a move *before* and *after* are set instead. *labels* are the
-    ids of its labels before and after the action, if it tells of them.
+    *lane* is the list of the card; a move has *before* and *after* instead. *labels* are the ids of
+    its labels before and after the action, if the action has them.
     """
 
     id: str
@@ -88,12 +88,12 @@ class Action:
     before: Lane | None = None
     after: Lane | None = None
     labels: tuple[tuple[str, ...], tuple[str, ...]] | None = None
-    is_archiving: bool | None = None  # False if it brings the card back
+    is_archiving: bool | None = None  # False if it restores the card
 
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """A card; its *actions* are in order of time."""
+    """A card; its *actions* are sorted by time."""
 
     id: str
     short_link: str
@@ -108,22 +108,22 @@ class Card:
     is_template: bool = False
     start: datetime | None = None
     due: datetime | None = None
-    comments: int = 0  # as its badge counts them
+    comments: int = 0  # the count on its badge
     attachments: int = 0
 
     @property
     def lacking(self) -> int:
-        """The number of its comments that the actions lack."""
+        """The number of its comments that are missing in the actions."""
         return max(0, self.comments - sum(1 for one in self.actions if one.kind in COMMENTS))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Board:
-    """A board with all its cards; *labels* are their names by ids.
+    """A board with all its cards; *labels* maps the ids of labels to their names.
 
-    *writers* are the ids of members who may write. *is_members_only* says that never anybody else
-    could comment, as far as is known. *is_cut* says that old actions may be missing. *active* is
-    when something was done to it last.
+    *writers* are the ids of members with write access. *is_members_only* is true if, as far as the
+    actions show, only members could ever comment. *is_cut* is true if old actions may be missing.
+    *active* is the time of the last activity.
     """
 
     id: str
@@ -141,12 +141,12 @@ class Board:
 
 
 def time_of(identifier: str) -> datetime:
-    """Return when the object with *identifier* was created: its first 8 digits, Unix time."""
+    """Return the creation time of the object with *identifier*: 8 hex digits of Unix time."""
     return datetime.fromtimestamp(int(identifier[:8], 16), UTC)
 
 
 def read_board(document: JsonMap, *, is_export: bool) -> Board:
-    """Read a board from *document*, an export or what the API gave, put together like one.
+    """Read a board from *document*, an export or answers of the API in the same format.
 
     Raises JsonError, which names the place.
     """
@@ -155,9 +155,9 @@ def read_board(document: JsonMap, *, is_export: bool) -> Board:
     was_open = False
     number = 0
     members = {one.text("id"): one for one in document.maps("members") if one.has("id")}
-    # A page that moved while it was read has some twice; the later answer counts.
-    told = {one.text("id"): one for one in document.maps("actions")}
-    for one in told.values():
+    # Pages that shifted during reading repeat some actions; the later answer wins.
+    distinct = {one.text("id"): one for one in document.maps("actions")}
+    for one in distinct.values():
         number += 1
         was_open = was_open or _opened_comments(one)
         changed = one.map("data").map("list")
@@ -204,7 +204,7 @@ def _card(card: JsonMap, actions: Iterable[Action]) -> Card:
     badges = card.map("badges")
     identifier = _id(card)
     active = card.moment("dateLastActivity") if card.has("dateLastActivity") else None
-    # Actions of one second stay in the order of their ids.
+    # Actions of one second are sorted by id.
     ordered = sorted(actions, key=lambda one: (one.at, one.id))
     return Card(
         id=identifier,
@@ -226,16 +226,16 @@ def _card(card: JsonMap, actions: Iterable[Action]) -> Card:
 
 
 def _window(card: JsonMap, name: str) -> datetime | None:
-    """Return the date *name* of *card*; people may set one that is far from any calendar."""
+    """Return the date *name* of *card*, None if it is out of range; people can set any year."""
     try:
         return card.moment(name) if card.has(name) else None
     except JsonError:
-        card.text(name)  # Only a text can be a date.
+        card.text(name)  # Raises if it is not even a text.
         return None
 
 
 def _action(action: JsonMap, members: Mapping[str, JsonMap]) -> Action | None:
-    """Read *action*; None for a type that an import has no use for."""
+    """Read *action*; return None for a type that an import does not use."""
     try:
         kind = ActionKind(action.text("type"))
     except ValueError as error:
@@ -264,7 +264,7 @@ def _action(action: JsonMap, members: Mapping[str, JsonMap]) -> Action | None:
 
 
 def _member(action: JsonMap, members: Mapping[str, JsonMap]) -> Member | None:
-    """Return who did *action*, None if the account was deleted since."""
+    """Return the member behind *action*, None if the account was deleted."""
     creator = action.map("memberCreator")
     if not creator.has("id"):
         return None
@@ -279,7 +279,7 @@ def _member(action: JsonMap, members: Mapping[str, JsonMap]) -> Member | None:
 
 
 def _opened_comments(action: JsonMap) -> bool:
-    """Return whether *action* tells that others than members could comment before."""
+    """Return whether *action* shows that people who are not members could comment before."""
     prefs = action.map("data").map("old").map("prefs")
     return prefs.has("comments") and prefs.text("comments") not in _MEMBERS_ONLY
 
@@ -302,7 +302,7 @@ def _id(owner: JsonMap) -> str:
 
 
 def _short_link(owner: JsonMap) -> str:
-    """Return the short link of *owner*: in exports of earlier years only its address has it."""
+    """Return the short link of *owner*; in exports of earlier years it is only in the address."""
     if owner.has("shortLink"):
         word = owner.text("shortLink")
     else:

@@ -1,4 +1,4 @@
-"""Make an incident of a card on a Trello board."""
+"""Convert a card of a Trello board to an incident."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -24,18 +24,18 @@ INTERNAL = "its card is marked internal"
 
 Window = tuple[datetime, datetime]
 
-# Work whose window began before its card was written was announced then.
+# Lead of the announcement over the window, if the window began before the card was created.
 _ANNOUNCED = timedelta(minutes=1)
-_LONG = timedelta(hours=1)  # on another board, before a card came to this one
+_LONG = timedelta(hours=1)  # on another board before the move; worth a remark
 
 
 class NoServiceError(NotShownError):
-    """All labels of a card that could name services name none of the site."""
+    """No label of the card names a service of the site."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class BoardFacts:
-    """The context of all cards of a board; *now* dates changes that Trello keeps no time of."""
+    """The context of all cards of a board; *now* dates changes that Trello does not record."""
 
     board: Board
     config: Config
@@ -46,10 +46,10 @@ class BoardFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class CardReader:
-    """Read a *card* as an incident; *found* is what its labels say.
+    """A converter of *card* to an incident; *found* are its labels.
 
-    *accepted* is what the last import made of it, when *seen* was the last change of its labels
-    that Trello told of. *remarks* gathers what is to be said of the card.
+    *accepted* is the incident of the last import, and *seen* the id of the last change of labels
+    recorded then. *remarks* collects the remarks on the card.
     """
 
     facts: BoardFacts
@@ -60,16 +60,16 @@ class CardReader:
     remarks: list[str] = field(default_factory=list)
 
     def incident(self, slug: str) -> Incident:
-        """Return the incident; raises NotShownError if it cannot be shown."""
+        """Return the incident; raise NotShownError if it is not shown."""
         parted = self._text()
-        self._tell_of_labels()
+        self._check_labels()
         started = self._started(parted)
-        # What was done to a card on another board, before the incident, is not part of it.
+        # Actions on another board, before the incident, are not part of it.
         card = replace(self.card, created=max(self.card.created, started))
-        return replace(self, card=card).told(slug, parted, started)
+        return replace(self, card=card).with_history(slug, parted, started)
 
-    def told(self, slug: str, parted: Parted, started: datetime) -> Incident:
-        """Return the incident that began at *started*, with all that was done to the card."""
+    def with_history(self, slug: str, parted: Parted, started: datetime) -> Incident:
+        """Return the incident that began at *started*, with the updates from all actions."""
         card, config = self.card, self.facts.config
         kind = effects.kind_of(card, self.facts.labels, self.accepted)
         window = self._window(parted) if kind is Kind.MAINTENANCE else None
@@ -106,7 +106,7 @@ class CardReader:
         return self._resolved(incident, parted)
 
     def _text(self) -> Parted:
-        """Return the description, with comments taken out of it."""
+        """Return the description, split into visible and hidden parts."""
         try:
             parted = split_hidden(texts.clean_text(self.card.text, self.remarks.append))
             texts.check_convertible(parted.text)
@@ -129,12 +129,12 @@ class CardReader:
         return title
 
     def _opening(self, kind: Kind, parted: Parted) -> Said:
-        """Return the first update: the description, in the state of the first list."""
+        """Return the opening update: the description, in the state of the first list."""
         lane = self._first_lane()
         state = self.facts.lanes.state(lane, kind) if lane else None
         hidden = parted.values.get("state", "")
-        said = texts.read_state(parted, kind, self.facts.config) if hidden else None
-        state = said.state if said and said.state else state
+        stated = texts.read_state(parted, kind, self.facts.config) if hidden else None
+        state = stated.state if stated and stated.state else state
         return Said(
             at=self.card.created,
             text=parted.text,
@@ -144,7 +144,7 @@ class CardReader:
         )
 
     def _first_lane(self) -> Lane | None:
-        """Return the list that the card was on first, None if an export lacks what tells of it."""
+        """Return the first list of the card, None if an export lacks the actions that name it."""
         actions = self.card.actions
         births = (one.lane for one in actions if one.kind in BIRTHS)
         moves = (one.before for one in actions)
@@ -156,7 +156,7 @@ class CardReader:
         return None if self.facts.board.is_cut else Lane(id=self.card.lane, name="")
 
     def _moves(self, kind: Kind, window: Window | None) -> list[StateMove]:
-        """Return the changes of the state by moves to a list of another state, in order."""
+        """Return the changes of state by moves between lists, in order."""
         card, lanes = self.card, self.facts.lanes
         first = self._first_lane()
         state, place = (lanes.state(first, kind), first.id) if first else (kind.first_state, "")
@@ -164,7 +164,7 @@ class CardReader:
         steps = [(one.at, one.after) for one in card.actions if one.after]
         known = steps[0][0] if steps else None
         steps += [
-            # Where the moves are cut off, comments say on which list the card was.
+            # Comments name the list of the card at a time whose moves an export lacks.
             (one.at, one.lane)
             for one in card.actions
             if one.kind in COMMENTS and one.lane and (known is None or one.at < known)
@@ -187,17 +187,18 @@ class CardReader:
         return found
 
     def _started(self, parted: Parted) -> datetime:
-        """Return when it began: as the description says, else when the card was created.
+        """Return the start: the time in the description, else the creation of the card.
 
-        The description may say an earlier time, of a card from another board any until it came.
+        The time in the description must not be later than the card, or than its arrival from
+        another board.
         """
         created = self.card.created
         arrived = [one.at for one in self.card.actions if one.kind is ActionKind.ARRIVED]
         latest = arrived[-1] if arrived else created
-        said = self._time(parted, "started")
-        if said is not None and said <= latest:
-            return said
-        if said is not None:
+        started = self._time(parted, "started")
+        if started is not None and started <= latest:
+            return started
+        if started is not None:
             what = "'started' is later than its card"
             self.remarks.append(f"{what}; using the time the card was created")
         elif latest - created > _LONG:
@@ -223,7 +224,7 @@ class CardReader:
         ).read()
 
     def _time(self, parted: Parted, name: str) -> datetime | None:
-        """Return the time that `<!-- name: … -->` in the description gives."""
+        """Return the time in a comment `<!-- name: … -->` of the description, None without one."""
         text = parted.values.get(name)
         if not text:
             return None
@@ -234,7 +235,7 @@ class CardReader:
             return None
 
     def _window(self, parted: Parted) -> Window:
-        """Return when planned work starts and ends; raises NotShownError where that is not said."""
+        """Return the maintenance window; raise NotShownError if it is missing or invalid."""
         starts = self._time(parted, "starts") or self.card.start
         ends = self._time(parted, "ends") or self.card.due
         if starts is not None and ends is not None and starts < ends:
@@ -252,7 +253,7 @@ class CardReader:
         raise NotShownError(f"{what}; {remedy}", Verdict.HIDE)
 
     def _resolved(self, incident: Incident, parted: Parted) -> Incident:
-        """Return *incident* with the end that the description says, if that can be."""
+        """Return *incident* with the end in the description, if it is valid."""
         at = self._time(parted, "resolved")
         if at is None or incident.kind is not Kind.INCIDENT:
             return incident
@@ -264,7 +265,8 @@ class CardReader:
             return incident
         return replace(incident, resolved=at)
 
-    def _tell_of_labels(self) -> None:
+    def _check_labels(self) -> None:
+        """Remark on unknown severities; raise NoServiceError without a known service."""
         settings = self.facts.config.trello
         for name in self.found.unknown:
             what = f"label {quoted(name)} is not a known severity; using {settings.severity}"

@@ -1,7 +1,7 @@
 """Read a board through Trello's REST API (https://developer.atlassian.com/cloud/trello/).
 
-A board is read whole or not at all. Each failure is one line for the user that never holds the key
-or the token; both travel in a header, and no redirect is followed.
+A board is read completely or not at all. Each failure is one line for the user, which never
+contains the key or the token. Both are sent in a header, and redirects are not followed.
 """
 
 import math
@@ -21,13 +21,13 @@ from statusgen.system.network import Response, UnreachableError, Waiting
 from statusgen.system.workers import Progress, no_progress
 
 MAX_ANSWER = 64 * 1024 * 1024  # bytes of an answer, and of an export
-PAGE = 1000  # cards or actions that Trello gives at once
+PAGE = 1000  # cards or actions per request
 
 _MOST_PAGES = 1000
 _TRIES = 5
-_PAUSES = (0.5, 1.0, 2.0, 4.0)  # seconds before another try after a failure
-_WINDOW = 10.0  # seconds in which Trello counts requests
-_LONGEST = 60.0  # seconds that one answer may ask to wait
+_PAUSES = (0.5, 1.0, 2.0, 4.0)  # seconds before a retry after a failure
+_WINDOW = 10.0  # seconds of a window of Trello's rate limit
+_LONGEST = 60.0  # seconds; longer waits are shortened to this
 
 _BOARD = {
     "fields": "id,name,closed,shortLink,url,prefs,dateLastActivity",
@@ -52,9 +52,9 @@ _UNEXPECTED = "unexpected answer from Trello{}; check --api-url (nothing was cha
 
 
 class BoardClient:
-    """The board with the id or short link *board*, as the owner of *key* and *token* sees it.
+    """A client for the board with the id or short link *board*.
 
-    *now* is Trello's clock, of its last answer.
+    *now* is Trello's clock in its last answer.
     """
 
     def __init__(
@@ -69,10 +69,10 @@ class BoardClient:
         self._headers = {"Authorization": value, "Accept": "application/json"}
 
     def read(self, *, track: Progress = no_progress) -> Board:
-        """Read the board with all its cards and what was done to them.
+        """Read the board with all its cards and actions.
 
-        It takes a request for the board, and one for each 1,000 cards and each 1,000 actions.
-        Raises OutsideError.
+        Sends a request for the board, and one for each 1,000 cards and each 1,000 actions. Raises
+        OutsideError if any of them fails.
         """
         try:
             found = self._get("", _BOARD)
@@ -92,7 +92,7 @@ class BoardClient:
     def _pages(
         self, name: str, query: Mapping[str, str], expected: Iterable[int]
     ) -> list[Mapping[str, object]]:
-        """Read all pages of the list *name*, each before the oldest item so far."""
+        """Read all pages of the list *name*, newest first."""
         found: list[Mapping[str, object]] = []
         before = ""
         for _ in chain(expected, range(_MOST_PAGES)):
@@ -111,7 +111,7 @@ class BoardClient:
         raise OutsideError(f"{what}; try again (nothing was changed)")
 
     def _get(self, path: str, query: Mapping[str, str]) -> object:
-        """Return the JSON at *path*, asked for again where that may help; else OutsideError."""
+        """Return the JSON at *path*, with retries; raise OutsideError if it fails."""
         url = f"{self._url}{path}?{urlencode(query, safe=',')}"
         for tries_left in reversed(range(_TRIES)):
             try:
@@ -136,10 +136,10 @@ class BoardClient:
         raise AssertionError  # The last try has raised.
 
     def _refusal(self, answer: Response) -> str:
-        """Say what *answer* means for the user."""
-        said = self._masked(answer.body[:500].decode("utf-8", "replace")).strip()
-        words = f" ({quoted(said)})" if said and not said.startswith("<") else ""
-        if answer.status == 401 and "permission" in said:
+        """Return the message for the user about *answer*, an error."""
+        text = self._masked(answer.body[:500].decode("utf-8", "replace")).strip()
+        words = f" ({quoted(text)})" if text and not text.startswith("<") else ""
+        if answer.status == 401 and "permission" in text:
             what = f"the token lacks permission for board {quoted(self._board)}{words}"
             return f"{what}; use the token of a member"
         if answer.status == 401:
@@ -157,26 +157,26 @@ class BoardClient:
         return f"Trello rejected the request with status {answer.status}{words}"
 
     def _masked(self, text: str) -> str:
-        """Return *text* of an answer without the credentials that a proxy may repeat."""
+        """Return *text* of an answer without the credentials: a proxy may repeat them."""
         for secret in filter(None, self._secrets):
             text = text.replace(secret, "***")
         return text
 
 
 def _weight(card: Mapping[str, object]) -> int:
-    """Return about how many actions *card* has, for the progress bar."""
+    """Return the approximate number of actions of *card*, for the progress bar."""
     return 4 + JsonMap(card).map("badges").number("comments")
 
 
 def _parsed(answer: Response) -> object:
     try:
         return parse_json(answer.body.decode("utf-8"))
-    except ValueError:  # No UTF-8, or no JSON: a login page, an answer that was cut off.
+    except ValueError:  # Not UTF-8 or not JSON, such as a login page or an answer that was cut off.
         raise OutsideError(_UNEXPECTED.format("")) from None
 
 
 def _wait_of(answer: Response) -> float:
-    """Return how many seconds to wait after *answer*, which says that a limit is reached."""
+    """Return the seconds to wait after *answer*, which reports a rate limit."""
     after = answer.headers.get("retry-after", "")
     seconds = float(after) if re.fullmatch("[0-9]{1,6}", after) else _WINDOW
     return min(max(seconds, 1.0), _LONGEST)

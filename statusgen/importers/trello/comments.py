@@ -23,10 +23,10 @@ _UNTRUSTED = "by people who are not members of the board"
 
 @dataclass(frozen=True, kw_only=True)
 class CommentReader:
-    """Read the comments on *card* as updates of an incident of *kind*.
+    """A converter of the comments on *card* to updates of an incident of *kind*.
 
-    *is_over* says whether the card's list said at a moment that all is over. *accepted* is what the
-    last import made of the card: what it has of a comment stays when its author is trusted no more.
+    *is_over* returns whether the list of the card meant a settled state at a moment. *accepted* is
+    the incident of the last import; its updates are kept if their authors are no longer trusted.
     """
 
     board: Board
@@ -38,22 +38,22 @@ class CommentReader:
     remark: Remark
 
     def read(self) -> Iterator[Said]:
-        """Yield the comments that are published, in order of time; remark on the others."""
+        """Yield the published comments, in order of time, and remark on the others."""
         left_out: Counter[str] = Counter()
         before = _by_id(self.accepted)
         for action in self.card.actions:
             if action.kind not in COMMENTS:
                 continue
             try:
-                yield self._said(action, before.get(update_id(action.id)))
+                yield self._content(action, before.get(update_id(action.id)))
             except NotShownError as refusal:
                 left_out[refusal.reason] += 1
         for reason, number in left_out.items():
             if reason:
                 self.remark(f"skipped {texts.counted(number, 'comment')}: {reason}")
 
-    def _said(self, action: Action, before: Update | None) -> Said:
-        """Return what the comment of *action* says; raises NotShownError."""
+    def _content(self, action: Action, before: Update | None) -> Said:
+        """Return the content of the comment *action*; raise NotShownError if it is not shown."""
         is_trusted = self._trusts(action.member)
         if before is None and not is_trusted:
             raise NotShownError(self._describe(action.member))
@@ -69,11 +69,11 @@ class CommentReader:
             if text and text != before.text:
                 who = self._describe(action.member)
                 self.remark(f"a comment was edited {who}; keeping the last accepted text")
-            # A state of planned work is none of an incident, should it have become one.
+            # The kind may have changed: a state of maintenance is invalid for an incident.
             state = before.state if before.state in self.kind.states else None
             text = before.text
         elif state not in SETTLED and self.is_over(action.at):
-            state = None  # The list says that it is over, whatever people watch still.
+            state = None  # The list says that it is over; a later "monitoring" does not reopen it.
         if not text and state is None:
             raise NotShownError("")
         initials = clean_line(action.member.initials) if action.member else ""
@@ -87,11 +87,11 @@ class CommentReader:
         )
 
     def _trusts(self, member: Member | None) -> bool:
-        """Return whether comments of *member* are published; those of deleted accounts never."""
+        """Return whether comments of *member* are published; never for deleted accounts."""
         if member is None:
             return False
         trusted = {name.casefold() for name in self.config.trello.trusted}
-        # Only ASCII: the small letter of the Kelvin sign is a k.
+        # Only ASCII: the Kelvin sign folds to a k.
         is_named = member.username.isascii() and member.username.casefold() in trusted
         return self.board.is_members_only or member.id in self.board.writers or is_named
 
@@ -104,7 +104,7 @@ class CommentReader:
 
 
 def update_id(key: str) -> str:
-    """Return the id of the update that is made of the card or action with the id *key*."""
+    """Return the id of the update for the card or action with the id *key*."""
     return id12("update", f"trello:{key}")
 
 

@@ -1,8 +1,8 @@
-"""Make incidents of the cards of a Trello board.
+"""Convert the cards of a Trello board to incidents.
 
-The rules are those that Trestus had, so that a board made for it works as it is: a list is a state,
-a label `status:…` a severity, any other label a service, a comment an update. New are moves between
-lists, which become updates with their time, and planned work.
+The rules are those of Trestus, so that its boards work unchanged: a list is a state, a label
+`status:…` is a severity, any other label is a service, and a comment is an update. In addition,
+moves between lists become updates with their time, and a card can be a maintenance.
 """
 
 from collections import Counter
@@ -35,22 +35,22 @@ TRELLO = ImportSource(
 )
 
 
-_INTERNAL = {INTERNAL: "marked internal"}  # what is counted, by the reason
+_INTERNAL = {INTERNAL: "marked internal"}  # names in the totals, by reason
 
 
 @dataclass(frozen=True, kw_only=True)
 class _DraftError(Exception):
-    """A card that is not for the page: *count* says why in a total, *reason* of its file."""
+    """A card that is not for the page: *count* names it in the totals, *reason* for its file."""
 
     count: str
     reason: str
 
 
 class BoardReader:
-    """Read the cards of *board* as incidents.
+    """A converter of the cards of *board* to incidents.
 
-    *services* are the ids of services by their folded names, *known* the files of earlier imports
-    by the ids of their cards. *now* dates changes that Trello keeps no time of.
+    *services* maps folded names to the ids of services, *known* maps the ids of cards to files of
+    earlier imports. *now* dates changes that Trello does not record.
     """
 
     def __init__(
@@ -75,9 +75,9 @@ class BoardReader:
         self._attachments = 0
 
     def content(self, *, track: Progress = no_progress) -> SourceContent:
-        """Return what is to become of each card, but of drafts that have no file.
+        """Return an item for each card, except for ignored cards without a file.
 
-        *strangers* are then the labels of published cards that name no service of the site.
+        Fills *strangers* with the labels of published cards that do not match a service.
         """
         taken: Counter[str] = Counter()
         items = []
@@ -91,7 +91,7 @@ class BoardReader:
         )
 
     def _remarks(self) -> Iterator[str]:
-        """Yield what is to be said of the whole board."""
+        """Yield the remarks on the whole board."""
         for lane in self._lanes.unknown:
             what = f"list {quoted(lane)} is not a known state; using investigating for its cards"
             yield f"{what} (see trello: lanes)"
@@ -105,7 +105,7 @@ class BoardReader:
             yield f"board {quoted(self._board.name)} is not public; this import publishes its cards"
 
     def _item(self, card: Card, slug: str) -> SourceItem | None:
-        """Return what is to become of *card*, None for a draft that has no file."""
+        """Return the item of *card*, None for an ignored card without a file."""
         one = self._known.get(card.id)
         remarks: list[str] = []
         lanes = dict(self._lanes.unknown)
@@ -114,7 +114,7 @@ class BoardReader:
         try:
             incident = self._incident(card, slug, one, remarks)
         except (_DraftError, NotShownError) as error:
-            self._lanes.unknown = lanes  # No state of it matters.
+            self._lanes.unknown = lanes  # Do not remark on the lists of a card that is not shown.
             verdict = error.verdict if isinstance(error, NotShownError) else Verdict.HIDE
             is_refused = isinstance(error, NotShownError) and error.is_refused
             reason = error.reason
@@ -138,7 +138,7 @@ class BoardReader:
     def _incident(
         self, card: Card, slug: str, one: ImportedFile | None, remarks: list[str]
     ) -> Incident:
-        """Return the incident of *card*; raises _DraftError and NotShownError."""
+        """Return the incident of *card*; raise _DraftError or NotShownError if it is not shown."""
         found = self._check(card)
         if self._board.is_cut and one is not None and not _is_whole(card):
             what = "the export lacks earlier actions on its card"
@@ -164,7 +164,7 @@ class BoardReader:
         return incident
 
     def _check(self, card: Card) -> CardLabels:
-        """Return what the labels of *card* say; raises _DraftError if it is not for the page."""
+        """Return the labels of *card*; raise _DraftError if it is not for the page."""
         found = self._labels.read(card.labels)
         has_services = bool(found.services or found.strangers)
         if card.is_template:
@@ -182,7 +182,7 @@ class BoardReader:
         return found
 
     def _check_archived(self, card: Card, incident: Incident | None) -> None:
-        """Raise _DraftError if *card* is archived, unless that was tidying up."""
+        """Raise _DraftError if *card* was archived before its incident was over."""
         lane = self._board.lanes.get(card.lane)
         is_lane_archived = lane is not None and lane.is_archived
         if not card.is_archived and not is_lane_archived:
@@ -197,12 +197,12 @@ class BoardReader:
 
 
 def _is_whole(card: Card) -> bool:
-    """Return whether the actions tell all that was done to *card*."""
+    """Return whether no action of *card* is missing."""
     return not card.lacking and any(one.kind in BIRTHS for one in card.actions)
 
 
 def _is_over(incident: Incident, at: datetime) -> bool:
-    """Return whether *incident* was over *at* that time, by its window if it is planned work."""
+    """Return whether *incident* was over *at* that time; a maintenance is over with its window."""
     if last_state(incident) in SETTLED:
         return True
     return incident.ends is not None and incident.ends <= at

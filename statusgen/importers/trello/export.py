@@ -1,6 +1,6 @@
 """Read a board from Trello's JSON export (board menu → Print, export and share → JSON).
 
-An export holds the newest 1,000 actions and no more, so that comments and moves may be missing.
+An export has only the newest 1,000 actions, so comments and moves may be missing.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from statusgen.problems import ContentError, Problem, UsageError, quoted
 
 _BYTE_ORDER_MARK = "\ufeff"
 
-# Keys by which other files are known, and what to say of them.
+# Keys that identify other files, and a hint for each.
 _OTHERS = (
     (("idBoard", "idList"), "it is one card; export the board"),
     (("idBoard", "cards"), "it is one list; export the board"),
@@ -26,9 +26,9 @@ _OTHERS = (
 
 
 def parse_export(data: bytes, *, path: Path) -> tuple[Board, list[str]]:
-    """Read *data*, the content of *path*; returns the board and remarks.
+    """Read *data*, the content of *path*; return the board and remarks.
 
-    Raises UsageError if it is something else than a board, ContentError if a part of it is wrong.
+    Raises UsageError if it is not a board, ContentError if a part of it is invalid.
     """
     remarks = []
     try:
@@ -48,7 +48,7 @@ def parse_export(data: bytes, *, path: Path) -> tuple[Board, list[str]]:
 
 
 def gaps(board: Board) -> Iterator[str]:
-    """Yield what is missing in *board*, read from an export: comments first."""
+    """Yield a message for each kind of content that is missing in *board*, read from an export."""
     lacking = [card.lacking for card in board.cards if card.lacking]
     if lacking:
         number = sum(card.comments for card in board.cards)
@@ -58,7 +58,7 @@ def gaps(board: Board) -> Iterator[str]:
 
 
 def _refusal(document: object, path: Path) -> str:
-    """Say why *document* is no board, and what it looks like."""
+    """Return the message for *document*, which is not a board, with a hint for a known format."""
     keys = set(document) if isinstance(document, dict) else set()
     hint = next((hint for marks, hint in _OTHERS if keys.issuperset(marks)), "")
     what = f"{quoted(str(path))} is not an export of a Trello board"

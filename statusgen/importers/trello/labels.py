@@ -1,4 +1,4 @@
-"""Read what the labels of a card say: services, and `status:` with a severity."""
+"""Read the labels of a card: services, and `status:` with a severity."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from statusgen.timeline.timeline import worst
 
 PREFIX = "status:"
 
-# The texts that Trestus documented, and what people write in their place.
+# The texts that Trestus documented.
 _SEVERITIES = {
     "operational": Severity.NONE,
     "degraded performance": Severity.DEGRADED,
@@ -27,7 +27,7 @@ class CardLabels:
     """The meaning of the labels of a card at one moment.
 
     *services* are ids in the order of the settings, *severity* is the worst one. *unknown* are
-    labels whose severity is not known, *strangers* those that name no service of the site.
+    labels with an unknown severity, *strangers* those that do not match a service of the site.
     """
 
     services: tuple[str, ...]
@@ -37,7 +37,7 @@ class CardLabels:
 
 
 class LabelReader:
-    """Read the labels of *board*; *services* are the ids of services by their folded names."""
+    """A reader of the labels of *board*; *services* maps folded names to the ids of services."""
 
     def __init__(self, board: Board, config: Config, services: Mapping[str, str]) -> None:
         say = Words(config.language, config.messages).say
@@ -46,16 +46,16 @@ class LabelReader:
         self._names = board.labels
         self._default = config.trello.severity
         self._ignored = {folded(name) for name in config.trello.ignored_labels}
-        said = {
+        configured = {
             severity_text(text) or folded(text): one
             for text, one in config.trello.severities.items()
         }
-        self._severities = {**shown, **_SEVERITIES, **own, **said}
+        self._severities = {**shown, **_SEVERITIES, **own, **configured}
         self._services = services
         self.order = [service.id for service in config.services]
 
     def read(self, ids: Iterable[str]) -> CardLabels:
-        """Return what the labels with *ids* say; one that was deleted says nothing."""
+        """Return the meaning of the labels with *ids*, ignoring deleted ones."""
         names = [self._names[one] for one in ids if one in self._names]
         names = [name for name in names if folded(name) not in self._ignored]
         severities, unknown = [], []
@@ -81,13 +81,13 @@ class LabelReader:
 
 
 def severity_text(name: str) -> str | None:
-    """Return the folded text behind `status:` in the label *name*, None for other labels."""
+    """Return the folded text after `status:` in the label *name*, None for other labels."""
     text = folded(name)
     return text.removeprefix(PREFIX).strip() if text.startswith(PREFIX) else None
 
 
 def board_services(board: Board) -> list[SourceService]:
-    """Return the services that the labels of *board* name, used or not, in its order."""
+    """Return the services named by the labels of *board*, used or not, in order."""
     return [
         SourceService(name=name)
         for name in board.labels.values()

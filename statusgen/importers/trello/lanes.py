@@ -1,4 +1,4 @@
-"""Read the state of a card from the list that it is on."""
+"""Read the state of a card from its list."""
 
 from collections.abc import Mapping
 
@@ -10,15 +10,15 @@ from statusgen.importers.trello.board_records import Board, Lane
 from statusgen.model import Kind, State
 from statusgen.timeline.timeline import SETTLED
 
-# What a list named for the other kind means to a card.
+# The states to use for a list named after a state of the other kind.
 _FOR_INCIDENTS = {State.VERIFYING: State.MONITORING}
 _FOR_MAINTENANCE = {State.MONITORING: State.VERIFYING}
 
 
 class LaneReader:
-    """Read the lists of *board*: by `trello: lanes` first, then by their names.
+    """A reader of the lists of *board*, by `trello: lanes` first, then by their names.
 
-    *unknown* gathers the names of lists whose cards are taken for investigated.
+    *unknown* collects the names of lists without a known state, which count as investigating.
     """
 
     def __init__(self, board: Board, config: Config) -> None:
@@ -32,14 +32,14 @@ class LaneReader:
         }
 
     def is_hidden(self, lane: str) -> bool:
-        """Return whether cards on the list with the id *lane* stay off the page."""
+        """Return whether the settings hide the list with the id *lane*."""
         name = folded(self._name(Lane(id=lane, name="")))
         return name in self._settings and self._settings[name] is None
 
     def state(self, lane: Lane, kind: Kind) -> State | None:
-        """Return the state of an incident of *kind* on *lane*, None if the list says none."""
+        """Return the state of an incident of *kind* on *lane*, None if it has no such state."""
         name = self._name(lane)
-        found = self._said(name)
+        found = self._named(name)
         if found is None:
             if folded(name) not in self._settings:
                 self.unknown[name] = None
@@ -50,15 +50,15 @@ class LaneReader:
             found = _FOR_MAINTENANCE.get(found, found)
             return found if found in kind.states else None
         if kind is Kind.NOTICE:
-            return None  # Nobody works on it.
+            return None  # A notice has no states in between.
         found = _FOR_INCIDENTS.get(found, found)
         return found if found in kind.states else State.INVESTIGATING
 
     def _name(self, lane: Lane) -> str:
-        """Return what *lane* is called now; once it is gone, what it was called then."""
+        """Return the present name of *lane*, or its last known name if it was deleted."""
         return self._lanes[lane.id].name if lane.id in self._lanes else lane.name
 
-    def _said(self, name: str) -> State | None:
+    def _named(self, name: str) -> State | None:
         if self._settings.get(folded(name)) is not None:
             return self._settings[folded(name)]
         kinds: Mapping[Kind, Mapping[str, State]] = self._names
