@@ -1,4 +1,4 @@
-"""Issues on GitHub to incident files: what becomes of what, again and again, and when it fails."""
+"""Imports of GitHub issues: conversion, repeated imports and failures."""
 
 import json
 import os
@@ -73,7 +73,7 @@ The database is read-only.
 
 
 def test_an_issue_becomes_a_file(imports: Importing, github: GitHub) -> None:
-    """The body, comments, labels and the closing of an issue make a file of the usual kind."""
+    """The body, comments, labels and closing of an issue make a regular incident file."""
     issue = github.open().comment("Identified\n\nA bad deploy.", at="09:20")
     issue.label("state: monitoring", at="09:30").comment("Good again.", at="10:00")
     issue.close(at="10:00:02")
@@ -108,12 +108,12 @@ def test_an_issue_becomes_a_file(imports: Importing, github: GitHub) -> None:
         "---\n"
     ) == imports.text()
     imports.age()
-    # So did an earlier version sign its file of this issue.
+    # The mark of an earlier version for this issue.
     assert "source: github acme/status#1 I_kwDO000001 4dd18fcbcb6d\n" in imports.text()
 
 
 def test_a_form_is_read_and_not_shown(imports: Importing, github: GitHub) -> None:
-    """The answers of the form for incidents become what they say; a heading ends the text."""
+    """Answers of the incident form become front matter; a heading ends the text."""
     github.open(body=FORM, labels=("incident",))
 
     imports()
@@ -130,7 +130,7 @@ def test_a_form_is_read_and_not_shown(imports: Importing, github: GitHub) -> Non
 def test_the_forms_that_we_make_are_understood(
     imports: Importing, github: GitHub, run: Run
 ) -> None:
-    """What GitHub makes of the forms of `statusgen forms`, with every field filled in, is read."""
+    """The Markdown that GitHub makes of our forms, with every field filled in, is read."""
     imports.settings("github: {incident: Status, maintenance: planned work}\n")
     run("forms", cwd=imports.folder)
     answers = {"started": "2024-05-06 10:30", "starts": "2024-05-07 22:00"}
@@ -157,7 +157,7 @@ def test_the_forms_that_we_make_are_understood(
 
 
 def test_planned_work_has_its_window(imports: Importing, github: GitHub) -> None:
-    """The form for planned work becomes a maintenance, announced when the issue was opened."""
+    """The form for maintenance becomes a maintenance, announced when the issue was opened."""
     github.open("Upgrade", PLANNED, labels=("maintenance",))
 
     imports()
@@ -184,7 +184,7 @@ def test_planned_work_has_its_window(imports: Importing, github: GitHub) -> None
 def test_planned_work_ends_when_it_is_closed(
     imports: Importing, github: GitHub, at: str, told: list[tuple[str, str, str]]
 ) -> None:
-    """Closing calls the work off or ends it early; by then the clock may have done so."""
+    """Closing cancels a maintenance or ends it early, unless the clock has ended it."""
     issue = github.open("Upgrade", PLANNED, labels=("maintenance",))
     issue.comment("Called off.", at=at).close(at=at)
 
@@ -194,7 +194,7 @@ def test_planned_work_ends_when_it_is_closed(
 
 
 def test_planned_work_that_is_called_off_without_a_word(imports: Importing, github: GitHub) -> None:
-    """Nobody is told that it was completed before it began."""
+    """A cancelled maintenance is not reported as completed before it began."""
     github.open("Upgrade", PLANNED, labels=("maintenance",)).close(at="14:00")
 
     imports()
@@ -205,7 +205,7 @@ def test_planned_work_that_is_called_off_without_a_word(imports: Importing, gith
 def test_planned_work_that_is_called_off_can_be_planned_again(
     imports: Importing, github: GitHub
 ) -> None:
-    """Reopened before its window it is scheduled, and begins and ends by the clock."""
+    """Reopened before its window, a maintenance is scheduled and follows the clock again."""
     issue = github.open("Upgrade", PLANNED, labels=("maintenance",)).close(at="14:00")
     issue.reopen(at="15:00").comment("Going on.", at="45:00")
 
@@ -215,7 +215,7 @@ def test_planned_work_that_is_called_off_can_be_planned_again(
 
 
 def test_a_notice_needs_no_service(imports: Importing, github: GitHub) -> None:
-    """It stays a notice, too; a severity that comes later is not forgotten in silence."""
+    """It stays a notice; a severity label that comes later gets a remark."""
     issue = github.open("Office moved", labels=("incident", "severity: none"))
 
     quiet = imports.reason()
@@ -230,7 +230,7 @@ def test_a_notice_needs_no_service(imports: Importing, github: GitHub) -> None:
 
 
 def test_planned_work_without_a_window_is_left_out(imports: Importing, github: GitHub) -> None:
-    """The reason says how to write the window by hand, and that then works."""
+    """The reason explains how to write the window by hand, and that works."""
     issue = github.open("Upgrade", "Soon.", labels=("maintenance", "service: db"))
 
     said = imports.reason()
@@ -245,7 +245,7 @@ def test_planned_work_without_a_window_is_left_out(imports: Importing, github: G
 
 
 def test_severities_and_services_follow_the_labels(imports: Importing, github: GitHub) -> None:
-    """Labels that change later become updates of their own; a comment takes them along."""
+    """Later label changes become updates, or part of a comment close to them."""
     issue = github.open(labels=SERVICES)
     issue.unlabel("severity: major", at="09:30").label("severity: partial", at="09:30:05")
     issue.comment("It spreads.", at="10:00").label("service: db", at="10:00:20")
@@ -264,7 +264,7 @@ def test_severities_and_services_follow_the_labels(imports: Importing, github: G
 def test_a_service_that_works_fails_no_more_without_labels(
     imports: Importing, github: GitHub
 ) -> None:
-    """Without any label of a service the incident goes on with those that do not work yet."""
+    """Without service labels the incident keeps the services that are still affected."""
     issue = github.open(labels=(*SERVICES, "service: web"))
     issue.unlabel("service: web", at="09:30").unlabel("service: api", at="09:50")
     issue.unlabel("severity: major", at="10:10").label("severity: partial", at="10:10")
@@ -279,7 +279,7 @@ def test_a_service_that_works_fails_no_more_without_labels(
 def test_a_label_that_was_deleted_from_the_repository_ends(
     imports: Importing, github: GitHub
 ) -> None:
-    """GitHub tells of no event: it ends when that is seen, and what is over stays."""
+    """A label without a removal event ends at the next import; a resolved incident stays."""
     open_one = github.open(labels=(*SERVICES, "service: web", "severity: partial"))
     over = github.open(labels=(*SERVICES, "service: web")).close(at="10:00")
     unseen = github.open(labels=SERVICES)
@@ -305,7 +305,7 @@ def test_a_label_that_was_deleted_from_the_repository_ends(
 
 
 def test_closing_and_reopening(imports: Importing, github: GitHub) -> None:
-    """Closing resolves, reopening goes on; a comment that says otherwise keeps its state."""
+    """Closing resolves and reopening continues; a comment with another state keeps its state."""
     issue = github.open().comment("**Monitoring**\nA fix is out.", at="10:00").close(at="10:00:01")
     issue.reopen(at="11:00").close(at="12:00")
 
@@ -333,7 +333,7 @@ def test_closing_and_reopening(imports: Importing, github: GitHub) -> None:
         ("RESOLVED.\nAll good.", "resolved", "All good."),
         ("**Identified:** it is the disk.", "identified", "it is the disk."),
         ("**Identified**: it is the disk.", "identified", "it is the disk."),
-        ("**Investigating:** we look.", "", "we look."),  # As it was before.
+        ("**Investigating:** we look.", "", "we look."),  # as before
         ("Monitoring: we wait.\nAnd see.", "monitoring", "we wait.\nAnd see."),
         ("Monitoring : we wait.", "monitoring", "we wait."),
         ("*Monitoring* - we wait.", "monitoring", "we wait."),
@@ -387,7 +387,7 @@ def test_closing_and_reopening(imports: Importing, github: GitHub) -> None:
 def test_a_comment_becomes_an_update(
     imports: Importing, github: GitHub, comment: str, state: str, text: str
 ) -> None:
-    """A state at its beginning is taken; hidden remarks and odd characters go."""
+    """A state at its beginning counts; hidden comments and invisible characters are removed."""
     github.open().comment(comment, at="09:20")
 
     imports()
@@ -398,7 +398,7 @@ def test_a_comment_becomes_an_update(
 def test_what_was_said_before_the_label_was_not_for_the_page(
     imports: Importing, github: GitHub
 ) -> None:
-    """Talk from before the decision to publish stays inside, unless it says a state."""
+    """Comments older than the label are private, unless they name a state."""
     issue = github.open(labels=()).comment("Customer X is furious.", at="09:10")
     issue.comment("Identified: a bad deploy.", at="09:20").comment("Is it us?", at="09:25")
     issue.comment("Reported: customer Y.", at="09:26")
@@ -416,7 +416,7 @@ def test_what_was_said_before_the_label_was_not_for_the_page(
 
 
 def test_a_synonym_opens_nothing_again(imports: Importing, github: GitHub) -> None:
-    """After the end a word that may mean a state is a word; the name of one means it."""
+    """After the end a synonym does not reopen an incident; the name of a state does."""
     issue = github.open().close(at="10:00").comment("Reported: to the vendor.", at="10:30")
     imports()
     before = imports.told()
@@ -432,7 +432,7 @@ def test_a_synonym_opens_nothing_again(imports: Importing, github: GitHub) -> No
 def test_what_was_said_while_the_label_was_gone_was_not_for_the_page(
     imports: Importing, github: GitHub, leaves: str, deleted: bool
 ) -> None:
-    """A label that was there for a moment publishes nothing of what is said after it was gone."""
+    """A label that was present for a moment publishes no comment after its removal."""
     issue = github.open()
     if not deleted:
         issue.unlabel("incident", by="bob", at="09:05")
@@ -449,7 +449,7 @@ def test_what_was_said_while_the_label_was_gone_was_not_for_the_page(
 def test_what_was_said_stays_when_the_label_is_given_again(
     imports: Importing, github: GitHub
 ) -> None:
-    """What is on the page is there for good, also if they leave who gave the label."""
+    """Published comments stay, even if the person who added the label leaves."""
     issue = github.open(labels=()).label("incident", by="tri", at="09:02")
     issue.comment("Inside.", by="bob", at="09:05").unlabel("incident", by="tri", at="09:08")
     issue.label(*SERVICES, at="09:10").comment("Said.", by="bob", at="09:20")
@@ -484,7 +484,7 @@ def test_what_was_said_stays_when_the_label_is_given_again(
 def test_a_title_is_nothing_but_a_title(
     imports: Importing, github: GitHub, title: str, expected: str | None
 ) -> None:
-    """Whatever a title looks like it is one line of text, and the file is read back as written."""
+    """Any title is one line of text, and the file is read back as written."""
     github.open(title)
 
     imports()
@@ -495,7 +495,7 @@ def test_a_title_is_nothing_but_a_title(
 
 
 def test_hostile_words_stay_text_wherever_they_are_told(imports: Importing, github: GitHub) -> None:
-    """A summary carries no markup of a title, and no line of the log begins with one."""
+    """Titles are escaped in summaries and never begin a line of the log."""
     github.open("::error::x [a](b) <img src=x> `c` | @ann")
     github.open("::stop-commands::x", by="eve")
 
@@ -512,7 +512,7 @@ def test_hostile_words_stay_text_wherever_they_are_told(imports: Importing, gith
 
 
 def test_hostile_words_stay_text_on_the_page(imports: Importing, github: GitHub, run: Run) -> None:
-    """From an issue to the page nothing becomes script, a picture, or a link to nowhere good."""
+    """No issue puts a script, an image or an unsafe link on the page."""
     words = (
         "<script>alert(1)</script> ![i](https://evil.example/p.gif) [a](javascript:alert(1))"
         " <img src=x onerror=alert(1)> [b](../secret) {{ 7 * 7 }} @everyone"
@@ -536,7 +536,7 @@ def test_hostile_words_stay_text_on_the_page(imports: Importing, github: GitHub,
 
 
 def test_the_same_again_writes_nothing(imports: Importing, github: GitHub) -> None:
-    """A second import of the same issues touches no file."""
+    """A second import of the same issues writes no file."""
     github.open(body=FORM, labels=("incident",)).comment("More.", at="09:20")
     github.open("Upgrade", PLANNED, labels=("maintenance",))
     imports()
@@ -549,7 +549,7 @@ def test_the_same_again_writes_nothing(imports: Importing, github: GitHub) -> No
 
 
 def test_what_changes_there_changes_here(imports: Importing, github: GitHub) -> None:
-    """An edited comment is replaced in its place, one that was deleted or hidden vanishes."""
+    """An edited comment is replaced in its place; a deleted or hidden one disappears."""
     issue = github.open().comment("One.", at="09:10").comment("Two.", at="09:20")
     issue.comment("Three.", at="09:30")
     imports()
@@ -565,7 +565,7 @@ def test_what_changes_there_changes_here(imports: Importing, github: GitHub) -> 
 
 
 def test_a_file_changed_by_hand_is_left_alone(imports: Importing, github: GitHub) -> None:
-    """It is reported, until --force overwrites it or a word in `source` says that it is meant."""
+    """It is reported until --force overwrites it or `source` marks it as detached."""
     issue = github.open()
     imports()
     path = imports.folder / "incidents" / "gh-1.md"
@@ -595,7 +595,7 @@ def test_a_file_changed_by_hand_is_left_alone(imports: Importing, github: GitHub
 def test_a_file_changed_by_hand_says_that_it_is_still_shown(
     imports: Importing, github: GitHub
 ) -> None:
-    """What was withdrawn and cannot be unpublished is told as such."""
+    """A file that should be unpublished but was edited is reported."""
     issue = github.open()
     imports()
     path = imports.folder / "incidents" / "gh-1.md"
@@ -609,7 +609,7 @@ def test_a_file_changed_by_hand_says_that_it_is_still_shown(
 
 
 def test_line_ends_of_windows_are_no_change_by_hand(imports: Importing, github: GitHub) -> None:
-    """Git may write other line ends into the work tree."""
+    """Git may use CRLF line ends in the working tree."""
     github.open()
     imports()
     path = imports.folder / "incidents" / "gh-1.md"
@@ -619,7 +619,7 @@ def test_line_ends_of_windows_are_no_change_by_hand(imports: Importing, github: 
 
 
 def test_a_file_of_somebody_else_is_never_overwritten(imports: Importing, github: GitHub) -> None:
-    """A file that did not come from the issue keeps its name and content, even with --force."""
+    """A file from elsewhere keeps its name and content, even with --force."""
     write_site(imports.folder, {"incidents/gh-1.md": "Mine."})
     github.open()
 
@@ -644,7 +644,7 @@ def test_a_moved_file_is_found(imports: Importing, github: GitHub) -> None:
 
 @pytest.mark.parametrize("copy", ["", "a.md", "z.md"], ids=["moved", "copied", "copied-behind"])
 def test_a_renamed_file_is_found(imports: Importing, github: GitHub, copy: str) -> None:
-    """An issue makes no second file where somebody renamed the first; a copy is left alone."""
+    """A renamed file is still updated, and a copy of it is skipped."""
     issue = github.open()
     imports()
     (imports.folder / "incidents" / "broken.md").write_bytes(b"\xff")
@@ -667,7 +667,7 @@ def test_a_renamed_file_is_found(imports: Importing, github: GitHub, copy: str) 
 def test_a_renamed_file_with_quotes_is_found(
     imports: Importing, github: GitHub, quote: str
 ) -> None:
-    """A formatter that puts the source in quotes makes no second file of an issue."""
+    """A formatter that quotes the source does not cause a second file."""
     issue = github.open()
     imports()
     folder = imports.folder / "incidents"
@@ -700,7 +700,7 @@ def test_a_renamed_file_with_quotes_is_found(
 def test_what_is_withdrawn_is_unpublished_and_can_come_back(
     imports: Importing, github: GitHub, withdraw: Callable[[GitHub], object]
 ) -> None:
-    """The file becomes a draft and stays; it is written no second time."""
+    """The file becomes a draft, and later imports do not change it."""
     github.open()
     github.open("Another")
     imports()
@@ -715,7 +715,7 @@ def test_what_is_withdrawn_is_unpublished_and_can_come_back(
 
 
 def test_what_was_withdrawn_comes_back_with_its_label(imports: Importing, github: GitHub) -> None:
-    """The label again makes the same file as before."""
+    """Adding the label again gives the same file as before."""
     issue = github.open()
     imports()
     before = imports.text()
@@ -728,7 +728,7 @@ def test_what_was_withdrawn_comes_back_with_its_label(imports: Importing, github
 
 
 def test_many_do_not_vanish_at_once(imports: Importing, github: GitHub) -> None:
-    """If a label is renamed, all issues seem gone: they stay, unless that is said to be meant."""
+    """If a label is renamed, all issues seem gone; nothing is unpublished without --allow-mass."""
     for number in range(8):
         github.open(f"Issue {number}")
     imports()
@@ -750,7 +750,7 @@ def test_many_do_not_vanish_at_once(imports: Importing, github: GitHub) -> None:
 
 
 def test_old_and_other_labels_have_their_meaning(imports: Importing, github: GitHub) -> None:
-    """Settings name other labels and prefixes, so that a team keeps its own."""
+    """The settings define other labels and prefixes, so that a team keeps its own."""
     imports.settings(
         "github:\n"
         "  incident: Status\n"
@@ -776,7 +776,7 @@ def test_old_and_other_labels_have_their_meaning(imports: Importing, github: Git
 def test_every_page_of_everything_is_read_with_few_requests(
     imports: Importing, github: GitHub
 ) -> None:
-    """250 issues, 30 of them with 60 comments, cost their ten pages and two more requests."""
+    """250 issues, 30 of them with 60 comments, need ten pages and two more requests."""
     for number in range(250):
         issue = github.open(f"Issue {number}", at=f"00:{number % 60:02}")
         for minute in range(60 if number >= 220 else 0):
@@ -785,13 +785,13 @@ def test_every_page_of_everything_is_read_with_few_requests(
     ran = imports()
 
     assert (0, "acme/status: 250 created") == (ran.status, ran.err.splitlines()[-1])
-    assert 10 + 2 + 1 == github.queries  # The last one is for the people.
+    assert 10 + 2 + 1 == github.queries  # The last request is for permissions.
     assert github.queries == len(github.requests)
     assert 61 == len(imports.told(250))
 
 
 def test_long_lists_of_one_issue_are_read_to_their_ends(imports: Importing, github: GitHub) -> None:
-    """120 comments, 60 labels and 240 events of one issue, of which the last decide."""
+    """120 comments, 60 labels and 240 events of one issue are read; the last ones decide."""
     issue = github.open(labels=())
     issue.label(*(f"label {number:02}" for number in range(57)), at="09:00")
     for minute in range(59):
@@ -814,7 +814,7 @@ def test_long_lists_of_one_issue_are_read_to_their_ends(imports: Importing, gith
 def test_what_github_counts_and_does_not_tell_stops_nothing(
     imports: Importing, github: GitHub, number: int
 ) -> None:
-    """A list is read when its pages are: comments of spammers are counted and shown to nobody."""
+    """A count that includes hidden comments does not keep a list from being complete."""
     issue = github.open()
     for minute in range(number):
         issue.comment(f"Comment {minute}.", at=f"10:{minute:02}")
@@ -827,7 +827,7 @@ def test_what_github_counts_and_does_not_tell_stops_nothing(
 
 
 def test_pages_that_do_not_go_on_are_an_error(imports: Importing, github: GitHub) -> None:
-    """An empty page that promises another ends the import, and nothing is written."""
+    """An empty page that announces another one ends the import before any write."""
     issue = github.open()
     for minute in range(60):
         issue.comment("More.", at=f"10:{minute:02}")
@@ -841,7 +841,7 @@ def test_pages_that_do_not_go_on_are_an_error(imports: Importing, github: GitHub
 
 
 def test_two_hundred_updates_are_the_most(imports: Importing, github: GitHub) -> None:
-    """More is refused as in any file, and the old file stays."""
+    """More updates are refused as in any file, and the old file stays."""
     issue = github.open()
     imports()
     for minute in range(200):
@@ -976,7 +976,7 @@ FORBIDDEN = {"errors": [{"type": "FORBIDDEN", "message": "Resource not accessibl
 def test_a_failure_is_one_clear_line(
     github: GitHub, failure: Failure, said: str, slept: list[float], after: int
 ) -> None:
-    """It says what failed and what to do; what may pass is tried again, and waits have a bound."""
+    """It names the failure and the remedy; transient failures are retried, with limited waits."""
     for number in range(60):
         github.open(f"Issue {number}")
     pauses: list[float] = []
@@ -1003,12 +1003,12 @@ def test_a_failure_is_one_clear_line(
     ],
 )
 def test_what_passes_is_waited_for(github: GitHub, failure: Failure, slept: list[float]) -> None:
-    """A short trouble costs a pause, and the listing is as whole as ever."""
+    """A short failure causes a pause, and the list is still complete."""
     for number in range(60):
         github.open(f"Issue {number}")
     pauses: list[float] = []
-    told: list[str] = []
-    waiting = Waiting(sleep=pauses.append, tell=told.append)
+    notes: list[str] = []
+    waiting = Waiting(sleep=pauses.append, tell=notes.append)
     github.failures = [Failure(**{**vars(failure), "after": 1})]
 
     found = Repository(NAME, TOKEN, api_url=github.url, waiting=waiting).issues(["incident"])
@@ -1017,11 +1017,11 @@ def test_what_passes_is_waited_for(github: GitHub, failure: Failure, slept: list
     assert slept == pauses
     assert ["GitHub's secondary rate limit was exceeded: waiting 7 seconds"] * (
         slept == [7.0]
-    ) == told
+    ) == notes
 
 
 def test_an_hour_that_ends_soon_is_waited_for(github: GitHub) -> None:
-    """A limit that is used up for a short while costs that while, by GitHub's own clock."""
+    """A rate limit that ends soon is waited for, by GitHub's clock."""
     github.open()
     github.skew = timedelta(hours=1)
     reset = str(int(github.now().timestamp()) + 20)
@@ -1076,7 +1076,7 @@ def test_an_hour_that_ends_soon_is_waited_for(github: GitHub) -> None:
 def test_trouble_changes_nothing(
     imports: Importing, github: GitHub, trouble: dict[str, object], said: str
 ) -> None:
-    """The command ends with status 3 and one line, and every file is as it was."""
+    """The command ends with status 3 and one line, and no file changes."""
     for number in range(30):
         github.open(f"Issue {number}")
     imports()
@@ -1109,7 +1109,7 @@ def test_a_wrong_call_is_told(
     variables: dict[str, str],
     said: str,
 ) -> None:
-    """What cannot work ends with status 2 before anybody is asked; a token goes to https alone."""
+    """An invalid call ends with status 2 before any request; a token is only sent over https."""
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
 
@@ -1122,7 +1122,7 @@ def test_a_wrong_call_is_told(
 def test_an_enterprise_server_is_asked_below_its_api(
     imports: Importing, github: GitHub, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Variables of a workflow name the server and the repository, and either token will do."""
+    """Workflow variables select the server and repository, and either token works."""
     monkeypatch.delenv("GITHUB_TOKEN")
     monkeypatch.setenv("GH_TOKEN", TOKEN)
     monkeypatch.setenv("GITHUB_API_URL", f"{github.url}/api/v3")
@@ -1141,7 +1141,7 @@ def test_an_enterprise_server_is_asked_below_its_api(
 def test_the_repository_of_the_site_is_the_default(
     imports: Importing, github: GitHub, run: Run
 ) -> None:
-    """`repository` of the settings says which one is meant."""
+    """`repository` in the settings selects the repository."""
     imports.settings("repository: https://github.com/acme/status/tree/main/site\n")
     github.open()
 
@@ -1160,7 +1160,7 @@ def git(folder: Path, *words: str) -> str:
 
 @pytest.fixture
 def repository(imports: Importing, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The site of *imports* in Git."""
+    """Put the site of *imports* into a Git repository."""
     for name in ("AUTHOR", "COMMITTER"):
         monkeypatch.setenv(f"GIT_{name}_NAME", "Test")
         monkeypatch.setenv(f"GIT_{name}_EMAIL", "test@example.com")
@@ -1171,7 +1171,7 @@ def repository(imports: Importing, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_an_import_is_one_commit(imports: Importing, github: GitHub, repository: Path) -> None:
-    """All files of a run are one commit, without a word of any title; nothing new is none."""
+    """All files of a run are one commit without titles; without changes there is none."""
     for number in range(5):
         github.open(f"[skip ci] fixes #{number}")
     write_site(repository, {"incidents/own.md": "not mine to commit"})
@@ -1191,7 +1191,7 @@ def test_an_import_is_one_commit(imports: Importing, github: GitHub, repository:
 def test_what_a_killed_run_left_is_committed_by_the_next(
     imports: Importing, github: GitHub, repository: Path
 ) -> None:
-    """Files that were written but not committed do not stay behind."""
+    """Files that were written but not committed are committed by the next run."""
     github.open()
     imports()
 
@@ -1205,7 +1205,7 @@ def test_what_a_killed_run_left_is_committed_by_the_next(
 def test_what_cannot_be_committed_is_not_written(
     imports: Importing, github: GitHub, monkeypatch: pytest.MonkeyPatch, option: str
 ) -> None:
-    """Outside of a repository of Git nothing is asked and no file is made."""
+    """Outside of a Git repository nothing is requested and no file is written."""
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(imports.folder.parent))
     github.open()
 
@@ -1218,7 +1218,7 @@ def test_what_cannot_be_committed_is_not_written(
 def test_an_import_is_pushed_on_top_of_what_others_pushed(
     imports: Importing, github: GitHub, repository: Path, tmp_path: Path
 ) -> None:
-    """--push goes on after somebody else was faster."""
+    """--push retries after somebody else pushed first."""
     git(tmp_path, "clone", "--quiet", "--bare", str(repository), "origin.git")
     git(repository, "remote", "add", "origin", str(tmp_path / "origin.git"))
     git(repository, "fetch", "--quiet", "origin")
@@ -1238,7 +1238,7 @@ def test_an_import_is_pushed_on_top_of_what_others_pushed(
     )
 
 
-# Starts an import when told so, kills it when told so, and says how it ended; imports modules once.
+# Starts and kills imports on command and reports their end; imports the modules once.
 RUNNER = """
 import os, sys
 import statusgen.importers.github
@@ -1261,7 +1261,7 @@ for word in sys.stdin:
 
 
 def times(folder: Path) -> set[tuple[str, int]]:
-    """The files of *folder* and when they were written."""
+    """Return the files of *folder* with their modification times."""
     return {(path.name, path.stat().st_mtime_ns) for path in folder.glob("gh-*.md")}
 
 
@@ -1269,7 +1269,7 @@ def times(folder: Path) -> set[tuple[str, int]]:
 def test_a_killed_import_is_made_good_by_the_next(
     imports: Importing, github: GitHub, tmp_path: Path
 ) -> None:
-    """Killed at any moment it leaves whole files alone, and the next run ends as if undisturbed."""
+    """A killed import leaves complete files, and the next run gives the usual result."""
     for number in range(30):
         github.open(f"Issue {number}")
     folder = write_site(tmp_path / "killed", {}) / "incidents"
@@ -1322,7 +1322,7 @@ def test_a_killed_import_is_made_good_by_the_next(
 
 @pytest.mark.slow
 def test_a_long_import_shows_how_far_it_is(imports: Importing, github: GitHub) -> None:
-    """A terminal sees bars, also while people are asked for, and what is said between them."""
+    """A terminal shows progress bars, with messages between them."""
     for number in range(100):
         issue = github.open(f"Issue {number}")
         if number < 2:
@@ -1346,7 +1346,7 @@ def test_a_long_import_shows_how_far_it_is(imports: Importing, github: GitHub) -
 
 
 def test_labels_are_made_once(imports: Importing, github: GitHub) -> None:
-    """Labels of the settings are created, put right where they differ, and else left alone."""
+    """Missing labels are created, different ones are updated, and others stay."""
     github.labels = [
         {"name": "Incident", "color": "ffffff", "description": "Mine"},
         {"name": "bug", "color": "123456", "description": None},
@@ -1365,7 +1365,7 @@ def test_labels_are_made_once(imports: Importing, github: GitHub) -> None:
 
 
 def test_the_labels_made_are_the_labels_read() -> None:
-    """Each label that is made has a meaning, in words that the import understands."""
+    """Each created label has a meaning that the import reads."""
     settings, _ = parse_config(SETTINGS, path=Path("statusgen.yml"))
     assert settings is not None
 
@@ -1376,7 +1376,7 @@ def test_the_labels_made_are_the_labels_read() -> None:
 
 @pytest.fixture
 def emulated(tmp_path: Path) -> object:
-    """A GitHub that somebody else wrote, with a repository ann/status."""
+    """Run a GitHub emulator by another project, with a repository ann/status."""
     program = ROOT / "node_modules" / "emulate" / "dist" / "index.js"
     if not program.exists():
         missing("emulate")
@@ -1389,7 +1389,7 @@ def emulated(tmp_path: Path) -> object:
     }
     (tmp_path / "seed.yaml").write_text(json.dumps(seed), encoding="utf-8")
     with serving(GitHub()) as other:
-        port = int(other.url.rpartition(":")[2])  # one that is free
+        port = int(other.url.rpartition(":")[2])  # a free port
     url = f"http://127.0.0.1:{port}"
     command = ["node", str(program), "start", "--service", "github", "--port", str(port)]
     command += ["--seed", str(tmp_path / "seed.yaml"), "--base-url", url]
@@ -1413,7 +1413,7 @@ def emulated(tmp_path: Path) -> object:
 
 @pytest.mark.slow
 def test_rest_works_with_an_emulator_of_somebody_else(emulated: Repository) -> None:
-    """Labels and permissions are asked for in a way that another program takes for GitHub's."""
+    """The requests for labels and permissions work with an emulator by another project."""
     settings, _ = parse_config(SETTINGS, path=Path("statusgen.yml"))
     assert settings is not None
     wanted = [*labels.wanted(settings)]

@@ -1,4 +1,4 @@
-"""The ids of imported updates: of comments, by which they are found again whatever else happens."""
+"""The ids of imported updates, which identify their comments across imports."""
 
 import re
 from pathlib import Path
@@ -11,12 +11,12 @@ from tests.support.importing import Importing
 
 
 def ids(imports: Importing, number: int = 1) -> list[str | None]:
-    """The ids that the updates of an issue's file have."""
+    """Return the ids of the updates in the file of an issue."""
     return [one.id for one in imports.incident(number).updates]
 
 
 def entries(imports: Importing) -> list[str]:
-    """The ids of the entries of the site's feed, newest first."""
+    """Return the ids of the entries in the feed of the site, newest first."""
     ran = imports.run("build", cwd=imports.folder)
     assert 0 == ran.status, ran.err
     feed = (imports.folder / "_site" / "feed.atom").read_text("utf-8")
@@ -24,7 +24,7 @@ def entries(imports: Importing) -> list[str]:
 
 
 def test_an_update_has_the_id_of_its_comment(imports: Importing, github: GitHub) -> None:
-    """It follows from the comment alone: neither time nor neighbours nor the file's name count."""
+    """The id depends on the comment alone, not on its time, its neighbours or the file name."""
     issue = github.open().comment("One.", at="09:10").comment("Two.", at="09:10").close(at="10:00")
     imports()
     before = ids(imports)
@@ -45,7 +45,7 @@ def test_an_update_has_the_id_of_its_comment(imports: Importing, github: GitHub)
 def test_earlier_imports_gain_the_ids_that_were_published(
     imports: Importing, github: GitHub
 ) -> None:
-    """Readers of feeds see no update again, the file does not count as changed, all is one run."""
+    """Files of earlier versions get the published ids, so feeds repeat no update."""
     for number in range(8):
         issue = github.open(f"Issue {number}").comment("One.", by="bob", at="09:10")
         issue.comment("Two.", at="09:10").comment("Three.", at="09:20").close(at="10:00")
@@ -67,7 +67,7 @@ def test_earlier_imports_gain_the_ids_that_were_published(
 def test_comments_of_earlier_imports_are_found_by_their_id(
     imports: Importing, github: GitHub, name: str
 ) -> None:
-    """What an earlier version imported goes, too, though a stranger spoke in its second."""
+    """A comment from an earlier version disappears, even if a stranger wrote in its second."""
     issue = github.open().comment("One.", by="bob", at="09:10")
     issue.comment("Me, too!", by="eve", at="09:10").comment("Two.", by="bob", at="09:20")
     imports()
@@ -91,7 +91,7 @@ def test_comments_of_earlier_imports_are_found_by_their_id(
 
 
 def test_an_id_that_was_published_twice_is_given_once(imports: Importing, github: GitHub) -> None:
-    """Where an update gets the id that a comment of its second was published by, both are shown."""
+    """If two updates would share a published id, both are shown with their own."""
     issue = github.open().comment("One.", at="09:10").comment("Identified\n\nTwo.", at="09:10")
     issue.close(at="09:10")
     imports()
@@ -107,7 +107,7 @@ def test_an_id_that_was_published_twice_is_given_once(imports: Importing, github
 
 
 def test_a_file_changed_by_hand_gains_nothing(imports: Importing, github: GitHub) -> None:
-    """A file of an earlier version that somebody has changed stays as it is."""
+    """An edited file of an earlier version does not change."""
     github.open().comment("One.", at="09:10")
     imports()
     imports.age()

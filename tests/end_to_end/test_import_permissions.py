@@ -1,4 +1,4 @@
-"""How many requests an import needs to know whom to trust, whatever strangers do."""
+"""The number of permission checks in an import, however many strangers comment."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,14 +19,14 @@ LIMIT = ["GET /rate_limit"]
 
 
 def asked(github: GitHub) -> list[str]:
-    """About whom GitHub was asked singly, in order."""
+    """Return the people who were checked one by one, in order."""
     begin = "GET /repos/acme/status/collaborators/"
     found = [one.removeprefix(begin) for one in github.requests if one.startswith(begin)]
     return [one.removesuffix("/permission") for one in found]
 
 
 def crowded(github: GitHub, number: int, *, people: int = 30) -> None:
-    """Open and close issues, to each of which so many other strangers comment."""
+    """Open and close issues, each with comments by so many other strangers."""
     for at in range(number):
         issue = github.open(f"Issue {at}")
         for person in range(people):
@@ -35,7 +35,7 @@ def crowded(github: GitHub, number: int, *, people: int = 30) -> None:
 
 
 def test_a_crowd_costs_no_more_than_nobody(imports: Importing, github: GitHub) -> None:
-    """Who may write is one list, however many others comment; and so it is in the next run."""
+    """One list has all people with write access, however many others comment, in every run."""
     crowded(github, 20)
 
     first = imports()
@@ -52,7 +52,7 @@ def test_a_crowd_costs_no_more_than_nobody(imports: Importing, github: GitHub) -
 
 @pytest.mark.parametrize("permission", ["write", "maintain", "admin", "read", "triage"])
 def test_the_list_says_who_may_write(imports: Importing, github: GitHub, permission: str) -> None:
-    """Three permissions are enough, in any page of the list and in capitals or not."""
+    """Three permissions grant write access, on any page of the list, ignoring case."""
     github.people = {f"reader-{number}": "read" for number in range(250)}
     github.people |= {"Ann": permission, "bob": "write"}
     github.open()
@@ -64,7 +64,7 @@ def test_the_list_says_who_may_write(imports: Importing, github: GitHub, permiss
 
 
 def test_nobody_is_asked_about_without_need(imports: Importing, github: GitHub) -> None:
-    """Where the settings name everybody who counts, no list is read."""
+    """If the settings name every person in question, no list is read."""
     imports.settings("github: {trusted: [ann]}\n")
     github.open()
 
@@ -91,7 +91,7 @@ def test_nobody_is_asked_about_without_need(imports: Importing, github: GitHub) 
 def test_without_the_list_each_person_is_asked_about_once(
     imports: Importing, github: GitHub, trouble: dict[str, object]
 ) -> None:
-    """Where GitHub refuses the list, a person costs one request, however much that person says."""
+    """Without the list each person costs one request, however many comments they wrote."""
     for number in range(3):
         issue = github.open(at=f"0{number}:00")
         for minute in range(5):
@@ -110,7 +110,7 @@ def test_without_the_list_each_person_is_asked_about_once(
 def test_of_an_issue_that_is_not_shown_no_comment_is_looked_at(
     imports: Importing, github: GitHub
 ) -> None:
-    """Without the list, too, a stranger's issue costs no more than that stranger."""
+    """Without the list a stranger's issue costs one check, with any comments."""
     github.lists_people = False
     issue = github.open(by="eve")
     for minute in range(50):
@@ -122,7 +122,7 @@ def test_of_an_issue_that_is_not_shown_no_comment_is_looked_at(
 
 
 def test_what_was_over_before_costs_no_question(imports: Importing, github: GitHub) -> None:
-    """Without the list nobody is asked about issues that are closed and have not changed."""
+    """Without the list closed issues without changes cost no check."""
     github.lists_people = False
     crowded(github, 5)
     imports()
@@ -139,7 +139,7 @@ def test_what_was_over_before_costs_no_question(imports: Importing, github: GitH
 def test_of_what_was_over_only_who_is_new_is_asked_about(
     imports: Importing, github: GitHub
 ) -> None:
-    """Words after the end cost a question each; what was deleted or hidden costs none and goes."""
+    """Each new comment after the end costs a check; deleted and hidden ones cost none."""
     github.lists_people = False
     issue = github.open().comment("One.", by="bob", at="09:10").comment("Two.", at="09:20")
     for person in range(30):
@@ -158,7 +158,7 @@ def test_of_what_was_over_only_who_is_new_is_asked_about(
 
 
 def test_a_run_asks_about_two_hundred_people_at_most(imports: Importing, github: GitHub) -> None:
-    """What is open comes first; what is left over waits for the next runs, and all come to it."""
+    """Open issues come first; later runs check the rest until all are done."""
     github.lists_people = False
     crowded(github, 20)
     github.open("An outage").comment("Found.", by="bob", at="11:00")
@@ -179,7 +179,7 @@ def test_a_run_asks_about_two_hundred_people_at_most(imports: Importing, github:
 
 
 def test_what_is_left_of_the_hour_is_not_used_up(imports: Importing, github: GitHub) -> None:
-    """Of the requests that are left half stay; what was accepted stays, and new words wait."""
+    """Half of the remaining requests are kept; accepted content stays, and new comments wait."""
     github.lists_people = False
     issue = github.open().comment("Found.", by="bob", at="09:10")
     imports()
@@ -204,7 +204,7 @@ def test_what_is_left_of_the_hour_is_not_used_up(imports: Importing, github: Git
 def test_nothing_is_lost_where_nobody_can_be_asked_about(
     imports: Importing, github: GitHub
 ) -> None:
-    """Without one request left the page stays, and what is new waits with words that say so."""
+    """Without requests left the page stays, and new content waits with a remark."""
     github.lists_people = False
     issue = github.open().comment("Found.", by="bob", at="09:10")
     imports()
@@ -225,7 +225,7 @@ def test_nothing_is_lost_where_nobody_can_be_asked_about(
 def test_nobody_is_said_to_have_no_access_who_was_not_asked_about(
     imports: Importing, github: GitHub
 ) -> None:
-    """Where no question is left, a closing waits, and its remark does not accuse anybody."""
+    """Without checks left a closing waits, and its remark does not claim missing access."""
     github.lists_people = False
     issue = github.open()
     imports()
@@ -240,7 +240,7 @@ def test_nobody_is_said_to_have_no_access_who_was_not_asked_about(
 
 
 def test_a_crowd_hides_nobody_of_the_team(imports: Importing, github: GitHub) -> None:
-    """Without the list members are asked about before all others, and their words are shown."""
+    """Without the list members are checked before all others, and their comments are shown."""
     github.lists_people = False
     issue = github.open()
     for person in range(250):
@@ -260,7 +260,7 @@ def test_a_crowd_hides_nobody_of_the_team(imports: Importing, github: GitHub) ->
 
 
 def test_a_crowd_keeps_nobody_out_for_good(github: GitHub) -> None:
-    """Without the list, others are asked about in each hour, until everybody has been."""
+    """Without the list other people are checked each hour, until all have been."""
     issue = github.open()
     for person in range(20):
         issue.comment("Me, too!", by=f"user-{person}", at="09:30")
@@ -271,7 +271,7 @@ def test_a_crowd_keeps_nobody_out_for_good(github: GitHub) -> None:
     found: set[str] = set()
 
     class Hourly:
-        """Who may write, told about ten people an hour."""
+        """Permissions that are available for ten people an hour."""
 
         def __init__(self, now: datetime) -> None:
             self.now: datetime | None = now

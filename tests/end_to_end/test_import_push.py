@@ -1,4 +1,4 @@
-"""Imports that are pushed while others push: theirs comes first, and all is planned anew."""
+"""Imports that are pushed while others push: theirs come first, and the import plans again."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +17,7 @@ IMPORTED = "Import gh-1 from acme/status"
 
 @pytest.fixture
 def theirs(imports: Importing, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Importing:
-    """The site of *imports* in Git with a remote, and here a second clone of it."""
+    """Put the site of *imports* into Git with a remote, and return a second clone."""
     settle(monkeypatch)
     git(imports.folder, "init", "-q", "-b", "main")
     git(imports.folder, "add", "--all")
@@ -31,7 +31,7 @@ def theirs(imports: Importing, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
 
 
 def edit(site: Importing, old: str, new: str) -> None:
-    """Let a person change the file of the first issue in *site*, and push that."""
+    """Edit the file of the first issue in *site* as another person, and push that."""
     path = site.folder / "incidents" / "gh-1.md"
     text = path.read_text("utf-8")
     assert old in text
@@ -41,7 +41,7 @@ def edit(site: Importing, old: str, new: str) -> None:
 
 
 def state(site: Importing) -> tuple[list[str], str, bool]:
-    """The subjects of the remote's commits, what is unfinished in *site*, whether it is even."""
+    """Return the subjects on the remote, uncommitted changes, and whether both are even."""
     remote = site.folder.parent / "remote.git"
     is_even = git(site.folder, "rev-parse", "HEAD") == git(remote, "rev-parse", "main")
     return (subjects(remote, "main"), git(site.folder, "status", "--porcelain"), is_even)
@@ -50,10 +50,10 @@ def state(site: Importing) -> tuple[list[str], str, bool]:
 def test_the_same_import_was_faster(
     imports: Importing, theirs: Importing, github: GitHub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """If another run has pushed the same files nothing is left to do, and that is no failure."""
+    """If another run pushed the same files, nothing is left to do, and the run succeeds."""
     github.open()
     theirs("--push")
-    monkeypatch.setenv("GIT_AUTHOR_NAME", "Al")  # Else it is the very same commit.
+    monkeypatch.setenv("GIT_AUTHOR_NAME", "Al")  # Otherwise both commits would be identical.
     github.requests.clear()
 
     ran = imports("--push")
@@ -61,14 +61,14 @@ def test_the_same_import_was_faster(
     assert (0, "") == (ran.status, ran.out)
     assert ["acme/status: 1 unchanged", "nothing to commit"] == ran.err.splitlines()
     assert ([IMPORTED, "Begin"], "", True) == state(imports)
-    assert 2 + 1 == github.queries  # People are asked for once.
+    assert 2 + 1 == github.queries  # Permissions are requested once.
 
 
 @pytest.mark.parametrize("known", [False, True], ids=["a-new-issue", "an-older-one"])
 def test_an_import_of_less_was_faster(
     imports: Importing, theirs: Importing, github: GitHub, known: bool
 ) -> None:
-    """What another run could not know yet is committed on top of what it has pushed."""
+    """Newer content than another run had is committed on top of its push."""
     issue = github.open()
     if known:
         theirs("--push")
@@ -84,7 +84,7 @@ def test_an_import_of_less_was_faster(
     assert "pushed" == ran.err.splitlines()[-1]
     assert ([IMPORTED] * (3 if known else 2) + ["Begin"], "", True) == state(imports)
     assert ["Found.", "Better."] == [text for _, _, text in imports.told()][1:]
-    assert 2 + 1 == github.queries  # People are asked for once.
+    assert 2 + 1 == github.queries  # Permissions are requested once.
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_an_import_of_less_was_faster(
 def test_a_person_was_faster(
     imports: Importing, theirs: Importing, github: GitHub, old: str, new: str
 ) -> None:
-    """A file that somebody has just changed by hand is left alone and told; the rest goes out."""
+    """A file that a person just edited is skipped with a remark; the rest is pushed."""
     issue = github.open()
     theirs("--push")
     git(imports.folder, "pull", "-q")
@@ -118,7 +118,7 @@ def test_a_person_was_faster(
 def test_what_could_not_be_pushed_before_is_planned_anew(
     imports: Importing, theirs: Importing, github: GitHub
 ) -> None:
-    """A commit of an earlier import that never got out does not stand in the way for ever."""
+    """An unpushed commit of an earlier import does not block later pushes."""
     issue = github.open()
     imports("--commit")
     issue.comment("Found.", at="09:10")
@@ -134,7 +134,7 @@ def test_what_could_not_be_pushed_before_is_planned_anew(
 def test_what_a_person_committed_here_stays(
     imports: Importing, theirs: Importing, github: GitHub, own: str
 ) -> None:
-    """Commits of people that are not pushed yet go on top, or the run says that they do not fit."""
+    """Unpushed commits of people go on top, or the run reports a conflict."""
     issue = github.open()
     theirs("--push")
     git(imports.folder, "pull", "-q")
@@ -163,7 +163,7 @@ def test_an_import_of_more_was_faster(
     monkeypatch: pytest.MonkeyPatch,
     how: str,
 ) -> None:
-    """What another run knew not to be there any more does not come back by an older list."""
+    """An update that another run removed does not come back from an older list."""
     issue = github.open().comment("Customer X is furious.", at="09:10")
     github.open("Another")
     imports("--push")
@@ -191,7 +191,7 @@ def test_an_import_of_more_was_faster(
 
 
 def overtaken(site: Importing, races: int) -> None:
-    """Let somebody else be faster than a push from *site*, so many times."""
+    """Push from another clone before *site*, the given number of times."""
     other = site.folder.parent / "theirs"
     remote = site.folder.parent / "remote.git"
     for number in range(races):
@@ -212,7 +212,7 @@ def overtaken(site: Importing, races: int) -> None:
 def test_a_race_has_an_end(
     imports: Importing, theirs: Importing, github: GitHub, races: int, status: int
 ) -> None:
-    """Whoever is overtaken plans anew five times, and then says so with the files as they were."""
+    """A run plans again five times, and then fails with its files unchanged."""
     assert theirs.folder.exists()
     github.open()
     overtaken(imports, races)
@@ -233,7 +233,7 @@ def test_a_race_has_an_end(
 def test_a_large_import_is_one_commit_of_a_few_words(
     imports: Importing, theirs: Importing, github: GitHub
 ) -> None:
-    """The message of a commit names no more files than somebody reads."""
+    """The message of a commit names a limited number of files."""
     for number in range(102):
         github.open(f"Issue {number}")
 

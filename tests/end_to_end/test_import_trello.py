@@ -1,4 +1,4 @@
-"""Imports from a Trello board: what is on it is on the page, and nothing else."""
+"""Imports from a Trello board, live and from exports."""
 
 import html
 import json
@@ -26,13 +26,13 @@ SERVICES = "\n  - id: search\n    name: Search\n    aliases: [Old search]\n"
 
 
 def add(imports: Importing, name: str = "API is slow", **more: object) -> Card:
-    """Make a card that counts, of the service Public API."""
+    """Add a card of the service Public API that is published."""
     labels = more.pop("labels", ["status:major outage", "Public API"])
     return imports.board.card(name, labels=labels, **more)  # type: ignore[arg-type]
 
 
 def test_a_board_tells_the_whole_story(board_imports: Importing) -> None:
-    """Card, comments and moves become updates, each with its time, state and text."""
+    """A card, its comments and its moves become updates with their time, state and text."""
     card = add(board_imports, desc="Calls take **10 s**.")
     card.comment("A bad deploy.", at="09:10").move("Investigating", at="09:20")
     card.comment("We roll back.", by="bo", at="09:30").move("Fixed", at="09:40")
@@ -57,7 +57,7 @@ def test_a_board_tells_the_whole_story(board_imports: Importing) -> None:
 
 
 def test_a_board_costs_few_requests(board_imports: Importing) -> None:
-    """One request for the board, one for each 1,000 cards and one for each 1,000 actions."""
+    """An import sends one request for the board and one for each 1,000 cards and actions."""
     for number in range(10):
         card = add(board_imports, f"Incident {number}")
         for minute in range(150):
@@ -73,7 +73,7 @@ def test_a_board_costs_few_requests(board_imports: Importing) -> None:
 
 
 def test_credentials_are_in_a_header_alone(board_imports: Importing) -> None:
-    """Neither the key nor the token is in an address, an output or a file."""
+    """The key and the token never appear in an address, an output or a file."""
     add(board_imports)
     trello = board_imports.trello
 
@@ -88,9 +88,9 @@ def test_credentials_are_in_a_header_alone(board_imports: Importing) -> None:
 
 
 def test_a_second_import_changes_no_byte(board_imports: Importing) -> None:
-    """The same board makes the same files, from scratch and again."""
+    """A repeated import produces the same files, also from scratch."""
     card = add(board_imports, desc="One.\n\nTwo.").comment("More.", at="09:10")
-    card.relabel(["status:degraded performance", "Website"], at="09:20", told=True)
+    card.relabel(["status:degraded performance", "Website"], at="09:20", is_listed=True)
     card.move("Fixed", at="09:50")
     board_imports()
     before = board_imports.files()
@@ -114,13 +114,13 @@ def test_a_second_import_changes_no_byte(board_imports: Importing) -> None:
         ("status:major", "major"),
         ("status:none", "none"),
         ("status:operational", "none"),
-        ("status:unstable", "partial"),  # by the settings
-        ("status:stuck", "degraded"),  # a prefix, and no set of letters
+        ("status:unstable", "partial"),  # in the settings
+        ("status:stuck", "degraded"),  # a prefix, not a set of letters
         ("status:", "degraded"),
     ],
 )
 def test_a_label_is_a_severity(board_imports: Importing, label: str, severity: str) -> None:
-    """The text behind `status:` is a severity; what is not known is one, too, with a remark."""
+    """The text behind `status:` is a severity; an unknown one gets the default and a remark."""
     board_imports.settings("trello: {severities: {Unstable: partial}}\n")
     add(board_imports, labels=[label, "Public API"])
 
@@ -133,7 +133,7 @@ def test_a_label_is_a_severity(board_imports: Importing, label: str, severity: s
 
 
 def test_the_worst_of_several_severities_counts(board_imports: Importing) -> None:
-    """Two labels of a severity are no contradiction; their colours and order play no part."""
+    """Several severity labels give the worst one; colour and order do not matter."""
     add(board_imports, labels=["status:major outage", "status:degraded performance", "Website"])
 
     board_imports()
@@ -142,7 +142,7 @@ def test_the_worst_of_several_severities_counts(board_imports: Importing) -> Non
 
 
 def test_labels_name_services(board_imports: Importing) -> None:
-    """A label is a service by its id, an alias or its name, in any case; unnamed ones are none."""
+    """A label names a service by id, alias or name, ignoring case; unnamed labels do not count."""
     board_imports.settings(SERVICES.lstrip("\n"))
     add(board_imports, labels=["status:major outage", "DB", "public  api", "old search", ""])
 
@@ -155,7 +155,7 @@ def test_labels_name_services(board_imports: Importing) -> None:
 
 
 def test_an_unknown_service_is_told_and_the_others_go_on(board_imports: Importing) -> None:
-    """What names no service is printed as YAML to add; cards with a known one are imported."""
+    """Unknown services are printed as YAML to add; cards with a known one are imported."""
     add(board_imports, "Known", labels=["status:major outage", "Website", "Payments"])
     add(board_imports, "Unknown", labels=["status:major outage", "Payments"])
 
@@ -168,7 +168,7 @@ def test_an_unknown_service_is_told_and_the_others_go_on(board_imports: Importin
 
 
 def test_services_can_be_added(board_imports: Importing) -> None:
-    """--add-services inserts what is unknown into the settings, and changes no other byte."""
+    """--add-services inserts unknown services into the settings, and changes no other byte."""
     add(board_imports, labels=["status:major outage", "Payments"])
     path = board_imports.folder / "statusgen.yml"
     before = path.read_text("utf-8")
@@ -181,7 +181,7 @@ def test_services_can_be_added(board_imports: Importing) -> None:
 
 
 def test_a_label_can_be_ignored(board_imports: Importing) -> None:
-    """A label that is no service is named in the settings, and is then neither told nor missed."""
+    """Ignored labels from the settings get no remark and need no service."""
     board_imports.settings("trello: {ignored_labels: [Urgent]}\n")
     add(board_imports, labels=["status:major outage", "Website", "urgent"])
 
@@ -203,13 +203,13 @@ def test_a_label_can_be_ignored(board_imports: Importing) -> None:
         ("Done", "resolved"),
         ("\u2705 Fixed", "resolved"),
         ("Behoben", "resolved"),  # German
-        ("On hold", "identified"),  # by the settings
+        ("On hold", "identified"),  # in the settings
         ("Verifying", "monitoring"),  # for maintenance
         ("Whatever", "investigating"),
     ],
 )
 def test_a_list_is_a_state(board_imports: Importing, lane: str, state: str) -> None:
-    """A list is a state by the settings, else by its name; of others there is one remark."""
+    """A list is a state by the settings, else by its name; an unknown list gets one remark."""
     board_imports.settings("trello: {lanes: {on hold: identified}}\n")
     add(board_imports, lane=lane)
     add(board_imports, "Another", lane=lane)
@@ -222,7 +222,7 @@ def test_a_list_is_a_state(board_imports: Importing, lane: str, state: str) -> N
 
 
 def test_a_list_goes_by_its_present_name(board_imports: Importing) -> None:
-    """A list that was renamed counts by the name that it has now, also for what is past."""
+    """A renamed list counts by its present name, also for earlier moves."""
     add(board_imports, lane="Repaired").comment("Well again.", at="09:10")
     board_imports.board.rename_lane("Repaired", "Fixed", at="09:20")
 
@@ -272,7 +272,7 @@ def test_a_list_goes_by_its_present_name(board_imports: Importing) -> None:
 def test_moves_and_comments_change_the_state(
     board_imports: Importing, change: object, expected: list[tuple[str, str, str]]
 ) -> None:
-    """A move belongs to a comment within a minute, else it is an update of its own."""
+    """A move within a minute of a comment belongs to it, else it is an update of its own."""
     change(add(board_imports))  # type: ignore[operator]
 
     board_imports()
@@ -281,7 +281,7 @@ def test_moves_and_comments_change_the_state(
 
 
 def test_a_card_may_be_born_in_fixed(board_imports: Importing) -> None:
-    """What is told afterwards begins and ends when the description says so, else at once."""
+    """A late card starts and ends at the times in its description, else when it was created."""
     add(board_imports, "Told", lane="Fixed", desc="Ten minutes of errors.", at="12:00")
     times = "<!-- started: 2024-05-06 10:00Z -->\n<!-- resolved: 2024-05-06 10:10Z -->"
     add(board_imports, "Dated", lane="Fixed", desc=f"Ten minutes of errors.\n\n{times}", at="12:00")
@@ -298,7 +298,7 @@ def test_a_card_may_be_born_in_fixed(board_imports: Importing) -> None:
 
 
 def test_a_card_from_another_board_begins_when_it_says(board_imports: Importing) -> None:
-    """Its id is older than the incident may be: a remark says so, and how to correct it."""
+    """Its id may be older than the incident; a remark explains how to correct the start."""
     board = board_imports.board
     more = {"labels": [*OUTAGE[:1], "Website"], "how": "moveCardToBoard", "lane": "Investigating"}
     board.card("As it is", created="2024-04-01 08:00", at="10:00", **more)  # type: ignore[arg-type]
@@ -330,7 +330,7 @@ PLANNED = ["status:maintenance", "Database"]
     ],
 )
 def test_a_maintenance_has_a_window(board_imports: Importing, card: dict[str, str]) -> None:
-    """It comes from the dates of the card, or more exactly from comments in the description."""
+    """The window comes from the dates of the card, or from comments in the description."""
     add(board_imports, labels=PLANNED, **card)
 
     board_imports()
@@ -369,7 +369,7 @@ def test_a_maintenance_has_a_window(board_imports: Importing, card: dict[str, st
 def test_a_maintenance_without_a_window_is_left_out(
     board_imports: Importing, card: dict[str, str], said: str
 ) -> None:
-    """A remark says what is missing and what to write; the others go on."""
+    """A remark names the missing part and the remedy; other cards are imported."""
     add(board_imports, "Move", labels=PLANNED, **card)
     add(board_imports, "Other")
 
@@ -390,7 +390,7 @@ def test_a_maintenance_without_a_window_is_left_out(
 def test_a_maintenance_ends_in_fixed(
     board_imports: Importing, moved: str, expected: tuple[str, str] | None
 ) -> None:
-    """A move to Fixed cancels work before its window, ends it within, and is late behind."""
+    """A move to Fixed cancels a maintenance before its window and ends it within."""
     window = {"start": "2024-05-07 20:00", "due": "2024-05-07 22:00"}
     add(board_imports, labels=PLANNED, **window).move("Fixed", at=moved)
 
@@ -401,9 +401,9 @@ def test_a_maintenance_ends_in_fixed(
 
 
 def test_a_label_that_trello_tells_of_counts_from_then(board_imports: Importing) -> None:
-    """Where a program wrote all labels at once, the change has its time."""
+    """A change by a program that wrote all labels at once has its own time."""
     card = add(board_imports, labels=["status:degraded performance", "Website"])
-    card.relabel(["status:major outage", "Website"], at="09:30", told=True)
+    card.relabel(["status:major outage", "Website"], at="09:30", is_listed=True)
     card.comment("Now everything fails.", at="09:30:30")
 
     board_imports()
@@ -419,7 +419,7 @@ def test_a_label_that_trello_tells_of_counts_from_then(board_imports: Importing)
 def test_a_label_that_nothing_tells_of_counts_from_when_it_is_seen(
     board_imports: Importing,
 ) -> None:
-    """While it is open, the change is an update at the time by Trello's clock, and it stays."""
+    """An unrecorded label change on an open card is an update at the time by Trello's clock."""
     card = add(board_imports, labels=["status:degraded performance", "Website"])
     board_imports()
     card.relabel(["status:major outage", "Website", "Database"], at="11:58")
@@ -437,7 +437,7 @@ def test_a_label_that_nothing_tells_of_counts_from_when_it_is_seen(
 
 
 def test_a_label_changed_once_all_is_over_corrects_the_whole(board_imports: Importing) -> None:
-    """Nobody gives a resolved card another severity to say that it is worse now."""
+    """Another severity on a resolved card corrects its whole history."""
     card = add(board_imports, labels=["status:degraded performance", "Website"])
     card.move("Fixed", at="10:00")
     board_imports()
@@ -455,7 +455,7 @@ def test_a_label_changed_once_all_is_over_corrects_the_whole(board_imports: Impo
 
 
 def test_an_incident_without_harm_stays_one(board_imports: Importing) -> None:
-    """`status:none` on an open incident says that its services are well again."""
+    """`status:none` on an open incident means that its services work again."""
     card = add(board_imports)
     board_imports()
     card.relabel(["status:none", "Public API"], at="11:00")
@@ -470,7 +470,7 @@ def test_an_incident_without_harm_stays_one(board_imports: Importing) -> None:
 
 
 def strangers(card: Card) -> None:
-    """Comment as all kinds of people."""
+    """Add comments by all kinds of people."""
     card.comment("By an admin.", by="ada", at="10:00")
     card.comment("By a member.", by="bo", at="10:01")
     card.comment("By an app.", by="bo", at="10:02", app="Butler")
@@ -521,7 +521,7 @@ MEMBERS = ["By an admin.", "By a member.", "By an app."]
 def test_comments_of_members_are_published(
     board_imports: Importing, prepare: object, settings: str, expected: list[str]
 ) -> None:
-    """Who may be anybody is left out, and counted, where others than members could comment."""
+    """If people other than members could comment, unknown authors are skipped and counted."""
     board_imports.settings(settings)
     prepare(board_imports.board)  # type: ignore[operator]
     strangers(add(board_imports))
@@ -534,7 +534,7 @@ def test_comments_of_members_are_published(
 
 
 def test_what_was_accepted_stays_when_its_author_leaves(board_imports: Importing) -> None:
-    """A member who is gone keeps the words that were published, and changes them no more."""
+    """Published comments of a former member stay, and later edits do not count."""
     board_imports.board.allow_comments("public", at="08:00")
     card = add(board_imports).comment("First words.", by="bo", at="09:10")
     board_imports()
@@ -550,7 +550,7 @@ def test_what_was_accepted_stays_when_its_author_leaves(board_imports: Importing
 
 
 def test_comments_are_edited_and_deleted(board_imports: Importing) -> None:
-    """An edited comment has its new text at its old time; a deleted one is gone."""
+    """An edited comment keeps its time; a deleted one disappears."""
     card = add(board_imports).comment("Frist.", at="09:10").comment("Second.", at="09:20")
     board_imports()
     card.edit_comment("Frist.", "First.", at="10:00").delete_comment("Second.", at="10:00")
@@ -561,7 +561,7 @@ def test_comments_are_edited_and_deleted(board_imports: Importing) -> None:
 
 
 def test_initials_are_published_on_request(board_imports: Importing) -> None:
-    """With `initials: true` an update has `x-by`; else nothing says who wrote it."""
+    """With `initials: true` an update has `x-by`; by default it has no author."""
     add(board_imports).comment("Hello.", by="bo", at="09:10")
     board_imports()
     before = board_imports.incident().updates[1].extra
@@ -573,7 +573,7 @@ def test_initials_are_published_on_request(board_imports: Importing) -> None:
 
 
 def test_drafts_are_counted_and_nothing_else(board_imports: Importing) -> None:
-    """What is not meant for the page makes no file and no remark, but a number in the headline."""
+    """Cards that are not for the page make no file and no remark, only a count in the headline."""
     board_imports.settings("trello: {lanes: {Backlog: null}}\n")
     board = board_imports.board
     board.card("No labels")
@@ -615,7 +615,7 @@ def test_drafts_are_counted_and_nothing_else(board_imports: Importing) -> None:
 def test_what_is_taken_back_becomes_a_draft(
     board_imports: Importing, change: object, why: str
 ) -> None:
-    """No file is deleted; it is kept off the page, and the reason is told."""
+    """No file is deleted; it becomes a draft, with a reason in the output."""
     card = add(board_imports)
     board_imports()
     change(card)  # type: ignore[operator]
@@ -635,7 +635,7 @@ def test_what_is_taken_back_becomes_a_draft(
 def test_a_resolved_card_may_be_archived(
     board_imports: Importing, setting: str, is_draft: bool, whole_list: bool
 ) -> None:
-    """Archiving a full list is tidying up; who wants it as Trestus had it says so."""
+    """Archiving a resolved card keeps its incident, unless the settings say otherwise."""
     board_imports.settings(f"trello: {{archived: {setting}}}\n")
     card = add(board_imports).move("Fixed", at="09:30")
     board_imports()
@@ -650,7 +650,7 @@ def test_a_resolved_card_may_be_archived(
 
 
 def test_many_do_not_vanish_at_once(board_imports: Importing) -> None:
-    """A board that was emptied by mistake leaves the page as it is, until somebody insists."""
+    """A board that was emptied by mistake does not change the page without --allow-mass."""
     cards = [add(board_imports, f"Incident {number}") for number in range(10)]
     board_imports()
     for card in cards[:7]:
@@ -665,7 +665,7 @@ def test_many_do_not_vanish_at_once(board_imports: Importing) -> None:
 
 
 def test_a_file_changed_by_hand_is_left_alone(board_imports: Importing) -> None:
-    """It is overwritten with --force only; one that is marked as detached never is."""
+    """Only --force overwrites an edited file; a detached one is never overwritten."""
     card = add(board_imports)
     board_imports()
     (path,) = (board_imports.folder / "incidents").iterdir()
@@ -682,7 +682,7 @@ def test_a_file_changed_by_hand_is_left_alone(board_imports: Importing) -> None:
 
 
 def test_a_file_may_be_renamed(board_imports: Importing) -> None:
-    """A file is found by its card, whatever it is called, and keeps its name."""
+    """A renamed file is found by its card and keeps its name."""
     card = add(board_imports)
     board_imports()
     (path,) = (board_imports.folder / "incidents").iterdir()
@@ -695,7 +695,7 @@ def test_a_file_may_be_renamed(board_imports: Importing) -> None:
 
 
 def test_a_card_without_a_name_gets_one(board_imports: Importing) -> None:
-    """An outage is not left off the page for a name that nobody has written yet."""
+    """A card without a name is published with a generated title."""
     add(board_imports, "", labels=["status:major outage", "Website", "Public API"])
 
     ran = board_imports()
@@ -705,7 +705,7 @@ def test_a_card_without_a_name_gets_one(board_imports: Importing) -> None:
 
 
 def test_no_word_of_a_long_title_is_lost(board_imports: Importing) -> None:
-    """A title of more than 200 characters is cut, and stands whole in front of the text."""
+    """A title of more than 200 characters is shortened, and the text begins with all of it."""
     title = " ".join(["slow"] * 60)
     add(board_imports, title, desc="More.")
 
@@ -716,7 +716,7 @@ def test_no_word_of_a_long_title_is_lost(board_imports: Importing) -> None:
 
 
 def test_what_no_file_can_hold_fails_alone(board_imports: Importing) -> None:
-    """A card with over 200 updates is refused by its name, status 1; the others are imported."""
+    """A card with over 200 updates is refused by name with status 1; others are imported."""
     card = add(board_imports, "Endless")
     for minute in range(201):
         card.comment(f"Minute {minute}.", at=f"{10 + minute // 60}:{minute % 60:02}")
@@ -730,7 +730,7 @@ def test_what_no_file_can_hold_fails_alone(board_imports: Importing) -> None:
 
 
 def test_settings_of_others_are_kept(board_imports: Importing, tmp_path: Path) -> None:
-    """Where somebody else pushed settings meanwhile, services are added to theirs."""
+    """If somebody else pushed settings meanwhile, the services are added to theirs."""
     git(tmp_path, "init", "-q", "-b", "main", str(board_imports.folder))
     git(board_imports.folder, "add", "-A")
     git(board_imports.folder, "commit", "-qm", "Begin")
@@ -768,7 +768,7 @@ def test_settings_that_a_killed_import_wrote_are_committed(
 
 
 def test_unfinished_settings_are_not_committed(board_imports: Importing, tmp_path: Path) -> None:
-    """What somebody is writing in the settings does not get into the commit of an import."""
+    """Uncommitted changes to the settings never get into the commit of an import."""
     git(tmp_path, "init", "-q", "-b", "main", str(board_imports.folder))
     git(board_imports.folder, "add", "-A")
     git(board_imports.folder, "commit", "-qm", "Begin")
@@ -782,7 +782,7 @@ def test_unfinished_settings_are_not_committed(board_imports: Importing, tmp_pat
 
 
 def test_hidden_labels_stay_hidden(board_imports: Importing) -> None:
-    """Labels of cards that are not published make no service, and are named nowhere."""
+    """Labels of cards that are not published make no service and appear in no output."""
     board_imports.settings("trello: {lanes: {Backlog: null}}\n")
     add(board_imports, "1", labels=["status:major outage", "Project X"], lane="Backlog")
     internal = "<!-- internal --> Psst."
@@ -798,7 +798,7 @@ def test_hidden_labels_stay_hidden(board_imports: Importing) -> None:
 
 
 def test_a_comment_does_not_open_what_the_list_says_is_over(board_imports: Importing) -> None:
-    """Whoever keeps an eye on a resolved incident says so without opening it again."""
+    """A later "monitoring" in a comment does not reopen a resolved incident."""
     card = add(board_imports).move("Fixed", at="10:00")
     card.comment("Monitoring: we keep an eye on it.", at="10:10")
 
@@ -810,7 +810,7 @@ def test_a_comment_does_not_open_what_the_list_says_is_over(board_imports: Impor
 
 
 def test_planned_work_that_leaves_fixed_goes_on(board_imports: Importing) -> None:
-    """Out of Fixed it is in progress again, or before its window scheduled again."""
+    """A maintenance that leaves Fixed is in progress again, or scheduled before its window."""
     window = {"start": "2024-05-07 20:00", "due": "2024-05-07 22:00"}
     card = add(board_imports, labels=PLANNED, **window)
     card.move("Fixed", at="2024-05-07 19:00").move("Reported", at="2024-05-07 19:10")
@@ -824,7 +824,7 @@ def test_planned_work_that_leaves_fixed_goes_on(board_imports: Importing) -> Non
 
 
 def test_planned_work_becomes_an_outage(board_imports: Importing) -> None:
-    """States of planned work, accepted from who left since, do not keep an outage off the page."""
+    """Accepted maintenance states of former members do not block an incident."""
     window = {"start": "2024-05-07 20:00", "due": "2024-05-07 22:00"}
     card = add(board_imports, labels=PLANNED, **window)
     card.comment("Completed: done early.", by="bo", at="2024-05-07 21:00")
@@ -839,7 +839,7 @@ def test_planned_work_becomes_an_outage(board_imports: Importing) -> None:
 
 
 def test_finished_work_may_be_archived_with_its_list(board_imports: Importing) -> None:
-    """Work that the clock completed is over, whether or not anybody moved its card."""
+    """A maintenance that the clock completed is over, even if its card was not moved."""
     add(board_imports, labels=PLANNED, start="2024-05-05 20:00", due="2024-05-05 22:00")
     board_imports()
     board_imports.board.archive_lane("Reported", at="2024-05-06 09:00")
@@ -850,7 +850,7 @@ def test_finished_work_may_be_archived_with_its_list(board_imports: Importing) -
 
 
 def test_work_without_a_window_any_more_is_taken_back(board_imports: Importing) -> None:
-    """The page does not begin work at a time that was called off."""
+    """The page does not start a maintenance whose dates were removed."""
     card = add(board_imports, labels=PLANNED, start="2024-05-07 20:00", due="2024-05-07 22:00")
     board_imports()
     card.schedule(due=None, at="10:00")
@@ -870,7 +870,7 @@ def test_work_without_a_window_any_more_is_taken_back(board_imports: Importing) 
     ],
 )
 def test_no_date_is_too_strange(board_imports: Importing, change: object) -> None:
-    """A date that no calendar has ends in a clear line, never in a failure of ours."""
+    """A date outside of any calendar gives a clear message, not a traceback."""
     change(add(board_imports, labels=PLANNED))  # type: ignore[operator]
 
     ran = board_imports()
@@ -880,7 +880,7 @@ def test_no_date_is_too_strange(board_imports: Importing, change: object) -> Non
 
 
 def test_an_outage_that_cannot_be_shown_fails_the_import(board_imports: Importing) -> None:
-    """A description that no page can convert is named, status 1; the others are imported."""
+    """A description that cannot be converted is named with status 1; others are imported."""
     add(board_imports, "Odd", desc="> " * 300)
     add(board_imports, "Other")
 
@@ -891,7 +891,7 @@ def test_an_outage_that_cannot_be_shown_fails_the_import(board_imports: Importin
 
 
 def test_two_boards_share_a_site(board_imports: Importing) -> None:
-    """Files of another board stay, even if its link differs in case alone."""
+    """Files of another board stay, even if its link differs only in case."""
     add(board_imports, "First")
     board_imports.board.data["shortLink"] = "Ab3dEf9h"
     board_imports()
@@ -910,7 +910,7 @@ def test_two_boards_share_a_site(board_imports: Importing) -> None:
 
 
 def test_a_private_board_is_announced_once(board_imports: Importing) -> None:
-    """The first import of a board that not everybody can read says that its words get public."""
+    """The first import of a board that is not public warns that its cards become public."""
     board_imports.board.data["prefs"]["permissionLevel"] = "private"
     add(board_imports).attach(at="09:10")
 
@@ -921,7 +921,7 @@ def test_a_private_board_is_announced_once(board_imports: Importing) -> None:
 
 
 def test_a_dry_run_writes_nothing(board_imports: Importing) -> None:
-    """It says what would be created, changed and unpublished, with the numbers."""
+    """It prints what would be created, updated and unpublished, with counts."""
     card, gone = add(board_imports, "First"), add(board_imports, "Second")
     board_imports()
     before = board_imports.files()
@@ -940,7 +940,7 @@ def test_a_dry_run_writes_nothing(board_imports: Importing) -> None:
 
 
 def test_an_empty_folder_becomes_a_site(board_imports: Importing, run: Run, tmp_path: Path) -> None:
-    """An import writes the settings, too: every label is a service, and the site builds."""
+    """An import also writes the settings: every label is a service, and the site builds."""
     folder = tmp_path / "new"
     folder.mkdir()
     board = board_imports.board
@@ -995,7 +995,7 @@ def test_an_empty_folder_becomes_a_site(board_imports: Importing, run: Run, tmp_
     ],
 )
 def test_trouble_changes_nothing(board_imports: Importing, prepare: object, said: str) -> None:
-    """Each failure is one line with status 3; no file is written, and no credential is told."""
+    """Each failure is one line with status 3, writes no file and shows no credential."""
     add(board_imports)
     trello = board_imports.trello
     prepare(trello)  # type: ignore[operator]
@@ -1009,7 +1009,7 @@ def test_trouble_changes_nothing(board_imports: Importing, prepare: object, said
 
 
 def client(imports: Importing, pauses: list[float]) -> BoardClient:
-    """Return a reader of the board that tells how long it would have waited."""
+    """Return a client for the board that records its waits."""
     trello = imports.trello
     return BoardClient(
         imports.board.data["shortLink"],
@@ -1025,7 +1025,7 @@ def client(imports: Importing, pauses: list[float]) -> BoardClient:
 def test_a_request_that_fails_is_sent_again(
     board_imports: Importing, number: int, fault: dict[str, str]
 ) -> None:
-    """A connection that breaks once does no harm; one that fails for good is one line."""
+    """One broken connection is harmless; a permanent failure is one line."""
     add(board_imports).comment("More.", at="09:10")
     pauses: list[float] = []
     faults = board_imports.trello.faults
@@ -1040,7 +1040,7 @@ def test_a_request_that_fails_is_sent_again(
 
 
 def test_a_limit_is_waited_for(board_imports: Importing) -> None:
-    """Trello says when to come back, else its window of ten seconds is waited for, four times."""
+    """The client waits as long as Trello says, else ten seconds, four times at most."""
     add(board_imports)
     pauses: list[float] = []
     board_imports.trello.limit(retry_after=3)
@@ -1078,7 +1078,7 @@ def test_a_wrong_call_is_told(
     variables: dict[str, str],
     said: str,
 ) -> None:
-    """What cannot work is one line with status 2, before anything is asked for."""
+    """An invalid call is one line with status 2, before any request."""
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
 
@@ -1091,7 +1091,7 @@ def test_a_wrong_call_is_told(
 def test_the_environment_names_the_board(
     board_imports: Importing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """TRELLO_BOARD_ID stands for --board; an address does for an id."""
+    """TRELLO_BOARD_ID replaces --board, and an address replaces an id."""
     add(board_imports)
     monkeypatch.setenv("TRELLO_BOARD_ID", board_imports.board.data["url"])
 
@@ -1104,7 +1104,7 @@ def test_the_environment_names_the_board(
 
 
 def test_an_export_makes_the_same_files(board_imports: Importing) -> None:
-    """A whole export, which needs no key, gives what a live import does."""
+    """A whole export needs no key and gives the same files as a live import."""
     card = add(board_imports).comment("More.", at="09:10").move("Investigating", at="09:20")
     card.move("Fixed", at="09:30")
     board_imports()
@@ -1116,7 +1116,7 @@ def test_an_export_makes_the_same_files(board_imports: Importing) -> None:
 
 
 def test_an_export_says_what_it_lacks(board_imports: Importing) -> None:
-    """An export without older comments is refused with the numbers, unless that is meant."""
+    """An export without older comments is refused with the counts, unless --partial is given."""
     card = add(board_imports, "Old")
     for minute in range(5):
         card.comment(f"Minute {minute}.", at=f"09:1{minute}")
@@ -1139,7 +1139,7 @@ def test_an_export_says_what_it_lacks(board_imports: Importing) -> None:
 
 
 def test_a_partial_export_takes_nothing_away(board_imports: Importing) -> None:
-    """What a file has of a card stays, where the export lacks what was done to it."""
+    """A file keeps its content if the export lacks earlier actions on its card."""
     card = add(board_imports)
     for minute in range(5):
         card.comment(f"Minute {minute}.", at=f"09:1{minute}")
@@ -1153,7 +1153,7 @@ def test_a_partial_export_takes_nothing_away(board_imports: Importing) -> None:
 
 
 def test_a_state_comes_from_the_list_where_moves_are_missing(board_imports: Importing) -> None:
-    """Without the move to Fixed the card counts as resolved all the same, with a remark."""
+    """Without the move to Fixed the card still counts as resolved, with a remark."""
     add(board_imports).move("Fixed", at="09:30")
     add(board_imports, "New", at="10:00").comment("More.", at="10:10")
     board_imports.board.data["cards"][0]["badges"]["comments"] = 1
@@ -1191,7 +1191,7 @@ def test_a_state_comes_from_the_list_where_moves_are_missing(board_imports: Impo
 def test_another_file_is_told(
     board_imports: Importing, content: str, status: int, said: str
 ) -> None:
-    """What is no export of a board is named for what it looks like, and where it is wrong."""
+    """A file that is not an export gets a message with a hint and the place of the error."""
     path = board_imports.folder / "board.json"
     path.write_text(content, "utf-8")
 
@@ -1207,7 +1207,7 @@ def test_another_file_is_told(
 def test_an_export_may_be_in_another_encoding(
     board_imports: Importing, encoding: str, remark: str
 ) -> None:
-    """A byte order mark does no harm, and what is no UTF-8 is read as Latin-1, with a remark."""
+    """A byte order mark is ignored, and a file that is not UTF-8 is read as Latin-1."""
     add(board_imports, "Grüße")
     path = board_imports.folder / "board.json"
     path.write_bytes(json.dumps(board_imports.board.export(), ensure_ascii=False).encode(encoding))
@@ -1219,7 +1219,7 @@ def test_an_export_may_be_in_another_encoding(
 
 
 def test_import_lists_its_sources(run: Run) -> None:
-    """`statusgen import` alone says in a line each what it can import from."""
+    """`statusgen import` alone lists each source on one line."""
     ran = run("import")
 
     assert 0 == ran.status
@@ -1227,14 +1227,14 @@ def test_import_lists_its_sources(run: Run) -> None:
     assert "  trello  Import the cards of a Trello board.\n" in ran.out
 
 
-# Boards of others, where there are any: exports of real ones, or made in their shape.
+# Other boards, if there are any: real exports, or files in their format.
 EXPORTS = Path(
     os.environ.get("TRELLO_EXPORTS") or Path(__file__).parents[3] / "shared" / "corpus" / "trello"
 )
 
 
 def counts(card: dict[str, Any], lists: dict[str, dict[str, Any]]) -> bool:
-    """Whether a card of an export is meant for the page."""
+    """Return whether a card of an export is meant for the page."""
     names = [label["name"].strip() for label in card["labels"]]
     severities = [name for name in names if name.lower().startswith("status:")]
     lane = lists[card["idList"]]
@@ -1253,14 +1253,14 @@ def counts(card: dict[str, Any], lists: dict[str, dict[str, Any]]) -> bool:
 
 
 def words(text: str) -> set[str]:
-    """The words of a text, without addresses and what is hidden in it."""
+    """Return the words of a text, without addresses and hidden parts."""
     for hidden in (r"<!--.*?(-->|$)", r"\]\([^)]*\)", r"\S+://\S+"):
         text = re.sub(hidden, " ", text, flags=re.DOTALL)
     return set(re.findall(r"\w+", text))
 
 
 def test_boards_of_others_are_imported_whole(run: Run, tmp_path: Path) -> None:
-    """Every card that counts is an incident, with every word, its start, state and no problem."""
+    """Every published card is an incident with all its text, start and state."""
     for export in sorted(EXPORTS.glob("*.json")):
         folder = tmp_path / export.stem
         folder.mkdir()

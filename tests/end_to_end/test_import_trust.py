@@ -1,4 +1,4 @@
-"""Who may say what on the page: the attacks on a public repository, and what is honest beside."""
+"""Trust rules on a public repository: attacks, and honest changes beside them."""
 
 from collections.abc import Callable
 
@@ -130,7 +130,7 @@ def case(name: str, setup: Setup, *said: str) -> object:
 def test_what_nobody_vouches_for_is_not_shown(
     imports: Importing, github: GitHub, setup: Setup, said: str
 ) -> None:
-    """An issue is left out, and the reason is said; the run goes on and ends well."""
+    """An issue is skipped with a reason, and the run succeeds."""
     setup(github)
 
     ran = imports()
@@ -251,7 +251,7 @@ def test_what_nobody_vouches_for_is_not_shown(
 def test_only_what_is_vouched_for_is_shown(
     imports: Importing, github: GitHub, setup: Setup
 ) -> None:
-    """Whatever else others do, the page shows what somebody trusted said, and no more."""
+    """The page shows exactly the content by trusted people, after any actions of others."""
     setup(github)
 
     imports()
@@ -263,7 +263,7 @@ def test_only_what_is_vouched_for_is_shown(
 
 
 def test_a_changed_text_stays_as_it_was_accepted(imports: Importing, github: GitHub) -> None:
-    """What was published stays when a stranger edits it; later words of others are added."""
+    """Published text stays when a stranger edits it; later trusted comments are added."""
     issue = github.open().comment("Identified\n\nA bad deploy.", at="09:10")
     imports()
     issue.edit("Buy this", by="eve", at="09:20").rename("Buy that", by="eve", at="09:20")
@@ -286,7 +286,7 @@ def test_a_changed_text_stays_as_it_was_accepted(imports: Importing, github: Git
 
 
 def test_who_is_not_trusted_marks_nothing_as_internal(imports: Importing, github: GitHub) -> None:
-    """What was published stays when an author without access hides it by an edit."""
+    """A published issue stays when an author without access marks it as internal."""
     issue = github.open(by="bob").comment("Identified\n\nA bad deploy.", by="bob", at="09:10")
     imports()
     before = imports.files()
@@ -303,7 +303,7 @@ def test_who_is_not_trusted_marks_nothing_as_internal(imports: Importing, github
 
 
 def test_who_is_not_trusted_takes_no_mark_away(imports: Importing, github: GitHub) -> None:
-    """What somebody trusted marked as internal stays hidden, whoever edits it after that."""
+    """A text that a trusted person marked as internal stays hidden after edits by others."""
     issue = github.open()
     imports()
     issue.edit("<!-- internal -->", at="09:10")
@@ -317,7 +317,7 @@ def test_who_is_not_trusted_takes_no_mark_away(imports: Importing, github: GitHu
 
 
 def test_who_leaves_takes_nothing_along(imports: Importing, github: GitHub) -> None:
-    """What was published stays when the one who did it may not write any more."""
+    """Published content stays when its author loses write access."""
     github.open(by="bob").comment("Identified\n\nA bad deploy.", by="bob", at="09:10")
     imports()
     before = imports.files()
@@ -329,7 +329,7 @@ def test_who_leaves_takes_nothing_along(imports: Importing, github: GitHub) -> N
 
 
 def departed(by: str) -> Setup:
-    """All that *by* can do to issues of others, with words of others between."""
+    """Apply all actions of *by* to issues of others, with comments of others in between."""
 
     def happen(hub: GitHub) -> None:
         issue = hub.open().comment("Identified\n\nA bad deploy.", by=by, at="09:10")
@@ -352,7 +352,7 @@ def departed(by: str) -> Setup:
 def test_history_stays_when_somebody_leaves(
     imports: Importing, github: GitHub, change: str
 ) -> None:
-    """What was accepted of somebody stays, and others go on from there."""
+    """Accepted content of a former member stays, and others continue from there."""
     departed("bob")(github)
     github.issues[2].events, closing = github.issues[2].events[:-1], github.issues[2].events[-1]
     imports()
@@ -388,7 +388,7 @@ def test_history_stays_when_somebody_leaves(
 def test_force_publishes_nothing_that_was_withdrawn(
     imports: Importing, github: GitHub, again: bool
 ) -> None:
-    """It stays hidden though who withdrew it has left, until somebody trusted opens it again."""
+    """It stays hidden after its author left, until a trusted person reopens it."""
     issue = github.open()
     imports()
     issue.close(by="bob", at="09:30", reason="NOT_PLANNED")
@@ -405,7 +405,7 @@ def test_force_publishes_nothing_that_was_withdrawn(
 
 
 def test_a_stranger_of_the_same_second_says_nothing(imports: Importing, github: GitHub) -> None:
-    """What others do at the moment of an update never gets on the page, now or later."""
+    """A stranger's comment in the second of an update is never published."""
     issue = github.open().comment("Identified\n\nA bad deploy.", at="09:10")
     issue.comment("Buy this", by="eve", at="09:10").comment("Buy this", by="eve", at="09:20")
     issue.label("state: monitoring", at="09:20").close(by="tri", at="09:20")
@@ -424,7 +424,7 @@ def test_a_stranger_of_the_same_second_says_nothing(imports: Importing, github: 
 def test_a_comment_goes_whoever_spoke_in_its_second(
     imports: Importing, github: GitHub, how: str, leaves: str
 ) -> None:
-    """What is deleted or hidden leaves the page, though a stranger of its second has edited."""
+    """A deleted or hidden comment disappears, even if a stranger edited one of its second."""
     issue = github.open().comment("A bad deploy.", by="bob", at="09:10")
     issue.comment("Me, too!", by="eve", at="09:10").comment("More.", by="bob", at="09:20")
     imports()
@@ -446,7 +446,7 @@ def test_a_comment_goes_whoever_spoke_in_its_second(
 
 
 def test_two_comments_of_one_second_are_two(imports: Importing, github: GitHub) -> None:
-    """They stand in the order in which they came, and each keeps what was accepted of it."""
+    """They keep their order, and each keeps its accepted text."""
     issue = github.open().comment("One.", by="bob", at="09:10").comment("Two.", at="09:10")
     issue.comment("Identified\n\nThree.", at="09:10").comment("Four.", at="09:20")
     issue.comments[:3] = issue.comments[2::-1]
@@ -469,7 +469,7 @@ def test_two_comments_of_one_second_are_two(imports: Importing, github: GitHub) 
 
 
 def test_many_are_not_opened_again_at_once(imports: Importing, github: GitHub) -> None:
-    """If many that are over seem to go on, they stay as they are, unless that is meant."""
+    """If many resolved incidents seem to reopen, none changes without --allow-mass."""
     for number in range(8):
         github.open(f"Issue {number}").close(at="10:00")
     imports()
@@ -492,7 +492,7 @@ def test_many_are_not_opened_again_at_once(imports: Importing, github: GitHub) -
 def test_taking_a_label_away_is_for_those_who_are_trusted(
     imports: Importing, github: GitHub
 ) -> None:
-    """A stranger who takes the label away and gives it again unpublishes nothing, others do."""
+    """A stranger who removes the label and adds it again unpublishes nothing; a member does."""
     issue = github.open()
     imports()
     before = imports.files()
@@ -507,7 +507,7 @@ def test_taking_a_label_away_is_for_those_who_are_trusted(
 
 
 def test_who_is_not_trusted_unpublishes_nothing(imports: Importing, github: GitHub) -> None:
-    """What lost its label by a stranger is shown, told of, and goes on; others may still end it."""
+    """An issue stays published with a remark when a stranger removes its label."""
     github.open("Another")
     issue = github.open()
     imports()
@@ -548,22 +548,22 @@ def test_who_is_not_trusted_unpublishes_nothing(imports: Importing, github: GitH
 def test_a_label_that_a_stranger_took_away_is_answered_for_good(
     imports: Importing, github: GitHub, answer: Callable[[Issue], object], said: str
 ) -> None:
-    """What the run says to do is done by one deed, and nothing is said any more after that."""
+    """The remedy in the remark needs one action and silences the remark."""
     issue = github.open()
     imports()
     issue.unlabel("incident", by="tri", at="09:10")
-    told = imports.reason()
+    remark = imports.reason()
     answer(issue)
     reason = imports.reason()
 
-    assert told.endswith("; add the label again, or close the issue as not planned")
+    assert remark.endswith("; add the label again, or close the issue as not planned")
     assert (said, bool(said), "") == (reason, imports.incident().draft, imports.reason())
 
 
 def test_a_stranger_takes_back_nothing_that_was_changed_by_hand(
     imports: Importing, github: GitHub
 ) -> None:
-    """A file that somebody edited stays, also with --force, until somebody trusted ends it."""
+    """An edited file stays, even with --force, until a trusted person ends it."""
     issue = github.open()
     imports()
     path = imports.folder / "incidents" / "gh-1.md"
@@ -584,7 +584,7 @@ def test_a_stranger_takes_back_nothing_that_was_changed_by_hand(
 
 
 def test_what_lost_its_label_costs_one_request(imports: Importing, github: GitHub) -> None:
-    """Only what is shown and not found is looked up, and what was withdrawn never again."""
+    """Only published issues that were not listed are looked up, withdrawn ones never again."""
     for number in range(5):
         github.open(f"Issue {number}")
     imports()
@@ -598,13 +598,13 @@ def test_what_lost_its_label_costs_one_request(imports: Importing, github: GitHu
         ran = imports("--allow-mass")
         counts.append(github.queries)
 
-    assert [2 + 1, 2 + 1] == counts  # The last one is for the people.
+    assert [2 + 1, 2 + 1] == counts  # The last request is for permissions.
     assert [False, True, True, True, False] == [imports.incident(n).draft for n in range(1, 6)]
     assert "acme/status: 5 unchanged" == ran.err.splitlines()[-1]
 
 
 def test_what_is_gone_is_told(imports: Importing, github: GitHub) -> None:
-    """An issue that was deleted or transferred is unpublished, with words that say so."""
+    """An issue that was deleted or transferred is unpublished with a reason."""
     github.open()
     github.open("Another")
     imports()
@@ -616,7 +616,7 @@ def test_what_is_gone_is_told(imports: Importing, github: GitHub) -> None:
 
 
 def test_people_and_apps_can_be_trusted_by_name(imports: Importing, github: GitHub) -> None:
-    """The settings name people without write access, and apps; nobody is asked about these."""
+    """The settings name trusted people and apps, whose permissions are not requested."""
     imports.settings("github: {trusted: [Eve], bots: ['pager[bot]']}\n")
     github.open(by="eve").comment("Resolved\n\nGood again.", by="pager[bot]", at="09:10")
 
@@ -630,7 +630,7 @@ def test_people_and_apps_can_be_trusted_by_name(imports: Importing, github: GitH
 def test_letters_that_fold_into_others_are_nobody(
     imports: Importing, github: GitHub, name: str
 ) -> None:
-    """A name that only looks like one that is trusted, or was asked about, is another."""
+    """A name with look-alike letters is a different name."""
     imports.settings("github: {trusted: [sue]}\n")
     github.people["frank"] = "write"
     github.open().comment("One.", by="frank", at="09:10").comment("Two.", by=name, at="09:20")
@@ -644,7 +644,7 @@ def test_letters_that_fold_into_others_are_nobody(
 def test_only_two_answers_mean_that_somebody_may_write(
     imports: Importing, github: GitHub, permission: str
 ) -> None:
-    """Whatever GitHub says but admin and write is a no."""
+    """Only the permissions admin and write grant trust."""
     github.people["ann"] = permission
     github.lists_people = False
     github.open()
@@ -655,7 +655,7 @@ def test_only_two_answers_mean_that_somebody_may_write(
 
 
 def left(hub: GitHub, how: str) -> None:
-    """Let bob lose the access, or delete the account."""
+    """Remove the access of bob, or delete the account."""
     hub.people["bob"] = "read"
     if how == "the account":
         for issue in hub.issues:
@@ -669,7 +669,7 @@ def left(hub: GitHub, how: str) -> None:
 def test_others_go_on_where_the_author_left(
     imports: Importing, github: GitHub, labeller: str, how: str
 ) -> None:
-    """What was published does not freeze: comments, labels and closing by others count as ever."""
+    """A published issue still changes: comments, labels and closing by others count."""
     issue = github.open(by="bob", labeller=labeller)
     imports()
     before = imports.files()
@@ -695,7 +695,7 @@ def test_others_go_on_where_the_author_left(
 
 
 def test_the_text_of_who_left_is_not_taken_anew(imports: Importing, github: GitHub) -> None:
-    """Giving the label again accepts no edit of an author who is not trusted any more."""
+    """Adding the label again accepts no edit of a former member."""
     issue = github.open(by="bob", labeller="ann")
     imports()
     github.people["bob"] = "read"
@@ -709,7 +709,7 @@ def test_the_text_of_who_left_is_not_taken_anew(imports: Importing, github: GitH
 
 @pytest.mark.parametrize("leaves", ["", "bob"])
 def test_who_saves_a_text_accepts_it(imports: Importing, github: GitHub, leaves: str) -> None:
-    """What a stranger wrote is published once somebody trusted has edited it, whoever has left."""
+    """A stranger's text is published once a trusted person edited it."""
     issue = github.open(by="bob", labeller="ann")
     imports()
     github.people[leaves] = "read"
@@ -729,7 +729,7 @@ def test_who_saves_a_text_accepts_it(imports: Importing, github: GitHub, leaves:
 def test_labels_count_after_a_stranger_has_edited(
     imports: Importing, github: GitHub, body: str, names: tuple[str, ...]
 ) -> None:
-    """The text stays as it was accepted; services still come and go with labels of others."""
+    """The accepted text stays; services still change with labels of others."""
     issue = github.open(body=body, labels=("incident", "severity: major", *names))
     imports()
     before = imports.files()
@@ -749,7 +749,7 @@ def test_labels_count_after_a_stranger_has_edited(
 def test_a_label_that_names_what_the_text_named_changes_nothing(
     imports: Importing, github: GitHub
 ) -> None:
-    """After an edit by a stranger the beginning is as it was, whatever labels repeat later."""
+    """After an edit by a stranger later labels do not change the opening."""
     issue = github.open(body="<!-- services: api, web -->x", labels=("incident", "severity: major"))
     issue.label("service: api", at="09:30")
     imports()

@@ -1,4 +1,4 @@
-"""The workflow that imports issues, executed: what events of issues do, as GitHub sends them."""
+"""The import workflow, executed on events of issues as GitHub sends them."""
 
 import json
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ HOSTILE = '$(touch pwned) `touch pwned` ${{ github.token }} ::error::no <img src
 
 
 def published(event: str, action: str) -> dict[str, Any]:
-    """The payload of *event* that GitHub publishes as an example."""
+    """Return the example payload of *event* that GitHub publishes."""
     if not EXAMPLES.exists():
         missing("@octokit/webhooks-examples")
     found = json.loads(EXAMPLES.read_text("utf-8"))
@@ -33,7 +33,7 @@ def published(event: str, action: str) -> dict[str, Any]:
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
-    """A repository with the workflows of a new site, where it is pushed to, and its runner."""
+    """A repository with the workflows of a new site, its remote and its runner."""
 
     folder: Path
     remote: Path
@@ -41,7 +41,7 @@ class Site:
     github: GitHub
 
     def run(self, event: str, payload: dict[str, Any]) -> Ran:
-        """Do what GitHub does for *event*."""
+        """Run the workflow for *event*, as GitHub does."""
         return self.runner.run(
             self.folder,
             "import.yml",
@@ -52,13 +52,13 @@ class Site:
         )
 
     def log(self) -> list[str]:
-        """The subjects of the commits that were pushed, newest first."""
+        """Return the subjects of the pushed commits, newest first."""
         return acting.git(self.remote, "log", "--format=%s", "main").splitlines()
 
 
 @pytest.fixture
 def site(tmp_path: Path, github: GitHub) -> Site:
-    """A site in Git, whose issues are those of *github*."""
+    """Create a site in Git whose issues are those of *github*."""
     runner = Runner(tmp_path / "runner")
     settings = f"{SETTINGS}github: {{repository: {NAME}}}\n"
     folder = acting.repository(tmp_path / "site", {"statusgen.yml": settings})
@@ -75,7 +75,7 @@ def site(tmp_path: Path, github: GitHub) -> Site:
 
 
 def test_a_label_makes_one_commit_and_starts_publishing(site: Site) -> None:
-    """The event of a label becomes a file, pushed and published; the same again does nothing."""
+    """A label event creates a file and pushes it; the same event again does nothing."""
     site.github.open(HOSTILE, "We are looking into it.")
     site.github.open("Another", by="eve")
     payload = published("issues", "labeled")
@@ -132,7 +132,7 @@ def test_a_label_makes_one_commit_and_starts_publishing(site: Site) -> None:
 def test_no_machine_starts_for_what_changes_nothing(
     site: Site, event: str, action: str, change: dict[str, Any], starts: bool
 ) -> None:
-    """Whether the import runs is decided by the event alone, before anything is started."""
+    """The event alone decides that the import runs, before a runner starts."""
     payload = published(event, action) if action else {}
     if payload:
         payload["issue"] |= {
@@ -150,7 +150,7 @@ def test_no_machine_starts_for_what_changes_nothing(
 
 
 def test_what_fails_is_not_published(site: Site) -> None:
-    """If GitHub cannot be read the run fails with one line; nothing is pushed or started."""
+    """If GitHub cannot be read, the run fails with one line and pushes nothing."""
     site.github.is_there = False
 
     ran = site.run("workflow_dispatch", {})

@@ -1,4 +1,4 @@
-"""Imports from the fake GitHub into a site on the disk."""
+"""Imports from the fake GitHub and the fake Trello into a site on disk."""
 
 import hashlib
 import json
@@ -28,27 +28,27 @@ class Importing:
     run: Run
 
     def __call__(self, *options: str) -> Ran:
-        """Import, and tell how that went."""
+        """Import, and return the result."""
         where = ("--repo", NAME, "--api-url", self.github.url)
         return self.run("import", "github", *where, *options, cwd=self.folder)
 
     def reason(self, *options: str) -> str:
-        """Import, and tell what is said about it, without the numbers at the end."""
+        """Import, and return the messages without the final counts."""
         *lines, _ = self(*options).err.splitlines()
         return "\n".join(lines)
 
     def files(self) -> dict[str, str]:
-        """The incident files by their names."""
+        """Return the incident files by name."""
         return {
             path.name: path.read_text("utf-8") for path in sorted(self.folder.glob("incidents/*"))
         }
 
     def text(self, number: int = 1) -> str:
-        """The file of an issue."""
+        """Return the file of an issue."""
         return self.files()[f"gh-{number}.md"]
 
     def incident(self, number: int = 1) -> Incident:
-        """The incident that the file of an issue tells."""
+        """Return the incident in the file of an issue."""
         settings, _ = parse_config(
             (self.folder / "statusgen.yml").read_text("utf-8"), path=Path("statusgen.yml")
         )
@@ -58,14 +58,14 @@ class Importing:
         return parsed.incident
 
     def told(self, number: int = 1) -> list[tuple[str, str, str]]:
-        """The updates of an issue's file: their time of day in UTC, state and text."""
+        """Return the updates in the file of an issue: time of day in UTC, state and text."""
         return [
             (f"{one.at:%H:%M:%S}", str(one.state or ""), one.text)
             for one in self.incident(number).updates
         ]
 
     def age(self) -> None:
-        """Make the files those of an earlier version, which wrote no ids into updates."""
+        """Rewrite the files as an earlier version would, without ids in updates."""
         for path in self.folder.glob("incidents/*"):
             text = re.sub(r"^    (?:id|source): .*\n", "", path.read_text("utf-8"), flags=re.M)
             text = re.sub(r"^(source: .*) deeds=\S*", r"\1", text, flags=re.M)
@@ -80,7 +80,7 @@ class Importing:
 
 @pytest.fixture
 def github() -> Iterator[GitHub]:
-    """A GitHub on this machine, with nothing in it."""
+    """Serve an empty GitHub on this machine."""
     schema()
     with serving(GitHub()) as server:
         yield server
@@ -95,7 +95,7 @@ def trello() -> Iterator[Trello]:
 
 @pytest.fixture
 def imports(github: GitHub, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Importing:
-    """Import from *github* into a site with three services."""
+    """Return an import from *github* into a site with three services."""
     for name in ("GH_TOKEN", "GITHUB_API_URL", "GITHUB_REPOSITORY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("GITHUB_TOKEN", TOKEN)
@@ -113,24 +113,24 @@ class TrelloImporting:
     run: Run
 
     def __call__(self, *options: str) -> Ran:
-        """Import live, and tell how that went."""
+        """Import live, and return the result."""
         where = ("--board", self.board.data["shortLink"], "--api-url", f"{self.trello.url}/1")
         return self.run("import", "trello", *where, *options, cwd=self.folder)
 
     def export(self, *options: str, actions: int = 1000) -> Ran:
-        """Import an export of the board with the newest *actions*, and tell how that went."""
+        """Import an export of the board with the newest *actions*, and return the result."""
         path = self.folder.parent / "board.json"
         path.write_text(json.dumps(self.board.export(actions=actions)), "utf-8")
         return self.run("import", "trello", path, *options, cwd=self.folder)
 
     def files(self) -> dict[str, str]:
-        """The incident files by their names."""
+        """Return the incident files by name."""
         return {
             path.name: path.read_text("utf-8") for path in sorted(self.folder.glob("incidents/*"))
         }
 
     def incidents(self) -> dict[str, Incident]:
-        """The incidents that the files tell, by their titles."""
+        """Return the incidents in the files by title."""
         settings, problems = parse_config(
             (self.folder / "statusgen.yml").read_text("utf-8"), path=Path("statusgen.yml")
         )
@@ -144,12 +144,12 @@ class TrelloImporting:
         return found
 
     def incident(self) -> Incident:
-        """The only incident that there is."""
+        """Return the only incident."""
         (found,) = self.incidents().values()
         return found
 
     def told(self) -> list[tuple[str, str, str]]:
-        """The updates of the only incident: their time of day in UTC, state and text."""
+        """Return the updates of the only incident: time of day in UTC, state and text."""
         return [
             (f"{one.at:%H:%M:%S}", str(one.state or ""), one.text)
             for one in self.incident().updates
@@ -164,7 +164,7 @@ class TrelloImporting:
 def board_imports(
     trello: Trello, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> TrelloImporting:
-    """Import from a board on *trello* into a site with three services."""
+    """Return an import from a board on *trello* into a site with three services."""
     monkeypatch.delenv("TRELLO_BOARD_ID", raising=False)
     monkeypatch.setenv("TRELLO_KEY", trello.key)
     monkeypatch.setenv("TRELLO_TOKEN", trello.token)

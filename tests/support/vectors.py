@@ -1,7 +1,7 @@
-"""Texts that try to run a script, by family: what strangers write into an issue.
+"""Texts that try to run a script, by family, as an attacker would write them in an issue.
 
-Each of our own making: the parts of an attack, put together in every way. What would run calls
-`alert`, or asks evil.example for something.
+All are our own: the parts of an attack, combined in every way. A successful attack calls `alert` or
+sends a request to evil.example.
 """
 
 from itertools import product

@@ -1,1 +1,1 @@
-"""Stand-ins for other people's servers, on 127.0.0.1."""
+"""Fake servers on 127.0.0.1."""

@@ -1,7 +1,7 @@
-"""A GitHub on 127.0.0.1 with one repository: issues by GraphQL, permissions and labels by REST.
+"""A fake GitHub with one repository: issues by GraphQL, permissions and labels by REST.
 
-Queries are checked and executed by graphql-core over the schema that GitHub publishes, so that what
-GitHub would refuse is refused here. It counts its requests, and fails on demand.
+graphql-core validates and executes queries with the schema that GitHub publishes, so that the fake
+rejects the queries that GitHub would reject. It counts its requests, and fails on demand.
 """
 
 import base64
@@ -28,13 +28,13 @@ TOKEN = "not-a-token"  # noqa: S105, it is none
 DAY = datetime(2024, 5, 6, tzinfo=UTC)
 
 _PERMISSIONS = ("admin", "maintain", "write", "triage", "read")
-_MOST_NODES = 500_000  # that GitHub computes for one query
-_PAGE = 100  # that GitHub gives at once
+_MOST_NODES = 500_000  # GitHub's limit for a query
+_PAGE = 100  # GitHub's limit for a page
 
 
 @cache
 def schema() -> graphql.GraphQLSchema:
-    """GitHub's schema, executable."""
+    """Return GitHub's schema in executable form."""
     if not SCHEMA.exists():
         missing("@octokit/graphql-schema")
     document = graphql.parse(SCHEMA.read_text("utf-8"), no_location=True)
@@ -42,14 +42,14 @@ def schema() -> graphql.GraphQLSchema:
 
 
 def moment(time: str) -> str:
-    """A time such as ``09:05`` or ``09:05:30``, of the one day on which all happens."""
+    """Return a time such as ``09:05`` or ``09:05:30`` on DAY, the day of all events."""
     hours, minutes, *seconds = (int(part) for part in time.split(":"))
     at = DAY + timedelta(hours=hours, minutes=minutes, seconds=seconds[0] if seconds else 0)
     return at.isoformat().replace("+00:00", "Z")
 
 
 def actor(name: str | None) -> dict[str, str] | None:
-    """Somebody by *name*: ``app[bot]`` is an app, ``org!`` an organisation, None was deleted."""
+    """Return an actor: ``app[bot]`` is an app, ``org!`` an organization; None was deleted."""
     if name is None:
         return None
     kind = "Bot" if name.endswith("[bot]") else "Organization" if name.endswith("!") else "User"
@@ -58,7 +58,7 @@ def actor(name: str | None) -> dict[str, str] | None:
 
 @dataclass
 class Issue:
-    """An issue of the fake; each method is something that somebody does to it."""
+    """An issue of the fake; each method is an action of a person."""
 
     number: int
     title: str
@@ -71,9 +71,11 @@ class Issue:
     edited: str | None = None
     editor: str | None = None
     association: str = "NONE"
-    untold: dict[str, int] = field(default_factory=dict)  # counted in a list, and not in it
-    commented: int = 0  # how many comments there have ever been
-    happened: int = 0  # how many events
+    untold: dict[str, int] = field(
+        default_factory=dict
+    )  # items that GitHub counts but hides, by list
+    commented: int = 0  # comments so far
+    happened: int = 0  # events so far
 
     @property
     def key(self) -> str:
@@ -148,7 +150,7 @@ class Issue:
         self.events.append(event)
 
     def data(self) -> dict[str, Any]:
-        """What GraphQL gives of it."""
+        """Return the issue as GraphQL data."""
         labels = [{"name": name} for name in self.labels]
         return {
             "__typename": "Issue",
@@ -184,7 +186,7 @@ class Issue:
 def connection(
     items: list[Any], *, first: int | None = None, after: str | None = None, **_: object
 ) -> dict[str, Any]:
-    """A page of *items*, refused as GitHub refuses it."""
+    """Return a page of *items*; raise the error of GitHub without a valid size."""
     if first is None or not 1 <= first <= _PAGE:
         raise graphql.GraphQLError("You must provide `first`, a value between 1 and 100")
     start = int(base64.b64decode(after)) if after else 0
@@ -201,20 +203,20 @@ def connection(
 
 @dataclass
 class Failure:
-    """An answer that is none: a status, or a connection that breaks *how*."""
+    """A failure to send: a status, or a connection that breaks in the way *how*."""
 
     status: int = 200
     body: Mapping[str, Any] | str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     how: str = ""  # "cut": in the middle of an answer, "drop": before it
-    path: str = "/"  # how the path begins to which it happens
-    after: int = 0  # how many requests are answered before
+    path: str = "/"  # prefix of the paths that fail
+    after: int = 0  # requests that succeed before
     times: int = 1
 
 
 @dataclass
 class GitHub:
-    """The repository NAME. *people* have these permissions there, others read."""
+    """The repository NAME; *people* have these permissions there, all others can read."""
 
     url: str = ""
     name: str = NAME
@@ -227,11 +229,11 @@ class GitHub:
     requests: list[str] = field(default_factory=list)
     has_issues: bool = True
     is_there: bool = True
-    lists_people: bool = True  # whether the token may read the list of collaborators
-    remaining: int = 1000  # of an hour, for queries
-    rest_remaining: int = 1000  # of an hour, for requests by REST
+    lists_people: bool = True  # the token has permission for the list of collaborators
+    remaining: int = 1000  # of the hourly limit for GraphQL
+    rest_remaining: int = 1000  # of the hourly limit for REST
     skew: timedelta = timedelta()
-    before: Callable[[], None] = lambda: None  # done before each answer
+    before: Callable[[], None] = lambda: None  # called before each answer
 
     def open(
         self,
@@ -243,18 +245,18 @@ class GitHub:
         labels: tuple[str, ...] = ("incident", "severity: major", "service: api"),
         labeller: str | None = "",
     ) -> Issue:
-        """Open an issue; its labels are given at once, by a *labeller* or else its author."""
+        """Open an issue; a *labeller*, by default its author, adds its labels at once."""
         issue = Issue(len(self.issues) + 1, title, body, at, by)
         self.issues.append(issue)
         return issue.label(*labels, by=by if labeller == "" else labeller, at=at)
 
     @property
     def queries(self) -> int:
-        """How many GraphQL queries there were."""
+        """The number of GraphQL queries."""
         return self.requests.count("POST /graphql")
 
     def answer(self, method: str, path: str, asked: Any) -> tuple[int, Any]:
-        """The status and the JSON for a request."""
+        """Return the status and the JSON for a request."""
         if (method, path) == ("POST", "/graphql"):
             return (200, self._query(asked["query"], asked["variables"]))
         place, _, _ = path.partition("?")
@@ -367,11 +369,11 @@ class GitHub:
         return f"/repos/{self.name}/labels/{name}"
 
     def now(self) -> datetime:
-        """The moment by its clock."""
+        """Return the time by its clock."""
         return datetime.now(UTC) + self.skew
 
     def failure(self, path: str) -> Failure | None:
-        """What goes wrong with the next request to *path*."""
+        """Return the failure of the next request to *path*, if any."""
         for one in self.failures:
             if not path.startswith(one.path):
                 continue
@@ -384,7 +386,7 @@ class GitHub:
 
 
 def nodes(document: graphql.DocumentNode, variables: Mapping[str, Any]) -> int:
-    """How many nodes a query can give, by the rule that GitHub publishes."""
+    """Return the maximum number of nodes of a query, by the rule that GitHub publishes."""
     fragments = {
         one.name.value: one
         for one in document.definitions
@@ -418,18 +420,18 @@ def nodes(document: graphql.DocumentNode, variables: Mapping[str, Any]) -> int:
 
 @contextmanager
 def serving(github: GitHub) -> Iterator[GitHub]:
-    """*github*, at its *url* for as long as this lasts."""
+    """Serve *github* at its *url* until the context ends."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True  # An answer in two parts else waits for the first.
+        disable_nagle_algorithm = True  # Otherwise the second part of an answer is delayed.
 
         def do_GET(self) -> None:
             github.before()
             size = int(self.headers.get("Content-Length") or 0)
             asked = json.loads(self.rfile.read(size)) if size else None
             github.requests.append(f"{self.command} {self.path.partition('?')[0]}")
-            # An Enterprise Server has both of its APIs below /api.
+            # GitHub Enterprise Server has both APIs below /api.
             self.path = self.path.removeprefix("/api").removeprefix("/v3")
             failure = github.failure(self.path)
             if failure and failure.how == "drop":
@@ -474,5 +476,5 @@ def serving(github: GitHub) -> Iterator[GitHub]:
 
 
 def _screaming(name: str) -> str:
-    """``LabeledEvent`` as ``LABELED_EVENT``."""
+    """Return ``LABELED_EVENT`` for ``LabeledEvent``."""
     return "".join(f"_{one}" if one.isupper() else one.upper() for one in name).removeprefix("_")

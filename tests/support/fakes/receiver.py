@@ -1,4 +1,4 @@
-"""A receiver of webhooks on 127.0.0.1, which answers as it is told and keeps what it got."""
+"""A fake receiver of webhooks, which records requests and answers as configured."""
 
 import threading
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""A mail server on 127.0.0.1, by the part of RFC 5321 that one mail needs."""
+"""A fake mail server that supports the part of RFC 5321 for sending a mail."""
 
 import threading
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from socketserver import StreamRequestHandler, ThreadingTCPServer
 
 @dataclass
 class Mailbox:
-    """What the server took: for each mail its recipients and its lines as they were sent."""
+    """The received mails: for each the recipients and the lines as sent."""
 
     port: int = 0
     is_full: bool = False
@@ -18,7 +18,7 @@ class Mailbox:
 
 @contextmanager
 def mailbox() -> Iterator[Mailbox]:
-    """Run a server that takes every mail, or none while `is_full`."""
+    """Run a server that accepts every mail, or none while `is_full`."""
     box = Mailbox()
 
     class Handler(StreamRequestHandler):

@@ -1,8 +1,8 @@
-"""A Trello on 127.0.0.1 with some boards, which can only be read.
+"""A read-only fake Trello with some boards.
 
-It keeps the limits and the defaults of Trello's REST API, refuses in the same words, records its
-requests, and fails on demand. Where Trello ignores a parameter that it does not know, this one
-refuses it, so that a misspelled one does not pass.
+It keeps the limits and defaults of Trello's REST API, rejects requests with the same messages,
+records requests, and fails on demand. Trello ignores unknown parameters; the fake rejects them, so
+that a misspelled one fails a test.
 """
 
 import json
@@ -30,12 +30,12 @@ NOON = moment("12:00")
 HTML = "<!DOCTYPE html><title>Log in</title><form><input name=user></form>"
 
 _CREDENTIAL = re.compile(r'oauth_(consumer_key|token)="([^"]*)"')
-_LIMITS = {"token": 100, "key": 300}  # requests in 10 seconds
+_LIMITS = {"token": 100, "key": 300}  # requests per 10 seconds
 
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """A request as it came; the names of its headers are in lower case."""
+    """A request as received; the names of its headers are in lower case."""
 
     method: str
     path: str
@@ -45,56 +45,56 @@ class Request:
 
 @dataclass(kw_only=True)
 class Fault:
-    """An answer that is none: a *status*, or a connection that breaks *how*."""
+    """A failure to send: a *status*, or a connection that breaks in the way *how*."""
 
     status: int = 200
     body: Mapping[str, Any] | str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     how: str = ""  # "cut": in the middle of an answer, "drop": before it
-    path: str = "/"  # how the path begins to which it happens
-    after: int = 0  # how many requests are answered before
+    path: str = "/"  # prefix of the paths that fail
+    after: int = 0  # requests that succeed before
     times: int = 1
 
 
 @dataclass
 class Trello:
-    """The *boards* that the token of a member may read, or none if it *may_read* none."""
+    """The *boards* that the token can read, or no access unless it *may_read*."""
 
     boards: list[Board] = field(default_factory=list)
     url: str = ""
     key: str = KEY
     token: str = TOKEN
     may_read: bool = True
-    now: datetime = NOON  # by its clock
+    now: datetime = NOON  # its clock
     requests: list[Request] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
-    before: Callable[[], None] = lambda: None  # done before each answer
+    before: Callable[[], None] = lambda: None  # called before each answer
 
     @property
     def paths(self) -> list[str]:
-        """The paths that were asked for."""
+        """The requested paths."""
         return [request.path for request in self.requests]
 
     def limit(
         self, times: int = 1, *, of: str = "TOKEN", retry_after: int | None = None, after: int = 0
     ) -> None:
-        """Answer 429 *times*, the limit *of* TOKEN, KEY or TOKEN_DB being reached."""
+        """Answer 429 *times*: the rate limit *of* TOKEN, KEY or TOKEN_DB is exceeded."""
         headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
         body = {"error": f"API_{of}_LIMIT_EXCEEDED", "message": "Rate limit exceeded"}
         fault = Fault(status=429, body=body, headers=headers, times=times, after=after)
         self.faults.append(fault)
 
     def redirect(self, url: str, *, after: int = 0) -> None:
-        """Send a request on to another *url*."""
+        """Redirect a request to another *url*."""
         self.faults.append(Fault(status=302, headers={"Location": url}, after=after))
 
     def log_in(self, *, after: int = 0) -> None:
-        """Answer with a page on which to log in, as a proxy might."""
+        """Answer with a login page, as a proxy might."""
         headers = {"Content-Type": "text/html; charset=utf-8"}
         self.faults.append(Fault(body=HTML, headers=headers, after=after))
 
     def fault(self, path: str) -> Fault | None:
-        """Return what goes wrong with the next request to *path*."""
+        """Return the fault of the next request to *path*, if any."""
         waiting = [one for one in self.faults if one.times and path.startswith(one.path)]
         due = next((one for one in waiting if not one.after), None)
         for one in waiting:
@@ -104,7 +104,7 @@ class Trello:
         return due
 
     def answer(self, request: Request) -> tuple[int, Any]:
-        """Return the status of a request, and JSON or a plain text."""
+        """Return the status of a request, and JSON or plain text."""
         try:
             self._admit(request)
             version, *parts = request.path.strip("/").split("/")
@@ -120,7 +120,7 @@ class Trello:
         return 404, f"Cannot {request.method} {request.path}"
 
     def _admit(self, request: Request) -> None:
-        """Refuse other credentials, in the header or, as in older clients, in the query."""
+        """Raise Refusal for other credentials, in the header or, as in older clients, the query."""
         found = dict(_CREDENTIAL.findall(request.headers.get("authorization", "")))
         if found.get("consumer_key", request.query.get("key")) != self.key:
             raise Refusal(401, "invalid key")
@@ -131,7 +131,7 @@ class Trello:
 
 
 def _match(pattern: str, parts: list[str]) -> str | None:
-    """Return the part of a path that stands for `{…}` in *pattern*, or None for another path."""
+    """Return the part of a path for `{…}` in *pattern*, or None for another path."""
     wanted = pattern.strip("/").split("/")
     if len(wanted) != len(parts):
         return None
@@ -143,11 +143,11 @@ def _match(pattern: str, parts: list[str]) -> str | None:
 
 @contextmanager
 def serving(trello: Trello) -> Iterator[Trello]:
-    """Serve *trello* at its *url* for as long as this lasts."""
+    """Serve *trello* at its *url* until the context ends."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True  # An answer in two parts else waits for the first.
+        disable_nagle_algorithm = True  # Otherwise the second part of an answer is delayed.
 
         def do_GET(self) -> None:
             trello.before()

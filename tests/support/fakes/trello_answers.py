@@ -1,4 +1,4 @@
-"""What the fake Trello answers: its endpoints, with their parameters, defaults and limits."""
+"""Endpoints of the fake Trello, with their parameters, defaults and limits."""
 
 import re
 from collections.abc import Callable
@@ -14,12 +14,12 @@ _BOARD_FIELDS = "name,desc,descData,closed,idOrganization,pinned,url,shortUrl,pr
 _PERSON_FIELDS = "avatarHash,fullName,initials,username"
 _COMMENT_FILTER = "commentCard,updateCard:idList"
 
-# Records within others, which Trello gives only where another parameter asks for them.
+# Nested records, which Trello returns only if another parameter requests them.
 _IN_BOARD = {"actions", "cards", "labels", "lists", "members", "memberships", "checklists"}
 _IN_BOARD |= {"customFields", "pluginData"}
 _IN_CARD = {"attachments", "customFieldItems", "pluginData"}
 
-# Records with every field that there is.
+# Records with all fields.
 _BOARD = Board()
 _CARD = _BOARD.card()
 _PERSON = person("ada")
@@ -118,7 +118,7 @@ def _card_actions(boards: list[Board], key: str, query: Query) -> list[Record]:
 
 
 def _actions(actions: list[Record], query: Query, default: str) -> list[Record]:
-    """Return a page of *actions*, which are in order."""
+    """Return a page of the sorted *actions*."""
     kinds = [one for one in query.text("filter", default).split(",") if one]
     if {one.partition(":")[0] for one in kinds} - LISTED - {"all"}:
         raise Refusal(400, "invalid value for filter")
@@ -144,7 +144,7 @@ def _actions(actions: list[Record], query: Query, default: str) -> list[Record]:
 
 
 def _is_of_kind(action: Record, kind: str) -> bool:
-    """Return whether a filter such as `updateCard` or `updateCard:idList` lets *action* pass."""
+    """Return whether *action* matches a filter such as `updateCard` or `updateCard:idList`."""
     name, _, changed = kind.partition(":")
     is_changed = not changed or changed in action["data"].get("old", {})
     return kind == "all" or (action["type"] == name and is_changed)
@@ -156,7 +156,7 @@ def _is_kind(record: Record, kind: str) -> bool:
 
 
 def _find(records: list[Record], key: str, otherwise: str) -> Record:
-    """Return the one of *records* with an id or a short link; refuse as Trello does *otherwise*."""
+    """Return the record with the id or short link *key*; raise Refusal *otherwise*."""
     if not (ID.fullmatch(key) or _SHORT.fullmatch(key)):
         raise Refusal(400, "invalid id")
     for record in records:
@@ -167,7 +167,7 @@ def _find(records: list[Record], key: str, otherwise: str) -> Record:
 
 @dataclass(frozen=True, kw_only=True)
 class Endpoint:
-    """How the requests to a path are answered, and the parameters that they may have."""
+    """A function that answers the requests to a path, and the parameters it accepts."""
 
     answer: Callable[[list[Board], str, Query], Any]
     knows: str
@@ -177,7 +177,7 @@ _PAGING = "limit before since filter fields"
 _LISTING = f"{_PAGING} page memberCreator memberCreator_fields"
 _WHOLE = "fields lists labels labels_limit memberships members member_fields"
 
-# By the paths of the published description.
+# Paths as in the published description.
 ENDPOINTS = {
     "/members/{idMember}/boards": Endpoint(answer=_boards, knows="filter fields"),
     "/boards/{idBoard}": Endpoint(answer=_board, knows=_WHOLE),

@@ -1,7 +1,7 @@
-"""A Trello board as people change it, in the shape of Trello's API and of its JSON export.
+"""A Trello board with the actions of people, in the format of Trello's API and export.
 
-Each method is something that somebody does on the board; where Trello records it, it adds an
-action. Ids and times depend on the arguments and the order of the calls alone.
+Each method is an action of a person on the board. If Trello records the action, the method adds it.
+Ids and times depend only on the arguments and the order of the calls.
 """
 
 from copy import deepcopy
@@ -51,7 +51,7 @@ _BADGES = {"votes": 0, "attachments": 0, "checkItems": 0, "checkItemsChecked": 0
 
 
 class Board:
-    """A board; `data` is what Trello exports of it, with the actions that it does not list."""
+    """A board; `data` is its export, plus the actions that Trello does not list."""
 
     def __init__(
         self,
@@ -80,7 +80,7 @@ class Board:
             **{one: [] for one in ("memberships", "checklists", "customFields", "pluginData")},
         }
         for color in ("green", "yellow", "orange", "red", "purple", "blue"):
-            self.label("", color, at=at)  # As on every new board.
+            self.label("", color, at=at)  # Every new board has them.
         for lane in lanes:
             self.lane(lane, at=at)
         for who, kind in (PEOPLE if people is None else people).items():
@@ -91,11 +91,13 @@ class Board:
         """Return the board that *data*, an export, describes."""
         board = cls(data["name"])
         board.data = deepcopy(data)
-        board._seed = digest(f"{data['id']} {len(data['actions'])}", 5)  # New ids are new.
+        board._seed = digest(
+            f"{data['id']} {len(data['actions'])}", 5
+        )  # New ids must differ from old ones.
         return board
 
     def export(self, *, actions: int = 1000) -> dict[str, Any]:
-        """Return the JSON that the menu of the board exports: the newest *actions* and no more."""
+        """Return the JSON that the menu of the board exports, with the newest *actions* only."""
         return deepcopy(self.data | {"actions": self.listed()[:actions]})
 
     def listed(self) -> list[dict[str, Any]]:
@@ -111,7 +113,7 @@ class Board:
     def act(
         self, kind: str, *, by: str | None, at: str, app: str | None = None, **data: Any
     ) -> dict[str, Any]:
-        """Record an action by the member *by*; None has deleted the account since."""
+        """Record an action by the member *by*, None for a deleted account."""
         creator = self.member(by or "deleted")
         board = {one: self.data[one] for one in ("id", "name", "shortLink")}
         action = {
@@ -129,7 +131,7 @@ class Board:
         return action
 
     def allow_comments(self, who: str, *, by: str = "ada", at: str) -> None:
-        """Let *who* comment: disabled, members, observers, org or public."""
+        """Set the comment permission to *who*: disabled, members, observers, org or public."""
         old, self.data["prefs"]["comments"] = self.data["prefs"]["comments"], who
         prefs = {"comments": who}
         self.act(
@@ -137,7 +139,7 @@ class Board:
         )
 
     def appoint(self, name: str, kind: str, *, by: str = "ada", at: str) -> None:
-        """Add the member *name* as admin, normal or observer, or give a member another role."""
+        """Add the member *name* as admin, normal or observer, or change the role of a member."""
         known = self.membership(name)
         if known is None:
             self._admit(name, kind, at)
@@ -147,7 +149,7 @@ class Board:
             self.act(KINDS[kind], by=by, at=at, idMember=self.member(name)["id"])
 
     def dismiss(self, name: str, *, by: str = "ada", at: str) -> None:
-        """Remove the member *name*, which Trello does not list."""
+        """Remove the member *name*; Trello does not list this action."""
         key = self.member(name)["id"]
         for field, one in (("members", "id"), ("memberships", "idMember")):
             self.data[field] = [other for other in self.data[field] if other[one] != key]
@@ -177,7 +179,7 @@ class Board:
         )
 
     def lane(self, name: str, *, at: str = "09:00") -> dict[str, Any]:
-        """Return the list called *name*, made at *at* unless it is there."""
+        """Return the list *name*, which is created at *at* if it is missing."""
         found = next((one for one in self.data["lists"] if one["name"] == name), None)
         if found is None:
             found = {
@@ -192,7 +194,7 @@ class Board:
         return found
 
     def rename_lane(self, name: str, new: str, *, by: str = "ada", at: str) -> None:
-        """Rename the list *name*; what happened before keeps the old name."""
+        """Rename the list *name*; earlier actions keep the old name."""
         self._update_lane(name, "name", new, by, at)
 
     def archive_lane(self, name: str, *, by: str = "ada", at: str) -> None:
@@ -202,11 +204,11 @@ class Board:
     def _update_lane(self, name: str, field: str, value: Any, by: str, at: str) -> None:
         lane = self.lane(name)
         old, lane[field] = lane[field], value
-        told = {one: lane[one] for one in dict.fromkeys(("id", "name", field))}
-        self.act("updateList", by=by, at=at, list=told, old={field: old})
+        record = {one: lane[one] for one in dict.fromkeys(("id", "name", field))}
+        self.act("updateList", by=by, at=at, list=record, old={field: old})
 
     def label(self, name: str, color: str | None = None, *, at: str = "09:00") -> dict[str, Any]:
-        """Return the label called *name*, made unless it is there; one without name is new."""
+        """Return the label *name*, which is created if missing; an empty name is always new."""
         found = next((one for one in self.data["labels"] if name and one["name"] == name), None)
         if found is None:
             found = {
@@ -220,14 +222,14 @@ class Board:
         return found
 
     def rename_label(self, name: str, new: str, *, by: str = "ada", at: str) -> None:
-        """Rename the label *name*, on every card, too; Trello does not list it."""
+        """Rename the label *name*, also on every card; Trello does not list this action."""
         label = self.label(name)
         label["name"] = new
         for card in self.data["cards"]:
             for one in card["labels"]:
                 one["name"] = new if one["id"] == label["id"] else one["name"]
-        told = {"id": label["id"], "name": new}
-        self.act("updateLabel", by=by, at=at, label=told, old={"name": name})
+        record = {"id": label["id"], "name": new}
+        self.act("updateLabel", by=by, at=at, label=record, old={"name": name})
 
     def find(self, name: str) -> Card:
         """Return the first card called *name*."""
@@ -249,7 +251,7 @@ class Board:
         how: str = "createCard",
         **data: Any,
     ) -> Card:
-        """Make a card in *lane*; *how* is the type of the action, which has further *data*.
+        """Create a card in *lane*; *how* is the type of the action, with further *data*.
 
         A card that comes from another board (`moveCardToBoard`) was *created* earlier than *at*.
         """

@@ -1,4 +1,4 @@
-"""A card of the fake Trello, as people change it."""
+"""A card of the fake Trello, with the actions of people."""
 
 from copy import deepcopy
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Card:
-    """A card on *board*; `data` is what Trello exports of it."""
+    """A card on *board*; `data` is its export."""
 
     board: "Board"
     data: dict[str, Any]
@@ -20,7 +20,7 @@ class Card:
     def comment(
         self, text: str, *, by: str | None = "ada", at: str, app: str | None = None
     ) -> "Card":
-        """Comment, by an *app* where it has a name."""
+        """Add a comment, by an *app* if it is given."""
         return self._comment("commentCard", by=by, at=at, app=app, text=text)
 
     def edit_comment(self, text: str, new: str, *, at: str) -> "Card":
@@ -77,16 +77,18 @@ class Card:
         """Bring the card back from the archive."""
         return self._update({"closed": False}, by=by, at=at)
 
-    def relabel(self, labels: list[str], *, by: str = "ada", at: str, told: bool = False) -> "Card":
-        """Give the card these *labels* in place of others.
+    def relabel(
+        self, labels: list[str], *, by: str = "ada", at: str, is_listed: bool = False
+    ) -> "Card":
+        """Replace the labels of the card with *labels*.
 
-        Trello lists it only where a client writes all labels at once: *told*. Else one action per
-        label goes to webhooks alone.
+        Trello lists this only if a client writes all labels at once: *is_listed*. Otherwise one
+        action per label goes to webhooks.
         """
         old = list(self.data["idLabels"])
         self.put_labels(labels)
         new = list(self.data["idLabels"])
-        if told:
+        if is_listed:
             self.data["idLabels"] = old
             return self._update({"idLabels": new}, by=by, at=at)
         for key in (one for one in old if one not in new):
@@ -116,7 +118,7 @@ class Card:
         )
         made.data.update(deepcopy({one: self.data[one] for one in ("idLabels", "labels")}))
         for comment in self.comments():
-            made._comment(  # noqa: SLF001, a card, too
+            made._comment(  # noqa: SLF001, it is a card, too
                 "copyCommentCard",
                 by=by,
                 at=at,
@@ -127,11 +129,11 @@ class Card:
         return made
 
     def delete(self, *, by: str = "ada", at: str) -> None:
-        """Delete the card with all that happened to it."""
+        """Delete the card with all its actions."""
         self._vanish("deleteCard", ("id", "idShort", "shortLink"), by, at)
 
     def leave(self, *, by: str = "ada", at: str) -> None:
-        """Move the card to another board, with all that happened to it."""
+        """Move the card to another board, with all its actions."""
         self._vanish("moveCardFromBoard", tuple(self.reference()), by, at)
 
     def reference(self) -> dict[str, Any]:
@@ -151,7 +153,7 @@ class Card:
         return sorted(found, key=lambda one: (one["date"], one["id"]))
 
     def put_labels(self, labels: list[str]) -> None:
-        """Set the labels, and record nothing."""
+        """Set the labels without recording an action."""
         found = [self.board.label(name) for name in labels]
         self.data["idLabels"] = [one["id"] for one in found]
         fields = ("id", "idBoard", "name", "color")

@@ -1,4 +1,4 @@
-"""The parameters of a request to the fake Trello, and what it refuses of them."""
+"""The parameters of a request to the fake Trello, and their validation."""
 
 import re
 from collections.abc import Callable, Collection, Mapping
@@ -8,14 +8,14 @@ from typing import Any
 from tests.support.fakes.trello_records import moment, timestamp
 
 Record = dict[str, Any]
-Place = tuple[str, str]  # a date and an id, by which records have their order
+Place = tuple[str, str]  # a date and an id, the sort key of records
 
 ID = re.compile(r"[0-9a-f]{24}")
-MOST = 1000  # that Trello gives at once
+MOST = 1000  # Trello's limit for a page
 
 
-class Refusal(Exception):  # noqa: N818, an answer of Trello, not a failure of ours
-    """An answer with another *status* than 200 and what it says, as text or JSON."""
+class Refusal(Exception):  # noqa: N818, an answer of Trello, not an error of ours
+    """An answer with another *status* than 200, and its *said* text or JSON."""
 
     def __init__(self, status: int, said: str | Record) -> None:
         super().__init__(status, said)
@@ -24,7 +24,7 @@ class Refusal(Exception):  # noqa: N818, an answer of Trello, not a failure of o
 
 
 class Query:
-    """The parameters *asked*, all of which the endpoint *knows*."""
+    """The parameters *asked* of a request; the endpoint *knows* all of them."""
 
     def __init__(self, asked: Mapping[str, str], knows: Collection[str]) -> None:
         self._asked = asked
@@ -44,7 +44,7 @@ class Query:
         return found
 
     def some_of(self, name: str, default: str, values: Collection[str]) -> set[str]:
-        """Return the names in a list with commas; `all` stands for all *values*."""
+        """Return the names in a comma-separated list; `all` stands for all *values*."""
         found = set(filter(None, self.text(name, default).split(",")))
         if "all" in found:
             return set(values)
@@ -68,20 +68,20 @@ class Query:
         known: Record,
         without: Collection[str] = (),
     ) -> list[Record]:
-        """Return of *records* the fields that the parameter *name* lists, and their ids.
+        """Return *records* with only the fields in the parameter *name*, and their ids.
 
-        A field is one of *known* or of any record (a board of long ago lacks some), but none of
-        *without*: records within others, which other parameters ask for.
+        A field must be one of *known* or of any record (old boards lack some), and none of
+        *without*: these records have parameters of their own.
         """
         every = set(known).union(*records) - set(without)
         wanted = self.some_of(name, default, every) | {"id"}
         return [{one: record[one] for one in record if one in wanted} for record in records]
 
     def bounds(self, places: Mapping[str, Place]) -> Callable[[Place], bool]:
-        """Return whether a place lies between `since` and `before`.
+        """Return a function that tests if a place lies between `since` and `before`.
 
-        Either is a date or an id. An id stands for the place that *places* gives it, or else for
-        its time, and is outside; what has the date of `since` itself is inside.
+        Either is a date or an id. An id stands for its place in *places*, or else for its time, and
+        is excluded. The date of `since` itself is included.
         """
         last, first = self._place("before", places), self._place("since", places)
         return lambda place: (last is None or place < last) and (first is None or place > first)
@@ -99,5 +99,5 @@ class Query:
 
 
 def place_of(key: str) -> Place:
-    """Return the place of the id *key* by the time that it begins with."""
+    """Return the place of the id *key*, by the time at its beginning."""
     return timestamp(datetime.fromtimestamp(int(key[:8], 16), UTC).isoformat()), key

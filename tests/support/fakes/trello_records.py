@@ -1,14 +1,14 @@
-"""What the boards of the fake Trello are made of: times, people, and the actions that it lists."""
+"""The parts of boards of the fake Trello: times, people, and the listed types of actions."""
 
 import hashlib
 from datetime import UTC, datetime
 from typing import Any
 
 DAY = "2024-05-06"
-GAP = 65_536  # between two positions
+GAP = 65_536  # between positions
 
-# The types of actions that Trello lists. It sends all others to webhooks only: among them changes
-# of labels, and comments that are edited or deleted.
+# The types of actions that Trello lists. It sends all others to webhooks only, among them changes
+# of labels, and edits and deletions of comments.
 _LISTED = """
 addAttachmentToCard addChecklistToCard addMemberToBoard addMemberToCard addMemberToOrganization
 addToOrganizationBoard commentCard convertToCardFromCheckItem copyBoard copyCard copyCommentCard
@@ -43,7 +43,7 @@ def moment(at: str) -> datetime:
 
 
 def timestamp(at: str) -> str:
-    """Return *at* as Trello writes a time."""
+    """Return *at* in the format of Trello."""
     return moment(at).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
@@ -60,5 +60,5 @@ def person(name: str) -> dict[str, Any]:
 
 
 def digest(text: str, size: int) -> str:
-    """Return *size* bytes in hex that only *text* has."""
+    """Return *size* bytes in hex that are unique to *text*."""
     return hashlib.blake2b(text.encode(), digest_size=size).hexdigest()

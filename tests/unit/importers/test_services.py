@@ -1,4 +1,4 @@
-"""Services of a source: ids that settings can hold, and the services that a site has already."""
+"""Ids for the services of a source, and matches with those of a site."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -39,17 +39,17 @@ services:
 
 
 def named(*names: str) -> list[SourceService]:
-    """Services of which the source knows the name alone."""
+    """Return services with a name only."""
     return [SourceService(name=name) for name in names]
 
 
 def ids_of(*names: str) -> list[str]:
-    """The ids that *names* get."""
+    """Return the ids for *names*."""
     return [one.id for one in service_ids(named(*names))]
 
 
 def site_of(services: Sequence[SourceService]) -> Config:
-    """The settings of a new site with *services*, which have no problem."""
+    """Return the settings of a new site with *services*, without problems."""
     text = format_settings(
         title="Acme",
         url="https://a.example",
@@ -91,36 +91,36 @@ def site_of(services: Sequence[SourceService]) -> Config:
     ],
 )
 def test_an_id_is_the_name_in_the_letters_that_ids_have(name: str, expected: str) -> None:
-    """Lower case, hyphens for the rest; a name without any such letter has a stable digest."""
+    """An id is in lower case with hyphens; a name without Latin letters gets a stable digest."""
     assert [expected] == ids_of(name)
 
 
 def test_one_id_twice_gets_a_number_in_the_order_of_the_source() -> None:
-    """Different names that make one id stay apart, at full length too."""
+    """Different names with the same id get different ids, at full length too."""
     assert ["c", "c-2", "c-3"] == ids_of("C++", "C#", "C?")
     assert ["a", "a-2", "a-2-2"] == ids_of("A!", "A?", "A 2")
     assert ["b" * 64, f"{'b' * 62}-2"] == ids_of("b" * 65, "b" * 66)
 
 
 def test_an_id_of_another_name_is_left_to_it() -> None:
-    """A name that is an id keeps it, since by that it will be found; others get a number."""
+    """A name that is a valid id keeps it, so that it is found again; others get a number."""
     assert ["web-app-2", "web-app"] == ids_of("Web app", "Web-App")
 
 
 def test_an_id_of_a_name_in_another_script_does_not_depend_on_the_others() -> None:
-    """What a source lists before a service does not change the id, nor does case."""
+    """An id does not depend on earlier services or on case."""
     assert ids_of("Сайт") == ids_of("Почта", "САЙТ")[1:]
 
 
 def test_ids_that_are_taken_are_not_given() -> None:
-    """Ids and aliases that a site has, in any case, and reserved names are left out."""
+    """New ids avoid the ids and aliases of the site, ignoring case, and reserved names."""
     found = service_ids(named("API!", "Web?"), ["api", "API-2", "WEB"])
 
     assert ["api-3", "web-2"] == [one.id for one in found]
 
 
 def test_a_valid_id_of_the_source_is_kept() -> None:
-    """It comes before the ids made of names; one that is not valid becomes an alias."""
+    """The source's id wins over one from the name; an invalid one becomes an alias."""
     found = service_ids(
         [
             SourceService(name="Edge!"),
@@ -141,7 +141,7 @@ def test_a_valid_id_of_the_source_is_kept() -> None:
 
 
 def test_names_that_differ_in_case_or_blanks_are_one_service() -> None:
-    """The first is shown; what any of them says of the service is kept."""
+    """The first name is shown; the data of all entries is kept."""
     found = service_ids(
         [
             SourceService(name="Public API"),
@@ -158,7 +158,7 @@ def test_names_that_differ_in_case_or_blanks_are_one_service() -> None:
 
 
 def test_an_older_name_of_an_own_id_is_an_alias() -> None:
-    """A service that was renamed is one, shown as the source lists it now."""
+    """A renamed service is one service, with the name that the source lists now."""
     services = [
         SourceService(name="Old name", id="api", retired=date(2020, 1, 1)),
         SourceService(name="API", id="api"),
@@ -169,14 +169,14 @@ def test_an_older_name_of_an_own_id_is_an_alias() -> None:
 
 
 def test_two_own_ids_of_one_name_are_one_service() -> None:
-    """The name decides; the second id is an alias, so that both are found."""
+    """The name decides; the second id becomes an alias, so that both are found."""
     services = [SourceService(name="API", id="k1"), SourceService(name="api", id="k2")]
 
     assert [Service(id="k1", name="API", aliases=("k2",))] == service_ids(services)
 
 
 def test_a_service_that_only_incidents_name_is_retired_on_the_last_day() -> None:
-    """Listed anywhere it is not retired; the days of several entries are the widest span."""
+    """A listed service is not retired; several entries give the widest range of days."""
     days = [date(2020, 1, day) for day in (1, 2, 3, 4)]
     gone = [
         SourceService(name="A", since=days[1], retired=days[2]),
@@ -200,14 +200,14 @@ def test_a_service_that_only_incidents_name_is_retired_on_the_last_day() -> None
 def test_days_that_settings_refuse_are_left_out(
     since: date, retired: date, expected: tuple[date | None, date | None]
 ) -> None:
-    """A first day after the last one, and years that nobody means, do not get into the file."""
+    """A first day after the last one and absurd years are dropped."""
     (found,) = service_ids([SourceService(name="A", since=since, retired=retired)])
 
     assert expected == (found.since, found.retired)
 
 
 def test_what_settings_cannot_hold_is_cleaned() -> None:
-    """Control characters and invisible ones do not reach the file; long names are cut."""
+    """Control and invisible characters are removed, and long names are shortened."""
     services = [
         SourceService(name="A\r\nB\x1b[31m\u202e\ud800", description="\n a\r\nb\x00 \n"),
         SourceService(name="é" * 300, group="\u200bx\n"),
@@ -224,7 +224,7 @@ def test_what_settings_cannot_hold_is_cleaned() -> None:
 
 
 def test_groups_are_found_or_made_by_their_names() -> None:
-    """A group of the settings is named by its id, in any spelling; new ones get an id."""
+    """A group of the settings is matched in any spelling; new groups get an id."""
     services = [
         SourceService(name="A", group=" core PLATFORM"),
         SourceService(name="B", group="Core"),
@@ -256,14 +256,14 @@ def test_groups_are_found_or_made_by_their_names() -> None:
     ],
 )
 def test_a_name_is_looked_up_as_id_alias_and_name(name: str, expected: str) -> None:
-    """Case and blanks count nowhere."""
+    """Matching ignores case and whitespace."""
     found, new = match_services(named(name), settings_of(SITE))
 
     assert ({folded(name): expected}, []) == (found, new)
 
 
 def test_what_a_site_lacks_is_handed_back_to_be_added() -> None:
-    """New ids clash with no id, alias or name of the site; groups are those of the site."""
+    """New ids clash with no id, alias or name of the site, and groups are reused."""
     services = [
         SourceService(name="Web!", group="core"),
         SourceService(name="Rest: API"),
@@ -286,7 +286,7 @@ def test_what_a_site_lacks_is_handed_back_to_be_added() -> None:
 
 
 def test_an_own_id_finds_a_service_that_was_renamed() -> None:
-    """The source's id comes before the name, and all spellings of a service are found with it."""
+    """The source's id wins over the name, and all spellings find the same service."""
     services = [
         SourceService(name="Web", id="old"),
         SourceService(name="API v2", id="API"),
@@ -320,7 +320,7 @@ SERVICES = st.lists(
 
 @given(services=SERVICES)
 def test_an_import_finds_every_service_that_it_wrote(services: list[SourceService]) -> None:
-    """Settings written for any source are valid, and have each of its services once."""
+    """Settings written for any source are valid and have each service once."""
     if not service_ids(services):
         return
     config = site_of(services)
@@ -337,7 +337,7 @@ def test_an_import_finds_every_service_that_it_wrote(services: list[SourceServic
 def test_services_that_come_later_change_none_that_are_there(
     first: list[SourceService], second: list[SourceService]
 ) -> None:
-    """Adding what is new keeps the settings valid, and each name finds what it found before."""
+    """Added services keep the settings valid and do not change earlier matches."""
     if not service_ids(first):
         return
     config = site_of(first)

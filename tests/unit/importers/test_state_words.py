@@ -1,4 +1,4 @@
-"""Which words at the beginning of a message are a state, and what is left of the text."""
+"""State words at the beginning of a message, and the text that remains."""
 
 import pytest
 
@@ -23,7 +23,7 @@ NAMES = {str(state): state for state in Kind.INCIDENT.states}
     ],
 )
 def test_a_word_that_is_set_off_is_a_state(text: str, state: State, left: str) -> None:
-    """Marked, before a colon or a dash, or alone: the page's own word leaves the text."""
+    """A marked, separated or single state word counts; the page's own word leaves the text."""
     found = state_words.begins_with(text, Kind.INCIDENT, NAMES)
 
     assert (state, left) == (found.state, found.text)
@@ -48,5 +48,5 @@ def test_a_word_that_is_set_off_is_a_state(text: str, state: State, left: str) -
     ],
 )
 def test_a_question_a_name_or_a_part_of_a_word_is_no_state(text: str) -> None:
-    """No outage ends because somebody asks whether it has, and no word of theirs is lost."""
+    """A question does not end an incident, and no word of it is lost."""
     assert state_words.Stated(None, text) == state_words.begins_with(text, Kind.INCIDENT, NAMES)

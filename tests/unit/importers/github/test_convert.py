@@ -1,4 +1,4 @@
-"""Issues of every shape, without a server: each becomes a sound file or a reason."""
+"""Conversion of issues of every shape, each to a valid file or a reason."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -76,7 +76,7 @@ def planned(
 
 
 def written(step: sync.SyncStep) -> sync.ImportedFile:
-    """The file that *step* writes, as the next import finds it."""
+    """Return the file that *step* writes, as the next import reads it."""
     assert step.path is not None
     assert step.text is not None
     return sync.known(IncidentFile(path=step.path, slug="gh-1", text=step.text, config=site()))
@@ -152,7 +152,7 @@ comments = st.lists(
 def test_any_history_makes_a_sound_file(
     events: tuple[IssueEvent, ...], comments: tuple[Comment, ...], frame: tuple[str, str]
 ) -> None:
-    """Whatever is labelled, closed and said in whatever order, the file has no error."""
+    """The file has no error after any order of labels, closing and comments."""
     kind, body = frame
     issue = issue_of(body=body, comments=comments, events=events, labels=(kind, "service: api"))
 
@@ -191,7 +191,7 @@ def test_any_history_is_read_alike_again(
     frame: tuple[str, str],
     deleted: set[str],
 ) -> None:
-    """What was made of an issue changes nothing of it, nor do labels that were deleted, twice."""
+    """An accepted incident does not change on re-import, nor do labels that were deleted twice."""
     kind, body = frame
     by_ann = tuple(replace(event, actor=ANN) for event in events)
     issue = issue_of(body=body, comments=comments, events=by_ann, labels=(kind, "service: api"))
@@ -207,7 +207,7 @@ def test_any_history_is_read_alike_again(
 
 
 class History:
-    """An issue to which people do things one after another, imported now and then."""
+    """An issue with random actions by several people, and imports in between."""
 
     def __init__(self, kind: str, body: str) -> None:
         self.at, self.body = DAY, body
@@ -216,7 +216,7 @@ class History:
         self.said = 0
 
     def act(self, deed: str, actor: Actor, what: str, seconds: int) -> None:
-        """Do *deed* as *actor*, so many *seconds* after the last one."""
+        """Apply *deed* as *actor*, *seconds* after the previous action."""
         self.at += timedelta(seconds=seconds)
         issue, is_author = self.issue, actor == ANN
         if deed == "import":
@@ -342,7 +342,7 @@ DEEDS = ["comment", "comment", "edit", "delete", "text", "rename", "close", "reo
 def test_the_history_of_imports_leaves_no_trace(
     frame: tuple[str, str], deeds: list[tuple[str, Actor, str, int]]
 ) -> None:
-    """After any history the file is as from scratch: no word of others outlives a trusted one."""
+    """After any history the file equals one from scratch, without untrusted content."""
     history = History(*frame)
     for deed in deeds:
         history.act(*deed)
@@ -353,7 +353,7 @@ def test_the_history_of_imports_leaves_no_trace(
 
 
 def test_what_counted_counts_when_who_did_it_has_left() -> None:
-    """Deeds of who is not trusted any more stay, though the word that they repeated goes."""
+    """Earlier actions of a former member still count, even if the repeated one is gone."""
     history = History("incident", "Text.")
     for deed in [
         ("comment", ANN, "Identified", 61),
@@ -371,7 +371,7 @@ def test_what_counted_counts_when_who_did_it_has_left() -> None:
 
 
 def test_a_reference_to_an_unpublishable_character_is_left_out() -> None:
-    """A log with escapes of XML in a body or a comment is imported without them, with a remark."""
+    """Forbidden character references in a text are removed with a remark."""
     said = Comment(
         id="IC_1", at=DAY + timedelta(hours=1), body="now &#x1b;[0m and `&#1;`", author=ANN
     )
@@ -389,7 +389,7 @@ def test_a_reference_to_an_unpublishable_character_is_left_out() -> None:
 @example(title="x", body="### Text\n\n---\n", comment="---\n...\n")
 @example(title="\nsource: x", body="<!--", comment="-->")
 def test_any_text_makes_a_sound_file_or_a_reason(title: str, body: str, comment: str) -> None:
-    """No text breaks the import, and what is written is read back as it was written."""
+    """No text breaks the import, and the file is read back as written."""
     said = Comment(id="IC_1", at=DAY + timedelta(hours=1), body=comment, author=ANN)
     [step] = planned(issue_of(title=title, body=body, comments=(said,))).steps
 
@@ -477,7 +477,7 @@ def test_any_text_makes_a_sound_file_or_a_reason(title: str, body: str, comment:
     ],
 )
 def test_answers_are_read_as_typed(body: str, text: str, given: dict[str, str]) -> None:
-    """A form is told from a text, and nothing that somebody types adds an answer."""
+    """A form is distinguished from a text, and typed text never adds an answer."""
     found = read_form(body)
 
     assert (text, given) == (found.text, dict(found.given))
@@ -548,12 +548,12 @@ def test_answers_are_read_as_typed(body: str, text: str, given: dict[str, str]) 
     ],
 )
 def test_what_may_be_hidden_on_github_is_hidden(text: str) -> None:
-    """In doubt a comment is none of the page's business, wherever a block of code may begin."""
+    """A comment that may be hidden on GitHub is hidden, wherever a code block may begin."""
     assert "SECRET" not in hidden_markup.split_hidden(text).text
 
 
 def test_a_block_of_code_shows_its_comments() -> None:
-    """A comment in a closed block at the margin is text, for it is on GitHub."""
+    """A comment in a closed code block at the margin is text, as on GitHub."""
     text = "Look:\n\n```html\n<!-- internal -->\n```\n\n~~~\n<!-- b -->\n~~~\n<div>"
 
     found = hidden_markup.split_hidden(text)
@@ -583,7 +583,7 @@ def test_a_block_of_code_shows_its_comments() -> None:
     ],
 )
 def test_what_github_shows_is_shown(text: str) -> None:
-    """Definitions that are used, code, and what only looks like hidden words stay as they are."""
+    """Used definitions, code, and text that only looks hidden stay unchanged."""
     assert (text, (), ()) == (
         hidden_markup.split_hidden(text).text,
         (),
@@ -624,7 +624,7 @@ def test_what_github_shows_is_shown(text: str) -> None:
     ).map("".join)
 )
 def test_what_is_seen_hides_nothing_more(text: str) -> None:
-    """What is left when the hidden words are gone is a part of the text, and stays as it is."""
+    """The text that remains after hidden parts are removed stays unchanged."""
     seen = hidden_markup.split_hidden(text).text
     rest = iter(text)
 
@@ -639,7 +639,7 @@ def test_what_is_seen_hides_nothing_more(text: str) -> None:
     ],
 )
 def test_hidden_words_are_found_in_linear_work(text: str) -> None:
-    """Of no text takes it long to tell what is hidden: the guard of slow texts stays quiet."""
+    """Hidden parts of any text are found in linear time, within the guard for slow texts."""
     with guarded():
         hidden_markup.split_hidden(text * (64 * 1024 // len(text)))
 
@@ -664,7 +664,7 @@ def test_hidden_words_are_found_in_linear_work(text: str) -> None:
     ],
 )
 def test_near_misses_are_internal(aside: str, expected: bool) -> None:
-    """Whatever begins with the word means it."""
+    """Any comment that begins with the word "internal" counts."""
     assert expected is hidden_markup.split_hidden(f"Text. {aside}").is_internal
 
 
@@ -679,5 +679,5 @@ def test_near_misses_are_internal(aside: str, expected: bool) -> None:
     ],
 )
 def test_services_are_told_from_an_answer(answer: str, expected: list[str]) -> None:
-    """Options of the form carry ids; by hand one writes ids or names."""
+    """Form options contain ids; a person can also type ids or names."""
     assert expected == split_services(answer)

@@ -1,4 +1,4 @@
-"""Cards become sound files, whatever was done to them, and the same ones again."""
+"""Conversion of cards to valid files, and the same files on a repeated import."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -70,7 +70,9 @@ deeds: st.SearchStrategy[Callable[[Card, str], object]] = st.one_of(
         st.sampled_from(SEVERITIES),
         st.booleans(),
     ).map(
-        lambda one: lambda card, at: card.relabel(label_names(one[0], one[1]), at=at, told=one[2])
+        lambda one: (
+            lambda card, at: card.relabel(label_names(one[0], one[1]), at=at, is_listed=one[2])
+        )
     ),
     st.just(lambda card, at: card.archive(at=at)),
     st.just(lambda card, at: card.restore(at=at)),
@@ -86,7 +88,7 @@ histories = st.lists(st.tuples(st.integers(1, 5000), deeds, st.booleans()), min_
 def test_any_history_makes_sound_files_and_the_same_again(
     history: list[tuple[int, Callable[[Card, str], object], bool]], severity: str, lane: str
 ) -> None:
-    """However a card was moved, labelled and imported between, its file has no error and stays."""
+    """The file has no error after any moves, labels and imports, and is stable."""
     board = Board(lanes=LANES)
     card = board.card(
         "API is slow",
@@ -117,7 +119,7 @@ def test_any_history_makes_sound_files_and_the_same_again(
 def test_the_state_is_that_of_the_list(
     history: list[tuple[int, Callable[[Card, str], object], bool]],
 ) -> None:
-    """A card that was only moved is resolved if, and only if, it is on a list that says so."""
+    """A card with moves only is resolved exactly if its list is a settled state."""
     board = Board(lanes=LANES)
     card = board.card("API is slow", labels=label_names("Public API", "major"))
     now = moment("09:00")
@@ -139,7 +141,7 @@ def test_the_state_is_that_of_the_list(
 @settings(max_examples=scaled(300))
 @given(st.text(max_size=60), st.text(max_size=200))
 def test_any_text_makes_a_sound_file(name: str, text: str) -> None:
-    """Whatever a card is called and says, its file has no error."""
+    """The file has no error with any name and description of a card."""
     board = Board()
     board.card(name, labels=label_names("Public API", "major"), desc=text).comment(text, at="10:00")
     there: dict[str, ImportedFile] = {}
