@@ -1,17 +1,18 @@
-"""YAML text to untyped values, each with its line and column; refuses what is hostile.
+"""A YAML loader that returns untyped values with their places and rejects hostile input.
 
-Nothing is guessed: every scalar is the text that stands there (`no` is a word, `12:30` five
-characters). The tree is built from parser events, so neither depth nor aliases can hurt.
+No types are guessed: every scalar is the text as written (`no` is a word, `12:30` has five
+characters). The tree is built from parser events, so deep nesting and aliases are harmless.
 """
 
 import re
 from pathlib import Path
-from typing import Protocol
 
 import yaml
 
 from statusgen import characters
 from statusgen.problems import Problem, quoted
+from statusgen.schema import yaml_errors
+from statusgen.schema.yaml_errors import YamlMark
 from statusgen.schema.yaml_nodes import ListNode, MapNode, Node, Place, Scalar
 
 MAX_DEPTH = 50
@@ -21,18 +22,11 @@ MAX_NODES = 20_000
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-class _Mark(Protocol):
-    """A place as PyYAML gives it, in either of its two implementations; both count from 0."""
-
-    line: int
-    column: int
-
-
 def load(text: str, *, path: Path, line: int = 1) -> tuple[Node | None, list[Problem]]:
     """Parse *text*, whose first line is line *line* of *path*.
 
-    Returns the root (None for an empty text, or where a problem leaves no tree to trust) and the
-    problems. Every scalar of the tree is free of characters that no output can carry.
+    Return the root and the problems. The root is None if *text* is empty, or if a problem makes
+    the tree unreliable. No scalar contains a character that an output format cannot represent.
     """
     return _load(text, path, line, _LOADER)
 
@@ -47,24 +41,24 @@ def _load(
     except _RefusedError:
         return (None, builder.problems)
     except yaml.MarkedYAMLError as error:
-        # libyaml 0.2.6 scans ahead of its events and refuses 1,000 levels there, before our limit
-        # can give their place. PyYAML's own scanner has no such limit.
+        # libyaml 0.2.6 scans ahead of its events and rejects 1,000 levels, before our own limit
+        # can report the place. PyYAML's own scanner has no such limit.
         if loader is not yaml.SafeLoader and "nesting depth" in (error.problem or ""):
             return _load(text, path, line, yaml.SafeLoader)
         builder.refuse_syntax(error)
         return (None, builder.problems)
-    except yaml.YAMLError as error:  # The reader's own complaints carry no mark.
+    except yaml.reader.ReaderError as error:  # The only one without a mark.
         builder.refuse_text(error)
         return (None, builder.problems)
     return (builder.root, builder.problems)
 
 
 class _RefusedError(Exception):
-    """The text is not worth reading on."""
+    """The problem that ends the parsing."""
 
 
 class _Open:
-    """A list or mapping whose end has not come yet."""
+    """A list or map whose end has not been parsed yet."""
 
     def __init__(self, kind: type[ListNode] | type[MapNode], start: Place, *, flow: bool) -> None:
         self.kind = kind
@@ -73,9 +67,9 @@ class _Open:
         self.items: list[Node] = []
 
     def closed(self, end: Place) -> ListNode | MapNode:
-        """The finished node; *end* is where it was found to be over."""
+        """Return the finished node; *end* is the place where the parser noticed its end."""
         if not self.flow and self.items:
-            end = self.items[-1].end  # A block is over only where the next thing begins.
+            end = self.items[-1].end  # The parser notices it only at the next token.
         if self.kind is ListNode:
             items = tuple(self.items)
             return ListNode(items=items, line=self.line, column=self.column, end=end)
@@ -87,29 +81,7 @@ class _Open:
         return MapNode(entries=values, line=self.line, column=self.column, end=end)
 
 
-# What libyaml was reading, to what is not closed and with what it closes.
-_FLOWS = {
-    "while parsing a flow sequence": ("list", "]"),
-    "while parsing a flow mapping": ("map", "}"),
-}
-
-# What libyaml says, to what is wrong and what to write.
-_WORDS = {
-    "did not find expected key": (
-        "a value ends before this place",
-        "put the whole value in quotes, or indent the line like those above",
-    ),
-    "did not find expected '-' indicator": (
-        "this line is not indented like the list above it",
-        "begin each entry with '- ' at one indentation",
-    ),
-    "did not find expected <document start>": (
-        "the YAML ended above this line",
-        "put the whole value in quotes, or take '...' away",
-    ),
-}
-
-_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")  # as YAML 1.1 has it
+_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")  # the line breaks of YAML 1.1
 
 
 def _rows(text: str) -> list[str]:
@@ -117,11 +89,8 @@ def _rows(text: str) -> list[str]:
     return text.split("\n") if is_usual else _BREAK.split(text)
 
 
-_GLUED = re.compile(r"\s*(?:- )?([a-z_]+):[^\s:]")
-
-
 class _Builder:
-    """Builds the tree event by event; state has to live somewhere while YAML is read."""
+    """Builder of the tree, event by event, and its state between two events."""
 
     def __init__(self, lines: list[str], path: Path, first: int) -> None:
         self.lines = lines
@@ -144,71 +113,42 @@ class _Builder:
             self._refuse(event, "a second YAML document begins here; keep one")
 
     def refuse_syntax(self, error: yaml.MarkedYAMLError) -> None:
-        """Turn PyYAML's complaint into a problem that says what to write."""
-        what = error.problem or error.context or "this is not YAML"
-        mark, remedy = error.problem_mark, "put the value in quotes if it is text"
-        found = self._at(mark)[:1]
-        in_flow = _FLOWS.get(error.context or "")
-        if what == "found unexpected end of stream":
-            mark, what = error.context_mark, "this quote is never closed"
-            remedy = "add the other one"
-        elif in_flow is not None:
-            mark, what = (
-                error.context_mark,
-                f"this {in_flow[0]} is not closed, or a comma is missing",
-            )
-            remedy = f"write '{in_flow[1]}', or put the value in quotes"
-        elif "Unicode character" in what:
-            what, remedy = "this escape is no whole character", "write the character itself"
-        elif "escape" in what:
-            what, remedy = "this escape is not known", "write '\\\\', or use single quotes"
-        elif found == "\t":
-            what, remedy = "YAML cannot be indented with a tab", "use spaces"
-        elif "cannot start any token" in what or "alphabetic or numeric" in what:
-            mark = error.context_mark or mark
-            what = f"a value cannot begin with {quoted(self._at(mark)[:1] or found)}"
-            remedy = "put it in quotes"
-        elif what.startswith("mapping values are not allowed"):
-            self._refuse_colon(error)
-            return
-        elif what == "could not find expected ':'":
-            mark, remedy = error.context_mark, "write 'key: value'"
-        elif what in _WORDS:
-            what, remedy = _WORDS[what]
-        self._add(*self._where(mark), f"{what}; {remedy}")
+        """Report a syntax error with the mistake that is likely behind it."""
+        row, column, message = yaml_errors.explain(
+            self.lines,
+            error.problem or "",
+            error.context or "",
+            mark=error.problem_mark,
+            start=error.context_mark or error.problem_mark,
+        )
+        self._add(self.first + row, column + 1, message)
 
-    def _refuse_colon(self, error: yaml.MarkedYAMLError) -> None:
-        """Report a `: ` that came too early, or one missing on the line before."""
-        line, column = self._where(error.problem_mark)
-        row = line - self.first - 1
-        glued = _GLUED.match(self.lines[row]) if 0 <= row < len(self.lines) else None
-        if glued:
-            what = f"a space is missing after '{glued[1]}:'; write '{glued[1]}: '"
-            self._add(line - 1, glued.end(1) + 2, what)
-        else:
-            self._add(line, column, "a value goes on with ': '; put the whole value in quotes")
-
-    def refuse_text(self, error: yaml.YAMLError) -> None:
-        """Report a text that YAML cannot even scan."""
-        what = str(error).partition("\n")[0]
-        self._add(self.first, 1, f"{what}; leave the character out")
+    def refuse_text(self, error: yaml.reader.ReaderError) -> None:
+        """Report a character that YAML cannot contain."""
+        character = chr(error.character)
+        places = ((row, line.find(character)) for row, line in enumerate(self.lines))
+        row, column = next((place for place in places if place[1] >= 0), (0, 0))
+        name = characters.describe(character)
+        self._add(self.first + row, column + 1, f"{name} is not allowed here; remove it")
 
     def _take_node(self, event: yaml.NodeEvent) -> None:
         self.nodes += 1
         if self.nodes > MAX_NODES:
             self._refuse(event, f"more than {MAX_NODES:,} values in one file; split it")
         if isinstance(event, yaml.AliasEvent):
-            self._refuse(event, f"an alias '*{event.anchor}' is not read here; write the value out")
+            what = f"YAML aliases such as {quoted(f'*{event.anchor}')} are not supported"
+            self._refuse(event, f"{what}; write the value out")
         if event.anchor is not None:
-            name, remedy = quoted(f"&{event.anchor}"), "remove it, or put the value in quotes"
-            self._refuse(event, f"an anchor {name} is not read here; {remedy}")
+            what = f"YAML anchors such as {quoted(f'&{event.anchor}')} are not supported"
+            self._refuse(event, f"{what}; remove it, or put the value in quotes")
         if isinstance(event, yaml.ScalarEvent):
             self._refuse_tag(event)
             self._place(self._scalar(event))
         elif isinstance(event, yaml.CollectionStartEvent):
             self._refuse_tag(event)
             if len(self.stack) >= MAX_DEPTH:
-                self._refuse(event, f"values nested deeper than {MAX_DEPTH}; write them flat")
+                what = f"values are nested more than {MAX_DEPTH} levels deep"
+                self._refuse(event, f"{what}; flatten them")
             kind = MapNode if isinstance(event, yaml.MappingStartEvent) else ListNode
             start = self._where(event.start_mark)
             self.stack.append(_Open(kind, start, flow=bool(event.flow_style)))
@@ -230,13 +170,13 @@ class _Builder:
         )
 
     def _indent(self, event: yaml.ScalarEvent) -> int:
-        """How far a block stands from the margin: what its lines have in the file but not here."""
+        """Return the indentation of a block, which its lines have in the file but not here."""
         first = self._where(event.start_mark)[0] - self.first + 1
         rows = zip(self.lines[first:], event.value.split("\n"), strict=False)
         return next((len(row) - len(line) for row, line in rows if line), 0)
 
     def _end(self, event: yaml.ScalarEvent) -> Place:
-        """Where the text ends; a block takes the blank lines below it along, which are not it."""
+        """Return the end of the text, without the blank lines that libyaml counts to a block."""
         line, column = self._where(event.end_mark)
         if event.style not in ("|", ">") or column > 1:
             return (line, column)
@@ -269,19 +209,19 @@ class _Builder:
             if not isinstance(key, Scalar):
                 continue
             if key.text == "<<":
-                what = "a merge key '<<' is not read; write the values out"
+                what = "YAML merge keys ('<<') are not supported; write the values out"
                 self._add(key.line, key.column, what)
                 raise _RefusedError
             if key.text in first:
                 line = first[key.text].line
-                what = f"key {quoted(key.text)} is already on line {line}; keep one of them"
-                self._add(key.line, key.column, what)
+                what = f"duplicate key {quoted(key.text)}, first used on line {line}"
+                self._add(key.line, key.column, f"{what}; keep one of them")
             first.setdefault(key.text, key)
 
     def _refuse_tag(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
         if event.tag is not None:
             written = self._at(event.start_mark).split(maxsplit=1)
-            what = f"a tag such as {quoted(''.join(written[:1]))} is not read here"
+            what = f"YAML tags such as {quoted(''.join(written[:1]))} are not supported"
             self._refuse(event, f"{what}; remove it, or put the value in quotes")
 
     def _refuse(self, event: yaml.Event, message: str) -> None:
@@ -291,11 +231,11 @@ class _Builder:
     def _add(self, line: int, column: int, message: str) -> None:
         self.problems.append(Problem(path=self.path, line=line, column=column, message=message))
 
-    def _where(self, mark: _Mark | None) -> tuple[int, int]:
+    def _where(self, mark: YamlMark | None) -> tuple[int, int]:
         return (self.first + mark.line, mark.column + 1) if mark else (self.first, 1)
 
-    def _at(self, mark: _Mark | None) -> str:
-        """The rest of the line from *mark* on."""
+    def _at(self, mark: YamlMark | None) -> str:
+        """Return the rest of the line from *mark* on."""
         if mark is None or mark.line >= len(self.lines):
             return ""
         return self.lines[mark.line][mark.column :]

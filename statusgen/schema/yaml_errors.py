@@ -1,0 +1,313 @@
+"""Messages and remedies for YAML syntax errors.
+
+The wording of PyYAML and libyaml never reaches the user. It only selects a rule; the lines around
+the place show which mistake is likely.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, Protocol
+
+from statusgen import characters
+from statusgen.problems import quoted
+
+MERGE_CONFLICT = (
+    "unresolved merge conflict;"
+    " keep one side and delete the lines that begin with <<<<<<<, ======= and >>>>>>>"
+)
+
+_GENERAL = "this is not valid YAML; if it is text, put the value in quotes"
+
+_MISALIGNED = (
+    "this line is not aligned with the list above it;"
+    " begin each entry with '- ' at the same indentation"
+)
+
+# The context that libyaml reports: the kind of bracket that is open, and its closing character.
+_FLOWS = {
+    "while parsing a flow sequence": ("list", "]"),
+    "while parsing a flow mapping": ("map", "}"),
+}
+
+_KEY = re.compile(r"([ \t]*(?:-[ \t]+)*)([a-z_][a-z0-9_-]*):(?=[ \t]|$)[ \t]*(.*)")
+_GLUED_KEY = re.compile(r"[ \t]*(?:- )?([a-z_]+):(?![\s:]|//)(?=.)")
+_GLUED_DASH = re.compile(r"[ \t]*-([A-Za-z_][A-Za-z0-9_-]*):(?=[ \t]|$)")
+_DASH = re.compile(r"[ \t]*-(?:[ \t]|$)")
+_CONFLICT = re.compile(r"([<=>|])\1{6}(?: |$)")
+_BLOCK = re.compile(r"([|>])[0-9+-]*(?:[ \t]+#.*)?$")
+_CURLY = re.compile(r"[\u00ab\u00bb\u2018-\u201f]")
+# White space that looks like a space where YAML needs a real one: at the start of a line or after a
+# colon.
+_ODD_SPACE = re.compile(r"^[ \t-]*([^\S \t])|:([^\S \t])")
+
+
+class YamlMark(Protocol):
+    """Place as both implementations of PyYAML report it, counted from 0."""
+
+    line: int
+    column: int
+
+
+class Diagnosis(NamedTuple):
+    """Message and its place; *row* and *column* count from 0."""
+
+    row: int
+    column: int
+    message: str
+
+
+def explain(
+    lines: Sequence[str], what: str, context: str, *, mark: YamlMark | None, start: YamlMark | None
+) -> Diagnosis:
+    """Return the likely mistake in *lines* behind an error of PyYAML.
+
+    *what* is the problem that it reports at *mark*, *context* the construct that begins at *start*.
+    """
+    conflict = _conflict(lines)
+    if conflict is not None:
+        return conflict
+    if what == "found unexpected end of stream":
+        return _at(start, "this quote is never closed; add the other one")
+    if context in _FLOWS:
+        kind, end = _FLOWS[context]
+        remedy = f"write '{end}', or put the value in quotes"
+        return _at(start, f"this {kind} is not closed, or a comma is missing; {remedy}")
+    if "Unicode character" in what:
+        return _at(mark, "this escape sequence is incomplete; write the character itself")
+    if "escape" in what:
+        return _at(mark, "unknown escape sequence; write '\\\\', or use single quotes")
+    if _rest(mark, lines)[:1] == "\t":
+        return _at(mark, "this line is indented with a tab; use spaces")
+    if "cannot start any token" in what or "alphabetic or numeric" in what:
+        first = quoted(_rest(start, lines)[:1] or _rest(mark, lines)[:1])
+        return _at(start, f"a value cannot begin with {first}; put it in quotes")
+    if what.startswith("mapping values are not allowed"):
+        return _unexpected_colon(_at(mark, ""), lines)
+    if what == "could not find expected ':'":
+        return _missing_colon(_at(start, ""), lines)
+    if what == "did not find expected key":
+        return _unexpected_text(_at(mark, ""), lines)
+    if what == "did not find expected '-' indicator":
+        return _unexpected_entry(_at(mark, _MISALIGNED), lines)
+    if what == "did not find expected <document start>":
+        return _end_of_document(_at(mark, ""), lines)
+    return _at(mark, _GENERAL)
+
+
+def odd_space(text: str) -> str | None:
+    """Return a message if the key *text* contains white space that YAML takes for a letter."""
+    found = re.search(r"[^\S \n]", text)
+    return _name_space(found[0]) if found else None
+
+
+def glued_dash(text: str) -> str | None:
+    """Return a message if *text* begins with a dash that lacks its space."""
+    found = re.match(r"-([A-Za-z_][A-Za-z0-9_-]*)", text)
+    return f"a space is missing after '-'; write '- {found[1]}'" if found else None
+
+
+def _unexpected_colon(place: Diagnosis, lines: Sequence[str]) -> Diagnosis:
+    """Explain a `: ` within a value, which may begin on a line above."""
+    row = place.row
+    found = (
+        _odd_space(row, lines)
+        or _glued_dash(row, lines)
+        or _glued_key(row - 1, lines)
+        or _curly_quote(row, lines)
+        or _flush_block(row, lines)
+        or _misaligned_key(row, lines)
+    )
+    message = "this value contains ': '; put the whole value in quotes"
+    return found or place._replace(message=message)
+
+
+def _missing_colon(place: Diagnosis, lines: Sequence[str]) -> Diagnosis:
+    """Explain a line that ought to be a key and a value."""
+    row = place.row
+    found = (
+        _odd_space(row, lines)
+        or _glued_key(row, lines)
+        or _flush_block(row, lines)
+        or _missing_dash(row, lines)
+    )
+    return found or place._replace(message="expected 'key: value'; add the missing ': '")
+
+
+def _unexpected_text(place: Diagnosis, lines: Sequence[str]) -> Diagnosis:
+    """Explain text behind a value that was already complete."""
+    row = place.row
+    found = (
+        _odd_space(row, lines)
+        or _glued_dash(row, lines)
+        or _first_dash(row, lines)
+        or _misaligned_key(row, lines)
+    )
+    what = "unexpected text after the end of a value"
+    remedy = "put the whole value in quotes, or align the line with those above"
+    return found or place._replace(message=f"{what}; {remedy}")
+
+
+def _unexpected_entry(place: Diagnosis, lines: Sequence[str]) -> Diagnosis:
+    """Explain a line of a list that is not an entry of it."""
+    row = place.row
+    found = (
+        _odd_space(row, lines)
+        or _glued_dash(row, lines)
+        or _missing_dash(row, lines)
+        or _misaligned_key(row, lines)
+    )
+    return found or place
+
+
+def _end_of_document(place: Diagnosis, lines: Sequence[str]) -> Diagnosis:
+    """Explain text below the place where YAML ended."""
+    before = list(lines[: place.row])
+    if any(re.match(r"\.\.\.(\s|$)", line) for line in before):
+        return place._replace(message="the YAML ended above this line; remove '...'")
+    first = next((line for line in before if line.strip() and not _is_comment(line)), "")
+    key = _KEY.match(first)
+    if key and len(key[1]) > place.column:
+        what = f"this line is indented less than '{key[2]}' above it; align the two"
+        return place._replace(message=what)
+    return _unexpected_text(place, lines)
+
+
+def _conflict(lines: Sequence[str]) -> Diagnosis | None:
+    rows = [row for row, line in enumerate(lines) if _CONFLICT.match(line)]
+    # A row of '=' alone may underline a heading.
+    if all(lines[row].startswith("=") for row in rows):
+        return None
+    return Diagnosis(rows[0], 0, MERGE_CONFLICT)
+
+
+def _odd_space(row: int, lines: Sequence[str]) -> Diagnosis | None:
+    found = _ODD_SPACE.search(_line(row, lines))
+    if found is None:
+        return None
+    group = 1 if found[1] else 2
+    return Diagnosis(row, found.start(group), _name_space(found[group]))
+
+
+def _name_space(character: str) -> str:
+    return f"this line contains a {characters.describe(character)}; replace it with a space"
+
+
+def _glued_dash(row: int, lines: Sequence[str]) -> Diagnosis | None:
+    """Look for `-key:` on the line or on the one above, where YAML reads it as a text."""
+    for one in (row, row - 1):
+        found = _GLUED_DASH.match(_line(one, lines))
+        if found:
+            what = f"a space is missing after '-'; write '- {found[1]}: …'"
+            return Diagnosis(one, found.start(1) - 1, what)
+    return None
+
+
+def _glued_key(row: int, lines: Sequence[str]) -> Diagnosis | None:
+    found = _GLUED_KEY.match(_line(row, lines))
+    if found is None:
+        return None
+    what = f"a space is missing after '{found[1]}:'; write '{found[1]}: '"
+    return Diagnosis(row, found.end(1) + 1, what)
+
+
+def _curly_quote(row: int, lines: Sequence[str]) -> Diagnosis | None:
+    key = _KEY.match(_line(row, lines))
+    if key is None or not _CURLY.match(key[3]):
+        return None
+    what = f"{characters.describe(key[3][0])} is not a YAML quote; use \" or '"
+    return Diagnosis(row, key.start(3), what)
+
+
+def _flush_block(row: int, lines: Sequence[str]) -> Diagnosis | None:
+    """Look for a block (`|` or `>`) above the line whose text is not indented."""
+    first = row
+    for above, line in _above(row, lines):
+        key = _KEY.match(line)
+        if key is None:
+            first = above
+            continue
+        block = _BLOCK.match(key[3])
+        if block is None or _margin(_line(first, lines)) > len(key[1]):
+            return None
+        what = f"the text below '{key[2]}: {block[1]}' is not indented; indent it by two spaces"
+        return Diagnosis(first, _margin(_line(first, lines)), what)
+    return None
+
+
+def _misaligned_key(row: int, lines: Sequence[str]) -> Diagnosis | None:
+    """Look for a key that is not aligned with the key of the map above it."""
+    key = _KEY.match(_line(row, lines))
+    if key is None or "-" in key[1]:
+        return None
+    other = next((found for _, line in _above(row, lines) if (found := _KEY.match(line))), None)
+    if other is None:
+        return None
+    margin, here, there = _margin(other[1]), len(key[1]), len(other[1])
+    if here > there and other[3] and not _BLOCK.match(other[3]):
+        relation = "more"
+    elif margin < here < there:  # between the dash of an entry and its first key
+        relation = "less"
+    else:
+        return None
+    what = f"this line is indented {relation} than '{other[2]}' above it; align the two"
+    return Diagnosis(row, here, what)
+
+
+def _first_dash(row: int, lines: Sequence[str]) -> Diagnosis | None:
+    """Look for a list whose first entry has no dash, although the entry on the line has one."""
+    if not _DASH.match(_line(row, lines)):
+        return None
+    first = row
+    for above, line in _above(row, lines):
+        key = _KEY.match(line)
+        if key and not key[3] and len(key[1]) <= _margin(_line(row, lines)) and first != row:
+            if _DASH.match(_line(first, lines)):
+                return Diagnosis(row, _margin(_line(row, lines)), _MISALIGNED)
+            what = f"'{key[2]}' is a list; begin each entry with '- '"
+            return Diagnosis(first, _margin(_line(first, lines)), what)
+        first = above
+    return None
+
+
+def _missing_dash(row: int, lines: Sequence[str]) -> Diagnosis | None:
+    """Look for a list whose entries are aligned with the line, which has no dash."""
+    margin = _margin(_line(row, lines))
+    if _DASH.match(_line(row, lines)):
+        return None
+    is_list = False
+    for _, line in _above(row, lines):
+        is_list = is_list or (_margin(line) == margin and _DASH.match(line) is not None)
+        if _margin(line) < margin:
+            key = _KEY.match(line)
+            if key is None or key[3] or not is_list:
+                return None
+            return Diagnosis(row, margin, f"'{key[2]}' is a list; begin each entry with '- '")
+    return None
+
+
+def _above(row: int, lines: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Yield the lines above *row* from the nearest on, without blank lines and comments."""
+    for one in range(min(row, len(lines)) - 1, -1, -1):
+        if lines[one].strip() and not _is_comment(lines[one]):
+            yield one, lines[one]
+
+
+def _is_comment(line: str) -> bool:
+    return line.lstrip(" \t").startswith("#")
+
+
+def _margin(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
+
+
+def _line(row: int, lines: Sequence[str]) -> str:
+    return lines[row] if 0 <= row < len(lines) else ""
+
+
+def _rest(mark: YamlMark | None, lines: Sequence[str]) -> str:
+    """Return the rest of the line from *mark* on."""
+    return _line(mark.line, lines)[mark.column :] if mark else ""
+
+
+def _at(mark: YamlMark | None, message: str) -> Diagnosis:
+    return Diagnosis(mark.line, mark.column, message) if mark else Diagnosis(0, 0, message)
