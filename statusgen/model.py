@@ -1,4 +1,4 @@
-"""The records that travel through statusgen, and the words they use."""
+"""Records that travel through statusgen, and their vocabularies."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from statusgen.ids import id12
 
 
 class Severity(StrEnum):
-    """What an incident does to a service, mildest first."""
+    """Impact of an incident on a service, mildest first."""
 
     NONE = "none"
     MAINTENANCE = "maintenance"
@@ -21,7 +21,7 @@ class Severity(StrEnum):
 
     @property
     def rank(self) -> int:
-        """The order of severity: as text, "partial" would be greater than "major"."""
+        """Position in the order of severities; as text, "partial" is greater than "major"."""
         return _RANKS[self]
 
 
@@ -29,7 +29,7 @@ _RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 
 
 class State(StrEnum):
-    """Where the work on an incident or a maintenance stands."""
+    """Progress of an incident or maintenance."""
 
     INVESTIGATING = "investigating"
     IDENTIFIED = "identified"
@@ -42,7 +42,7 @@ class State(StrEnum):
 
 
 class Kind(StrEnum):
-    """What a file is, fixed by the severity at its top."""
+    """Kind of a file, determined by the severity at its top."""
 
     INCIDENT = "incident"
     MAINTENANCE = "maintenance"
@@ -50,34 +50,36 @@ class Kind(StrEnum):
 
     @classmethod
     def of(cls, severity: Severity) -> "Kind":
-        """The kind of a file whose top severity is *severity*."""
+        """Return the kind of a file whose top severity is *severity*."""
         if severity is Severity.NONE:
             return cls.NOTICE
         return cls.MAINTENANCE if severity is Severity.MAINTENANCE else cls.INCIDENT
 
     @property
     def noun(self) -> str:
-        """The kind with its article, for messages."""
+        """Noun phrase for messages: an incident, maintenance, a notice."""
+        if self is Kind.MAINTENANCE:
+            return str(self)
         return f"an {self}" if self is Kind.INCIDENT else f"a {self}"
 
     @property
     def states(self) -> tuple[State, ...]:
-        """The states that a file of this kind goes through, in order."""
+        """States of a file of this kind, in order."""
         return _MAINTENANCE_STATES if self is Kind.MAINTENANCE else _INCIDENT_STATES
 
     @property
     def first_key(self) -> str:
-        """The key of a file that says from when on it is shown."""
+        """Key for the time from which a file is shown."""
         return "announced" if self is Kind.MAINTENANCE else "started"
 
     @property
     def first_state(self) -> State:
-        """The state of a file that has not said any; a notice is only ever kept an eye on."""
+        """State of a file that sets none."""
         return State.MONITORING if self is Kind.NOTICE else self.states[0]
 
     @property
     def severities(self) -> tuple[Severity, ...]:
-        """The severities that a file of this kind can give a service."""
+        """Severities that a file of this kind can set for a service."""
         if self is Kind.NOTICE:
             return (Severity.NONE,)
         if self is Kind.MAINTENANCE:
@@ -90,7 +92,7 @@ _MAINTENANCE_STATES = (State.SCHEDULED, State.IN_PROGRESS, State.VERIFYING, Stat
 
 
 class Collapse(StrEnum):
-    """When a group of services is shown folded."""
+    """Condition under which a group of services is collapsed."""
 
     NEVER = "never"
     ALWAYS = "always"
@@ -98,28 +100,28 @@ class Collapse(StrEnum):
 
 
 class HistoryStyle(StrEnum):
-    """How the front page shows the last days of a service."""
+    """Presentation of a service's last days on the front page."""
 
     BARS = "bars"
     GRID = "grid"
 
 
 class Archived(StrEnum):
-    """What becomes of a Trello card that was resolved and then archived."""
+    """Treatment of a Trello card that was resolved and then archived."""
 
     KEEP = "keep"
     UNPUBLISH = "unpublish"
 
 
 class ChannelKind(StrEnum):
-    """How a channel is told: through Apprise, or by a webhook in Statuspage's shape."""
+    """Transport of a channel: Apprise, or a webhook in the format of Statuspage."""
 
     APPRISE = "apprise"
     WEBHOOK = "webhook"
 
 
 class Occasion(StrEnum):
-    """What an update is to a channel, in the order in which one of several is chosen."""
+    """Reason for a notification; if several apply to an update, the first one is used."""
 
     RESOLVED = "resolved"
     REOPENED = "reopened"
@@ -135,7 +137,7 @@ class Occasion(StrEnum):
 
 
 class Dialect(StrEnum):
-    """The APIs of other status pages that a site can answer as."""
+    """API of another status page that a site can imitate."""
 
     STATUSPAGE = "statuspage"
     STASHBOARD = "stashboard"
@@ -143,7 +145,7 @@ class Dialect(StrEnum):
 
 
 class Icon(StrEnum):
-    """The drawings that come with the theme; most names are those that Stashboard used."""
+    """Built-in icon of the theme; most names come from Stashboard."""
 
     TICK_CIRCLE = "tick-circle"
     WRENCH = "wrench"
@@ -160,7 +162,7 @@ class Icon(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Asset:
-    """A file in `static/` that the settings name, and where they do."""
+    """File in `static/` that the settings refer to, and the place of the reference."""
 
     path: str
     line: int
@@ -169,7 +171,7 @@ class Asset:
 
 @dataclass(frozen=True, kw_only=True)
 class DataKey:
-    """A key at the top of the data for templates, and where it stands."""
+    """Top-level key of the data for templates, and its place."""
 
     name: str
     path: Path
@@ -179,7 +181,7 @@ class DataKey:
 
 @dataclass(frozen=True, kw_only=True)
 class Link:
-    """A link that a site adds."""
+    """Link added by a site."""
 
     name: str
     url: str
@@ -187,7 +189,7 @@ class Link:
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceSeverity:
-    """A service as a file names it: with a severity in a map, without one in a list."""
+    """Reference to a service in a file: in a map it has a severity, in a list it has none."""
 
     id: str
     severity: Severity | None = None
@@ -195,10 +197,11 @@ class ServiceSeverity:
 
 @dataclass(frozen=True, kw_only=True)
 class Update:
-    """A dated message as a file has it; what it leaves out is None or empty.
+    """Dated message of a file; a value that the file omits is None or empty.
 
-    *id* is what a file pins; without one it follows from the file, *at* and the rank. *source* is
-    the id that the message has where an import took it from, if *id* does not follow from that.
+    *id* is set if the file fixes it; otherwise the id is derived from the file, *at* and the rank.
+    *source* is the id in the system that the message was imported from, unless *id* is derived
+    from it.
     """
 
     at: datetime
@@ -214,11 +217,11 @@ class Update:
 
 @dataclass(frozen=True, kw_only=True)
 class Incident:
-    """An incident file with its defaults filled in; all times are in UTC, whole seconds.
+    """Incident file with its defaults filled in; all times are in UTC, in whole seconds.
 
-    *started* of a maintenance is when it was announced. *state* is what the top of the file says,
-    which has been checked against the updates. *folder* is where the file lies below `incidents/`,
-    empty or with `/` at its end. *redirect_from* are old addresses of its page, as written.
+    For maintenance, *started* is the time of the announcement. *state* is the state at the top of
+    the file; it agrees with the updates. *folder* is the folder of the file below `incidents/`,
+    empty or with `/` at its end. *redirect_from* lists old addresses of the page, as written.
     """
 
     slug: str
@@ -244,23 +247,23 @@ class Incident:
 
     @cached_property
     def kind(self) -> Kind:
-        """Incident, maintenance or notice."""
+        """Kind of the file."""
         return Kind.of(self.severity)
 
     @property
     def record_id(self) -> str:
-        """The 12 characters by which the API, feeds and calendars know the file."""
+        """Id of 12 characters for the API, feeds and calendars."""
         return self.id or id12("incident", self.slug)
 
     @property
     def dated(self) -> datetime:
-        """The moment that puts the file into a month: its start, of a maintenance the window's."""
+        """Time that assigns the file to a month: the start, for maintenance that of the window."""
         return self.starts or self.started
 
 
 @dataclass(frozen=True, kw_only=True)
 class Group:
-    """Services shown together."""
+    """Group of services on the page."""
 
     id: str
     name: str
@@ -271,7 +274,7 @@ class Group:
 
 @dataclass(frozen=True, kw_only=True)
 class Service:
-    """What can fail. *since* and *retired* are days in the site's zone."""
+    """Service of the site. *since* and *retired* are days in the site's time zone."""
 
     id: str
     name: str

@@ -1,4 +1,4 @@
-"""Problems of a site: where they are, what to do about them, and their output formats."""
+"""Problems of a site, remedies for them, and their output formats."""
 
 import difflib
 import json
@@ -12,7 +12,7 @@ from statusgen.characters import printable
 _QUOTED = 60  # characters of the source that a message repeats
 _MAX_OFFERED = 8  # words that a remedy lists
 
-# Keys and states of other status pages, and what stands for them here.
+# Words of other status pages and monitors, and our keys, states and severities for them.
 _OTHERS = {
     "affected": ("services",),
     "body": ("text",),
@@ -32,11 +32,26 @@ _OTHERS = {
     "done": ("resolved", "completed"),
     "fixed": ("resolved", "completed"),
     "watching": ("monitoring", "verifying"),
+    "blocker": ("major",),
+    "critical": ("major",),
+    "down": ("major",),
+    "outage": ("major",),
+    "sev1": ("major",),
+    "partial_outage": ("partial",),
+    "impaired": ("degraded",),
+    "minor": ("degraded",),
+    "slow": ("degraded",),
+    "warning": ("degraded",),
+    "info": ("none",),
+    "notice": ("none",),
+    "ok": ("none",),
+    "operational": ("none",),
+    "up": ("none",),
 }
 
 
 class Level(StrEnum):
-    """How bad a problem is: a warning never changes the exit status."""
+    """Level of a problem; warnings do not affect the exit status."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -44,7 +59,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Problem:
-    """One thing to mend, at a place: *line* and *column* count from 1, in characters."""
+    """One thing to fix; *line* and *column* count from 1, in characters."""
 
     path: Path
     line: int
@@ -54,37 +69,37 @@ class Problem:
 
     @property
     def order(self) -> tuple[str, int, int, str]:
-        """Sort key: by path and place."""
+        """Key that sorts problems by path and place."""
         return (self.path.as_posix(), self.line, self.column, self.message)
 
 
 class StatusgenError(Exception):
-    """Root of every failure that statusgen expects: one line for the user, no traceback."""
+    """Base of all expected failures, shown to the user as one line without a traceback."""
 
 
 class ContentError(StatusgenError):
-    """The content has problems; *problems* are all of them, warnings included."""
+    """Problems in the content; *problems* includes the warnings."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(problems, key=lambda problem: problem.order))
-        super().__init__(self.problems)  # What a process hands to another is made anew of this.
+        super().__init__(self.problems)  # Unpickling in another process passes these arguments.
 
 
 class UsageError(StatusgenError):
-    """The command was called in a way that cannot work."""
+    """Wrong use of a command."""
 
 
 class OutsideError(StatusgenError):
-    """The world outside failed: disk, network, a missing program."""
+    """Failure outside the process: disk, network or a missing program."""
 
 
 def errors(problems: Iterable[Problem]) -> list[Problem]:
-    """Those of *problems* that are errors."""
+    """Return the errors among *problems*."""
     return [problem for problem in problems if problem.level is Level.ERROR]
 
 
 def quoted(text: str) -> str:
-    """Repeat *text* as the author typed it, on one line and not too long."""
+    """Return *text* in quotes as the author typed it, on one line and shortened."""
     line = printable(text)
     return f"'{line if len(line) <= _QUOTED else line[: _QUOTED - 1] + '…'}'"
 
@@ -96,7 +111,7 @@ def listed(words: Iterable[str], last: str = "or") -> str:
 
 
 def suggestion(word: str, known: Iterable[str]) -> str | None:
-    """The entry of *known* that *word* was probably meant to be, or None."""
+    """Return the entry of *known* that is similar to *word*, or None."""
     by_fold = {entry.casefold(): entry for entry in known}
     # In a short word one wrong letter weighs more.
     cutoff = 0.6 if len(word) <= 4 else 0.72
@@ -105,20 +120,26 @@ def suggestion(word: str, known: Iterable[str]) -> str | None:
 
 
 def instead(word: str, known: Iterable[str]) -> str:
-    """Return the remedy for an unknown *word*: the likely entry of *known*, or a list of them.
-
-    A long list is cut to its first entries, with the number of all.
-    """
+    """Return the remedy for an unknown *word*: the likely entry of *known*, or a list of them."""
     known = list(known)
+    close = likely(word, known)
+    return one_of(known) if close is None else f"did you mean '{close}'?"
+
+
+def likely(word: str, known: Sequence[str]) -> str | None:
+    """Return the entry of *known* that *word* probably stands for, or None.
+
+    It is the word of statusgen for a word of other tools, or a similar one.
+    """
     others = (one for one in _OTHERS.get(word.strip().casefold(), ()) if one in known)
-    close = next(others, None) or suggestion(word, known)
-    if close is not None:
-        return f"did you mean '{close}'?"
-    return one_of(known)
+    return next(others, None) or suggestion(word, known)
 
 
 def one_of(words: Sequence[str]) -> str:
-    """Return the remedy that offers *words*: ``use one of: a, b``; ``remove it`` without any."""
+    """Return the remedy that offers *words*: ``use one of: a, b``.
+
+    A long list is cut to its first entries; an empty one gives ``remove it``.
+    """
     if not words:
         return "remove it"
     if len(words) == 1:
@@ -129,16 +150,17 @@ def one_of(words: Sequence[str]) -> str:
 
 
 def as_text(problem: Problem, path: str) -> str:
-    """*problem* as ``path:line:column: message``, *path* being how the reader names the file."""
+    """Return *problem* as ``path:line:column: message`` with *path* as the file's name."""
     kind = "warning: " if problem.level is Level.WARNING else ""
     place = f"{printable(path)}:{problem.line}:{problem.column}"
     return f"{place}: {kind}{printable(problem.message)}"
 
 
 def as_annotation(problem: Problem, path: str) -> str:
-    """*problem* as a workflow command of GitHub Actions.
+    """Return *problem* as a workflow command of GitHub Actions.
 
-    The format is that of "Workflow commands for GitHub Actions", with its two ways of escaping.
+    The format is documented under "Workflow commands for GitHub Actions". Data and properties
+    are escaped differently.
     """
     message = printable(problem.message)
     place = f"file={_property(path)},line={problem.line},col={problem.column}"
@@ -151,10 +173,10 @@ def as_command(name: str, text: str) -> str:
 
 
 def as_json(problems: Iterable[tuple[Problem, str]]) -> str:
-    """Each problem with the path to print, as a JSON array of objects."""
+    """Return pairs of a problem and its path as a JSON array of objects."""
     rows = [
         {
-            "path": printable(path),  # A name that is not UTF-8 could not be written.
+            "path": printable(path),  # A name that is not UTF-8 cannot be encoded.
             "line": problem.line,
             "column": problem.column,
             "level": problem.level,

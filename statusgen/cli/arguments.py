@@ -82,6 +82,9 @@ def affected(
     is_map = any(mark for _, mark, _ in pairs)
     seen = set()
     for name, mark, word in pairs:
+        if "," in name and name not in config.service_ids:
+            what = f"{quoted(name)} is not a service of this site"
+            raise UsageError(f"{what}; repeat --service for each service")
         service = service_of(name, config)
         if service in seen:
             raise UsageError(f"service {quoted(name)} is given twice; name it once")

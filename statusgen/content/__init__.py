@@ -1,1 +1,1 @@
-"""Incident files to incidents and back, with every problem."""
+"""Parsing, checking and formatting of incident files."""

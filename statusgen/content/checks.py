@@ -1,7 +1,7 @@
-"""What is wrong with an incident file although every single value of it is right.
+"""Checks of an incident file whose single values are valid.
 
-The rules are those of the README's "What it means": what a kind of file may say, in which order,
-and whether its updates add up. Each problem names its place and what to write instead.
+They cover the keys and words of each kind of file, the order of times, and the consistency of the
+updates. Each problem has a place and a remedy.
 """
 
 from collections.abc import Iterator
@@ -18,24 +18,26 @@ from statusgen.schema.validation import MAX_PROBLEMS, more
 from statusgen.schema.yaml_document import Route, Source
 from statusgen.timeline import replay, timeline
 
-# For each key that not every kind has: the kinds that do, and what to write in the others.
+# Keys that only some kinds have: these kinds, and the remedy for the others.
 _KEYS_OF_KINDS = {
-    "started": ((Kind.INCIDENT, Kind.NOTICE), "write announced, starts and ends"),
-    "resolved": ((Kind.INCIDENT, Kind.NOTICE), "write ends, or an update with state: completed"),
-    "starts": ((Kind.MAINTENANCE,), "write started, or severity: maintenance"),
-    "ends": ((Kind.MAINTENANCE,), "write resolved, or severity: maintenance"),
-    "announced": ((Kind.MAINTENANCE,), "write started, or severity: maintenance"),
-    "until": ((Kind.NOTICE,), "remove it"),
+    "started": ((Kind.INCIDENT, Kind.NOTICE), "use 'announced', 'starts' and 'ends'"),
+    "resolved": ((Kind.INCIDENT, Kind.NOTICE), "use 'ends', or an update with state: completed"),
+    "starts": ((Kind.MAINTENANCE,), "use 'started', or severity: maintenance"),
+    "ends": ((Kind.MAINTENANCE,), "use 'resolved', or severity: maintenance"),
+    "announced": ((Kind.MAINTENANCE,), "use 'started', or severity: maintenance"),
+    "until": ((Kind.NOTICE,), ""),
 }
 
+_ONLY_NOTICES = "'until' applies only to notices; remove it"
+
 _UNSETTLED = (
-    "state '{0}' is said by no update, and there is no 'resolved';"
-    " write when it was: resolved: 2026-11-20 10:40, or an update with state: {0}"
+    "state is '{0}', but no update says so;"
+    " add an update with state: {0}, or when it happened: resolved: 2026-11-20 10:40"
 )
 
 
 def check_names(source: Source, config: Config) -> None:
-    """Check that every service named anywhere is one of *config*, and each list names it once."""
+    """Check that every service exists in *config* and is listed once in each place."""
     for owner in _owners(source):
         seen: dict[str, str] = {}
         for name in source.names(*owner, "services"):
@@ -48,17 +50,24 @@ def check_names(source: Source, config: Config) -> None:
                 what = f"{quoted(name.text)} is not a service of this site"
                 source.wrong_at(f"{what}; {instead(name.text, known)}", name.line, name.column)
             elif found in seen:
-                other = quoted(seen[found])
-                is_same = seen[found] == name.text
-                how = "is named twice" if is_same else f"is {other} under another name"
-                what = f"{quoted(name.text)} {how}; name each service once"
+                what = _repeated(name.text, seen[found], found)
                 source.wrong_at(what, name.line, name.column)
             else:
                 seen[found] = name.text
 
 
+def _repeated(name: str, other: str, service: str) -> str:
+    """Return the message for *name* and *other* in one list, which both refer to *service*."""
+    if name == other:
+        return f"service {quoted(name)} is listed twice; list it once"
+    alias = other if name == service else name
+    also = "" if service in (name, other) else f" as {quoted(other)}"
+    what = f"{quoted(alias)} is an alias of {quoted(service)}, which is also listed{also}"
+    return f"{what}; list the service once"
+
+
 def check_shape(shape: IncidentShape, kind: Kind, source: Source) -> None:
-    """Check what a file of this *kind* may say, and what it must."""
+    """Check that *shape* has the keys and words that fit its *kind*."""
     _check_keys(kind, source)
     _check_state(shape.state, kind, source, "state")
     _check_severities(shape.services, kind, source, "services")
@@ -70,45 +79,50 @@ def check_shape(shape: IncidentShape, kind: Kind, source: Source) -> None:
             _check_severity(update.severity, kind, source, *route, "severity")
         _check_severities(update.services, kind, source, *route, "services")
     if len(shape.updates) > MAX_UPDATES:
-        what = f"{len(shape.updates)} updates are too many, at most {MAX_UPDATES}"
-        source.wrong(f"{what}; go on in a second file", "updates", MAX_UPDATES)
+        what = f"the file has {len(shape.updates)} updates, more than {MAX_UPDATES}"
+        source.wrong(f"{what}; continue in a second file", "updates", MAX_UPDATES)
     if len(shape.redirect_from) > MAX_ADDRESSES:
-        what = f"{len(shape.redirect_from)} old addresses are too many"
-        source.wrong(f"{what}; list at most {MAX_ADDRESSES}", "redirect_from", MAX_ADDRESSES)
+        what = f"the file has {len(shape.redirect_from)} old addresses, more than {MAX_ADDRESSES}"
+        source.wrong(f"{what}; remove some", "redirect_from", MAX_ADDRESSES)
     word = characters.mixed_word(shape.title)
     if word is not None:
         what = f"{quoted(word)} mixes alphabets whose letters look alike"
-        source.wrong(f"{what}; write it in one", "title", level=Level.WARNING)
+        source.wrong(f"{what}; write it in one alphabet", "title", level=Level.WARNING)
 
 
 def _check_keys(kind: Kind, source: Source) -> None:
     for key, (kinds, remedy) in _KEYS_OF_KINDS.items():
         if kind not in kinds and source.has(key):
-            source.wrong_key(f"'{key}' means nothing in {kind.noun}; {remedy}", key)
+            what = f"'{key}' does not apply to {kind.noun}; {remedy}"
+            source.wrong_key(what if remedy else _ONLY_NOTICES, key)
     if kind is Kind.MAINTENANCE:
         for key in ("starts", "ends"):
             if not source.has(key):
-                what = f"missing key '{key}'; a maintenance has a window"
-                source.wrong(f"{what}: write {key}: {times.EXAMPLE}")
+                what = f"missing key '{key}'; maintenance needs a window"
+                source.wrong(f"{what}, so add {key}: {times.EXAMPLE}")
     first = kind.first_key
     if not source.count("updates") and not source.has(first):
-        what = f"missing key '{first}', as there are no updates"
-        source.wrong(f"{what}; write {first}: {times.EXAMPLE}")
+        what = f"missing key '{first}'; the file has no updates"
+        source.wrong(f"{what}, so add {first}: {times.EXAMPLE}")
 
 
 def _check_opening(shape: IncidentShape, kind: Kind, source: Source) -> None:
     if not shape.services and kind is Kind.INCIDENT:
-        what = "an incident without services harms nothing"
-        source.wrong(f"{what}; name some, or write severity: none for a notice", "services")
+        what = "an incident must affect at least one service"
+        source.wrong(f"{what}; list it, or use severity: none for a notice", "services")
     if not shape.services and kind is Kind.MAINTENANCE:
-        what = "some programs that read the API expect each maintenance to have a service"
-        source.wrong(f"{what}; name those that it touches", "services", level=Level.WARNING)
+        what = "maintenance lists no service, which some API clients require"
+        remedy = "list the affected services"
+        source.wrong(f"{what}; {remedy}", "services", level=Level.WARNING)
     given = [severity for severity in shape.services.values() if severity is not None]
     found = timeline.worst(given)
     is_fitting = set(given) <= set(kind.severities)
     if given and is_fitting and found is not shape.severity:
-        what = f"severity '{shape.severity}' is not the worst of the services, '{found}'"
-        source.wrong(f"{what}; make them agree", "severity")
+        what = f"severity '{shape.severity}' is not the worst severity of the services"
+        remedy = f"change it to {found}"
+        if found is Severity.NONE:  # Such a file would be a notice.
+            remedy = f"set at least one service to {shape.severity}"
+        source.wrong(f"{what}; {remedy}", "severity")
 
 
 def _check_severities(
@@ -121,27 +135,27 @@ def _check_severities(
 
 def _check_severity(severity: Severity, kind: Kind, source: Source, *route: str | int) -> None:
     if severity not in kind.severities:
-        what = f"severity '{severity}' is not for {kind.noun}"
+        what = f"severity '{severity}' does not apply to {kind.noun}"
         source.wrong(f"{what}; {one_of(kind.severities)}", *route)
 
 
 def _check_state(state: State | None, kind: Kind, source: Source, *route: str | int) -> None:
     if state is not None and state not in kind.states:
-        what = f"state '{state}' is not for {kind.noun}"
+        what = f"state '{state}' does not apply to {kind.noun}"
         source.wrong(f"{what}; {one_of(kind.states)}", *route)
 
 
 def check_texts(shape: IncidentShape, body: str, line: int, source: Source) -> None:
-    """Check that something is said, and that Markdown can bear it; *body* begins on *line*."""
+    """Check that the file has texts within the limits of Markdown; *body* starts on *line*."""
     for index, update in enumerate(shape.updates):
         route = ("updates", index, "text")
         if not update.text:
-            what = "this update says nothing; write a text: line"
+            what = "this update has no text; add a text: line"
             source.wrong(what, *route, level=Level.WARNING)
             continue
         source.check_markup(update.text, *route)
     if not shape.updates and not body:
-        what = "nothing is said; write a text below the front matter, or updates"
+        what = "the file has no text; write one below the front matter, or add updates"
         source.wrong(what, level=Level.WARNING)
     for flaw in limits.find_flaws(body):
         before = body[: flaw.offset]
@@ -152,22 +166,22 @@ def check_texts(shape: IncidentShape, body: str, line: int, source: Source) -> N
 def update_of_body(
     shape: IncidentShape, body: str, started: datetime, kind: Kind, source: Source
 ) -> tuple[Update, ...]:
-    """The one update of a file that has only a *body*; the top `state` is its state."""
+    """Return the only update of a file that has just a *body*; its state is the top `state`."""
     state = shape.state
     if state in timeline.SETTLED and shape.resolved is not None:
-        state = None  # The resolution is a step of its own.
+        state = None  # The timeline resolves it in a separate step.
     elif state in timeline.SETTLED and kind is not Kind.MAINTENANCE:
         source.wrong(_UNSETTLED.format(state), "state")
-    elif kind is Kind.MAINTENANCE and state not in (None, State.SCHEDULED):
-        what = f"state '{state}' is said by no update, and the clock moves a maintenance"
-        source.wrong(f"{what}; remove it, or write it in an update", "state")
+    elif kind is Kind.MAINTENANCE and state in kind.states and state is not kind.first_state:
+        what = f"state '{state}' is set by no update, and maintenance follows the clock"
+        source.wrong(f"{what}; remove it, or add an update with this state", "state")
     return (Update(at=started, text=body, state=state),)
 
 
 def check_order(source: Source, zone: tzinfo) -> None:
-    """Check that nothing ends before it begins, and that updates are oldest first.
+    """Check that ends come after starts, and that updates are in order.
 
-    The times are those that can be read, whatever else is wrong with the file.
+    The check also runs on a file with other problems; invalid times are skipped.
     """
     first = "announced" if source.has("announced") or source.has("starts") else "started"
     start: Route = (first,) if source.has(first) else ("updates", 0, "at")
@@ -184,9 +198,10 @@ def check_order(source: Source, zone: tzinfo) -> None:
             continue
         written, line = quoted(source.text(*here)), source.line(*latest)
         if latest == (first,):
-            what = f"update {written} is before {first} (line {line}); write a later time"
+            what = f"update {written} is before '{first}' (line {line}); use a later time"
         else:
-            what = f"update {written} is before the one on line {line}; write them oldest first"
+            remedy = "sort updates oldest first, or run: statusgen check --fix"
+            what = f"update {written} is earlier than the one on line {line}; {remedy}"
         source.wrong(what, *here)
 
 
@@ -197,14 +212,14 @@ def _check_after(
     start = _time(earlier, source, zone) if end is not None else None
     if start is None or end is None or end > start or (end == start and may_equal):
         return
-    relation = "before" if end < start else "the same as"
-    name = str(earlier[0]) if len(earlier) == 1 else "the first update"
-    what = f"{later[0]} {quoted(source.text(*later))} is {relation} {name}"
-    source.wrong(f"{what} (line {source.line(*earlier)}); write a later time", *later)
+    relation = "before" if end < start else "equal to"
+    name = f"'{earlier[0]}'" if len(earlier) == 1 else "the first update"
+    what = f"'{later[0]}' ({quoted(source.text(*later))}) is {relation} {name}"
+    source.wrong(f"{what} (line {source.line(*earlier)}); use a later time", *later)
 
 
 def _time(route: Route, source: Source, zone: tzinfo) -> datetime | None:
-    """The time at *route*, if there is one that can be read."""
+    """Return the time at *route*, or None if it is missing or invalid."""
     if not source.has(*route):
         return None
     try:
@@ -214,7 +229,7 @@ def _time(route: Route, source: Source, zone: tzinfo) -> datetime | None:
 
 
 def check_retired(incident: Incident, source: Source, config: Config) -> None:
-    """Check that no service is named that was retired before the file's day."""
+    """Check that no affected service was retired before the day of the file."""
     day = times.day_of(incident.dated, config.zone)
     for owner in _owners(source):
         for name in source.names(*owner, "services"):
@@ -225,45 +240,55 @@ def check_retired(incident: Incident, source: Source, config: Config) -> None:
 
 
 def _owners(source: Source) -> Iterator[Route]:
-    """Where services may be named: at the top, and in each update."""
+    """Yield the routes of the maps that may have `services`: the top, and each update."""
     yield ()
     for index in range(source.count("updates")):
         yield ("updates", index)
 
 
 def check_course(incident: Incident, source: Source) -> None:
-    """Follow the updates: they have to add up, and to agree with the top of the file."""
+    """Check that the updates are consistent, and agree with the top of the file."""
     course = replay.trace(incident)
     for index, update in enumerate(incident.updates):
         if update.state is State.SCHEDULED and incident.starts and update.at >= incident.starts:
-            what = "the clock does not move this maintenance any more"
-            remedy = "to put it off, write the new window into starts and ends"
+            what = "this maintenance no longer follows the clock"
+            remedy = "to reschedule it, change 'starts' and 'ends'"
             source.wrong(f"{what}; {remedy}", "updates", index, "state", level=Level.WARNING)
     for fault in course.faults:
         source.wrong(fault.message, "updates", fault.update, fault.key, level=fault.level)
     _check_ids(course, source)
     if incident.resolved is not None:
         _check_resolved(incident, incident.resolved, source)
-    # Whatever the clock does: a top `state` is about the file.
+    # The top `state` repeats the updates; the clock does not change it.
     state = timeline.last_state(incident) or incident.kind.first_state
     if incident.resolved is not None:
         state = course.state
-    if incident.state is None or incident.state is state:
+    if incident.state is not None and incident.state is not state:
+        _report_state(incident, incident.state, state, source)
+
+
+def _report_state(incident: Incident, top: State, state: State, source: Source) -> None:
+    """Report that the state at the *top* of a file is not the *state* that follows from it."""
+    if incident.resolved is not None and timeline.last_state(incident) is not state:
+        what = f"state '{top}' contradicts 'resolved' (line {source.line('resolved')})"
+        source.wrong(f"{what}; use {state}, or remove it", "state")
         return
     if not source.count("updates"):
-        if incident.resolved is not None:
-            line = source.line("resolved")
-            what = f"state '{incident.state}' contradicts resolved (line {line})"
-            source.wrong(f"{what}; write {state}, or remove it", "state")
-    elif incident.state in timeline.SETTLED and incident.kind is not Kind.MAINTENANCE:
-        source.wrong(_UNSETTLED.format(incident.state), "state")
+        return
+    earlier = {update.state for update in incident.updates}
+    if top in timeline.SETTLED and top not in earlier and incident.kind is not Kind.MAINTENANCE:
+        source.wrong(_UNSETTLED.format(top), "state")
+    elif timeline.last_state(incident) is None:
+        what = f"state is '{top}', but no update says so"
+        source.wrong(f"{what}; remove it, or add an update with state: {top}", "state")
     else:
-        what = f"state '{incident.state}' is not what the updates end with, '{state}'"
-        source.wrong(f"{what}; make them agree", "state")
+        what = f"state is '{top}', but the last update says '{state}'; change it to {state}"
+        can_fix = top in earlier or top is incident.kind.first_state
+        source.wrong(f"{what}, or run: statusgen check --fix" if can_fix else what, "state")
 
 
 def _check_ids(course: timeline.Timeline, source: Source) -> None:
-    """Check that no update pins the id of another, or of one that the clock makes."""
+    """Check that no fixed id of an update is that of another or of an automatic update."""
     written = [step for step in course.steps if step.update is not None]
     owners = {step.id: index for index, step in enumerate(written) if not _is_pinned(step)}
     slug = course.incident.slug
@@ -274,9 +299,9 @@ def _check_ids(course: timeline.Timeline, source: Source) -> None:
         owner = owners.setdefault(step.id, index)
         if owner != index or step.id in moved:
             line = source.line("updates", owner)
-            other = "one that the clock makes" if owner == index else f"the one on line {line}"
-            what = f"the id {quoted(step.id)} is also that of {other}"
-            source.wrong(f"{what}; write another, or remove it", "updates", index, "id")
+            other = "an automatic update" if owner == index else f"the update on line {line}"
+            what = f"id {quoted(step.id)} is also the id of {other}"
+            source.wrong(f"{what}; use another, or remove it", "updates", index, "id")
 
 
 def _is_pinned(step: timeline.Step) -> bool:
@@ -285,16 +310,16 @@ def _is_pinned(step: timeline.Step) -> bool:
 
 def _check_resolved(incident: Incident, resolved: datetime, source: Source) -> None:
     resolving = timeline.resolving_update(incident)
-    said = f"resolved {quoted(source.text('resolved'))}"
+    end = f"'resolved' ({quoted(source.text('resolved'))})"
     if resolving is None:
         if any(update.at > resolved and update.state for update in incident.updates):
-            what = "an update after this time gives a state, which reopens the incident"
-            remedy = "end with an update that says resolved"
+            what = "an update after this time sets a state and reopens the incident"
+            remedy = "end with an update with state: resolved"
             source.wrong(f"{what}; {remedy}", "resolved", level=Level.WARNING)
     elif resolved > incident.updates[resolving.update].at:
         line = source.line("updates", resolving.update, "at")
-        what = f"{said} is after the update that resolves (line {line})"
-        source.wrong(f"{what}; write an earlier time, or remove it", "resolved")
+        what = f"{end} is after the update that resolves (line {line})"
+        source.wrong(f"{what}; use an earlier time, or remove it", "resolved")
     elif resolved < resolving.opened:
-        what = f"{said} is before the update that reopened the incident"
-        source.wrong(f"{what}; write a later time", "resolved")
+        what = f"{end} is before the update that reopened the incident"
+        source.wrong(f"{what}; use a later time", "resolved")

@@ -1,4 +1,4 @@
-"""The keys of an incident file: what each means, its type, default and description."""
+"""Keys of an incident file, with their types, defaults and descriptions."""
 
 from typing import Annotated
 
@@ -24,66 +24,68 @@ MAX_UPDATES = 200
 
 
 class UpdateShape(Shape):
-    """One entry of `updates`."""
+    """Entry of `updates`."""
 
-    at: Moment = Field(description="When this was said.", examples=[times.EXAMPLE])
-    text: Prose = Field("", description="What is said, in Markdown.")
-    state: StateWord | None = Field(None, description="Where the work stands from here on.")
+    at: Moment = Field(description="Time of the update.", examples=[times.EXAMPLE])
+    text: Prose = Field("", description="Text, in Markdown.")
+    state: StateWord | None = Field(None, description="New state.")
     severity: SeverityWord | None = Field(
-        None, description="From here on the severity of every service that no map has set."
+        None, description="New severity of the services that have none of their own."
     )
     services: AffectedMap = Field(
         default_factory=no_keys,
-        description="A map changes or adds services; a list only adds some.",
+        description="A map changes or adds services; a list only adds.",
     )
-    notify: Flag = Field(True, description="`false`: `statusgen notify` tells nobody.")
+    notify: Flag = Field(True, description="Whether to send notifications.")
     source: Line | None = Field(
-        None, description="Its id where an import took it from, if `id` is another."
+        None, description="Id in the system it was imported from, unless `id` is derived from it."
     )
     id: RecordId | None = Field(
-        None, description="The id that feeds and the API show, if pinned; else made of the time."
+        None, description="Fixed id for feeds and the API. Default: derived from the time."
     )
 
 
 class IncidentShape(Shape):
-    """The front matter of an incident file."""
+    """Front matter of an incident file."""
 
-    model_config = ConfigDict(title="An incident of statusgen")
+    model_config = ConfigDict(title="statusgen incident file")
 
-    title: Line = Field(description="One line.", examples=["Elevated API errors"])
+    title: Line = Field(description="Title, one line.", examples=["Elevated API errors"])
     severity: SeverityWord = Field(
-        description="none makes a notice, maintenance planned work, the others an incident.",
+        description="`none` for a notice, `maintenance` for maintenance, otherwise an incident.",
         examples=["partial"],
     )
     services: AffectedMap = Field(
-        description="The services it touches: a list, or a map with a severity for each.",
+        description="Affected services: a list, or a map of service and severity.",
         examples=["[api]"],
     )
-    state: StateWord | None = Field(None, description="Where the work stands now.")
+    state: StateWord | None = Field(None, description="Current state.")
     started: Moment | None = Field(
-        None, description="When it began; default: the first update.", examples=[times.EXAMPLE]
+        None,
+        description="Start of the incident. Default: the first update.",
+        examples=[times.EXAMPLE],
     )
     resolved: Moment | None = Field(
-        None, description="When the services were well again, if not at the resolving update."
+        None, description="When the services had recovered, if before the resolving update."
     )
-    starts: Moment | None = Field(None, description="Maintenance: when the window opens.")
-    ends: Moment | None = Field(None, description="Maintenance: when the window closes.")
+    starts: Moment | None = Field(None, description="Maintenance: start of the window.")
+    ends: Moment | None = Field(None, description="Maintenance: end of the window.")
     announced: Moment | None = Field(
-        None, description="Maintenance: when it was announced; default: the first update."
+        None, description="Maintenance: when it was announced. Default: the first update."
     )
-    until: Moment | None = Field(None, description="Notice: how long the page shows it.")
+    until: Moment | None = Field(None, description="Notice: when to stop showing it.")
     updates: Annotated[list[UpdateShape], BeforeValidator(scalars.as_list)] = Field(
         default_factory=no_entries,
-        description="What was said, oldest first.",
+        description="Updates, oldest first.",
         json_schema_extra={"maxItems": MAX_UPDATES},
     )
-    pin: Flag = Field(False, description="Keep it at the top of the front page.")
-    draft: Flag = Field(False, description="Keep it off the site.")
-    notify: Flag = Field(True, description="`false`: `statusgen notify` tells nobody.")
-    source: LongLine | None = Field(None, description="Where an import came from.")
-    id: RecordId | None = Field(None, description="The id that the API shows, if pinned.")
+    pin: Flag = Field(False, description="Pin to the top of the front page.")
+    draft: Flag = Field(False, description="Do not publish.")
+    notify: Flag = Field(True, description="Whether to send notifications.")
+    source: LongLine | None = Field(None, description="Where the file was imported from.")
+    id: RecordId | None = Field(None, description="Fixed id for the API.")
     redirect_from: OldAddressList = Field(
         default_factory=no_entries,
-        description="Old addresses that lead here: `a/b/` makes a/b/index.html, `a/b` a/b.html.",
+        description="Old addresses that lead here; `a/b/` is a/b/index.html, `a/b` is a/b.html.",
         examples=["[issues/old-name/]"],
     )

@@ -1,4 +1,4 @@
-"""An `Incident` to the text of a file, keys in a fixed order."""
+"""Formatter that writes an `Incident` as a file, with keys in a fixed order."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, tzinfo
@@ -10,9 +10,9 @@ from statusgen.schema.yaml_writer import LineText, ProseText, RawYaml
 
 
 def format_incident(incident: Incident, *, zone: tzinfo = UTC) -> str:
-    """Write *incident* as the text of a file; `parser.parse` gives the same record back.
+    """Return *incident* as the text of a file; `parser.parse` returns the same record.
 
-    Times carry the offset that they have in *zone*.
+    Times are written with their offset in *zone*.
     """
     lines = ["---", *yaml_writer.lines(_top(incident, zone))]
     if incident.updates:
@@ -26,12 +26,12 @@ def format_incident(incident: Incident, *, zone: tzinfo = UTC) -> str:
 
 
 def item(update: Update, *, zone: tzinfo, indent: int = 2) -> list[str]:
-    """The lines of *update* as an entry of a list; its keys stand *indent* behind the dash."""
+    """Return the lines of *update* as a list entry; its keys are indented by *indent*."""
     return yaml_writer.item(_entry(update, zone), indent=indent)
 
 
 def inline(update: Update, *, zone: tzinfo) -> str:
-    """*update* as a map in braces, on one line."""
+    """Return *update* as a map in braces, on one line."""
     return yaml_writer.inline(_entry(update, zone))
 
 

@@ -1,4 +1,4 @@
-"""The JSON Schema of an incident file, which knows what each kind of file may say."""
+"""JSON Schema of an incident file, with rules for each kind of file."""
 
 from collections.abc import Iterable
 
@@ -14,9 +14,9 @@ _KEYS_OF_KINDS = {
 
 
 def incident_schema(*, services: Iterable[Service] = ()) -> Schema:
-    """Describe an incident file, with the ids and aliases of *services* to choose from.
+    """Return the schema of an incident file; it proposes the ids and aliases of *services*.
 
-    It takes others as well, so that a schema older than the settings marks nothing that is right.
+    It accepts other services too, so that a schema older than the settings reports no valid file.
     """
     schema = json_schema(IncidentShape)
     schema["allOf"] = [_rules_of(kind) for kind in Kind]
@@ -38,7 +38,7 @@ def _offer_services(parts: Schema, services: tuple[Service, ...]) -> None:
 
 
 def _rules_of(kind: Kind) -> Schema:
-    """What holds for a file of this *kind*, which the severity at its top decides."""
+    """Return the rules for files of this *kind*, which depends on the top severity."""
     words = [str(severity) for severity in Severity if Kind.of(severity) is kind]
     own = _KEYS_OF_KINDS[kind]
     foreign = [key for keys in _KEYS_OF_KINDS.values() for key in keys if key not in own]

@@ -1,4 +1,4 @@
-"""The text of an incident file to an `Incident`; `parser.format` is the way back."""
+"""Parser that reads an incident file as an `Incident`; `parser.format` writes it."""
 
 from collections import abc
 from collections.abc import Iterator
@@ -20,14 +20,14 @@ from statusgen.schema.yaml_document import Route, Source
 from statusgen.schema.yaml_nodes import MapNode
 from statusgen.system.time_limit import TooSlowError, guarded
 
-format = format_incident  # noqa: A001  the opposite of parse; always written parser.format
+format = format_incident  # noqa: A001  the inverse of parse; always called as parser.format
 
 Ids = abc.Mapping[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Dated:
-    """A moment that a file names, as written and where, and what is left out until then."""
+    """Time in a file, as written and with its place; *what* is not shown before it."""
 
     at: datetime
     written: str
@@ -37,7 +37,7 @@ class Dated:
 
 
 class PinnedId(NamedTuple):
-    """The `id` of an update, and where it stands."""
+    """Fixed id of an update, and its place."""
 
     id: str
     line: int
@@ -45,7 +45,7 @@ class PinnedId(NamedTuple):
 
 
 class PlacedAddress(NamedTuple):
-    """An entry of `redirect_from` as written, and where it stands."""
+    """Entry of `redirect_from` as written, and its place."""
 
     text: str
     line: int
@@ -54,36 +54,36 @@ class PlacedAddress(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Parsed:
-    """What came of a file: *incident* is None if there is an error among *problems*."""
+    """Result for a file: *incident* is None if *problems* contains an error."""
 
     path: Path
     incident: Incident | None
     problems: tuple[Problem, ...]
     dated: tuple[Dated, ...] = ()
-    id_place: tuple[int, int] = (1, 1)  # where `id` stands, if the file pins it
+    id_place: tuple[int, int] = (1, 1)  # place of `id`, if the file has one
     update_ids: tuple[PinnedId, ...] = ()
     redirects: tuple[PlacedAddress, ...] = ()
 
     def later(self, now: datetime) -> Iterator[Problem]:
-        """A warning about the first thing that is dated after *now*."""
+        """Yield a warning about the first time after *now*, if there is one."""
         for dated in self.dated:
             if dated.at > now:
-                what = f"{dated.what} is dated {quoted(dated.written)}, after now"
+                what = f"{dated.what} is dated {quoted(dated.written)}, in the future"
                 yield Problem(
                     path=self.path,
                     line=dated.line,
                     column=dated.column,
-                    message=f"{what}; it is left out until then",
+                    message=f"{what}; it is not shown until then",
                     level=Level.WARNING,
                 )
                 return
 
 
 def parse(text: str, *, path: Path, slug: str, config: Config | None, folder: str = "") -> Parsed:
-    """Read *text*, the content of *path*, as the incident *slug* of the site *config*.
+    """Parse *text*, the content of *path*, as the incident *slug* of the site *config*.
 
-    *folder* is where the file lies below `incidents/`. Without *config* (which has problems of its
-    own) what needs it is left unchecked.
+    *folder* is the folder of the file below `incidents/`. If *config* is None, because it has
+    problems of its own, checks that need it are skipped.
     """
     try:
         with guarded():
@@ -118,7 +118,7 @@ def _parsed(text: str, path: Path, slug: str, config: Config | None, folder: str
 
 
 def _read(halves: Halves, source: Source, config: Config | None) -> IncidentShape | None:
-    """Read the front matter; its tree and its problems go to *source*."""
+    """Validate the front matter; store its tree and its problems in *source*."""
     root, problems = yaml_loader.load(halves.matter, path=source.path, line=halves.line)
     source.problems += problems
     if root is None and problems:
@@ -136,17 +136,17 @@ def _read(halves: Halves, source: Source, config: Config | None) -> IncidentShap
 def _incident(
     shape: IncidentShape, halves: Halves, source: Source, config: Config | None, slug: str
 ) -> Incident | None:
-    """The record that *shape* and the body mean; None where it cannot be made."""
+    """Return the record for *shape* and the body, or None if it has no start."""
     kind = Kind.of(shape.severity)
     ids = config.service_ids if config else {}
     checks.check_shape(shape, kind, source)
     checks.check_texts(shape, halves.body, halves.body_line, source)
-    given = shape.announced if kind is Kind.MAINTENANCE else shape.started
-    started = given or next((update.at for update in shape.updates), None)
+    own = shape.announced if kind is Kind.MAINTENANCE else shape.started
+    started = own or next((update.at for update in shape.updates), None)
     if started is None:
         return None
     updates = tuple(_update(update, ids) for update in shape.updates)
-    is_said = any(update.text == halves.body for update in updates)
+    is_repeated = any(update.text == halves.body for update in updates)
     incident = Incident(
         slug=slug,
         title=shape.title,
@@ -159,7 +159,7 @@ def _incident(
         ends=shape.ends,
         until=shape.until,
         updates=updates or checks.update_of_body(shape, halves.body, started, kind, source),
-        body=halves.body if updates and not is_said else "",
+        body=halves.body if updates and not is_repeated else "",
         pin=shape.pin,
         draft=shape.draft,
         notify=shape.notify,
@@ -197,13 +197,13 @@ def _affected(services: dict[str, Severity | None], ids: Ids) -> tuple[ServiceSe
 
 
 def _dated(incident: Incident, source: Source) -> Iterator[Dated]:
-    """The moments from which on *incident* and its updates show."""
+    """Yield the times from which *incident* and its updates are shown."""
     first = incident.kind.first_key
     routes: list[tuple[Route, datetime, str]] = []
     if source.has(first):
         routes.append(((first,), incident.started, f"this {incident.kind}"))
     if incident.resolved is not None:
-        routes.append((("resolved",), incident.resolved, "this end"))
+        routes.append((("resolved",), incident.resolved, "this resolution"))
     for index, update in enumerate(incident.updates):
         routes.append((("updates", index, "at"), update.at, "this update"))
     for route, at, what in routes:

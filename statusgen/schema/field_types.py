@@ -1,7 +1,7 @@
-"""The types of the values in `statusgen.yml` and in incident files.
+"""Types of the values in `statusgen.yml` and in incident files.
 
-Each says how it is read and, for editors, how it may look. They guess types where our reader takes
-texts as they stand, so that `title: 404` is a number to them; they are never the stricter ones.
+Each type has a parser and a JSON Schema for editors. Editors guess types: to them `title: 404` is a
+number, while our loader reads a text. The schemas are never stricter than the parsers.
 """
 
 from dataclasses import dataclass
@@ -35,11 +35,11 @@ from statusgen.model import (
 )
 from statusgen.schema import old_addresses, scalars
 
-# A text that an editor may take for a number, a truth value or nothing. Naming these as types
-# would make it propose them.
+# A text that an editor may read as a number, a boolean or null. It would propose these values if
+# the schema listed their types.
 _SCALAR = {"not": {"type": ["array", "object"]}}
 
-# As browsers have them, too: no escapes but those of a strict (Unicode) expression.
+# Editors use JavaScript's expressions, so only escapes of its Unicode mode are allowed.
 _DAY = "(19[7-9][0-9]|2[0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 _TIME = r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]+)?)?"
 _OFFSET = "(Z|[+-][0-9]{1,2}(:[0-5][0-9])?)"
@@ -49,31 +49,31 @@ _FILE = r'(?!(.*/)?\.{0,2}(/|$))[^\\\s:?#%"<>]+'
 
 
 def _text(pattern: str, remedy: str, **more: object) -> WithJsonSchema:
-    """Any text of this *pattern*; the editor says *remedy* of another."""
+    """Return the schema of a text that matches *pattern*; editors show *remedy* for others."""
     words = {"pattern": f"^{pattern}$", "patternErrorMessage": remedy}
     return WithJsonSchema({**_SCALAR, **words, **more})
 
 
 def _string(pattern: str, remedy: str) -> WithJsonSchema:
-    """A text of this *pattern*, which YAML takes for nothing else."""
+    """Return the schema of a text that matches *pattern* and that YAML reads as a string."""
     words = {"pattern": f"^{pattern}$", "patternErrorMessage": remedy}
     return WithJsonSchema({"type": "string", **words})
 
 
 @dataclass(frozen=True)
 class Between:
-    """A whole number in a range, its ends included."""
+    """Whole number from *least* to *most*."""
 
     least: int
     most: int
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> Any:
-        """How it is read."""
+        """Return the parser."""
         read = BeforeValidator(partial(scalars.number, least=self.least, most=self.most))
         return read.__get_pydantic_core_schema__(source, handler)
 
     def __get_pydantic_json_schema__(self, _: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        """How it looks; quotes make a text of it."""
+        """Return the JSON Schema; a quoted number is a string."""
         span = {"minimum": self.least, "maximum": self.most}
         return {"type": ["integer", "string"], **span, "pattern": "^[0-9]{1,6}$"}
 
@@ -147,7 +147,7 @@ Repository = Annotated[
     BeforeValidator(scalars.repository),
     _string(
         f"(?!.*[?#])(?={_URL}$)[A-Za-z]+://[^/]+/[^/]+/[^/]+(/tree/.+)?/*",
-        "Write https://github.com/OWNER/NAME, with /tree/BRANCH/FOLDER if need be.",
+        "Write https://github.com/OWNER/NAME, plus /tree/BRANCH/FOLDER for a subfolder.",
     ),
 ]
 RepositoryName = Annotated[
@@ -225,17 +225,19 @@ OccasionWord = Annotated[
     Occasion, BeforeValidator(lambda v: scalars.one_of(Occasion, "an event", v))
 ]
 CollapseWord = Annotated[
-    Collapse, BeforeValidator(lambda v: scalars.one_of(Collapse, "a way to fold", v))
+    Collapse, BeforeValidator(lambda v: scalars.one_of(Collapse, "a value of collapse", v))
 ]
 StyleWord = Annotated[
     HistoryStyle,
-    BeforeValidator(lambda v: scalars.one_of(HistoryStyle, "a style of the history", v)),
+    BeforeValidator(lambda v: scalars.one_of(HistoryStyle, "a history style", v)),
 ]
-DialectWord = Annotated[Dialect, BeforeValidator(lambda v: scalars.one_of(Dialect, "an API", v))]
+DialectWord = Annotated[
+    Dialect, BeforeValidator(lambda v: scalars.one_of(Dialect, "a supported API", v))
+]
 
 
 class _Named(RootModel[RootModelRootType]):
-    """A type that editors know by the name of its class; no file is read by it."""
+    """Type that appears in the JSON Schema under its class name; it parses no file."""
 
     model_config = ConfigDict(defer_build=True)
 
@@ -252,11 +254,11 @@ OldAddress = Annotated[
 
 
 class ServiceName(_Named[Line]):
-    """A service of the site, by its id or an alias."""
+    """Id or alias of a service."""
 
 
 class Affected(_Named[list[ServiceName] | dict[str, SeverityWord]]):
-    """Services: a list, or a map with a severity for each."""
+    """Services: a list, or a map of service and severity."""
 
 
 AffectedMap = Annotated[
@@ -266,7 +268,7 @@ AffectedMap = Annotated[
 
 
 class OldAddresses(_Named[OldAddress | list[OldAddress]]):
-    """Old addresses of a page: a list, or one of them."""
+    """Old addresses of a page: a list, or a single address."""
 
 
 OldAddressList = Annotated[

@@ -1,23 +1,23 @@
-"""Old addresses of a page, as `redirect_from` lists them: paths from the root of the site."""
+"""Parsers for `redirect_from`: old addresses of a page, relative to the root of the site."""
 
 import re
 
 from statusgen import characters
 from statusgen.problems import quoted
-from statusgen.schema.scalars import is_device
+from statusgen.schema.scalars import is_device, type_name
 
 MAX_ADDRESSES = 100  # in one file
 MAX_ADDRESS = 200  # characters
 EXAMPLE = "issues/old-name/"
 
-_BLANK = re.compile(r"[^\S ]")  # white space that cannot be told from a space, or ends a line
+_BLANK = re.compile(r"[^\S ]")  # white space other than a space
 
-# What no old address contains, what that is, and what to write instead.
+# Patterns that an old address must not contain, each with a description and a remedy.
 _FAULTS = (
     (r"^[A-Za-z][A-Za-z0-9+.-]*:", "begins with a scheme", f"write only a path, such as {EXAMPLE}"),
     (r"^/", "begins with '/'", f"write it from the root of the site, such as {EXAMPLE}"),
     (r"\\", "contains a backslash", "write '/' between folders"),
-    (r"[?#]", "has a query or fragment, which no file can have", "leave out '?' or '#'"),
+    (r"[?#]", "contains a query or fragment, which files cannot have", "remove '?' and '#'"),
     (r"%", "contains '%'", "write the character itself instead of its code"),
     (r'[*:|"<>]', "contains a character that Windows does not allow in a name", "remove it"),
     (r"//", "contains '//'", "write one '/' between folders"),
@@ -27,23 +27,26 @@ _FAULTS = (
 
 
 def as_addresses(value: object) -> object:
-    """Return *value* as a list of addresses: a list as it is, one text as a list of one."""
+    """Return *value*, a list or a single address, as a list."""
     if isinstance(value, str):
         return [value] if value else []
     if isinstance(value, list):
         return value
-    raise ValueError(f"old addresses are a list; write [{EXAMPLE}]")
+    raise ValueError(f"'redirect_from' is not a list; write [{EXAMPLE}]")
 
 
 def old_address(value: object) -> str:
-    """Return *value* as an old address; ValueError says what is wrong."""
+    """Return *value* as an old address.
+
+    Raise ValueError with the problem and a remedy.
+    """
     if not isinstance(value, str):
-        raise ValueError(f"one address is expected here, not a list or a map; write {EXAMPLE}")
+        raise ValueError(f"expected a single address, found {type_name(value)}; write {EXAMPLE}")
     if not value:
-        raise ValueError(f"there is no address here; write one such as {EXAMPLE}")
+        raise ValueError(f"missing address; write one such as {EXAMPLE}")
     if len(value) > MAX_ADDRESS:
-        what = f"{len(value)} characters are too many for an address"
-        raise ValueError(f"{what}; write at most {MAX_ADDRESS}")
+        what = f"the address has {len(value)} characters, more than the limit of {MAX_ADDRESS}"
+        raise ValueError(f"{what}; shorten it")
     hidden = characters.forbidden(value) or characters.invisible(value) or _BLANK.search(value)
     if hidden is not None:
         raise ValueError(f"{quoted(value)} contains {characters.describe(hidden[0])}; remove it")

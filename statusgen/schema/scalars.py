@@ -1,7 +1,6 @@
-"""Single values as people write them: from untyped text to a type, or a sentence that says why not.
+"""Parsers for single values: each returns a typed value for an untyped text.
 
-Each function raises ValueError; its message names what is wrong, quoting the text, and says what to
-write instead.
+Each function raises ValueError. The message names the problem, quotes the text and gives a remedy.
 """
 
 import re
@@ -12,68 +11,83 @@ from typing import TypeVar
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from statusgen import characters, times
+from statusgen import characters, problems, times
 from statusgen.ids import MAX_ID
 from statusgen.model import Icon, Severity, State
-from statusgen.problems import instead, listed, quoted, suggestion
+from statusgen.problems import instead, quoted, suggestion
+from statusgen.schema import yaml_errors
 
 MAX_TITLE = 200
-MAX_SOURCE = 8192  # an import names there what has counted
+MAX_SOURCE = 8192  # an import lists the comments there that it has used
 MAX_SLUG = 100
-_MAX_ZONE = 64  # a longer text is no misspelt zone
+_MAX_ZONE = 64  # longer texts are not compared with the names of zones
+
+_MAX_NAMES = 3  # services that a remedy repeats
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _ID = re.compile(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?")
-# The capital keeps out files beside the zones, such as "localtime", which differ by machine.
+# The capital excludes files such as "localtime", which differ between machines.
 _ZONE = re.compile(r"[A-Z][A-Za-z0-9]*(?:[/_+-][A-Za-z0-9]+)*")
 _RECORD_ID = re.compile(r"[a-z0-9]{12}")
 _REPOSITORY = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})/[A-Za-z0-9._-]{1,100}")
 _LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,98})")
-# A board of Trello by its short link or id, or the address of a board or a card with one of them.
+# The short link or id of a Trello board, and the address of a board or card that contains one.
 _BOARD = re.compile(r"[A-Za-z0-9]{8}|[0-9A-Fa-f]{24}")
 _AT_TRELLO = re.compile(
     r"(?:https?://)?(?:www\.)?trello\.com/([bc])/([A-Za-z0-9]+)(?:\.json|[/?#].*)?", re.IGNORECASE
 )
 _HOST = re.compile(r"(?=.{1,253}\Z)[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
-# Devices of Windows.
+# Names of devices on Windows.
 _DEVICES = frozenset(
     ["con", "prn", "aux", "nul"]
     + [f"{device}{number}" for device in ("com", "lpt") for number in range(1, 10)]
 )
-_RESERVED = _DEVICES | {"index", "current"}  # the words of older APIs would hide a page
+_RESERVED = _DEVICES | {"index", "current"}  # used by older APIs
 
 
 def is_device(name: str) -> bool:
-    """Return whether Windows takes the file *name* for a device, whatever its ending."""
+    """Return whether the file *name*, with any extension, is a device on Windows."""
     return name.partition(".")[0].strip().lower() in _DEVICES
 
 
 def is_reserved(name: str) -> bool:
-    """Whether *name* cannot name a page on every host and every disk."""
+    """Return whether *name* cannot be the name of a page on every host and file system."""
     return name in _RESERVED
 
 
 def _text(value: object) -> str:
     if isinstance(value, str):
         return value
-    raise ValueError("a text is expected here, not a list or a map; put it in quotes")
+    raise ValueError(f"expected a text, found {type_name(value)}; put it in quotes")
+
+
+def type_name(value: object) -> str:
+    """Return the YAML type of *value* with its article."""
+    if isinstance(value, dict):
+        return "a map"
+    return "a list" if isinstance(value, list) else "a text"
 
 
 def _word(value: object, example: str) -> str:
+    return _single(value, f"write {example}")
+
+
+def _single(value: object, remedy: str) -> str:
     if not isinstance(value, str):
-        raise ValueError(f"one value is expected here, not a list or a map; write {example}")
+        raise ValueError(f"expected a single value, found {type_name(value)}; {remedy}")
     if not value:
-        raise ValueError(f"there is no value here; write {example}")
+        raise ValueError(f"missing value; {remedy}")
     return value
 
 
 def line(value: object, *, most: int = MAX_TITLE) -> str:
-    """*value* as one line of text, its white space folded, of *most* characters."""
+    """Return *value* as one line of at most *most* characters, with white space folded."""
     text = " ".join(_clean(_text(value)).split())
     if not text:
         raise ValueError("the text is empty; write one line")
     if len(text) > most:
-        raise ValueError(f"{len(text)} characters are too many for one line; write at most {most}")
+        what = f"the text has {len(text)} characters, more than the limit of {most}"
+        raise ValueError(f"{what}; shorten it")
     hidden = characters.invisible(text)
     if hidden is not None:
         raise ValueError(f"{quoted(text)} contains {characters.describe(hidden[0])}; remove it")
@@ -81,13 +95,16 @@ def line(value: object, *, most: int = MAX_TITLE) -> str:
 
 
 def prose(value: object) -> str:
-    """*value* as Markdown, without blank lines around it."""
+    """Return *value* as Markdown without blank lines around it."""
     text = _clean(_text(value)).replace("\r\n", "\n").replace("\r", "\n")
     return text.strip("\n").rstrip()
 
 
 def _clean(text: str) -> str:
-    """*text*, if a file can hold it; what comes from elsewhere may have any character."""
+    """Return *text* unless it contains a character that a file cannot represent.
+
+    Files were checked by the loader; other sources may contain any character.
+    """
     found = characters.forbidden(text)
     if found is not None:
         raise ValueError(f"the text contains {characters.describe(found[0])}; remove it")
@@ -95,7 +112,7 @@ def _clean(text: str) -> str:
 
 
 def moment(value: object, zone: tzinfo) -> datetime:
-    """*value* as a moment in UTC; without an offset it is in *zone*."""
+    """Return *value* as a time in UTC; without an offset it is in *zone*."""
     text = _word(value, f"a time such as {times.EXAMPLE}")
     try:
         return times.parse(text, zone)
@@ -104,7 +121,7 @@ def moment(value: object, zone: tzinfo) -> datetime:
 
 
 def day(value: object) -> date:
-    """*value* as a calendar day."""
+    """Return *value* as a date."""
     text = _word(value, f"a day such as {times.EXAMPLE_DAY}")
     try:
         return times.parse_day(text)
@@ -113,16 +130,16 @@ def day(value: object) -> date:
 
 
 def number(value: object, *, least: int, most: int) -> int:
-    """*value* as a whole number from *least* to *most*."""
+    """Return *value* as a whole number from *least* to *most*."""
     span = f"a whole number from {least} to {most}"
     text = _word(value, span)
     if re.fullmatch(r"[0-9]{1,6}", text) is None or not least <= int(text) <= most:
-        raise ValueError(f"{quoted(text)} is not {span}; write one in that range")
+        raise ValueError(f"{quoted(text)} is not {span}; use one in that range")
     return int(text)
 
 
 def colour(value: object) -> str:
-    """*value* as a colour in the hexadecimal form of the web, lower case."""
+    """Return *value* as a colour in lower-case hexadecimal notation."""
     text = _word(value, "a colour such as '#0a58ca'")
     if re.fullmatch(r"#[0-9a-fA-F]{6}", text) is None:
         what = f"{quoted(text)} is not a colour"
@@ -131,7 +148,7 @@ def colour(value: object) -> str:
 
 
 def asset(value: object) -> str:
-    """*value* as the path of a file below `static/`."""
+    """Return *value* as the path of a file in `static/`."""
     text = _word(value, "the path of a file in static/ such as logo.svg")
     parts = text.split("/")
     is_plain = re.fullmatch(r"[^\\\s:?#%\"<>]+", text) is not None
@@ -142,7 +159,7 @@ def asset(value: object) -> str:
 
 
 def icon(value: object) -> str:
-    """*value* as the name of one of our icons, or as a file in `static/`."""
+    """Return *value* as the name of a built-in icon, or as a file in `static/`."""
     text = _word(value, f"the name of an icon such as {Icon.WRENCH}")
     if "." in text:
         return asset(text)
@@ -153,7 +170,7 @@ def icon(value: object) -> str:
 
 
 def icon_word(value: object) -> Severity | State:
-    """*value*, a key, as the severity or state that gets an icon."""
+    """Return the key *value* as the severity or state that the icon is for."""
     text = str(value)
     if text in set(Severity):
         return Severity(text)
@@ -165,24 +182,23 @@ def icon_word(value: object) -> Severity | State:
 
 
 def logo(value: object) -> object:
-    """*value*, a file or a map of files, as a map."""
+    """Return *value*, a file or a map of files, as a map."""
     return value if isinstance(value, dict) else {"light": value}
 
 
 def repository(value: object) -> str:
-    """*value* as the folder of a site on GitHub, on a server of its kind too: its address."""
+    """Return *value* as the address of a site's folder on GitHub or a GitHub server."""
     text = site_root(value)
     parts = urlsplit(text).path.split("/")[1:]
     if len(parts) < 2 or (len(parts) > 2 and (parts[2] != "tree" or len(parts) < 4)):
-        what = f"{quoted(text)} is not a repository"
-        raise ValueError(
-            f"{what}; write https://github.com/OWNER/NAME, with /tree/BRANCH/FOLDER if need be"
-        )
+        what = f"{quoted(text)} is not the address of a repository"
+        remedy = "write https://github.com/OWNER/NAME, plus /tree/BRANCH/FOLDER for a subfolder"
+        raise ValueError(f"{what}; {remedy}")
     return text
 
 
 def repository_name(value: object) -> str:
-    """*value* as a repository on GitHub by its owner and name."""
+    """Return *value* as the owner and name of a repository on GitHub."""
     text = _word(value, "OWNER/NAME such as acme/status")
     if _REPOSITORY.fullmatch(text) is None or text.endswith(("/.", "/..")):
         raise ValueError(f"{quoted(text)} is not OWNER/NAME; write one such as acme/status")
@@ -190,7 +206,7 @@ def repository_name(value: object) -> str:
 
 
 def login(value: object) -> str:
-    """*value* as the name of a person on GitHub, in the capitals given."""
+    """Return *value* as the name of a GitHub user; its case is kept."""
     text = _word(value, "the name of a person on GitHub such as octocat")
     if _LOGIN.fullmatch(text) is None:
         what = f"{quoted(text)} is not the name of a person on GitHub"
@@ -199,7 +215,7 @@ def login(value: object) -> str:
 
 
 def app(value: object) -> str:
-    """*value* as the name of an app on GitHub, without the `[bot]` that some places add."""
+    """Return *value* as the name of a GitHub app, without the suffix `[bot]`."""
     text = _word(value, "the name of an app on GitHub such as dependabot")
     name = text.removesuffix("[bot]")
     if _LOGIN.fullmatch(name) is None:
@@ -209,7 +225,7 @@ def app(value: object) -> str:
 
 
 def trello_board(value: object) -> str:
-    """Return the short link or id of the Trello board that *value* names, by its address too."""
+    """Return the short link or id of a Trello board from *value*, which may be its address."""
     example = "https://trello.com/b/Ab3dEf9h"
     text = _word(value, f"the address of a Trello board such as {example}").strip()
     address = _AT_TRELLO.fullmatch(text)
@@ -224,15 +240,15 @@ def trello_board(value: object) -> str:
 
 
 def flag(value: object) -> bool:
-    """*value* as true or false."""
+    """Return *value* as a boolean."""
     text = _word(value, "true or false")
     if text not in ("true", "false"):
-        raise ValueError(f"{quoted(text)} is neither true nor false; write one of them")
+        raise ValueError(f"{quoted(text)} is neither true nor false; use one of them")
     return text == "true"
 
 
 def weight(value: object) -> Fraction:
-    """*value* as a number from 0 to 1, exactly."""
+    """Return *value* as an exact number from 0 to 1."""
     text = _word(value, "a number from 0 to 1")
     if re.fullmatch(r"0(\.[0-9]{1,6})?|1(\.0{1,6})?", text) is None:
         raise ValueError(f"{quoted(text)} is not a weight; write a number from 0 to 1 such as 0.3")
@@ -243,8 +259,8 @@ _Enum = TypeVar("_Enum", bound=StrEnum)
 
 
 def one_of(words: type[_Enum], name: str, value: object) -> _Enum:
-    """*value* as one of *words*; *name* is what each is, with its article."""
-    text = _word(value, listed(words))
+    """Return *value* as one of *words*; *name* describes one of them with its article."""
+    text = _single(value, problems.one_of(list(words)))
     try:
         return words(text)
     except ValueError:
@@ -252,27 +268,25 @@ def one_of(words: type[_Enum], name: str, value: object) -> _Enum:
 
 
 def lane(value: object) -> State | None:
-    """Return the state that cards on a list have, None if they stay off the page (`null`)."""
+    """Return the state for cards on a list, or None if they are not published (`null`)."""
     if isinstance(value, str) and value in ("", "null", "Null", "NULL", "~"):
         return None
     return one_of(State, "a state", value)
 
 
 def identifier(value: object) -> str:
-    """*value* as the id of a service or group."""
+    """Return *value* as the id of a service or group."""
     text = _word(value, "an id such as api")
     if _ID.fullmatch(text) is None or len(text) > MAX_ID:
-        what = f"{quoted(text)} is not an id"
-        raise ValueError(
-            f"{what}; write lower-case letters a-z, digits, '-' and '_', at most {MAX_ID}"
-        )
+        what = f"{quoted(text)} is not a valid id; use lower-case letters a-z, digits, '-' and '_'"
+        raise ValueError(f"{what}, at most {MAX_ID} characters")
     if is_reserved(text):
         raise ValueError(f"{quoted(text)} is a reserved name; choose another id")
     return text
 
 
 def record_id(value: object) -> str:
-    """*value* as one of the ids of 12 characters."""
+    """Return *value* as a record id of 12 characters."""
     text = _word(value, "12 letters and digits")
     if _RECORD_ID.fullmatch(text) is None:
         raise ValueError(f"{quoted(text)} is not a record's id; write 12 characters of a-z and 0-9")
@@ -280,15 +294,14 @@ def record_id(value: object) -> str:
 
 
 def url(value: object) -> str:
-    """*value* as a full address of the web."""
+    """Return *value* as a full web address."""
     text = _word(value, "an address such as https://example.com")
     if "@" in text.partition("://")[2].partition("/")[0]:
-        # Not repeated in the message: there may be a password in it.
-        raise ValueError(
-            "an address must not carry a user name; leave out what stands before the '@'"
-        )
+        # The message does not quote it: it may contain a password.
+        raise ValueError("the address contains a user name; remove everything before the '@'")
     if not text.isascii():
-        raise ValueError(f"{quoted(text)} is not plain ASCII; write the host in its xn-- form")
+        what = f"{quoted(text)} contains non-ASCII characters"
+        raise ValueError(f"{what}; write the host in its xn-- form")
     parts = _parts_of(text)
     if parts is None or parts.scheme not in ("http", "https"):
         raise ValueError(f"{quoted(text)} is not an address; write one such as https://example.com")
@@ -296,7 +309,7 @@ def url(value: object) -> str:
 
 
 def _parts_of(url: str) -> SplitResult | None:
-    """*url* taken apart, or None if no browser would take it as it stands."""
+    """Return the parts of *url*, or None if browsers would reject or change it."""
     if re.search(r"[\s\"<>\\^`{|}]", url):
         return None
     try:
@@ -308,10 +321,10 @@ def _parts_of(url: str) -> SplitResult | None:
 
 
 def site_root(value: object) -> str:
-    """*value* as the address of a site, without `/` at its end; ValueError says what is wrong."""
+    """Return *value* as the address of a site without a trailing `/`."""
     text = url(value)
     if "?" in text or "#" in text:
-        raise ValueError(f"{quoted(text)} is not the root of a site; leave out '?' and '#'")
+        raise ValueError(f"{quoted(text)} is not the root of a site; remove '?' and '#'")
     parts = urlsplit(text)
     path = parts.path.rstrip("/")
     if any(part in ("", ".", "..") for part in path.split("/")[1:]):
@@ -322,7 +335,7 @@ def site_root(value: object) -> str:
 
 
 def link(value: object) -> str:
-    """*value* as an address to link to, of the web or of mail."""
+    """Return *value* as the target of a link, a web address or `mailto:`."""
     text = _text(value)
     if re.fullmatch(r"mailto:[^\s\"<>\\@]+@[a-zA-Z0-9.-]+", text):
         return text
@@ -330,7 +343,7 @@ def link(value: object) -> str:
 
 
 def host(value: object) -> str:
-    """*value* as the name of a host."""
+    """Return *value* as a host name."""
     text = _word(value, "a host name such as status.example.com")
     if _HOST.fullmatch(text) is None:
         raise ValueError(f"{quoted(text)} is not a host name; write one such as status.example.com")
@@ -338,7 +351,7 @@ def host(value: object) -> str:
 
 
 def zone(value: object) -> ZoneInfo:
-    """*value* as a time zone of the IANA database."""
+    """Return *value* as a time zone of the IANA database."""
     text = _word(value, "a time zone such as Europe/Rome")
     if _ZONE.fullmatch(text):
         try:
@@ -352,37 +365,44 @@ def zone(value: object) -> ZoneInfo:
 
 
 def affected(value: object) -> dict[str, object]:
-    """*value*, a list or a map of services, as a map; a list gives them no severity."""
+    """Return *value*, a list or a map of services, as a map; a list sets no severities."""
     if isinstance(value, dict):
         return value
     if not isinstance(value, list):
-        raise ValueError("services are a list or a map; write [api, web] or {api: major}")
+        typed = str(value)
+        names = [name for name in re.split(r"[\s,]+", typed) if _ID.fullmatch(name)][:_MAX_NAMES]
+        names = names or ["api"]
+        remedy = f"write [{', '.join(names)}] or {{{names[0]}: major}}"
+        glued = yaml_errors.glued_dash(typed)
+        raise ValueError(glued or f"'services' is not a list or a map; {remedy}")
     if not all(isinstance(item, str) for item in value):
-        raise ValueError("a list of services has ids only; write [api, web] or {api: major}")
+        raise ValueError("a list of services contains ids only; write [api] or {api: major}")
     return dict.fromkeys(value)
 
 
 def as_list(value: object) -> object:
-    """*value*, if it is a list."""
+    """Return *value* if it is a list."""
     if isinstance(value, list):
         return value
-    raise ValueError("a list is expected here; begin each entry with '- '")
+    first = next(iter(value), "") if isinstance(value, dict) else value
+    remedy = "expected a list; begin each entry with '- '"
+    raise ValueError(yaml_errors.glued_dash(str(first)) or remedy)
 
 
 def as_map(value: object) -> object:
-    """*value*, if it is a map."""
+    """Return *value* if it is a map."""
     if isinstance(value, dict):
         return value
-    raise ValueError("a map is expected here; write 'key: value' lines")
+    raise ValueError("expected a map; write 'key: value' lines")
 
 
 def slug_fault(slug: str) -> str | None:
-    """Why *slug* can name no incident file, and what to write, or None."""
+    """Return the problem and remedy if *slug* cannot be the name of an incident file."""
     if _SLUG.fullmatch(slug) is None:
-        what = f"{quoted(slug)} cannot be an address"
-        return f"{what}; name the file with lower-case letters a-z, digits and single hyphens"
+        what = f"{quoted(slug)} cannot be used in an address"
+        return f"{what}; rename the file with lower-case letters a-z, digits and single hyphens"
     if len(slug) > MAX_SLUG:
         return f"the name has {len(slug)} characters; shorten it to {MAX_SLUG}"
     if is_reserved(slug):
-        return f"{quoted(slug)} is a reserved name; name the file otherwise"
+        return f"{quoted(slug)} is a reserved name; rename the file"
     return None

@@ -1,7 +1,4 @@
-"""Untyped values to the typed records of a shape.
-
-Every problem of a value is found in one pass and carries its place.
-"""
+"""Validation of untyped values: typed records, or every problem with its place."""
 
 import re
 from collections.abc import Iterator
@@ -12,13 +9,14 @@ from typing import TypeVar, get_args
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from statusgen.problems import Level, Problem, instead, quoted
+from statusgen.problems import Level, Problem, instead, likely, quoted
+from statusgen.schema import yaml_errors
 from statusgen.schema.base_model import Shape
 from statusgen.schema.yaml_nodes import MapNode, Node, Scalar, find, plain, scalars
 
-MAX_PROBLEMS = 100  # named in one file; who has more has one mistake many times
+MAX_PROBLEMS = 100  # reported for a file; more of them usually repeat one mistake
 
-_SECRET = re.compile("://|whsec_")  # of an address or a signing key
+_SECRET = re.compile("://|whsec_")  # part of an address or a signing key
 
 _FREE_TEXT = frozenset({"title", "name", "description", "text", "source"})
 
@@ -28,23 +26,23 @@ _Shaped = TypeVar("_Shaped", bound=Shape)
 def validate(
     shape: type[_Shaped], root: Node | None, *, path: Path, line: int = 1, zone: tzinfo = UTC
 ) -> tuple[_Shaped | None, list[Problem]]:
-    """Make a *shape* of the values in *root*, times without an offset being in *zone*.
+    """Validate the values in *root* as a *shape*; times without an offset are in *zone*.
 
-    Returns the record (None if there is an error) and the problems, placed in *path*; *line* is
-    where an empty text begins.
+    Return the record (None if there is an error) and the problems. *path* is the file and *line*
+    the place of problems if the text is empty.
     """
     if not isinstance(root, MapNode):
         where = (root.line, root.column) if root else (line, 1)
         if root is None or root == Scalar(text="", line=where[0], column=where[1]):
             root = MapNode(entries=(), line=where[0], column=where[1])
         else:
-            what = f"a map is expected here; write 'key: value' lines such as {_example(shape)}"
+            what = f"expected a map; write 'key: value' lines such as {_example(shape)}"
             return (None, [Problem(path=path, line=where[0], column=where[1], message=what)])
     problems = list(_swallowed(root, path))
     try:
         record = shape.model_validate(plain(root), context={"zone": zone})
     except ValidationError as error:
-        found = error.errors(include_url=False, include_input=False)
+        found = _without_renamed(error.errors(include_url=False, include_input=False), shape)
         problems += [_problem(detail, shape, root, path) for detail in found[:MAX_PROBLEMS]]
         if len(found) > MAX_PROBLEMS:
             problems.append(more(path, problems))
@@ -53,10 +51,21 @@ def validate(
 
 
 def more(path: Path, problems: list[Problem]) -> Problem:
-    """What stands for all further problems of *path*, where *problems* are enough of them."""
+    """Return the problem that replaces all those of *path* after *problems*."""
     line, column = problems[-1].line, problems[-1].column
-    message = "there are more problems from here on; mend these first"
+    message = "too many problems; fix these first"
     return Problem(path=path, line=line, column=column, message=message)
+
+
+def _without_renamed(details: list[ErrorDetails], shape: type[Shape]) -> list[ErrorDetails]:
+    """Return *details* without missing keys that an unknown key of the same map stands for."""
+    unknown = (detail["loc"] for detail in details if detail["type"] == "extra_forbidden")
+    renamed = {
+        (*route[:-1], likely(str(route[-1]), list(_inner(shape, route[:-1]))))
+        for route in unknown
+        if str(route[-1]) not in _shape_at(shape, route[:-1]).MISPLACED
+    }
+    return [one for one in details if one["type"] != "missing" or one["loc"] not in renamed]
 
 
 def _problem(detail: ErrorDetails, shape: type[Shape], root: Node, path: Path) -> Problem:
@@ -64,7 +73,7 @@ def _problem(detail: ErrorDetails, shape: type[Shape], root: Node, path: Path) -
     node, _ = find(root, route)
     line, column = node.line, node.column
     message = str(detail["msg"])
-    # Pydantic names a key that is wrong, and not its value, by a part of its own.
+    # For a problem with the key itself, pydantic adds a part to the route.
     named = route[:-1] if route[-1:] == ("[key]",) else route
     if detail["type"] == "extra_forbidden" or named != route:
         owner, _ = find(root, named[:-1])
@@ -73,7 +82,7 @@ def _problem(detail: ErrorDetails, shape: type[Shape], root: Node, path: Path) -
     if detail["type"] == "extra_forbidden":
         name, known = str(route[-1]), _inner(shape, route[:-1])
         remedy = _shape_at(shape, route[:-1]).MISPLACED.get(name) or instead(name, known)
-        message = f"unknown key {quoted(name)}; {remedy}"
+        message = yaml_errors.odd_space(name) or f"unknown key {quoted(name)}; {remedy}"
     elif detail["type"] == "missing":
         key_name = str(route[-1])
         example = _inner(shape, route[:-1])[key_name]
@@ -81,7 +90,7 @@ def _problem(detail: ErrorDetails, shape: type[Shape], root: Node, path: Path) -
     elif detail["type"] == "value_error":
         message = str(detail["ctx"]["error"])
     elif detail["type"] in ("model_type", "dict_type"):
-        message = "a map is expected here; write 'key: value' lines"
+        message = "expected a map; write 'key: value' lines"
     secrets = _secrets_of(shape, route)
     if secrets and _SECRET.search(message):
         message = secrets
@@ -89,20 +98,20 @@ def _problem(detail: ErrorDetails, shape: type[Shape], root: Node, path: Path) -
 
 
 def _secrets_of(shape: type[Shape], route: tuple[str | int, ...]) -> str:
-    """Return what to say of an address or a key at *route*, empty where they are no secrets."""
+    """Return the message that replaces one with a secret at *route*; empty if none is secret."""
     is_known = bool(route) and route[0] in shape.model_fields
     return _shape_at(shape, route[:1]).SECRETS if is_known else ""
 
 
 def _inner(shape: type[Shape], route: tuple[str | int, ...]) -> dict[str, str]:
-    """The keys of the shape that *route* leads to, each with an example value."""
+    """Return the keys of the shape at *route*, each with an example value."""
     shape = _shape_at(shape, route)
     fields = ((name, field) for name, field in shape.model_fields.items() if name != "extra")
     return {name: str((field.examples or [""])[0]) for name, field in fields}
 
 
 def _shape_at(shape: type[Shape], route: tuple[str | int, ...]) -> type[Shape]:
-    """Return the shape that *route* leads to from *shape*."""
+    """Return the shape at *route* below *shape*."""
     for part in route:
         if isinstance(part, str):
             shape = _shape_in(shape.model_fields[part].annotation) or shape
@@ -110,7 +119,7 @@ def _shape_at(shape: type[Shape], route: tuple[str | int, ...]) -> type[Shape]:
 
 
 def _shape_in(annotation: object) -> type[Shape] | None:
-    """Return the shape that *annotation* is made of, as in `list[UpdateShape] | None`."""
+    """Return the shape in *annotation*, which may be nested: `list[UpdateShape] | None`."""
     if isinstance(annotation, type) and issubclass(annotation, Shape):
         return annotation
     return next(filter(None, map(_shape_in, get_args(annotation))), None)
@@ -122,11 +131,11 @@ def _example(shape: type[Shape]) -> str:
 
 
 def _swallowed(root: Node, path: Path) -> Iterator[Problem]:
-    """Warn where YAML took the end of a text for a comment, as in `title: Issue #5`."""
+    """Warn about texts that a comment cuts short, as in `title: Issue #5`."""
     for key, scalar in scalars(root):
         if scalar.commented and key in _FREE_TEXT:
-            what = f"what follows ' #' after {quoted(scalar.text)} is a comment, not text"
-            remedy = "put the value in quotes, or the comment on a line of its own"
+            what = f"the text after ' #' is a comment and is not part of {quoted(scalar.text)}"
+            remedy = "put the value in quotes, or move the comment to its own line"
             yield Problem(
                 path=path,
                 line=scalar.line,

@@ -850,8 +850,8 @@ def test_two_hundred_updates_are_the_most(imports: Importing, github: GitHub) ->
     said = imports.reason()
 
     assert (
-        "acme/status#1: it cannot be imported: 201 updates are too many, at most 200;"
-        " go on in a second file"
+        "acme/status#1: it cannot be imported: the file has 201 updates, more than 200;"
+        " continue in a second file"
     ) == said
     assert 1 == len(imports.told())
 

@@ -350,10 +350,7 @@ def test_problems_stand_on_the_page_until_they_are_mended(served: Served, tab: T
     """A broken file turns the page into the list of problems, and a mended one turns it back."""
     tab.page.goto(f"{served.url}/incidents/a.html")
     served.write("incidents/b.md", incident("Broken", severity="critical"))
-    message = (
-        "site/incidents/b.md:3:11: 'critical' is not a severity; "
-        "use one of: none, maintenance, degraded, partial, major"
-    )
+    message = "site/incidents/b.md:3:11: 'critical' is not a severity; did you mean 'major'?"
 
     assert tab.shows("Mend these and save")
     assert ["1 problem in the content"] == tab.page.locator("h1").all_inner_texts()

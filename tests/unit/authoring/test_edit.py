@@ -684,7 +684,7 @@ def pasted(file: IncidentFile, error: EditError) -> Incident | None:
     [
         pytest.param(
             replace(NEWS, at=utc("2026-11-20 08:00")),
-            "update '2026-11-20T09:00:00+01:00' is before started (line 5); write a later time",
+            "update '2026-11-20T09:00:00+01:00' is before 'started' (line 5); use a later time",
             id="before-the-start",
         ),
         pytest.param(
@@ -695,8 +695,8 @@ def pasted(file: IncidentFile, error: EditError) -> Incident | None:
         ),
         pytest.param(
             replace(NEWS, state=State.COMPLETED),
-            "state 'completed' is not for an incident; use one of: investigating, identified,"
-            " monitoring, resolved",
+            "state 'completed' does not apply to an incident; use one of: investigating,"
+            " identified, monitoring, resolved",
             id="state-of-a-maintenance",
         ),
     ],

@@ -426,7 +426,7 @@ REFUSALS = [
     ),
     pytest.param(
         '{"service": "api", "severity": "critical"}',
-        "severity: 'critical' is not a severity; use one of: none, degraded, partial, major",
+        "severity: 'critical' is not a severity; did you mean 'major'?",
         id="word-of-others",
     ),
     pytest.param(

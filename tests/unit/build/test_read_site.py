@@ -132,7 +132,7 @@ def test_any_other_name_is_a_problem(tmp_path: Path, slug: str) -> None:
 
     assert (1, 1) == (problem.line, problem.column)
     assert problem.message.endswith(
-        "; name the file with lower-case letters a-z, digits and single hyphens"
+        "; rename the file with lower-case letters a-z, digits and single hyphens"
     )
 
 
@@ -141,9 +141,7 @@ def test_a_reserved_name_is_a_problem(tmp_path: Path, slug: str) -> None:
     """Names of devices, and those that an older address would hide, are kept free."""
     site = write_site(tmp_path, {f"incidents/{slug}.md": GOOD})
 
-    assert [
-        f"incidents/{slug}.md:1:1: '{slug}' is a reserved name; name the file otherwise"
-    ] == read(site)
+    assert [f"incidents/{slug}.md:1:1: '{slug}' is a reserved name; rename the file"] == read(site)
 
 
 def test_names_that_differ_in_case_only_are_refused(tmp_path: Path) -> None:
@@ -329,7 +327,7 @@ def test_deep_nesting_is_a_problem_and_not_a_crash(site: Path, opening: str, nam
     (problem,) = read(site)
 
     assert problem.startswith(f"{name}:{3 if is_file else 1}:")
-    assert problem.endswith(": values nested deeper than 50; write them flat")
+    assert problem.endswith(": values are nested more than 50 levels deep; flatten them")
 
 
 def test_too_many_values_are_a_problem(site: Path) -> None:

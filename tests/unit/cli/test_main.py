@@ -73,7 +73,9 @@ def test_a_warning_changes_no_status(run: Run, tmp_path: Path) -> None:
 
     ran = run("check", "--now", "2026-11-20 12:00")
 
-    expected = "incidents/a.md:5:10: warning: this incident is dated '2027-01-01 09:05', after now"
+    expected = (
+        "incidents/a.md:5:10: warning: this incident is dated '2027-01-01 09:05', in the future"
+    )
     assert (0, True) == (ran.status, ran.out.startswith(expected))
 
 

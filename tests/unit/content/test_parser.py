@@ -1,4 +1,4 @@
-"""What incident files mean: accepted forms, places of problems, and the way back to text."""
+"""Incident files: accepted forms, places of problems, and formatting."""
 
 import re
 from dataclasses import replace
@@ -23,7 +23,7 @@ TEXT = "We are looking into it."
 
 
 def settings_of(text: str) -> Config:
-    """The settings that *text* makes; it has no problem."""
+    """Return the settings in *text*, which has no problem."""
     found, problems = parse_config(text, path=Path("statusgen.yml"))
 
     assert [] == problems
@@ -35,18 +35,18 @@ CONFIG = settings_of(SETTINGS)
 
 
 def parse(text: str, *, known: Config | None = CONFIG) -> Parsed:
-    """*text* as the file `a.md` of the small site."""
+    """Parse *text* as the file `a.md` of the small site."""
     return parser.parse(text, path=PATH, slug="a", config=known)
 
 
 def messages_of(parsed: Parsed) -> list[tuple[int, int, str]]:
-    """The problems of a file as line, column and message, in order."""
+    """Return the problems of a file as line, column and message, in order."""
     ordered = sorted(parsed.problems, key=lambda problem: problem.order)
     return [(problem.line, problem.column, problem.message) for problem in ordered]
 
 
 def incident_of(text: str, *, known: Config | None = CONFIG) -> Incident:
-    """The incident of *text*, which has no problem."""
+    """Return the incident of *text*, which has no problem."""
     parsed = parse(text, known=known)
 
     assert [] == messages_of(parsed)
@@ -55,7 +55,7 @@ def incident_of(text: str, *, known: Config | None = CONFIG) -> Incident:
 
 
 def file_of(*rows: str, body: str = TEXT, **keys: str) -> str:
-    """The text of a small sound file, with *keys* instead of its own and *rows* after them."""
+    """Return a small valid file with *keys* in place of the defaults, followed by *rows*."""
     top = {
         "title": "API down",
         "severity": "major",
@@ -68,7 +68,7 @@ def file_of(*rows: str, body: str = TEXT, **keys: str) -> str:
 
 
 def utc(text: str) -> datetime:
-    """The moment *text* in UTC."""
+    """Return the time *text* in UTC."""
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
@@ -98,13 +98,13 @@ SOUND = incident_of(file_of())
     ],
 )
 def test_ways_to_write_the_same_file_make_the_same_incident(text: str) -> None:
-    """Line ends, blank lines, fences and quoting are a matter of taste."""
+    """Line ends, blank lines, fences and quoting do not change the incident."""
     assert SOUND == incident_of(text)
 
 
 @pytest.mark.parametrize("blank", [0, 1, 3])
 def test_lines_count_from_the_top_of_the_file(blank: int) -> None:
-    """Blank lines before and after the opening fence do not move the place of a problem."""
+    """Blank lines around the opening fence count as lines of the file."""
     text = "\n" * blank + file_of("colour: red").replace("---\n", "---\n" + "\n" * blank, 1)
     places = [(line, column) for line, column, _ in messages_of(parse(text))]
 
@@ -112,19 +112,19 @@ def test_lines_count_from_the_top_of_the_file(blank: int) -> None:
 
 
 def test_a_rule_in_the_body_does_not_end_it() -> None:
-    """Only the first two fences are front matter; a later line of hyphens is text."""
+    """A line of hyphens after the second fence is text."""
     incident = incident_of(file_of(body="One\n\n---\n\nTwo\n---"))
 
     assert "One\n\n---\n\nTwo\n---" == incident.updates[0].text
 
 
 def test_indented_code_at_the_top_of_the_body_stays_code() -> None:
-    """The indentation of the first line of the body is kept."""
+    """The first line of the body keeps its indentation."""
     assert "    code" == incident_of(file_of(body="    code")).updates[0].text
 
 
 def test_one_run_shows_every_problem_of_a_file() -> None:
-    """Words, keys, times and updates of one file are all checked in one run."""
+    """Words, keys, times and updates of a file are all checked in one run."""
     text = file_of(
         "servces: [web]",
         "resolved: 2026-11-20 08:40Z",
@@ -169,7 +169,7 @@ def test_one_run_shows_every_problem_of_a_file() -> None:
     ],
 )
 def test_a_time_is_read_as_the_moment_it_means(written: str, expected: str) -> None:
-    """A time with an offset is that moment; without one it is in the zone of the site."""
+    """A time without an offset is in the time zone of the site."""
     assert utc(expected) == incident_of(file_of(started=written)).started
 
 
@@ -228,7 +228,7 @@ REFUSED_TIMES = [
 
 @pytest.mark.parametrize(("written", "expected"), REFUSED_TIMES)
 def test_what_is_no_time_is_refused_with_an_example(written: str, expected: str) -> None:
-    """A time that does not exist, or could mean two moments, is quoted with what to write."""
+    """An invalid or ambiguous time is quoted, with a remedy."""
     problems = messages_of(parse(file_of(started=written)))
 
     assert [(5, 10, f"'{written}' {expected}")] == problems
@@ -236,7 +236,7 @@ def test_what_is_no_time_is_refused_with_an_example(written: str, expected: str)
 
 @pytest.mark.parametrize("written", [w for w, expected in REFUSED_TIMES if "offset: " in expected])
 def test_the_offset_that_a_message_offers_is_accepted(written: str) -> None:
-    """Who writes what the message says has a file without a problem."""
+    """A file with the time that the message offers has no problem."""
     (problem,) = parse(file_of(started=written)).problems
     offered = problem.message.partition("add an offset: ")[2]
 
@@ -245,18 +245,18 @@ def test_the_offset_that_a_message_offers_is_accepted(written: str) -> None:
 
 @pytest.mark.parametrize("offset", ["1970-01-01 00:00+14:00", "2999-12-31 23:59-12:00"])
 def test_the_first_and_last_moment_of_the_years_survive_the_way_to_utc(offset: str) -> None:
-    """A time that is accepted is accepted again after it was written in UTC."""
+    """An accepted time is accepted again after formatting in UTC."""
     incident = parse(file_of(started=offset)).incident
     again = incident and parse(parser.format(incident)).incident
 
     assert incident == again
 
 
-# What each key means.
+# Keys.
 
 
 def test_a_body_alone_is_the_one_update() -> None:
-    """Without updates the body is said when it started, in the first state of an incident."""
+    """A file without updates has one, with the body as its text, at the start."""
     incident = incident_of(file_of())
 
     assert (Update(at=utc("2026-11-20 09:00"), text=TEXT),) == incident.updates
@@ -264,7 +264,7 @@ def test_a_body_alone_is_the_one_update() -> None:
 
 
 def test_with_updates_the_body_stands_above_them() -> None:
-    """The body of a file with updates is its summary, and the file starts with the first."""
+    """The body of a file with updates is its summary; the first update is the start."""
     incident = incident_of(
         file_of("updates:", "  - {at: 2026-11-20 09:05Z, text: One}", started="")
     )
@@ -274,7 +274,7 @@ def test_with_updates_the_body_stands_above_them() -> None:
 
 
 def test_every_key_of_an_incident_arrives_in_the_record() -> None:
-    """What the file says is in the record, typed; own keys keep their text."""
+    """Each key of a file becomes a typed value of the record; `x-` keys stay untyped."""
     incident = incident_of(
         file_of(
             "state: resolved",
@@ -342,7 +342,7 @@ def test_every_key_of_an_incident_arrives_in_the_record() -> None:
 
 
 def test_a_maintenance_is_announced_by_its_first_update() -> None:
-    """Without `announced` a maintenance shows from its first update on."""
+    """Maintenance without `announced` is announced by its first update."""
     rows = ["starts: 2026-11-25 09:00Z", "ends: 2026-11-25 10:00Z", "updates:"]
     rows += ["  - {at: 2026-11-20 09:00Z, text: Soon}"]
     incident = incident_of(file_of(*rows, severity="maintenance", services="[api]", started=""))
@@ -351,8 +351,8 @@ def test_a_maintenance_is_announced_by_its_first_update() -> None:
     assert utc("2026-11-25 09:00") == incident.dated
 
 
-def test_planned_work_without_services_gets_a_warning() -> None:
-    """Some programs crash on a maintenance that touches nothing; the file is good all the same."""
+def test_maintenance_without_services_gets_a_warning() -> None:
+    """Maintenance without services is valid, but some API clients crash on it."""
     rows = ["announced: 2026-11-20 09:00Z", "starts: 2026-11-25 09:00Z", "ends: 2026-11-25 10:00Z"]
     parsed = parse(file_of(*rows, severity="maintenance", services="[]", started=""))
     (problem,) = parsed.problems
@@ -361,14 +361,14 @@ def test_planned_work_without_services_gets_a_warning() -> None:
 
 
 def test_a_notice_needs_no_service() -> None:
-    """Information may concern no service at all."""
+    """A notice may affect no service."""
     incident = incident_of(file_of("until: 2026-12-01 09:00Z", severity="none", services="[]"))
 
     assert (Kind.NOTICE, ()) == (incident.kind, incident.services)
 
 
 def test_a_list_of_services_has_no_severities_and_a_map_has() -> None:
-    """A map gives each service its own severity, a list leaves it to the top."""
+    """A map sets a severity for each service, a list uses the severity at the top."""
     listed = incident_of(file_of(services="[api, web]")).services
     mapped = incident_of(file_of(services="{api: major, web: none}")).services
 
@@ -381,7 +381,7 @@ def test_a_list_of_services_has_no_severities_and_a_map_has() -> None:
 
 @pytest.mark.parametrize("services", ["[cdn]", "{cdn: major}"])
 def test_an_older_name_means_the_service_of_today(services: str) -> None:
-    """Files may use aliases; the record has the id, wherever a service is named."""
+    """An alias in a file becomes the id of its service, in updates too."""
     known = settings_of(SETTINGS.replace("Website", "Website\n    aliases: [cdn, Old Name]"))
     rows = ["updates:", "  - {at: 2026-11-20 09:00Z, services: {Old Name: partial}, text: a}"]
     incident = incident_of(file_of(*rows, services=services, body=""), known=known)
@@ -402,7 +402,7 @@ def test_an_older_name_means_the_service_of_today(services: str) -> None:
 def test_a_retired_service_stays_in_files_that_began_before(
     started: str, *, is_allowed: bool
 ) -> None:
-    """Until the end of its last day, in the zone of the site, a file may name a service."""
+    """A file may affect a service until the end of its last day in the site's time zone."""
     known = settings_of(SETTINGS.replace("Website", "Website\n    retired: 2026-11-18"))
     problems = messages_of(parse(file_of(started=started, services="[web]"), known=known))
     expected = [(4, 12, "'web' was retired on 2026-11-18, before this began; remove it")]
@@ -411,7 +411,7 @@ def test_a_retired_service_stays_in_files_that_began_before(
 
 
 def test_a_service_that_retires_during_an_incident_may_be_named_in_later_updates() -> None:
-    """The start of the file decides, not the time of the update."""
+    """The start of the file counts, not the time of the update."""
     known = settings_of(SETTINGS.replace("Website", "Website\n    retired: 2026-11-20"))
     rows = ["updates:", "  - {at: 2026-11-25 09:00Z, services: {web: partial}, text: a}"]
 
@@ -419,16 +419,171 @@ def test_a_service_that_retires_during_an_incident_may_be_named_in_later_updates
 
 
 def test_without_settings_no_service_is_unknown() -> None:
-    """While statusgen.yml has problems of its own, files are not blamed for them."""
+    """Unknown services are not reported if statusgen.yml has problems of its own."""
     assert [] == messages_of(parse(file_of(services="[mail]"), known=None))
 
 
 def test_without_settings_times_of_unknown_zones_are_not_compared() -> None:
-    """While the zone of the site is not known, a time without an offset may be any moment."""
+    """The order of times is not checked if the time zone of the site is unknown."""
     text = file_of("resolved: 2026-11-20 08:30Z", started="2026-11-20 09:00")
 
     assert [] == messages_of(parse(text))
     assert [] == messages_of(parse(text, known=None))
+
+
+# Remedies.
+
+CONFLICT = (
+    "unresolved merge conflict;"
+    " keep one side and delete the lines that begin with <<<<<<<, ======= and >>>>>>>"
+)
+
+
+def updates_of(*states: str) -> list[str]:
+    """Return the lines of updates that set *states*, one a minute."""
+    pairs = enumerate(f"state: {state}" if state else "text: a" for state in states)
+    return ["updates:", *(f"  - {{at: 2026-11-20 09:0{n}Z, x-a: b, {pair}}}" for n, pair in pairs)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param(
+            file_of(services="api"),
+            (4, 11, "'services' is not a list or a map; write [api] or {api: major}"),
+            id="services-are-a-word",
+        ),
+        pytest.param(
+            file_of(services="web, db"),
+            (4, 11, "'services' is not a list or a map; write [web, db] or {web: major}"),
+            id="services-without-brackets",
+        ),
+        pytest.param(
+            file_of(services="\n  -api\n  -web"),
+            (5, 3, "a space is missing after '-'; write '- api'"),
+            id="services-without-a-space",
+        ),
+        pytest.param(
+            file_of("updates:", "  -at: 2026-11-20 09:00Z"),
+            (7, 3, "a space is missing after '-'; write '- at'"),
+            id="update-without-a-space",
+        ),
+        pytest.param(
+            file_of("\u00a0pin: true"),
+            (6, 1, "this line contains a U+00A0 NO-BREAK SPACE; replace it with a space"),
+            id="space-before-a-key",
+        ),
+        pytest.param(
+            file_of("pin:\u00a0true: a"),
+            (6, 1, "this line contains a U+00A0 NO-BREAK SPACE; replace it with a space"),
+            id="space-in-a-key",
+        ),
+        pytest.param(
+            file_of("components: [api]", services=""),
+            (5, 1, "unknown key 'components'; did you mean 'services'?"),
+            id="required-key-of-another-tool",
+        ),
+        pytest.param(
+            file_of("updates: [{time: 2026-11-20 09:00Z, text: a}]"),
+            (6, 12, "unknown key 'time'; did you mean 'at'?"),
+            id="required-key-of-an-update",
+        ),
+        pytest.param("<<<<<<< HEAD\n" + file_of(), (1, 1, CONFLICT), id="conflict-at-the-top"),
+        pytest.param(
+            file_of("state: resolved", *updates_of("resolved", "monitoring")),
+            (
+                6,
+                8,
+                "state is 'resolved', but the last update says 'monitoring';"
+                " change it to monitoring, or run: statusgen check --fix",
+            ),
+            id="state-of-an-earlier-update",
+        ),
+        pytest.param(
+            file_of("state: investigating", *updates_of("identified")),
+            (
+                6,
+                8,
+                "state is 'investigating', but the last update says 'identified';"
+                " change it to identified, or run: statusgen check --fix",
+            ),
+            id="first-state",
+        ),
+        pytest.param(
+            file_of("state: monitoring", *updates_of("identified")),
+            (
+                6,
+                8,
+                "state is 'monitoring', but the last update says 'identified';"
+                " change it to identified",
+            ),
+            id="state-of-no-update",
+        ),
+        pytest.param(
+            file_of("state: monitoring", "resolved: 2026-11-20 10:00Z", *updates_of("")),
+            (
+                6,
+                8,
+                "state 'monitoring' contradicts 'resolved' (line 7); use resolved, or remove it",
+            ),
+            id="state-beside-resolved",
+        ),
+        pytest.param(
+            file_of(severity="major", services="{api: none}"),
+            (
+                3,
+                11,
+                "severity 'major' is not the worst severity of the services;"
+                " set at least one service to major",
+            ),
+            id="map-without-an-affected-service",
+        ),
+    ],
+)
+def test_a_mistake_is_one_problem_with_its_remedy(
+    text: str, expected: tuple[int, int, str]
+) -> None:
+    """A mistake is reported once, at its place, with a remedy that fixes it."""
+    problems = [(one.line, one.column, one.message) for one in errors(parse(text).problems)]
+
+    assert [expected] == problems
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("critical Down outage sev1 blocker", "major"),
+        ("minor warning slow impaired", "degraded"),
+        ("partial_outage", "partial"),
+        ("notice info ok up operational", "none"),
+    ],
+)
+def test_a_severity_of_another_tool_is_answered_with_ours(words: str, expected: str) -> None:
+    """The words of monitors and other status pages lead to the nearest severity."""
+    for word in words.split():
+        (problem,) = parse(file_of(severity=word)).problems
+
+        assert f"'{word}' is not a severity; did you mean '{expected}'?" == problem.message
+
+
+@pytest.mark.parametrize(
+    ("services", "expected"),
+    [
+        ("[api, api]", "service 'api' is listed twice; list it once"),
+        ("[web, cdn]", "'cdn' is an alias of 'web', which is also listed; list the service once"),
+        ("[cdn, web]", "'cdn' is an alias of 'web', which is also listed; list the service once"),
+        (
+            "[cdn, www]",
+            "'www' is an alias of 'web', which is also listed as 'cdn'; list the service once",
+        ),
+    ],
+)
+def test_a_repeated_service_is_named_with_its_alias(services: str, expected: str) -> None:
+    """A service that is listed twice is reported with the id that its aliases refer to."""
+    known = settings_of(SETTINGS.replace("Website", "Website\n    aliases: [cdn, www]"))
+    (problem,) = parse(file_of(services=services), known=known).problems
+
+    assert expected == problem.message
 
 
 # Limits.
@@ -436,7 +591,7 @@ def test_without_settings_times_of_unknown_zones_are_not_compared() -> None:
 
 @pytest.mark.parametrize(("count", "expected"), [(200, []), (201, [207])])
 def test_a_file_has_at_most_two_hundred_updates(count: int, expected: list[int]) -> None:
-    """The first update too many is the one that is named."""
+    """The 201st update is reported."""
     rows = ["  - {at: 2026-11-20 09:00Z, text: a}"] * count
     problems = messages_of(parse(file_of("updates:", *rows)))
 
@@ -457,7 +612,7 @@ def test_a_file_has_at_most_two_hundred_updates(count: int, expected: list[int])
     ],
 )
 def test_old_addresses_are_kept_as_written(written: str, expected: tuple[str, ...]) -> None:
-    """`redirect_from` is a list of addresses, or one of them; left empty it counts as absent."""
+    """`redirect_from` is a list or a single address; an empty value counts as absent."""
     assert expected == incident_of(file_of(f"redirect_from: {written}")).redirect_from
 
 
@@ -465,7 +620,7 @@ def test_old_addresses_are_kept_as_written(written: str, expected: tuple[str, ..
 def test_a_file_has_at_most_a_hundred_old_addresses(
     count: int, expected: list[tuple[int, int]]
 ) -> None:
-    """One address more than the limit is a problem where it stands."""
+    """The first address above the limit is reported at its place."""
     addresses = ", ".join(f"a{number:03}" for number in range(count))
     problems = messages_of(parse(file_of(f"redirect_from: [{addresses}]")))
 
@@ -479,7 +634,9 @@ def test_a_file_has_at_most_a_hundred_old_addresses(
         pytest.param("🔥" * 200, None, id="200-emoji"),
         pytest.param('"' + "x" * 200 + '   "', None, id="200-characters-and-blanks"),
         pytest.param(
-            "🔥" * 201, "201 characters are too many for one line; write at most 200", id="201"
+            "🔥" * 201,
+            "the text has 201 characters, more than the limit of 200; shorten it",
+            id="201",
         ),
         pytest.param("עברית عربى 中文", None, id="letters-from-right-to-left"),
         pytest.param("👩\u200d💻 down", None, id="emoji-joined"),
@@ -519,7 +676,7 @@ def test_a_file_has_at_most_a_hundred_old_addresses(
     ],
 )
 def test_a_title_is_one_visible_line(title: str, expected: str | None) -> None:
-    """A title has at most 200 characters, and none that hides or turns the others."""
+    """A title has at most 200 characters, without invisible or direction-changing ones."""
     problems = messages_of(parse(file_of(title=title)))
 
     assert ([(2, 8, expected)] if expected else []) == problems
@@ -551,24 +708,24 @@ def test_a_title_is_one_visible_line(title: str, expected: str | None) -> None:
     ],
 )
 def test_a_flaw_of_a_text_is_shown_where_it_stands(text: str, place: tuple[int, int]) -> None:
-    """Problems of Markdown have the line and column of the file, as near as YAML lets tell."""
+    """Problems of Markdown have their line and column in the file if YAML allows it."""
     what = "a block of text has 501 open '[' at this point; put it into a fenced code block"
 
     assert [(*place, what)] == messages_of(parse(text))
 
 
-# Later than now.
+# The future.
 
 
 @pytest.mark.parametrize(("now", "expected"), [("09:00", []), ("08:59:59", [(5, 10)])])
 def test_what_is_dated_after_now_is_a_warning(now: str, expected: list[tuple[int, int]]) -> None:
-    """From its own second on nothing is later than now."""
+    """A time is in the future until its own second."""
     found = parse(file_of()).later(utc(f"2026-11-20 {now}"))
 
     assert expected == [(problem.line, problem.column) for problem in found]
 
 
-# The way back.
+# Formatting.
 
 EXTRA = st.dictionaries(
     st.sampled_from(["x-a", "x-", "x-b c", "x-é:", "x-*", 'x-"']),
@@ -595,12 +752,12 @@ WILD = st.lists(
 
 
 def cleaned(text: str) -> str:
-    """*text* without the characters that no output can carry."""
+    """Return *text* without the characters that output formats cannot represent."""
     return "".join(c for c in text if c != "\r" and characters.forbidden(c) is None)
 
 
 def as_prose(text: str) -> str:
-    """*text* as a file can hold it: without blank lines around and blanks at its end."""
+    """Return *text* as a file stores it, without surrounding blank lines and trailing spaces."""
     text = cleaned(text)
     while (shorter := re.sub(r"\A[^\S\n]*\n", "", text).rstrip()) != text:
         text = shorter
@@ -608,7 +765,7 @@ def as_prose(text: str) -> str:
 
 
 def as_line(text: str) -> str:
-    """*text* as one visible line of 1 to 200 characters."""
+    """Return *text* as one visible line of 1 to 200 characters."""
     visible = "".join(c for c in cleaned(text) if characters.invisible(c) is None)
     return " ".join(visible.split())[:200].strip() or "Title"
 
@@ -624,7 +781,7 @@ IDS = ["api", "web", "db"]
 
 @st.composite
 def incidents(draw: st.DrawFn) -> Incident:
-    """Any incident, maintenance or notice that a file can say without a problem."""
+    """Draw a valid incident, maintenance or notice."""
     severity = draw(st.sampled_from(Severity))
     kind = Kind.of(severity)
     started = draw(MOMENTS)
@@ -693,7 +850,7 @@ def incidents(draw: st.DrawFn) -> Incident:
         if kind is Kind.NOTICE
         else None,
         updates=tuple(updates),
-        # A body that only repeats an update is no body.
+        # The parser drops a body that repeats an update.
         body=draw(PROSE.filter(lambda text: all(text != one.text for one in updates))),
         pin=draw(st.booleans()),
         draft=draw(st.booleans()),
@@ -708,7 +865,7 @@ def incidents(draw: st.DrawFn) -> Incident:
 @given(incident=incidents())
 @settings(max_examples=scaled(200))
 def test_what_was_formatted_is_parsed_back(incident: Incident) -> None:
-    """A record written as a file and read again is the same record, without an error."""
+    """A record survives formatting and parsing without an error."""
     text = parser.format(incident)
     parsed = parse(text)
 
@@ -717,7 +874,7 @@ def test_what_was_formatted_is_parsed_back(incident: Incident) -> None:
 
 
 def test_a_carriage_return_in_a_text_survives_the_way_back() -> None:
-    """A text may hold a lone CR, written as an escape; it is written so that it can be read."""
+    """A CR that was written as an escape survives formatting and parsing."""
     text = file_of("updates:", "  - {at: 2026-11-20 09:00Z, text: 'a', x-a: \"b\\rc\"}", body="")
     incident = incident_of(text.replace("'a'", '"a\\rb"'))
 
@@ -726,13 +883,13 @@ def test_a_carriage_return_in_a_text_survives_the_way_back() -> None:
 
 
 def test_formatting_a_parsed_file_gives_the_same_record() -> None:
-    """A file rewritten by statusgen means what it meant."""
+    """Formatting and parsing a file again gives the same record."""
     incident = incident_of(file_of("state: monitoring"))
 
     assert incident == incident_of(parser.format(incident))
 
 
-# Any text at all.
+# Arbitrary text.
 
 WORDS = [
     "", "a", "no", "~", "[]", "{}", "[api]", "{api: major}", "{api: none, web: degraded}", "[mail]",
@@ -780,7 +937,7 @@ FILES = st.one_of(
 def test_any_text_is_an_incident_or_has_problems_with_valid_places(
     text: str, *, is_known: bool
 ) -> None:
-    """Whatever a file holds, there is an answer, and every problem is at a place that exists."""
+    """Any file gives an incident or problems, each at a place that exists."""
     parsed = parse(text, known=CONFIG if is_known else None)
     rows = len(re.split("\r\n|[\r\n\x85\u2028\u2029]", text))
 
@@ -800,7 +957,7 @@ def test_any_text_is_an_incident_or_has_problems_with_valid_places(
 def test_a_sound_file_damaged_anywhere_has_problems_with_valid_places(
     incident: Incident, cut: int, length: int, put: str
 ) -> None:
-    """A slip of the hand in a good file gives problems at places that exist, or another file."""
+    """A valid file with a random edit gives an incident or problems at places that exist."""
     text = parser.format(incident)
     at = cut % (len(text) + 1)
     damaged = text[:at] + put + text[at + length :]

@@ -199,7 +199,7 @@ def test_the_same_call_again_writes_nothing(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        pytest.param(["T" * 201], "201 characters are too many", id="long-title"),
+        pytest.param(["T" * 201], "the text has 201 characters", id="long-title"),
         pytest.param([""], "the title: the text is empty", id="no-title"),
         pytest.param([" \t "], "the title: the text is empty", id="blank-title"),
         pytest.param(["a\u202eb"], "contains U+202E", id="title-that-turns-the-direction"),
@@ -221,8 +221,13 @@ def test_the_same_call_again_writes_nothing(run: Run, tmp_path: Path) -> None:
             id="severity-of-a-service",
         ),
         pytest.param(
+            ["T", "--service", "api,web"],
+            "'api,web' is not a service of this site; repeat --service for each service",
+            id="services-with-a-comma",
+        ),
+        pytest.param(
             ["T", "--service", "web=maintenance"],
-            "severity 'maintenance' is not for an incident",
+            "severity 'maintenance' does not apply to an incident",
             id="severity-of-another-kind",
         ),
         pytest.param(
@@ -240,11 +245,15 @@ def test_the_same_call_again_writes_nothing(run: Run, tmp_path: Path) -> None:
         pytest.param(
             ["T", "--started", "2026-11-20 11:00"], "started", id="started-after-its-update"
         ),
-        pytest.param(["T", "--until", "2026-11-21 11:00"], "'until' means nothing", id="until"),
-        pytest.param(["T", "--starts", "2026-11-21 11:00"], "'starts' means nothing", id="starts"),
+        pytest.param(
+            ["T", "--until", "2026-11-21 11:00"], "'until' applies only to notices", id="until"
+        ),
+        pytest.param(["T", "--starts", "2026-11-21 11:00"], "'starts' does not apply", id="starts"),
         pytest.param(["T", "--template", "wathcing"], "did you mean 'watching'?", id="template"),
-        pytest.param(["T", "--slug", "Has Space"], "cannot be an address", id="slug"),
-        pytest.param(["T", "--slug", "../x"], "cannot be an address", id="slug-with-a-path"),
+        pytest.param(["T", "--slug", "Has Space"], "cannot be used in an address", id="slug"),
+        pytest.param(
+            ["T", "--slug", "../x"], "cannot be used in an address", id="slug-with-a-path"
+        ),
         pytest.param(["T", "--slug", "con"], "is a reserved name", id="reserved-slug"),
         pytest.param(["T", "--slug", "index"], "is a reserved name", id="index"),
         pytest.param(["T", "--slug", "a" * 101], "shorten it to 100", id="long-slug"),
@@ -425,7 +434,7 @@ def test_the_worst_of_the_services_is_the_severity(run: Run, tmp_path: Path) -> 
 
     ran = run("new", "Errors", "--severity", "major", "--service", "api=degraded", "--now", NOW)
 
-    what = "severity 'major' is not the worst of the services, 'degraded'"
+    what = "severity 'major' is not the worst severity of the services; change it to degraded"
     assert (2, True, []) == (ran.status, what in ran.err, list(tmp_path.rglob("*.md")))
 
 
@@ -1045,7 +1054,7 @@ def test_a_broken_file_is_not_touched(run: Run, tmp_path: Path) -> None:
 
     ran = run("update", "a", "-m", "A.", "--now", NOW)
 
-    assert (1, True) == (ran.status, "there is no front matter" in ran.err)
+    assert (1, True) == (ran.status, "no front matter" in ran.err)
     assert "title: a\n" == (tmp_path / "incidents" / "a.md").read_text("utf-8")
 
 
@@ -1055,7 +1064,7 @@ def test_what_is_dated_after_now_says_that_it_is_hidden(run: Run, tmp_path: Path
 
     ran = run("update", "a", "-m", "A.", "--at", "2026-11-21 10:00", "--now", NOW)
 
-    assert (0, True) == (ran.status, "it is left out until then" in ran.err)
+    assert (0, True) == (ran.status, "it is not shown until then" in ran.err)
 
 
 def test_what_cannot_be_added_can_be_pasted(run: Run, tmp_path: Path) -> None:
