@@ -1,1 +1,1 @@
-"""YAML text to typed values with positions, and JSON Schema."""
+"""YAML parsing with positions, validation of values, and JSON Schema."""

@@ -1,4 +1,4 @@
-"""A map with known keys, typed by pydantic: the base of every record that a file holds."""
+"""Base class for the records of a file: maps with known keys, validated by pydantic."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -6,35 +6,37 @@ from typing import Any, ClassVar
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
-_EXTRA = "x-*"  # where the keys of the site's own are gathered
+_EXTRA = "x-*"  # field for the keys of the user
 
 
-# Pydantic asks what a factory takes. Of `dict` and `list` themselves Python finds that out with its
-# tokenizer, which takes longer to load than settings to read.
+# Pydantic inspects the signature of a factory. For `dict` and `list` Python needs its tokenizer for
+# that, which takes longer to load than settings to read.
 def no_keys() -> dict[Any, Any]:
-    """Return an empty map, the default of a key."""
+    """Return an empty map as the default of a key."""
     return {}
 
 
 def no_entries() -> list[Any]:
-    """Return an empty list, the default of a key."""
+    """Return an empty list as the default of a key."""
     return []
 
 
 class Shape(BaseModel):
-    """A map with known keys; keys that begin with `x-` are the site's own."""
+    """Map with known keys; keys that begin with `x-` belong to the user."""
 
     model_config = ConfigDict(
         extra="forbid",
         frozen=True,
         arbitrary_types_allowed=True,
-        defer_build=True,  # A shape inside another is built with it, and one nobody reads never.
-        json_schema_extra={"patternProperties": {"^x-": {"description": "The site's own."}}},
+        defer_build=True,  # Nested shapes are built with their owner; unused ones never.
+        json_schema_extra={
+            "patternProperties": {"^x-": {"description": "Key of your own, for templates."}}
+        },
     )
 
-    # Keys that people write here although they belong elsewhere, and what to do instead.
+    # Keys that are often written here but belong elsewhere, each with a remedy.
     MISPLACED: ClassVar[Mapping[str, str]] = {}
-    # What stands for any message that would repeat an address or a key.
+    # Replacement for messages that would quote an address or a key.
     SECRETS: ClassVar[str] = ""
 
     extra: SkipJsonSchema[dict[str, object]] = Field(default_factory=no_keys, alias=_EXTRA)

@@ -1,7 +1,7 @@
-"""A shape to its JSON Schema (draft 2020-12), with which editors complete and check files.
+"""JSON Schemas (draft 2020-12) of shapes, for completion and validation in editors.
 
-It takes every file that `statusgen check` takes, and refuses less: what no single value shows, such
-as the order of times, is not in it.
+A schema accepts every file that `statusgen check` accepts. It rejects fewer: rules about several
+values, such as the order of times, are not part of it.
 """
 
 import json
@@ -24,7 +24,7 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def json_schema(shape: type[Shape]) -> Schema:
-    """Describe *shape*, which is that of a whole file or of a part."""
+    """Return the JSON Schema of *shape*."""
     schema = shape.model_json_schema(schema_generator=_Describer)
     parts = schema.get("$defs", {})
     for part in parts.values():
@@ -38,12 +38,12 @@ def json_schema(shape: type[Shape]) -> Schema:
 
 
 def as_text(schema: Mapping[str, object]) -> str:
-    """*schema* as the text of a file, the same on every machine."""
+    """Return *schema* as the text of a file, the same on every machine."""
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
 class _Describer(GenerateJsonSchema):
-    """Describes shapes as files have them: what is not said is left out, and never null."""
+    """Generator of schemas for files, in which a missing value is omitted and never null."""
 
     def nullable_schema(self, schema: NullableSchema) -> Schema:
         return self.generate_inner(schema["schema"])
@@ -66,11 +66,11 @@ class _Describer(GenerateJsonSchema):
 
 
 def _read(example: str) -> object:
-    """The value that *example* is in a file."""
+    """Return the value that the YAML text *example* has in a file."""
     root, _ = yaml_loader.load(example, path=Path())
     return yaml_nodes.plain(root) if root else None
 
 
 def offer(schema: Schema, words: tuple[str, ...]) -> None:
-    """Make *schema* propose *words*; it takes others as before."""
+    """Make *schema* propose *words*; other values stay valid."""
     schema["anyOf"] = [{"enum": [*words]}, {}]

@@ -1,4 +1,4 @@
-"""A file while it is read: its values, where they stand, and what is wrong with them."""
+"""A file while it is checked: its values, their places, and the problems found so far."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,10 +13,10 @@ Route = tuple[str | int, ...]
 
 
 class Source:
-    """The tree of values of *path*, to find places in, and the problems so far.
+    """Tree of values of the file *path*, and the problems found so far.
 
-    A route names a value by the keys, the indexes or the texts of list items that lead to it;
-    where it leads nowhere, the last value on the way stands for it.
+    A route is a sequence of keys, indexes or texts of list items that leads to a value. If the
+    value does not exist, the last existing value on the route is used.
     """
 
     def __init__(self, path: Path, root: Node, problems: list[Problem]) -> None:
@@ -25,29 +25,29 @@ class Source:
         self.problems = problems
 
     def has(self, *route: str | int) -> bool:
-        """Whether there is a value at *route*."""
+        """Return whether there is a value at *route*."""
         return yaml_nodes.find(self.root, route)[1] == len(route)
 
     def node(self, *route: str | int) -> Node:
-        """The value at *route*, or the nearest one around it."""
+        """Return the value at *route*, or the nearest one that contains it."""
         return yaml_nodes.find(self.root, route)[0]
 
     def line(self, *route: str | int) -> int:
-        """The line of the value at *route*."""
+        """Return the line of the value at *route*."""
         return self.node(*route).line
 
     def text(self, *route: str | int) -> str:
-        """The text at *route* as the author typed it."""
+        """Return the text at *route* as the author typed it."""
         node = self.node(*route)
         return node.text if isinstance(node, Scalar) else ""
 
     def count(self, *route: str | int) -> int:
-        """How many entries the list at *route* has; none if there is no such list."""
+        """Return the number of entries of the list at *route*; 0 if there is no list."""
         node = self.node(*route)
         return len(node.items) if isinstance(node, ListNode) and self.has(*route) else 0
 
     def names(self, *route: str | int) -> list[Scalar]:
-        """The keys of the map, or the texts of the list, at *route*."""
+        """Return the keys of the map, or the texts of the list, at *route*."""
         node = self.node(*route) if self.has(*route) else None
         if isinstance(node, MapNode):
             return [key for key, _ in node.entries]
@@ -55,7 +55,7 @@ class Source:
         return [item for item in items if isinstance(item, Scalar)]
 
     def data_keys(self, *route: str | int) -> Iterator[DataKey]:
-        """Return the keys of the map at *route*, none if there is no map."""
+        """Yield the keys of the map at *route*; none if there is no map."""
         if isinstance(self.node(*route), MapNode) and self.has(*route):
             for key in self.names(*route):
                 yield DataKey(name=key.text, path=self.path, line=key.line, column=key.column)
@@ -66,7 +66,7 @@ class Source:
         self.wrong_at(message, node.line, node.column, level=level)
 
     def check_markup(self, text: str, *route: str | int) -> None:
-        """Report what is wrong with *text*, the value at *route*, as Markdown."""
+        """Report the problems of the Markdown *text*, the value at *route*."""
         node = self.node(*route)
         written = node.text if isinstance(node, Scalar) else ""
         lead = len(written) - len(written.lstrip("\n"))
@@ -77,13 +77,13 @@ class Source:
             self.wrong_at(flaw.message, *place, level=flaw.level)
 
     def wrong_key(self, message: str, *route: str | int) -> None:
-        """Report *message* at the key that *route* ends with."""
+        """Report *message* at the last key of *route*."""
         owner = self.node(*route[:-1])
         key = owner.key(str(route[-1])) if isinstance(owner, MapNode) else None
         node = key or self.node(*route)
         self.wrong_at(message, node.line, node.column)
 
     def wrong_at(self, message: str, line: int, column: int, *, level: Level = Level.ERROR) -> None:
-        """Report *message* at a place of the file, both counted from 1."""
+        """Report *message* at *line* and *column*, which count from 1."""
         problem = Problem(path=self.path, line=line, column=column, message=message, level=level)
         self.problems.append(problem)

@@ -1,4 +1,4 @@
-"""What YAML is made of: scalars, lists and maps, each with its place in the file."""
+"""YAML nodes: scalars, lists and maps, each with its place in the file."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,10 +9,10 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True, kw_only=True)
 class Scalar:
-    """A text; *indent* if written as a block (`|`), so that its lines are lines of the file.
+    """Text, with its *indent* if it is a block (`|`), whose lines are lines of the file.
 
-    Of every node *line* and *column* are where it begins, *end* is the place behind its last
-    character; both count from 1.
+    The *line* and *column* of a node are the place of its first character, *end* is the place
+    after its last one. Both count from 1.
     """
 
     text: str
@@ -23,7 +23,11 @@ class Scalar:
     commented: bool = False  # plain, and a comment follows on its last line
 
     def place(self, offset: int) -> tuple[int, int]:
-        """Line and column of the character at *offset* of the text, as near as the file tells."""
+        """Return the line and column of the character at *offset*.
+
+        Only the places in a block are exact. In other texts, escapes and folds hide them, so the
+        start of the text is returned.
+        """
         if self.indent is None:
             return (self.line, self.column)
         before = self.text[:offset]
@@ -33,7 +37,7 @@ class Scalar:
 
 @dataclass(frozen=True, kw_only=True)
 class ListNode:
-    """A list of values."""
+    """List of values."""
 
     items: "tuple[Node, ...]"
     line: int
@@ -43,7 +47,7 @@ class ListNode:
 
 @dataclass(frozen=True, kw_only=True)
 class MapNode:
-    """Keys, each with its own place, and their values; a key stands in it once."""
+    """Map of keys, each with its own place, and values; keys are unique."""
 
     entries: "tuple[tuple[Scalar, Node], ...]"
     line: int
@@ -55,11 +59,11 @@ class MapNode:
         return {key.text: (key, value) for key, value in self.entries}
 
     def key(self, name: str) -> Scalar | None:
-        """The key *name* as it stands in the file, or None."""
+        """Return the key *name* with its place, or None."""
         return self._by_name[name][0] if name in self._by_name else None
 
     def value(self, name: str) -> "Node | None":
-        """The value of key *name*, or None."""
+        """Return the value of key *name*, or None."""
         return self._by_name[name][1] if name in self._by_name else None
 
 
@@ -67,7 +71,7 @@ Node = Scalar | ListNode | MapNode
 
 
 def plain(node: Node) -> object:
-    """*node* as nested dict, list and str, without places."""
+    """Return *node* as nested dict, list and str, without places."""
     if isinstance(node, Scalar):
         return node.text
     if isinstance(node, ListNode):
@@ -78,7 +82,7 @@ def plain(node: Node) -> object:
 def find(node: Node, route: tuple[str | int, ...]) -> tuple[Node, int]:
     """Follow *route* (keys, list indexes, or texts of list items) from *node*.
 
-    Returns the node where it ends and how many parts of the route led there.
+    Return the last node on the route and the number of parts that led to it.
     """
     for done, part in enumerate(route):
         following = _child(node, part)
@@ -89,7 +93,7 @@ def find(node: Node, route: tuple[str | int, ...]) -> tuple[Node, int]:
 
 
 def scalars(node: Node) -> Iterator[tuple[str, Scalar]]:
-    """Every scalar value in *node* with the key it stands under, depth first."""
+    """Yield each scalar value in *node* with its key, depth first."""
     if isinstance(node, MapNode):
         for key, value in node.entries:
             if isinstance(value, Scalar):

@@ -1,4 +1,4 @@
-"""Write values as YAML that `yaml_loader` reads back: plain, quoted, as a block, in brackets."""
+"""Writer of YAML that `yaml_loader` can read back: plain, quoted, in blocks or in brackets."""
 
 import json
 import re
@@ -8,37 +8,37 @@ from enum import StrEnum
 from statusgen import characters
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]*")
-# Texts that YAML reads as they stand; what it takes for the end of a value is looked for besides.
+# Texts that need no quotes, unless they contain the end of a value.
 _PLAIN = re.compile(r"\w(?:[^\t\n\r]*\S)?")
 _NOT_PLAIN = re.compile(r":(?:\s|$)|\s#")
-# Lines that mean themselves within brackets, too.
+# Texts that need no quotes in brackets either.
 _PLAIN_IN_BRACKETS = re.compile(r"[^\W\d_](?:[\w -]*\w)?")
 
-_MARGIN = "  "  # of the entries of a list below its key
+_MARGIN = "  "  # indentation of list entries below their key
 
 Entries = Iterable[tuple[str, object]]
 
 
 class LineText(str):
-    """A text of one line that may stand without quotes."""
+    """One line of text that may be written without quotes."""
 
     __slots__ = ()
 
 
 class ProseText(LineText):
-    """A text that may be written as a block, too."""
+    """Text that may also be written as a block."""
 
     __slots__ = ()
 
 
 class RawYaml(str):
-    """A value that is YAML already, such as a date."""
+    """Value that is YAML already, such as a date."""
 
     __slots__ = ()
 
 
 def lines(entries: Entries) -> Iterator[str]:
-    """Write *entries* as the lines of a map, without those whose value is None."""
+    """Yield *entries* as the lines of a map; skip those whose value is None."""
     for key, value in entries:
         if value is None:
             continue
@@ -52,26 +52,26 @@ def lines(entries: Entries) -> Iterator[str]:
 
 
 def item(entries: Entries, *, indent: int = 2) -> list[str]:
-    """Write *entries* as an entry of a list; the keys stand *indent* behind the dash."""
+    """Return the lines of *entries* as a list entry; its keys are indented by *indent*."""
     first, *rest = lines(entries)
     margin = " " * indent
     return [f"-{margin[1:]}{first}", *(f"{margin}{line}" if line else "" for line in rest)]
 
 
 def block(items: Iterable[Entries]) -> list[str]:
-    """Write *items* as the lines of a list below its key."""
+    """Return *items* as the lines of a list below its key."""
     rows = [row for entries in items for row in item(entries)]
     return [f"{_MARGIN}{row}" if row else "" for row in rows]
 
 
 def inline(entries: Entries) -> str:
-    """Write *entries* as a map in braces, on one line."""
+    """Return *entries* as a map in braces, on one line."""
     given = ((key, value) for key, value in entries if value is not None)
     return f"{{{', '.join(f'{_key(key)}: {_value(value)}' for key, value in given)}}}"
 
 
 def scalar(text: str) -> str:
-    """Write *text*, one line, as the value of a key: without quotes where it may."""
+    """Return *text*, one line, as the value of a key, quoted only if necessary."""
     return text if _is_plain(text) else _quote(text)
 
 
@@ -95,18 +95,18 @@ def _value(value: object) -> str:
 
 
 def _is_plain(text: str) -> bool:
-    """Return whether *text* means itself to YAML without quotes, after a key and on one line."""
-    is_seen = characters.invisible(text) is None and characters.forbidden(text) is None
-    return is_seen and _PLAIN.fullmatch(text) is not None and _NOT_PLAIN.search(text) is None
+    """Return whether *text* needs no quotes after a key, on one line."""
+    is_visible = characters.invisible(text) is None and characters.forbidden(text) is None
+    return is_visible and _PLAIN.fullmatch(text) is not None and _NOT_PLAIN.search(text) is None
 
 
 def _is_block(text: str) -> bool:
-    """Return whether the lines of *text* mean the same to YAML when indented below a `|-`."""
+    """Return whether *text* can be written as a block below `|-`."""
     starts_flush = not text.startswith((" ", "\t", "\n"))
-    is_seen = characters.invisible(text) is None and "\r" not in text
-    return bool(text) and starts_flush and is_seen
+    is_visible = characters.invisible(text) is None and "\r" not in text
+    return bool(text) and starts_flush and is_visible
 
 
 def _quote(text: str) -> str:
-    """Return *text* as a double-quoted YAML scalar, which JSON's quoting is."""
+    """Return *text* as a double-quoted YAML scalar; JSON strings are valid YAML."""
     return characters.escaped(json.dumps(text, ensure_ascii=False))

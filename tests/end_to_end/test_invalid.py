@@ -1,4 +1,4 @@
-"""Broken sites, one folder per mistake, each beside exactly what `check` says about it."""
+"""Broken sites, one folder per mistake, each with the expected output of `check`."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ NOW = "2026-11-20T12:00Z"
 def test_check_prints_every_problem_with_its_place_and_remedy(
     run: Run, site: Path, *, update_expected: bool
 ) -> None:
-    """What `check` prints about a mistake is exactly expected.txt; only warnings let it pass."""
+    """The output of `check` equals expected.txt, and only errors change the exit status."""
     expected = site / "expected.txt"
 
     done = run("check", "--now", NOW, cwd=site)

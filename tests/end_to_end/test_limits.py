@@ -1,4 +1,4 @@
-"""As large as a site may be, and a little larger: it works, or says clearly why not."""
+"""Sites at the limits of size work; larger ones are reported clearly."""
 
 import os
 import subprocess
@@ -20,7 +20,7 @@ started: 2026-11-18 09:00
 updates:
 """
 
-# Fails what reaches for the network or writes beyond the folder that is named first.
+# Exits if the command uses the network or writes outside the folder in the first argument.
 ALONE = """
 import os, sys
 from pathlib import Path
@@ -41,13 +41,13 @@ main()
 
 
 def services(number: int) -> str:
-    """Settings with so many services."""
+    """Return settings with *number* services."""
     rows = "".join(f"  - {{id: s{n}, name: Service {n}}}\n" for n in range(number))
     return f"title: Acme\nurl: https://acme.example\nservices:\n{rows}"
 
 
 def updates(number: int) -> str:
-    """An incident with so many updates."""
+    """Return an incident with *number* updates."""
     rows = (
         f"  - at: 2026-11-18 {9 + n // 60:02}:{n % 60:02}\n    text: Still **{n}**.\n"
         for n in range(number)
@@ -57,7 +57,7 @@ def updates(number: int) -> str:
 
 @pytest.mark.slow
 def test_the_largest_incident_and_many_services_work(tmp_path: Path) -> None:
-    """500 services and an incident of 200 updates become a site, with every update on the page."""
+    """A site with 500 services and an incident of 200 updates shows every update."""
     site = write_site(tmp_path, {"statusgen.yml": services(500), "incidents/a.md": updates(200)})
     work = command("build", "--site", str(site), "--out", str(site / "out"), *NOW)
     (tmp_path / "words").mkdir()
@@ -70,17 +70,17 @@ def test_the_largest_incident_and_many_services_work(tmp_path: Path) -> None:
 
 
 def test_one_update_more_is_refused(run: Run, tmp_path: Path) -> None:
-    """The 201st update is one too many, and the message says how many may be."""
+    """The 201st update is reported with the limit."""
     write_site(tmp_path, {"statusgen.yml": services(2), "incidents/a.md": updates(201)})
 
     done = run("check", *NOW)
 
-    message = "201 updates are too many, at most 200; go on in a second file"
+    message = "the file has 201 updates, more than 200; continue in a second file"
     assert (1, f"incidents/a.md:407:5: {message}\n") == (done.status, done.out)
 
 
 def test_a_name_of_the_greatest_length_works(run: Run, tmp_path: Path) -> None:
-    """A slug of 100 characters, in a folder of 255, becomes a page."""
+    """A slug of 100 characters in a folder of 255 characters has a page."""
     folder, slug = "f" * 255, "s" * 100
     write_site(tmp_path, {f"incidents/{folder}/{slug}.md": updates(1).replace("s1", "api")})
 
@@ -90,8 +90,8 @@ def test_a_name_of_the_greatest_length_works(run: Run, tmp_path: Path) -> None:
     assert (tmp_path / f"_site/incidents/{slug}.html").exists()
 
 
-def test_a_path_beyond_the_limit_of_the_system_is_told(run: Run, tmp_path: Path) -> None:
-    """An output folder that no system call takes is named in one line."""
+def test_a_path_beyond_the_limit_of_the_system_is_reported(run: Run, tmp_path: Path) -> None:
+    """An output folder with a path that is too long is reported in one line."""
     write_site(tmp_path, {})
     out = "/".join(["d" * 200] * 30)
 
@@ -101,9 +101,9 @@ def test_a_path_beyond_the_limit_of_the_system_is_told(run: Run, tmp_path: Path)
 
 
 def test_a_path_that_only_the_pages_exceed_leaves_nothing(run: Run, tmp_path: Path) -> None:
-    """Where the folder itself can be and a page in it cannot, one line says so and none is left."""
+    """A folder in which the path of a page is too long is reported in one line, and stays empty."""
     write_site(tmp_path, {"incidents/a.md": updates(1).replace("s1", "api")})
-    room = 4085  # of the 4,096 that a call takes
+    room = 4085  # the limit of a path is 4,096
     out = "/".join(["d" * 200] * (room // 201)) + "/" + "e" * (room % 201)
 
     done = run("build", "--out", out, *NOW)
@@ -115,7 +115,7 @@ def test_a_path_that_only_the_pages_exceed_leaves_nothing(run: Run, tmp_path: Pa
 
 @pytest.mark.parametrize("flags", [["-I", "-W", "error"], ["-W", "error", "-X", "dev"]])
 def test_a_build_is_alone_with_its_folder(tmp_path: Path, flags: list[str]) -> None:
-    """Isolated and with warnings as errors, without a home or network: nothing else is touched."""
+    """A build without home and network, with warnings as errors, writes only to its folder."""
     site = write_site(tmp_path / "site", {"incidents/a.md": updates(3).replace("s1", "api")})
     done = subprocess.run(
         [sys.executable, "-B", *flags, "-c", ALONE, str(site), "build", "--out", "_site", *NOW],
@@ -140,7 +140,7 @@ resolved: {year}-{month:02}-03 10:00
 It was slow.
 """
 
-# What grows by nature: a file per incident, month or year, and the lists of these.
+# Files that grow with the archive: one per incident, month or year, and their indexes.
 ARCHIVES = (
     "incidents/*",
     "history/20*.html",
@@ -155,7 +155,7 @@ ARCHIVES = (
 
 @pytest.mark.slow
 def test_what_is_old_weighs_nothing_on_what_is_new(tmp_path: Path, run: Run) -> None:
-    """Five times as many old incidents leave every page, feed and file of today as it is."""
+    """Five times as many old incidents do not grow any current page, feed or file."""
     found = []
     for number in (120, 600):
         old = {

@@ -1,4 +1,4 @@
-"""The JSON Schemas for editors: they take what our readers take, and catch what one value shows."""
+"""JSON Schemas for editors: they accept every valid file and report mistakes in single values."""
 
 import json
 import re
@@ -40,12 +40,12 @@ SCHEMAS = {
 
 
 class Editor(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """Reads YAML as editors do, by the core schema of YAML 1.2: it guesses types, but no times."""
+    """YAML loader like that of editors: the core schema of YAML 1.2, which guesses types."""
 
-    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012  PyYAML wants it on the class
+    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012  PyYAML expects a class attribute
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[str, Any]:
-        """Make a map whose keys are texts, as in JSON."""
+        """Return a map whose keys are texts, as in JSON."""
         return {key.value: self.construct_object(value, deep=True) for key, value in node.value}
 
     def integer(self, node: yaml.ScalarNode) -> int:
@@ -67,36 +67,36 @@ Editor.add_constructor("tag:yaml.org,2002:int", Editor.integer)
 
 
 def seen(text: str) -> Any:
-    """What an editor sees in the YAML *text*."""
-    return yaml.load(text, Loader=Editor)  # noqa: S506  it is a safe one
+    """Return the values that an editor reads in the YAML *text*."""
+    return yaml.load(text, Loader=Editor)  # noqa: S506  Editor is a safe loader
 
 
 def matter(text: str) -> str:
-    """The front matter of the incident file *text*."""
+    """Return the front matter of the incident file *text*."""
     return re.split(r"^-{3,}[ \t]*$", text.replace("\r\n", "\n"), maxsplit=2, flags=re.M)[1]
 
 
 def marks(name: str, text: str) -> list[str]:
-    """What an editor with the schema *name* says about the YAML *text*."""
+    """Return the messages of an editor with the schema *name* for the YAML *text*."""
     return [error.message for error in Draft202012Validator(SCHEMAS[name]).iter_errors(seen(text))]
 
 
 def faults(text: str) -> list[str]:
-    """The errors that `check` finds in *text* as statusgen.yml."""
+    """Return the errors that `check` finds in *text* as statusgen.yml."""
     return [one.message for one in errors(parse_config(text, path=Path("statusgen.yml"))[1])]
 
 
 def faults_of_file(text: str) -> list[str]:
-    """The errors that `check` finds in *text* as an incident file of the small site."""
+    """Return the errors that `check` finds in *text* as an incident file of the small site."""
     return [one.message for one in errors(parse(text).problems)]
 
 
-# What is right.
+# Valid files.
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
-def test_a_schema_is_one(name: str) -> None:
-    """The schemas are draft 2020-12, and draft 7 to the editors that know no newer one."""
+def test_a_schema_is_valid(name: str) -> None:
+    """Each schema is valid in draft 2020-12, and in draft 7 for older editors."""
     Draft202012Validator.check_schema(SCHEMAS[name])
     Draft7Validator.check_schema(SCHEMAS[name])
 
@@ -114,26 +114,26 @@ def name_of(path: Path) -> str:
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)
 def test_an_editor_marks_nothing_in_our_incident_files(path: Path) -> None:
-    """Whatever file `check` lets pass, warnings or not, an editor does, too."""
+    """An editor accepts every incident file without an error, warnings or not."""
     assert [] == marks("incident", matter(path.read_text("utf-8")))
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=name_of)
 def test_an_editor_marks_nothing_in_our_settings(folder: Path) -> None:
-    """Whatever statusgen.yml `check` lets pass, an editor does, too."""
+    """An editor accepts every statusgen.yml without an error."""
     assert [] == marks("config", (folder / "statusgen.yml").read_text("utf-8"))
 
 
 @pytest.mark.parametrize("example", tuple(examples("markdown")))
 def test_an_editor_marks_nothing_in_the_files_of_the_readme(example: str) -> None:
-    """Incident files that people copy are right in their editor, services known or not."""
+    """An editor accepts the incident files of the README, with and without known services."""
     assert [] == marks("incident", matter(example))
     assert [] == marks("incident of a site", matter(example))
 
 
 @pytest.mark.parametrize("example", tuple(examples("yaml")))
 def test_an_editor_marks_nothing_in_the_settings_of_the_readme(example: str) -> None:
-    """Settings that people copy are right in their editor."""
+    """An editor accepts the settings of the README."""
     assert [] == marks("config", example if "title:" in example else SITE + example)
 
 
@@ -182,7 +182,7 @@ def test_an_editor_marks_nothing_in_the_settings_of_the_readme(example: str) -> 
     ],
 )
 def test_what_is_odd_but_right_is_right_in_an_editor(text: str) -> None:
-    """What `check` reads as text may look like anything to an editor."""
+    """A text that an editor reads as another type is accepted."""
     assert [] == faults_of_file(text)
     assert [] == marks("incident", matter(text))
     assert [] == marks("incident of a site", matter(text))
@@ -207,13 +207,13 @@ def test_what_is_odd_but_right_is_right_in_an_editor(text: str) -> None:
     ],
 )
 def test_odd_settings_are_right_in_an_editor(rows: str) -> None:
-    """What `check` reads in the settings may look like anything to an editor."""
+    """A text in the settings that an editor reads as another type is accepted."""
     assert [] == faults(SETTINGS + rows)
     assert [] == marks("config", SETTINGS + rows)
 
 
 def test_a_service_may_have_any_name_that_the_settings_allow() -> None:
-    """Ids of digits and aliases of several words are right wherever a service is named."""
+    """Ids of digits and aliases of several words are accepted in every list and map."""
     known, _ = parse_config(
         "title: A\nurl: https://a.example\n"
         "services: [{id: 404, name: A}, {id: null, name: B, aliases: [Old Name, 1.5]}]\n",
@@ -229,7 +229,7 @@ def test_a_service_may_have_any_name_that_the_settings_allow() -> None:
         assert [] == marks("incident of a site", matter(text))
 
 
-# What is wrong.
+# Mistakes.
 
 
 @pytest.mark.parametrize(
@@ -296,7 +296,7 @@ def test_a_service_may_have_any_name_that_the_settings_allow() -> None:
     ],
 )
 def test_a_mistake_in_a_file_is_marked_by_an_editor(text: str) -> None:
-    """Who writes with an editor sees at once what `check` would say later."""
+    """An editor reports a mistake in an incident file that `check` reports."""
     assert [] != faults_of_file(text)
     assert [] != marks("incident", matter(text))
     assert [] != marks("incident of a site", matter(text))
@@ -356,7 +356,7 @@ def test_a_mistake_in_a_file_is_marked_by_an_editor(text: str) -> None:
     ],
 )
 def test_a_mistake_in_the_settings_is_marked_by_an_editor(text: str) -> None:
-    """Words, ranges, addresses and paths that `check` refuses are refused while they are typed."""
+    """An editor reports a mistake in the settings that `check` reports."""
     assert [] != faults(text)
     assert [] != marks("config", text)
 
@@ -367,7 +367,7 @@ def test_a_mistake_in_the_settings_is_marked_by_an_editor(text: str) -> None:
     + [("days", 91), ("refresh", 86_400), ("refresh", 86_401)],
 )
 def test_a_number_has_the_same_range_everywhere(key: str, number: int) -> None:
-    """The ends of a range are the same for `check` and for an editor."""
+    """A range has the same ends in `check` and in an editor."""
     text = f"{SETTINGS}{key}: {number}"
 
     assert bool(faults(text)) == bool(marks("config", text))
@@ -391,7 +391,7 @@ OF_KINDS = {
 @pytest.mark.parametrize("key", TIMES)
 @pytest.mark.parametrize("severity", OF_KINDS)
 def test_a_key_is_for_the_same_kinds_everywhere(severity: Severity, key: str) -> None:
-    """A time that a kind of file must not have, or lacks, is an error here and marked there."""
+    """A time that does not apply to a kind, or is missing, is an error in both."""
     own = OF_KINDS[severity]
     toggled = [one for one in TIMES if (one in own) != (one == key)]
     rows = [f"{one}: {TIMES[one]}" for one in toggled]
@@ -403,7 +403,7 @@ def test_a_key_is_for_the_same_kinds_everywhere(severity: Severity, key: str) ->
 @pytest.mark.parametrize("state", [state for kind in Kind for state in kind.states])
 @pytest.mark.parametrize("severity", OF_KINDS)
 def test_a_state_is_for_the_same_kinds_everywhere(severity: Severity, state: str) -> None:
-    """An update may say the same states to `check` and to an editor."""
+    """The states of an update are the same in `check` and in an editor."""
     rows = [f"{one}: {TIMES[one]}" for one in OF_KINDS[severity]]
     update = f"updates: [{{at: 2026-11-21 09:30Z, text: a, state: {state}}}]"
     text = file_of(*rows, update, severity=severity, started="")
@@ -411,13 +411,13 @@ def test_a_state_is_for_the_same_kinds_everywhere(severity: Severity, state: str
     assert bool(faults_of_file(text)) == bool(marks("incident", matter(text)))
 
 
-# Whatever is written.
+# Arbitrary files.
 
 
 @given(incident=incidents())
 @settings(max_examples=scaled(150))
 def test_an_editor_marks_nothing_that_statusgen_wrote(incident: Incident) -> None:
-    """Any record written as a file is right in an editor."""
+    """An editor accepts any formatted record."""
     assert [] == marks("incident", matter(parser.format(incident)))
 
 
@@ -431,7 +431,7 @@ def test_an_editor_marks_nothing_that_statusgen_wrote(incident: Incident) -> Non
 def test_an_editor_is_never_stricter_than_check(
     incident: Incident, cut: int, length: int, put: str
 ) -> None:
-    """A file changed anywhere is right in an editor as long as `check` finds no error."""
+    """An editor accepts a file with a random edit if `check` finds no error."""
     text = parser.format(incident)
     at = cut % (text.index("\n---\n") + 1)
     changed = text[:at] + put + text[at + length :]
@@ -443,16 +443,16 @@ def test_an_editor_is_never_stricter_than_check(
 @given(text=test_parser.FILES)
 @settings(max_examples=scaled(250))
 def test_an_editor_is_never_stricter_about_settings(text: str) -> None:
-    """Settings of any kind are right in an editor as long as `check` finds no error."""
+    """An editor accepts any settings in which `check` finds no error."""
     if not faults(text):
         assert [] == marks("config", text)
 
 
-# The documentation in it.
+# Descriptions.
 
 
 def keys_of(schema: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Every key of a shape in *schema*, with its route."""
+    """Yield each key of a shape in *schema* with its route."""
     for name, part in [("", schema), *schema["$defs"].items()]:
         for key, found in part.get("properties", {}).items():
             yield f"{name}.{key}", found
@@ -460,7 +460,7 @@ def keys_of(schema: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_every_key_has_a_description(name: str) -> None:
-    """The schema is the documentation: no key and no part in it goes without a sentence."""
+    """Every key and part of a schema has a description."""
     schema = SCHEMAS[name]
     parts = [("", schema), *schema["$defs"].items(), *keys_of(schema)]
 
@@ -469,7 +469,7 @@ def test_every_key_has_a_description(name: str) -> None:
 
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_examples_and_defaults_are_right(name: str) -> None:
-    """What an editor proposes as a value is one."""
+    """Each example and default is a valid value."""
     schema = SCHEMAS[name]
     wrong = []
     for route, key in keys_of(schema):
@@ -482,7 +482,7 @@ def test_examples_and_defaults_are_right(name: str) -> None:
 
 @pytest.mark.parametrize("shape", [ConfigShape, IncidentShape])
 def test_the_keys_are_those_that_are_read(shape: type[Shape]) -> None:
-    """Nothing of the inner record shows: keys are those of a file, and `x-` is free."""
+    """A schema has the keys of a file and allows `x-` keys, but no others."""
     schema = json_schema.json_schema(shape)
 
     assert [name for name in shape.model_fields if name != "extra"] == list(schema["properties"])
@@ -496,7 +496,7 @@ def test_the_keys_are_those_that_are_read(shape: type[Shape]) -> None:
 
 @pytest.mark.parametrize("name", ["incident", "config"])
 def test_the_command_prints_a_schema(name: str, run: Run) -> None:
-    """Where there is no site the schema is complete all the same; twice it is the same bytes."""
+    """The schema is complete without a site, and always has the same bytes."""
     ran = run("schema", name)
 
     assert (0, SCHEMAS[name]) == (ran.status, json.loads(ran.out))
@@ -505,7 +505,7 @@ def test_the_command_prints_a_schema(name: str, run: Run) -> None:
 
 
 def offered(schema: dict[str, Any]) -> tuple[list[str], dict[str, str]]:
-    """The services that *schema* proposes for a list, and for a map with what they are called."""
+    """Return the services that *schema* proposes in a list, and in a map with their names."""
     of_list = schema["$defs"]["ServiceName"].get("anyOf", [{"enum": []}])[0]["enum"]
     of_map = schema["$defs"]["Affected"]["anyOf"][1].get("properties", {})
     return of_list, {name: key["description"] for name, key in of_map.items()}
@@ -513,7 +513,7 @@ def offered(schema: dict[str, Any]) -> tuple[list[str], dict[str, str]]:
 
 @pytest.mark.parametrize("how", ["current folder", "--site"])
 def test_the_services_of_the_site_are_offered(how: str, run: Run, tmp_path: Path) -> None:
-    """In the folder of a site, or with --site, its ids and aliases complete."""
+    """The schema proposes ids and aliases in the folder of a site, or with --site."""
     known = SETTINGS.replace("Website", "Wéb 🚀\n    aliases: [cdn, Old Name]")
     site = write_site(tmp_path / "site", {"statusgen.yml": known})
     arguments = ["--site", site] if how == "--site" else []
@@ -534,7 +534,7 @@ def test_the_services_of_the_site_are_offered(how: str, run: Run, tmp_path: Path
 def test_settings_that_cannot_be_read_are_no_failure(
     settings_text: str | None, run: Run, tmp_path: Path
 ) -> None:
-    """A site without sound settings gets the schema without services, and a remark."""
+    """A site without valid settings gets a schema without services, and a message."""
     if settings_text is not None:
         write_site(tmp_path, {"statusgen.yml": settings_text})
     ran = run("schema", "incident")
@@ -543,18 +543,18 @@ def test_settings_that_cannot_be_read_are_no_failure(
     assert "no settings can be read in .: the schema offers no services\n" == ran.err
 
 
-def test_the_help_tells_how_an_editor_finds_the_schema(run: Run) -> None:
-    """`--help` has the comment to write, and a command to copy."""
+def test_the_help_shows_how_an_editor_finds_the_schema(run: Run) -> None:
+    """The help contains the comment to add, and a command to copy."""
     ran = run("schema", "--help")
-    said = " ".join(ran.out.split())
+    text = " ".join(ran.out.split())
 
     assert 0 == ran.status
-    assert "'# yaml-language-server: $schema=.schema/config.json'" in said
-    assert "Example: statusgen schema config > .schema/config.json" in said
+    assert "'# yaml-language-server: $schema=.schema/config.json'" in text
+    assert "Example: statusgen schema config > .schema/config.json" in text
 
 
 def test_nothing_of_it_is_published() -> None:
-    """A site with schemas and the comments that name them builds to pages without either."""
+    """A site with schemas, and comments that refer to them, publishes neither."""
     comment = "# yaml-language-server: $schema="
     site = made(
         {

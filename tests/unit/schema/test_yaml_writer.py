@@ -1,4 +1,4 @@
-"""YAML that is written: quotes only where they are needed, and the same values when it is read."""
+"""Written YAML has only the quotes that it needs, and is read back as the same values."""
 
 from pathlib import Path
 
@@ -36,13 +36,13 @@ from tests.unit.content.test_parser import LINES, PROSE
     ],
 )
 def test_a_text_has_quotes_only_where_it_needs_them(text: str, expected: str) -> None:
-    """What YAML reads as it stands is written as it stands."""
+    """A text that YAML reads unchanged is written without quotes."""
     assert expected == yaml_writer.scalar(text)
     assert {"a": text} == plain_of(f"a: {expected}\nb: c", "a")
 
 
 def plain_of(text: str, key: str) -> dict[str, object]:
-    """The value of *key* in *text*, which has no problem."""
+    """Return the value of *key* in *text*, which has no problem."""
     root, problems = yaml_loader.load(text, path=Path("a.md"))
 
     assert [] == problems
@@ -54,7 +54,7 @@ def plain_of(text: str, key: str) -> dict[str, object]:
 @example(text="a\r\rb")
 @given(text=st.text(st.characters(codec="utf-8")) | LINES | PROSE)
 def test_any_line_is_read_back_from_what_was_written(text: str) -> None:
-    """Quoted or not, a text behind a key is the text that was meant."""
+    """Any text, quoted or not, survives writing and reading."""
     text = "".join(c for c in text if characters.forbidden(c) is None)
 
     assert {"a": text} == plain_of(f"a: {yaml_writer.scalar(text)}\nb: c", "a")
