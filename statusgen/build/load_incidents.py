@@ -133,14 +133,14 @@ class IncidentLoader:
                 fetch=self._fetch,
             )
         except codec.DAMAGE as error:
-            raise CacheError("it is damaged", is_damage=True) from error
+            raise CacheError("damaged", is_damage=True) from error
 
     def _telling(self, name: str) -> IncidentDetails:
         text = self._how.cache.telling(name)
         try:
             return codec.telling(text)
         except codec.DAMAGE as error:
-            raise CacheError("it is damaged", is_damage=True) from error
+            raise CacheError("damaged", is_damage=True) from error
 
     def _read(self, entries: list[Entry]) -> Iterator[tuple[Entry, _Found]]:
         """What comes of reading *entries*."""

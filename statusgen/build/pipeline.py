@@ -99,12 +99,13 @@ def check(request: BuildRequest) -> BuildResult:
 def _refuse_sources(folder: Path, out: Path) -> None:
     """Refuse an *out* that holds the sources, or that the next build would read as such."""
     if files.is_inside(folder, out):
-        what = f"the folder {printable(str(out))} holds the sources of the site"
-        raise UsageError(f"{what}; choose another with --out")
+        what = f"{printable(str(out))} contains the site's sources"
+        raise UsageError(f"{what}; choose another folder with --out")
     for name in read_site.FOLDERS:
         if files.is_inside(out, folder / name):
-            what = f"the site cannot go into its own folder {name}/"
-            raise UsageError(f"{what}; choose another with --out")
+            place = "is" if files.is_inside(folder / name, out) else "is in"
+            what = f"{printable(str(out))} {place} the site's own folder {name}/"
+            raise UsageError(f"{what}; choose another folder with --out")
 
 
 def _refuse_shared(request: BuildRequest, out: Path | None) -> None:
@@ -112,41 +113,49 @@ def _refuse_shared(request: BuildRequest, out: Path | None) -> None:
     kept = request.cache
     if kept is None:
         return
-    own = [
-        f"{name}/ " for name in read_site.FOLDERS if files.is_inside(kept, request.folder / name)
-    ]
-    if own or files.is_inside(request.folder, kept):
-        what = f"the cache cannot go into the folder {''.join(own)}of the site"
-        raise UsageError(f"{what}; choose another with --cache")
+    for name in read_site.FOLDERS:
+        if files.is_inside(kept, request.folder / name):
+            what = f"the cache cannot be in {name}/ of the site"
+            raise UsageError(f"{what}; choose another folder with --cache")
+    if files.is_inside(request.folder, kept):
+        what = "the cache cannot be the folder of the site, or contain it"
+        raise UsageError(f"{what}; choose another folder with --cache")
     if out is not None and (files.is_inside(out, kept) or files.is_inside(kept, out)):
-        what = "the cache and the site cannot share a folder"
+        what = "the cache and the output cannot share a folder"
         raise UsageError(f"{what}; choose another with --out or --cache")
 
 
 def _with_cache(request: BuildRequest, work: Callable[[Cache], BuildResult]) -> BuildResult:
     """What comes of *work* with the cache that is asked for, or without where that fails."""
     try:
-        return _worked(request, work)
+        return _run(request, work)
     finally:
         gc.enable()
         gc.unfreeze()
 
 
-def _worked(request: BuildRequest, work: Callable[[Cache], BuildResult]) -> BuildResult:
+def _run(request: BuildRequest, work: Callable[[Cache], BuildResult]) -> BuildResult:
     words: list[str] = []
     if request.cache is not None:
-        used = installed_versions.digest()
+        versions = installed_versions.digest()
+        is_discarded = False
         for _ in range(2):
             try:
-                with open_cache(request.cache, tools=used) as store:
+                with open_cache(request.cache, tools=versions) as store:
                     built = work(store)
-                    if store.is_old:
-                        words.append(f"the cache {request.cache} was of other versions: made anew")
+                    if is_discarded:
+                        words.append(f"cache {request.cache} was damaged; rebuilt")
+                    elif store.is_old:
+                        words.append(
+                            f"cache {request.cache} was written by another version; rebuilt"
+                        )
                     return replace(built, words=(*words, *built.words))
             except CacheError as error:
-                words.append(f"the cache {request.cache} was not used: {error}")
-                if not error.is_damage or not discard(request.cache):
-                    break
+                if error.is_damage and not is_discarded and discard(request.cache):
+                    is_discarded = True
+                    continue
+                words.append(f"cache {request.cache} not used: {error}")
+                break
     with open_cache(None, tools="") as store:
         return replace(work(store), words=tuple(words))
 
@@ -197,12 +206,12 @@ class _Build:
             target.put(RECORD, record, files.digest(record))
             with self.request.gate():
                 plan = target.commit()
-            self.request.phase("remember")
+            self.request.phase("cache")
             found = {path: seen for path, seen in target.placed.items() if before.get(path) != seen}
             try:
                 self.store.keep_placed(name, found, gone=before.keys() - target.placed.keys())
             except CacheError as error:  # The site is as it should be, and stays so.
-                words = (f"the cache {self.request.cache} was not written: {error}",)
+                words = (f"cache {self.request.cache} not written: {error}",)
                 return replace(self._built(every, plan), words=words)
         return self._built(every, plan)
 
@@ -258,7 +267,7 @@ class _Build:
                 digests[path] = known.digest
             else:
                 lacking.append(path)
-        self.request.phase("make")
+        self.request.phase("render")
         parts = [lacking[start : start + _PART] for start in range(0, len(lacking), _PART)]
         jobs = self.request.jobs or worker_count(len(lacking), enough=_ENOUGH)
         maker = Maker(self.outputs, target, self._too_slow)
@@ -295,10 +304,10 @@ class _Build:
 def _clashes(outputs: Outputs, content: Content, folder: Path) -> Iterator[Problem]:
     """Static files that cannot stand beside ours, or anywhere."""
     ours = {*outputs, RECORD}
-    found = [(path, "is that of a file of our own") for path in content.static if path in ours]
+    found = [(path, "is used by a generated file") for path in content.static if path in ours]
     found += paths.faults([*ours, *content.static]) if content.static else []
     for path, fault in found:
-        message = f"the name of this file {fault}; rename it or take it away"
+        message = f"the name of this file {fault}; rename or remove it"
         yield Problem(path=folder / "static" / path, line=1, column=1, message=message)
 
 

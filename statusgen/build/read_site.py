@@ -28,9 +28,9 @@ _MISTAKEN = frozenset({".markdown", ".mdown", ".mkd", ".md", ".txt", ".yml", ".y
 
 
 _WHY_NOT = {
-    EntryKind.FILE: "the name of the file is not UTF-8; rename it",
-    EntryKind.LINK: "a symbolic link is not followed; put the file itself here",
-    EntryKind.OTHER: "this is neither a file nor a folder; take it away",
+    EntryKind.FILE: "the file name is not UTF-8; rename it",
+    EntryKind.LINK: "symbolic links are not followed; replace it with the file itself",
+    EntryKind.OTHER: "this is neither a file nor a folder; remove it",
 }
 
 
@@ -94,7 +94,7 @@ class _Folder:
     def entries(self, name: str) -> Iterator[Entry]:
         """The files in folder *name* that are to be read; what cannot be read is a problem."""
         if files.kind_of(self.folder / name) is EntryKind.FILE:
-            what = "this is a file where a folder is expected; rename it or take it away"
+            what = "expected a folder, found a file; rename or remove it"
             self._wrong(self.folder / name, what)
             return
         for entry in files.walk(self.folder / name):
@@ -133,7 +133,8 @@ class _Folder:
         for one in told:
             if one.slug in owners:
                 what = f"{quoted(one.slug)} is also the name of {owners[one.slug].path.as_posix()}"
-                self._wrong(one.path, f"{what}; rename the newer file")
+                remedy = "rename one of them (the newer one, so that links stay valid)"
+                self._wrong(one.path, f"{what}; {remedy}")
             owners.setdefault(one.slug, one)
         slugs = dict(owners)
         for one in told:
@@ -141,9 +142,9 @@ class _Folder:
                 continue
             owner = owners.setdefault(one.record_id, one)
             if owner is not one:
-                what = f"its id {quoted(one.record_id)} is also that of {owner.path.as_posix()}"
+                what = f"id {quoted(one.record_id)} is also the id of {owner.path.as_posix()}"
                 line, column = one.id_place
-                message = f"{what}; give one of them another"
+                message = f"{what}; change one of them"
                 problem = Problem(path=one.path, line=line, column=column, message=message)
                 self.problems.append(problem)
         self._check_update_ids(told)
@@ -156,8 +157,8 @@ class _Folder:
                 owner = owners.setdefault(pinned.id, one)
                 if owner is one:
                     continue
-                what = f"the id {quoted(pinned.id)} is also in {owner.path.as_posix()}"
-                message = f"{what}; write another, or remove it"
+                what = f"id {quoted(pinned.id)} is also used in {owner.path.as_posix()}"
+                message = f"{what}; use another id, or remove it"
                 line, column = pinned.line, pinned.column
                 problem = Problem(path=one.path, line=line, column=column, message=message)
                 self.problems.append(problem)
@@ -187,9 +188,9 @@ class _Folder:
         """What the settings name as a file of `static/` is there."""
         for asset in settings.assets if settings else ():
             if asset.path not in static:
-                what = f"there is no file {quoted(f'static/{asset.path}')}"
+                what = f"{quoted(f'static/{asset.path}')} does not exist"
                 close = suggestion(asset.path.removeprefix("static/"), static)
-                remedy = f"did you mean {quoted(close)}?" if close else "put it there"
+                remedy = f"did you mean {quoted(close)}?" if close else "add it"
                 message = f"{what}; {remedy}"
                 path, line, column = self.folder / FILE, asset.line, asset.column
                 problem = Problem(path=path, line=line, column=column, message=message)

@@ -25,7 +25,7 @@ def incident_pages(told: Iterable[IncidentSummary]) -> Iterator[OwnedPath]:
     for one in told:
         yield OwnedPath(page_of(one.slug), f"the page of {one.path.as_posix()}")
         if one.record_id is not None:
-            owner = f"the address of {one.path.as_posix()} by its id"
+            owner = f"the address by id of {one.path.as_posix()}"
             yield OwnedPath(page_of(one.record_id), owner)
 
 
@@ -36,7 +36,7 @@ def static_files(names: Iterable[str]) -> Iterator[OwnedPath]:
 
 def own_files(names: Iterable[str]) -> Iterator[OwnedPath]:
     """Yield the files *names* that statusgen makes of itself."""
-    return (OwnedPath(path, "a file that statusgen makes") for path in names)
+    return (OwnedPath(path, "a generated file") for path in names)
 
 
 def find_clashes(told: Sequence[IncidentSummary], others: Iterable[OwnedPath]) -> Iterator[Problem]:
@@ -66,7 +66,7 @@ def _fault_of(address: PlacedAddress, claims: "_Claims") -> str | None:
     path = stub_of(address.text)
     folder = path.partition("/")[0].casefold()
     if "/" in path and folder in _OURS:
-        return f"is in the folder {folder}/, which statusgen fills"
+        return f"is in the folder {folder}/, which is reserved for statusgen"
     return paths.fault_of(path) or claims.fault_of(path)
 
 
@@ -88,5 +88,5 @@ class _Claims:
                 return f"is already {owner}"
             if (name, is_folder) != (taken, is_taken_folder):
                 what = f"the folder of {owner}" if is_taken_folder else owner
-                return f"is in the way of {quoted(taken)}, {what}"
+                return f"conflicts with {quoted(taken)}, {what}"
         return None

@@ -104,7 +104,7 @@ def open_cache(folder: Path | None, *, tools: str) -> Iterator["Cache"]:
         return
     kind = files.kind_of(folder)
     if kind not in (None, EntryKind.FOLDER):
-        raise CacheError("it is not a folder")
+        raise CacheError("not a folder")
     with ExitStack() as stack:
         with _told():
             stack.enter_context(locks.locked(folder))
@@ -127,7 +127,7 @@ def _refuse_others(folder: Path) -> None:
     entries = {entry.path for entry in files.walk(folder)}
     names = {name for name in entries if name.casefold() not in _OF_DESKTOPS}
     if (names and not names & {_FILE, _IGNORE}) or names - {_FILE, f"{_FILE}-journal", _IGNORE}:
-        raise CacheError("the folder holds other files")
+        raise CacheError("the folder contains other files")
     if files.kind_of(folder / _FILE) not in (None, EntryKind.FILE):
         raise CacheError(f"{_FILE} is not a regular file; delete it")
 
@@ -247,7 +247,7 @@ class Cache:
         with _told():
             found = self._rows("SELECT text FROM tellings WHERE name = ?", name)
         if not found or digest(str(found[0][0])) != name:
-            raise CacheError("it is damaged", is_damage=True)
+            raise CacheError("damaged", is_damage=True)
         return str(found[0][0])
 
     def made(self, look: str) -> dict[str, CachedOutput]:
@@ -301,7 +301,7 @@ class Cache:
             if mark == 0 and not self._rows("SELECT 1 FROM sqlite_master"):
                 self._connection.executescript(_TABLES)
             elif mark != _MARK:
-                raise CacheError("it was made by something else; delete it")
+                raise CacheError("not a statusgen cache; delete it")
             return self._about("tools")
 
     def _connected(self) -> sqlite3.Connection:
@@ -354,9 +354,9 @@ def _told() -> Iterator[None]:
     except (sqlite3.Error, ValueError, TypeError, OverflowError) as error:
         code = getattr(error, "sqlite_errorcode", 0)  # What Python finds out itself has none.
         if code & 0xFF in _OUTSIDE:  # The rest is detail.
-            raise CacheError(f"it cannot be used ({printable(str(error))})") from error
+            raise CacheError(printable(str(error))) from error
         detail = f" ({printable(str(error))})" if isinstance(error, sqlite3.Error) else ""
-        raise CacheError(f"it is damaged{detail}", is_damage=True) from error
+        raise CacheError(f"damaged{detail}", is_damage=True) from error
 
 
 def _stamp_of(numbers: Sequence[int]) -> FileStat | None:

@@ -178,80 +178,81 @@ def _word(words: Iterable[str], description: str) -> dict[str, Any]:
 
 def _keys() -> Iterator[tuple[str, dict[str, Any]]]:
     """The keys of an incident, in the order in which they stand."""
-    yield "id", _of("string", "The id in the Statuspage API.", pattern="^[a-z0-9]{12}$")
-    yield "slug", _of("string", "The name of the file, part of its address.")
-    yield "url", _of("string", "Its page.", format="uri")
-    yield "kind", _word(Kind, "What the file is.")
-    yield "title", _of("string", "One line.")
-    yield "state", _word(State, "Where the work stands.")
-    yield "severity", _word(Severity, "The worst of its services now.")
-    yield "worst", _word(Severity, "The worst that it ever had.")
-    yield "open", _of("boolean", "Whether it is going on.")
-    yield "cancelled", _of("boolean", "Whether planned work was called off before it began.")
-    yield "pinned", _of("boolean", "Whether it stays at the top of the front page.")
-    yield "started", _time("When it began; of planned work, when it was announced.")
-    yield "ended", _or_null(_time("When it was over; null before."))
-    yield "seconds", _or_null(_of("integer", "How long it took; null before it is over."))
-    yield "starts", _or_null(_time("Planned work: when its window opens."))
-    yield "ends", _or_null(_time("Planned work: when its window closes."))
-    yield "until", _or_null(_time("A notice: how long it is shown."))
-    yield "services", _list(_SERVICE, "The services that it touches.")
-    yield "updates", _list(_UPDATE, "What was said, newest first.")
-    yield "summary", _of("string", "The summary or postmortem, Markdown; may be empty.")
-    yield "summary_html", _of("string", "The same as safe HTML.")
-    yield "source", _or_null(_of("string", "Where an import came from."))
-    yield "extra", _of("object", "The site's own keys, which begin with x-.")
+    yield "id", _of("string", "Id, the same as in the Statuspage API.", pattern="^[a-z0-9]{12}$")
+    yield "slug", _of("string", "File name without .md; part of its address.")
+    yield "url", _of("string", "Address of its page.", format="uri")
+    yield "kind", _word(Kind, "Kind.")
+    yield "title", _of("string", "Title, one line.")
+    yield "state", _word(State, "Current state.")
+    yield "severity", _word(Severity, "Worst severity of its services now.")
+    yield "worst", _word(Severity, "Worst severity it ever had.")
+    yield "open", _of("boolean", "Whether it is open.")
+    yield "cancelled", _of("boolean", "Whether maintenance was cancelled before it started.")
+    yield "pinned", _of("boolean", "Whether it is pinned to the front page.")
+    yield "started", _time("Start; for maintenance, when it was announced.")
+    yield "ended", _or_null(_time("End; null until it is over."))
+    yield "seconds", _or_null(_of("integer", "Duration in seconds; null until it is over."))
+    yield "starts", _or_null(_time("Maintenance: start of the window."))
+    yield "ends", _or_null(_time("Maintenance: end of the window."))
+    yield "until", _or_null(_time("Notice: when it stops being shown."))
+    yield "services", _list(_SERVICE, "Affected services.")
+    yield "updates", _list(_UPDATE, "Updates, newest first.")
+    yield "summary", _of("string", "Summary or postmortem, in Markdown; may be empty.")
+    yield "summary_html", _of("string", "The same as sanitized HTML.")
+    yield "source", _or_null(_of("string", "Where it was imported from."))
+    yield "extra", _of("object", "Keys of your own (`x-…`).")
 
 
 _SPELL = _object(
-    "A time in which a service had one severity.",
+    "Period in which a service had one severity.",
     **{
-        "from": _time("Its beginning."),
-        "to": _or_null(_time("Its end; null while it lasts.")),
-        "severity": _word(Severity, "What the service had."),
+        "from": _time("Start."),
+        "to": _or_null(_time("End; null while it lasts.")),
+        "severity": _word(Severity, "Severity in this period."),
     },
 )
 _SERVICE = _object(
-    "A service and how it went.",
-    id=_of("string", "Its id."),
-    name=_of("string", "Its name."),
-    severity=_word(Severity, "What it has of this incident now."),
-    worst=_word(Severity, "The worst that it had."),
-    spells=_list(_SPELL, "In order; times without harm are left out."),
+    "An affected service.",
+    id=_of("string", "Id of the service."),
+    name=_of("string", "Name of the service."),
+    severity=_word(Severity, "Its current severity in this incident."),
+    worst=_word(Severity, "Its worst severity."),
+    spells=_list(_SPELL, "Periods with impact, in order."),
 )
 _UPDATE = _object(
-    "A dated message.",
-    id=_of("string", "Its id, which never changes.", pattern="^[a-z0-9]{12}$"),
-    url=_of("string", "Its place on the page of the incident.", format="uri"),
-    at=_time("When it was said."),
-    state=_word(State, "Where the work stood from then on."),
-    severity=_word(Severity, "The worst of the services from then on."),
+    "An update.",
+    id=_of("string", "Id, which never changes.", pattern="^[a-z0-9]{12}$"),
+    url=_of("string", "Its permalink.", format="uri"),
+    at=_time("Its time."),
+    state=_word(State, "State from then on."),
+    severity=_word(Severity, "Worst severity from then on."),
     services=_of(
         "object",
-        "What each service has from then on, by id.",
+        "Severity of each service from then on, by its id.",
         additionalProperties=_word(Severity, "A severity."),
     ),
-    written=_of("boolean", "False for a move of the clock, which nobody wrote."),
-    text=_of("string", "What was said, in Markdown."),
-    html=_of("string", "The same as safe HTML."),
-    extra=_of("object", "The site's own keys, which begin with x-."),
+    written=_of("boolean", "False if the clock, not a person, changed the state."),
+    text=_of("string", "Text, in Markdown."),
+    html=_of("string", "The same as sanitized HTML."),
+    extra=_of("object", "Keys of your own (`x-…`)."),
 )
 SCHEMA: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "Incidents of a statusgen site",
     **_object(
-        "api/incidents.json: the last 12 months and whatever is not over; "
-        "api/incidents/<year>.json: a year.",
-        version=_of("integer", "Changes when this schema changes its meaning.", const=VERSION),
-        title=_of("string", "The name of the site."),
-        url=_of("string", "The root of the site.", format="uri"),
-        timezone=_of("string", "The IANA name of the site's zone."),
+        "api/incidents.json: the last 12 months and all that is open; "
+        "api/incidents/<year>.json: one year.",
+        version=_of("integer", "Changes when fields change their meaning.", const=VERSION),
+        title=_of("string", "Title of the site."),
+        url=_of("string", "Address of the site.", format="uri"),
+        timezone=_of("string", "Time zone of the site (IANA name)."),
         incidents=_list(
-            _object("An incident, maintenance or notice.", **dict(_keys())), "Newest first."
+            _object("An incident, maintenance or notice.", **dict(_keys())),
+            "Incidents, newest first.",
         ),
         years=_list(
-            _of("string", "The file of a year.", format="uri"),
-            "Newest first; empty in the file of a year.",
+            _of("string", "Address of a yearly file.", format="uri"),
+            "Addresses of the yearly files, newest first; empty in those files.",
         ),
     ),
 }

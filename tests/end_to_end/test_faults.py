@@ -99,8 +99,12 @@ class Broken:
         """Whether a failure of the outside is told, as always, in one last line with a path."""
         *done, last = self.ended.err.splitlines() or [""]
         line = re.fullmatch(r"statusgen: cannot \w+ .+: .+", last)
-        known = all("mended" in one or one.startswith("statusgen: the cache") for one in done)
-        return self.ended.status == 3 and line is not None and known
+        remarks = ("statusgen: cache ", "fixed ", "mended ")
+        return (
+            self.ended.status == 3
+            and line is not None
+            and all(one.startswith(remarks) for one in done)
+        )
 
     def is_one_of(self, old: dict[str, bytes], new: dict[str, bytes]) -> bool:
         """Whether a failure left *old*; where only tidying up beside the site failed, either."""

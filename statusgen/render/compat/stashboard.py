@@ -51,31 +51,31 @@ _STATUSES = {
     Severity.NONE: _Status(
         id="up",
         name="Up",
-        description="The service works as it should.",
+        description="The service is operational.",
         level="NORMAL",
     ),
     Severity.MAINTENANCE: _Status(
         id="maintenance",
         name="Maintenance",
-        description="Planned work is being done on the service.",
+        description="The service is under maintenance.",
         level="NORMAL",
     ),
     Severity.DEGRADED: _Status(
         id="warning",
         name="Warning",
-        description="The service works, but not as well as it should.",
+        description="The service is degraded.",
         level="WARNING",
     ),
     Severity.PARTIAL: _Status(
         id="partial",
         name="Partial outage",
-        description="A part of the service does not work.",
+        description="The service is partially unavailable.",
         level="ERROR",
     ),
     Severity.MAJOR: _Status(
         id="down",
         name="Down",
-        description="The service does not work.",
+        description="The service is unavailable.",
         level="CRITICAL",
     ),
 }

@@ -53,18 +53,18 @@ class OwnTemplates:
         originals = ours if self.trees.keys() & set(ours) else ()  # To parse them all takes long.
         blocks = {block.name for name in originals for block in self._blocks(f"{ORIGINALS}/{name}")}
         if trestus.TEMPLATE in self.trees and "index.html" in self.trees.keys() - used:
-            what = f"{trestus.TEMPLATE} makes the front page in place of this template"
+            what = f"this template is not used, as {trestus.TEMPLATE} is the front page"
             yield self._problem("index.html", 1, f"{what}; delete one of them", Level.WARNING)
         for name, tree in self.trees.items():
             yield from self._self_references(name, tree)
             if name not in ours and name not in used and name != trestus.TEMPLATE:
-                what = "no page uses this template"
+                what = "this template is not used by any page"
                 close = did_you_mean(name, (*ours, trestus.TEMPLATE))
                 yield self._problem(name, 1, f"{what}{close}", Level.WARNING)
             elif name in ours:
                 for block in tree.find_all(nodes.Block):
                     if block.name not in blocks:
-                        what = f"no page has a block {quoted(block.name)}"
+                        what = f"unknown block {quoted(block.name)}"
                         what += did_you_mean(block.name, blocks)
                         yield self._problem(name, block.lineno, what, Level.WARNING)
 
@@ -73,8 +73,8 @@ class OwnTemplates:
             self.trees[name] = self._tree(name)
         except (TemplateSyntaxError, UnicodeDecodeError) as error:
             line = getattr(error, "lineno", 1)
-            what = f"the template cannot be read: {error}; mend it, or delete it for the original"
-            yield self._problem(name, line, what)
+            remedy = "fix it, or delete it to use the built-in one"
+            yield self._problem(name, line, f"cannot parse the template: {error}; {remedy}")
 
     def _self_references(self, name: str, tree: nodes.Template) -> Iterator[Problem]:
         asked = [(node.template, node.lineno) for node in tree.find_all(nodes.Extends)]
@@ -82,8 +82,12 @@ class OwnTemplates:
         for target, line in asked:
             if isinstance(target, nodes.Const) and target.value == name:
                 original = quoted(f"{ORIGINALS}/{name}")
-                remedy = f"write {original}" if name in self.built_in else "delete this line"
-                yield self._problem(name, line, f"the template asks for itself; {remedy}")
+                is_override = name in self.built_in
+                remedy = (
+                    f"write {original} for the built-in one" if is_override else "remove this line"
+                )
+                what = f"this template extends or includes itself; {remedy}"
+                yield self._problem(name, line, what)
 
     def _blocks(self, name: str) -> list[nodes.Block]:
         try:
@@ -104,4 +108,4 @@ class OwnTemplates:
 def did_you_mean(word: str, known: Collection[str]) -> str:
     """Return what to add to a message about *word*, which is none of *known*."""
     close = suggestion(word, sorted(known))
-    return f"; did you mean {quoted(close)}?" if close else "; the README lists them"
+    return f"; did you mean {quoted(close)}?" if close else '; see "Templates" in the documentation'

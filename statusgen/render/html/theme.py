@@ -96,9 +96,8 @@ class Theme:
                 raise ContentError([problem]) from error
             if isinstance(error, TemplateNotFound):
                 place = quoted(str(_folder() / (error.name or name)))
-                raise OutsideError(
-                    f"cannot read {place}: the built-in theme is not whole"
-                ) from error
+                what = f"cannot read {place}: the built-in theme is incomplete"
+                raise OutsideError(f"{what}; reinstall statusgen") from error
             raise
 
     def _problem(self, error: Exception, name: str) -> Problem | None:
@@ -112,20 +111,20 @@ class Theme:
         if isinstance(error, OSError) and not (is_known and inside):
             return None
         what = str(error)
-        remedy = "the README lists what a template may use, and how to reach the originals"
+        remedy = 'see "Templates" in the documentation'
         if type(error) is TemplateNotFound and isinstance(error.name, str):
-            what = f"there is no template {quoted(error.name)}"
+            what = f"template {quoted(error.name)} does not exist"
             close = self._closest(error.name)
             remedy = f"did you mean {quoted(close)}?" if close else remedy
         elif not isinstance(error, TemplateError | LookupError):
             what = f"{type(error).__name__}: {error}"
         if inside:
             path, line = Path(inside[-1].filename), inside[-1].lineno or 1
-            message = f"the template fails here: {what}"
+            message = f"template error: {what}"
         else:
             # One of ours fails because a part of theirs lacks what the original has.
             path, line = self.own, 1
-            message = f"with these templates {quoted(name)} fails: {what}"
+            message = f"your templates break {quoted(name)}: {what}"
         return Problem(path=path, line=line, column=1, message=f"{message}; {remedy}")
 
     def _closest(self, name: str) -> str | None:

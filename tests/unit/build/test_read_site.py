@@ -342,8 +342,8 @@ def test_too_many_values_are_a_problem(site: Path) -> None:
 
 # Links and devices.
 
-LINK = "1:1: a symbolic link is not followed; put the file itself here"
-OTHER = "1:1: this is neither a file nor a folder; take it away"
+LINK = "1:1: symbolic links are not followed; replace it with the file itself"
+OTHER = "1:1: this is neither a file nor a folder; remove it"
 
 
 @pytest.mark.parametrize(
@@ -502,7 +502,7 @@ def test_paths_are_relative_to_the_current_folder(site: Path, run: Run) -> None:
     done = run("check", "--site", "site", "--now", NOW, cwd=site.parent)
     expected = (
         "site/incidents/a.md:1:1: 'a' is also the name of site/incidents/2026/a.md;"
-        " rename the newer file\n"
+        " rename one of them (the newer one, so that links stay valid)\n"
     )
 
     assert expected == done.out

@@ -469,7 +469,7 @@ def test_the_site_never_goes_around_its_sources(out: str, run: Run, tmp_path: Pa
     write_site(tmp_path, {})
     ran = run("build", "--out", out)
 
-    assert (2, True) == (ran.status, "holds the sources of the site" in ran.err)
+    assert (2, True) == (ran.status, "contains the site's sources" in ran.err)
 
 
 @pytest.mark.parametrize("out", ["static", "static/x", "incidents", "templates/../static"])
@@ -501,7 +501,10 @@ def test_a_part_that_lacks_something_is_blamed(run: Run, tmp_path: Path) -> None
 
     ran = run("check")
 
-    assert (1, True) == (ran.status, "templates:1:1: with these templates 'index.html' " in ran.out)
+    assert (1, True) == (
+        ran.status,
+        "templates:1:1: your templates break 'index.html': " in ran.out,
+    )
 
 
 @pytest.mark.parametrize("epoch", ["-62135596800", "253402300799", "1_000", "soon"])
@@ -562,21 +565,20 @@ def test_an_update_too_many_is_one_click_away(run: Run, tmp_path: Path) -> None:
         pytest.param(
             "indx.html",
             "a",
-            "templates/indx.html:1:1: warning: no page uses this template;"
+            "templates/indx.html:1:1: warning: this template is not used by any page;"
             " did you mean 'index.html'?",
             id="template",
         ),
         pytest.param(
             "index.html",
             '{% extends "default/index.html" %}\n{% block foter %}{% endblock %}',
-            "templates/index.html:2:1: warning: no page has a block 'foter';"
-            " did you mean 'footer'?",
+            "templates/index.html:2:1: warning: unknown block 'foter'; did you mean 'footer'?",
             id="block",
         ),
         pytest.param(
             "404.html",
             "{{ say('not_fund') }}",
-            "templates/404.html:1:1: the template fails here: 'not_fund' is not a message of the"
+            "templates/404.html:1:1: template error: 'not_fund' is not a message of the"
             " page; did you mean 'not_found'?;",
             id="message",
         ),

@@ -304,18 +304,18 @@ def test_only_the_front_page_is_lenient(run: Run, tmp_path: Path) -> None:
     write_site(tmp_path, files)
     ran = run("check")
 
-    assert ran.out.startswith("templates/404.html:2:1: the template fails here: 'nothing' is undef")
+    assert ran.out.startswith("templates/404.html:2:1: template error: 'nothing' is undef")
     assert 1 == ran.out.count("\n")
 
 
 @pytest.mark.parametrize(
     ("template", "expected"),
     [
-        ("a\n{% if %}", "templates/trestus.html:2:1: the template cannot be read: "),
-        ("a\n{{ nothing.more }}", "templates/trestus.html:2:1: the template fails here: "),
+        ("a\n{% if %}", "templates/trestus.html:2:1: cannot parse the template: "),
+        ("a\n{{ nothing.more }}", "templates/trestus.html:2:1: template error: "),
         (
             '{% extends "trestus.html" %}',
-            "templates/trestus.html:1:1: the template asks for itself; delete this line\n",
+            "templates/trestus.html:1:1: this template extends or includes itself; remove this line\n",
         ),
     ],
 )
