@@ -1,1 +1,1 @@
-"""The pipeline from a folder to its site."""
+"""The pipeline from a site's folder to its published files."""

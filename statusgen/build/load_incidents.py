@@ -1,4 +1,4 @@
-"""The files of `incidents/` to what they say; only those are read of which that is not known."""
+"""Load the files of `incidents/`, reading only those that the cache does not cover."""
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
@@ -18,18 +18,18 @@ from statusgen.system import files
 from statusgen.system.files import Entry, FileStat, UnreadableError
 from statusgen.system.workers import Progress, no_progress, parallel_map, worker_count
 
-_PART = 32  # files that a process reads at a time
-_ENOUGH = 150  # files that are worth a process
-_AT_ONCE = 500  # files that go to the cache in one go
-_AT_HAND = 200  # files of which what they say at length is at hand at a time
+_PART = 32  # files that a worker process reads at a time
+_ENOUGH = 150  # files that justify a worker process
+_TRANSACTION = 500  # files that are written to the cache in one transaction
+_DETAILS_HELD = 200  # files whose details are held in memory
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReadOptions:
-    """How a folder is read.
+    """Options for reading a folder.
 
-    *clock* gives the moment that it is in the zone of the site, *cache* what earlier builds found
-    out. *track* sees the work that is to be done, by as many processes as *jobs*, or as pay.
+    *clock* returns the current time in the site's time zone. *track* reports the progress of the
+    work, which *jobs* worker processes do; None chooses their number by the amount of work.
     """
 
     clock: Callable[[tzinfo], datetime]
@@ -40,7 +40,7 @@ class ReadOptions:
 
 @dataclass(frozen=True)
 class _Found:
-    """What a file with the content *digest* says, or why it cannot be read."""
+    """The content digest of a file with its parsed form, or the problem that prevented parsing."""
 
     digest: str = ""
     account: CachedIncident | None = None
@@ -48,10 +48,10 @@ class _Found:
 
 
 class IncidentLoader:
-    """Where files of *folder* are read, for the site *config*, as they are *now*.
+    """Loader for the incident files of *folder*, evaluated at *now*.
 
-    *settings* is the digest of what the site's settings say. They are broken if it is None, and
-    *config* is then what is left of them.
+    *settings* is the digest of the site's settings. None means that they have errors; *config* then
+    has only the valid ones, and nothing is cached.
     """
 
     def __init__(
@@ -71,47 +71,47 @@ class IncidentLoader:
         self._stamps: dict[str, FileStat] = {}
         self._new: dict[str, CacheRow] = {}
         self._tellings: dict[str, str] = {}
-        self._fetch = lru_cache(_AT_HAND)(self._telling)
+        self._fetch = lru_cache(_DETAILS_HELD)(self._details)
 
-    def told(self, entries: list[Entry]) -> tuple[list[IncidentSummary], list[Problem]]:
-        """What the files *entries* say, and every problem in them."""
+    def load(self, entries: list[Entry]) -> tuple[list[IncidentSummary], list[Problem]]:
+        """Return the summaries of the files *entries*, and every problem in them."""
         known = self._how.cache.accounts(self._settings) if self._settings else {}
-        # Asked before any is read: what is saved from now on gets another stamp.
+        # Taken before any file is read: a file that is saved from now on gets another stamp.
         self._stamps = {
             one.path: one.stamp for one in entries if one.stamp and files.is_settled(one.stamp)
         }
         found: dict[str, IncidentSummary | None] = {}
         for entry in entries:
             kept = known.get(entry.path)
-            found[entry.path] = self._recalled(entry, kept) if kept else None
+            found[entry.path] = self._cached(entry, kept) if kept else None
         problems = []
         for entry, read in self._read([one for one in entries if found[one.path] is None]):
             if read.account is None:
                 problems += [read.problem] if read.problem else []
                 continue
             summary = found[entry.path] = self._summary(entry.path, read.account.summary)
-            if not errors(summary.problems):  # A text may have been too slow just this once.
+            if not errors(summary.problems):  # Converting a text may have timed out only this once.
                 self._keep(entry, read.digest, read.account.summary, read.account.name)
                 self._tellings[read.account.name] = read.account.telling
-            if len(self._tellings) >= _AT_ONCE:
+            if len(self._tellings) >= _TRANSACTION:
                 self._store(())
         self._store(known.keys() - found.keys())
-        told = [one for one in found.values() if one is not None]
-        problems += (problem for one in told for problem in one.problems)
-        return (told, problems)
+        summaries = [one for one in found.values() if one is not None]
+        problems += (problem for one in summaries for problem in one.problems)
+        return (summaries, problems)
 
     def _keep(self, entry: Entry, digest: str, summary: str, telling: str) -> None:
         self._new[entry.path] = CacheRow(self._stamps.get(entry.path), digest, summary, telling)
 
     def _store(self, gone: Collection[str]) -> None:
-        """Hand what is new to the cache, so that it takes no room here."""
+        """Move the new entries to the cache, so that they do not pile up in memory."""
         if self._settings and (self._new or gone):
             new, tellings = self._new, self._tellings
             self._how.cache.keep_accounts(self._settings, new, gone=gone, tellings=tellings)
         self._new, self._tellings = {}, {}
 
-    def _recalled(self, entry: Entry, kept: CacheRow) -> IncidentSummary | None:
-        """What was *kept* of a file, if it still holds."""
+    def _cached(self, entry: Entry, kept: CacheRow) -> IncidentSummary | None:
+        """Return the summary that the cache *kept* of a file, or None if it is stale."""
         if kept.stamp is None or kept.stamp != entry.stamp:
             try:
                 data = files.read_bytes(self._folder / entry.path, limit=files.MAX_TEXT)
@@ -135,7 +135,7 @@ class IncidentLoader:
         except codec.DAMAGE as error:
             raise CacheError("damaged", is_damage=True) from error
 
-    def _telling(self, name: str) -> IncidentDetails:
+    def _details(self, name: str) -> IncidentDetails:
         text = self._how.cache.telling(name)
         try:
             return codec.telling(text)
@@ -143,7 +143,7 @@ class IncidentLoader:
             raise CacheError("damaged", is_damage=True) from error
 
     def _read(self, entries: list[Entry]) -> Iterator[tuple[Entry, _Found]]:
-        """What comes of reading *entries*."""
+        """Parse *entries* in worker processes, and yield each with its result."""
         parts = [entries[start : start + _PART] for start in range(0, len(entries), _PART)]
         jobs = self._how.jobs or worker_count(len(entries), enough=_ENOUGH)
         results = parallel_map(self._read_part, parts, jobs=jobs)

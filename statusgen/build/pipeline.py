@@ -1,8 +1,8 @@
 """Build and check a site, top to bottom: read, assemble, render, write.
 
-Nothing is rendered again that would come out the same: `load_incidents` reuses what the cache knows
-of unchanged files, `cache.fingerprint` compares what an output was made from, and `output.folder`
-what the published folder holds.
+Unchanged work is skipped: `load_incidents` reuses what the cache has of unchanged files,
+`cache.fingerprint` compares the inputs of each output, and `output.folder` compares the published
+folder.
 """
 
 import gc
@@ -38,22 +38,22 @@ from statusgen.system.workers import Progress, no_progress, parallel_map, worker
 
 RECORD = "build.json"
 
-_PART = 16  # files that a process makes at a time
-_ENOUGH = 100  # files that are worth a process
+_PART = 16  # files that a worker process renders at a time
+_ENOUGH = 100  # files that justify a worker process
 
 
 @dataclass(frozen=True, kw_only=True)
 class BuildRequest:
-    """What is asked for: the folder of the site, the moment, and what overrides its settings.
+    """The input of a build: the site's folder, the current time, and overrides of its settings.
 
-    *data_keys* are the places of the keys of *data*, *problems* what is wrong with it, to be told
-    with all others. *cache* is the folder of what earlier builds found out; without one nothing is
-    remembered. Without *jobs* the amount of work decides. *phase* is told what is done from then
-    on, *gate* is held while the published folder changes.
+    *data_keys* are the positions of the keys of *data*, and *problems* its errors, reported with
+    all others. *cache* is the folder of the cache; None disables it. *jobs* None chooses the number
+    of worker processes by the amount of work. *phase* is called with the name of each phase that
+    begins. *gate* is held while the published folder changes.
     """
 
     folder: Path
-    now: Callable[[tzinfo], datetime]  # what it is in the site's zone, known once that is read
+    now: Callable[[tzinfo], datetime]  # gets the site's time zone after reading it
     base_url: str | None = None
     data: object = None
     data_keys: tuple[DataKey, ...] = ()
@@ -67,9 +67,9 @@ class BuildRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class BuildResult:
-    """What came of a site: its files and the plan of them, if they were to be published.
+    """The result of a build: the paths of the site, and the changes to the published folder.
 
-    *words* are about the cache, if it could not be used.
+    *words* are remarks about a cache that was rebuilt or could not be used.
     """
 
     paths: frozenset[str]
@@ -80,10 +80,10 @@ class BuildResult:
 
 
 def build(request: BuildRequest, out: Path) -> BuildResult:
-    """Bring the folder *out* to what the site says.
+    """Update the folder *out* to match the site.
 
     Raises ContentError with all problems if one is an error, UsageError if there is no site or
-    *out* holds what statusgen did not write, OutsideError if the disk fails.
+    *out* contains files that statusgen did not write, OutsideError if the disk fails.
     """
     _refuse_sources(request.folder, out)
     _refuse_shared(request, out)
@@ -91,13 +91,13 @@ def build(request: BuildRequest, out: Path) -> BuildResult:
 
 
 def check(request: BuildRequest) -> BuildResult:
-    """Find every problem of the site by making all of it, publish nothing; raises as `build`."""
+    """Find every problem of the site by rendering it without writing; raise as `build` does."""
     _refuse_shared(request, None)
     return _with_cache(request, lambda store: _Build(request, store).check())
 
 
 def _refuse_sources(folder: Path, out: Path) -> None:
-    """Refuse an *out* that holds the sources, or that the next build would read as such."""
+    """Reject an *out* that contains the sources, or that the next build would read as sources."""
     if files.is_inside(folder, out):
         what = f"{printable(str(out))} contains the site's sources"
         raise UsageError(f"{what}; choose another folder with --out")
@@ -109,7 +109,7 @@ def _refuse_sources(folder: Path, out: Path) -> None:
 
 
 def _refuse_shared(request: BuildRequest, out: Path | None) -> None:
-    """Refuse a folder for the cache that is that of something else."""
+    """Reject a cache folder that overlaps with the site or with *out*."""
     kept = request.cache
     if kept is None:
         return
@@ -126,7 +126,7 @@ def _refuse_shared(request: BuildRequest, out: Path | None) -> None:
 
 
 def _with_cache(request: BuildRequest, work: Callable[[Cache], BuildResult]) -> BuildResult:
-    """What comes of *work* with the cache that is asked for, or without where that fails."""
+    """Run *work* with the requested cache, or without one if the cache fails."""
     try:
         return _run(request, work)
     finally:
@@ -161,20 +161,20 @@ def _run(request: BuildRequest, work: Callable[[Cache], BuildResult]) -> BuildRe
 
 
 class _Build:
-    """One build, from the folder to what is to be made of it."""
+    """One build, from the site's folder to the outputs."""
 
     def __init__(self, request: BuildRequest, store: Cache) -> None:
         self.request = request
         self.store = store
         request.phase("read")
-        gc.disable()  # All that is loaded now stays.
+        gc.disable()  # All that is loaded from here on stays in use.
         how = ReadOptions(clock=request.now, cache=store, track=request.track, jobs=request.jobs)
         self.content = read_site.read_site(request.folder, how)
         theme = Theme(request.folder / "templates", self.content.templates)
         self.problems = [*self.content.problems, *theme.problems, *request.problems]
         if self.content.config is None:
             raise ContentError(self.problems)
-        self.problems += (problem for one in self.content.told for problem in one.later)
+        self.problems += (problem for one in self.content.summaries for problem in one.later)
         keys = (*self.content.config.data_keys, *request.data_keys)
         self.problems += theme.key_problems(keys)
         self._stop_at_errors()
@@ -191,8 +191,8 @@ class _Build:
         gc.enable()
 
     def publish(self, out: Path) -> BuildResult:
-        """Make what the folder *out* lacks, and put it there."""
-        name = repr(str(out.resolve()))  # Not every name is text that a database takes.
+        """Render the outputs that are missing or stale in the folder *out*, and publish them."""
+        name = repr(str(out.resolve()))  # A path may have bytes that SQLite rejects.
         every = {*self.outputs, *self.content.static, RECORD}
         self.request.phase("compare")
         with open_output(out, every, self.store.placed(name)) as target:
@@ -210,13 +210,13 @@ class _Build:
             found = {path: seen for path, seen in target.placed.items() if before.get(path) != seen}
             try:
                 self.store.keep_placed(name, found, gone=before.keys() - target.placed.keys())
-            except CacheError as error:  # The site is as it should be, and stays so.
+            except CacheError as error:  # The site is complete without it.
                 words = (f"cache {self.request.cache} not written: {error}",)
                 return replace(self._built(every, plan), words=words)
         return self._built(every, plan)
 
     def check(self) -> BuildResult:
-        """Make everything of which it is not known that it can be made."""
+        """Render every output that the cache does not show as valid."""
         self._make(None)
         return self._built(set(self.outputs), OutputPlan())
 
@@ -225,7 +225,7 @@ class _Build:
             paths=frozenset(every),
             plan=plan,
             warnings=tuple(self.problems),
-            incidents=len(self.content.told),
+            incidents=len(self.content.summaries),
         )
 
     def _stop_at_errors(self) -> None:
@@ -243,7 +243,7 @@ class _Build:
         return fact_tracking.track_facts(assembled)
 
     def _outputs(self, theme: Theme) -> Outputs:
-        """Every file to make; a problem with the templates or with names ends the build."""
+        """Return the renderers of all outputs; raise ContentError for bad templates or paths."""
         outputs: Outputs = {}
         try:
             outputs = all_outputs(self.site, theme)
@@ -253,12 +253,12 @@ class _Build:
             self.problems.append(self._too_slow(error))
         self.problems += _clashes(outputs, self.content, self.request.folder)
         ours = redirects.own_files((*outputs, RECORD))
-        self.problems += redirects.find_clashes(self.content.told, ours)
+        self.problems += redirects.find_clashes(self.content.summaries, ours)
         self._stop_at_errors()
         return {**outputs, **stub_pages(self.site, theme)}
 
     def _make(self, target: Target | None) -> dict[str, str]:
-        """Make all that is not known, or that *target* lacks; the digest of every file."""
+        """Render the outputs that are stale or missing in *target*; return all digests."""
         digests: dict[str, str] = {}
         lacking = []
         for path in sorted(self.outputs):
@@ -289,20 +289,20 @@ class _Build:
         return digests
 
     def _known(self, path: str) -> CachedOutput | None:
-        """What would come of the output *path*, if that is known."""
+        """Return the cached result for the output *path*, or None if it is stale."""
         known = self.known.get(path)
         if known is None or known.key != self.keys[path]:
             return None
         return known if known.state == self.facts.state(known.facts) else None
 
     def _too_slow(self, error: TooSlowError) -> Problem:
-        """What is wrong with a text of the settings; those of files have been converted before."""
+        """Return a problem for a text of the settings that took too long to convert."""
         place = self.request.folder / FILE
         return Problem(path=place, line=1, column=1, message=error.message)
 
 
 def _clashes(outputs: Outputs, content: Content, folder: Path) -> Iterator[Problem]:
-    """Static files that cannot stand beside ours, or anywhere."""
+    """Yield a problem for each static file whose path is reserved, invalid or used by an output."""
     ours = {*outputs, RECORD}
     found = [(path, "is used by a generated file") for path in content.static if path in ours]
     found += paths.faults([*ours, *content.static]) if content.static else []
@@ -312,9 +312,9 @@ def _clashes(outputs: Outputs, content: Content, folder: Path) -> Iterator[Probl
 
 
 def _record(digests: Mapping[str, str], now: datetime) -> bytes:
-    """`build.json`: who made the site, for which moment, and a digest of what it tells.
+    """Return the content of `build.json`: version, build time, and a digest of the site.
 
-    The digest covers every file but the figures, which count the seconds of today.
+    The digest covers every file except the uptime figures, which count the seconds of today.
     """
     digest = hashlib.sha256()
     for path in sorted(digests):

@@ -1,4 +1,4 @@
-"""The folder of a site to its settings, what its incidents say, and every problem in them."""
+"""Read the folder of a site: settings, incident summaries, other files, and all problems."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -23,7 +23,7 @@ FOLDERS = ("incidents", "static", "templates")
 MAX_STATIC = 100 * 1024 * 1024
 
 _NOT_UTF8 = re.compile("[\ud800-\udfff]")
-# Endings that look as if somebody expects the file to be read.
+# Suffixes of files that an author probably meant to be read.
 _MISTAKEN = frozenset({".markdown", ".mdown", ".mkd", ".md", ".txt", ".yml", ".yaml"})
 
 
@@ -36,48 +36,48 @@ _WHY_NOT = {
 
 @dataclass(frozen=True, kw_only=True)
 class Content:
-    """What a folder holds at the moment *now*; *config* is None if `statusgen.yml` has an error.
+    """The content of a site's folder at *now*; *config* is None if `statusgen.yml` has an error.
 
-    *settings* is a digest of that file and of the rules of its zone. *told* is what each incident
-    file says, drafts included, *templates* are the site's own.
+    *settings* is a digest of that file and of the rules of its time zone. *summaries* covers
+    each incident file, drafts included. *templates* are the site's own.
     """
 
     config: Config | None
     settings: str
     now: datetime
-    told: tuple[IncidentSummary, ...]
+    summaries: tuple[IncidentSummary, ...]
     static: Mapping[str, bytes]
     templates: Mapping[str, bytes]
     problems: tuple[Problem, ...]
 
     @property
     def incidents(self) -> tuple[IncidentView, ...]:
-        """What is told of all files that show."""
-        return tuple(one.view for one in self.told if one.view is not None)
+        """Return the views of all incidents that are published."""
+        return tuple(one.view for one in self.summaries if one.view is not None)
 
 
 def read_site(folder: Path, how: ReadOptions) -> Content:
     """Read the site in *folder*.
 
-    Raises UsageError if *folder* is no site, OutsideError if the disk fails.
+    Raises UsageError if *folder* is not a site, OutsideError if the disk fails.
     """
     found = loader.read_settings(folder)
     known = found.config or found.rough
     now = how.clock(known.zone if known else UTC)
     site = _Folder(folder, found.problems)
-    # By rough settings nothing is remembered.
+    # Settings with errors must not end up in the cache.
     digest = found.digest if found.config else None
-    desk = IncidentLoader(folder / "incidents", known, digest, now, how)
-    told = site.incidents(desk)
-    site.check_names(told)
+    incident_loader = IncidentLoader(folder / "incidents", known, digest, now, how)
+    summaries = site.incidents(incident_loader)
+    site.check_names(summaries)
     static = site.static()
-    site.check_redirects(told, static)
+    site.check_redirects(summaries, static)
     site.check_assets(found.config, static)
     return Content(
         config=found.config,
         settings=found.digest,
         now=now,
-        told=tuple(told),
+        summaries=tuple(summaries),
         static=static,
         templates=site.templates(),
         problems=tuple(site.problems),
@@ -85,36 +85,36 @@ def read_site(folder: Path, how: ReadOptions) -> Content:
 
 
 class _Folder:
-    """A folder while it is read, with the problems so far."""
+    """Reader of a site's folder that collects problems."""
 
     def __init__(self, folder: Path, problems: Iterable[Problem]) -> None:
         self.folder = folder
         self.problems = list(problems)
 
     def entries(self, name: str) -> Iterator[Entry]:
-        """The files in folder *name* that are to be read; what cannot be read is a problem."""
+        """Yield the files of folder *name*; report entries that cannot be read."""
         if files.kind_of(self.folder / name) is EntryKind.FILE:
             what = "expected a folder, found a file; rename or remove it"
             self._wrong(self.folder / name, what)
             return
         for entry in files.walk(self.folder / name):
             if name == "incidents" and files.is_hidden(entry.path):
-                continue  # What editors and Git leave there.
+                continue  # Left by editors and Git.
             if entry.kind is EntryKind.FILE and not _is_not_utf8(entry):
                 yield entry
             elif entry.kind is not EntryKind.FOLDER:
                 self._wrong(self.folder / name / entry.path, _WHY_NOT[entry.kind])
 
-    def incidents(self, desk: IncidentLoader) -> list[IncidentSummary]:
-        """What every incident file says."""
-        told, problems = desk.told(
+    def incidents(self, incident_loader: IncidentLoader) -> list[IncidentSummary]:
+        """Return the summary of every incident file."""
+        summaries, problems = incident_loader.load(
             [one for one in self.entries("incidents") if self._is_named(one)]
         )
         self.problems += problems
-        return told
+        return summaries
 
     def _is_named(self, entry: Entry) -> bool:
-        """Whether *entry* is to be read; a wrong name is a problem."""
+        """Return whether *entry* is an incident file; report a bad name."""
         stem, _, ending = entry.name.rpartition(".")
         if ending != "md" or not stem:
             name = PurePosixPath(entry.name)
@@ -127,17 +127,17 @@ class _Folder:
             self._wrong(self.folder / "incidents" / entry.path, fault)
         return True
 
-    def check_names(self, told: list[IncidentSummary]) -> None:
-        """Every slug, and every id of the API, belongs to one file."""
+    def check_names(self, summaries: list[IncidentSummary]) -> None:
+        """Check that no two files have the same slug or API id."""
         owners: dict[str, IncidentSummary] = {}
-        for one in told:
+        for one in summaries:
             if one.slug in owners:
                 what = f"{quoted(one.slug)} is also the name of {owners[one.slug].path.as_posix()}"
                 remedy = "rename one of them (the newer one, so that links stay valid)"
                 self._wrong(one.path, f"{what}; {remedy}")
             owners.setdefault(one.slug, one)
         slugs = dict(owners)
-        for one in told:
+        for one in summaries:
             if one.record_id is None or slugs[one.slug] is not one:
                 continue
             owner = owners.setdefault(one.record_id, one)
@@ -147,12 +147,12 @@ class _Folder:
                 message = f"{what}; change one of them"
                 problem = Problem(path=one.path, line=line, column=column, message=message)
                 self.problems.append(problem)
-        self._check_update_ids(told)
+        self._check_update_ids(summaries)
 
-    def _check_update_ids(self, told: list[IncidentSummary]) -> None:
+    def _check_update_ids(self, summaries: list[IncidentSummary]) -> None:
         """Check that no two files pin the same id for an update, as copies do."""
         owners: dict[str, IncidentSummary] = {}
-        for one in told:
+        for one in summaries:
             for pinned in one.update_ids:
                 owner = owners.setdefault(pinned.id, one)
                 if owner is one:
@@ -163,13 +163,13 @@ class _Folder:
                 problem = Problem(path=one.path, line=line, column=column, message=message)
                 self.problems.append(problem)
 
-    def check_redirects(self, told: list[IncidentSummary], static: Iterable[str]) -> None:
+    def check_redirects(self, summaries: list[IncidentSummary], static: Iterable[str]) -> None:
         """Check that each old address is free of incidents, files of *static/* and others."""
-        others = chain(redirects.incident_pages(told), redirects.static_files(static))
-        self.problems += redirects.find_clashes(told, others)
+        others = chain(redirects.incident_pages(summaries), redirects.static_files(static))
+        self.problems += redirects.find_clashes(summaries, others)
 
     def static(self) -> dict[str, bytes]:
-        """The files that are published as they are."""
+        """Return the files that are published unchanged."""
         return self._contents("static")
 
     def _contents(self, name: str) -> dict[str, bytes]:
@@ -185,7 +185,7 @@ class _Folder:
         return found
 
     def check_assets(self, settings: Config | None, static: Iterable[str]) -> None:
-        """What the settings name as a file of `static/` is there."""
+        """Check that every file of `static/` that the settings name exists."""
         for asset in settings.assets if settings else ():
             if asset.path not in static:
                 what = f"{quoted(f'static/{asset.path}')} does not exist"
@@ -197,7 +197,7 @@ class _Folder:
                 self.problems.append(problem)
 
     def templates(self) -> dict[str, bytes]:
-        """The site's own templates; a link among them is a problem."""
+        """Return the site's own templates."""
         return self._contents("templates")
 
     def _wrong(self, path: Path, message: str, *, level: Level = Level.ERROR) -> None:
@@ -205,5 +205,5 @@ class _Folder:
 
 
 def _is_not_utf8(entry: Entry) -> bool:
-    # Python keeps bytes that are no text as lone surrogates.
+    # Python decodes bytes that are not UTF-8 as lone surrogates.
     return _NOT_UTF8.search(entry.path) is not None

@@ -1,4 +1,4 @@
-"""Entries of `redirect_from` that name a path which something else has."""
+"""Check `redirect_from` entries for paths that are already in use."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
@@ -9,20 +9,20 @@ from statusgen.output import paths
 from statusgen.problems import Problem, quoted
 from statusgen.site.incident import page_of, stub_of
 
-# The clock alone adds pages to these folders, so a path that is free today may be taken tomorrow.
+# Time alone adds pages to these folders, so that a path that is free today may be used later.
 _OURS = ("api", "groups", "history", "services")
 
 
 class OwnedPath(NamedTuple):
-    """A path of the published folder, and what it is: the end of "is already …"."""
+    """A path of the published folder, and its owner: the end of "is already …"."""
 
     path: str
     owner: str
 
 
-def incident_pages(told: Iterable[IncidentSummary]) -> Iterator[OwnedPath]:
-    """Yield the pages of all files *told*, drafts and files of the future included."""
-    for one in told:
+def incident_pages(summaries: Iterable[IncidentSummary]) -> Iterator[OwnedPath]:
+    """Yield the pages of all incident files, drafts and future ones included."""
+    for one in summaries:
         yield OwnedPath(page_of(one.slug), f"the page of {one.path.as_posix()}")
         if one.record_id is not None:
             owner = f"the address by id of {one.path.as_posix()}"
@@ -35,21 +35,23 @@ def static_files(names: Iterable[str]) -> Iterator[OwnedPath]:
 
 
 def own_files(names: Iterable[str]) -> Iterator[OwnedPath]:
-    """Yield the files *names* that statusgen makes of itself."""
+    """Yield the generated files *names*."""
     return (OwnedPath(path, "a generated file") for path in names)
 
 
-def find_clashes(told: Sequence[IncidentSummary], others: Iterable[OwnedPath]) -> Iterator[Problem]:
-    """Yield a problem for each old address in *told* that cannot stand beside *others*.
+def find_clashes(
+    summaries: Sequence[IncidentSummary], others: Iterable[OwnedPath]
+) -> Iterator[Problem]:
+    """Yield a problem for each old address in *summaries* that conflicts with *others*.
 
-    Of two addresses at one path, the later one is the problem.
+    If two addresses use one path, the later one is the problem.
     """
-    if not any(one.redirects for one in told):
+    if not any(one.redirects for one in summaries):
         return
     claims = _Claims()
     for other in others:
         claims.add(other)
-    for one in told:
+    for one in summaries:
         for address in one.redirects:
             fault = _fault_of(address, claims)
             if fault is None:
@@ -62,7 +64,7 @@ def find_clashes(told: Sequence[IncidentSummary], others: Iterable[OwnedPath]) -
 
 
 def _fault_of(address: PlacedAddress, claims: "_Claims") -> str | None:
-    """Return what is wrong with *address*, as the end of a sentence, or None."""
+    """Return the error in *address*, as the end of a sentence, or None."""
     path = stub_of(address.text)
     folder = path.partition("/")[0].casefold()
     if "/" in path and folder in _OURS:
@@ -71,7 +73,7 @@ def _fault_of(address: PlacedAddress, claims: "_Claims") -> str | None:
 
 
 class _Claims:
-    """The paths that are taken, and the folders that they need, compared without case."""
+    """The paths in use and the folders that they need, compared without case."""
 
     def __init__(self) -> None:
         self._taken: dict[str, tuple[str, bool, str]] = {}
@@ -81,7 +83,7 @@ class _Claims:
             self._taken.setdefault(key, (name, is_folder, owned.owner))
 
     def fault_of(self, path: str) -> str | None:
-        """Return why *path* cannot stand beside those that are taken, or None."""
+        """Return the reason why *path* conflicts with a path in use, or None."""
         for key, (name, is_folder) in paths.claims(path):
             taken, is_taken_folder, owner = self._taken.get(key, (name, is_folder, ""))
             if owner and not is_folder and not is_taken_folder:

@@ -1,4 +1,4 @@
-"""Every renderer, one line each: a new output is a module in render/ and a line here."""
+"""Registry of renderers: a new output is a module in render/ and a line here."""
 
 from statusgen.model import Dialect
 from statusgen.render import Outputs, badges, calendar, host_files, incidents_json, uptime_json
@@ -10,7 +10,7 @@ from statusgen.site.view_models import Site
 
 
 def all_outputs(assembled: Site, theme: Theme) -> Outputs:
-    """Every file of our own, and how to make it."""
+    """Return every generated path with the function that renders it."""
     dialects = assembled.config.api
     return {
         **pages.outputs(assembled, theme),
@@ -28,5 +28,5 @@ def all_outputs(assembled: Site, theme: Theme) -> Outputs:
 
 
 def stub_pages(assembled: Site, theme: Theme) -> Outputs:
-    """Return the pages whose paths the authors of incident files choose, in `redirect_from`."""
+    """Return the pages whose paths come from `redirect_from` in incident files."""
     return pages.stubs(assembled, theme)

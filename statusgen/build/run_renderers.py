@@ -1,4 +1,4 @@
-"""Files are made, a part of them at a time, and what went into each is noted."""
+"""Render outputs in batches, and record the facts that each one uses."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from statusgen.system.time_limit import TooSlowError
 
 @dataclass(frozen=True)
 class RenderedFile:
-    """A file that was made of *facts*, by name; *is_put* if it had to be put beside the site."""
+    """The result of rendering one file: the *facts* that it used, and whether it was staged."""
 
     digest: str
     facts: str
@@ -22,7 +22,7 @@ class RenderedFile:
 
 @dataclass(frozen=True)
 class Part:
-    """What came of a part of the work."""
+    """The result of rendering a batch."""
 
     files: Mapping[str, RenderedFile]
     problems: list[Problem]
@@ -30,14 +30,14 @@ class Part:
 
 @dataclass(frozen=True)
 class Maker:
-    """Makes files, and puts them where *target* wants them, if there is one."""
+    """Renderer of batches of outputs, which it stages in *target* if there is one."""
 
     outputs: Outputs
     target: Target | None
     too_slow: Callable[[TooSlowError], Problem]
 
     def make(self, names: list[str]) -> Part:
-        """Make the outputs *names*."""
+        """Render the outputs *names*."""
         made: dict[str, RenderedFile] = {}
         problems: list[Problem] = []
         for name in names:

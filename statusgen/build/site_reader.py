@@ -17,8 +17,9 @@ from statusgen.site.view_models import Site
 def assembled_site(folder: Path, *, now: datetime, base_url: str | None = None) -> Iterator[Site]:
     """Yield the site in *folder* at *now*, its links below *base_url*, by default its `url`.
 
-    What its incidents say at length is there only inside. Raises ContentError with all problems if
-    one is an error, UsageError if *folder* is no site, OutsideError if the disk fails.
+    The details of its incidents can be fetched only inside the block. Raises ContentError with all
+    problems if one is an error, UsageError if *folder* is not a site, OutsideError if the disk
+    fails.
     """
     with open_cache(None, tools="") as store:
         content = read_site.read_site(folder, ReadOptions(clock=lambda _: now, cache=store))

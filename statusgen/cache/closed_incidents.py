@@ -1,4 +1,4 @@
-"""Incident files that the cache knows as closed: a search for open ones need not read them."""
+"""Find closed incident files in the cache, so that a search for open ones can skip them."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -25,7 +25,7 @@ def known_closed(
     """
     try:
         digest = loader.digest_of(site, config)
-    except (UnreadableError, OutsideError):  # They have been read, and are gone since.
+    except (UnreadableError, OutsideError):  # They were deleted after they were read.
         return set()
     known = store.cached_rows(
         site / store.FOLDER, tools=installed_versions.digest(), settings=digest
@@ -40,7 +40,7 @@ def known_closed(
 
 
 def _is_same(path: Path, stamp: FileStat | None, kept: CacheRow) -> bool:
-    """Return whether the file *path*, which has this *stamp*, says what was *kept* of it."""
+    """Return whether the file *path* with this *stamp* is the one that the cache *kept*."""
     if stamp is not None and stamp == kept.stamp:
         return True
     try:

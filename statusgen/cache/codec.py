@@ -1,8 +1,8 @@
-"""Encode what an incident file says at a moment as JSON, and decode it.
+"""Encode the content of an incident file at a moment as JSON, and decode it.
 
-A `CachedIncident` is all that the pages need of a file, so that an unchanged file need not be read
-again. It has two parts: the `IncidentSummary` of every file is loaded, its details are fetched for
-the few files that are shown in full.
+A `CachedIncident` has all that the pages need of a file, so that an unchanged file need not be
+parsed again. It has two parts: the `IncidentSummary` of every file is loaded, and its details are
+fetched for the few files that are shown in full.
 """
 
 import json
@@ -33,12 +33,12 @@ from statusgen.timeline.timeline import SeverityInterval
 
 Fetch = Callable[[str], IncidentDetails]
 
-# What reading JSON raises that is not what was written here, and times that no system knows.
+# Errors from decoding JSON of another shape, and from times that the system cannot represent.
 DAMAGE = (ValueError, LookupError, TypeError, OverflowError, OSError, RecursionError)
 
-_AT_HAND = 200  # moments: those of a file, which says most of them several times
+_MOMENTS = 200  # moments; a file repeats most of its own
 
-# By the word; to ask the classes takes much longer.
+# By word; calling the enum classes takes much longer.
 _KINDS = {str(kind): kind for kind in Kind}
 _STATES = {str(state): state for state in State}
 _SEVERITIES = {str(severity): severity for severity in Severity}
@@ -46,10 +46,11 @@ _SEVERITIES = {str(severity): severity for severity in Severity}
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IncidentSummary:
-    """One file at a moment, in short. The same holds *since* a moment and *until* before another.
+    """The summary of one file at a moment, valid from *since* to before *until*.
 
-    *view* is None if the file does not show: a draft, not begun, or with an error among *problems*.
-    *record_id* is None in the last case. *later* are warnings about what is dated after the moment.
+    *view* is None if the file is not published: a draft, in the future, or with an error among
+    *problems*. *record_id* is None in the last case. *later* are warnings about dates in the
+    future.
     """
 
     folder: Path
@@ -66,16 +67,16 @@ class IncidentSummary:
 
     @property
     def path(self) -> Path:
-        """The file."""
+        """The path of the file."""
         return self.folder / f"{self.name}.md"
 
     @property
     def slug(self) -> str:
-        """The name of the file as it stands in addresses."""
+        """The file name without its suffix, as used in addresses."""
         return self.name.rpartition("/")[2]
 
     def holds(self, now: datetime) -> bool:
-        """Whether it is the account at *now*, too."""
+        """Return whether the summary is valid at *now*."""
         return (self.since is None or self.since <= now) and (
             self.until is None or now < self.until
         )
@@ -83,7 +84,7 @@ class IncidentSummary:
 
 @dataclass(frozen=True, kw_only=True)
 class CachedIncident:
-    """A file at a moment as JSON: in short, and at length, which *name* names by what it is."""
+    """A file at a moment as JSON: its summary, and its details, whose digest is *name*."""
 
     summary: str
     telling: str
@@ -93,7 +94,7 @@ class CachedIncident:
 def cached_incident(
     parsed: Parsed, *, now: datetime, config: Config | None, language: Language | None
 ) -> CachedIncident:
-    """What the file *parsed* says at *now*; without settings it shows nothing but its problems."""
+    """Encode the file *parsed* at *now*; without settings only its problems."""
     incident = parsed.incident
     view, problems = None, list(parsed.problems)
     moments: list[datetime] = []
@@ -130,18 +131,18 @@ def cached_incident(
 def summary(
     text: str, *, folder: Path, name: str, config: Config | None, fetch: Fetch
 ) -> IncidentSummary:
-    """The summary that `cached_incident` wrote as *text*.
+    """Decode the summary that `cached_incident` wrote as *text*.
 
-    *name* is the path of the file below *folder*, without its ending. What it says at length comes
-    from *fetch*, which gets the name of a `CachedIncident`. Raises one of DAMAGE if *text* is no
-    summary of this *config*.
+    *name* is the path of the file below *folder*, without its suffix. Details are loaded by
+    *fetch*, which gets the name of a `CachedIncident`. Raises one of DAMAGE if *text* is not a
+    summary for this *config*.
     """
-    told, record_id, (line, column), update_ids, addresses, values, *rest = json.loads(text)
+    details_name, record_id, (line, column), update_ids, addresses, values, *rest = json.loads(text)
     problems, later, since, until = rest
     view = None
     if values and config:
         token = digest(f"{name}\n{text}")
-        view = _view_of(values, name, token, config, lambda: fetch(told))
+        view = _view_of(values, name, token, config, lambda: fetch(details_name))
     return IncidentSummary(
         folder=folder,
         name=name,
@@ -158,7 +159,7 @@ def summary(
 
 
 def is_over(text: str, *, now: datetime) -> bool:
-    """Whether nothing is open at *now* by the summary *text*; False if it says nothing of then."""
+    """Return whether the summary *text* is valid at *now* and shows nothing as open."""
     try:
         *_, values, _, _, since, until = json.loads(text)
         is_of_now = (since is None or _at(since) <= now) and (until is None or now < _at(until))
@@ -168,7 +169,7 @@ def is_over(text: str, *, now: datetime) -> bool:
 
 
 def telling(text: str) -> IncidentDetails:
-    """Decode the details that `cached_incident` wrote as *text*; else raise one of DAMAGE."""
+    """Decode the details that `cached_incident` wrote as *text*; raise one of DAMAGE on failure."""
     updates, body, body_html, extra = json.loads(text)
     return IncidentDetails(
         updates=tuple(_update_of(one) for one in updates),
@@ -186,7 +187,7 @@ def _moment(seconds: int | None) -> datetime | None:
     return None if seconds is None else _at(seconds)
 
 
-@lru_cache(_AT_HAND)
+@lru_cache(_MOMENTS)
 def _at(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 

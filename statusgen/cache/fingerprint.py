@@ -1,9 +1,9 @@
-"""What an output was made from, so that nothing is made again that would come out the same.
+"""Fingerprints of the inputs of an output, used to skip unchanged outputs.
 
-While a file of the site is made, a `NotedSite` notes which of its facts are asked for; what else
-goes into the file are the arguments of the function that makes it. If neither has changed, nor the
-settings, the templates, the packages and statusgen itself, then the file has not. Nothing has to be
-declared, so that nothing can be forgotten, and the site's own templates are followed as well.
+While an output is rendered, a `NotedSite` records the facts that it reads. Its other inputs are the
+arguments of the function that renders it. If neither these nor the settings, templates, packages
+and statusgen itself have changed, the output has not changed. Renderers need not declare their
+inputs, so that none can be forgotten, and the site's own templates are covered as well.
 """
 
 from collections.abc import Callable, Mapping
@@ -29,16 +29,16 @@ from statusgen.site.view_models import (
     YearView,
 )
 
-# What settings and options say is the same for all files of a build; a site is noted.
+# Settings and options are the same for all outputs of a build; uses of the site are recorded.
 _GIVEN = (Site, Config, Language)
 
 _PLAIN = frozenset({str, bool, int, float, date, datetime, timedelta, Fraction, bytes, type(None)})
-_WHOLE = frozenset({ServiceView, SeverityView, GroupView, MonthView, YearView})  # asked for often
+_WHOLE = frozenset({ServiceView, SeverityView, GroupView, MonthView, YearView})  # compared often
 _names: dict[type[Any], tuple[str, ...]] = {}  # of fields
 
 
 class Facts:
-    """The facts of a site, and in which state they are."""
+    """Fingerprints of the facts of a site, computed on demand."""
 
     def __init__(self, site: Site, prints: "Fingerprinter") -> None:
         self._site = site
@@ -47,7 +47,7 @@ class Facts:
         self._states: dict[str, str | None] = {}
 
     def state(self, names: str) -> str | None:
-        """What tells the facts *names*, with spaces between, from others; None if nothing can."""
+        """Return a fingerprint of the facts *names* (separated by spaces), or None."""
         if names not in self._states:
             values = [self._value(name) for name in names.split()]
             self._states[names] = None if None in values else self._prints.of(values)
@@ -64,20 +64,20 @@ class Facts:
 
 
 class UnknownError(Exception):
-    """A value of which nobody can say whether it is the same as another."""
+    """A value of a type that has no fingerprint."""
 
 
 class Fingerprinter:
-    """Tells the values of a site at the moment *now* from others; it looks at each once."""
+    """Fingerprints of the values of a site at *now*; each value is visited once."""
 
     def __init__(self, now: datetime) -> None:
         self._now = now
-        self._whole: dict[int, tuple[object, str]] = {}  # by identity; held, so that it stays
+        self._whole: dict[int, tuple[object, str]] = {}  # by identity; holds the objects
 
     def of_output(self, make: Callable[[], object]) -> str | None:
-        """What tells the function *make* and its arguments from others, or None if nothing can.
+        """Return a fingerprint of the function *make* and its arguments, or None if there is none.
 
-        The site among its arguments counts for nothing, since it is noted.
+        The site among its arguments is ignored, as its facts are recorded.
         """
         if isinstance(make, partial) and len(make.args) == 1 and not make.keywords:
             (view,) = make.args
@@ -89,13 +89,13 @@ class Fingerprinter:
             return None
 
     def of(self, value: object) -> str:
-        """What tells *value* from others, in 32 characters; raises UnknownError."""
+        """Return a fingerprint of *value*, 32 characters; raise UnknownError if it has none."""
         found: list[str] = []
         self._feed(value, found.append)
         return digest("\n".join(found))
 
     def _feed(self, value: Any, add: Callable[[str], None]) -> None:
-        """Say by *add* all that *value* is, no two in the same words."""
+        """Pass an unambiguous description of *value* to *add*, in pieces."""
         kind = type(value)
         if kind is IncidentView:
             add(value.token or _unknown())
@@ -129,7 +129,7 @@ class Fingerprinter:
 
     def _feed_fields(self, value: Any, add: Callable[[str], None]) -> None:
         add(type(value).__qualname__)
-        if isinstance(value, ServiceView):  # All else of it follows from these and the settings.
+        if isinstance(value, ServiceView):  # Its other fields follow from these and the settings.
             self._feed((value.id, self._now, value.incidents), add)
             return
         for name in _names_of(type(value)):
@@ -153,7 +153,7 @@ def _unknown() -> NoReturn:
 
 
 def _is_plain(value: object) -> TypeGuard[FunctionType | MethodType]:
-    """Whether *value* is a function that knows nothing but its arguments and the site."""
+    """Return whether *value* is a function of nothing but its arguments and the site."""
     if isinstance(value, MethodType):
         return isinstance(value.__self__, Knowing)
     return isinstance(value, FunctionType) and not value.__closure__

@@ -1,7 +1,7 @@
-"""What earlier builds found out, kept in a folder so that it need not be found out again.
+"""The build cache: parsed incident files and fingerprints of outputs, in one SQLite file.
 
-The folder holds one SQLite file with text in it; nothing there is ever executed. Every entry says
-what it was made from, or is named by what it is, so that one which does not fit is never believed.
+The file contains only text, and nothing in it is executed. Every entry carries a digest of its
+input or its content, so that a stale or damaged one is ignored.
 """
 
 import sqlite3
@@ -23,9 +23,9 @@ FOLDER = ".statusgen"
 
 _FILE = "cache.sqlite"
 _IGNORE = ".gitignore"
-_MARK = 0x73746731  # what the file is for, and the form of its tables: PRAGMA application_id
-_OF_DESKTOPS = {".ds_store", "thumbs.db", "desktop.ini"}  # left by who looks into a folder
-_TARGETS = 4  # published folders that are remembered
+_MARK = 0x73746731  # PRAGMA application_id: identifies the file, and the version of its tables
+_DESKTOP_FILES = {".ds_store", "thumbs.db", "desktop.ini"}  # created by file managers
+_TARGETS = 4  # output folders with cached file states
 
 _TABLES = f"""
 PRAGMA application_id = {_MARK};
@@ -41,7 +41,7 @@ CREATE TABLE placed (
     PRIMARY KEY (folder, path)
 );
 """
-# What is not the fault of the file: https://sqlite.org/rescode.html
+# Errors of the environment, not of the file: https://sqlite.org/rescode.html
 _OUTSIDE = {
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_CANTOPEN,
@@ -56,7 +56,7 @@ _IGNORED = b"# This folder is statusgen's cache. It may be deleted at any time.\
 
 
 class CacheError(StatusgenError):
-    """The cache cannot be used, for the reason given; what it is for can be done without it."""
+    """A cache that cannot be used; callers go on without it."""
 
     def __init__(self, message: str, *, is_damage: bool = False) -> None:
         self.is_damage = is_damage
@@ -65,9 +65,9 @@ class CacheError(StatusgenError):
 
 @dataclass(frozen=True, slots=True)
 class CacheRow:
-    """What a file with the content *digest* says, in short; *telling* names what it says at length.
+    """The cached *summary* of a file with the content *digest*; *telling* names its details.
 
-    *stamp* is that of the file; there is none if it may have changed since without another one.
+    *stamp* is that of the file; None if the file may have changed without getting a new stamp.
     """
 
     stamp: FileStat | None
@@ -77,13 +77,13 @@ class CacheRow:
 
     @property
     def seal(self) -> str:
-        """What tells that the two belong together, and that none is damaged."""
+        """Return a checksum of the row, which detects damage and mixed-up rows."""
         return digest(f"{self.digest} {self.telling} {self.summary}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CachedOutput:
-    """What came of an output: made by *key* of *facts*, which were in this *state*."""
+    """The cached result of an output: its fingerprint *key*, and its *facts* with their *state*."""
 
     key: str
     facts: str
@@ -93,10 +93,10 @@ class CachedOutput:
 
 @contextmanager
 def open_cache(folder: Path | None, *, tools: str) -> Iterator["Cache"]:
-    """The cache in *folder*, or a new one in memory; one made by other *tools* counts for nothing.
+    """Open the cache in *folder*, or a new one in memory; discard one written by other *tools*.
 
-    Another process that asks for it waits. What goes wrong with it raises CacheError. After any
-    failure a new folder is gone again.
+    Waits for other processes that use it. Raises CacheError if it cannot be used. After any
+    failure, a folder that was created here is deleted again.
     """
     if folder is None:
         with closing(Cache(None, tools)) as cache:
@@ -106,34 +106,34 @@ def open_cache(folder: Path | None, *, tools: str) -> Iterator["Cache"]:
     if kind not in (None, EntryKind.FOLDER):
         raise CacheError("not a folder")
     with ExitStack() as stack:
-        with _told():
+        with _cache_errors():
             stack.enter_context(locks.locked(folder))
             files.sweep(folder)
         try:
             _refuse_others(folder)
             if files.kind_of(folder / _IGNORE) is None:
-                with _told():
+                with _cache_errors():
                     files.write_atomically(folder / _IGNORE, _IGNORED)
             with closing(Cache(folder / _FILE, tools)) as cache:
                 yield cache
         except BaseException:
             if kind is None:
-                _take_back(folder)
+                _delete_cache(folder)
             raise
 
 
 def _refuse_others(folder: Path) -> None:
-    """Refuse a *folder* that holds something else: nothing of others is to be hidden from Git."""
+    """Reject a *folder* with other files: the cache's .gitignore would hide them from Git."""
     entries = {entry.path for entry in files.walk(folder)}
-    names = {name for name in entries if name.casefold() not in _OF_DESKTOPS}
+    names = {name for name in entries if name.casefold() not in _DESKTOP_FILES}
     if (names and not names & {_FILE, _IGNORE}) or names - {_FILE, f"{_FILE}-journal", _IGNORE}:
         raise CacheError("the folder contains other files")
     if files.kind_of(folder / _FILE) not in (None, EntryKind.FILE):
         raise CacheError(f"{_FILE} is not a regular file; delete it")
 
 
-def _take_back(folder: Path) -> None:
-    """Delete the new cache in *folder*: what fails leaves nothing behind."""
+def _delete_cache(folder: Path) -> None:
+    """Delete the new cache in *folder*, to leave nothing behind after a failure."""
     with suppress(OutsideError):
         for name in (_FILE, f"{_FILE}-journal", _IGNORE):
             files.delete(folder / name)
@@ -141,15 +141,15 @@ def _take_back(folder: Path) -> None:
 
 
 def cached_rows(folder: Path, *, tools: str, settings: str) -> dict[str, CacheRow]:
-    """What `Cache.accounts` gives by the cache in *folder*, which stays as it is.
+    """Return the rows that `Cache.accounts` would, without changing the cache in *folder*.
 
-    Nothing if there is no cache of these *tools*, or it cannot be read. Nobody is waited for.
+    Returns an empty dict if there is no readable cache of these *tools*. Does not wait for a lock.
     """
     path = folder / _FILE
     try:
         if files.kind_of(path) is not EntryKind.FILE:
             return {}
-        with _told(), closing(_read_only(path)) as connection:
+        with _cache_errors(), closing(_read_only(path)) as connection:
             about = dict(connection.execute("SELECT name, value FROM about"))
             is_fit = (about.get("tools"), about.get("settings")) == (tools, settings)
             return _accounts(connection) if is_fit else {}
@@ -163,7 +163,7 @@ def _read_only(path: Path) -> sqlite3.Connection:
 
 
 def _accounts(connection: sqlite3.Connection) -> dict[str, CacheRow]:
-    """All rows of files that are not damaged."""
+    """Return all rows of files, except damaged ones."""
     found = (
         (path, CacheRow(_stamp_of(stamp), digest, summary, telling), seal)
         for path, *stamp, digest, summary, telling, seal in connection.execute(
@@ -174,7 +174,7 @@ def _accounts(connection: sqlite3.Connection) -> dict[str, CacheRow]:
 
 
 def discard(folder: Path) -> bool:
-    """Delete the cache in *folder*; whether it is gone."""
+    """Delete the cache in *folder*; return whether that succeeded."""
     try:
         files.delete(folder / _FILE)
     except OutsideError:
@@ -183,38 +183,38 @@ def discard(folder: Path) -> bool:
 
 
 class Cache:
-    """The cache of a site while it is used by one build; every method may raise CacheError.
+    """The cache of a site, open for one build; every method may raise CacheError.
 
-    *is_old* says that other tools had made what was in it, which is forgotten.
+    *is_old* is true if another version wrote the cache, which was then discarded.
     """
 
     def __init__(self, path: Path | None, tools: str) -> None:
         self._path = path
-        self._connection = self._connected()
-        known = self._prepared()
+        self._connection = self._connect()
+        known = self._prepare()
         self.is_old = known not in (None, tools)
         if path is not None and self.is_old:
             self.close()
-            with _told():
+            with _cache_errors():
                 files.delete(path)
-            self._connection = self._connected()
-            known = self._prepared()
+            self._connection = self._connect()
+            known = self._prepare()
         if known is None:
             with self._writing():
                 self._is_new("tools", tools)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._connection.close()
 
     def reopen(self) -> None:
-        """Go on in a process that was forked, which must not share a connection."""
+        """Open a new connection in a forked process, which must not share one."""
         if self._path is not None:
-            self._connection = self._connected()
+            self._connection = self._connect()
 
     def accounts(self, settings: str) -> dict[str, CacheRow]:
-        """What is known of the files of a site with these *settings*, by their paths."""
-        with _told():
+        """Return the cached rows of a site with these *settings*, by path."""
+        with _cache_errors():
             if self._about("settings") != settings:
                 return {}
             return _accounts(self._connection)
@@ -227,7 +227,7 @@ class Cache:
         gone: Iterable[str],
         tellings: Mapping[str, str],
     ) -> None:
-        """Remember what was *found* in files, forget what those said that are *gone*."""
+        """Store the rows *found*, and delete those of the files *gone*."""
         with self._writing() as write:
             if self._is_new("settings", settings):
                 write("DELETE FROM accounts", [()])
@@ -238,21 +238,21 @@ class Cache:
             )
             write("INSERT OR REPLACE INTO accounts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
             write("INSERT OR REPLACE INTO tellings VALUES (?, ?)", tellings.items())
-            # Nobody else reads here meanwhile, so that what no file says any more can go.
+            # The lock keeps other readers out, so that unused details can be deleted.
             unused = "name NOT IN (SELECT telling FROM accounts)"
             write(f"DELETE FROM tellings WHERE {unused}", [()])  # noqa: S608  our own words
 
     def telling(self, name: str) -> str:
-        """The text called *name*."""
-        with _told():
+        """Return the details called *name*."""
+        with _cache_errors():
             found = self._rows("SELECT text FROM tellings WHERE name = ?", name)
         if not found or digest(str(found[0][0])) != name:
             raise CacheError("damaged", is_damage=True)
         return str(found[0][0])
 
     def made(self, look: str) -> dict[str, CachedOutput]:
-        """What is known of the outputs of a site that looks like *look*, by their paths."""
-        with _told():
+        """Return the cached outputs for templates and settings with the digest *look*."""
+        with _cache_errors():
             if self._about("look") != look:
                 return {}
             return {
@@ -263,7 +263,7 @@ class Cache:
     def keep_made(
         self, look: str, found: Mapping[str, CachedOutput], *, gone: Iterable[str]
     ) -> None:
-        """Remember what came of the outputs *found*, forget those that are *gone*."""
+        """Store the outputs *found*, and delete those that are *gone*."""
         with self._writing() as write:
             if self._is_new("look", look):
                 write("DELETE FROM made", [()])
@@ -274,8 +274,8 @@ class Cache:
             write("INSERT OR REPLACE INTO made VALUES (?, ?, ?, ?, ?)", rows)
 
     def placed(self, folder: str) -> dict[str, FileState]:
-        """What is known of the files in the published *folder*, by their paths."""
-        with _told():
+        """Return the cached states of the files in the output *folder*, by path."""
+        with _cache_errors():
             rows = self._each("SELECT * FROM placed WHERE folder = ?", folder)
             return {
                 path: FileState(digest=digest, stamp=FileStat(*stamp))
@@ -285,7 +285,7 @@ class Cache:
     def keep_placed(
         self, folder: str, found: Mapping[str, FileState], *, gone: Iterable[str]
     ) -> None:
-        """Remember the files *found* in the published *folder*, forget those that are *gone*."""
+        """Store the states *found* of files in the output *folder*, and delete those *gone*."""
         with self._writing() as write:
             folders = [name for (name,) in self._rows("SELECT DISTINCT folder FROM placed")]
             if folder not in folders and len(folders) >= _TARGETS:
@@ -294,9 +294,9 @@ class Cache:
             rows = ((folder, path, *one.stamp, one.digest) for path, one in found.items())
             write("INSERT OR REPLACE INTO placed VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
 
-    def _prepared(self) -> str | None:
-        """Make the tables if there are none; what made the cache, or None if it is new."""
-        with _told():
+    def _prepare(self) -> str | None:
+        """Create the tables if the file is new; return the tools that wrote it, or None."""
+        with _cache_errors():
             (mark,) = self._connection.execute("PRAGMA application_id").fetchone()
             if mark == 0 and not self._rows("SELECT 1 FROM sqlite_master"):
                 self._connection.executescript(_TABLES)
@@ -304,11 +304,11 @@ class Cache:
                 raise CacheError("not a statusgen cache; delete it")
             return self._about("tools")
 
-    def _connected(self) -> sqlite3.Connection:
-        with _told():
+    def _connect(self) -> sqlite3.Connection:
+        with _cache_errors():
             place = ":memory:" if self._path is None else str(self._path)
             connection = sqlite3.connect(place, timeout=10, isolation_level=None)
-            # What a lost power supply leaves behind is found out, and the cache made anew.
+            # A power failure may damage the file; that is detected, and the cache rebuilt.
             connection.execute("PRAGMA synchronous = OFF")
             return connection
 
@@ -316,13 +316,13 @@ class Cache:
         return [*self._each(query, *values)]
 
     def _each(self, query: str, *values: str) -> Iterator[tuple[Any, ...]]:
-        """The rows one by one, for thousands of them."""
+        """Yield rows one by one, as there may be thousands."""
         return self._connection.execute(query, values)
 
     @contextmanager
     def _writing(self) -> Iterator[Callable[[str, Iterable[Sequence[Any]]], object]]:
-        """A transaction: what runs a statement for each row of values."""
-        with _told():
+        """Open a transaction, and yield a function that runs a statement for each row of values."""
+        with _cache_errors():
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection.executemany
@@ -337,7 +337,7 @@ class Cache:
         return found[0][0] if found else None
 
     def _is_new(self, name: str, value: str) -> bool:
-        """Whether *value* differs from what was remembered as *name*; remember it."""
+        """Store *value* as *name*; return whether it differs from the stored one."""
         if self._about(name) == value:
             return False
         self._connection.execute("INSERT OR REPLACE INTO about VALUES (?, ?)", (name, value))
@@ -345,15 +345,15 @@ class Cache:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """Say by CacheError what goes wrong with the file."""
+def _cache_errors() -> Iterator[None]:
+    """Convert errors of SQLite and of the disk to CacheError."""
     try:
         yield
     except OutsideError as error:
         raise CacheError(str(error)) from error
     except (sqlite3.Error, ValueError, TypeError, OverflowError) as error:
-        code = getattr(error, "sqlite_errorcode", 0)  # What Python finds out itself has none.
-        if code & 0xFF in _OUTSIDE:  # The rest is detail.
+        code = getattr(error, "sqlite_errorcode", 0)  # Python's own errors have none.
+        if code & 0xFF in _OUTSIDE:  # The higher bits are details.
             raise CacheError(printable(str(error))) from error
         detail = f" ({printable(str(error))})" if isinstance(error, sqlite3.Error) else ""
         raise CacheError(f"damaged{detail}", is_damage=True) from error

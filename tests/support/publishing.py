@@ -53,7 +53,7 @@ def read(folder: Path, *, now: str = NOW) -> Content:
             folder, ReadOptions(clock=lambda zone: parse(now, zone), cache=store)
         )
         # What it says at length is fetched while the store is there.
-        return replace(found, told=tuple(_whole(one) for one in found.told))
+        return replace(found, summaries=tuple(_whole(one) for one in found.summaries))
 
 
 def _whole(summary: IncidentSummary) -> IncidentSummary:
