@@ -303,8 +303,8 @@ def _touched_of(values: list[Any], config: Config) -> AffectedService:
         severity=_SEVERITIES[severity],
         worst=_SEVERITIES[worst],
         spells=tuple(
-            SeverityInterval(start=_at(start), end=_moment(end), severity=_SEVERITIES[felt])
-            for start, end, felt in spells
+            SeverityInterval(start=_at(start), end=_moment(end), severity=_SEVERITIES[word])
+            for start, end, word in spells
         ),
     )
 
@@ -339,10 +339,10 @@ def _update_of(values: list[Any]) -> UpdateView:
         at=_at(at),
         state=_STATES[state],
         severity=_SEVERITIES[severity],
-        severities={service: _SEVERITIES[felt] for service, felt in severities.items()},
+        severities={service: _SEVERITIES[word] for service, word in severities.items()},
         changes=tuple(
-            ServiceChange(name=name, url=url, severity=_SEVERITIES[felt])
-            for name, url, felt in changes
+            ServiceChange(name=name, url=url, severity=_SEVERITIES[word])
+            for name, url, word in changes
         ),
         is_written=is_written,
         notify=notify,

@@ -1,7 +1,7 @@
-"""A `Site` to files: each module names the paths it fills and how, and knows nothing else.
+"""Renderers: each module turns a `Site` into the files below its paths, independently of others.
 
-What a renderer returns maps a path to a function without arguments that gives its bytes, so that
-the work can be done in any order, in any process, or not at all.
+A renderer returns a dict that maps a path to a function without arguments, which returns the bytes.
+So the work can be done in any order, in any process, or not at all.
 """
 
 import json
@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 Output = Callable[[], bytes]
 Outputs = dict[str, Output]
 
-NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # where nothing has happened yet
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # the date of a document in which nothing has happened yet
 
 
 def json_bytes(document: object) -> bytes:

@@ -14,7 +14,8 @@ from statusgen.site.view_models import ServiceView, Site
 
 PATH = "badge.svg"
 
-# White on these, as on the colours of severities, is at least 4.5:1 (WCAG 2.2, 1.4.3).
+# White on these, as on the colours of severities, has a contrast of at least 4.5:1 (WCAG 2.2,
+# 1.4.3).
 _RETIRED = "#57606a"
 _LABEL = "#444c56"
 
@@ -23,7 +24,7 @@ _SIZE = 11
 _PADDING = 6
 _NOT_XML = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
-# How wide characters are in the wider of Verdana and DejaVu Sans, in thousandths of their size.
+# Widths of characters in the wider of Verdana and DejaVu Sans, in thousandths of the font size.
 _WIDTHS = {
     character: width
     for width, characters in {
@@ -42,16 +43,16 @@ _WIDTHS = {
     }.items()
     for character in characters
 }
-# Of all others a rough mean: by what they are, else by their direction (Hebrew, Arabic).
+# A rough mean for all other characters: by category, else by direction (Hebrew, Arabic).
 _BY_KIND = {"Lu": 860, "Pd": 1000, "Po": 1000, "Sm": 860, "So": 1000, "Sc": 700}
 _BY_DIRECTION = {"R": 640, "AL": 600}
 _JOINER = "\u200d"
-_FLAG_LETTERS = range(0x1F1E6, 0x1F200)  # two of them make one picture
+_FLAG_LETTERS = range(0x1F1E6, 0x1F200)  # two of them make one flag
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Badge:
-    """What a badge says: of what, and in which colour what."""
+    """The text and colour of a badge."""
 
     label: str
     message: str
@@ -59,7 +60,7 @@ class _Badge:
 
 
 def outputs(site: Site) -> Outputs:
-    """The picture and the JSON (https://shields.io/badges/endpoint-badge) of every badge."""
+    """Return the SVG and the JSON (https://shields.io/badges/endpoint-badge) of every badge."""
     files: Outputs = {}
     for path, badge in _badges(site):
         files[path] = partial(_svg, badge)
@@ -68,10 +69,10 @@ def outputs(site: Site) -> Outputs:
 
 
 def _badges(site: Site) -> Iterator[tuple[str, _Badge]]:
-    """Every badge with the path of its picture."""
+    """Yield every badge with the path of its SVG."""
     whole = _badge(site, site.title, site.severity)
     if site.open and site.severity is Severity.NONE:
-        # Nothing is felt, yet all is not well: the badge says what the front page says.
+        # No service is affected, but an incident is open; say the same as the front page.
         message = _line(site.language.say("banner.open"))
         whole = replace(whole, message=message, color=colours.OF_SEVERITY[Severity.DEGRADED])
     yield PATH, whole
@@ -83,20 +84,20 @@ def _badges(site: Site) -> Iterator[tuple[str, _Badge]]:
 
 
 def _badge(site: Site, label: str, severity: Severity) -> _Badge:
-    # shields.io refuses an empty message.
+    # shields.io rejects an empty message.
     message = _line(site.language.say(f"severity.{severity}")) or severity
     return _Badge(label=_line(label), message=message, color=colours.OF_SEVERITY[severity])
 
 
 def _retired(site: Site, service: ServiceView) -> _Badge:
-    """A badge that pages may still show: green would tell of a service that is there."""
+    """Return a badge for a retired service, which pages may still show; green would mislead."""
     day = site.language.date(service.retired) if service.retired else ""
     message = _line(site.language.say("retired", day=day)) or day
     return _Badge(label=_line(service.name), message=message, color=_RETIRED)
 
 
 def _line(text: str) -> str:
-    """*text* on one line, without what XML cannot carry."""
+    """Return *text* on one line, without characters that XML forbids."""
     return " ".join(_NOT_XML.sub(" ", text).split())
 
 
@@ -111,7 +112,7 @@ def _json(badge: _Badge) -> bytes:
 
 
 def _svg(badge: _Badge) -> bytes:
-    """A flat badge without ids, of which any number can stand in one page."""
+    """Return a flat badge as SVG without ids, so that a page can contain any number of them."""
     name = f"{badge.label}: {badge.message}"
     left, right = (_width(text) + 2 * _PADDING for text in (badge.label, badge.message))
     whole = left + right
@@ -132,15 +133,15 @@ def _svg(badge: _Badge) -> bytes:
 
 
 def _drawn(text: str, *, start: int, end: int) -> str:
-    """*text* in the middle of its part, squeezed or stretched to fit where the font differs."""
+    """Return *text* centred in its part, scaled to fit in case the font differs."""
     length = end - start - 2 * _PADDING
-    # Spacing alone would tear the letters of Arabic apart.
+    # Spacing alone would separate the joined letters of Arabic.
     fit = f'textLength="{length}" lengthAdjust="spacingAndGlyphs"'
     return f'<text x="{(start + end) / 2:g}" y="14" {fit}>{escape(text)}</text>'
 
 
 def _width(text: str) -> int:
-    """About how many pixels *text* needs, and rather more than less: fonts differ."""
+    """Return an estimate of the width of *text* in pixels, rather too wide, as fonts differ."""
     total, before = 0, ""
     for character in unicodedata.normalize("NFC", text):
         is_joined = before == _JOINER and _is_wide(character)
@@ -150,14 +151,14 @@ def _width(text: str) -> int:
 
 
 def _advance(character: str) -> int:
-    """The width of *character*, in thousandths of its size."""
+    """Return the width of *character*, in thousandths of the font size."""
     # A letter with accents is as wide as the letter.
     known = _WIDTHS.get(unicodedata.normalize("NFD", character)[0])
     if known is not None:
         return known
     category = unicodedata.category(character)
     if _is_wide(character):
-        # A skin colour paints the emoji before it; other emoji are wider than an ideograph.
+        # A skin tone modifies the emoji before it; other emoji are wider than an ideograph.
         return {"Sk": 0, "So": 1300}.get(category, 1000)
     if category in ("Mn", "Me", "Cf"):
         return 0

@@ -1,7 +1,7 @@
-"""Planned work as calendars: `maintenance.ics` to subscribe to, and one file of each maintenance.
+"""Maintenance as calendars: `maintenance.ics` to subscribe to, and one file for each maintenance.
 
-Every date is one of the content, never that of the build, so that a calendar changes only when
-what it tells changes (RFC 5545).
+Every date comes from the content, never from the time of the build, so that a calendar changes only
+when its content does (RFC 5545).
 """
 
 import re
@@ -17,12 +17,12 @@ from statusgen.site.view_models import IncidentView, Site
 PATH = "maintenance.ics"
 PAST_DAYS = 90
 
-_CLOCK_MOVES = 2  # that a maintenance can have
-_OCTETS = 75  # of a line, without its end
+_CLOCK_MOVES = 2  # per maintenance, at most
+_OCTETS = 75  # per line, without the line end
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _BREAK = re.compile("\r\n?|[\x85\u2028\u2029]")
 
-# A calendar must hold something (section 3.6), and some readers refuse one that does not.
+# A calendar needs at least one component (section 3.6); some clients reject an empty one.
 _NOTHING = (
     "BEGIN:VTIMEZONE",
     "TZID:Etc/UTC",
@@ -45,28 +45,28 @@ class _Event:
 
     @property
     def changed(self) -> datetime:
-        """When it was last spoken of."""
+        """The time of the last update."""
         return self.view.updates[0].at if self.view.updates else self.view.started
 
     @property
     def end(self) -> datetime:
-        """When it ended or is to end; what runs over lasts until it was last spoken of.
+        """The end, actual or scheduled; an overrun lasts until its last update.
 
-        Work that was called off keeps its window: that is the time which is free again.
+        Cancelled maintenance keeps its window, which shows the time that is free again.
         """
         if self.view.is_cancelled:
             return self.ends
         end = self.view.ended or max(self.ends, self.changed)
-        # An event ends after it starts (section 3.8.2.2), even one that took no time.
+        # DTEND must be later than DTSTART (section 3.8.2.2).
         return max(end, self.starts + timedelta(seconds=1))
 
     def is_after(self, moment: datetime) -> bool:
-        """Whether it is coming or going on, or was at *moment* or later."""
+        """Return whether it is open, or its window or end is at *moment* or later."""
         return self.view.is_open or max(self.ends, self.end) >= moment
 
 
 def outputs(site: Site) -> Outputs:
-    """The calendar of recent and coming maintenance, and one for each (RFC 5545)."""
+    """Return the calendar of recent and upcoming maintenance, and one file for each (RFC 5545)."""
     events = {
         view.calendar_url: _Event(view=view, starts=view.starts, ends=view.ends)
         for view in site.incidents
@@ -86,7 +86,7 @@ def _subscription(site: Site, events: Iterable[_Event]) -> bytes:
     first = site.now - timedelta(days=PAST_DAYS)
     lines = [line for event in events if event.is_after(first) for line in _lines(site, event)]
     name = f"{site.title}: {site.language.say('kind.maintenance')}"
-    # A name makes Outlook open a new calendar, so that a file of one event has none.
+    # A name makes Outlook open a new calendar; a file with one event has none.
     head = (
         f"X-WR-CALNAME:{_text(name)}",
         "REFRESH-INTERVAL;VALUE=DURATION:PT1H",
@@ -96,18 +96,18 @@ def _subscription(site: Site, events: Iterable[_Event]) -> bytes:
 
 
 def _calendar(lines: Iterable[str]) -> bytes:
-    """A calendar (section 3.4) of *lines*; without METHOD, since it is no invitation."""
+    """Return a calendar (section 3.4) of *lines*; without METHOD, as it is not an invitation."""
     head = ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//statusgen//statusgen//EN")
     whole = (*head, "CALSCALE:GREGORIAN", *lines, "END:VCALENDAR")
     return b"".join(_folded(line) for line in whole)
 
 
 def _lines(site: Site, event: _Event) -> Iterator[str]:
-    """The lines of an event (section 3.6.1)."""
+    """Yield the lines of an event (section 3.6.1)."""
     view = event.view
     changed = _moment(event.changed)
     yield "BEGIN:VEVENT"
-    # The authority stays when the site moves, and so does the event in a reader's calendar.
+    # The authority stays when the site moves, so that readers keep the event.
     yield f"UID:{_text(f'{view.id}@{site.config.feed_authority}')}"
     yield f"DTSTAMP:{changed}"
     yield f"CREATED:{_moment(view.started)}"
@@ -128,16 +128,16 @@ def _lines(site: Site, event: _Event) -> Iterator[str]:
 
 
 def _sequence(view: IncidentView) -> int:
-    """How often the event was changed; it never falls (section 3.8.7.4).
+    """Return the revision number of the event, which never falls (section 3.8.7.4).
 
-    An update written late can undo both moves of the clock, and so counts for more.
+    An update written late can undo both steps of the clock, and therefore counts more.
     """
     written = sum(update.is_written for update in view.updates)
     return _CLOCK_MOVES * written + len(view.updates)
 
 
 def _description(site: Site, view: IncidentView) -> Iterator[str]:
-    """What was said last, and the services."""
+    """Yield the latest update and the affected services."""
     if view.updates:
         yield html.to_text(view.updates[0].html)
     if view.services:
@@ -146,18 +146,18 @@ def _description(site: Site, view: IncidentView) -> Iterator[str]:
 
 
 def _moment(moment: datetime) -> str:
-    """*moment* in the form with UTC time (section 3.3.5)."""
+    """Return *moment* in the form with UTC time (section 3.3.5)."""
     return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
 
 
 def _text(text: str) -> str:
-    """*text* as a value (section 3.3.11), which cannot end its line."""
+    """Return *text* escaped as a value (section 3.3.11), on one line."""
     escaped = re.sub(r"[\\;,]", r"\\\g<0>", _BREAK.sub("\n", text))
     return escaped.replace("\n", "\\n")
 
 
 def _folded(line: str) -> bytes:
-    """*line* in pieces that are short enough (section 3.1), no character cut, none a control."""
+    """Return *line* folded into short pieces (section 3.1), without control characters."""
     pieces, piece = [], b""
     for character in _CONTROL.sub("", line).replace("\n", ""):
         octets = character.encode()

@@ -1,4 +1,4 @@
-"""What a static host and a search engine expect beside the pages."""
+"""Files for static hosts and search engines."""
 
 from functools import partial
 from html import escape
@@ -7,12 +7,12 @@ from urllib.parse import urlsplit
 from statusgen.render import Outputs
 from statusgen.site.view_models import Site
 
-# Hosts that give every account a name of their own: no custom domain is meant there.
+# Hosts that give every account its own subdomain, which is not a custom domain.
 _SHARED_HOSTS = (".github.io", ".gitlab.io", ".pages.dev", ".netlify.app")
 
 
 def outputs(site: Site) -> Outputs:
-    """`.nojekyll`, `robots.txt`, `sitemap.xml` (https://www.sitemaps.org), and `CNAME`."""
+    """Return `.nojekyll`, `robots.txt`, `sitemap.xml` (https://www.sitemaps.org) and `CNAME`."""
     files: Outputs = {
         ".nojekyll": _nothing,
         "robots.txt": partial(_robots, site),

@@ -1,6 +1,6 @@
-"""Every incident with all that the page tells of it, as JSON in our own words.
+"""The incidents API: every incident with all that its page shows, as JSON.
 
-`api/incidents.json` has the last 12 months, `api/incidents/<year>.json` a whole year; `SCHEMA`
+`api/incidents.json` has the last 12 months, `api/incidents/<year>.json` one year; `SCHEMA`
 describes both (JSON Schema, draft 2020-12).
 """
 
@@ -24,7 +24,7 @@ _RECENT = timedelta(days=366)
 
 
 def outputs(site: Site) -> Outputs:
-    """The incidents of the last 12 months, and of each year that has some."""
+    """Return the file of the last 12 months, and one for each year with incidents."""
     years: dict[int, list[IncidentView]] = {}
     recent = []
     today = times.day_of(site.now, site.config.zone)
@@ -42,7 +42,7 @@ def outputs(site: Site) -> Outputs:
 
 
 class _Records(Knowing):
-    """The documents; the record of a *recent* file is made once for both that have it."""
+    """The documents; the record of a *recent* file is encoded once for both that contain it."""
 
     def __init__(self, site: Site, recent: frozenset[str]) -> None:
         self._site = site
@@ -50,7 +50,7 @@ class _Records(Knowing):
         self._made: dict[str, bytes] = {}  # by slug
 
     def document(self, views: Iterable[IncidentView], others: list[str]) -> bytes:
-        """The records of *views*, and where those of *others* are."""
+        """Return the document with the records of *views*, and the addresses of *others*."""
         return b"".join(self._pieces(views, others))
 
     def _pieces(self, views: Iterable[IncidentView], others: list[str]) -> Iterator[bytes]:
@@ -67,7 +67,7 @@ class _Records(Knowing):
         yield b'],"years":%b}\n' % _json([self._site.absolute(path) for path in others])
 
     def _record(self, view: IncidentView) -> bytes:
-        # Of the site no facts go into it but what settings say, so that there is nothing to note.
+        # A record reads only settings of the site, so that there are no facts to record.
         if view.slug in self._made:
             return self._made[view.slug]
         record = _json(_incident(self._site, view))
@@ -146,7 +146,7 @@ def _moment(site: Site, moment: datetime | None) -> str | None:
 
 
 def _object(description: str, **keys: dict[str, Any]) -> dict[str, Any]:
-    """The schema of an object that has all of *keys* and no other."""
+    """Return the schema of an object that requires all of *keys* and allows no other."""
     return {
         "type": "object",
         "description": description,
@@ -177,7 +177,7 @@ def _word(words: Iterable[str], description: str) -> dict[str, Any]:
 
 
 def _keys() -> Iterator[tuple[str, dict[str, Any]]]:
-    """The keys of an incident, in the order in which they stand."""
+    """Yield the keys of an incident with their schemas, in order."""
     yield "id", _of("string", "Id, the same as in the Statuspage API.", pattern="^[a-z0-9]{12}$")
     yield "slug", _of("string", "File name without .md; part of its address.")
     yield "url", _of("string", "Address of its page.", format="uri")

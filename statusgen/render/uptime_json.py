@@ -14,7 +14,7 @@ _DIGITS = 10**8
 
 
 def outputs(site: Site) -> Outputs:
-    """The file of figures: per service the uptime and, oldest first, its days."""
+    """Return the file with uptime and days, oldest first, of each service."""
     return {PATH: partial(_uptime, site)}
 
 
@@ -52,5 +52,5 @@ def _day(day: Day) -> dict[str, object]:
 
 
 def _rounded_down(share: Fraction | None) -> float | None:
-    # The quotient is the float nearest to eight decimals, which is how it prints.
+    # The quotient is the float nearest to eight decimals, and prints as such.
     return None if share is None else int(share * _DIGITS) / _DIGITS

@@ -1,1 +1,1 @@
-"""Settings, incidents and a moment to `Site`: everything that a page may say."""
+"""Assembly of a `Site`, the input of all renderers, from settings, incidents and a moment."""

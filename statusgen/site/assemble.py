@@ -1,4 +1,4 @@
-"""Settings and incidents to a `Site` at one moment: everything that a renderer may know."""
+"""Assemble a `Site` from settings and incidents at one moment."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
@@ -24,9 +24,9 @@ def assemble(
     base_url: str | None = None,
     data: object = None,
 ) -> Site:
-    """Work out the site of *config* and *incidents* at *now*.
+    """Return the site of *config* and *incidents* at *now*.
 
-    *base_url* and *data* are those of `assemble_views`. What is dated after *now* is left out.
+    *base_url* and *data* are those of `assemble_views`. Incidents dated after *now* are ignored.
     """
     language = Language(config.language, config.messages)
     views = (
@@ -39,30 +39,30 @@ def assemble(
 
 def assemble_views(
     config: Config,
-    told: Iterable[IncidentView],
+    views: Iterable[IncidentView],
     *,
     now: datetime,
     base_url: str | None = None,
     data: object = None,
 ) -> Site:
-    """Work out the site of *config* and of what its files have *told* at *now*.
+    """Return the site of *config* and its incident *views* at *now*.
 
-    *base_url* stands for the configured address; *data* is laid over `data:`, key by key if both
-    are maps.
+    *base_url* overrides the configured address. *data* overrides `data:`, key by key if both are
+    maps.
     """
-    assembly = _Assembly(config, told, now)
-    views = assembly.incidents
-    going_on = [view for view in views if view.is_open]
-    kept = [view for view in going_on if assembly.is_kept(view)]
+    assembly = _Assembly(config, views, now)
+    newest = assembly.incidents
+    ongoing = [view for view in newest if view.is_open]
+    kept = [view for view in ongoing if assembly.is_kept(view)]
     worst_service = worst(service.severity for service in assembly.current)
-    upcoming = [view for view in views if view.state is State.SCHEDULED and not view.pin]
-    months = past_incidents.months(views, config.zone)
+    upcoming = [view for view in newest if view.state is State.SCHEDULED and not view.pin]
+    months = past_incidents.months(newest, config.zone)
     return Site(
         config=config,
         language=assembly.language,
         base_url=config.url if base_url is None else base_url,
         now=now,
-        data=_laid_over(config.data, data),
+        data=_merged(config.data, data),
         severity=worst_service,
         since=assembly.since(worst_service),
         works=assembly.works(assembly.current),
@@ -72,25 +72,25 @@ def assemble_views(
                 key=lambda service: -service.severity.rank,
             )
         ),
-        incidents=tuple(views),
-        open=tuple(view for view in going_on if not view.is_maintenance),
-        in_progress=tuple(view for view in going_on if view.is_maintenance),
+        incidents=tuple(newest),
+        open=tuple(view for view in ongoing if not view.is_maintenance),
+        in_progress=tuple(view for view in ongoing if view.is_maintenance),
         shown_open=tuple(view for view in kept if not view.is_maintenance),
         shown_in_progress=tuple(view for view in kept if view.is_maintenance),
         upcoming=tuple(sorted(upcoming, key=lambda view: (view.dated, view.slug))),
-        notices=tuple(view for view in views if assembly.is_shown_notice(view)),
-        pinned=tuple(view for view in views if view.pin and not view.is_open),
+        notices=tuple(view for view in newest if assembly.is_shown_notice(view)),
+        pinned=tuple(view for view in newest if view.pin and not view.is_open),
         services=tuple(assembly.services),
         groups=tuple(assembly.groups()),
         days=tuple(assembly.days()),
         months=months,
         years=past_incidents.years(months),
-        severities=past_incidents.severities(views, today=assembly.today, zone=config.zone),
+        severities=past_incidents.severities(newest, today=assembly.today, zone=config.zone),
     )
 
 
-def _laid_over(below: object, above: object) -> object:
-    """What templates see as data: *above* over *below*, an empty map if there is neither."""
+def _merged(below: object, above: object) -> object:
+    """Return the data for templates: *above* merged over *below*; by default an empty map."""
     if isinstance(below, dict) and isinstance(above, dict):
         return {**below, **above}
     found = below if above is None else above
@@ -98,43 +98,44 @@ def _laid_over(below: object, above: object) -> object:
 
 
 class _Assembly:
-    """The parts of a site while it is put together."""
+    """The parts of a site that is being assembled."""
 
-    def __init__(self, config: Config, told: Iterable[IncidentView], now: datetime) -> None:
+    def __init__(self, config: Config, views: Iterable[IncidentView], now: datetime) -> None:
         self.config = config
         self.now = now
         self.today = times.day_of(now, config.zone)
         self.language = Language(config.language, config.messages)
-        self.incidents = sorted(told, key=lambda view: (view.dated, view.slug), reverse=True)
+        self.incidents = sorted(views, key=lambda view: (view.dated, view.slug), reverse=True)
         self.services = self._services()
         self.current = [service for service in self.services if not service.is_retired]
 
     def is_kept(self, view: IncidentView) -> bool:
-        """Whether the open *view* stays on the front page, if the site lets old ones go."""
+        """Return whether the open *view* stays on the front page, given `keep_open`."""
         first = self.today - timedelta(days=max(1, self.config.days) - 1)
         return self.config.keep_open or times.day_of(view.dated, self.config.zone) >= first
 
     def is_shown_notice(self, view: IncidentView) -> bool:
-        """Whether *view* is a notice that is to be shown still; pinned ones stand elsewhere."""
+        """Return whether *view* is a notice to show now; pinned ones are listed separately."""
         if view.lapses is None or view.pin:
             return False
         return self.now < (view.lapses if view.ended is None else min(view.lapses, view.ended))
 
     def since(self, severity: Severity) -> datetime | None:
-        """Since when something open is why the worst of the current services has *severity*."""
-        # Work begun early is felt, but its window, which dates it, is still to come.
+        """Return the time since which an open incident causes the site's *severity*."""
+        # Maintenance that began early has an effect, but is dated by its window, which is still
+        # ahead.
         begun = [view for view in self.incidents if view.is_open and view.opened <= self.now]
         causes = [view for view in begun if self._is_cause(view, severity)]
         return min((view.opened for view in causes), default=None)
 
     def _is_cause(self, view: IncidentView, severity: Severity) -> bool:
         current = {service.id for service in self.current}
-        felt = worst(touched.severity for touched in view.services if touched.id in current)
-        # While nothing is felt the banner speaks of open incidents, but not of planned work.
-        return felt is severity and not (severity is Severity.NONE and view.is_maintenance)
+        caused = worst(touched.severity for touched in view.services if touched.id in current)
+        # While no service is affected, the banner mentions open incidents, but not maintenance.
+        return caused is severity and not (severity is Severity.NONE and view.is_maintenance)
 
     def works(self, members: Iterable[ServiceView]) -> tuple[str, ...]:
-        """The planned work that decides alone, with the clock, how the worst of *members* is."""
+        """Return the maintenance that, with the clock, alone decides the severity of *members*."""
         members = list(members)
         others = worst(service.severity for service in members if not service.works)
         if others is not Severity.NONE:
@@ -142,7 +143,7 @@ class _Assembly:
         return tuple(sorted({slug for service in members for slug in service.works}))
 
     def groups(self) -> Iterable[GroupView]:
-        """The groups that have a service to show, then the services of no group."""
+        """Yield the groups with a current service, then the services without a group."""
         members: dict[str | None, list[ServiceView]] = {}
         for service in self.current:
             members.setdefault(self.config.service_by_id[service.id].group, []).append(service)
@@ -174,7 +175,7 @@ class _Assembly:
         )
 
     def days(self) -> Iterable[DayView]:
-        """The recent days, today first, each with the incidents and maintenance of it."""
+        """Yield the recent days, today first, each with its incidents and maintenance."""
         days = [self.today - timedelta(days=n) for n in range(self.config.days)]
         found: dict[date, list[IncidentView]] = {day: [] for day in days}
         first = times.midnight(days[-1], self.config.zone) if days else self.now
@@ -193,10 +194,10 @@ class _Assembly:
             yield DayView(day=day, incidents=tuple(found[day]))
 
     def _days_of(self, view: IncidentView) -> Iterable[tuple[date, date]]:
-        """The first and last days on which *view* went on; for other files the day they ended."""
+        """Yield the first and last day of each time *view* was open, or the day it ended."""
         zone = self.config.zone
         for start, end in view.stretches:
-            # What ends at midnight has nothing of the next day.
+            # An incident that ends at midnight does not belong to the next day.
             last = self.now if end is None else end - timedelta(seconds=1)
             yield (times.day_of(start, zone), times.day_of(last, zone))
         if not view.stretches and view.ended is not None:
@@ -204,16 +205,16 @@ class _Assembly:
             yield (day, day)
 
     def _services(self) -> list[ServiceView]:
-        felt: dict[str, list[ServiceIncident]] = {}
+        effects: dict[str, list[ServiceIncident]] = {}
         for view in self.incidents:
             for touched in view.services:
-                felt.setdefault(touched.id, []).append(
+                effects.setdefault(touched.id, []).append(
                     ServiceIncident(incident=view, touched=touched)
                 )
         return [
             service_view(
                 service,
-                felt.get(service.id, ()),
+                effects.get(service.id, ()),
                 config=self.config,
                 now=self.now,
                 first_weekday=self.language.first_weekday,

@@ -1,4 +1,4 @@
-"""Record which facts of a site an output asks for while it is rendered: the key of the cache."""
+"""Record the facts of a site that an output reads while it is rendered: its cache key."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,23 +23,23 @@ _Value = TypeVar("_Value")
 
 
 class NotedSite(Site):
-    """A site that notes which of its facts are asked for."""
+    """A site that records the facts that are read."""
 
     def __getattribute__(self, name: str) -> object:
-        """The attribute *name*, noted if it is a fact."""
+        """Return the attribute *name*, and record it if it is a fact."""
         if _notes and name in FACTS:
             _notes[-1].add(name)
         return super().__getattribute__(name)
 
 
 def track_facts(site: Site) -> NotedSite:
-    """*site* with its facts noted."""
+    """Return a copy of *site* that records its facts."""
     return NotedSite(**{field.name: getattr(site, field.name) for field in fields(Site)})
 
 
 @contextmanager
 def recorded_facts() -> Iterator[set[str]]:
-    """The facts that are asked for in the block, by name; they count for what is around, too."""
+    """Yield the set of names of facts that are read in the block; outer blocks get them as well."""
     notes: set[str] = set()
     _notes.append(notes)
     try:
@@ -51,18 +51,18 @@ def recorded_facts() -> Iterator[set[str]]:
 
 
 class Knowing:
-    """A base for what is made of a site alone: it works out the rest by `remembered`."""
+    """A base for classes whose only state is a site and `remembered` values."""
 
 
 class remembered(Generic[_Owner, _Value]):  # noqa: N801  a decorator, like cached_property
-    """A property that is worked out once; the facts it took count for everybody who asks."""
+    """A cached property that records the facts it was computed from for every reader."""
 
     def __init__(self, work_out: Callable[[_Owner], _Value]) -> None:
         self.work_out = work_out
         self.__doc__ = work_out.__doc__
 
     def __set_name__(self, owner: type[_Owner], name: str) -> None:
-        """Take the name under which the value is kept."""
+        """Set the key under which the value is cached."""
         self.name = f"remembered {name}"
 
     @overload
@@ -74,7 +74,7 @@ class remembered(Generic[_Owner, _Value]):  # noqa: N801  a decorator, like cach
     def __get__(
         self, owner: _Owner | None, kind: type[_Owner]
     ) -> "remembered[_Owner, _Value] | _Value":
-        """The value, worked out if nobody has asked before."""
+        """Return the cached value; compute it first if needed."""
         if owner is None:
             return self
         kept: dict[str, tuple[_Value, set[str]]] = vars(owner)

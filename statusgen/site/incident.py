@@ -1,4 +1,4 @@
-"""The course of a file to its `IncidentView`: what it has said by a moment, and what is to come."""
+"""Build the `IncidentView` of a file: its past up to a moment, and the clock steps ahead."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -19,7 +19,7 @@ from statusgen.timeline.timeline import SETTLED, Step, Timeline, worst
 
 
 def url_of(service: Service) -> str:
-    """The page of *service*."""
+    """Return the path of the page of *service*."""
     return f"services/{service.id}.html"
 
 
@@ -29,12 +29,12 @@ def group_feed_of(group: Group) -> str:
 
 
 def page_of(slug: str) -> str:
-    """The page of the incident *slug*."""
+    """Return the path of the page of the incident *slug*."""
     return f"incidents/{slug}.html"
 
 
 def stub_of(address: str) -> str:
-    """Return the path of the stub page that makes the old *address* lead somewhere."""
+    """Return the path of the stub page that redirects from the old *address*."""
     if address.endswith("/"):
         return f"{address}index.html"
     return address if address.lower().endswith(".html") else f"{address}.html"
@@ -50,7 +50,7 @@ def turns(whole: Timeline) -> Iterator[datetime]:
 def incident_view(
     whole: Timeline, *, now: datetime, config: Config, language: Language
 ) -> IncidentView:
-    """What the file of the course *whole* says at *now*.
+    """Return the view of the file with the timeline *whole* at *now*.
 
     Raises TooSlowError for a text that takes too long to convert.
     """
@@ -100,12 +100,12 @@ def incident_view(
 
 
 def _clock_step(coming: Iterable[Step], state: State) -> Step | None:
-    """The step to *state* that nobody has written, if it is *coming*."""
+    """Return the first of *coming* that the clock makes and that enters *state*, if any."""
     return next((step for step in coming if step.update is None and step.state is state), None)
 
 
 def history_url(repository: str | None, name: str) -> str | None:
-    """Where GitHub shows the history of `incidents/NAME.md` of the folder *repository*."""
+    """Return the address of the history of `incidents/NAME.md` in *repository* on GitHub."""
     if repository is None:
         return None
     path = quote(f"incidents/{name}.md")
@@ -124,13 +124,13 @@ def _touched(course: Timeline, config: Config, now: datetime) -> Iterable[Affect
             url=url_of(service),
             severity=severity,
             worst=worsts[name],
-            # Work begun early is felt, but its window is still to come.
+            # Maintenance that began early has an effect, but its window is still ahead.
             spells=tuple(spell for spell in course.spells(name) if spell.start <= now),
         )
 
 
 def _updates(course: Timeline, config: Config, language: Language) -> Iterable[UpdateView]:
-    """The updates, newest first."""
+    """Return the updates, newest first."""
     views = []
     before: Step | None = None
     for step in course.steps:
@@ -141,7 +141,7 @@ def _updates(course: Timeline, config: Config, language: Language) -> Iterable[U
 
 
 def _changes(before: Step, step: Step, config: Config) -> Iterable[ServiceChange]:
-    # To say of each service that it is well again says nothing new where all of it is over.
+    # The recovery of each service is implied where the incident ends.
     if step.state in SETTLED or before.state in (*SETTLED, State.SCHEDULED):
         return
     for name, severity in step.severities.items():
@@ -171,7 +171,7 @@ def _update(
         notify=incident.notify and (step.update is None or step.update.notify),
         standard=standard,
         text=text,
-        # Headings stand below that of a file or an update.
+        # Headings rank below that of a file or an update.
         html=html.to_html(text, heading=4),
         extra=step.update.extra if step.update else {},
     )

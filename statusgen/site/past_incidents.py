@@ -1,4 +1,4 @@
-"""Incidents by time: months, years, and the pages that a long history is spread over."""
+"""Group incidents by month, year and severity, for the pages of the history."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta, tzinfo
@@ -9,7 +9,7 @@ from statusgen.site.view_models import HistoryYear, IncidentView, MonthView, Sev
 
 
 def months(views: Iterable[IncidentView], zone: tzinfo) -> tuple[MonthView, ...]:
-    """Every month that has one of *views*, which are newest first; newest first."""
+    """Return each month with *views*, which are newest first; newest month first."""
     found: dict[date, list[IncidentView]] = {}
     for view in views:
         found.setdefault(times.day_of(view.dated, zone).replace(day=1), []).append(view)
@@ -25,7 +25,7 @@ def months(views: Iterable[IncidentView], zone: tzinfo) -> tuple[MonthView, ...]
 
 
 def years(found: Iterable[MonthView]) -> tuple[HistoryYear, ...]:
-    """The years of the months *found*, in their order."""
+    """Return the years of the months *found*, in their order."""
     by_year: dict[int, list[MonthView]] = {}
     for month in found:
         by_year.setdefault(month.first.year, []).append(month)
@@ -43,7 +43,7 @@ def years(found: Iterable[MonthView]) -> tuple[HistoryYear, ...]:
 def severities(
     views: Sequence[IncidentView], *, today: date, zone: tzinfo
 ) -> tuple[SeverityView, ...]:
-    """What each severity that was ever reached has, worst first."""
+    """Return the incidents of each severity that was reached, worst first."""
     result = []
     for severity in sorted(Severity, key=lambda severity: -severity.rank):
         chosen = [view for view in views if view.worst is severity]
@@ -58,14 +58,14 @@ def severities(
 def spread(
     views: Iterable[IncidentView], name: str, joint: str, *, today: date, zone: tzinfo
 ) -> tuple[tuple[IncidentView, ...], tuple[YearView, ...]]:
-    """Those of *views* of the last 12 months, and the years that have older ones.
+    """Split *views* into those of the last 12 months, and years with older ones.
 
-    The page of a year is *name*, *joint* and the year.
+    The path of a year's page is *name*, *joint* and the year.
     """
     recent: list[IncidentView] = []
     by_year: dict[int, list[IncidentView]] = {}
     is_early: set[int] = set()
-    # 366 days reach back to the same day of last year, whatever the year.
+    # 366 days reach the same day of last year, leap year or not.
     first = today - timedelta(days=366)
     for view in views:
         day = times.day_of(view.dated, zone)
@@ -82,7 +82,7 @@ def spread(
 
 
 def mean_seconds(views: Iterable[IncidentView]) -> int | None:
-    """The mean time to resolve the incidents among *views*, in seconds, rounded down."""
+    """Return the mean time to resolve the incidents in *views*, in seconds, rounded down."""
     times = [
         view.seconds for view in views if view.kind is Kind.INCIDENT and view.seconds is not None
     ]

@@ -1,4 +1,4 @@
-"""A service and what was felt of it to its `ServiceView`: days, calendar, uptime, present state."""
+"""Build the `ServiceView` of a service: severity, days, calendar and uptime."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,40 +25,40 @@ _MONTHS = 12
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceIncident:
-    """What one incident did to a service."""
+    """The effect of one incident on a service."""
 
     incident: IncidentView
     touched: AffectedService
 
     @property
     def severity(self) -> Severity:
-        """What it does now."""
+        """Return the current severity."""
         return self.touched.severity if self.incident.is_open else Severity.NONE
 
     def spans(self, now: datetime) -> list[Interval]:
-        """When it did harm, up to *now*."""
+        """Return the periods with impact, up to *now*."""
         return [span for spell in self.touched.spells if (span := spell.span(now))]
 
     def has_lasted(self, begin: datetime) -> bool:
-        """Whether it did harm after *begin*."""
+        """Return whether there was impact after *begin*."""
         spells = self.touched.spells
         return bool(spells) and (spells[-1].end is None or spells[-1].end > begin)
 
 
 def service_view(
     service: Service,
-    felt: Iterable[ServiceIncident],
+    effects: Iterable[ServiceIncident],
     *,
     config: Config,
     now: datetime,
     first_weekday: int,
 ) -> ServiceView:
-    """*service* at *now*; *felt* has one entry per incident that names it, newest first."""
-    health = _Health(service, list(felt), config, now)
+    """Return the view of *service* at *now*; *effects* has its incidents, newest first."""
+    health = _Health(service, list(effects), config, now)
     days = health.days()
     last = days[-UPTIME_DAYS:]
     troubles = health.troubles(days)
-    incidents = [one.incident for one in health.felt]
+    incidents = [one.incident for one in health.effects]
     recent, years = past_incidents.spread(
         incidents, f"services/{service.id}", "/", today=health.today, zone=config.zone
     )
@@ -94,44 +94,46 @@ def _group_feed(service: Service, config: Config) -> Link | None:
 
 
 class _Health:
-    """A service while its view is made."""
+    """The figures of a service, from which its view is made."""
 
     def __init__(
-        self, service: Service, felt: list[ServiceIncident], config: Config, now: datetime
+        self, service: Service, effects: list[ServiceIncident], config: Config, now: datetime
     ) -> None:
         self.service = service
-        self.felt = felt
+        self.effects = effects
         self.zone = config.zone
         self.now = now
         self.today = times.day_of(now, config.zone)
-        self.severity = worst(one.severity for one in felt)
+        self.severity = worst(one.severity for one in effects)
         back = self.today.year * 12 + self.today.month - _MONTHS
         self.first = date(back // 12, back % 12 + 1, 1)
         begin = times.midnight(self.first, self.zone)
-        self.recent = [(one.incident, one.spans(now)) for one in felt if one.has_lasted(begin)]
+        self.recent = [(one.incident, one.spans(now)) for one in effects if one.has_lasted(begin)]
 
     def days(self) -> list[Day]:
-        """The days of the last twelve months, and no fewer than uptime needs."""
+        """Return the days of the last twelve months, or more if uptime needs them."""
         spans = (span for _, spans in self.recent for span in spans)
         return days_of(self.service, spans, first=self.first, now=self.now, zone=self.zone)
 
     def changed(self) -> datetime | None:
         if self.severity is Severity.NONE:
             return None
-        spells = merged(span for one in self.felt for span in one.spans(self.now))
+        spells = merged(span for one in self.effects for span in one.spans(self.now))
         if not spells or spells[-1][1] < seconds(self.now):
             return None
         return datetime.fromtimestamp(spells[-1][0], UTC)
 
     def works(self) -> tuple[str, ...]:
-        """The planned work that decides alone, with the clock, how the service is."""
-        moving = [one.incident for one in self.felt if self.service.id in one.incident.will_touch]
+        """Return the maintenance that alone decides, with the clock, the service's severity."""
+        moving = [
+            one.incident for one in self.effects if self.service.id in one.incident.will_touch
+        ]
         names = {work.slug for work in moving}
-        others = worst(one.severity for one in self.felt if one.incident.slug not in names)
+        others = worst(one.severity for one in self.effects if one.incident.slug not in names)
         return tuple(work.slug for work in moving) if others is Severity.NONE else ()
 
     def troubles(self, days: list[Day]) -> list[OutageDay]:
-        """The days of *days* that were not all well, newest first."""
+        """Return the days with impact in *days*, newest first."""
         causes: dict[date, list[IncidentView]] = {}
         for incident, spans in self.recent:
             for touched in self._dates(spans):
@@ -152,7 +154,7 @@ class _Health:
         return found
 
     def _dates(self, spans: Iterable[Interval]) -> set[date]:
-        """The days of twelve months that *spans* touch."""
+        """Return the days since `first` that *spans* touch."""
         found: set[date] = set()
         for start, stop, _ in spans:
             last = times.day_of(datetime.fromtimestamp(stop - 1, UTC), self.zone)
@@ -166,7 +168,7 @@ class _Health:
 def _months(
     days: list[Day], troubles: list[OutageDay], first_weekday: int
 ) -> Iterable[CalendarMonth]:
-    """*days*, which begin with a month, as months of whole weeks."""
+    """Yield *days*, which start at the first of a month, as months of whole weeks."""
     by_date = {trouble.date: trouble for trouble in troubles}
     cells: list[CalendarDay | None] = []
     first = days[0].date

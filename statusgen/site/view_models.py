@@ -1,6 +1,6 @@
-"""What a renderer and a template may know: the site at one moment, all facts worked out.
+"""View models of a site at one moment: all facts that renderers and templates use.
 
-A URL without a scheme is a path from the root of the site; `Site.absolute` makes it a full one.
+A URL without a scheme is a path from the root of the site; `Site.absolute` completes it.
 """
 
 from collections.abc import Callable, Mapping
@@ -20,9 +20,9 @@ NOTICE_DAYS = 15
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AffectedService:
-    """What an incident does to a service: *severity* now, *worst* ever, and how it went.
+    """A service in an incident: its *severity* now and its *worst* one.
 
-    *spells* are in order, times without harm left out.
+    *spells* are its periods with impact, in order.
     """
 
     id: str
@@ -35,13 +35,12 @@ class AffectedService:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UpdateView:
-    """One message on an incident; *text* is Markdown, *html* the same as safe HTML.
+    """An update of an incident; *text* is Markdown, *html* the same as sanitized HTML.
 
-    *changes* are the services that it moved to another severity, with that severity; of an update
-    that opens or ends an incident there are none, since it moves them all. *severities* is what
-    every service that was ever named has from then on, by id. *standard* names the message that
-    stands in for a text, in the words of the site. *notify* is whether it was to be announced,
-    *extra* the site's own keys.
+    *changes* has the services whose severity it changed; it is empty for updates that open or end
+    an incident, which change all of them. *severities* has the severity of every service named so
+    far from then on, by id. *standard* is the key of the message that is used instead of a text.
+    *notify* says whether to send notifications. *extra* has the site's own keys.
     """
 
     id: str
@@ -50,7 +49,7 @@ class UpdateView:
     severity: Severity
     severities: Mapping[str, Severity]
     changes: "tuple[ServiceChange, ...]"
-    is_written: bool  # and not a move of the clock
+    is_written: bool  # False if the clock changed the state
     notify: bool
     standard: str | None
     text: str
@@ -59,13 +58,13 @@ class UpdateView:
 
     @property
     def anchor(self) -> str:
-        """Where it stands on the incident's page."""
+        """The fragment of the update on the incident's page."""
         return f"update-{self.id}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ServiceChange:
-    """A service and the severity that it has from an update on."""
+    """A service and its severity from an update on."""
 
     name: str
     url: str
@@ -74,7 +73,7 @@ class ServiceChange:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IncidentDetails:
-    """All that a file says at length: *updates* are newest first, *body* is Markdown."""
+    """The details of an incident file; *updates* are newest first, *body* is Markdown."""
 
     updates: tuple[UpdateView, ...]
     body: str
@@ -84,15 +83,15 @@ class IncidentDetails:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IncidentView:
-    """A file at the moment of the site; *services* are those it ever named.
+    """An incident, maintenance or notice at the moment of the site.
 
-    What it says at length is fetched by *tell* when somebody asks, so that thousands of files that
-    nobody asks need no room. Views of one *token* are equal, if it is not empty. *spoken* is when
-    the newest update was. *stretches* are the times in which it was open; one that was reopened has
-    several. *clock_starts* and *clock_ends* are when the clock alone will move planned work on,
-    *will_touch* the ids of the services that it touches then; None and empty where updates have
-    taken over. *history_url* leads to the history of the file, *calendar_url* to its own calendar;
-    *old_urls* are stubs that lead to its page.
+    *services* are all that it ever named. Its details are loaded by *tell* on demand, so that
+    thousands of files fit into memory. Views with the same *token* are equal, unless it is empty.
+    *spoken* is the time of the newest update. *stretches* are the periods in which it was open;
+    reopening starts another one. *clock_starts* and *clock_ends* are the times at which the clock
+    will start and end maintenance, and *will_touch* has the ids of the services affected then; they
+    are None and empty once updates have taken over. *history_url* is the edit history of the file,
+    *calendar_url* its own calendar, and *old_urls* are stub pages that redirect to its page.
     """
 
     id: str
@@ -127,17 +126,17 @@ class IncidentView:
 
     @property
     def updates(self) -> tuple[UpdateView, ...]:
-        """What was said, newest first."""
+        """The updates, newest first."""
         return self.tell().updates
 
     @property
     def body(self) -> str:
-        """The summary or postmortem, Markdown; may be empty."""
+        """The summary or postmortem, in Markdown; may be empty."""
         return self.tell().body
 
     @property
     def body_html(self) -> str:
-        """The same as safe HTML."""
+        """The body as sanitized HTML."""
         return self.tell().body_html
 
     @property
@@ -147,39 +146,39 @@ class IncidentView:
 
     @property
     def is_maintenance(self) -> bool:
-        """Whether it is planned work."""
+        """True for maintenance."""
         return self.kind is Kind.MAINTENANCE
 
     @property
     def is_notice(self) -> bool:
-        """Whether it is information that harms nothing."""
+        """True for a notice, which affects no service."""
         return self.kind is Kind.NOTICE
 
     @property
     def lapses(self) -> datetime | None:
-        """When a notice is over if nobody ends it; a pinned one stays unless it says until."""
+        """The time at which a notice ends by itself; None for a pinned one without `until`."""
         if not self.is_notice or (self.pin and self.until is None):
             return None
         return self.until or self.started + timedelta(days=NOTICE_DAYS)
 
     @property
     def calendar_url(self) -> str | None:
-        """The calendar of planned work."""
+        """The path of the calendar of maintenance."""
         return f"incidents/{self.slug}.ics" if self.is_maintenance else None
 
     @property
     def is_settled(self) -> bool:
-        """Whether nothing is going on or to come."""
+        """True if it is over."""
         return self.ended is not None
 
     @property
     def opened(self) -> datetime:
-        """Since when it is open, if it is; one that was reopened, since then."""
+        """The start of the current or last period in which it was open."""
         return self.stretches[-1][0] if self.stretches else self.dated
 
     @property
     def seconds(self) -> int | None:
-        """How long it was open, once it is over; of cancelled work nothing."""
+        """The total time in which it was open, once it is over; None if it was cancelled."""
         if self.ended is None or self.is_cancelled:
             return None
         times = ((end - start).total_seconds() for start, end in self.stretches if end is not None)
@@ -188,9 +187,10 @@ class IncidentView:
 
 @dataclass(frozen=True, kw_only=True)
 class OutageDay:
-    """A day on which a service was not well: the worst that it had, and for how long.
+    """A day on which a service had problems: the worst severity, and its duration.
 
-    *seconds* is None while that still goes on; *incidents* are those that touched it that day.
+    *seconds* is None while that severity lasts. *incidents* are those that affected the service
+    that day.
     """
 
     date: date
@@ -201,7 +201,7 @@ class OutageDay:
 
 @dataclass(frozen=True, kw_only=True)
 class CalendarDay:
-    """A day of a service's calendar; *trouble* is None on a day without any."""
+    """A day of a service's calendar; *trouble* is None if there was no problem."""
 
     day: Day
     trouble: OutageDay | None
@@ -209,7 +209,7 @@ class CalendarDay:
 
 @dataclass(frozen=True, kw_only=True)
 class CalendarMonth:
-    """A month of a service; a week has seven places, None for those outside the month."""
+    """A month of a service in weeks of seven places; None stands for days outside the month."""
 
     first: date
     weeks: tuple[tuple[CalendarDay | None, ...], ...]
@@ -219,11 +219,11 @@ class CalendarMonth:
 class ServiceView:
     """A service at the moment of the site, with its *days*, oldest first.
 
-    *group_feed* has the name and the feed of its group, None if it is in none. *changed* is since
-    when it has a *severity* other than none. *troubles* are the bad ones among
-    its *days*, newest first; *months* the last twelve, oldest first. *recent* are its incidents of
-    the last 12 months, *incidents* all of them. *works* are the slugs of planned work that the
-    clock alone will begin or end on it, if nothing else is the matter.
+    *group_feed* is the name and feed of its group, or None. *changed* is the time since which its
+    *severity* is not none. *troubles* are the bad days among *days*, newest first. *months* are the
+    last twelve, oldest first. *recent* are its incidents of the last 12 months, *incidents* all of
+    them. *works* are the slugs of maintenance that the clock will start or end, if nothing else
+    affects the service.
     """
 
     id: str
@@ -252,7 +252,7 @@ class ServiceView:
 
 @dataclass(frozen=True, kw_only=True)
 class YearView:
-    """The incidents of a service, or of a severity, in a year that is not recent any more."""
+    """The incidents of a service, or of a severity, in a year before the last 12 months."""
 
     year: int
     url: str
@@ -261,9 +261,9 @@ class YearView:
 
 @dataclass(frozen=True, kw_only=True)
 class GroupView:
-    """Services shown together.
+    """Services that are shown together.
 
-    For those in no group *name* and *feed_url* are None, and *id* is empty.
+    For services without a group, *name* and *feed_url* are None, and *id* is empty.
     """
 
     id: str
@@ -281,7 +281,7 @@ class GroupView:
 
 @dataclass(frozen=True, kw_only=True)
 class DayView:
-    """What happened on a recent day, newest first."""
+    """The incidents of a recent day, newest first."""
 
     day: date
     incidents: tuple[IncidentView, ...]
@@ -301,13 +301,13 @@ class MonthView:
 
     @property
     def count(self) -> int:
-        """How many files it has."""
+        """The number of files."""
         return len(self.incidents)
 
 
 @dataclass(frozen=True, kw_only=True)
 class HistoryYear:
-    """A year of the history: its months that have a file, newest first, and its figures."""
+    """A year of the history: its months that have files, newest first, and its figures."""
 
     year: int
     months: tuple[MonthView, ...]
@@ -317,7 +317,7 @@ class HistoryYear:
 
 @dataclass(frozen=True, kw_only=True)
 class SeverityView:
-    """The files whose worst is one severity: those of the last 12 months, and earlier years."""
+    """The files with one worst severity: those of the last 12 months, and earlier years."""
 
     severity: Severity
     url: str
@@ -327,10 +327,10 @@ class SeverityView:
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
-    """The site at the moment *now*. Lists of incidents are newest first, coming work soonest.
+    """The site at the moment *now*. Incidents are newest first, upcoming maintenance soonest first.
 
-    *shown_open* and *shown_in_progress* are those that the front page lists: old ones leave it with
-    `keep_open: false`, but nothing else forgets them.
+    *shown_open* and *shown_in_progress* are those on the front page; `keep_open: false` drops old
+    ones there, and nowhere else.
     """
 
     config: Config
@@ -359,7 +359,7 @@ class Site:
 
     @property
     def title(self) -> str:
-        """The name of the page."""
+        """The title of the site."""
         return self.config.title
 
     @property
@@ -368,5 +368,5 @@ class Site:
         return f"{urlsplit(self.base_url).path}/"
 
     def absolute(self, url: str) -> str:
-        """The full address of *url*, a path from the root of the site."""
+        """Return the full address of *url*, a path from the root of the site."""
         return f"{self.base_url}/{url}"

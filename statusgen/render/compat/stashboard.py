@@ -1,13 +1,13 @@
-"""Stashboard's v1 read API as files: a tree below `api/v1/`, the same again below `admin/api/v1/`.
+"""Stashboard's v1 read API as files: a tree below `api/v1/`, repeated below `admin/api/v1/`.
 
-In Stashboard the newest event of a service is how the service is. So an event carries what the
-service has at that moment of all incidents together, never of its own incident alone, and events
-of one moment agree. There is one for the opening, each update and the end of an incident on each
-service that it names, and none for planned work before it begins. A notice makes informational
-events, as a note without a status did. Retired services are left out.
+In Stashboard, the newest event of a service is its status. An event therefore carries the severity
+of the service from all incidents together, and events at the same moment agree. An incident has an
+event for its start, each update and its end, on each service that it names; maintenance has none
+before it starts. A notice makes informational events, as a note without a status did. Retired
+services are left out.
 
-An event's `sid` comes from the file, the update and the service. Ids and names of statuses are
-fixed: clients compare them. The pictures are the icons that stand at the root of every site.
+The `sid` of an event is derived from the file, the update and the service. Ids and names of
+statuses are fixed, because clients compare them. The images are the icons at the root of the site.
 """
 
 import re
@@ -30,7 +30,7 @@ from statusgen.timeline.uptime import Day
 BASES = ("api/v1", "admin/api/v1")
 LEVELS = ("NORMAL", "WARNING", "ERROR", "CRITICAL")
 
-# Old widgets print a message as HTML; before a space this begins no tag.
+# Old widgets print messages as HTML. A "<" before a space does not begin a tag.
 _TAG = re.compile("<(?=[A-Za-z/!?])")
 
 _Object = dict[str, object]
@@ -39,7 +39,7 @@ _Made = Callable[[], _Object]
 
 @dataclass(frozen=True, kw_only=True)
 class _Status:
-    """What Stashboard calls a severity."""
+    """The Stashboard status of a severity."""
 
     id: str
     name: str
@@ -83,9 +83,9 @@ _STATUSES = {
 
 @dataclass(frozen=True, kw_only=True)
 class _Happening:
-    """A moment of *view*: the *severities* that it gives its services from then on.
+    """A moment of *view*, with the *severities* of its services from then on.
 
-    *update* is None where nothing was said; *standard* is what stands for it then.
+    *update* is None if there was no update; *standard* is the text in that case.
     """
 
     view: IncidentView
@@ -97,14 +97,14 @@ class _Happening:
 
     @cached_property
     def message(self) -> str:
-        """What was said, as plain text that is harmless even as HTML."""
+        """The text as plain text that is harmless when inserted as HTML."""
         said = statuspage_updates.body(self.view, self.update) if self.update else self.standard
         return _TAG.sub("< ", said or self.view.title)
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Event:
-    """A happening as one service sees it; *severity* is that of the service, of all incidents."""
+    """The event of one service; *severity* is that of the service, from all incidents."""
 
     happening: _Happening
     service: str
@@ -113,12 +113,12 @@ class _Event:
 
     @property
     def sid(self) -> str:
-        """Its id, which stays, whatever is written before or after it."""
+        """The id, which does not depend on earlier or later updates."""
         return f"{self.happening.view.slug}-{self.happening.id}-{self.service}"
 
 
 def outputs(site: Site) -> Outputs:
-    """Every object and every list of the API, once below each base."""
+    """Return every object and list of the API, below each base."""
     events = _events(site)
     files: Outputs = {}
     for base in BASES:
@@ -132,32 +132,32 @@ def _json(made: _Made) -> bytes:
 
 
 def _events(site: Site) -> dict[str, list[_Event]]:
-    """The events of each service, oldest first."""
+    """Return the events of each service, oldest first."""
     happenings = [one for view in site.incidents for one in _happenings(view, site)]
-    # A stable sort: what one file says at one moment keeps the order in which it was said.
+    # The sort is stable: updates of one file at the same time keep their order.
     happenings.sort(key=lambda one: (one.at, one.view.id, one.view.slug))
-    felt: dict[str, dict[str, Severity]] = {}
+    severities: dict[str, dict[str, Severity]] = {}
     events: dict[str, list[_Event]] = {}
     for _, moment in groupby(happenings, key=lambda one: one.at):
         together = list(moment)
         for happening in together:
-            _feel(happening, felt)
+            _apply(happening, severities)
         for happening in together:
             for service in happening.severities:
-                told = events.setdefault(service, [])
-                severity = worst(felt[service].values())
-                is_change = severity is not (told[-1].severity if told else Severity.NONE)
+                own = events.setdefault(service, [])
+                severity = worst(severities[service].values())
+                is_change = severity is not (own[-1].severity if own else Severity.NONE)
                 event = _Event(
                     happening=happening, service=service, severity=severity, is_change=is_change
                 )
-                told.append(event)
+                own.append(event)
     return events
 
 
-def _feel(happening: _Happening, felt: dict[str, dict[str, Severity]]) -> None:
-    """Keep in *felt*, per service and file, the harm that is done from *happening* on."""
+def _apply(happening: _Happening, severities: dict[str, dict[str, Severity]]) -> None:
+    """Update *severities*, per service and file, to those after *happening*."""
     for service, severity in happening.severities.items():
-        harms = felt.setdefault(service, {})
+        harms = severities.setdefault(service, {})
         if severity is Severity.NONE:
             harms.pop(happening.view.slug, None)
         else:
@@ -165,9 +165,9 @@ def _feel(happening: _Happening, felt: dict[str, dict[str, Severity]]) -> None:
 
 
 def _happenings(view: IncidentView, site: Site) -> list[_Happening]:
-    """All that *view* does to its services, in order; planned work does nothing until it begins."""
+    """Return the happenings of *view*, in order; maintenance has none before it starts."""
     has_begun = not view.is_maintenance
-    found = list(_unsaid(view, site)) if view.kind is Kind.INCIDENT else []
+    found = list(_implicit(view, site)) if view.kind is Kind.INCIDENT else []
     for update in reversed(view.updates):
         has_begun = has_begun or update.state in (State.IN_PROGRESS, State.VERIFYING)
         if has_begun:
@@ -182,8 +182,8 @@ def _happenings(view: IncidentView, site: Site) -> list[_Happening]:
     return sorted(found, key=lambda one: one.at)
 
 
-def _unsaid(view: IncidentView, site: Site) -> Iterator[_Happening]:
-    """What an incident does without an update: it begins, or is over before that is told."""
+def _implicit(view: IncidentView, site: Site) -> Iterator[_Happening]:
+    """Yield the start and the recoveries of an incident that no update reports."""
     said = {update.at for update in view.updates}
     opening: dict[str, Severity] = {}
     recoveries: dict[datetime, dict[str, Severity]] = {}
@@ -206,14 +206,14 @@ def _unsaid(view: IncidentView, site: Site) -> Iterator[_Happening]:
 
 @dataclass(frozen=True, kw_only=True)
 class _Tree:
-    """The API below *base*: each `url` begins with it, as with that of a request."""
+    """The API below *base*; every `url` begins with it, like the URL of the request."""
 
     site: Site
     base: str
     events: Mapping[str, Sequence[_Event]]
 
     def files(self) -> Iterator[tuple[str, _Made]]:
-        """The path below the base of every file, and what makes its content."""
+        """Yield the path below the base of every file, and the function that makes its content."""
         yield "levels.json", lambda: {"levels": [*LEVELS]}
         yield "status-images.json", lambda: {"images": [self.image(one) for one in Severity]}
         yield "statuses.json", self.statuses
@@ -236,13 +236,13 @@ class _Tree:
 
     @cached_property
     def current(self) -> list[ServiceView]:
-        """The services that are not retired, in code-point order of their names."""
+        """The current services, in code-point order of their names."""
         shown = (service for service in self.site.services if not service.is_retired)
         return sorted(shown, key=lambda service: (service.name, service.id))
 
     @cached_property
     def groups(self) -> list[Group]:
-        """The groups that have a service, in code-point order of their names."""
+        """The groups with a current service, in code-point order of their names."""
         used = {self.site.config.service_by_id[service.id].group for service in self.current}
         shown = (group for group in self.site.config.groups if group.id in used)
         return sorted(shown, key=lambda group: (group.name, group.id))
@@ -270,7 +270,7 @@ class _Tree:
         return {"events": [self.event(event) for event in reversed(events)]}
 
     def event(self, event: _Event) -> _Object:
-        # `format_datetime` speaks English whatever the locale, unlike `strftime`.
+        # `format_datetime` is English in every locale, unlike `strftime`.
         at = event.happening.at.astimezone(UTC)
         return {
             "sid": event.sid,
@@ -314,7 +314,7 @@ class _Tree:
         return {"name": name, "icon_set": "statusgen", "url": picture}
 
     def calendar(self, service: ServiceView) -> _Object:
-        """The days of *service*, today first; a day is marked if any of it was not well."""
+        """Return the days of *service*, today first; a day with any impact is marked."""
         return {"days": [self._day(day) for day in reversed(service.days)]}
 
     def _day(self, day: Day) -> _Object:

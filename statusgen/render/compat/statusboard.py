@@ -1,20 +1,20 @@
 """django-statusboard's v0.1 API as files below `api/v0.1/`: five collections and their objects.
 
-Its ids are whole numbers. Ours are the first 53 bits (as many as a number of JavaScript holds) of
-the SHA-256 of the collection and of the string id of the object: of a group or service its `id`,
-of a file and of an update the one that all other outputs use. So they need no list of numbers in
-the repository, no other file can change one, and one that has become free never comes back. Should
-two ever be equal, the later string id gets another, the same in every build. They say nothing
-about time: a collection is in the order of its ids, `updates` of an incident are oldest first.
+Its ids are integers. Ours are the first 53 bits (the limit of JavaScript numbers) of the SHA-256 of
+the collection and the string id: `id` of a group or service, or the id that all other outputs use
+for a file or an update. So no list of numbers is needed, other files do not affect an id, and the
+id of a deleted object is never reused. If two ids collide, the later string id gets another one,
+the same in every build. Ids are not chronological: a collection is sorted by id, `updates` of an
+incident oldest first.
 
-- An incident is a file that is one. Planned work stands in `maintenance`, unless it was called off,
-  which the API could not tell from work to come. Notices are left out: nobody would close them.
-- Retired services are left out, in old incidents as well, so that every number leads somewhere.
-- `priority` falls from `FIRST` by one from place to place in the settings, retired services
-  counted, so that what is added at the end moves no other.
+- Only incidents are in `incident`. Maintenance is in `maintenance`, unless it was cancelled, which
+  the API cannot distinguish from upcoming. Notices are left out, as they would never be closed.
+- Retired services are left out, in old incidents as well, so that every id resolves.
+- `priority` falls from `FIRST` by one per position in the settings. Retired services count, so that
+  appending a service does not change the others.
 - `created` of a service is its `since` or, if earlier, its first file; `modified` its last update.
-  A service of which nothing is known has been there since 1970.
-- Names are unique there; of several services of one name each has its id behind it.
+  Without either, a service was created in 1970.
+- Names are unique there; services that share a name get their id appended.
 """
 
 import hashlib
@@ -32,7 +32,7 @@ from statusgen.render.compat import statuspage_updates
 from statusgen.site.view_models import IncidentView, ServiceView, Site, UpdateView
 
 ROOT = "api/v0.1"
-FIRST = 10_000  # priority; a file of settings has room for fewer services
+FIRST = 10_000  # priority; the size limit of settings allows fewer services
 MAX_NAME = 255
 
 _BITS = 53
@@ -40,7 +40,7 @@ _UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
 _COLLAPSES = {Collapse.NEVER: 0, Collapse.ALWAYS: 1, Collapse.WHEN_OPERATIONAL: 2}
 _STATUSES = {
     Severity.NONE: 0,
-    Severity.MAINTENANCE: 0,  # no number exists for it
+    Severity.MAINTENANCE: 0,  # the API has no status for it
     Severity.DEGRADED: 1,
     Severity.PARTIAL: 2,
     Severity.MAJOR: 3,
@@ -57,7 +57,7 @@ _Made = Callable[[], _Object]
 
 
 def outputs(site: Site) -> Outputs:
-    """The root, the five collections, and a file for each of their objects."""
+    """Return the root, the five collections, and a file for each of their objects."""
     collections = _Board(site).collections()
     root: _Object = {name: site.absolute(f"{ROOT}/{name}.json") for name in collections}
     files: Outputs = {f"{ROOT}/index.json": partial(json_bytes, root)}
@@ -70,12 +70,12 @@ def outputs(site: Site) -> Outputs:
 
 
 def numbers(kind: str, ids: Iterable[str], *, bits: int = _BITS) -> dict[str, int]:
-    """A positive number of at most *bits* for each of *ids*, all different.
+    """Return a distinct positive number of at most *bits* for each of *ids*.
 
-    It depends on *kind* and the id alone, unless two ids meet in one number.
+    It depends on *kind* and the id alone, unless two ids collide.
     """
     found: dict[str, int] = {}
-    taken = {0}  # which many programs take for none
+    taken = {0}  # falsy in many languages
     for key in sorted(set(ids)):
         number, again = _number(f"{kind}:{key}", bits), 0
         while number in taken:
@@ -124,7 +124,7 @@ class _Board:
         )
 
     def collections(self) -> dict[str, dict[int, _Made]]:
-        """What makes each object, by collection, in the order of the root, and number."""
+        """Return functions that make each object, by collection and number."""
         works = numbers("maintenance", (view.id for view in self.works))
         return {
             "servicegroup": {
@@ -188,7 +188,7 @@ class _Board:
         }
 
     def update(self, view: IncidentView, update: UpdateView) -> _Object:
-        """An update, and of which incident it is, which the original did not say."""
+        """Return an update, with the number of its incident, which the original does not have."""
         return {
             "id": self.update_numbers[update.id],
             "status": _STATES[update.state],
@@ -209,12 +209,12 @@ class _Board:
 
 
 def _maintenance(number: int, view: IncidentView) -> _Object:
-    """Planned work with what somebody said of it last; past work stays."""
-    said = next((one for one in view.updates if one.standard is None), None)
-    heard = next(iter(view.updates), None)
-    text = statuspage_updates.body(view, said) if said else html.to_text(view.body_html)
-    if not text and heard:
-        text = statuspage_updates.body(view, heard)
+    """Return a maintenance, past ones too, with the last text that an author wrote."""
+    written = next((one for one in view.updates if one.standard is None), None)
+    latest = next(iter(view.updates), None)
+    text = statuspage_updates.body(view, written) if written else html.to_text(view.body_html)
+    if not text and latest:
+        text = statuspage_updates.body(view, latest)
     return {
         "id": number,
         "name": view.title,
@@ -226,7 +226,7 @@ def _maintenance(number: int, view: IncidentView) -> _Object:
 
 
 def _last(view: IncidentView) -> datetime:
-    """When *view* was last spoken of."""
+    """Return the time of the last update of *view*."""
     return view.updates[0].at if view.updates else view.started
 
 
@@ -235,7 +235,7 @@ def _ranks(ordered: Iterable[Service | Group]) -> dict[str, int]:
 
 
 def _unique(named: Iterable[ServiceView | Group]) -> dict[str, str]:
-    """A name for each id; where several have the same, the id stands behind it."""
+    """Return a name for each id, with the id appended where several share one."""
     names = {one.id: one.name for one in named}
     counts = Counter(names.values())
     room = MAX_NAME - MAX_ID - len(" ()")

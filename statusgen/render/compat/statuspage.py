@@ -1,8 +1,8 @@
-"""The eight files of Atlassian Statuspage's public API v2, for the programs that read it.
+"""The eight files of Atlassian Statuspage's public API v2, for its clients.
 
-Keys, their order and every word are those of Statuspage, and nothing else may stand in these files:
-clients refuse what they do not know. No date is the clock's. The words of statusgen become those of
-Statuspage here and in `statuspage_status`, and nowhere else.
+Keys, their order and all words are those of Statuspage. Nothing else may be added, because clients
+reject unknown keys. No date is the clock's. The translation from our words is confined to this
+module and `statuspage_status`.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -23,17 +23,16 @@ from statusgen.timeline.timeline import SETTLED
 FOLDER = "api/v2"
 MAX_RECORDS = 50
 
-_UTC = ("UTC", "UCT", "Universal", "Zulu")  # in the database of zones with Etc/ before them, too
+_UTC = ("UTC", "UCT", "Universal", "Zulu")  # also with the prefix Etc/ in the time zone database
 _MINUTE = timedelta(minutes=1)
 _WATCHED = (State.MONITORING, State.VERIFYING)
 
-# When nothing has happened yet the page still has to be dated, and not by the clock.
 
 _Object = dict[str, Any]
 
 
 def outputs(site: Site) -> Outputs:
-    """The eight files."""
+    """Return the eight files."""
     api = _Api(site)
     contents = {
         "summary": api.summary,
@@ -81,35 +80,35 @@ def _file(made: Callable[[], _Object]) -> bytes:
 
 @dataclass(frozen=True, kw_only=True)
 class _Record:
-    """An incident, maintenance or notice, as the API has it at the moment *now*."""
+    """An incident, maintenance or notice in the API at the moment *now*."""
 
     view: IncidentView
     now: datetime
 
     @cached_property
     def updates(self) -> tuple[UpdateView, ...]:
-        """Its updates, newest first."""
+        """The updates, newest first."""
         return statuspage_updates.updates_of(self.view, now=self.now)
 
     @property
     def state(self) -> State:
-        """Where the work stands: what was said last."""
-        # Only of a notice programs hear more than its file says.
+        """The current state."""
+        # Only notices have updates here that their file does not have.
         return self.updates[0].state if self.view.is_notice else self.view.state
 
     @property
     def soonest(self) -> tuple[datetime, str]:
-        """What sorts planned work by its window."""
+        """A sort key: the start of the maintenance window."""
         return (self.view.dated, self.view.slug)
 
     @property
     def steps(self) -> Iterator[tuple[UpdateView, UpdateView | None]]:
-        """Every update with the one before it, newest first."""
+        """Every update with its predecessor, newest first."""
         return zip(self.updates, [*self.updates[1:], None], strict=True)
 
 
 class _Api(Knowing):
-    """The files, and what they are made of, worked out once for all of them."""
+    """The files of the API; shared parts are computed once."""
 
     def __init__(self, site: Site) -> None:
         self.site = site
@@ -121,7 +120,7 @@ class _Api(Knowing):
     # The files; each begins with the page.
 
     def summary(self) -> _Object:
-        """How everything is, and what is going on and to come."""
+        """Return the overall status, components, open incidents, and maintenance."""
         return {
             "page": self.page,
             "components": self.components,
@@ -131,74 +130,74 @@ class _Api(Knowing):
         }
 
     def bare_status(self) -> _Object:
-        """How everything is."""
+        """Return the overall status."""
         return {"page": self.page, "status": self.status}
 
     def all_components(self) -> _Object:
-        """Every group and service."""
+        """Return every group and service."""
         return {"page": self.page, "components": self.components}
 
     def recent_incidents(self) -> _Object:
-        """The newest incidents and notices."""
+        """Return the newest incidents and notices."""
         return {"page": self.page, "incidents": self.incidents(self.troubles[:MAX_RECORDS])}
 
     def unresolved_incidents(self) -> _Object:
-        """Those that are not over."""
+        """Return the unresolved incidents and notices."""
         return {"page": self.page, "incidents": self.incidents(self.unresolved)}
 
     def recent_works(self) -> _Object:
-        """The newest planned work."""
+        """Return the newest maintenance."""
         return self._works(self.works[:MAX_RECORDS])
 
     def upcoming_works(self) -> _Object:
-        """Planned work that is to come."""
+        """Return the upcoming maintenance."""
         return self._works(self.upcoming)
 
     def active_works(self) -> _Object:
-        """Planned work that is going on."""
+        """Return the maintenance in progress."""
         return self._works(self.active)
 
     def _works(self, records: Iterable[_Record]) -> _Object:
         return {"page": self.page, "scheduled_maintenances": self.incidents(records)}
 
-    # What is told, newest first; planned work that is not over soonest first.
+    # Records are newest first; upcoming and active maintenance is soonest first.
 
     @remembered
     def records(self) -> dict[str, _Record]:
-        """Every file by its slug, newest first."""
+        """Return every file by slug, newest first."""
         newest = sorted(self.site.incidents, key=lambda one: (one.started, one.slug), reverse=True)
         return {view.slug: _Record(view=view, now=self.site.now) for view in newest}
 
     @remembered
-    def told(self) -> list[_Record]:
-        """What programs hear of: a notice that names no service is nothing they could place."""
+    def listed(self) -> list[_Record]:
+        """Return the files in the API; clients could not place a notice without services."""
         records = self.records.values()
         return [one for one in records if one.view.services or not one.view.is_notice]
 
     @remembered
     def troubles(self) -> list[_Record]:
-        """Incidents and notices."""
-        return [one for one in self.told if not one.view.is_maintenance]
+        """Return incidents and notices."""
+        return [one for one in self.listed if not one.view.is_maintenance]
 
     @remembered
     def works(self) -> list[_Record]:
-        """Planned work."""
-        return [one for one in self.told if one.view.is_maintenance]
+        """Return maintenance."""
+        return [one for one in self.listed if one.view.is_maintenance]
 
     @remembered
     def unresolved(self) -> list[_Record]:
-        """Incidents and notices that are not over."""
+        """Return unresolved incidents and notices."""
         return [one for one in self.troubles if one.state not in SETTLED]
 
     @remembered
     def upcoming(self) -> list[_Record]:
-        """Planned work that is to come."""
+        """Return upcoming maintenance."""
         coming = (one for one in self.works if one.state is State.SCHEDULED)
         return sorted(coming, key=lambda one: one.soonest)
 
     @remembered
     def active(self) -> list[_Record]:
-        """Planned work that is going on."""
+        """Return maintenance in progress."""
         going_on = (one for one in self.works if one.state not in (*SETTLED, State.SCHEDULED))
         return sorted(going_on, key=lambda one: one.soonest)
 
@@ -206,7 +205,7 @@ class _Api(Knowing):
 
     @remembered
     def page(self) -> _Object:
-        """The object that every file begins with."""
+        """Return the object at the start of every file."""
         return {
             "id": self.page_id,
             "name": self.site.title,
@@ -217,7 +216,7 @@ class _Api(Knowing):
 
     @remembered
     def status(self) -> _Object:
-        """How all services together are."""
+        """Return the overall status."""
         severities = [one.severity for one in self.services]
         return asdict(
             statuspage_status.status(severities, [one.view.worst for one in self.unresolved])
@@ -225,17 +224,17 @@ class _Api(Knowing):
 
     @remembered
     def services(self) -> list[ServiceView]:
-        """The services that are components."""
+        """Return the services that are components."""
         return [one for one in self.site.services if not one.is_retired]
 
     @remembered
     def dates(self) -> dict[str, tuple[datetime, datetime]]:
-        """When each service was created, and when its status changed last, by its id."""
+        """Return the creation and last status change of each service, by id."""
         return {service.id: self._dates(service) for service in self.services}
 
     @remembered
     def begun(self) -> datetime:
-        """When the first file of the site began, so that a new one makes no service younger."""
+        """Return the start of the site's first file, which new files do not change."""
         return min((view.started for view in self.site.incidents), default=NEVER)
 
     def _dates(self, service: ServiceView) -> tuple[datetime, datetime]:
@@ -244,14 +243,14 @@ class _Api(Knowing):
 
     @remembered
     def components(self) -> list[_Object]:
-        """Groups and services as one list, sorted by their place below what they belong to."""
+        """Return groups and services in one list, sorted by position within their parent."""
         placed = sorted(self._placed(), key=lambda one: one[:2])
         return [component for _, _, component in placed]
 
     def _placed(self) -> Iterator[tuple[int, int, _Object]]:
-        """Every component with its place, and that of its group; in the order of the page."""
+        """Yield every component with its position and that of its group, in page order."""
         for place, group in enumerate(self.site.groups, 1):
-            if group.name is None:  # It comes last.
+            if group.name is None:  # it is always the last group
                 for number, service in enumerate(group.services, place):
                     yield (number, 0, self._leaf(service, number, None))
                 return
@@ -299,7 +298,7 @@ class _Api(Knowing):
     # Incidents and their updates.
 
     def incidents(self, records: Iterable[_Record]) -> list[_Object]:
-        """*records* as incidents or scheduled maintenances."""
+        """Return *records* as incidents or scheduled maintenances."""
         return [self.incident(record) for record in records]
 
     def incident(self, record: _Record) -> _Object:
@@ -345,7 +344,7 @@ class _Api(Knowing):
         }
 
     def _affected(self, update: UpdateView, before: UpdateView | None) -> Iterator[_Object]:
-        """Every service that was ever named, retired ones too, and how the update moved it."""
+        """Yield every service named so far, retired ones too, with its change in *update*."""
         for name, severity in update.severities.items():
             service = self.config.service_by_id[name]
             group = f"{self.groups[service.group]} - " if service.group else ""
@@ -359,22 +358,22 @@ class _Api(Knowing):
     # Times.
 
     def moment(self, moment: datetime) -> str:
-        """*moment* in the zone of the site, with three digits of a second."""
-        # An offset has no seconds (RFC 3339), though that of some places once had.
+        """Return *moment* in the site's time zone, with milliseconds."""
+        # RFC 3339 offsets have no seconds, but some historical ones do.
         offset = (moment.astimezone(self.config.zone).utcoffset() or timedelta()) // _MINUTE
         local = moment.astimezone(timezone(offset * _MINUTE)).isoformat(timespec="milliseconds")
         return local.replace("+00:00", "Z") if self.is_utc else local
 
     def moment_or_null(self, moment: datetime | None) -> str | None:
-        """*moment* as `moment` writes it, if there is one."""
+        """Return *moment* as `moment` does, or None."""
         return None if moment is None else self.moment(moment)
 
 
 def _code(service: str) -> str:
-    """The id of a service."""
+    """Return the component id of *service*."""
     return id12("component", service)
 
 
 def _severity(update: UpdateView | None, service: str) -> Severity:
-    """What *service* has from *update* on; before it is named, none."""
+    """Return the severity of *service* after *update*; none before it is named."""
     return update.severities.get(service, Severity.NONE) if update else Severity.NONE

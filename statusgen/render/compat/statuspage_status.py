@@ -1,7 +1,7 @@
-"""The words of the Statuspage API for a severity, and the one status that all services make.
+"""Statuspage's words for severities, and the overall status of a page.
 
-The tables are those of Atlassian Statuspage's public API v2. Its clients compare the words, so
-that they are English whatever the site speaks, and no setting changes them.
+The tables are those of Atlassian Statuspage's public API v2. Clients compare the words, so that
+they are English in every language, and settings do not change them.
 """
 
 from collections.abc import Iterable, Sequence
@@ -29,7 +29,7 @@ _INDICATORS = ("none", "maintenance", "minor", "major", "critical")  # mildest f
 
 @dataclass(frozen=True, kw_only=True)
 class Status:
-    """How the whole page is: one of five indicators and of seven descriptions."""
+    """The overall status of the page: one of five indicators and of seven descriptions."""
 
     indicator: str
     description: str
@@ -43,7 +43,7 @@ _PARTLY_DEGRADED = Status(indicator="minor", description="Partially Degraded Ser
 _MAINTENANCE = Status(indicator="maintenance", description="Service Under Maintenance")
 _WELL = Status(indicator="none", description="All Systems Operational")
 
-# What an open incident makes of the page at least, by the worst that it ever did.
+# The minimum status of a page with an open incident, by the worst severity that it ever had.
 _RAISED = {
     Severity.NONE: _WELL,
     Severity.DEGRADED: _MINOR,
@@ -53,14 +53,14 @@ _RAISED = {
 
 
 def status(services: Sequence[Severity], open_incidents: Iterable[Severity]) -> Status:
-    """The status of a page whose *services* have these severities.
+    """Return the status of a page whose *services* have these severities.
 
-    *open_incidents* are the worst severities of all incidents that are not resolved: they raise
-    the status that the services make, if that is milder.
+    *open_incidents* are the worst severities of all unresolved incidents. They raise the status if
+    that of the services is milder.
     """
-    felt = _of_services(services)
-    raised = [felt, *(_RAISED[severity] for severity in open_incidents)]
-    # Of equal ones the first is taken: what the services say is more exact.
+    by_services = _of_services(services)
+    raised = [by_services, *(_RAISED[severity] for severity in open_incidents)]
+    # `max` takes the first of equals: the description by services is more exact.
     return max(raised, key=lambda one: _INDICATORS.index(one.indicator))
 
 

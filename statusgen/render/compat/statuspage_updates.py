@@ -1,8 +1,8 @@
-"""A file to the updates that programs made for an Atlassian Statuspage hear of it.
+"""The updates of a file as clients of Atlassian Statuspage get them.
 
-Two things go without saying on the page, but not there: that a file has begun whose first update is
-not due yet, and that a notice is over which nobody ended. Programs read the newest update unasked,
-and take what is not resolved for a trouble that goes on.
+The page leaves two things implicit that the API must state: that a file has begun although its
+first update is still ahead, and that an expired notice is over. Clients read only the newest
+update, and treat anything unresolved as ongoing.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from statusgen.timeline.timeline import moved_id
 
 
 def updates_of(view: IncidentView, *, now: datetime) -> tuple[UpdateView, ...]:
-    """The updates of *view*, newest first: at least one; of a notice that is over, resolved."""
+    """Return the updates of *view*, newest first, at least one; an expired notice is resolved."""
     updates = view.updates or (_opening(view),)
     if view.lapses is None or now < view.lapses:
         return updates
@@ -32,14 +32,14 @@ def updates_of(view: IncidentView, *, now: datetime) -> tuple[UpdateView, ...]:
 
 
 def last_spoken(view: IncidentView, *, now: datetime) -> datetime:
-    """When *view* was spoken of last, as the first of its updates in `updates_of` says."""
+    """Return the time of the newest of `updates_of` *view*."""
     if view.is_notice:
         return updates_of(view, now=now)[0].at
     return view.spoken or view.started
 
 
 def last_change(site: Site) -> datetime | None:
-    """When anything on the page changed last, by what was said and felt and not by the clock."""
+    """Return the time of the last change on the page: an update, or a change of severity."""
     said = (last_spoken(view, now=site.now) for view in site.incidents)
     dates = (
         date
@@ -51,7 +51,7 @@ def last_change(site: Site) -> datetime | None:
 
 
 def changes(service: ServiceView) -> Iterator[datetime]:
-    """The moments at which each of its files brought *service* to another severity last."""
+    """Yield the time at which each file of *service* last changed its severity."""
     for view in service.incidents:
         for touched in view.services:
             if touched.id == service.id and touched.spells:
@@ -60,7 +60,7 @@ def changes(service: ServiceView) -> Iterator[datetime]:
 
 
 def begun(service: ServiceView, site: Site) -> datetime | None:
-    """When *service* came into use, if that is known and past."""
+    """Return the start of *service* if it is set and past."""
     if service.since is None:
         return None
     moment = times.midnight(service.since, site.config.zone)
@@ -68,14 +68,14 @@ def begun(service: ServiceView, site: Site) -> datetime | None:
 
 
 def body(view: IncidentView, update: UpdateView) -> str:
-    """What *update* of *view* says, as plain text; standard sentences are English, never empty."""
+    """Return the text of *update* as plain text, never empty; standard texts are English."""
     if update.standard is not None:
         return sentence(update.standard)
     return html.to_text(update.html) or view.title
 
 
 def sentence(name: str) -> str:
-    """The standard sentence *name* as programs hear it: in words that no setting changes."""
+    """Return the standard text *name* in English, regardless of the site's own wording."""
     return catalogue.messages(catalogue.ORIGINAL)[name]
 
 
@@ -97,7 +97,7 @@ def _opening(view: IncidentView) -> UpdateView:
 
 
 def _ending(view: IncidentView, at: datetime, before: UpdateView) -> UpdateView:
-    """The end of a notice, which says nothing new of the services that were named *before*."""
+    """Return the end of a notice, with the severities of the update *before*."""
     return replace(
         before,
         id=moved_id(view.slug, State.RESOLVED),

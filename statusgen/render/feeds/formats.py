@@ -1,6 +1,6 @@
-"""The formats of feeds: Atom (RFC 4287), RSS 2.0 and JSON Feed 1.1.
+"""Feed formats: Atom (RFC 4287), RSS 2.0 and JSON Feed 1.1.
 
-What a feed says comes from the modules above; every date and id is theirs, and none the clock's.
+All content, dates and ids come from the modules that build the feeds, never from the clock.
 """
 
 import json
@@ -12,8 +12,6 @@ from typing import Any
 from feedgen.feed import FeedGenerator
 from feedgen.util import xml_elem
 
-# When nothing has happened yet a feed still has to be dated, and not by the clock.
-
 _GENERATOR = "statusgen"
 _ATOM = "http://www.w3.org/2005/Atom"
 _DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
@@ -21,7 +19,7 @@ _DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
 
 @dataclass(frozen=True, kw_only=True)
 class FeedEntry:
-    """One thing that a feed tells; *guid* is the id in RSS."""
+    """An entry of a feed; *guid* is its id in RSS."""
 
     id: str
     guid: str
@@ -34,7 +32,7 @@ class FeedEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class Feed:
-    """A feed at the address *url*, about the page *home*; *entries* in the order of the feed."""
+    """A feed at the address *url* about the page *home*; *entries* are in final order."""
 
     id: str
     url: str
@@ -49,7 +47,7 @@ class Feed:
 
 
 def to_atom(feed: Feed) -> bytes:
-    """*feed* as Atom."""
+    """Return *feed* as Atom."""
     made = _generator(feed)
     made.register_extension("exact", _Exact, _Exact, rss=False)
     made.link(href=feed.home, rel="alternate", type="text/html")
@@ -64,21 +62,21 @@ def to_atom(feed: Feed) -> bytes:
 
 
 def to_rss(feed: Feed) -> bytes:
-    """*feed* as RSS."""
+    """Return *feed* as RSS."""
     made = _generator(feed)
     made.register_extension("frame", _Frame, atom=False)
     made.frame.hub = feed.hub
     made.description(feed.description)
     made.pubDate(feed.updated.astimezone(UTC))
     made.link(href=feed.url, rel="self", type="application/rss+xml")
-    made.link(href=feed.home)  # The last one is the link of the channel.
+    made.link(href=feed.home)  # feedgen uses the last one as the link of the channel.
     for entry in feed.entries:
         _add(made, entry).guid(entry.guid, permalink=entry.guid == entry.url)
     return bytes(made.rss_str(pretty=True)) + b"\n"
 
 
 def to_json(feed: Feed) -> bytes:
-    """*feed* as JSON Feed."""
+    """Return *feed* as JSON Feed."""
     document = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": feed.title,
@@ -112,7 +110,7 @@ def _generator(feed: Feed) -> Any:
     made.language(feed.language)
     made.author({"name": feed.author})
     made.generator(_GENERATOR)
-    made.updated(feed.updated.astimezone(UTC))  # Also the lastBuildDate of RSS, else the clock's.
+    made.updated(feed.updated.astimezone(UTC))  # RSS: lastBuildDate, else the clock's
     return made
 
 
@@ -130,10 +128,10 @@ def _zulu(moment: str) -> str:
 
 
 class _Exact:
-    """An extension of feedgen: times end in Z, and links say what they are, as on a Statuspage."""
+    """A feedgen extension that writes times with Z and types of links, as Statuspage does."""
 
     def extend_ns(self) -> dict[str, str]:
-        """The namespaces that it uses: none."""
+        """Return no namespaces."""
         return {}
 
     def extend_atom(self, element: Any) -> None:
@@ -142,21 +140,21 @@ class _Exact:
             for moment in element.findall(name):
                 moment.text = _zulu(moment.text)
         for link in element.findall("link"):
-            if link.get("rel") is None:  # feedgen leaves it out of entries.
+            if link.get("rel") is None:  # feedgen omits it in entries
                 link.set("rel", "alternate")
                 link.set("type", "text/html")
 
 
 class _Frame:
-    """An extension of feedgen: what a Statuspage declares, and the hub, which is left out."""
+    """A feedgen extension that adds the namespace that Statuspage declares, and the hub."""
 
     hub: str | None = None
 
     def extend_ns(self) -> dict[str, str]:
-        """The namespaces that it uses."""
+        """Return the namespaces."""
         return {"dc": _DUBLIN_CORE}
 
     def extend_rss(self, element: Any) -> None:
-        """Name the hub in the channel."""
+        """Add the hub to the channel."""
         if self.hub:
             xml_elem(f"{{{_ATOM}}}link", element[0], href=self.hub, rel="hub")

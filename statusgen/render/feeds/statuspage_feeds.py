@@ -1,7 +1,7 @@
-"""`history.atom` and `history.rss`, as an Atlassian Statuspage has them: for programs made for it.
+"""`history.atom` and `history.rss` in the form of Atlassian Statuspage, for its clients.
 
-One entry per incident, changed in place under its id, in English whatever the site speaks: clients
-read the labels. Only what somebody wrote is in the words of the site.
+Each incident is one entry, which changes in place under its id. Labels are English in every
+language, because clients parse them; only texts of authors are in the language of the site.
 """
 
 from collections.abc import Iterator
@@ -36,32 +36,32 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 @dataclass(frozen=True, kw_only=True)
 class _Record:
-    """An incident, maintenance or notice with what was said of it, newest first, never nothing."""
+    """An incident, maintenance or notice with its updates, newest first; there is at least one."""
 
     view: IncidentView
-    said: tuple[UpdateView, ...]
+    updates: tuple[UpdateView, ...]
 
     @property
     def updated(self) -> datetime:
-        """When it was last spoken of."""
-        return self.said[0].at
+        """The time of the last update."""
+        return self.updates[0].at
 
     @property
     def published(self) -> datetime:
-        """The time of the newest update; of planned work still to come its start."""
-        if self.view.starts is not None and self.said[0].state is State.SCHEDULED:
+        """The time of the last update, or the start of upcoming maintenance."""
+        if self.view.starts is not None and self.updates[0].state is State.SCHEDULED:
             return self.view.starts
         return self.updated
 
 
 def outputs(site: Site) -> Outputs:
-    """The two forms of the history."""
+    """Return the history in both formats."""
     history = _History(site)
     return {ATOM: history.atom, RSS: history.rss}
 
 
 class _History(Knowing):
-    """The feed in its two forms."""
+    """The feed in both formats."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
@@ -71,25 +71,26 @@ class _History(Knowing):
         return _feed(self._site)
 
     def atom(self) -> bytes:
-        """The feed in Atom."""
+        """Return the feed as Atom."""
         return formats.to_atom(replace(self._feed, url=self._site.absolute(ATOM)))
 
     def rss(self) -> bytes:
-        """The feed in RSS."""
+        """Return the feed as RSS."""
         return formats.to_rss(replace(self._feed, url=self._site.absolute(RSS)))
 
 
 def _feed(site: Site) -> formats.Feed:
-    # Like the API: a notice that names no service is nothing that a program could place.
-    told = [view for view in site.incidents if view.services or not view.is_notice]
-    # Coming work is dated by its start; much of it must not push out what happens now.
+    # As in the API, a notice without services is left out: clients could not place it.
+    listed = [view for view in site.incidents if view.services or not view.is_notice]
+    # Upcoming maintenance is dated by its start, and must not displace current incidents.
     views = nlargest(
         MAX_ENTRIES,
-        told,
+        listed,
         key=lambda view: (statuspage_updates.last_spoken(view, now=site.now), view.slug),
     )
     newest = [
-        _Record(view=view, said=statuspage_updates.updates_of(view, now=site.now)) for view in views
+        _Record(view=view, updates=statuspage_updates.updates_of(view, now=site.now))
+        for view in views
     ]
     newest.sort(key=lambda one: (one.published, one.view.slug), reverse=True)
     return formats.Feed(
@@ -107,7 +108,7 @@ def _feed(site: Site) -> formats.Feed:
 
 
 def _name(title: str) -> str:
-    """What the page is about: the title adds the word that many titles end in already."""
+    """Return *title* without a final "Status", which the title of the feed adds again."""
     name, _, last = title.rpartition(" ")
     return name if name and last.casefold() == "status" else title
 
@@ -117,7 +118,7 @@ def _entry(site: Site, record: _Record) -> formats.FeedEntry:
     authority = site.config.feed_authority
     return formats.FeedEntry(
         id=f"tag:{authority},2005:Incident/{record.view.id}",
-        # The address of the incident, as long as the site is at home there; it never changes.
+        # The address of the incident at the original host; it stays when the site moves.
         guid=f"https://{authority}/{path}",
         url=site.absolute(path),
         title=record.view.title,
@@ -128,12 +129,12 @@ def _entry(site: Site, record: _Record) -> formats.FeedEntry:
 
 
 def _paragraphs(record: _Record) -> Iterator[str]:
-    """The content: the window of planned work, then the updates, newest first."""
+    """Yield the content: the maintenance window, then the updates, newest first."""
     view = record.view
     if view.starts is not None and view.ends is not None:
         window = f"{_moment(view.starts)}&nbsp;-&nbsp;{_moment(view.ends)} UTC"
         yield f"<p><strong>THIS IS A SCHEDULED EVENT {window}</strong></p>"
-    for one, before in zip(record.said, [*record.said[1:], None], strict=True):
+    for one, before in zip(record.updates, [*record.updates[1:], None], strict=True):
         is_repeated = before is not None and before.state is one.state
         label = "Update" if is_repeated else _LABELS[one.state]
         body = escape(statuspage_updates.body(view, one), quote=False).replace("\n", "<br />")

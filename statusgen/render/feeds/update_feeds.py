@@ -1,6 +1,6 @@
-"""Feeds of single updates: of the site as Atom and JSON Feed, of each service and group as Atom.
+"""Feeds of updates: the whole site as Atom and JSON Feed, each service and group as Atom.
 
-One entry per update, which never changes by itself once it is out: no reader shows it twice.
+Each update is one entry, which does not change once published, so that no reader shows it twice.
 """
 
 from collections.abc import Iterable, Iterator
@@ -20,14 +20,14 @@ ATOM = "feed.atom"
 JSON = "feed.json"
 MAX_ENTRIES = 50
 
-_Told = tuple[IncidentView, UpdateView]
+_Pair = tuple[IncidentView, UpdateView]
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Topic:
-    """A part of the site with a feed of its own, at *path*; *home* is the page that shows it.
+    """A part of the site with its own feed at *path*; *home* is the page that shows it.
 
-    The id of the feed is made of *key*, which therefore never changes.
+    The id of the feed is derived from *key*, which therefore never changes.
     """
 
     key: str
@@ -40,8 +40,8 @@ class _Topic:
 def outputs(site: Site) -> Outputs:
     """Return the feeds of all updates, and one for each service and each group.
 
-    Which feeds there are follows from the settings alone. So a group keeps its feed when its last
-    service is retired, like the service itself: nobody who subscribed is left with a 404.
+    The settings alone decide which feeds exist. So a group keeps its feed when its last service is
+    retired, and subscribers never get a 404.
     """
     files: Outputs = {
         ATOM: partial(_atom, site, ATOM, None),
@@ -71,7 +71,7 @@ def _groups(site: Site) -> Iterator[_Topic]:
             found.setdefault(group_id, []).append(incident)
     for group in site.config.groups:
         yield _Topic(
-            key=f"groups/{group.id}",  # No service has a `/` in its id.
+            key=f"groups/{group.id}",  # The ids of services have no `/`.
             path=group_feed_of(group),
             home="",
             name=group.name,
@@ -88,7 +88,7 @@ def _json(site: Site, path: str) -> bytes:
 
 
 def _feed(site: Site, path: str, topic: _Topic | None) -> formats.Feed:
-    told = _newest(site.incidents if topic is None else topic.incidents)
+    pairs = _newest(site.incidents if topic is None else topic.incidents)
     key = topic.key if topic else ""
     return formats.Feed(
         id=f"tag:{site.config.feed_authority},2005:feed/{id12('feed', key)}",
@@ -98,9 +98,9 @@ def _feed(site: Site, path: str, topic: _Topic | None) -> formats.Feed:
         description=site.title,
         author=site.title,
         language=site.language.code,
-        updated=told[0][1].at if told else NEVER,
+        updated=pairs[0][1].at if pairs else NEVER,
         hub=site.config.hub,
-        entries=tuple(_entry(site, incident, update) for incident, update in told),
+        entries=tuple(_entry(site, incident, update) for incident, update in pairs),
     )
 
 
@@ -118,11 +118,11 @@ def _entry(site: Site, incident: IncidentView, update: UpdateView) -> formats.Fe
 
 
 def _key(update: UpdateView) -> str:
-    """What tells an entry from all others that ever were.
+    """Return a unique key for the entry of *update*.
 
-    An update inherits its state from those before it, and the clock moves work when its window
-    says so. Where an older update is written late, or the window is put off, other things are
-    said from then on: the old entry goes, and the new one must not look as if it had been read.
+    An update inherits its state from earlier ones, and the clock moves maintenance at its window.
+    If an older update is added later, or the window is rescheduled, *update* says something else:
+    its old entry disappears, and readers must not take the new one for the one they have seen.
     """
     if update.is_written:
         return f"{update.id}/{update.state}"
@@ -135,11 +135,11 @@ def _title(site: Site, incident: IncidentView, update: UpdateView) -> str:
     return f"{site.language.say(f'state.{update.state}')}: {incident.title}"
 
 
-def _newest(incidents: Iterable[IncidentView]) -> list[_Told]:
-    """The newest updates of *incidents*; of one moment, the one that stands later in its file."""
-    # Each of these has one that is as new as the last of the newest, so that no other can have any.
+def _newest(incidents: Iterable[IncidentView]) -> list[_Pair]:
+    """Return the newest updates of *incidents*; on equal times, the one later in its file."""
+    # An incident last updated before all of these cannot have one of the newest updates.
     spoken = [incident for incident in incidents if incident.spoken is not None]
     newest = nlargest(MAX_ENTRIES, (one.spoken for one in spoken if one.spoken))
     recent = [one for one in spoken if one.spoken and one.spoken >= newest[-1]]
-    told = ((incident, update) for incident in recent for update in incident.updates)
-    return nlargest(MAX_ENTRIES, told, key=lambda pair: pair[1].at)
+    pairs = ((incident, update) for incident in recent for update in incident.updates)
+    return nlargest(MAX_ENTRIES, pairs, key=lambda pair: pair[1].at)
