@@ -1,4 +1,4 @@
-"""Commands that are killed or asked to end: old or new is left, and the next one mends it."""
+"""Killed or interrupted commands leave the old or the new state, and the next run repairs it."""
 
 import os
 import shutil
@@ -24,7 +24,7 @@ INTERRUPTED = "statusgen: interrupted; running it again puts right what is half 
 
 @pytest.fixture
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A small site that was built and has changed since; it is the current folder."""
+    """Return a small site, built and changed since, as the current folder."""
     folder = write_site(
         tmp_path / "site",
         {"statusgen.yml": SETTINGS, "incidents/a.md": INCIDENT, "static/old.txt": "old"},
@@ -39,17 +39,17 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def names(folder: Path) -> set[str]:
-    """Every name in *folder* that only passing work gives."""
+    """Return the names of all temporary files in *folder*."""
     return {path.name for path in folder.rglob(".statusgen-*")}
 
 
 @pytest.mark.parametrize("name", ["update", "event", "fix"])
 def test_a_killed_command_leaves_an_incident_old_or_new(site: Path, name: str) -> None:
-    """Whenever a command is killed, here before each of its calls, no incident file is torn."""
+    """A command killed before any of its calls leaves no incomplete incident file."""
     work = command(*COMMANDS[name])
     old, new = content(site), outcome(site, work)
     found = broken(site, work, step=11 if name == "fix" else 1, reasons=[signal.SIGKILL])
-    # What it was about to put in place lies beside it.
+    # Its temporary files remain.
     torn = [
         (number, path)
         for number, one in enumerate(found)
@@ -64,7 +64,7 @@ def test_a_killed_command_leaves_an_incident_old_or_new(site: Path, name: str) -
 
 @pytest.mark.parametrize("name", ["update", "event"])
 def test_the_next_command_does_what_a_killed_one_did_not(site: Path, name: str) -> None:
-    """Done again, a killed command leaves the same as if it had not been, and no litter."""
+    """Running a killed command again gives the normal result, without temporary files."""
     work = command(*COMMANDS[name])
     new = outcome(site, work)
     found = broken(site, work, step=3, reasons=[signal.SIGKILL], again=work)
@@ -74,7 +74,7 @@ def test_the_next_command_does_what_a_killed_one_did_not(site: Path, name: str) 
 
 
 def test_the_next_build_does_what_a_killed_one_did_not(site: Path) -> None:
-    """Whenever a build is killed, here before each 37th of its calls, the next one repairs it."""
+    """A build killed at any time, here before each 37th call, is repaired by the next one."""
     new = outcome(site, BUILD)
     found = broken(site, BUILD, step=67, reasons=[signal.SIGKILL], again=BUILD)
 
@@ -84,7 +84,7 @@ def test_the_next_build_does_what_a_killed_one_did_not(site: Path) -> None:
 
 
 def test_who_asks_a_build_to_end_gets_the_old_site(site: Path) -> None:
-    """Ctrl-C and SIGTERM, at any moment, end in one line and leave nothing half done or behind."""
+    """Ctrl-C and SIGTERM at any moment end in one line, and leave the old site and no litter."""
     old, new = content(site), outcome(site, BUILD)
     found = broken(site, BUILD, step=47, reasons=[signal.SIGINT, signal.SIGTERM])
     ends = [(one.ended.status, one.ended.err.lstrip("\n")) for one in found]
@@ -96,7 +96,7 @@ def test_who_asks_a_build_to_end_gets_the_old_site(site: Path) -> None:
 
 
 def test_who_asks_between_two_files_gets_the_old_site(site: Path) -> None:
-    """While the files change places, at any call, Ctrl-C takes back those that have."""
+    """Ctrl-C while files are published restores those that were replaced."""
     out = site / "_site"
     shutil.rmtree(out)
     publish(OLD, out)
@@ -113,13 +113,13 @@ def test_who_asks_between_two_files_gets_the_old_site(site: Path) -> None:
 
 
 def large(folder: Path) -> Path:
-    """A site that takes a while to build."""
+    """Return a site that takes a while to build."""
     files = {f"incidents/a{number}.md": INCIDENT.replace("rest", "api") for number in range(200)}
     return write_site(folder / "large", files)
 
 
 def started(site: Path, *arguments: str) -> subprocess.Popen[str]:
-    """`statusgen` as a process of its own, in a group of its own."""
+    """Start `statusgen` in its own process group."""
     return subprocess.Popen(
         [sys.executable, "-m", "statusgen", *arguments, *NOW],
         cwd=site,
@@ -132,7 +132,7 @@ def started(site: Path, *arguments: str) -> subprocess.Popen[str]:
 
 
 def workers(process: subprocess.Popen[str]) -> list[int]:
-    """The processes that *process* started, once there are some, or none if it has ended."""
+    """Return the worker processes of *process*, once it has some; none if it has ended."""
     place = Path(f"/proc/{process.pid}/task/{process.pid}/children")
     while process.poll() is None:
         found = place.read_text("ascii").split()
@@ -173,7 +173,7 @@ def test_the_processes_of_a_build_end_with_it(tmp_path: Path, number: int, statu
 
 @needs_proc
 def test_a_killed_helper_is_told_and_not_waited_for(tmp_path: Path) -> None:
-    """If the system kills one of the processes, for want of memory, the build says so and ends."""
+    """A build whose worker is killed, for example for lack of memory, reports it and ends."""
     site = large(tmp_path)
     process = started(site, "build", "--jobs", "2")
     os.kill(workers(process)[0], signal.SIGKILL)
@@ -185,7 +185,7 @@ def test_a_killed_helper_is_told_and_not_waited_for(tmp_path: Path) -> None:
 
 
 def test_two_builds_into_one_folder_wait_for_each_other(site: Path) -> None:
-    """Builds of two moments at once both end well, and the folder holds what one of them made."""
+    """Two simultaneous builds both succeed, and the folder holds the result of one of them."""
     moments = ("2026-11-19T12:00Z", "2026-11-20T12:00Z")
     made = [outcome(site, command("build", "--now", moment)) for moment in moments]
     running = [

@@ -1,4 +1,4 @@
-"""Every call to the system fails once: one line names it, and the site stays as it was."""
+"""Each system call fails once: one line names the cause, and the site stays as it was."""
 
 import os
 import re
@@ -23,7 +23,7 @@ from tests.unit.output.test_folder import NEW, OLD
 
 pytestmark = pytest.mark.slow
 
-get_global("likely_subtags")  # Babel's own file, which it reads once; its failure is a traceback.
+get_global("likely_subtags")  # Babel reads its own file once; a failure there is a traceback.
 
 NOW = ("--now", "2026-11-20T12:00Z")
 
@@ -58,7 +58,7 @@ COMMANDS = {
 
 @pytest.fixture
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A small site of every kind of input, which is the current folder."""
+    """Return a small site with every kind of input, as the current folder."""
     files = {
         "statusgen.yml": SETTINGS,
         "incidents/a.md": INCIDENT,
@@ -72,7 +72,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def content(folder: Path) -> dict[str, bytes]:
-    """Every file below *folder*, but for what is only beside a site, and the cache."""
+    """Return every file below *folder*, except the staging folder and the cache."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
@@ -81,7 +81,7 @@ def content(folder: Path) -> dict[str, bytes]:
 
 
 def restore(site: Path, spare: Path) -> None:
-    """Let *site*, in which somebody may stand, hold the files of *spare* and no others."""
+    """Restore the files of *spare* in *site*, which may be the current folder."""
     for path in sorted(site.rglob("*"), reverse=True):
         path.rmdir() if path.is_dir() else path.unlink()
     shutil.copytree(spare, site, dirs_exist_ok=True)
@@ -89,14 +89,14 @@ def restore(site: Path, spare: Path) -> None:
 
 @dataclass(frozen=True)
 class Broken:
-    """How a work on a site ended that was broken off, and what the site held then."""
+    """The end of an interrupted command, and the content of the site afterwards."""
 
     ended: Ended
     after: dict[str, bytes]
 
     @property
     def is_told(self) -> bool:
-        """Whether a failure of the outside is told, as always, in one last line with a path."""
+        """True if the last line reports an error of the environment, with a path."""
         *done, last = self.ended.err.splitlines() or [""]
         line = re.fullmatch(r"statusgen: cannot \w+ .+: .+", last)
         remarks = ("statusgen: cache ", "fixed ", "mended ")
@@ -107,14 +107,14 @@ class Broken:
         )
 
     def is_one_of(self, old: dict[str, bytes], new: dict[str, bytes]) -> bool:
-        """Whether a failure left *old*; where only tidying up beside the site failed, either."""
+        """Return whether *old* is left; after a failed cleanup of the staging folder, either."""
         if self.ended.status == 0:
             return self.after == new
         return self.after == old or (STAGING in self.ended.err and self.after == new)
 
     @property
     def row(self) -> tuple[str, int, str]:
-        """What to look at in a failed test."""
+        """The details to show for a failed test."""
         return (self.ended.failed, self.ended.status, self.ended.err)
 
 
@@ -126,9 +126,9 @@ def broken(
     reasons: Sequence[int] = REASONS,
     again: Callable[[], object] | None = None,
 ) -> list[Broken]:
-    """Each way in which *work* on *site* can be broken off, at every *step*-th call.
+    """Return the results of failing *work* on *site* at every *step*-th call.
 
-    What is done *again* afterwards counts as well for what the site holds.
+    *again* is called afterwards, before the content of the site is recorded.
     """
     spare = Path(mkdtemp(dir=site.parent)) / "site"
     shutil.copytree(site, spare)
@@ -147,7 +147,7 @@ def broken(
 
 
 def outcome(site: Path, work: Callable[[], object]) -> dict[str, bytes]:
-    """What *site*, which stays as it is, holds when all of *work* was done."""
+    """Return the content of *site* after *work*, then restore it."""
     spare = Path(mkdtemp(dir=site.parent)) / "site"
     shutil.copytree(site, spare)
     assert broken_off(work, site.parent / "words", at=-1, reason=0) is None
@@ -166,14 +166,14 @@ def outcome(site: Path, work: Callable[[], object]) -> dict[str, bytes]:
 def test_whatever_fails_while_a_site_is_checked_is_told(
     site: Path, own: dict[str, str], step: int
 ) -> None:
-    """No failing call makes a traceback or a second line, or is taken for a mistake of the site.
+    """No failing call causes a traceback or a second line, or is reported as a problem of the site.
 
-    Of the many calls some are left out, for want of time.
+    Some of the many calls are left out to save time.
     """
     write_site(site, {"statusgen.yml": SETTINGS, **own})
     before = content(site)
     found = broken(site, command("check", *NOW), step=step)
-    # A file that is not there when it is looked for is nobody's failure.
+    # A file that does not exist is not a failure.
     unclear = [one.row for one in found if not one.is_told and one.ended.status not in (0, 2)]
 
     assert len(found) > 9
@@ -183,21 +183,21 @@ def test_whatever_fails_while_a_site_is_checked_is_told(
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_whatever_fails_an_incident_is_old_or_new(site: Path, name: str) -> None:
-    """A command that fails has changed nothing and left nothing; one that does not has done all."""
+    """A command that fails changes nothing and leaves nothing; otherwise it completes."""
     work = command(*COMMANDS[name])
     old, new = content(site), outcome(site, work)
     found = broken(site, work, step=7 if name == "fix" else 1)
 
     assert len(found) > 20
     assert [] == [one.row for one in found if not one.is_told and one.ended.status not in (0, 2)]
-    # A folder that is not there when it is looked for has nothing to mend.
+    # A folder that does not exist needs no fixes.
     done = [one for one in found if not one.ended.status and one.ended.failed != "stat incidents"]
     assert [] == [one.row for one in found if one.after not in (old, new)]
     assert [] == [one.row for one in done if one.after != new]
 
 
 def test_whatever_fails_a_build_leaves_the_old_site(site: Path) -> None:
-    """A build of which any call fails, here each 29th, tells so in one line and changes nothing."""
+    """A build with a failing call, here each 29th, reports it in one line and changes nothing."""
     assert broken_off(command("build", *NOW), site.parent / "words", at=-1, reason=0) is None
     (site / "incidents/b.md").write_text(INCIDENT.replace("Slow", "No"), encoding="utf-8")
     (site / "static/deep/look.css").unlink()
@@ -212,7 +212,7 @@ def test_whatever_fails_a_build_leaves_the_old_site(site: Path) -> None:
 
 
 def test_whatever_fails_the_old_files_stay_published(site: Path) -> None:
-    """Of the calls that bring a site to its place each may fail, and the old one stays whole."""
+    """A failing call while the site is published leaves the old site complete."""
     out = site / "_site"
     publish(OLD, out)
 
@@ -228,10 +228,10 @@ def test_whatever_fails_the_old_files_stay_published(site: Path) -> None:
 
 
 def test_a_folder_that_cannot_be_written_is_named(site: Path) -> None:
-    """A read-only output folder is named itself, and not what was to be made in it."""
+    """A read-only output folder is named itself, not the files in it."""
     (site / "_site").mkdir(mode=0o555)
     command = [sys.executable, "-m", "statusgen", "build", *NOW]
-    if os.geteuid() == 0:  # To whom nothing is forbidden, unless that right is dropped.
+    if os.geteuid() == 0:  # Root may do anything, unless that capability is dropped.
         if shutil.which("setpriv") is None:
             missing("setpriv")
         command = ["setpriv", "--bounding-set=-dac_override", *command]
@@ -242,7 +242,7 @@ def test_a_folder_that_cannot_be_written_is_named(site: Path) -> None:
 
 
 def test_a_folder_on_a_read_only_disk_is_named(site: Path) -> None:
-    """What is written beside the site first is named by what it stands in for."""
+    """Errors in the staging folder name the output folder."""
     out = site / "_site"
     publish(OLD, out)
 

@@ -1,4 +1,4 @@
-"""After any course of changes a build that remembers makes what one does that remembers nothing."""
+"""Builds with a cache equal builds without one, after any sequence of changes."""
 
 import os
 import shutil
@@ -79,7 +79,7 @@ def block(text: str) -> str:
 
 @st.composite
 def incidents(draw: st.DrawFn) -> str:
-    """A file of any kind; some are wrong, and some are dated after now."""
+    """Return a file of any kind; some have errors, and some are in the future."""
     kind = draw(st.sampled_from(["incident", "incident", "incident", "maintenance", "notice"]))
     start = draw(hours)
     lines = [f"title: '{draw(titles)}'"]
@@ -130,13 +130,13 @@ TEMPLATES = {
 
 
 class Site(RuleBasedStateMachine):
-    """A folder that people change, and two builds of it."""
+    """A folder that changes, and two builds of it."""
 
     names = Bundle("names")
 
     @initialize(target=names)
     def begin(self) -> object:
-        """A site with two files."""
+        """Create a site with two files."""
         self.root = Path(tempfile.mkdtemp())
         self.site = self.root / "site"
         self.now = START
@@ -175,7 +175,7 @@ class Site(RuleBasedStateMachine):
 
     @rule(name=names)
     def edit_in_place(self, name: str) -> None:
-        """Another text of the same length, at once."""
+        """Replace a text by one of the same length, at once."""
         path = self.site / f"incidents/{name}.md"
         text = path.read_text("utf-8").replace("Slow", "Flow").replace("Looking", "Booking")
         path.write_text(text, encoding="utf-8")
@@ -210,7 +210,7 @@ class Site(RuleBasedStateMachine):
 
     @rule(what=st.sampled_from(sorted(WISHES)), place=st.integers(0, 1))
     def wish(self, what: str, place: int) -> None:
-        """Other settings or options, another file of the site's own, or another statusgen."""
+        """Change the settings or options, a static file, or the version of statusgen."""
         chosen = WISHES[what][place]
         if what == "base_url":
             self.base_url = chosen or None
@@ -226,7 +226,7 @@ class Site(RuleBasedStateMachine):
 
     @rule(place=st.integers(0, 10**6), how=st.sampled_from(["edit", "delete", "lose", "damage"]))
     def meddle(self, place: int, how: str) -> None:
-        """Somebody changes what was built, or the cache."""
+        """Change the published files or the cache."""
         out, kept = self.site / "_site", self.site / FOLDER / "cache.sqlite"
         found = sorted(content(out)) if out.exists() else []
         if how == "lose":
@@ -247,7 +247,7 @@ class Site(RuleBasedStateMachine):
 
     @invariant()
     def is_as_built_anew(self) -> None:
-        """The files, or the problems, are those of a build that knows nothing."""
+        """Check that files and problems equal those of a build without a cache."""
         self.compare(jobs=1)
 
     def compare(self, jobs: int | None) -> None:
@@ -278,7 +278,7 @@ class Site(RuleBasedStateMachine):
 
 
 def outcome(work: object) -> object:
-    """The files and warnings, or all problems."""
+    """Return the files and warnings, or all problems."""
     try:
         built, files = work()  # type: ignore[operator]
     except ContentError as error:
@@ -292,9 +292,9 @@ IS_FULL = settings().max_examples >= 100
 @pytest.mark.hypothesis
 @pytest.mark.parametrize("start", range(6 if IS_FULL else 2))
 def test_a_build_that_remembers_makes_what_one_does_that_does_not(start: int) -> None:
-    """Whatever changes in whatever order, the cache changes nothing of what comes out.
+    """The cache does not affect the output, for any changes in any order.
 
-    Each *start* begins another search, so that several processes share the work.
+    Each *start* seeds another search, so that several processes share the work.
     """
     run_state_machine_as_test(
         seed(start)(type("Site", (Site,), {})),

@@ -1,7 +1,7 @@
-"""System calls that fail: the calls of a command are counted, and the chosen one fails.
+"""Inject failures of system calls: calls of a command are counted, and the chosen one fails.
 
-What Python asks of the system is stood in for, nothing of ours. Each run is a process of its own,
-forked from this one, so that a failure leaves nothing to the next.
+Only functions of Python's standard library are replaced, none of ours. Each run is a forked
+process, so that a failure does not affect the next one.
 """
 
 import builtins
@@ -22,7 +22,7 @@ from statusgen.problems import StatusgenError
 if sys.platform != "win32":
     import fcntl
 
-# What may happen to any call, one after the other; a test that has the time takes each.
+# Errors that any call may raise; consecutive calls get consecutive ones.
 REASONS = (errno.EIO, errno.EACCES, errno.ENOSPC, errno.EROFS, errno.ENOENT)
 
 _CALLS = (
@@ -46,7 +46,7 @@ _CALLS = (
 
 @dataclass(frozen=True)
 class Ended:
-    """How a work ended: its status (negative: a signal), its words, and the call that failed."""
+    """The end of a run: exit status (negative: a signal), output, and the call that failed."""
 
     status: int
     out: str
@@ -56,7 +56,7 @@ class Ended:
 
 @dataclass
 class Fault:
-    """Fails the call number *at* of all that are made, for *reason*, or sends a signal there."""
+    """A failure of call number *at* with *reason*, or a signal sent at that call."""
 
     at: int
     reason: int
@@ -64,7 +64,7 @@ class Fault:
     failed: str = ""
 
     def meet(self, name: str, argument: object = "") -> None:
-        """Count a call, and fail if it is the one."""
+        """Count a call; fail if it is the chosen one."""
         self.made += 1
         if self.made - 1 == self.at:
             self.failed = f"{name} {argument}"
@@ -72,14 +72,15 @@ class Fault:
                 os.kill(os.getpid(), self.reason)
             else:
                 place = str(argument) if isinstance(argument, str | Path) else None
-                # What is deleted, or was listed, is there: nobody else is at work.
+                # A path that was just listed or is being deleted exists: no other process is
+                # active.
                 there = ("unlink", "remove", "rmdir", "stat of an entry")
                 is_lie = self.reason == errno.ENOENT and name in there
                 reason = errno.EIO if is_lie else self.reason
                 raise OSError(reason, os.strerror(reason), place)
 
     def wrapped(self, call: Callable[..., Any], name: str) -> Callable[..., Any]:
-        """*call* with a count before it."""
+        """Return *call* with counting."""
 
         def met(*arguments: Any, **options: Any) -> Any:
             # The interpreter reads its own files, too.
@@ -90,7 +91,7 @@ class Fault:
         return met
 
     def install(self) -> None:
-        """Stand between Python and the system, for the rest of this process."""
+        """Replace the functions of Python for the rest of this process."""
         for name in _CALLS:
             setattr(os, name, self.wrapped(getattr(os, name), name))
         fcntl.flock = self.wrapped(fcntl.flock, "flock")
@@ -100,7 +101,7 @@ class Fault:
         os.fdopen = self.opened  # type: ignore[assignment]
 
     def opened(self, descriptor: int, mode: str = "r", *_: Any, **__: Any) -> Any:
-        """As `os.fdopen`, but every read and write can fail."""
+        """Open *descriptor* as `os.fdopen` does, with reads and writes that can fail."""
         raw = _Stream(descriptor, mode)
         raw.fault = self
         return io.BufferedWriter(raw) if "w" in mode else io.BufferedReader(raw)
@@ -123,7 +124,7 @@ class _Stream(io.FileIO):
 
 
 class _Listing:
-    """As what `os.scandir` gives, but it and the entries can fail."""
+    """The result of `os.scandir`, but listing and entries can fail."""
 
     def __init__(self, found: Any, path: object, fault: Fault) -> None:
         fault.meet("scandir", path)
@@ -171,7 +172,7 @@ class _Entry:
 
 
 def command(*arguments: str) -> Callable[[], None]:
-    """What runs `statusgen` with *arguments*."""
+    """Return a function that runs `statusgen` with *arguments*."""
 
     def run() -> None:
         sys.argv = ["statusgen", *arguments]
@@ -188,10 +189,10 @@ def broken_off(
     reason: int,
     always: bool = False,
 ) -> Ended | None:
-    """Do *work* in a forked process, whose call number *at* fails; None if it makes fewer.
+    """Run *work* in a forked process whose call number *at* fails; return None if it makes fewer.
 
-    A *reason* that is a signal is sent there instead. What it prints goes through the folder
-    *words*. With *always* the end is told, too, if nothing failed.
+    A *reason* that is a signal is sent instead. The output goes through the folder *words*. With
+    *always*, the result is returned even if nothing failed.
     """
     child = os.fork()
     if child == 0:
@@ -209,7 +210,7 @@ def _broken_off(work: Callable[[], object], words: Path, fault: Fault) -> NoRetu
         sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
         sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
         failed.flush()
-        # A shell that runs the tests in the background lets them ignore Ctrl-C.
+        # A shell that runs the tests in the background makes them ignore Ctrl-C.
         signal.signal(signal.SIGINT, signal.default_int_handler)
         fault.install()
         try:

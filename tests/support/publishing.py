@@ -1,4 +1,4 @@
-"""Whole sites and folders at once: what a build makes as bytes, and bytes as a published folder."""
+"""Build sites into bytes, and publish bytes as folders."""
 
 import tempfile
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ NOW = "2026-11-20T10:15:00+01:00"
 
 
 def publish(outputs: Mapping[str, bytes], folder: Path) -> OutputPlan:
-    """Make *folder* hold exactly *outputs*."""
+    """Publish exactly *outputs* in *folder*."""
     with open_output(folder, outputs.keys()) as target:
         for path, data in outputs.items():
             target.put(path, data, files.digest(data))
@@ -28,7 +28,7 @@ def publish(outputs: Mapping[str, bytes], folder: Path) -> OutputPlan:
 
 
 def rendered(request: BuildRequest) -> tuple[BuildResult, dict[str, bytes]]:
-    """What comes of *request*, and every file of the site, made anew."""
+    """Return the result of *request* without a cache, and every file of the site."""
     with tempfile.TemporaryDirectory() as name:
         out = Path(name) / "site"
         built = pipeline.build(replace(request, cache=None, jobs=request.jobs or 1), out)
@@ -36,7 +36,7 @@ def rendered(request: BuildRequest) -> tuple[BuildResult, dict[str, bytes]]:
 
 
 def content(folder: Path) -> dict[str, bytes]:
-    """Every file of a published *folder*, without the record of them."""
+    """Return every file of a published *folder*, without the record of them."""
     found = {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in folder.rglob("*")
@@ -47,12 +47,12 @@ def content(folder: Path) -> dict[str, bytes]:
 
 
 def read(folder: Path, *, now: str = NOW) -> Content:
-    """What the site in *folder* holds, read without a cache."""
+    """Return the content of the site in *folder*, read without a cache."""
     with cache.open_cache(None, tools="") as store:
         found = read_site.read_site(
             folder, ReadOptions(clock=lambda zone: parse(now, zone), cache=store)
         )
-        # What it says at length is fetched while the store is there.
+        # Details are loaded from the store, which is about to close.
         return replace(found, summaries=tuple(_whole(one) for one in found.summaries))
 
 

@@ -1,4 +1,4 @@
-"""A folder with everything a disk can hold: what is read, and what is a problem instead."""
+"""Reading a folder with everything that a disk can hold: the content, and the problems."""
 
 import os
 import socket
@@ -27,12 +27,12 @@ NOW = "2026-11-20T12:00Z"
 
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
-    """A sound site with one incident."""
+    """Return a valid site with one incident."""
     return write_site(tmp_path / "site", {"incidents/a.md": GOOD})
 
 
 def problems_of(content: Content, folder: Path) -> list[str]:
-    """The problems of *content*, each as one line, with paths from *folder* on."""
+    """Return the problems of *content*, each as one line, with paths relative to *folder*."""
     ordered = sorted(content.problems, key=lambda problem: problem.order)
     return [
         f"{one.path.relative_to(folder).as_posix()}:{one.line}:{one.column}: {one.message}"
@@ -41,12 +41,12 @@ def problems_of(content: Content, folder: Path) -> list[str]:
 
 
 def read(folder: Path) -> list[str]:
-    """The problems of the site in *folder*."""
+    """Return the problems of the site in *folder*."""
     return problems_of(publishing.read(folder), folder)
 
 
 def test_a_sound_site_has_no_problem(site: Path) -> None:
-    """What is right is read without a word."""
+    """A valid site has no problems."""
     content = publishing.read(site)
 
     assert [] == problems_of(content, site)
@@ -54,7 +54,7 @@ def test_a_sound_site_has_no_problem(site: Path) -> None:
 
 
 def test_a_site_without_incidents_is_sound(tmp_path: Path) -> None:
-    """The folders of a site are all optional."""
+    """All folders of a site are optional."""
     content = publishing.read(write_site(tmp_path, {}))
 
     assert ((), {}, {}, ()) == (
@@ -66,7 +66,7 @@ def test_a_site_without_incidents_is_sound(tmp_path: Path) -> None:
 
 
 def test_sub_folders_are_read_and_hidden_files_are_not(site: Path) -> None:
-    """Folders in incidents/ are for people; what begins with a dot is for programs."""
+    """Folders in incidents/ are read; files that begin with a dot are not."""
     files = {"incidents/2026/11/b.md": GOOD, "incidents/.c.md": "x", "incidents/.d/e.md": "x"}
     content = publishing.read(write_site(site, files))
 
@@ -75,7 +75,7 @@ def test_sub_folders_are_read_and_hidden_files_are_not(site: Path) -> None:
 
 
 def test_drafts_are_checked_and_left_out(site: Path) -> None:
-    """A draft is kept off the site, and its problems are shown all the same."""
+    """A draft is checked, but not published."""
     draft = GOOD.replace("---\n\n", "draft: true\n---\n\n")
     bad = draft.replace("[api]", "[mail]")
     content = publishing.read(write_site(site, {"incidents/b.md": draft, "incidents/c.md": bad}))
@@ -87,7 +87,7 @@ def test_drafts_are_checked_and_left_out(site: Path) -> None:
 
 
 def test_a_folder_without_settings_is_no_site(tmp_path: Path) -> None:
-    """A wrong folder is a mistake in the call, not in the content."""
+    """A folder without settings is a usage error, not a problem of the content."""
     with pytest.raises(UsageError, match=r"there is no statusgen\.yml in "):
         publishing.read(tmp_path)
 
@@ -126,7 +126,7 @@ def test_a_name_of_small_letters_digits_and_hyphens_is_an_address(
     ],
 )
 def test_any_other_name_is_a_problem(tmp_path: Path, slug: str) -> None:
-    """What cannot be an address on every host is said, and what to use instead."""
+    """A name that does not work as an address on every host is reported with a suggestion."""
     site = write_site(tmp_path, {f"incidents/{slug}.md": GOOD})
     (problem,) = publishing.read(site).problems
 
@@ -138,14 +138,14 @@ def test_any_other_name_is_a_problem(tmp_path: Path, slug: str) -> None:
 
 @pytest.mark.parametrize("slug", ["index", "current", "con", "prn", "aux", "nul", "com1", "lpt9"])
 def test_a_reserved_name_is_a_problem(tmp_path: Path, slug: str) -> None:
-    """Names of devices, and those that an older address would hide, are kept free."""
+    """Names of devices, and those that would hide a page, are reserved."""
     site = write_site(tmp_path, {f"incidents/{slug}.md": GOOD})
 
     assert [f"incidents/{slug}.md:1:1: '{slug}' is a reserved name; rename the file"] == read(site)
 
 
 def test_names_that_differ_in_case_only_are_refused(tmp_path: Path) -> None:
-    """Two files that one disk would take for one never both become pages."""
+    """Names that differ only in case, and clash on some disks, are rejected."""
     site = write_site(tmp_path, {"incidents/b/a.md": GOOD, "incidents/c/A.md": GOOD})
 
     assert ["incidents/c/A.md"] == [problem.partition(":")[0] for problem in read(site)]
@@ -251,7 +251,7 @@ UNREADABLE = [
 def test_what_is_not_clean_utf8_is_a_problem_where_it_begins(
     site: Path, data: bytes, expected: str
 ) -> None:
-    """A file in another encoding, or with characters no page can carry, names the first of them."""
+    """A file with another encoding or forbidden characters is reported at the first of them."""
     (site / "incidents/a.md").write_bytes(data)
 
     assert [f"incidents/a.md:{expected}"] == read(site)
@@ -261,14 +261,14 @@ def test_what_is_not_clean_utf8_is_a_problem_where_it_begins(
 def test_settings_that_are_not_clean_utf8_are_a_problem(
     site: Path, data: bytes, expected: str
 ) -> None:
-    """The settings pass the same door, and the incidents are still read."""
+    """The settings are checked in the same way, and the incidents are still read."""
     (site / "statusgen.yml").write_bytes(data)
 
     assert [f"statusgen.yml:{expected}"] == read(site)
 
 
 def test_wide_text_is_refused_in_titles_and_allowed_in_texts(site: Path) -> None:
-    """Characters that turn the reading direction are refused where a line stands alone."""
+    """Characters that change the reading direction are rejected in titles, allowed in texts."""
     path = site / "incidents/a.md"
     path.write_text(GOOD.replace("API", "A\u202ePI"), encoding="utf-8")
     title = read(site)
@@ -285,7 +285,7 @@ def test_wide_text_is_refused_in_titles_and_allowed_in_texts(site: Path) -> None
 
 
 def test_a_file_of_256_kib_is_read(site: Path) -> None:
-    """The limit itself is allowed, in bytes."""
+    """A file of exactly 256 KiB is allowed."""
     rows = "é" * 100 + "\n\n"
     room = MAX_TEXT - len(GOOD.encode())
     text = GOOD + rows * (room // len(rows.encode()))
@@ -299,7 +299,7 @@ def test_a_file_of_256_kib_is_read(site: Path) -> None:
 @pytest.mark.parametrize("name", ["incidents/a.md", "statusgen.yml"])
 @pytest.mark.parametrize(("more", "kib"), [(1, 257), (10**6, 1233)])
 def test_a_larger_file_is_not_read(site: Path, name: str, more: int, kib: int) -> None:
-    """A byte more than 256 KiB is a problem that names both sizes."""
+    """A file that is a byte larger than 256 KiB is reported with both sizes."""
     (site / name).write_bytes(b"#" * (MAX_TEXT + more))
 
     assert [f"{name}:1:1: the file has {kib} KiB, at most 256 KiB are read; shorten it"] == read(
@@ -308,7 +308,7 @@ def test_a_larger_file_is_not_read(site: Path, name: str, more: int, kib: int) -
 
 
 def test_a_huge_sparse_file_costs_nothing(site: Path) -> None:
-    """The size is looked at before the content."""
+    """The size is checked before the content is read."""
     with (site / "incidents/a.md").open("r+b") as stream:
         stream.truncate(1 << 40)
 
@@ -320,7 +320,7 @@ def test_a_huge_sparse_file_costs_nothing(site: Path) -> None:
 @pytest.mark.parametrize("opening", ["[", "- ", "{a: ", "? "])
 @pytest.mark.parametrize("name", ["incidents/a.md", "statusgen.yml"])
 def test_deep_nesting_is_a_problem_and_not_a_crash(site: Path, opening: str, name: str) -> None:
-    """Nesting that would kill a YAML loader is named on its line."""
+    """Deep nesting that would crash a YAML loader is reported with its line."""
     is_file = name != "statusgen.yml"
     text = opening * 24_000
     (site / name).write_text(f"---\nx-a:\n  {text}\n---\n" if is_file else text, encoding="utf-8")
@@ -331,7 +331,7 @@ def test_deep_nesting_is_a_problem_and_not_a_crash(site: Path, opening: str, nam
 
 
 def test_too_many_values_are_a_problem(site: Path) -> None:
-    """The value over the limit of 20,000 is named: two of them are the keys around the list."""
+    """The first value over the limit of 20,000 is reported; two are the keys around the list."""
     text = GOOD.replace("---\n\n", f"x-a: [{'a, ' * 20_000}]\n---\n\n")
     (site / "incidents/a.md").write_text(text, encoding="utf-8")
     (problem,) = read(site)
@@ -364,7 +364,7 @@ OTHER = "1:1: this is neither a file nor a folder; remove it"
 )
 @pytest.mark.parametrize("target", ["a file", "a folder", "nothing", "itself"])
 def test_a_link_in_an_input_folder_is_a_problem(tmp_path: Path, place: str, target: str) -> None:
-    """No link is followed, wherever in the input it stands and wherever it leads."""
+    """Links are not followed anywhere in the input, wherever they lead."""
     site = write_site(tmp_path / "site", {})
     secret = tmp_path / "secret"
     if target == "a file":
@@ -381,7 +381,7 @@ def test_a_link_in_an_input_folder_is_a_problem(tmp_path: Path, place: str, targ
 
 @pytest.mark.parametrize("target", ["other.yml", "nowhere.yml", "statusgen.yml"])
 def test_settings_that_are_a_link_are_a_problem(site: Path, target: str) -> None:
-    """statusgen.yml itself is no link either; the incidents are still read."""
+    """A statusgen.yml that is a link is rejected; the incidents are still read."""
     (site / "statusgen.yml").rename(site / "other.yml")
     (site / "statusgen.yml").symlink_to(target)
 
@@ -389,7 +389,7 @@ def test_settings_that_are_a_link_are_a_problem(site: Path, target: str) -> None
 
 
 def test_a_site_may_be_reached_by_a_link(site: Path, tmp_path: Path) -> None:
-    """Where the site itself stands is the business of who calls."""
+    """The site's folder itself may be a link."""
     (tmp_path / "link").symlink_to(site)
 
     assert ["a"] == [one.slug for one in publishing.read(tmp_path / "link").incidents]
@@ -398,20 +398,20 @@ def test_a_site_may_be_reached_by_a_link(site: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("place", ["incidents/b.md", "static/b", "templates/b", "incidents/c/b"])
 @pytest.mark.parametrize("kind", ["fifo", "socket"])
 def test_what_is_no_file_is_a_problem(site: Path, place: str, kind: str) -> None:
-    """A FIFO or socket is named and never opened, so that nothing hangs."""
+    """A FIFO or socket is reported and never opened, so that nothing hangs."""
     path = site / place
     path.parent.mkdir(exist_ok=True)
     if kind == "fifo":
         os.mkfifo(path)
     else:
         with socket.socket(socket.AF_UNIX) as one:
-            one.bind(os.path.relpath(path))  # The name of a socket has room for few characters.
+            one.bind(os.path.relpath(path))  # The path of a socket has a low length limit.
 
     assert [f"{place}:{OTHER}"] == read(site)
 
 
 def test_settings_that_are_a_fifo_are_a_problem(site: Path) -> None:
-    """A FIFO as statusgen.yml is not waited for."""
+    """A FIFO as statusgen.yml does not block."""
     (site / "statusgen.yml").unlink()
     os.mkfifo(site / "statusgen.yml")
 
@@ -419,7 +419,7 @@ def test_settings_that_are_a_fifo_are_a_problem(site: Path) -> None:
 
 
 def test_settings_that_are_a_folder_are_a_problem(site: Path) -> None:
-    """A folder of that name is no settings."""
+    """A folder called statusgen.yml is reported."""
     (site / "statusgen.yml").unlink()
     (site / "statusgen.yml").mkdir()
 
@@ -427,7 +427,7 @@ def test_settings_that_are_a_folder_are_a_problem(site: Path) -> None:
 
 
 def test_a_folder_that_is_named_like_an_incident_is_a_folder(site: Path) -> None:
-    """`b.md/` may hold files like any other folder."""
+    """A folder called `b.md` may hold files like any other folder."""
     content = publishing.read(write_site(site, {"incidents/b.md/c.md": GOOD}))
 
     assert ["a", "c"] == [incident.slug for incident in content.incidents]
@@ -435,7 +435,7 @@ def test_a_folder_that_is_named_like_an_incident_is_a_folder(site: Path) -> None
 
 @pytest.mark.parametrize("name", ["incidents", "static", "templates"])
 def test_a_file_in_the_place_of_a_folder_is_a_problem(tmp_path: Path, name: str) -> None:
-    """A file called `incidents` is a mistake in the content, not a failure of the disk."""
+    """A file called `incidents` is a problem of the content, not a failure of the disk."""
     site = write_site(tmp_path, {name: "text"})
     try:
         found = read(site)
@@ -445,7 +445,7 @@ def test_a_file_in_the_place_of_a_folder_is_a_problem(tmp_path: Path, name: str)
     assert [f"{name}:1:1:"] == [problem.partition(" ")[0] for problem in found]
 
 
-# The command over all of it.
+# The whole command.
 
 
 @pytest.mark.parametrize("folder", ["incidents", "static"])
@@ -453,7 +453,7 @@ def test_a_file_in_the_place_of_a_folder_is_a_problem(tmp_path: Path, name: str)
 def test_a_name_that_is_not_utf8_is_a_problem(
     site: Path, run: Run, folder: str, style: str
 ) -> None:
-    """A name whose bytes are no text is said to be wrong in a way that can be printed."""
+    """A name that is not UTF-8 is reported in printable form."""
     (site / folder).mkdir(exist_ok=True)
     try:
         (site / folder / os.fsdecode(b"b\xff.md")).write_text(GOOD, encoding="utf-8")
@@ -467,7 +467,7 @@ def test_a_name_that_is_not_utf8_is_a_problem(
 
 
 def test_every_problem_of_the_folder_comes_in_one_run(site: Path, run: Run) -> None:
-    """Encodings, links, names and contents are all reported, in order of path and line."""
+    """Problems of encodings, links, names and contents come in one run, by path and line."""
     write_site(site, {"incidents/Bad Name.md": GOOD, "incidents/c.md": "", "static/ok": "ok"})
     (site / "incidents/b.md").write_bytes(b"\xff")
     (site / "static/key").symlink_to("/etc/hostname")
@@ -486,7 +486,7 @@ def test_every_problem_of_the_folder_comes_in_one_run(site: Path, run: Run) -> N
 
 
 def test_warnings_are_shown_beside_errors_of_other_files(site: Path, run: Run) -> None:
-    """A warning about the moment does not wait until the last error is mended."""
+    """A warning is shown together with errors of other files."""
     late = GOOD.replace("2026-11-20", "2026-11-21")
     write_site(site, {"incidents/b.md": late, "incidents/c.md": ""})
     done = run("check", "--now", NOW, cwd=site)
@@ -497,7 +497,7 @@ def test_warnings_are_shown_beside_errors_of_other_files(site: Path, run: Run) -
 
 
 def test_paths_are_relative_to_the_current_folder(site: Path, run: Run) -> None:
-    """A problem is printed with the path that an editor opens from here, inside a message too."""
+    """Paths in problems, and inside messages, are relative to the current folder."""
     write_site(site, {"incidents/2026/a.md": GOOD})
     done = run("check", "--site", "site", "--now", NOW, cwd=site.parent)
     expected = (
@@ -509,7 +509,7 @@ def test_paths_are_relative_to_the_current_folder(site: Path, run: Run) -> None:
 
 
 def test_the_order_on_disk_does_not_matter(tmp_path: Path) -> None:
-    """Files made in another order give the same content and the same problems."""
+    """The order of creation affects neither the content nor the problems."""
     files = {f"incidents/{name}.md": GOOD for name in ("c", "a", "b")}
     files |= {"incidents/2026/a.md": GOOD, "incidents/2025/c.md": GOOD, "incidents/z.md": ""}
     one = write_site(tmp_path / "one", files)

@@ -1,4 +1,4 @@
-"""Stub pages at old addresses: when they come, move and go, and what they may not stand in for."""
+"""Stub pages at old addresses: when they appear, move and disappear, and their conflicts."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,19 +17,19 @@ NOW = datetime(2026, 11, 20, 9, 15, tzinfo=UTC)
 
 
 def incident(redirect_from: str = "", *, started: str = "2026-11-20 09:00Z", rest: str = "") -> str:
-    """A small file, with *redirect_from* if that says something."""
+    """Return a small file, with *redirect_from* unless it is empty."""
     line = f"redirect_from: {redirect_from}\n" if redirect_from else ""
     top = f"title: Slow\nseverity: major\nservices: [api]\nstarted: {started}\n{line}{rest}"
     return f"---\n{top}---\n\nWe are looking into it.\n"
 
 
 def request(site: Path, now: datetime = NOW) -> BuildRequest:
-    """A build of *site* that remembers what it finds out."""
+    """Return a build request for *site* with a cache."""
     return BuildRequest(folder=site, now=lambda _: now, cache=site / FOLDER, jobs=1)
 
 
 def build(site: Path, now: datetime = NOW) -> OutputPlan:
-    """Build *site* into its `_site`, where everything is as a build without a cache makes it."""
+    """Build *site* into its `_site`, and check that a build without a cache gives the same."""
     plan = pipeline.build(request(site, now), site / "_site").plan
 
     assert rendered(request(site, now))[1] == content(site / "_site")
@@ -37,7 +37,7 @@ def build(site: Path, now: datetime = NOW) -> OutputPlan:
 
 
 def stubs(site: Path) -> list[str]:
-    """The pages of `_site` that lead on to `a.html`, but for the one of its id."""
+    """Return the pages of `_site` that redirect to `a.html`, without the one of its id."""
     pages = (site / "_site").rglob("*.html")
     found = [page for page in pages if 'http-equiv="refresh"' in page.read_text("utf-8")]
     names = sorted(page.relative_to(site / "_site").as_posix() for page in found)
@@ -46,12 +46,12 @@ def stubs(site: Path) -> list[str]:
 
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
-    """A site with one incident that has two old addresses."""
+    """Return a site with one incident that has two old addresses."""
     return write_site(tmp_path / "site", {"incidents/a.md": incident("[issues/old/, old]")})
 
 
 def test_a_second_build_makes_no_stub_page_again(site: Path) -> None:
-    """Where nothing has changed nothing is written."""
+    """A second build without changes writes nothing."""
     build(site)
 
     assert build(site).is_done
@@ -76,7 +76,7 @@ def test_a_second_build_makes_no_stub_page_again(site: Path) -> None:
 def test_stub_pages_follow_the_file(
     site: Path, addresses: str, created: list[str], deleted: list[str]
 ) -> None:
-    """What is added, changed or removed in `redirect_from` comes, moves or goes, nothing else."""
+    """Changes in `redirect_from` add, move or remove the stub pages, and nothing else."""
     build(site)
     write_site(site, {"incidents/a.md": incident(addresses)})
     plan = build(site)
@@ -96,7 +96,7 @@ def test_a_folder_that_becomes_a_file_again_is_no_obstacle(site: Path) -> None:
 
 
 def test_a_stub_page_says_what_the_file_says_now(site: Path) -> None:
-    """Another title reaches the stub pages as well."""
+    """A new title reaches the stub pages as well."""
     build(site)
     write_site(site, {"incidents/a.md": incident("[issues/old/, old]").replace("Slow", "Slower")})
     build(site)
@@ -109,7 +109,7 @@ UNSEEN = {"draft": {"rest": "draft: true\n"}, "future": {"started": "2027-01-01 
 
 @pytest.mark.parametrize("how", UNSEEN)
 def test_what_does_not_show_has_no_stub_page(site: Path, how: str) -> None:
-    """Neither a draft nor a file dated after now is given away by its old addresses."""
+    """A draft or future file has no stub pages, which would reveal it."""
     build(site)
     rest, started = ("draft: true\n", "2026-11-20 09:00Z") if how == "draft" else ("", "2027-01-01")
     started = started if "Z" in started else f"{started} 09:00Z"
@@ -120,7 +120,7 @@ def test_what_does_not_show_has_no_stub_page(site: Path, how: str) -> None:
 
 
 def test_the_clock_alone_brings_the_stub_pages(site: Path) -> None:
-    """A file dated after now has its stub pages with the first build after that moment."""
+    """A future file gets its stub pages with the first build after its start."""
     write_site(site, {"incidents/a.md": incident("[old]", started="2026-11-20 12:00Z")})
     build(site)
     build(site, datetime(2026, 11, 20, 12, 0, tzinfo=UTC))
@@ -129,7 +129,7 @@ def test_the_clock_alone_brings_the_stub_pages(site: Path) -> None:
 
 
 def test_an_incident_that_was_renamed_is_found_at_its_old_address(site: Path) -> None:
-    """A page that has gone may become a stub page, in one build."""
+    """A deleted page and the stub page that replaces it take one build."""
     build(site)
     (site / "incidents/a.md").unlink()
     write_site(
@@ -142,7 +142,7 @@ def test_an_incident_that_was_renamed_is_found_at_its_old_address(site: Path) ->
 
 
 def test_a_clash_leaves_the_old_site(site: Path, run: Run) -> None:
-    """`check` and `build` name the same clash, and the site stays as it was."""
+    """`check` and `build` report the same conflict, and the old site stays."""
     build(site)
     before = content(site / "_site")
     write_site(site, {"static/old.html": "<p>Ours\n"})
@@ -157,7 +157,7 @@ def test_a_clash_leaves_the_old_site(site: Path, run: Run) -> None:
 
 @pytest.mark.parametrize("kept", ["cold", "warm"])
 def test_a_clash_is_found_among_files_that_are_not_read_again(site: Path, kept: str) -> None:
-    """The cache keeps the place of each address, so that a later file can clash with it."""
+    """The cache keeps the position of each address, to find conflicts with later files."""
     if kept == "warm":
         build(site)
     write_site(site, {"incidents/b.md": incident("[new, Old.html]")})
@@ -171,7 +171,7 @@ def test_a_clash_is_found_among_files_that_are_not_read_again(site: Path, kept: 
 
 @pytest.mark.parametrize("address", ["history/2027-01.html", "services/api/2020", "HISTORY/x/"])
 def test_no_page_that_time_brings_is_taken(site: Path, address: str) -> None:
-    """An address where a page of ours may come some day is refused today."""
+    """An address where a generated page may appear later is rejected today."""
     write_site(site, {"incidents/a.md": incident(f"[{address}]")})
 
     with pytest.raises(ContentError):
@@ -182,7 +182,7 @@ def test_no_page_that_time_brings_is_taken(site: Path, address: str) -> None:
     "address", ["services", "api", "histories/2027-01", "index/", "groups.html"]
 )
 def test_a_name_that_only_looks_like_ours_is_free(site: Path, address: str) -> None:
-    """A path is refused for what is or may come there, not for a word in it."""
+    """A path is rejected only if it conflicts, not for a word in it."""
     write_site(site, {"incidents/a.md": incident(f"[{address}]")})
     build(site)
 
@@ -190,7 +190,7 @@ def test_a_name_that_only_looks_like_ours_is_free(site: Path, address: str) -> N
 
 
 def test_an_own_template_makes_the_stub_pages(site: Path) -> None:
-    """A `moved.html` of the site's own is used at every depth."""
+    """A custom `moved.html` is used at every depth."""
     text = "{{ page.url }} {{ root }}{{ incident.url }} {{ incident.title }}"
     write_site(site, {"templates/moved.html": text})
     build(site)
@@ -201,7 +201,7 @@ def test_an_own_template_makes_the_stub_pages(site: Path) -> None:
 
 
 def test_changes_by_command_keep_the_old_addresses(site: Path, run: Run) -> None:
-    """`update` and `resolve` leave `redirect_from` as it is written."""
+    """`update` and `resolve` do not change `redirect_from`."""
     now = ("--now", "2026-11-20T09:15Z")
     for arguments in (["update", "-m", "More."], ["resolve", "-m", "Over."]):
         assert 0 == run(*arguments, *now, cwd=site).status

@@ -1,4 +1,4 @@
-"""What is remembered from one build to the next: it never shows in what is built."""
+"""The build cache saves work and never affects the output."""
 
 import os
 import random
@@ -85,7 +85,7 @@ def request(site: Path, *, now: datetime = NOW, jobs: int | None = 1) -> BuildRe
 
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
-    """A site with ten incidents, of which one is open."""
+    """Return a site with ten incidents, one of them open."""
     old = {
         f"incidents/a{n}.md": incident(
             title=f"Number {n}",
@@ -98,14 +98,14 @@ def site(tmp_path: Path) -> Path:
 
 
 class Work:
-    """What a build reads and makes."""
+    """A record of the files that a build reads and renders."""
 
     def __init__(self) -> None:
         self.read: list[str] = []
         self.made: list[str] = []
 
     def track(self, label: str, items: list[Any], /) -> list[Any]:
-        """Take down what is to be done."""
+        """Record the work of a phase."""
         for one in (one for part in items for one in part):
             if label == "Reading":
                 self.read.append(one.path)
@@ -119,7 +119,7 @@ def built(site: Path, **options: object) -> BuildResult:
 
 
 def test_nothing_is_made_again_that_is_known(site: Path) -> None:
-    """A second build at the same moment writes nothing, and no phase of it makes a page."""
+    """A second build at the same moment writes nothing and renders nothing."""
     built(site)
     work = Work()
     again = built(site, track=work.track)
@@ -128,7 +128,7 @@ def test_nothing_is_made_again_that_is_known(site: Path) -> None:
 
 
 def test_one_update_changes_the_same_few_files_whatever_the_age(tmp_path: Path) -> None:
-    """How many files an update rewrites does not grow with the number of incidents."""
+    """The number of files that an update rewrites does not grow with the number of incidents."""
     counts = []
     for number in (20, 200):
         old = {
@@ -153,7 +153,7 @@ def test_one_update_changes_the_same_few_files_whatever_the_age(tmp_path: Path) 
 
 
 def test_only_files_that_changed_are_read(site: Path) -> None:
-    """Of ten files with one changed one is read, also where all have been touched."""
+    """Of ten files, only the changed one is read, even if all were touched."""
     built(site)
     for path in (site / "incidents").iterdir():
         path.write_bytes(path.read_bytes())
@@ -165,7 +165,7 @@ def test_only_files_that_changed_are_read(site: Path) -> None:
 
 
 def test_the_clock_alone_changes_what_it_has_to(site: Path) -> None:
-    """When time passes and nothing happens, no page of an incident is made again."""
+    """An hour that changes no incident renders no page of an incident again."""
     built(site)
     work = Work()
     later = built(site, now=lambda _: NOW + timedelta(minutes=5), track=work.track)
@@ -211,7 +211,7 @@ CHANGES = {
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_change_shows_wherever_it_should(site: Path, change: str) -> None:
-    """After a change everything is as if it were built anew, and so it is after its undoing."""
+    """A cached build after any change, and after its undoing, equals one without a cache."""
     built(site)
     first = content(site / "_site")
     spare = site.parent / "spare"
@@ -240,7 +240,7 @@ def test_a_change_shows_wherever_it_should(site: Path, change: str) -> None:
     ],
 )
 def test_what_own_templates_ask_for_is_followed(site: Path, footer: str) -> None:
-    """A footer of the site's own that tells of the newest incident is right on every page."""
+    """A custom footer that shows the newest incident is up to date on every page."""
     mine = (
         "{% set one = site.incidents | first %}{% macro newest() %}{{ one.title }}{% endmacro %}\n"
     )
@@ -262,7 +262,7 @@ def test_what_own_templates_ask_for_is_followed(site: Path, footer: str) -> None
 
 @pytest.mark.parametrize("jobs", [1, 2, None])
 def test_the_number_of_processes_never_shows(site: Path, jobs: int | None) -> None:
-    """However many processes do the work, cold or warm, the bytes are the same."""
+    """The number of worker processes does not affect the output, with or without a cache."""
     _, expected = rendered(request(site))
     built(site, jobs=jobs)
     (site / "_site/index.html").write_bytes(b"")
@@ -271,12 +271,12 @@ def test_the_number_of_processes_never_shows(site: Path, jobs: int | None) -> No
     assert expected == content(site / "_site")
 
 
-# What a summary cannot be: no list of eight, a time that no system knows, too deep to be read.
+# Invalid summaries: not a list, a time out of range, too deeply nested.
 NONSENSE = ("[]", '["n",null,[1,1],null,[],[],4611686018427387904,null]', "[" * 100_000)
 
 
 def reseal(site: Path, summary: str) -> None:
-    """Let the cache of *site* have *summary* for a file that says so with all due seals."""
+    """Write *summary* for a file into the cache of *site*, with valid checksums."""
     with sqlite3.connect(site / FILE) as ours:
         ((path, digest, telling),) = ours.execute(
             "SELECT path, digest, telling FROM accounts ORDER BY path LIMIT 1"
@@ -315,7 +315,7 @@ DAMAGES = ["cut", "empty", "noise", "other program", "no tables", "a folder"]
 
 @pytest.mark.parametrize("how", DAMAGES)
 def test_a_cache_that_is_none_is_done_without(site: Path, run: Run, how: str) -> None:
-    """A damaged or foreign cache costs time and a word at most, never the site."""
+    """A damaged or foreign cache costs time and at most one message; the site is correct."""
     built(site)
     damage(site / FILE, how)
     (site / "incidents/a3.md").write_text(incident(title="Changed"), encoding="utf-8")
@@ -328,7 +328,7 @@ def test_a_cache_that_is_none_is_done_without(site: Path, run: Run, how: str) ->
 
 
 def test_a_cache_of_somebody_else_is_left_alone(site: Path) -> None:
-    """A database of another program that stands there by mistake is not deleted."""
+    """The database of another program is not deleted."""
     built(site)
     damage(site / FILE, "other program")
     before = (site / FILE).read_bytes()
@@ -339,7 +339,7 @@ def test_a_cache_of_somebody_else_is_left_alone(site: Path) -> None:
 
 
 def test_no_flipped_byte_is_believed(site: Path) -> None:
-    """Wherever bytes of the cache are wrong, what is built is right."""
+    """The output is correct even if random bytes of the cache are wrong."""
     built(site)
     (site / "incidents/a3.md").write_text(incident(title="Changed"), encoding="utf-8")
     _, expected = rendered(request(site))
@@ -371,7 +371,7 @@ def test_a_damaged_cache_is_reported_as_rebuilt(site: Path, run: Run) -> None:
 
 @pytest.mark.parametrize("summary", NONSENSE, ids=["words", "late", "deep"])
 def test_nonsense_with_a_right_seal_is_not_believed(site: Path, summary: str) -> None:
-    """A seal has no key: whoever can write it can write anything, but no failure."""
+    """A bad entry with a valid checksum, which anybody can compute, causes no failure."""
     built(site)
     _, expected = rendered(request(site))
     reseal(site, summary)
@@ -382,7 +382,7 @@ def test_nonsense_with_a_right_seal_is_not_believed(site: Path, summary: str) ->
 
 
 def test_a_text_that_was_exchanged_is_not_believed(site: Path) -> None:
-    """What a file says at length is checked before it is shown."""
+    """Details from the cache are verified before they are shown."""
     built(site)
     with sqlite3.connect(site / FILE) as ours:
         ours.execute("UPDATE tellings SET text = replace(text, 'Now', 'Wow')")
@@ -397,7 +397,7 @@ def test_a_text_that_was_exchanged_is_not_believed(site: Path) -> None:
 def test_a_cache_of_other_tools_counts_for_nothing(
     site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """When statusgen, Python or a package is another one, everything is made anew."""
+    """Another version of statusgen, Python or a package rebuilds everything."""
     built(site)
     work = Work()
     monkeypatch.setattr(installed_versions, "digest", lambda: "other")
@@ -409,7 +409,7 @@ def test_a_cache_of_other_tools_counts_for_nothing(
 
 
 def test_the_tools_are_the_code_the_theme_and_the_packages(tmp_path: Path) -> None:
-    """A copy of the program is told from it as soon as one line of code or theme differs."""
+    """The fingerprint of the code changes with any line of code or theme."""
     for name in ("statusgen", "templates"):
         shutil.copytree(ROOT / name, tmp_path / name)
 
@@ -432,7 +432,7 @@ def test_the_tools_are_the_code_the_theme_and_the_packages(tmp_path: Path) -> No
 
 @pytest.fixture
 def zones(tmp_path: Path) -> Iterator[Path]:
-    """A folder that has the rules of zones from here on."""
+    """Use a folder of time zone rules from here on, and return it."""
     folder = tmp_path / "zones"
     folder.mkdir()
     zoneinfo.reset_tzpath([folder])
@@ -441,7 +441,7 @@ def zones(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_the_rules_of_a_zone_are_told_from_older_ones(zones: Path) -> None:
-    """New rules are noticed where the name of the zone is a link, too, as old names are."""
+    """Changed time zone rules are noticed, even if the name of the zone is a link or an alias."""
     (zones / "Rome").write_bytes(b"1")
     (zones / "Amsterdam").symlink_to("Rome")
     zone = timezone(timedelta(0), "Amsterdam")
@@ -454,7 +454,7 @@ def test_the_rules_of_a_zone_are_told_from_older_ones(zones: Path) -> None:
 
 
 def test_packages_count_wherever_they_are(tmp_path: Path) -> None:
-    """Another version of a package is noticed in every folder where Python looks for modules."""
+    """Another version of a package is noticed in every folder on the module path."""
     found = []
     for name in ("Markdown-3.8.dist-info", "Markdown-3.9.dist-info"):
         (tmp_path / name).mkdir()
@@ -471,7 +471,7 @@ def test_packages_count_wherever_they_are(tmp_path: Path) -> None:
 
 
 def test_what_a_kill_or_a_desktop_left_in_the_cache_is_in_nobodys_way(site: Path) -> None:
-    """A cache whose making was killed is used, and so is one that somebody looked into."""
+    """A half-created cache is used, and so is one with files of a file manager."""
     (site / FOLDER).mkdir()
     left = site / FOLDER / f".statusgen-{'0' * 16}.tmp"
     left.touch()
@@ -485,7 +485,7 @@ def test_what_a_kill_or_a_desktop_left_in_the_cache_is_in_nobodys_way(site: Path
 
 
 def test_a_template_that_changes_while_a_build_runs_is_not_mixed_up(site: Path) -> None:
-    """A build uses the templates as they were when it read them, and so remembers no others."""
+    """A build uses and caches the templates as they were when it read them."""
     own = site / "templates/partials/footer.html"
     own.parent.mkdir(parents=True)
     own.write_text("OLD-ONE", "utf-8")
@@ -505,7 +505,7 @@ def test_a_template_that_changes_while_a_build_runs_is_not_mixed_up(site: Path) 
 def test_a_file_of_the_site_that_changes_as_soon_as_it_is_there_is_put_back(
     site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What others do to a page right after it was placed is no less noticed than later."""
+    """A change to a page right after it was published is noticed like a later one."""
     page = site / "_site/index.html"
     with monkeypatch.context() as patch:
         patch.setattr(time, "sleep", lambda _: page.write_text("minified", "utf-8"))
@@ -520,7 +520,7 @@ def test_a_file_of_the_site_that_changes_as_soon_as_it_is_there_is_put_back(
 def test_a_file_saved_just_before_it_is_read_is_looked_at_again(
     site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It may be saved once more with the same stamp while it is read."""
+    """A file saved just before it is read is read again, as it may change without a new stamp."""
     path = site / "incidents/a0.md"
     is_later = []
 
@@ -541,7 +541,7 @@ def test_a_file_saved_just_before_it_is_read_is_looked_at_again(
 
 
 def test_broken_settings_cost_nothing_that_is_known(site: Path) -> None:
-    """Files are checked by what is left of the settings; once mended, none is read again."""
+    """Errors in the settings keep the cache: after they are fixed, no file is read again."""
     built(site)
     settings = site / "statusgen.yml"
     right = settings.read_text("utf-8")
@@ -585,7 +585,7 @@ _AROUND = (
 def test_a_cache_has_a_folder_of_its_own(
     site: Path, run: Run, arguments: list[str], expected: str
 ) -> None:
-    """A folder of the site, published or not, is no place for the cache."""
+    """The cache cannot share a folder with the input or output of the site."""
     built(site)
     before = content(site)
     done = run("build", *arguments, *ARGUMENTS, cwd=site)
@@ -596,7 +596,7 @@ def test_a_cache_has_a_folder_of_its_own(
 
 @pytest.mark.parametrize("name", ["notes.txt", ".git/HEAD"])
 def test_a_folder_of_others_becomes_no_cache(site: Path, run: Run, name: str) -> None:
-    """Where other files are no cache is made, since Git would not see them any more."""
+    """A folder with other files is not used as a cache, which would hide them from Git."""
     write_site(site.parent / "mine", {name: "mine"})
     (site.parent / "mine/statusgen.yml").unlink(missing_ok=True)
     done = run("build", "--cache", "../mine", *ARGUMENTS, cwd=site)
@@ -609,7 +609,7 @@ def test_a_folder_of_others_becomes_no_cache(site: Path, run: Run, name: str) ->
 
 
 def test_the_cache_is_written_through_no_link(site: Path, run: Run) -> None:
-    """A link in place of the file leads nowhere."""
+    """A link in place of the file is not followed."""
     built(site)
     (site / FILE).unlink()
     (site / FILE).symlink_to(site.parent / "victim")
@@ -620,7 +620,7 @@ def test_the_cache_is_written_through_no_link(site: Path, run: Run) -> None:
 
 
 def test_files_of_the_far_future_are_built(site: Path) -> None:
-    """A time of change that no database holds is no reason to fail, before and after the build."""
+    """A modification time that SQLite cannot store causes no failure."""
     os.utime(site / "incidents/a3.md", (2**34, 2**34))
     built(site)
     os.utime(site / "_site/index.html", (2**34, 2**34))
@@ -630,7 +630,7 @@ def test_files_of_the_far_future_are_built(site: Path) -> None:
 
 
 def test_a_folder_whose_name_is_no_text_can_be_built_into(site: Path) -> None:
-    """A name that is not UTF-8 is no reason to fail."""
+    """A folder whose name is not UTF-8 can be built into."""
     out = site.parent / "o\udcff"
     pipeline.build(request(site), out)
 
@@ -638,7 +638,7 @@ def test_a_folder_whose_name_is_no_text_can_be_built_into(site: Path) -> None:
 
 
 def test_git_never_sees_the_cache(site: Path) -> None:
-    """The folder ignores itself, so that no site has to."""
+    """The cache folder ignores itself, so that sites need no .gitignore entry."""
     subprocess.run(["git", "init", "--quiet", site], check=True)
     built(site)
     done = subprocess.run(
@@ -652,7 +652,7 @@ def test_git_never_sees_the_cache(site: Path) -> None:
 
 
 def test_without_a_cache_nothing_is_remembered(site: Path, run: Run) -> None:
-    """--no-cache makes everything anew and leaves nothing; --cache says where else."""
+    """--no-cache rebuilds everything and writes no cache; --cache chooses its folder."""
     first = run("build", "--no-cache", *ARGUMENTS, cwd=site)
     second = run("build", "--cache", "../kept", *ARGUMENTS, cwd=site)
 
@@ -661,7 +661,7 @@ def test_without_a_cache_nothing_is_remembered(site: Path, run: Run) -> None:
 
 
 def test_a_cache_that_cannot_be_made_is_a_word(site: Path, run: Run) -> None:
-    """Where the folder cannot be had, the site is built all the same."""
+    """The site is built even if the cache folder cannot be created."""
     (site / FOLDER).write_text("mine", encoding="utf-8")
     done = run("build", *ARGUMENTS, cwd=site)
 
@@ -672,7 +672,7 @@ def test_a_cache_that_cannot_be_made_is_a_word(site: Path, run: Run) -> None:
 
 
 def test_a_file_with_an_error_is_read_each_time(site: Path) -> None:
-    """Only what is sound is remembered: a text that took too long may be fast the next time."""
+    """Only valid files are cached: a text that timed out may be fast the next time."""
     built(site)
     (site / "incidents/bad.md").write_text(incident(title="''"), encoding="utf-8")
     works = [Work(), Work()]
@@ -684,7 +684,7 @@ def test_a_file_with_an_error_is_read_each_time(site: Path) -> None:
 
 
 def test_what_fails_leaves_no_new_cache(site: Path, run: Run) -> None:
-    """Where no site can be built, no folder appears that was not there before."""
+    """A failed command leaves no new cache folder."""
     (site / "incidents/bad.md").write_text("bad", encoding="utf-8")
     done = run("check", *ARGUMENTS, cwd=site)
 
@@ -692,7 +692,7 @@ def test_what_fails_leaves_no_new_cache(site: Path, run: Run) -> None:
 
 
 def test_check_and_build_share_what_they_find(site: Path) -> None:
-    """What check has made once, it does not make again; a failure is found each time."""
+    """Outputs that check has rendered are not rendered again; failures are found each time."""
     pipeline.check(request(site))
     work = Work()
     pipeline.check(replace(request(site), track=work.track))
@@ -701,7 +701,7 @@ def test_check_and_build_share_what_they_find(site: Path) -> None:
 
 
 def test_timings_tell_where_the_time_went(site: Path, run: Run) -> None:
-    """--timings names the phases of a build in their order, on stderr."""
+    """--timings prints the phases of a build in order, on stderr."""
     done = run("build", "--timings", *ARGUMENTS, cwd=site)
     phases = [line.split()[0] for line in done.err.splitlines()]
 
@@ -709,7 +709,7 @@ def test_timings_tell_where_the_time_went(site: Path, run: Run) -> None:
 
 
 def test_the_cache_stays_small(site: Path) -> None:
-    """However often a file changes and wherever the site is built, the cache forgets the old."""
+    """The cache drops old entries when files or output folders change often."""
     built(site)
     first = (site / FILE).stat().st_size
     for number in range(40):

@@ -1,4 +1,4 @@
-"""The badges, read back as XML and JSON, and measured in a real browser."""
+"""The badges, parsed as XML and JSON, and measured in a real browser."""
 
 import json
 import re
@@ -38,18 +38,18 @@ COLORS = {
 
 @pytest.fixture(params=SITES, scope="module", name="built")
 def one_of_the_sites(request: pytest.FixtureRequest) -> Site:
-    """One of the sites."""
+    """Return one of the sites."""
     return SITES[request.param]()
 
 
 def drawn(built: Site) -> Iterator[tuple[str, etree._Element]]:
-    """Every badge with its root element."""
+    """Return every badge with its root element."""
     for path in built.paths("badge.svg"):
         yield path, etree.fromstring(built.files[path])
 
 
 def told(data: bytes) -> dict[str, Any]:
-    """The JSON of a badge, read strictly: no name twice, and no number that is none."""
+    """Return the parsed JSON of a badge; reject duplicate keys and NaN."""
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         assert len(dict(pairs)) == len(pairs)
@@ -61,12 +61,12 @@ def told(data: bytes) -> dict[str, Any]:
 
 
 def texts(badge: etree._Element) -> list[etree._Element]:
-    """The two texts of a badge."""
+    """Return the two texts of a badge."""
     return list(badge.iter(f"{SVG}text"))
 
 
 def test_the_site_and_every_service_have_a_badge(built: Site) -> None:
-    """Each page of a service, and the front page, has a badge beside it in two forms."""
+    """The front page and each page of a service have a badge in two formats."""
     pages = [
         path.removesuffix(".html")
         for path in built.paths(".html")
@@ -82,7 +82,7 @@ def test_the_site_and_every_service_have_a_badge(built: Site) -> None:
 
 
 def test_a_badge_is_flat_and_small(built: Site) -> None:
-    """A badge is 20 pixels high, as others in a README are, and takes little to load."""
+    """A badge is 20 pixels high, like others in a README, and small to load."""
     for path, badge in drawn(built):
         length = len(built.files[path])
 
@@ -92,7 +92,7 @@ def test_a_badge_is_flat_and_small(built: Site) -> None:
 
 
 def test_a_badge_has_an_accessible_name(built: Site) -> None:
-    """A badge is one picture, whose name says both of its texts."""
+    """A badge is one image, and its accessible name has both texts."""
     for path, badge in drawn(built):
         name = ": ".join(one.text or "" for one in texts(badge))
 
@@ -102,7 +102,7 @@ def test_a_badge_has_an_accessible_name(built: Site) -> None:
 
 
 def test_a_badge_brings_nothing_that_clashes_or_runs(built: Site) -> None:
-    """Badges can stand in one page, under any policy: no id, style, script, link or handler."""
+    """Badges fit in one page under any policy: no id, style, script, link or handler."""
     for path, badge in drawn(built):
         names = {name for one in badge.iter() for name in one.attrib}
         tags = {str(one.tag).removeprefix(SVG) for one in badge.iter()}
@@ -112,7 +112,7 @@ def test_a_badge_brings_nothing_that_clashes_or_runs(built: Site) -> None:
 
 
 def test_both_forms_of_a_badge_say_the_same(built: Site) -> None:
-    """What shields.io draws has the words and the colour of our own picture."""
+    """The badge that shields.io draws has the texts and the colour of ours."""
     for path, badge in drawn(built):
         found = told(built.files[path.replace(".svg", ".json")])
         colors = [one.get("fill") for one in badge.iter(f"{SVG}path")]
@@ -122,7 +122,7 @@ def test_both_forms_of_a_badge_say_the_same(built: Site) -> None:
 
 
 def test_the_json_is_what_shields_expects(built: Site) -> None:
-    """https://shields.io/badges/endpoint-badge: version 1, texts, a colour, no key it refuses."""
+    """https://shields.io/badges/endpoint-badge: version 1, texts, a colour, no unknown key."""
     for path in built.paths("badge.json"):
         found = told(built.files[path])
 
@@ -133,21 +133,21 @@ def test_the_json_is_what_shields_expects(built: Site) -> None:
 
 
 def luminance(color: str) -> float:
-    """The relative luminance of WCAG 2.2."""
+    """Return the relative luminance of WCAG 2.2."""
     shares = (int(color[place : place + 2], 16) / 255 for place in (1, 3, 5))
     linear = [s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def contrast(one: str, other: str) -> float:
-    """The contrast of two colours by WCAG 2.2."""
+    """Return the contrast of two colours by WCAG 2.2."""
     dark, light = sorted([luminance(one), luminance(other)])
     return (light + 0.05) / (dark + 0.05)
 
 
 @pytest.mark.parametrize("severity", Severity)
 def test_a_badge_tells_the_severity_in_word_and_colour(severity: Severity) -> None:
-    """Each severity has a word and a colour of its own; the badge of the site tells the worst."""
+    """Each severity has its own word and colour; the badge of the site has the worst."""
     built = made({"incidents/a.md": incident(severity)})
     api, web, whole = (
         told(built.files[path])
@@ -160,7 +160,7 @@ def test_a_badge_tells_the_severity_in_word_and_colour(severity: Severity) -> No
 
 
 def incident(severity: Severity) -> str:
-    """A file that gives a service *severity* at the moment of the examples."""
+    """Return a file that gives a service *severity* at the moment of the examples."""
     if severity is Severity.MAINTENANCE:
         times = "announced: 2026-11-01 10:00\nstarts: 2026-11-19 10:00\nends: 2026-12-31 10:00"
     else:
@@ -181,14 +181,14 @@ def test_text_can_be_read_on_every_colour() -> None:
 
 
 def test_other_words_for_a_severity_are_on_its_badge() -> None:
-    """A badge uses the words of the page, which a site may change."""
+    """A badge uses the texts of the page, which a site may override."""
     built = made({"statusgen.yml": f"{SETTINGS}messages: {{severity.none: Läuft}}\n"})
 
     assert "Läuft" == told(built.files["badge.json"])["message"]
 
 
 def test_a_retired_service_is_not_called_operational() -> None:
-    """A README that still shows the badge says until when the service was in use, in grey."""
+    """The badge of a retired service is grey and has the last day of service."""
     settings = f"{SETTINGS}  - {{id: fax, name: Fax, retired: 2026-11-01}}\n"
     found = told(made({"statusgen.yml": settings}).files["services/fax/badge.json"])
 
@@ -197,7 +197,7 @@ def test_a_retired_service_is_not_called_operational() -> None:
 
 
 def test_a_service_on_its_last_day_still_has_its_severity() -> None:
-    """The badge changes when the service has gone, not while it is still there."""
+    """The badge of a service keeps its severity until the last day is over."""
     settings = f"{SETTINGS}  - {{id: fax, name: Fax, retired: 2026-11-20}}\n"
     built = made({"statusgen.yml": settings}, now="2026-11-20 23:59")
 
@@ -205,7 +205,7 @@ def test_a_service_on_its_last_day_still_has_its_severity() -> None:
 
 
 def test_time_alone_changes_no_badge() -> None:
-    """The same files have the same badges on another day."""
+    """The same files give the same badges on another day."""
     early, late = made(), made(now="2026-12-24 12:00")
 
     assert {path: early.files[path] for path, _ in drawn(early)} == {
@@ -219,7 +219,7 @@ NOW = times.parse(examples.NOW, UTC)
 
 
 def rendered(label: str, message: str = "x") -> tuple[etree._Element, dict[str, Any]]:
-    """The badge of a site whose texts no door has looked at, in both of its forms."""
+    """Return the badge of a site with unvalidated texts, in both formats."""
     assert KNOWN is not None
     words = {"severity.none": message.replace("{", "{{").replace("}", "}}")}
     settings = replace(KNOWN, title=label, messages=words)
@@ -240,7 +240,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("value", HOSTILE.values(), ids=HOSTILE)
 def test_a_hostile_name_comes_out_as_written(value: str) -> None:
-    """A name is text: whatever it contains, both forms of its badge say just that."""
+    """A name is text: both formats of its badge contain it unchanged."""
     badge, found = rendered(value, value)
 
     assert [value, value] == [one.text for one in texts(badge)]
@@ -249,14 +249,14 @@ def test_a_hostile_name_comes_out_as_written(value: str) -> None:
 
 
 def test_controls_and_breaks_become_blanks() -> None:
-    """A badge has one line, and no character that XML cannot carry."""
+    """A badge has one line, and no character that XML forbids."""
     badge, found = rendered("a\r\nb\x00\x1b[31mc\x85d\u2028e\ufffff\ud800g\t h")
 
     assert "a b [31mc d e f g h" == found["label"] == texts(badge)[0].text
 
 
 def test_a_message_of_nothing_is_the_name_of_the_severity() -> None:
-    """shields.io refuses an empty message, so there is none."""
+    """A message is never empty, because shields.io rejects that."""
     badge, found = rendered("x", " ")
 
     assert "none" == found["message"] == texts(badge)[1].text
@@ -264,7 +264,7 @@ def test_a_message_of_nothing_is_the_name_of_the_severity() -> None:
 
 @given(label=st.text(), message=st.text(min_size=1))
 def test_any_text_gives_a_sound_badge(label: str, message: str) -> None:
-    """Whatever the texts, both forms parse, agree, and each text has room in its half."""
+    """Both formats of any texts parse and agree, and each text fits its half."""
     badge, found = rendered(label, message)
     first, second = texts(badge)
     whole = int(badge.get("width", ""))
@@ -301,14 +301,14 @@ SCRIPTS = {
 
 @pytest.fixture(scope="module")
 def tab(browser: Browser) -> Iterator[Page]:
-    """A tab of a browser of the system."""
+    """Open a tab of an installed browser."""
     context = browser.new_context()
     yield context.new_page()
     context.close()
 
 
 def lengths_in(tab: Page, badge: etree._Element) -> tuple[float, float]:
-    """How wide the label is as it would be by itself, and as the badge has it."""
+    """Return the natural width of the label, and its width in the badge."""
     tab.set_content(etree.tostring(badge, encoding="unicode"))
     fitted, natural = tab.evaluate(
         "() => { const text = document.querySelector('text');"
@@ -321,19 +321,19 @@ def lengths_in(tab: Page, badge: etree._Element) -> tuple[float, float]:
 @pytest.mark.slow
 @pytest.mark.parametrize("value", SCRIPTS.values(), ids=SCRIPTS)
 def test_a_text_fits_its_half(tab: Page, value: str) -> None:
-    """In a browser a text of any script fits, and is drawn almost as wide as its font has it."""
+    """In a browser, text of any script fits and is drawn at almost its natural width."""
     badge, _ = rendered(value)
     natural, fitted = lengths_in(tab, badge)
     room = int(texts(badge)[0].get("textLength", ""))
 
     assert room == pytest.approx(fitted, abs=0.5)
-    # Where a machine has no font for a script, it draws boxes of another width.
+    # A machine without a font for a script draws boxes of another width.
     assert 0.55 * room <= natural <= 1.2 * room + PADDING
 
 
 @pytest.mark.slow
 def test_words_of_the_catalogue_are_hardly_stretched(tab: Page) -> None:
-    """The words that most badges have are drawn within a tenth of their own width."""
+    """Common words are drawn within a tenth of their natural width."""
     for word, _ in COLORS.values():
         natural, fitted = lengths_in(tab, rendered(word)[0])
 
@@ -341,7 +341,7 @@ def test_words_of_the_catalogue_are_hardly_stretched(tab: Page) -> None:
 
 
 def test_the_badge_is_not_green_while_an_incident_is_open() -> None:
-    """Also where its services are well again the badge says what the front page says."""
+    """The badge agrees with the front page while an incident without impact is open."""
     file = (
         "---\ntitle: Errors\nseverity: major\nservices: [api]\n"
         "started: 2026-11-20 08:00\nupdates:\n"

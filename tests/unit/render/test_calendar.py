@@ -1,4 +1,4 @@
-"""The calendars, held to the rules of RFC 5545, and read back by two calendar readers."""
+"""The calendars, checked by the rules of RFC 5545 and by two calendar libraries."""
 
 import re
 from collections import Counter
@@ -37,24 +37,24 @@ Event = dict[str, str]
 
 @pytest.fixture(params=SITES, scope="module", name="built")
 def one_of_the_sites(request: pytest.FixtureRequest) -> Site:
-    """One of the sites."""
+    """Return one of the sites."""
     return SITES[request.param]()
 
 
 def unfolded(data: bytes) -> list[str]:
-    """The content lines of *data*; RFC 5545 section 3.1."""
+    """Return the content lines of *data*; RFC 5545 section 3.1."""
     assert data.endswith(b"\r\n")
     return data.replace(b"\r\n ", b"").decode().removesuffix("\r\n").split("\r\n")
 
 
 def properties(lines: list[str]) -> list[tuple[str, str]]:
-    """The name and the value of each of *lines*, parameters left out."""
+    """Return the name and value of each of *lines*, without parameters."""
     split = (re.split("[;:]", line, maxsplit=1)[0] for line in lines)
     return [(name, line.partition(":")[2]) for name, line in zip(split, lines, strict=True)]
 
 
 def events_in(data: bytes) -> list[Event]:
-    """The properties of every event, each of which must stand there only once."""
+    """Return the properties of every event; each may occur only once."""
     found: list[Event] = []
     current: Event | None = None
     for name, value in properties(unfolded(data)):
@@ -71,35 +71,35 @@ def events_in(data: bytes) -> list[Event]:
 
 
 def events(built: Site, path: str = ALL) -> dict[str, Event]:
-    """The events of a calendar by their titles."""
+    """Return the events of a calendar by title."""
     return {text(event["SUMMARY"]): event for event in events_in(built.files[path])}
 
 
 def event_as_read(data: bytes) -> Any:
-    """The one event of a calendar, as icalendar reads it."""
+    """Return the only event of a calendar, parsed by icalendar."""
     (event,) = icalendar.Calendar.from_ical(data).walk("VEVENT")
     return event
 
 
 def text(value: str) -> str:
-    """What *value* says, without the escapes of section 3.3.11; nothing else may be escaped."""
+    """Return *value* without the escapes of section 3.3.11; reject any other escape."""
     assert re.fullmatch(r"(?:[^\\;,]|\\[\\;,n])*", value, re.DOTALL), value
     return re.sub(r"\\(.)", lambda match: "\n" if match[1] == "n" else match[1], value)
 
 
 def moment(value: str) -> datetime:
-    """*value* as a moment."""
+    """Return *value* as a datetime."""
     return datetime.strptime(value, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
 
 
 def calendars(built: Site) -> Iterator[tuple[str, bytes]]:
-    """Every calendar of a site with its path."""
+    """Return every calendar of a site by path."""
     for path in built.paths(".ics"):
         yield path, built.files[path]
 
 
 def test_lines_are_short_and_end_as_they_must(built: Site) -> None:
-    """RFC 5545 section 3.1: lines of at most 75 octets, ended by CRLF, no character cut in two."""
+    """RFC 5545 section 3.1: lines have at most 75 octets, end with CRLF, and split no character."""
     for path, data in calendars(built):
         lines = data.split(b"\r\n")
 
@@ -110,13 +110,13 @@ def test_lines_are_short_and_end_as_they_must(built: Site) -> None:
 
 
 def test_no_control_character_is_in_a_calendar(built: Site) -> None:
-    """RFC 5545 section 3.1: no line holds a control character other than a tab."""
+    """RFC 5545 section 3.1: a line has no control character other than a tab."""
     for path, data in calendars(built):
         assert [] == re.findall(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]", "".join(unfolded(data))), path
 
 
 def test_a_calendar_reader_finds_no_fault(built: Site) -> None:
-    """The parser of icalendar sees every required property, and no error in any component."""
+    """The parser of icalendar finds every required property, and no error."""
     for path, data in calendars(built):
         components: list[Any] = icalendar.Calendar.from_ical(data).walk()
         for component in components:
@@ -127,7 +127,7 @@ def test_a_calendar_reader_finds_no_fault(built: Site) -> None:
 
 
 def test_another_calendar_reader_finds_no_fault(built: Site) -> None:
-    """The parser of vobject reads every calendar as one, and finds all of it valid."""
+    """The parser of vobject reads every calendar as one valid calendar."""
     for path, data in calendars(built):
         found = list(vobject.readComponents(data.decode()))
 
@@ -136,7 +136,7 @@ def test_another_calendar_reader_finds_no_fault(built: Site) -> None:
 
 
 def test_a_calendar_says_what_it_is(built: Site) -> None:
-    """RFC 5545 sections 3.4 and 3.7: version and maker once, and no METHOD, since none is sent."""
+    """RFC 5545 sections 3.4 and 3.7: version and product once; no METHOD, as for invitations."""
     for path, data in calendars(built):
         found = Counter(name for name, _ in properties(unfolded(data)))
         lines = unfolded(data)
@@ -148,13 +148,13 @@ def test_a_calendar_says_what_it_is(built: Site) -> None:
 
 
 def test_a_calendar_holds_something(built: Site) -> None:
-    """RFC 5545 section 3.6: a calendar has at least one component, even if nothing is planned."""
+    """RFC 5545 section 3.6: a calendar has a component, even without maintenance."""
     for path, data in calendars(built):
         assert [] != icalendar.Calendar.from_ical(data).subcomponents, path
 
 
 def test_a_calendar_to_subscribe_to_has_a_name_and_is_read_each_hour(built: Site) -> None:
-    """RFC 7986 section 5.7: readers are told how often to come again, and what to call it."""
+    """RFC 7986 section 5.7: the calendar suggests its name and when to refresh."""
     found = dict(properties(unfolded(built.files[ALL])))
 
     assert "PT1H" == found["REFRESH-INTERVAL"] == found["X-PUBLISHED-TTL"]
@@ -162,7 +162,7 @@ def test_a_calendar_to_subscribe_to_has_a_name_and_is_read_each_hour(built: Site
 
 
 def test_an_event_has_its_properties_once(built: Site) -> None:
-    """RFC 5545 section 3.6.1: what an event must have, and nothing that stands there twice."""
+    """RFC 5545 section 3.6.1: an event has the required properties, each only once."""
     for path, data in calendars(built):
         for event in events_in(data):
             assert set() == set(ONCE.split()) - event.keys(), path
@@ -180,7 +180,7 @@ def test_ids_are_unique_and_under_the_configured_authority(built: Site) -> None:
 
 
 def test_times_are_in_utc_and_in_order(built: Site) -> None:
-    """RFC 5545 section 3.8.2.2: an event ends after it starts; all times have the form of UTC."""
+    """RFC 5545 section 3.8.2.2: an event ends after it starts; all times are in UTC."""
     for path, data in calendars(built):
         for event in events_in(data):
             names = ("DTSTAMP", "CREATED", "LAST-MODIFIED", "DTSTART", "DTEND")
@@ -192,7 +192,7 @@ def test_times_are_in_utc_and_in_order(built: Site) -> None:
 
 
 def test_an_event_takes_nobodys_time(built: Site) -> None:
-    """RFC 5545 sections 3.8.1.11 and 3.8.2.7: a state that events have, and no busy time."""
+    """RFC 5545 sections 3.8.1.11 and 3.8.2.7: an event has a valid status, and is not busy time."""
     for path, data in calendars(built):
         for event in events_in(data):
             assert event["STATUS"] in ("CONFIRMED", "CANCELLED"), path
@@ -210,7 +210,7 @@ def test_an_event_leads_to_its_page(built: Site) -> None:
 
 
 def test_every_maintenance_has_a_calendar_of_its_own(built: Site) -> None:
-    """What the calendar of all says of a maintenance, its own says in the same words."""
+    """The calendar of one maintenance has the same event as the calendar of all."""
     own = [events_in(data) for path, data in calendars(built) if path != ALL]
 
     assert [1] * len(own) == [len(found) for found in own]
@@ -241,12 +241,12 @@ INCIDENT = "---\ntitle: X\nseverity: major\nservices: [db]\nstarted: 2026-11-10 
 
 
 def work(more: str = "", *, now: str = examples.NOW, base_url: str | None = None) -> Site:
-    """A site with one maintenance, in the middle of which stands *more*."""
+    """Return a site with one maintenance, whose front matter includes *more*."""
     return made({"incidents/work.md": f"{WORK}{more}---\n"}, now=now, base_url=base_url)
 
 
 def event_of(built: Site) -> Event:
-    """The one event of a site, which both of its calendars have."""
+    """Return the only event of a site, which both of its calendars have."""
     (event,) = events_in(built.files[ALL])
 
     assert [event] == events_in(built.files["incidents/work.ics"])
@@ -254,7 +254,7 @@ def event_of(built: Site) -> Event:
 
 
 def test_a_reader_gets_what_the_file_says() -> None:
-    """Title, window, text, services and address come out of a calendar as they went in."""
+    """Title, window, text, services and address come out of a calendar unchanged."""
     built = work()
     event = event_as_read(built.files[ALL])
     said = "We replace a disk, see the plan (https://plan.example/?a=1&b=2)."
@@ -272,7 +272,7 @@ def test_a_reader_gets_what_the_file_says() -> None:
 
 
 def test_only_planned_work_is_in_a_calendar() -> None:
-    """Incidents and notices get no calendar; nobody plans them."""
+    """Incidents and notices are in no calendar."""
     built = made({"incidents/a.md": INCIDENT})
 
     assert [ALL] == built.paths(".ics")
@@ -290,7 +290,7 @@ def test_only_planned_work_is_in_a_calendar() -> None:
     ],
 )
 def test_work_is_shown_until_90_days_after_its_window(now: str, shown: bool | None) -> None:
-    """The calendar of all holds what is coming and 90 days more; its own calendar stays."""
+    """The calendar of all drops maintenance 90 days after its window; its own calendar stays."""
     built = work(now=now)
 
     assert bool(shown) == bool(events_in(built.files[ALL]))
@@ -298,20 +298,20 @@ def test_work_is_shown_until_90_days_after_its_window(now: str, shown: bool | No
 
 
 def test_work_that_still_goes_on_stays_however_long() -> None:
-    """Work that runs over by more than 90 days is in the calendar while it is in progress."""
+    """Maintenance in progress stays in the calendar, even if it overruns by more than 90 days."""
     over = "  - at: 2026-11-21 22:30\n    state: in_progress\n    text: It takes longer.\n"
 
     assert [TITLE] == list(events(work(over, now="2027-06-01 12:00")))
 
 
 def test_time_alone_changes_nothing() -> None:
-    """A build a day later, with the same files and nothing begun or ended, has the same bytes."""
+    """A build a day later, with no new content, has the same bytes."""
     assert dict(calendars(work())) == dict(calendars(work(now="2026-11-21 21:59")))
     assert dict(calendars(made())) == dict(calendars(made(now=LATER)))
 
 
 def test_a_preview_elsewhere_has_the_same_events() -> None:
-    """`--base-url` moves the address of an event and nothing else."""
+    """`--base-url` changes the address of an event and nothing else."""
     here, there = event_of(work()), event_of(work(base_url="https://preview.test/pr/7"))
 
     assert "https://preview.test/pr/7/incidents/work.html" == there["URL"]
@@ -319,7 +319,7 @@ def test_a_preview_elsewhere_has_the_same_events() -> None:
 
 
 def test_a_site_that_moves_keeps_its_ids_by_its_authority() -> None:
-    """With `feed_authority` set to the old host, a new `url` gives no event a new UID."""
+    """A new `url` with `feed_authority` set to the old host changes no UID."""
     moved = SETTINGS.replace("https://status.acme.example", "https://new.example/status")
     moved += "feed_authority: status.acme.example\n"
     built = made({"statusgen.yml": moved, "incidents/work.md": f"{WORK}---\n"})
@@ -336,14 +336,14 @@ def test_a_site_that_moves_keeps_its_ids_by_its_authority() -> None:
     ],
 )
 def test_an_event_that_is_changed_stays_the_same_event(path: str, old: str, new: str) -> None:
-    """The UID comes from the name of the file, so that a reader changes the event it has."""
+    """The UID comes from the file name, so that clients update the event that they have."""
     built = made({path: f"{WORK}---\n".replace(old, new)})
 
     assert event_of(work())["UID"] == event_of(built)["UID"]
 
 
 def test_a_renamed_file_keeps_its_event_by_its_id() -> None:
-    """With `id` pinned, the name of the file does not matter."""
+    """A file with a pinned `id` keeps its UID when it is renamed."""
     pinned = f"{WORK}---\n".replace("severity:", "id: abc123def456\nseverity:")
     (event,) = events_in(made({"incidents/other.md": pinned}).files[ALL])
 
@@ -351,7 +351,7 @@ def test_a_renamed_file_keeps_its_event_by_its_id() -> None:
 
 
 def test_each_update_makes_a_new_revision() -> None:
-    """RFC 5545 section 3.8.7.4: SEQUENCE grows with every update, those of the clock included."""
+    """RFC 5545 section 3.8.7.4: SEQUENCE grows with every update, including those of the clock."""
     revisions = [
         event_of(one)
         for one in (
@@ -372,12 +372,12 @@ def test_each_update_makes_a_new_revision() -> None:
 
 
 def test_an_update_is_told_in_its_own_words() -> None:
-    """The description holds what was said last."""
+    """The description has the text of the latest update."""
     assert "Two disks." == text(event_of(work(NEWER))["DESCRIPTION"]).split("\n\n")[0]
 
 
 def test_work_without_services_and_words_has_no_empty_properties() -> None:
-    """Nothing is said of what there is nothing to say of."""
+    """Maintenance without services or texts has no empty properties."""
     bare = re.sub(r"(?s)updates:.*", "", WORK).replace("[db, web]", "[]")
     built = made({"incidents/work.md": f"{bare}---\n"})
     early = made(
@@ -391,7 +391,7 @@ def test_work_without_services_and_words_has_no_empty_properties() -> None:
 
 @pytest.mark.parametrize("now", [examples.NOW, LATER])
 def test_work_that_is_called_off_is_cancelled(now: str) -> None:
-    """RFC 5545 section 3.8.1.11: the event stays, with its window, so that readers strike it."""
+    """RFC 5545 section 3.8.1.11: a cancelled event stays with its window, for clients to mark."""
     event = event_of(work(CALLED_OFF, now=now))
 
     assert "CANCELLED" == event["STATUS"]
@@ -413,7 +413,7 @@ def test_work_that_is_called_off_is_cancelled(now: str) -> None:
     ],
 )
 def test_an_event_ends_when_the_work_did(more: str, now: str, end: str) -> None:
-    """Early work ends its event; work that runs over stretches it, as far as its updates tell."""
+    """Early completion shortens the event; an overrun extends it to the last update."""
     updates = "".join(
         f"  - at: 2026-11-21 {at}\n    state: {state}\n    text: x\n"
         for at, state in (one.split() for one in filter(None, more.split(", ")))
@@ -443,7 +443,7 @@ def test_an_event_ends_when_the_work_did(more: str, now: str, end: str) -> None:
     ],
 )
 def test_a_description_is_plain_text(markdown: str, plain: str) -> None:
-    """Markup becomes the text that a person would write without it."""
+    """Markup becomes plain text."""
     built = work(f"  - at: 2026-11-19 12:00\n    text: {_quoted(markdown)}\n")
     said = text(event_of(built)["DESCRIPTION"]).removesuffix("Affected services: Database, Website")
 
@@ -451,7 +451,7 @@ def test_a_description_is_plain_text(markdown: str, plain: str) -> None:
 
 
 def _quoted(value: str) -> str:
-    """*value* in double quotes, as YAML reads them."""
+    """Return *value* in double quotes, as YAML reads them."""
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
 
 
@@ -462,7 +462,7 @@ assert PARSED is not None
 
 
 def rendered(*, title: str = "x", service: str = "x", said: str = "x", url: str = "") -> bytes:
-    """The calendar of one maintenance whose texts no door has looked at."""
+    """Return the calendar of one maintenance with unvalidated texts."""
     assert KNOWN is not None
     assert PARSED is not None
     first = replace(KNOWN.services[2], name=service)
@@ -474,7 +474,7 @@ def rendered(*, title: str = "x", service: str = "x", said: str = "x", url: str 
 
 
 def cleaned(value: str) -> str:
-    """*value* as it can be told: breaks are one character, and controls are none."""
+    """Return *value* as a calendar can hold it: one kind of line break, and no controls."""
     broken = re.sub("\r\n|[\r\x85\u2028\u2029]", "\n", value)
     return re.sub("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]", "", broken)
 
@@ -500,7 +500,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("value", HOSTILE)
 def test_a_hostile_text_stays_a_text(value: str) -> None:
-    """Whatever a title or a name contains, a reader sees it as that and as nothing else."""
+    """A title or name with any content reaches clients unchanged, as text."""
     data = rendered(title=value, service=value)
     event = event_as_read(data)
     harmless = events_in(rendered())[0]
@@ -513,7 +513,7 @@ def test_a_hostile_text_stays_a_text(value: str) -> None:
 
 @given(title=st.text(), service=st.text())
 def test_any_text_comes_out_as_it_went_in(title: str, service: str) -> None:
-    """Lines of any text are short, unfold, and parse back to the same text."""
+    """Any text gives short lines that unfold and parse back to it."""
     data = rendered(title=title, service=service)
     (event,) = events_in(data)
     description = text(event["DESCRIPTION"])
@@ -528,7 +528,7 @@ def test_any_text_comes_out_as_it_went_in(title: str, service: str) -> None:
 
 @given(said=st.text(alphabet=st.characters(categories=["L", "Nd", "So"]), min_size=1))
 def test_any_words_of_an_update_come_out_as_they_went_in(said: str) -> None:
-    """Letters of all scripts, and pictures, are told as they are."""
+    """Letters of all scripts, and emoji, come out unchanged."""
     (event,) = events_in(rendered(said=said))
 
     assert said == text(event["DESCRIPTION"]).partition("\n\n")[0]
@@ -536,7 +536,7 @@ def test_any_words_of_an_update_come_out_as_they_went_in(said: str) -> None:
 
 @given(said=st.text(alphabet="ab \n`*_[](){}<>&;,\\#-+1.!|:/\"'"))
 def test_any_markup_of_an_update_leaves_a_sound_event(said: str) -> None:
-    """Whatever markup an update has, its event is one event with one description."""
+    """Any markup in an update gives one event with one description."""
     assume(all(flaw.level is not Level.ERROR for flaw in limits.find_flaws(said)))
     (event,) = events_in(rendered(said=said))
 
@@ -544,7 +544,7 @@ def test_any_markup_of_an_update_leaves_a_sound_event(said: str) -> None:
 
 
 def test_an_address_cannot_end_its_line() -> None:
-    """Not even an address of the site that no door has looked at injects a property."""
+    """An unvalidated address of the site cannot inject a property."""
     (event,) = events_in(rendered(url="https://a.example\r\nATTACH:https://evil.example"))
 
     assert "https://a.exampleATTACH:https://evil.example/incidents/work.html" == event["URL"]

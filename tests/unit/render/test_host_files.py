@@ -1,4 +1,4 @@
-"""What stands beside the pages for hosts and search engines, and the record of the build."""
+"""The files for hosts and search engines, and the record of the build."""
 
 import hashlib
 import html
@@ -27,23 +27,23 @@ SITES = {"example": examples.example, "hostile": examples.hostile, "empty": exam
 
 @pytest.fixture(params=SITES, scope="module")
 def site(request: pytest.FixtureRequest) -> Site:
-    """One of the sites."""
+    """Return one of the sites."""
     return SITES[request.param]()
 
 
 def settings(url: str) -> str:
-    """A statusgen.yml for the site at *url*."""
+    """Return a statusgen.yml for the site at *url*."""
     return f"title: Acme\nurl: {url}\nservices: [{{id: api, name: API}}]\n"
 
 
 def addresses(site: Site) -> list[str]:
-    """The addresses in the sitemap."""
+    """Return the addresses in the sitemap."""
     tree = etree.fromstring(site.files["sitemap.xml"])
     return [one.text or "" for one in tree.iter(f"{SITEMAP}loc")]
 
 
 def test_robots_may_go_everywhere_and_find_the_sitemap(site: Site) -> None:
-    """robots.txt allows all, and names the sitemap by its full address (RFC 9309)."""
+    """robots.txt allows everything and has the full address of the sitemap (RFC 9309)."""
     robots = RobotFileParser()
     robots.parse(site.text("robots.txt").splitlines())
 
@@ -52,7 +52,7 @@ def test_robots_may_go_everywhere_and_find_the_sitemap(site: Site) -> None:
 
 
 def test_the_sitemap_is_valid(site: Site) -> None:
-    """sitemap.xml is what the schema of the protocol asks for."""
+    """sitemap.xml is valid by the schema of the protocol."""
     if not XSD.is_file():
         missing("sitemap (npm)")
     schema = etree.XMLSchema(etree.parse(XSD))
@@ -62,7 +62,7 @@ def test_the_sitemap_is_valid(site: Site) -> None:
 
 
 def test_the_sitemap_names_every_page_once(site: Site) -> None:
-    """It has each page that is its own canonical address: no stub, and not the 404 page."""
+    """The sitemap has each canonical page once: no stub, and not the 404 page."""
     pages = {
         html.unescape(found[1])
         for path in site.paths(".html")
@@ -76,7 +76,7 @@ def test_the_sitemap_names_every_page_once(site: Site) -> None:
 
 
 def test_the_sitemap_names_nothing_that_is_not_there(site: Site) -> None:
-    """Every address in it is below the site's, and there is a file for it."""
+    """Every address in the sitemap is below that of the site, and has a file."""
     assert [] == [
         address
         for address in addresses(site)
@@ -86,14 +86,14 @@ def test_the_sitemap_names_nothing_that_is_not_there(site: Site) -> None:
 
 
 def test_the_sitemap_carries_no_date_of_the_build() -> None:
-    """A sitemap changes when a page comes or goes, and not with the clock."""
+    """A sitemap changes when a page is added or removed, not with the clock."""
     later = made(now="2026-11-20 10:16")
 
     assert examples.empty().files["sitemap.xml"] == later.files["sitemap.xml"]
 
 
 def test_pages_is_told_to_leave_the_files_alone(site: Site) -> None:
-    """An empty .nojekyll keeps GitHub Pages from building the site a second time."""
+    """An empty .nojekyll stops GitHub Pages from building the site again."""
     assert b"" == site.files[".nojekyll"]
 
 
@@ -112,12 +112,12 @@ def test_pages_is_told_to_leave_the_files_alone(site: Site) -> None:
     ],
 )
 def test_cname_is_written_for_a_custom_domain_only(url: str, cname: bytes | None) -> None:
-    """CNAME holds the domain that Pages is to serve; an address Pages cannot be told has none."""
+    """CNAME has the domain for Pages, and is missing for addresses that Pages does not support."""
     assert cname == made({"statusgen.yml": settings(url)}).files.get("CNAME")
 
 
 def test_a_preview_elsewhere_takes_no_domain() -> None:
-    """`--base-url` stands for `url` in CNAME, robots.txt and the sitemap."""
+    """`--base-url` replaces `url` in CNAME, robots.txt and the sitemap."""
     preview = made(base_url="https://acme.github.io/preview")
 
     assert "CNAME" not in preview.files
@@ -128,7 +128,7 @@ def test_a_preview_elsewhere_takes_no_domain() -> None:
 
 
 def test_build_json_says_who_made_the_site_and_for_when(site: Site) -> None:
-    """build.json has the generator with its version, the moment with its zone, and a digest."""
+    """build.json has the generator with its version, the time with its offset, and a digest."""
     record = json.loads(site.files["build.json"])
 
     assert ["generator", "now", "digest"] == list(record)
@@ -138,7 +138,7 @@ def test_build_json_says_who_made_the_site_and_for_when(site: Site) -> None:
 
 
 def test_the_digest_covers_every_file_but_the_figures(site: Site) -> None:
-    """It is the SHA-256 of `path NUL sha256 LF` of all other files but api/uptime.json, by path."""
+    """It is the SHA-256 of `path NUL sha256 LF` of all files but api/uptime.json, by path."""
     lines = [
         f"{path}\0{hashlib.sha256(data).hexdigest()}\n"
         for path, data in sorted(site.files.items())
@@ -149,7 +149,7 @@ def test_the_digest_covers_every_file_but_the_figures(site: Site) -> None:
 
 
 def test_the_digest_covers_what_is_really_on_disk(run: Run, tmp_path: Path) -> None:
-    """The digest can be worked out again from the published folder, copied files included."""
+    """The digest can be recomputed from the published folder, static files included."""
     files = {"static/logo.txt": "A logo.\n", "static/.well-known/security.txt": "Contact: x\n"}
     folder = write_site(tmp_path / "site", files)
     ended = run("build", "--now", NOW, "--out", tmp_path / "out", cwd=folder)
@@ -172,7 +172,7 @@ def test_the_digest_covers_what_is_really_on_disk(run: Run, tmp_path: Path) -> N
 
 
 def digest(site: Site) -> str:
-    """The digest that build.json tells."""
+    """Return the digest in build.json."""
     return str(json.loads(site.files["build.json"])["digest"])
 
 
@@ -187,7 +187,7 @@ Some requests fail.
 
 
 def test_only_the_record_and_the_figures_know_the_moment() -> None:
-    """While nothing happens, a later `now` changes build.json and api/uptime.json alone."""
+    """A later `now` without other changes affects only build.json and api/uptime.json."""
     files = {"incidents/open.md": OPEN}
     site, later = made(files, now="2026-11-20 10:15:00"), made(files, now="2026-11-20 10:15:59")
     changed = {path for path in site.files if site.files[path] != later.files[path]}
@@ -197,7 +197,7 @@ def test_only_the_record_and_the_figures_know_the_moment() -> None:
 
 
 def test_the_example_tells_the_same_within_a_minute() -> None:
-    """The digest of the example stays equal when only `now` moves within the minute."""
+    """The digest of the example does not change when `now` moves within the minute."""
     site = examples.built(ROOT, url=examples.example().url, now="2026-11-20T10:15:59+01:00")
 
     assert digest(examples.example()) == digest(site)
@@ -212,12 +212,12 @@ def test_the_example_tells_the_same_within_a_minute() -> None:
     ],
 )
 def test_the_digest_tells_a_site_that_says_something_else(files: dict[str, str]) -> None:
-    """Whatever a visitor could see differently changes the digest."""
+    """Any visible difference changes the digest."""
     assert digest(made({"incidents/open.md": OPEN})) != digest(made(files))
 
 
 def test_a_quiet_day_changes_only_what_shows_days() -> None:
-    """A day later, with nothing new, all files are the same but those with days and figures."""
+    """A day later, with no new content, only files with days and figures differ."""
     done = OPEN.replace("started:", "resolved: 2026-11-20 09:30\nstarted:")
     files = {"incidents/done.md": done}
     site, later = made(files, now="2026-11-20 10:15"), made(files, now="2026-11-21 10:15")
@@ -229,7 +229,7 @@ def test_a_quiet_day_changes_only_what_shows_days() -> None:
 
 
 def test_processes_do_not_show(run: Run, tmp_path: Path) -> None:
-    """Three processes make the example byte for byte as one does."""
+    """Three processes build the example byte for byte as one does."""
     run("build", "--now", NOW, "--out", tmp_path, "--jobs", "3", cwd=ROOT)
     files = examples.example().files
 
@@ -237,7 +237,7 @@ def test_processes_do_not_show(run: Run, tmp_path: Path) -> None:
 
 
 def test_the_place_does_not_show(run: Run, tmp_path: Path) -> None:
-    """The folder a site is built from and the one it is built into change no byte."""
+    """The source folder and the output folder affect no byte."""
     files = {"incidents/open.md": OPEN}
     outs: list[dict[str, Any]] = []
     for name in ("one", "another/place"):

@@ -1,4 +1,4 @@
-"""api/incidents.json and the files of its years: all that the page tells, for programs."""
+"""The incidents API: api/incidents.json and the yearly files."""
 
 import json
 from typing import Any
@@ -29,7 +29,7 @@ def years(site: Site) -> list[str]:
 
 @pytest.mark.parametrize("make", [examples.example, examples.hostile, examples.empty])
 def test_every_file_fits_the_schema(make: Any) -> None:
-    """Each file is strict JSON that satisfies the schema that `statusgen schema api` prints."""
+    """Each file is strict JSON that satisfies the schema of `statusgen schema api`."""
     site = make()
 
     for path in ["api/incidents.json", *years(site)]:
@@ -37,7 +37,7 @@ def test_every_file_fits_the_schema(make: Any) -> None:
 
 
 def test_the_command_prints_the_schema(run: Run) -> None:
-    """`statusgen schema api` gives a JSON Schema that a validator takes."""
+    """`statusgen schema api` prints a valid JSON Schema."""
     ran = run("schema", "api")
 
     jsonschema.Draft202012Validator.check_schema(json.loads(ran.out))
@@ -45,7 +45,7 @@ def test_the_command_prints_the_schema(run: Run) -> None:
 
 
 def test_a_misspelt_schema_gets_a_suggestion(run: Run) -> None:
-    """A wrong name is wrong usage, and says what was probably meant."""
+    """A misspelt schema name is a usage error with a suggestion."""
     ran = run("schema", "apy")
 
     assert 2 == ran.status
@@ -53,7 +53,7 @@ def test_a_misspelt_schema_gets_a_suggestion(run: Run) -> None:
 
 
 def test_every_key_is_described() -> None:
-    """The schema is the documentation: no key in it goes without a sentence."""
+    """Every key in the schema has a description."""
 
     def bare(schema: Any, route: str) -> list[str]:
         found = [] if schema.get("description") else [route]
@@ -65,7 +65,7 @@ def test_every_key_is_described() -> None:
 
 
 def test_nothing_on_the_page_is_missing() -> None:
-    """Every incident that has a page is in the file of its year, with all of its updates."""
+    """Every incident with a page is in the file of its year, with all updates."""
     site = examples.example()
     told = [one for path in years(site) for one in read(site, path)["incidents"]]
     pages = {one["url"].removeprefix(f"{site.url}/") for one in told}
@@ -82,7 +82,7 @@ def test_nothing_on_the_page_is_missing() -> None:
 
 
 def test_the_main_file_has_twelve_months_and_what_is_open() -> None:
-    """Old incidents are in the file of their year alone, unless they are still open."""
+    """The main file has the last twelve months, and older incidents that are still open."""
     file = "---\ntitle: T\nseverity: major\nservices: [api]\nstarted: {} 10:00\n{}---\nText.\n"
     site = made(
         {
@@ -141,7 +141,7 @@ Why it happened.
 
 
 def test_a_move_of_the_clock_says_that_nobody_wrote_it() -> None:
-    """Planned work tells which of its updates are a person's."""
+    """Updates of maintenance say whether a person or the clock made them."""
     file = """---
 title: Work
 severity: maintenance

@@ -23,22 +23,22 @@ SITES = {"example": examples.example, "hostile": examples.hostile, "empty": exam
 
 @pytest.fixture(params=SITES, scope="module")
 def site(request: pytest.FixtureRequest) -> Site:
-    """One of the sites."""
+    """Return one of the sites."""
     return SITES[request.param]()
 
 
 def figures(site: Site) -> dict[str, Any]:
-    """The file, its numbers with a fraction read exactly as they are written."""
+    """Return the parsed file; parse decimals exactly."""
     return dict(json.loads(site.files["api/uptime.json"], parse_float=Decimal))
 
 
 def service(site: Site, name: str) -> dict[str, Any]:
-    """What the file says about the service *name*."""
+    """Return the record of the service *name*."""
     return next(dict(one) for one in figures(site)["services"] if one["id"] == name)
 
 
 def share(days: list[Mapping[str, Any]]) -> Fraction | None:
-    """The uptime that these days add up to, exactly."""
+    """Return the exact uptime over these days."""
     observed = sum(day["observed"] for day in days)
     lost = sum(
         (weight * day["seconds"][severity] for day in days for severity, weight in WEIGHTS.items()),
@@ -48,7 +48,7 @@ def share(days: list[Mapping[str, Any]]) -> Fraction | None:
 
 
 def rounded_down(value: Fraction, digits: int) -> Decimal:
-    """*value* with so many decimals, never more than it is."""
+    """Return *value* rounded down to so many decimals."""
     scaled = value * 10**digits
     return Decimal(scaled.numerator // scaled.denominator).scaleb(-digits)
 
@@ -66,7 +66,7 @@ def test_the_file_has_exactly_its_keys(site: Site) -> None:
 
 
 def test_the_values_are_of_their_kinds(site: Site) -> None:
-    """Times have a zone, days are ISO dates, seconds are whole, a share lies between 0 and 1."""
+    """Times have an offset, days are ISO dates, seconds are integers, shares are from 0 to 1."""
     document = figures(site)
 
     assert datetime.fromisoformat(NOW) == datetime.fromisoformat(document["generated_for"])
@@ -80,7 +80,7 @@ def test_the_values_are_of_their_kinds(site: Site) -> None:
 
 
 def test_there_are_ninety_days_without_a_gap_and_today_is_the_last(site: Site) -> None:
-    """Every service has the same days, oldest first, the last one that of `now` in the zone."""
+    """Every service has the same 90 days, oldest first; the last one is today in the time zone."""
     for one in figures(site)["services"]:
         dates = [date.fromisoformat(day["date"]) for day in one["days"]]
 
@@ -101,7 +101,7 @@ def test_a_day_tells_its_worst_severity(site: Site) -> None:
 
 
 def test_uptime_is_what_the_days_add_up_to_rounded_down(site: Site) -> None:
-    """The share follows from the seconds in the same file, with at most eight decimals."""
+    """Uptime follows from the seconds in the file, with at most eight decimals."""
     for one in figures(site)["services"]:
         exact = share(one["days"])
         wanted = None if exact is None else rounded_down(exact, 8)
@@ -114,7 +114,7 @@ STEP = 5  # from one day to the next
 
 
 def drawn(site: Site, page: str) -> list[list[Look]]:
-    """The class and the height of every day in every bar of a page, oldest first."""
+    """Return the class and height of every day in every bar of a page, oldest first."""
     tree = html5lib.parse(site.text(page), namespaceHTMLElements=False)
     return [days_in(bar) for bar in tree.iterfind(".//*[@role='img']")]
 
@@ -131,7 +131,7 @@ def days_in(bar: Any) -> list[Look]:
 
 
 def test_bars_show_the_days_of_the_file(site: Site) -> None:
-    """Days of one severity look the same, days of two severities differ, on every page."""
+    """Bars show each severity in its own way, the same on every page."""
     looks: dict[str | None, set[Look]] = {}
     for one in figures(site)["services"]:
         bars = drawn(site, f"services/{one['id']}.html")
@@ -145,7 +145,7 @@ def test_bars_show_the_days_of_the_file(site: Site) -> None:
 
 
 def test_the_front_page_draws_what_the_pages_of_the_services_draw(site: Site) -> None:
-    """A service has one bar, wherever it is shown."""
+    """A service has the same bar on every page."""
     own = [
         drawn(site, path)[0] for path in site.paths(".html") if re.match(r"services/[^/]+$", path)
     ]
@@ -166,7 +166,7 @@ def test_the_page_says_the_same_share_in_per_cent(site: Site) -> None:
 
 
 def incident(severity: str, started: str, resolved: str) -> str:
-    """A file about one outage of the API."""
+    """Return a file about one outage of the API."""
     return (
         f"---\ntitle: Outage\nseverity: {severity}\nservices: [api]\nstarted: {started}\n"
         f"resolved: {resolved}\n---\nText.\n"
@@ -209,8 +209,8 @@ def incident(severity: str, started: str, resolved: str) -> str:
     ],
 )
 def test_shares_are_rounded_down(file: str, uptime: Decimal, percent: str) -> None:
-    """Eight decimals in the file and two on the page, both cut: only no downtime is 100%."""
-    # Observed are 89 days, one of them with 25 hours, and 12 hours of today: 7,736,400 seconds.
+    """Uptime is cut to eight decimals in the file, two on the page: downtime never shows 100%."""
+    # 89 days are observed, one of them with 25 hours, and 12 hours of today: 7,736,400 seconds.
     site = made({"incidents/a.md": file}, now="2026-11-20 12:00:00")
     page = re.findall(r"\d+\.\d\d%", site.text("services/api.html"))
 
@@ -220,7 +220,7 @@ def test_shares_are_rounded_down(file: str, uptime: Decimal, percent: str) -> No
 
 
 def test_a_day_of_a_clock_change_has_as_many_seconds_as_it_has() -> None:
-    """In Rome 25 October 2026 has 25 hours, 29 March 2026 has 23; today ends at `now`."""
+    """In Rome, 25 October 2026 has 25 hours, 29 March 2026 has 23; today ends at `now`."""
     autumn, spring = made(now="2026-11-20 12:00"), made(now="2026-04-01 00:00:30")
     seconds = {
         day["date"]: day["observed"]
@@ -235,7 +235,7 @@ def test_a_day_of_a_clock_change_has_as_many_seconds_as_it_has() -> None:
 
 
 def test_a_day_before_since_has_no_data() -> None:
-    """Such a day has severity null and nothing observed, even under an incident."""
+    """A day before `since` has severity null and nothing observed, even during an incident."""
     settings = """\
 title: Acme
 url: https://status.acme.example
@@ -271,7 +271,7 @@ def test_the_worst_of_overlapping_incidents_wins_and_none_are_added_up() -> None
 
 
 def test_numbers_are_read_alike_by_every_reader() -> None:
-    """A share read as a double is the same: in its shortest form it has at most eight decimals."""
+    """A share survives a round trip through a double: it has at most eight decimals."""
     for one in json.loads(examples.example().files["api/uptime.json"])["services"]:
         value = Decimal(repr(one["uptime"]))
 

@@ -1,4 +1,4 @@
-"""What the pages may say at a moment: banner, sections, days, groups and retired services."""
+"""Assembly of a site at a moment: banner, sections, days, groups and retired services."""
 
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -36,7 +36,7 @@ Text.
 
 
 def assembled(now: str, *files: str, settings: str = SETTINGS) -> Site:
-    """The site at *now* (UTC) of *files*, which are named a, b, c and titled by their names."""
+    """Return the site at *now* (UTC) of *files*, which are named and titled a, b, c."""
     known, problems = parse_config(settings, path=Path("statusgen.yml"))
     assert known is not None, problems
     incidents = []
@@ -53,7 +53,7 @@ def titles(views: tuple[IncidentView, ...]) -> str:
 
 
 def test_the_banner_tells_the_worst_and_since_when() -> None:
-    """The worst severity of all services, when that began, and whom it hits, worst first."""
+    """The banner has the worst severity, its start, and the affected services, worst first."""
     slow = OUTAGE.replace("major", "degraded").replace("[api]", "[web]").replace("09:00", "08:00")
 
     page = assembled("2026-11-20 10:00", slow, OUTAGE)
@@ -66,7 +66,7 @@ def test_the_banner_tells_the_worst_and_since_when() -> None:
 
 
 def test_planned_work_that_harms_nothing_starts_nothing() -> None:
-    """A banner that says all is well names no time at which something began."""
+    """A banner that says all systems are operational names no start."""
     window = "announced: 2026-11-19 09:00\nstarts: 2026-11-20 09:00\nends: 2026-11-20 12:00"
     work = f"severity: maintenance\nservices: []\n{window}\n---\nText.\n"
 
@@ -76,7 +76,7 @@ def test_planned_work_that_harms_nothing_starts_nothing() -> None:
 
 
 def test_work_begun_early_is_not_dated_into_the_future() -> None:
-    """Work in progress before its window is felt, but the banner names no time to come."""
+    """Maintenance that began before its window affects services; the banner has no future time."""
     early = """\
 severity: maintenance
 services: [api]
@@ -94,7 +94,7 @@ updates:
 
 
 def test_a_service_counts_until_its_last_day_is_over() -> None:
-    """A service that is to be retired is on the page, and in the banner, as long as it lives."""
+    """A service to be retired is on the page and in the banner until its last day is over."""
     outage = OUTAGE.replace("[api]", "[fax]")
 
     before, after = (
@@ -113,7 +113,7 @@ def test_a_service_counts_until_its_last_day_is_over() -> None:
 
 
 def test_the_cause_is_what_hits_the_services_shown() -> None:
-    """What an incident does to a retired service does not hide since when the others suffer."""
+    """An incident on a retired service does not change the start of an outage of the others."""
     text = OUTAGE.replace("[api]", "{fax: major, api: degraded}")
 
     page = assembled("2026-11-27 10:00", text)
@@ -122,7 +122,7 @@ def test_the_cause_is_what_hits_the_services_shown() -> None:
 
 
 def test_a_group_has_the_worst_and_the_mean_of_its_services() -> None:
-    """A group is as bad as its worst service, and its figure is the mean of theirs."""
+    """A group has the worst severity of its services, and the mean of their uptimes."""
     page = assembled("2026-11-20 10:00", OUTAGE)
 
     core = page.groups[0]
@@ -131,7 +131,7 @@ def test_a_group_has_the_worst_and_the_mean_of_its_services() -> None:
 
 
 def test_every_day_shows_what_was_going_on() -> None:
-    """An outage over three days stands under each of them, an open one under today, too."""
+    """An outage over three days is listed on each of them, an open one today, too."""
     long = OUTAGE.replace("2026-11-20", "2026-11-15").replace(
         "---", "resolved: 2026-11-17 08:00\n---"
     )
@@ -143,7 +143,7 @@ def test_every_day_shows_what_was_going_on() -> None:
 
 
 def test_cancelled_work_stands_under_the_day_it_was_called_off() -> None:
-    """A window that never came is on no day of its own."""
+    """Cancelled maintenance is listed on the day of its cancellation, not of its window."""
     cancelled = """\
 severity: maintenance
 services: [api]
@@ -173,14 +173,14 @@ updates:
     ],
 )
 def test_a_notice_is_shown_for_its_time(now: str, until: str, expected: str) -> None:
-    """A notice stands on the front page until its end, or for 15 days."""
+    """A notice is on the front page until its end, or for 15 days."""
     notice = f"severity: none\nservices: []\nstarted: 2026-11-04 09:00\n{until}\n---\nText.\n"
 
     assert expected == titles(assembled(now, notice).notices)
 
 
 def test_a_pinned_file_stands_in_one_place() -> None:
-    """A pin lifts whatever is not open above the rest, and shows it nowhere twice."""
+    """A pin moves a file that is not open to the top, and the file is listed only once."""
     notice = "severity: none\nservices: []\npin: true\nstarted: 2026-01-04 09:00\n---\nText.\n"
     coming = """\
 severity: maintenance
@@ -205,7 +205,7 @@ Text.
 
 
 def test_keys_of_the_sites_own_reach_the_views() -> None:
-    """Keys that begin with `x-` are there for templates, wherever they are accepted."""
+    """Keys that begin with `x-` reach templates from every place that accepts them."""
     text = """\
 severity: major
 services: [api]
@@ -225,7 +225,7 @@ updates:
 
 
 def test_an_ended_notice_says_so() -> None:
-    """The end of a notice that nobody wrote about has a sentence, not an empty update."""
+    """A notice that ended by itself has a standard text, not an empty update."""
     notice = (
         "severity: none\nservices: []\nstarted: 2026-11-04 09:00\nresolved: 2026-11-05 09:00\n"
         "---\nText.\n"
@@ -237,7 +237,7 @@ def test_an_ended_notice_says_so() -> None:
 
 
 def test_an_incident_that_was_over_at_once_was_still_felt() -> None:
-    """What a service had in the very moment of the start is the worst it had."""
+    """The severity at the very start counts for the worst one, even if it lasted no time."""
     text = OUTAGE.replace("---", "resolved: 2026-11-20 09:00\n---")
 
     (touched,) = assembled("2026-11-20 10:00", text).incidents[0].services

@@ -1,4 +1,4 @@
-"""Stashboard's v1 read API: its shapes, the traps of its events, and clients as they are around."""
+"""Stashboard's v1 read API: its shapes, the pitfalls of its events, and typical clients."""
 
 import json
 import re
@@ -54,7 +54,7 @@ Files = Mapping[str, Any]
 def assembled(
     files: Mapping[str, str], *, now: str, base_url: str | None = None, more: str = SETTINGS
 ) -> Site:
-    """The site at *now* (UTC) of *files*, named by their slugs; a file may bring a title."""
+    """Return the site at *now* (UTC) of *files*, by slug; a file may include its title."""
     known, problems = parse_config(more, path=Path("statusgen.yml"))
     assert known is not None, problems
     incidents = []
@@ -73,13 +73,13 @@ def refused(constant: str) -> None:
 
 
 def read(built: Site) -> Files:
-    """All files of the API, read strictly."""
+    """Return all files of the API, parsed strictly."""
     made_by = stashboard.outputs(built)
     return {path: strict(make()) for path, make in made_by.items()}
 
 
 def strict(data: bytes) -> Any:
-    """*data* as JSON without doubled keys, NaN and the like."""
+    """Return *data* parsed as JSON; reject duplicate keys and NaN."""
 
     def pairs(found: list[tuple[str, Any]]) -> dict[str, Any]:
         assert len(dict(found)) == len(found)
@@ -89,17 +89,17 @@ def strict(data: bytes) -> Any:
 
 
 def told(files: Mapping[str, str], *, now: str, base_url: str | None = None) -> Files:
-    """All files of the API of a small site."""
+    """Return all files of the API of a small site."""
     return read(assembled(files, now=now, base_url=base_url))
 
 
 def events(found: Files, service: str = "api", base: str = "api/v1") -> list[dict[str, Any]]:
-    """The events of *service*, newest first."""
+    """Return the events of *service*, newest first."""
     return list(found[f"{base}/services/{service}/events.json"]["events"])
 
 
 def course(found: Files, service: str = "api") -> list[tuple[str, str, bool]]:
-    """Hour, status and whether it is only a note, of each event, oldest first."""
+    """Return hour, status and whether it is informational, of each event, oldest first."""
     return [
         (event["timestamp"][17:22], event["status"]["id"], event["informational"])
         for event in reversed(events(found, service))
@@ -107,7 +107,7 @@ def course(found: Files, service: str = "api") -> list[tuple[str, str, bool]]:
 
 
 def incident(severity: str, services: str, *updates: tuple[str, str]) -> str:
-    """An incident of 20 November with *updates*: an hour, and the other keys in a line."""
+    """Return an incident of 20 November with *updates*: an hour, and other keys on one line."""
     lines = [f"  - {{at: 2026-11-20T{at}Z, {keys}}}" for at, keys in updates]
     head = f"severity: {severity}\nservices: {services}\nupdates:\n"
     return head + "\n".join(lines) + "\n---\n"
@@ -135,7 +135,7 @@ AFTER = "2026-11-21 00:00"
 
 @cache
 def of_example() -> Site:
-    """The example of this repository."""
+    """Return the example of this repository."""
     content = publishing.read(ROOT, now=NOW)
     assert content.config is not None
     return assemble.assemble_views(content.config, content.incidents, now=content.now)
@@ -143,7 +143,7 @@ def of_example() -> Site:
 
 @cache
 def of_hostile() -> examples.Site:
-    """The hostile site, with this API."""
+    """Return the hostile site, with this API."""
     hostile = dict(examples.HOSTILE)
     hostile["statusgen.yml"] += "\napi: [statuspage, stashboard, statusboard]\n"
     return made(hostile)
@@ -165,12 +165,12 @@ SITES: dict[str, Callable[[], Files]] = {
 
 @pytest.fixture(params=SITES, scope="module", name="found")
 def files_of_one_of_the_sites(request: pytest.FixtureRequest) -> Files:
-    """The files of one of the sites."""
+    """Return the files of one of the sites."""
     return SITES[request.param]()
 
 
 def objects(value: Any) -> Iterator[dict[str, Any]]:
-    """Every object within *value*."""
+    """Yield every object within *value*."""
     if isinstance(value, dict):
         yield value
     for one in value.values() if isinstance(value, dict) else value:
@@ -221,7 +221,7 @@ COLLECTIONS = {
 
 
 def test_every_object_has_exactly_its_keys_and_types(found: Files) -> None:
-    """Services, events, statuses and lists have all their keys, everywhere, of the right types."""
+    """Services, events, statuses and lists always have all keys, with the right types."""
     known = {"levels", "status-images"}
     for path, document in found.items():
         name = re.sub(r"^(admin/)?api/v1/|\.json$", "", path)
@@ -237,7 +237,7 @@ def test_every_object_has_exactly_its_keys_and_types(found: Files) -> None:
 
 
 def test_levels_and_pictures_are_listed(found: Files) -> None:
-    """There are the four levels in their order, and a picture for each status."""
+    """The four levels are listed in order, and there is an image for each status."""
     images = found["api/v1/status-images.json"]["images"]
     used = {one["image"] for one in found["api/v1/statuses.json"]["statuses"]}
 
@@ -263,7 +263,7 @@ def test_statuses_keep_the_ids_that_clients_know_and_tell_true_levels(found: Fil
 
 
 def test_no_wording_of_the_page_changes_a_status() -> None:
-    """Clients compare ids and names of statuses; messages are for the page."""
+    """Custom texts do not change statuses, whose ids and names clients compare."""
     words = SETTINGS + "language: de\nmessages: {severity.major: Kaputt}\n"
     other = read(assembled({}, now=AFTER, more=words))
 
@@ -271,7 +271,7 @@ def test_no_wording_of_the_page_changes_a_status() -> None:
 
 
 def test_services_and_lists_stand_in_code_point_order() -> None:
-    """Capitals come before small letters, and services without a list have null."""
+    """Capitals come before small letters, and services without a group have null."""
     found = told({}, now=AFTER)
     services = found["api/v1/services.json"]["services"]
 
@@ -281,7 +281,7 @@ def test_services_and_lists_stand_in_code_point_order() -> None:
 
 
 def test_a_list_says_what_it_is_but_not_who_is_in_it() -> None:
-    """A list has its group's name and description; members name the list, not it them."""
+    """A list has its group's name and description; its members name it, not the reverse."""
     wanted = {
         "name": "Core",
         "id": "core",
@@ -295,7 +295,7 @@ def test_a_list_says_what_it_is_but_not_who_is_in_it() -> None:
 
 
 def test_every_url_of_the_api_leads_to_a_file_that_says_the_same(found: Files) -> None:
-    """Each object has at its own `url` a file with just that object, below its own base."""
+    """Each object has a file at its own `url`, below its own base, with just that object."""
     root = re.sub(r"/api/v1/.*", "", found["api/v1/statuses/up.json"]["url"])
     for path, document in found.items():
         base = path[: path.index("api/v1") + len("api/v1")]
@@ -306,7 +306,7 @@ def test_every_url_of_the_api_leads_to_a_file_that_says_the_same(found: Files) -
 
 
 def test_pictures_and_objects_are_files_of_the_site() -> None:
-    """Every address in the API leads to a file that the build writes."""
+    """Every address in the API leads to a file of the build."""
     built = of_hostile()
     for document in hostile_files().values():
         for one in objects(document):
@@ -317,7 +317,7 @@ def test_pictures_and_objects_are_files_of_the_site() -> None:
 
 
 def test_the_admin_tree_mirrors_the_other_with_its_own_urls(found: Files) -> None:
-    """Below `/admin/api/v1` stands all that stands below `/api/v1`, naming itself."""
+    """`/admin/api/v1` has the same files as `/api/v1`, with its own URLs."""
     plain = {path: one for path, one in found.items() if path.startswith("api/")}
     admin = {path.removeprefix("admin/"): one for path, one in found.items() if path not in plain}
     renamed = json.loads(re.sub(r"(?<=/)admin/(?=api/v1/)", "", json.dumps(admin)))
@@ -327,7 +327,7 @@ def test_the_admin_tree_mirrors_the_other_with_its_own_urls(found: Files) -> Non
 
 
 def test_no_path_is_both_a_file_and_a_folder(found: Files) -> None:
-    """The `.json` paths are canonical, so that a plain host can serve them all."""
+    """No path is both a file and a folder, so that a plain host can serve the `.json` paths."""
     folders = {path[: end.start()] for path in found for end in re.finditer("/", path)}
 
     assert set() == folders & set(found)
@@ -335,7 +335,7 @@ def test_no_path_is_both_a_file_and_a_folder(found: Files) -> None:
 
 
 def test_a_service_without_events_has_null_and_no_current_file() -> None:
-    """Then `current-event` is null, the list empty, and `events/current` answers 404."""
+    """A service without events has a null `current-event`, an empty list, and no current file."""
     found = told({"a": OUTAGE}, now=AFTER)
 
     assert found["api/v1/services/db_1.json"]["current-event"] is None
@@ -345,7 +345,7 @@ def test_a_service_without_events_has_null_and_no_current_file() -> None:
 
 
 def test_an_incident_has_an_event_for_opening_update_and_resolution() -> None:
-    """The one that opens and the one that resolves change the status, the update is a note."""
+    """The opening and the resolution change the status; an update in between is informational."""
     found = told({"a": OUTAGE}, now=AFTER)
 
     assert [
@@ -356,7 +356,7 @@ def test_an_incident_has_an_event_for_opening_update_and_resolution() -> None:
 
 
 def test_opened_and_resolved_are_just_two_events() -> None:
-    """What automation posts, a DOWN and later an UP, comes out as these two."""
+    """A DOWN and a later UP from automation are two events."""
     file = incident("major", "[api]", ("10:00", "text: a"), ("11:00", "state: resolved, text: b"))
     started = "severity: major\nservices: [api]\nstarted: 2026-11-20T10:00Z\n"
     short = started + "resolved: 2026-11-20T11:00Z\n---\nText.\n"
@@ -370,7 +370,7 @@ def test_opened_and_resolved_are_just_two_events() -> None:
 
 
 def test_an_opening_before_the_first_update_is_an_event_with_the_title() -> None:
-    """What began before anybody said so began then; its message is the title."""
+    """An incident that began before its first update has an opening event with the title."""
     found = told({"a": "started: 2026-11-20T09:30Z\n" + OUTAGE}, now=AFTER)
 
     assert [("09:30", "down", False), ("10:00", "down", True)] == course(found)[:2]
@@ -378,7 +378,7 @@ def test_an_opening_before_the_first_update_is_an_event_with_the_title() -> None
 
 
 def test_a_recovery_before_the_resolving_update_is_an_event() -> None:
-    """With `resolved:` the service is up from then on, and the update is a note."""
+    """With `resolved:`, the service is up from then on, and the update is informational."""
     found = told({"a": "resolved: 2026-11-20T11:30Z\n" + OUTAGE}, now=AFTER)
 
     assert [("11:30", "up", False), ("12:00", "up", True)] == course(found)[2:]
@@ -386,7 +386,7 @@ def test_a_recovery_before_the_resolving_update_is_an_event() -> None:
 
 
 def test_a_resolution_carries_the_worst_that_is_still_open() -> None:
-    """When the worse of two incidents ends, the service turns to the other's status, not green."""
+    """The end of the worse of two incidents leaves the status of the other one."""
     slow = incident(
         "degraded",
         "[api]",
@@ -407,7 +407,7 @@ def test_a_resolution_carries_the_worst_that_is_still_open() -> None:
 
 
 def test_each_affected_service_has_events_of_its_own() -> None:
-    """An update that lets one service recover changes that one, and is a note on the other."""
+    """An update that lets one service recover is informational on the other."""
     file = incident(
         "major",
         "{api: major, web-app: degraded}",
@@ -427,7 +427,7 @@ def test_each_affected_service_has_events_of_its_own() -> None:
 
 
 def test_a_reopened_incident_is_down_again() -> None:
-    """Another state after the resolution brings the old severities back."""
+    """A reopened incident has its old severities again."""
     file = OUTAGE.replace("\n---", "\n  - {at: 2026-11-20T13:00Z, state: identified}\n---")
 
     assert [("12:00", "up", False), ("13:00", "down", False)] == course(
@@ -451,12 +451,12 @@ def test_a_reopened_incident_is_down_again() -> None:
 def test_planned_work_has_no_event_before_it_starts(
     now: str, wanted: list[tuple[str, str, bool]]
 ) -> None:
-    """An announcement is no event: the newest one would at once be current."""
+    """An announcement is not an event, which would be current at once."""
     assert wanted == course(told({"a": WORK}, now=now))
 
 
 def test_work_that_was_called_off_has_no_event() -> None:
-    """It never touched a service."""
+    """Cancelled maintenance has no event, as it never affected a service."""
     cancelled = WORK.replace(
         "---", "updates: [{at: 2026-11-10T10:00Z, state: completed, text: No.}]\n---", 1
     )
@@ -465,7 +465,7 @@ def test_work_that_was_called_off_has_no_event() -> None:
 
 
 def test_work_that_begins_early_is_current_from_then_on() -> None:
-    """An event never lies in the future, even if the window of the work does."""
+    """Maintenance that begins early is current from then on; no event is in the future."""
     early = WORK.replace(
         "---", "updates: [{at: 2026-11-20T08:00Z, state: in_progress, text: Go.}]\n---", 1
     )
@@ -475,7 +475,7 @@ def test_work_that_begins_early_is_current_from_then_on() -> None:
 
 
 def test_an_outage_in_a_window_is_worse_than_the_work() -> None:
-    """The end of the outage returns to maintenance, the end of the work to up."""
+    """After an outage during maintenance the status is maintenance, then up."""
     file = OUTAGE.replace("T12:00Z", "T11:30Z")
 
     assert [
@@ -488,7 +488,7 @@ def test_an_outage_in_a_window_is_worse_than_the_work() -> None:
 
 
 def test_a_notice_is_a_note_that_changes_nothing() -> None:
-    """Its event is informational and copies the status that the service has anyway."""
+    """A notice is an informational event with the status that the service already has."""
     found = told({"a": OUTAGE, "b": NOTICE.replace("T10:00", "T10:30")}, now=AFTER)
 
     assert ("10:30", "down", True) == course(found)[1]
@@ -501,7 +501,7 @@ def test_what_is_dated_later_is_no_event_yet() -> None:
 
 
 def test_events_of_one_moment_agree_and_keep_their_order() -> None:
-    """Whichever of them a client takes for the newest, it sees the same status; none flickers."""
+    """Events at the same time have the same status, whichever of them a client reads."""
     ends = incident("major", "[api]", ("10:00", "text: a"), ("11:00", "state: resolved, text: b"))
     begins = incident("partial", "[api]", ("11:00", "text: c"))
     one = told({"a": ends, "b": begins}, now=AFTER)
@@ -514,7 +514,7 @@ def test_events_of_one_moment_agree_and_keep_their_order() -> None:
 
 @pytest.mark.parametrize(("a", "b"), [("0", "1"), ("1", "0")])
 def test_events_of_one_moment_are_ordered_by_their_incidents(a: str, b: str) -> None:
-    """The id of the incident decides, so that a rebuild elsewhere gives the same current event."""
+    """Events at the same time are ordered by incident id, so that every build agrees."""
     files = {
         "a": f"id: {a * 12}\n" + incident("major", "[api]", ("10:00", f"text: '{a}'")),
         "b": f"id: {b * 12}\n" + incident("major", "[api]", ("10:00", f"text: '{b}'")),
@@ -524,14 +524,14 @@ def test_events_of_one_moment_are_ordered_by_their_incidents(a: str, b: str) -> 
 
 
 def test_updates_of_one_moment_stay_in_the_order_of_the_file() -> None:
-    """The later one in the file is the newer event."""
+    """Updates at the same time keep the order of the file."""
     file = incident("major", "[api]", ("10:00", "text: first"), ("10:00", "text: second"))
 
     assert ["second", "first"] == [one["message"] for one in events(told({"a": file}, now=AFTER))]
 
 
 def test_ids_of_events_are_safe_and_never_a_reserved_word(found: Files) -> None:
-    """A `sid` needs no escaping in a URL, is its own only, and is neither current nor index."""
+    """A `sid` is unique, needs no escaping in a URL, and is neither current nor index."""
     for path, document in found.items():
         if path.startswith("api/v1/") and path.endswith("/events.json"):
             sids = [event["sid"] for event in document["events"]]
@@ -541,7 +541,7 @@ def test_ids_of_events_are_safe_and_never_a_reserved_word(found: Files) -> None:
 
 
 def test_ids_of_events_stay_whatever_happens_around_them() -> None:
-    """Another file, another update, a new title, other words or another address change no sid."""
+    """Other files, updates, titles, texts or addresses do not change a sid."""
     before = [event["sid"] for event in events(told({"b": OUTAGE}, now=AFTER))]
     longer = OUTAGE.replace("updates:\n", "updates:\n  - {at: 2026-11-20T09:00Z, text: Early.}\n")
     older = OUTAGE.replace("2026-11-20", "2025-01-01")
@@ -559,7 +559,7 @@ def test_ids_of_events_stay_whatever_happens_around_them() -> None:
 
 
 def test_nothing_but_the_calendars_changes_with_the_clock_alone() -> None:
-    """A rebuild later on the same facts writes the same bytes."""
+    """A later build of the same content writes the same bytes."""
     files = {"a": OUTAGE, "b": WORK, "c": NOTICE}
     one, other = told(files, now=AFTER), told(files, now="2026-12-24 18:00")
 
@@ -570,14 +570,14 @@ def test_nothing_but_the_calendars_changes_with_the_clock_alone() -> None:
 
 
 def test_times_are_those_of_rfc_1123_in_gmt() -> None:
-    """To the second, in English, with a day of two digits, whatever the site's zone."""
+    """Times are in English and GMT, to the second, in every time zone of the site."""
     old = OUTAGE.replace("2026-11-20", "2024-05-06").replace("T10:00Z", "T11:30:07+02:00")
 
     assert "Mon, 06 May 2024 09:30:07 GMT" == events(told({"a": old}, now=AFTER))[-1]["timestamp"]
 
 
 def test_messages_are_plain_text_that_is_harmless_as_html() -> None:
-    """Markdown is gone, and old widgets, which insert a message unescaped, get no tag."""
+    """Messages have no Markdown, and are harmless in widgets that insert them unescaped."""
     text = "Is **down**, see [log](https://acme.example/l). <script>alert(1)</script> & 1 < 2"
     found = told({"a": incident("major", "[api]", ("10:00", f"text: '{text}'"))}, now=AFTER)
     wanted = "Is down, see log (https://acme.example/l). < script>alert(1)< /script> & 1 < 2"
@@ -595,14 +595,14 @@ def test_messages_are_plain_text_that_is_harmless_as_html() -> None:
 
 
 def test_texts_come_through_as_they_are() -> None:
-    """Names of services in any script, with quotes or markup, are exactly those of the page."""
+    """Names of services in any script, with quotes or markup, are those of the page."""
     names = {one["name"] for one in hostile_files()["api/v1/services.json"]["services"]}
 
     assert {"שירות 東京 🚀 خدمة", "''\"\"``<>&&"} < names
 
 
 def test_retired_services_are_left_out() -> None:
-    """They have no file and no list of their own, not even by an old incident."""
+    """Retired services have no file and are in no list, not even through an old incident."""
     old = OUTAGE.replace("2026-11-20", "2025-11-20").replace("[api]", "[api, fax]")
     found = told({"a": old}, now=AFTER)
 
@@ -611,7 +611,7 @@ def test_retired_services_are_left_out() -> None:
 
 
 def test_calendars_mark_every_day_that_was_touched_by_its_date() -> None:
-    """90 days give 90 cells, today first, and an outage over three days marks three."""
+    """A calendar has 90 days, today first, and marks each day of an outage."""
     file = incident("major", "[api]", ("10:00", "text: a")).replace("11-20", "11-17")
     file = file.replace("\n---", "\n  - {at: 2026-11-19T10:00Z, state: resolved}\n---")
     days = told({"a": file}, now="2026-11-20 12:00")["api/v1/services/api/calendar.json"]["days"]
@@ -627,7 +627,7 @@ def test_calendars_mark_every_day_that_was_touched_by_its_date() -> None:
 
 @pytest.mark.parametrize("base", BASES)
 def test_a_client_as_they_are_around_sees_the_state(base: str) -> None:
-    """One that takes the worst level of all current events finds the outage, and later none."""
+    """A client that takes the worst level of all current events sees an outage, then its end."""
 
     def worst_level(files: Files) -> str:
         levels = list(files[f"{base}/levels.json"]["levels"])
@@ -649,7 +649,7 @@ def test_a_client_as_they_are_around_sees_the_state(base: str) -> None:
 
 
 def test_the_api_is_there_only_if_the_settings_ask_for_it() -> None:
-    """Without `api: [stashboard]` there is no file of it."""
+    """The API is generated only with `api: [stashboard]`."""
     settings_without = SETTINGS.replace("api: [stashboard]\n", "")
     without = made({"statusgen.yml": settings_without}).files
     asked = made({"statusgen.yml": SETTINGS}).files
@@ -665,7 +665,7 @@ IDS = ("api", "web-app")
 
 @st.composite
 def some_incidents(draw: st.DrawFn) -> list[Incident]:
-    """A few incidents and works of one day, close enough to meet often."""
+    """Return a few incidents and maintenance of one day, close enough to overlap often."""
     found = []
     for number in range(draw(st.integers(1, 3))):
         hours = sorted(draw(st.lists(st.integers(0, 8), min_size=1, max_size=4)))
@@ -702,7 +702,7 @@ def some_incidents(draw: st.DrawFn) -> list[Incident]:
 def test_the_newest_event_of_every_moment_tells_the_severity_of_that_moment(
     incidents: list[Incident],
 ) -> None:
-    """At each hour the current event has the status of the service on the page, then and later."""
+    """The current event at each hour has the status that the service has on the page."""
     known, _ = parse_config(SETTINGS, path=Path("statusgen.yml"))
     assert known is not None
     whole = read(assemble.assemble(known, incidents, now=START + timedelta(hours=20)))
@@ -727,7 +727,7 @@ def test_the_newest_event_of_every_moment_tells_the_severity_of_that_moment(
 
 
 def test_words_of_the_api_are_english_whatever_the_page_speaks() -> None:
-    """A move of the clock is told to programs in the fixed words, not in those of the page."""
+    """Steps of the clock have the standard English texts, not those of the page."""
     settings = (
         "title: Acme\nurl: https://status.acme.example\nlanguage: de\n"
         "api: [stashboard, statusboard]\nmessages: {standard.completed: Fertig}\n"
@@ -743,4 +743,4 @@ def test_words_of_the_api_are_english_whatever_the_page_speaks() -> None:
     (entry,) = json.loads(site.text("api/v0.1/maintenance.json"))
 
     assert "The scheduled maintenance has been completed." == event["message"]
-    assert "Kurz." == entry["description"]  # What somebody said stays beside it.
+    assert "Kurz." == entry["description"]  # Texts of authors are unchanged.

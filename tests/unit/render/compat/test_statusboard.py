@@ -1,4 +1,4 @@
-"""django-statusboard's v0.1 API: its shapes, its order, and its whole numbers that stay."""
+"""django-statusboard's v0.1 API: its shapes, its order, and its stable integer ids."""
 
 import json
 import re
@@ -52,7 +52,7 @@ TYPES |= dict.fromkeys(["services", "groups", "updates"], list)
 TYPES |= {"closed": bool}
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 AFTER = "2026-11-21 00:00"
-SAFE = 2**53 - 1  # the greatest whole number that JavaScript keeps
+SAFE = 2**53 - 1  # the greatest safe integer in JavaScript
 
 Files = Mapping[str, Any]
 Object = dict[str, Any]
@@ -65,7 +65,7 @@ def assembled(
     base_url: str | None = None,
     more: str = SETTINGS,
 ) -> Site:
-    """The site at *now* (UTC) of *files*, named by their slugs; a file may bring a title."""
+    """Return the site at *now* (UTC) of *files*, by slug; a file may include its title."""
     known, problems = parse_config(more, path=Path("statusgen.yml"))
     assert known is not None, problems
     incidents = []
@@ -83,7 +83,7 @@ def refused(constant: str) -> None:
 
 
 def strict(data: bytes) -> Any:
-    """*data* as JSON without doubled keys, NaN and the like."""
+    """Return *data* parsed as JSON; reject duplicate keys and NaN."""
 
     def pairs(found: list[tuple[str, Any]]) -> Object:
         assert len(dict(found)) == len(found)
@@ -93,23 +93,23 @@ def strict(data: bytes) -> Any:
 
 
 def read(built: Site) -> Files:
-    """All files of the API by their paths below its base."""
+    """Return all files of the API by path below its base."""
     made_by = statusboard.outputs(built)
     return {path.removeprefix("api/v0.1/"): strict(make()) for path, make in made_by.items()}
 
 
 def told(files: Mapping[str, str], *, now: str = AFTER, base_url: str | None = None) -> Files:
-    """All files of the API of a small site."""
+    """Return all files of the API of a small site."""
     return read(assembled(files, now=now, base_url=base_url))
 
 
 def one(found: Files, collection: str, name: str) -> Object:
-    """The object of *collection* that is called *name*."""
+    """Return the object of *collection* that is called *name*."""
     return next(dict(item) for item in found[f"{collection}.json"] if item["name"] == name)
 
 
 def ids(found: Files) -> dict[str, set[int]]:
-    """The numbers of every collection."""
+    """Return the ids of every collection."""
     return {name: {item["id"] for item in found[f"{name}.json"]} for name in KEYS}
 
 
@@ -147,7 +147,7 @@ ALL = {"a": OUTAGE, "b": SLOW, "c": WORK, "d": NOTICE}
 
 @cache
 def of_hostile() -> examples.Site:
-    """The hostile site, with this API."""
+    """Return the hostile site, with this API."""
     hostile = dict(examples.HOSTILE)
     hostile["statusgen.yml"] += "\napi: [statuspage, stashboard, statusboard]\n"
     return made(hostile)
@@ -176,12 +176,12 @@ SITES: dict[str, Callable[[], Files]] = {
 
 @pytest.fixture(params=SITES, scope="module", name="found")
 def files_of_one_of_the_sites(request: pytest.FixtureRequest) -> Files:
-    """The files of one of the sites."""
+    """Return the files of one of the sites."""
     return SITES[request.param]()
 
 
 def test_the_root_names_the_five_collections_in_order() -> None:
-    """It is one object: each collection's name and its absolute address, which is a file."""
+    """The root is one object: each collection's name and its absolute address, which is a file."""
     found = told({})
     wanted = {name: f"{URL}/api/v0.1/{name}.json" for name in KEYS}
 
@@ -190,7 +190,7 @@ def test_the_root_names_the_five_collections_in_order() -> None:
 
 
 def test_objects_have_all_keys_in_the_served_order_and_of_the_right_types(found: Files) -> None:
-    """No key is missing, null or of another type, in any collection."""
+    """Keys are complete, in order, not null, and of the right type in every collection."""
     for name, keys in KEYS.items():
         for item in found[f"{name}.json"]:
             assert keys.split() == list(item)
@@ -200,7 +200,7 @@ def test_objects_have_all_keys_in_the_served_order_and_of_the_right_types(found:
 
 
 def test_collections_are_bare_arrays_in_the_order_of_their_ids(found: Files) -> None:
-    """No envelope, ascending ids, none of them twice, and each with a file that says the same."""
+    """A collection is a bare array by ascending unique ids, each with an equal file."""
     for name in KEYS:
         items = found[f"{name}.json"]
         numbers = [item["id"] for item in items]
@@ -220,7 +220,7 @@ def test_numbers_are_positive_and_survive_javascript(found: Files) -> None:
 
 
 def test_every_relation_leads_to_an_object(found: Files) -> None:
-    """Groups and services name each other; incidents, services and updates that exist."""
+    """Relations between groups, services, incidents and updates lead to existing objects."""
     known = ids(found)
     groups = {item["id"]: item for item in found["servicegroup.json"]}
     incidents = {item["id"]: item for item in found["incident.json"]}
@@ -240,7 +240,7 @@ def test_every_relation_leads_to_an_object(found: Files) -> None:
 
 
 def test_times_are_utc_without_a_fraction(found: Files) -> None:
-    """Whatever the zone of the site, times end in Z; nothing is modified before it was created."""
+    """Times end in Z in every time zone of the site; nothing is modified before it is created."""
     for name in KEYS:
         for item in found[f"{name}.json"]:
             times = [item[key] for key in ("created", "modified")]
@@ -260,7 +260,7 @@ def test_numbers_that_stand_for_words_are_in_their_range(found: Files) -> None:
 
 
 def test_a_closed_incident_is_one_whose_newest_update_is_fixed(found: Files) -> None:
-    """Programs that work `closed` out by the updates find the same."""
+    """`closed` agrees with the status of the newest update."""
     statuses = {item["id"]: item["status"] for item in found["incidentupdate.json"]}
     for item in found["incident.json"]:
         newest = [statuses[number] for number in item["updates"]][-1:]
@@ -269,7 +269,7 @@ def test_a_closed_incident_is_one_whose_newest_update_is_fixed(found: Files) -> 
 
 
 def test_an_incident_is_told_as_the_reference_has_it() -> None:
-    """When it occurred, when it was last spoken of, its services and updates, and closed."""
+    """An incident has its start, last change, services and updates, and whether it is closed."""
     found = told(ALL)
     item = one(found, "incident", "Title of a")
     updates = [found[f"incidentupdate/{number}.json"] for number in item["updates"]]
@@ -286,7 +286,7 @@ def test_an_incident_is_told_as_the_reference_has_it() -> None:
 
 
 def test_a_reopened_incident_is_not_closed() -> None:
-    """A later update that is not Fixed opens it again, and so does its service's status."""
+    """A later update that is not Fixed reopens the incident, and the status of its service."""
     again = OUTAGE.replace("\n---", "\n  - {at: 2026-11-20T13:00Z, state: identified}\n---", 1)
     found = told({"a": again})
 
@@ -295,7 +295,7 @@ def test_a_reopened_incident_is_not_closed() -> None:
 
 
 def test_a_service_has_the_worst_of_what_is_open() -> None:
-    """Of two incidents the worse counts, and closing it leaves the status of the other."""
+    """The worse of two incidents counts; closing it leaves the status of the other."""
     during, after = told(ALL, now="2026-11-20 11:15"), told(ALL)
 
     assert (3, 3) == tuple(one(during, "service", name)["status"] for name in ("Web", "Database"))
@@ -307,14 +307,14 @@ def test_a_service_has_the_worst_of_what_is_open() -> None:
     [("degraded", 1), ("partial", 2), ("major", 3)],
 )
 def test_each_severity_has_its_number(severity: str, status: int) -> None:
-    """Performance issues, partial outage, major outage."""
+    """Performance issues, partial outage and major outage have their numbers."""
     found = told({"a": SLOW.replace("degraded", severity)})
 
     assert status == one(found, "service", "Web")["status"]
 
 
 def test_planned_work_of_which_nothing_is_said_yet_has_no_description() -> None:
-    """It is announced before its first update is due."""
+    """Maintenance announced before its first update has no description."""
     late = "updates: [{at: 2026-11-19T10:00Z, text: Late.}]\n"
     work = WORK.replace("---\nWe replace disks.", f"{late}---")
     found = told({"a": work}, now="2026-11-02 12:00")
@@ -333,7 +333,7 @@ def test_planned_work_of_which_nothing_is_said_yet_has_no_description() -> None:
 def test_planned_work_is_described_by_what_somebody_said(
     more: str, expected: str, now: str
 ) -> None:
-    """The clock, which moves it on without words, takes nothing of that away."""
+    """Steps of the clock, which have no text, do not replace the text of an author."""
     found = told({"a": WORK.replace("---\nWe", f"{more}---\nWe")}, now=now)
 
     assert expected == one(found, "maintenance", "Title of a")["description"]
@@ -348,7 +348,7 @@ def test_planned_work_is_described_by_what_somebody_said(
     ],
 )
 def test_planned_work_is_in_its_list_and_harms_no_status(now: str) -> None:
-    """Before, in and after its window: no number exists for maintenance, so the service has 0."""
+    """Maintenance is listed, but its service keeps status 0: the API has none for it."""
     found = told({"a": WORK}, now=now)
     item = one(found, "maintenance", "Title of a")
 
@@ -360,7 +360,7 @@ def test_planned_work_is_in_its_list_and_harms_no_status(now: str) -> None:
 
 
 def test_work_that_was_called_off_is_not_announced_any_more() -> None:
-    """The API has no word for it, and a client would take it for work to come."""
+    """Cancelled maintenance is not listed, as clients would take it for upcoming."""
     update = "updates: [{at: 2026-11-10T10:00Z, state: completed, text: No.}]\n---"
     cancelled = WORK.replace("---", update, 1)
 
@@ -368,14 +368,14 @@ def test_work_that_was_called_off_is_not_announced_any_more() -> None:
 
 
 def test_notices_are_left_out() -> None:
-    """Nobody closes a notice, so it would look like an outage without end."""
+    """Notices are left out: they are never closed, and would look like endless outages."""
     found = told({"a": NOTICE})
 
     assert [] == found["incident.json"] + found["maintenance.json"] + found["incidentupdate.json"]
 
 
 def test_services_and_groups_say_what_the_settings_say() -> None:
-    """Name, description and link, blank text never null; collapse as a number."""
+    """Name, description and link are those of the settings, never null; collapse is a number."""
     found = told({})
     web, database = one(found, "service", "Web"), one(found, "service", "Database")
     groups = {item["name"]: item["collapse"] for item in found["servicegroup.json"]}
@@ -386,7 +386,7 @@ def test_services_and_groups_say_what_the_settings_say() -> None:
 
 
 def test_sorted_by_priority_is_the_order_of_the_page() -> None:
-    """Descending priority gives our order, and what is added at the end moves no other."""
+    """Descending priority is the order of the page, and appended services change no other."""
     found = told({})
     longer = read(assembled({}, more=SETTINGS + "  - {id: new, name: New}\n"))
     for name, wanted in (
@@ -400,7 +400,7 @@ def test_sorted_by_priority_is_the_order_of_the_page() -> None:
 
 
 def test_created_and_modified_come_from_the_data() -> None:
-    """A service is as old as its `since` or first file, and changed with its last update."""
+    """A service is as old as its `since` or first file, and as new as its last update."""
     found = told(ALL)
     times = {item["name"]: (item["created"], item["modified"]) for item in found["service.json"]}
     groups = {item["name"]: item["modified"] for item in found["servicegroup.json"]}
@@ -412,12 +412,12 @@ def test_created_and_modified_come_from_the_data() -> None:
 
 
 def test_nothing_changes_with_the_clock_alone() -> None:
-    """A rebuild later on the same facts writes the same files."""
+    """A later build of the same content writes the same files."""
     assert told(ALL) == told(ALL, now="2026-12-24 18:00")
 
 
 def test_retired_services_are_left_out_everywhere() -> None:
-    """Not even an old incident names one, so that every number leads somewhere."""
+    """Retired services are left out even of old incidents, so that every id resolves."""
     old = SLOW.replace("2026-11-20", "2025-11-20").replace("[web]", "[web, fax]")
     found = told({"a": old})
 
@@ -427,7 +427,7 @@ def test_retired_services_are_left_out_everywhere() -> None:
 
 
 def test_names_are_unique_and_not_too_long() -> None:
-    """Services of one name get their ids behind it, within 255 characters."""
+    """Services of the same name have their ids appended, within 255 characters."""
     long = "x" * 200
     other = "y" * 64
     more = f"  - {{id: a, name: {long}}}\n  - {{id: {other}, name: {long}}}\n"
@@ -440,7 +440,7 @@ def test_names_are_unique_and_not_too_long() -> None:
 
 
 def test_ids_stay_when_other_files_come_and_go() -> None:
-    """An older file, a deleted one, a new title or address changes no number of the others."""
+    """Other files, deletions, titles and addresses do not change an id."""
     before = ids(told(ALL))
     older = {"0": OUTAGE.replace("2026-11-20", "2020-01-01")}
     fewer = {slug: text for slug, text in ALL.items() if slug != "b"}
@@ -459,7 +459,7 @@ PUBLISHED = (4980201047229255, 3987383032058962, 6489209300331839, 2839052669124
 
 
 def test_ids_are_those_that_were_once_published() -> None:
-    """What a client has stored stays true from version to version of statusgen."""
+    """Ids stay the same across versions of statusgen, because clients store them."""
     found = told({"a": SLOW})
 
     assert 1 == len(found["incident.json"])
@@ -473,7 +473,7 @@ def test_ids_are_those_that_were_once_published() -> None:
 
 @given(keys=st.sets(st.text("abcdef", min_size=1, max_size=3), max_size=7))
 def test_ids_that_meet_in_a_number_get_different_ones(keys: set[str]) -> None:
-    """With so few bits that they must meet, seven ids still have seven numbers, in any order."""
+    """Colliding ids get different numbers: seven ids in few bits, in any order."""
     found = statusboard.numbers("service", keys, bits=3)
 
     assert len(keys) == len({*found.values()})
@@ -482,7 +482,7 @@ def test_ids_that_meet_in_a_number_get_different_ones(keys: set[str]) -> None:
 
 
 def test_kinds_count_separately() -> None:
-    """A service and a group of one id have numbers of their own."""
+    """A service and a group with the same id have different numbers."""
     assert statusboard.numbers("service", ["a"]) != statusboard.numbers("servicegroup", ["a"])
 
 
@@ -498,14 +498,14 @@ def test_texts_come_through_as_they_are() -> None:
 
 
 def test_every_address_is_a_file_of_the_site() -> None:
-    """The root of a site below a path leads to files that the build writes."""
+    """Addresses of a site below a path lead to files of the build."""
     built = of_hostile()
     for url in hostile_files()["index.json"].values():
         assert url.removeprefix(f"{built.url}/") in built.files
 
 
 def test_a_client_as_they_are_around_sees_the_state() -> None:
-    """One that asks for the worst status and for what is open finds the outage, and later none."""
+    """A client that reads the worst status and open incidents sees an outage, then its end."""
 
     def seen(found: Files) -> tuple[int, list[str]]:
         worst = max(item["status"] for item in found["service.json"])
@@ -516,7 +516,7 @@ def test_a_client_as_they_are_around_sees_the_state() -> None:
 
 
 def test_the_api_is_there_only_if_the_settings_ask_for_it() -> None:
-    """Without `api: [statusboard]` there is no file of it."""
+    """The API is generated only with `api: [statusboard]`."""
     without = made({"statusgen.yml": SETTINGS.replace("api: [statusboard]\n", "")}).files
     asked = made({"statusgen.yml": SETTINGS}).files
 

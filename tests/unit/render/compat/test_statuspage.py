@@ -1,7 +1,6 @@
-"""The eight files of `api/v2/`: their shape, what they agree on, and what each rule says.
+"""The eight files of `api/v2/`: their shape, their consistency, and each rule.
 
-The schemas and the rules here are those of Atlassian Statuspage's public API v2, and of the
-programs that read it.
+The schemas and rules are those of Atlassian Statuspage's public API v2 and of its clients.
 """
 
 import json
@@ -75,7 +74,7 @@ def listed(items: Api, **more: object) -> Api:
 
 
 def closed(**keys: Api) -> Api:
-    """An object that has all of *keys* and no other."""
+    """Return a schema for an object that has all of *keys* and no other."""
     return {
         "type": "object",
         "properties": keys,
@@ -181,7 +180,7 @@ VALIDATORS = {name: jsonschema.Draft202012Validator(schema) for name, schema in 
 
 
 def disorder(schema: Api, value: Any, route: str = "") -> Iterator[str]:
-    """The places in *value* whose keys are in another order than those of *schema*."""
+    """Return the places in *value* whose keys are not in the order of *schema*."""
     for one in schema.get("anyOf", [schema]):
         if isinstance(value, dict) and set(value) == set(one.get("properties", ())):
             if list(value) != list(one["properties"]):
@@ -194,7 +193,7 @@ def disorder(schema: Api, value: Any, route: str = "") -> Iterator[str]:
 
 
 def faults(api: Api) -> list[str]:
-    """Everything that no schema allows."""
+    """Return every violation of the schemas."""
     found = []
     for name, schema in SCHEMAS.items():
         errors = VALIDATORS[name].iter_errors(api[name])
@@ -203,7 +202,7 @@ def faults(api: Api) -> list[str]:
     return found
 
 
-# What the files agree on.
+# The consistency of the files.
 
 
 def moment(text: str) -> datetime:
@@ -211,7 +210,7 @@ def moment(text: str) -> datetime:
 
 
 def records(api: Api) -> list[Api]:
-    """Every incident and maintenance that is in any file, each once."""
+    """Return every incident and maintenance in any file, each once."""
     found: dict[str, Api] = {}
     for file in api.values():
         for one in (*file.get("incidents", ()), *file.get("scheduled_maintenances", ())):
@@ -304,7 +303,7 @@ def check_chain(updates: list[Api]) -> None:
 
 
 def check(api: Api) -> None:
-    """Every rule that the files have to keep together."""
+    """Check every rule across the files."""
     assert [] == faults(api)
     check_lists(api)
     check_components(api)
@@ -318,7 +317,7 @@ def check(api: Api) -> None:
 
 
 def check_against(api: Api, shown: view_models.Site) -> None:
-    """The API tells the state of services, and what is open, as the page does."""
+    """Check that the API agrees with the page on services and open incidents."""
     told = {one["id"]: one for one in records(api)}
     current = {one.id: one for one in shown.services if not one.is_retired}
     status_of = {
@@ -344,7 +343,7 @@ def check_against(api: Api, shown: view_models.Site) -> None:
             assert view.state == told[view.id]["status"]
 
 
-# Sites to look at.
+# Sites for the tests.
 
 SETTINGS = """\
 title: Acme Status
@@ -393,7 +392,7 @@ def configured(text: str = SETTINGS) -> Config:
 
 
 def shown(*files: str, now: str = NOW, settings: str = SETTINGS) -> view_models.Site:
-    """The site at *now* (UTC) of *files*, named and titled a, b, c and so on."""
+    """Return the site at *now* (UTC) of *files*, named and titled a, b, c and so on."""
     known = configured(settings)
     incidents = []
     for number, text in enumerate(files):
@@ -406,7 +405,7 @@ def shown(*files: str, now: str = NOW, settings: str = SETTINGS) -> view_models.
 
 
 def api_of(assembled: view_models.Site) -> Api:
-    """The eight files by their names, read as strictly as any program reads them."""
+    """Return the eight files by name, parsed strictly."""
 
     def refuse(constant: str) -> None:
         raise AssertionError(constant)
@@ -420,7 +419,7 @@ def api_of(assembled: view_models.Site) -> Api:
 
 
 def answered(*files: str, now: str = NOW, settings: str = SETTINGS) -> Api:
-    """The eight files of a site, which keep every rule."""
+    """Return the eight files of a site; check every rule."""
     assembled = shown(*files, now=now, settings=settings)
     api = api_of(assembled)
     check(api)
@@ -429,7 +428,7 @@ def answered(*files: str, now: str = NOW, settings: str = SETTINGS) -> Api:
 
 
 def only(api: Api) -> Api:
-    """The one incident or maintenance that there is."""
+    """Return the only incident or maintenance."""
     (one,) = records(api)
     return dict(one)
 
@@ -439,12 +438,12 @@ def components(api: Api) -> dict[str, Api]:
 
 
 def states(record: Api) -> list[str]:
-    """The states of the updates, oldest first."""
+    """Return the states of the updates, oldest first."""
     return [update["status"] for update in reversed(record["incident_updates"])]
 
 
 def changes(record: Api) -> list[list[tuple[str, str, str]]]:
-    """What each update did to each service, oldest first."""
+    """Return the effect of each update on each service, oldest first."""
     return [
         [
             (one["name"], one["old_status"], one["new_status"])
@@ -459,7 +458,7 @@ def changes(record: Api) -> list[list[tuple[str, str, str]]]:
 
 @pytest.mark.parametrize("now", ["2026-11-20 10:30", "2026-11-20 12:00", "2027-01-01 00:00"])
 def test_single_objects_are_those_of_the_files(now: str) -> None:
-    """What the module gives one by one equals what the files have at the same moment."""
+    """The functions for single objects return what the files contain at the same moment."""
     assembled = shown(OUTAGE + UPDATES, WORK, NOTICE, now=now)
     api = api_of(assembled)
 
@@ -477,7 +476,7 @@ def test_single_objects_are_those_of_the_files(now: str) -> None:
 
 
 def test_a_single_timestamp_is_in_the_zone_of_the_site() -> None:
-    """A moment has the offset of the site's zone and three digits of a second."""
+    """A timestamp has the offset of the site's time zone and three digits of a second."""
     assembled = shown(settings=f"{SETTINGS}timezone: Asia/Kathmandu\n")
 
     assert "2026-11-20T17:45:00.000+05:45" == statuspage.timestamp(assembled, assembled.now)
@@ -485,7 +484,7 @@ def test_a_single_timestamp_is_in_the_zone_of_the_site() -> None:
 
 @pytest.mark.parametrize("make", [examples.example, examples.hostile, examples.empty])
 def test_a_built_site_keeps_every_rule(make: Any) -> None:
-    """All eight files of a site satisfy their schemas and agree with one another."""
+    """All eight files of a site satisfy their schemas and are consistent."""
     built = make()
     paths = [path for path in built.files if path.startswith("api/v2/")]
     names = [path.removeprefix("api/v2/").removesuffix(".json") for path in paths]
@@ -495,7 +494,7 @@ def test_a_built_site_keeps_every_rule(make: Any) -> None:
 
 
 def test_a_site_without_this_dialect_has_none_of_the_files() -> None:
-    """Where `api:` in the settings leaves statuspage out nothing is below api/v2/."""
+    """Without statuspage in `api:`, nothing is generated below api/v2/."""
     text = "title: A\nurl: https://a.example\napi: []\nservices:\n  - {id: a, name: A}\n"
     built = made({"statusgen.yml": text})
 
@@ -503,7 +502,7 @@ def test_a_site_without_this_dialect_has_none_of_the_files() -> None:
 
 
 def test_nothing_has_ever_happened() -> None:
-    """Empty lists are lists, all is operational, and no date is that of the build."""
+    """An empty site has empty lists, is operational, and has no date of the build."""
     text = "title: A\nurl: https://a.example\nservices:\n  - {id: a, name: A}\n"
     api = answered(settings=text)
 
@@ -516,7 +515,7 @@ def test_nothing_has_ever_happened() -> None:
 
 
 def test_time_alone_changes_no_byte() -> None:
-    """Where nothing happens between two builds their files are the same."""
+    """Builds without changes in between give the same files."""
     files = (OUTAGE + UPDATES, WORK, NOTICE)
     first, second = shown(*files, now="2026-11-21 00:00"), shown(*files, now="2026-11-22 09:30")
 
@@ -529,7 +528,7 @@ def test_time_alone_changes_no_byte() -> None:
 
 
 def test_a_site_that_moves_keeps_its_ids() -> None:
-    """With `feed_authority` the id of the page and all others survive a change of domain."""
+    """With `feed_authority`, all ids survive a change of domain."""
     moved = SETTINGS.replace("status.acme.example", "new.example")
     old, new = (
         answered(OUTAGE, settings=f"{text}feed_authority: status.acme.example\n")
@@ -573,7 +572,7 @@ def test_a_site_that_moves_keeps_its_ids() -> None:
 def test_times_have_the_offset_of_their_own_moment(
     zone: str, name: str, winter: str, summer: str
 ) -> None:
-    """Three digits of a second, in the zone of the site, with Z for UTC alone."""
+    """Times have three digits of a second and the site's offset, with Z only for UTC."""
     text = f"{SETTINGS}timezone: {zone}\n"
     started = "2026-{}-20T09:00:00Z"
     files = [OUTAGE.replace("2026-11-20 09:00", started.format(month)) for month in ("11", "07")]
@@ -586,7 +585,7 @@ def test_times_have_the_offset_of_their_own_moment(
 
 
 def test_an_offset_never_has_seconds() -> None:
-    """Offsets of long ago that were no whole minutes are written as whole ones."""
+    """Historical offsets with seconds are written as whole minutes."""
     text = f"{SETTINGS}timezone: Africa/Monrovia\n"
     api = answered(OUTAGE.replace("2026-11-20 09:00", "1970-05-01T09:00Z"), settings=text)
 
@@ -594,7 +593,7 @@ def test_an_offset_never_has_seconds() -> None:
 
 
 def test_the_page_is_dated_by_what_happened_last() -> None:
-    """The newest update, of whatever file, and not the build, dates the page."""
+    """The date of the page is that of the newest update of any file, not of the build."""
     api = answered(OUTAGE + UPDATES, NOTICE.replace("[api]", "[]").replace("09:00", "10:30"))
 
     assert "2026-11-20T10:30:00.000Z" == api["status"]["page"]["updated_at"]
@@ -604,7 +603,7 @@ def test_the_page_is_dated_by_what_happened_last() -> None:
 
 
 def test_groups_and_services_share_one_sequence() -> None:
-    """The order is that of the page; positions begin again in each group; retired ones are gone."""
+    """Components are in page order; positions restart in each group; retired ones are left out."""
     api = answered(now="2026-11-26 12:00")
 
     assert [("Core", 1), ("API", 1), ("Database", 2), ("Website", 2)] == [
@@ -613,7 +612,7 @@ def test_groups_and_services_share_one_sequence() -> None:
 
 
 def test_a_component_says_what_the_settings_say() -> None:
-    """Description and start are those of the service, null where it has none."""
+    """Description and start date are those of the service, or null."""
     found = components(answered())
 
     assert (None, "2026-01-15") == (found["API"]["description"], found["API"]["start_date"])
@@ -623,7 +622,7 @@ def test_a_component_says_what_the_settings_say() -> None:
 
 
 def test_a_component_is_dated_by_its_history() -> None:
-    """It is created when it came into use, else with the first file; changed with its status."""
+    """A component is created at its `since` or with the first file, and updated with its status."""
     found = components(answered(OUTAGE + UPDATES, WORK))
 
     assert ["2026-01-15T00:00:00.000Z", "2026-11-20T09:40:00.000Z"] == [
@@ -642,21 +641,21 @@ def test_a_component_is_dated_by_its_history() -> None:
 
 
 def test_a_service_still_to_come_is_not_dated_ahead() -> None:
-    """No date lies in the future, though the start of a service may."""
+    """No date is in the future, even if a service starts in the future."""
     found = components(answered(settings=SETTINGS.replace("2026-01-15", "2027-01-15")))["API"]
 
     assert ["2027-01-15", "1970-01-01T00:00:00.000Z"] == [found["start_date"], found["created_at"]]
 
 
 def test_a_group_has_the_worst_of_its_services() -> None:
-    """A group is as its worst service is."""
+    """A group has the status of its worst service."""
     api = answered(OUTAGE.replace("[api]", "{api: degraded, web: major}"))
 
     assert "major_outage" == components(api)["Core"]["status"]
 
 
 def test_a_retired_service_stays_in_what_was_said() -> None:
-    """It is no component any more, nor is its group, but old updates still name it."""
+    """A retired service and its group are not components, but old updates still name it."""
     file = OUTAGE.replace("[api]", "[fax, db]") + UPDATES.replace("{api: none}", "{fax: none}")
     before, after = (answered(file, now=f"2026-11-{day} 12:00") for day in (25, 26))
 
@@ -666,7 +665,7 @@ def test_a_retired_service_stays_in_what_was_said() -> None:
     assert "Old things - Fax" == changes(only(after))[0][0][0]
 
 
-# The roll-up.
+# The overall status.
 
 NONE, MAINTENANCE, DEGRADED, PARTIAL, MAJOR = Severity
 
@@ -723,14 +722,14 @@ NONE, MAINTENANCE, DEGRADED, PARTIAL, MAJOR = Severity
 def test_all_services_make_one_status(
     services: list[Severity], incidents: list[Severity], indicator: str, description: str
 ) -> None:
-    """The first row that fits says the status, and open incidents raise it."""
+    """The first row that applies gives the status, and open incidents raise it."""
     assert statuspage_status.Status(
         indicator=indicator, description=description
     ) == statuspage_status.status(services, incidents)
 
 
 def test_the_status_is_that_of_the_components_and_open_incidents() -> None:
-    """The file of the status follows both, and ignores groups and what is resolved."""
+    """The status follows components and open incidents, not groups or resolved ones."""
     slow = OUTAGE.replace("major", "degraded").replace("[api]", "[db]")
     resolved = f"{OUTAGE}resolved: 2026-11-20 09:30\n"
 
@@ -741,7 +740,7 @@ def test_the_status_is_that_of_the_components_and_open_incidents() -> None:
 
 
 def test_an_open_incident_counts_with_the_worst_that_it_did() -> None:
-    """Until it is resolved it raises the status, though its services are well again."""
+    """An open incident raises the status until it is resolved, even if services recovered."""
     api = answered(OUTAGE + UPDATES, now="2026-11-20 09:50")
 
     assert "operational" == components(api)["API"]["status"]
@@ -749,7 +748,7 @@ def test_an_open_incident_counts_with_the_worst_that_it_did() -> None:
 
 
 def test_a_retired_service_counts_no_more() -> None:
-    """Work on a service that is gone leaves the status as it is."""
+    """Maintenance on a retired service does not affect the status."""
     work = WORK.replace("[db]", "[fax]").replace("ends: 2026-11-20", "ends: 2026-11-28")
 
     assert ["maintenance", "none"] == [
@@ -762,7 +761,7 @@ def test_a_retired_service_counts_no_more() -> None:
 
 
 def test_an_incident_is_told_with_all_its_updates() -> None:
-    """States, times, bodies and what happened to each service are those of the file."""
+    """An incident has the states, times, texts and affected services of its file."""
     one = only(answered(OUTAGE + UPDATES))
     at = "2026-11-20T{}:00.000Z"
 
@@ -802,7 +801,7 @@ def test_an_incident_is_told_with_all_its_updates() -> None:
     ],
 )
 def test_impact_is_the_worst_that_it_ever_did(severity: str, impact: str) -> None:
-    """A file's severity has its word, and keeps it when it is milder or over."""
+    """Impact is the worst severity ever, and stays after recovery and resolution."""
     file = OUTAGE.replace("major", severity)
     milder = "updates: [{at: 2026-11-20 09:05, text: A.}, {at: 2026-11-20 09:06, severity: none}]\n"
 
@@ -813,7 +812,7 @@ def test_impact_is_the_worst_that_it_ever_did(severity: str, impact: str) -> Non
 
 
 def test_what_is_reopened_is_not_resolved() -> None:
-    """A reopened incident is open, with its severities back, and resolved again it has one time."""
+    """A reopened incident is open with its severities; resolved again, it has one such time."""
     again = "  - {at: 2026-11-20 10:30, state: identified, text: Again.}\n"
     after = "  - {at: 2026-11-20 11:00, state: resolved}\n  - {at: 2026-11-20 11:30, text: Bye.}\n"
     reopened, over = (only(answered(OUTAGE + UPDATES + more)) for more in (again, again + after))
@@ -828,7 +827,7 @@ def test_what_is_reopened_is_not_resolved() -> None:
 
 
 def test_watching_begins_once() -> None:
-    """Of several updates that say monitoring the first dates it."""
+    """The first of several updates in state monitoring sets the time."""
     more = "  - {at: 2026-11-20 09:50, text: Still.}\n  - {at: 2026-11-20 10:00"
     one = only(answered(OUTAGE + UPDATES.replace("  - {at: 2026-11-20 10:00", more)))
 
@@ -837,7 +836,7 @@ def test_watching_begins_once() -> None:
 
 
 def test_an_incident_has_an_update_before_its_first_is_due() -> None:
-    """Begun at nine and spoken of at five past, at two past it says its opening."""
+    """An incident has an opening update before its first written update."""
     early = only(answered(OUTAGE + UPDATES, now="2026-11-20 09:02"))
 
     assert ["investigating"] == states(early)
@@ -847,7 +846,7 @@ def test_an_incident_has_an_update_before_its_first_is_due() -> None:
 
 
 def test_only_fifty_are_listed_but_all_that_are_open() -> None:
-    """Of 51 incidents the oldest is left out, though not where all open ones are told."""
+    """Of 51 incidents the oldest is left out of the list, but not out of the open ones."""
     known = configured()
     begun = times.parse("2026-11-20 09:00", UTC)
     incidents = [
@@ -873,7 +872,7 @@ def test_only_fifty_are_listed_but_all_that_are_open() -> None:
 
 
 def test_notifications_follow_the_file_and_the_update() -> None:
-    """`notify: false` on an update is for it alone, on a file for all its updates."""
+    """`notify: false` applies to one update, or to all updates of a file."""
     quiet = UPDATES.replace("text: Better.", "text: Better., notify: false")
     some = only(answered(OUTAGE + quiet))
     none = only(answered(f"{OUTAGE}notify: false\n{UPDATES}"))
@@ -885,7 +884,7 @@ def test_notifications_follow_the_file_and_the_update() -> None:
 
 
 def test_ids_stay_when_an_older_update_is_inserted() -> None:
-    """The ids of other updates survive one that is written late, and a pinned id is used."""
+    """Ids of updates survive one that is inserted earlier, and a pinned id is used."""
     late = UPDATES.replace("updates:\n", "updates:\n  - {at: 2026-11-20 09:01, text: First.}\n")
     short, long = (
         only(answered(f"{OUTAGE}id: abcdefghij12\n{updates}")) for updates in (UPDATES, late)
@@ -916,7 +915,7 @@ def test_ids_stay_when_an_older_update_is_inserted() -> None:
     ],
 )
 def test_the_clock_moves_planned_work(now: str, expected: list[str], status: str) -> None:
-    """Each move of the clock is an update at the window's edge, and the lists follow it."""
+    """Each step of the clock is an update at the edge of the window, and the lists follow."""
     api = answered(WORK, now=now)
     one = only(api)
     edges = ["2026-11-18T10:00:00.000Z", "2026-11-20T10:00:00.000Z", "2026-11-20T11:00:00.000Z"]
@@ -934,7 +933,7 @@ def test_the_clock_moves_planned_work(now: str, expected: list[str], status: str
 
 
 def test_a_move_of_the_clock_is_spoken_in_english() -> None:
-    """Standard sentences are English, whatever the site speaks or words in its own way."""
+    """Standard texts are English, in any language and with any custom texts."""
     own = "messages: {standard.in_progress: Wir arbeiten!}\n"
     one = only(answered(WORK, settings=f"{SETTINGS}language: de\n{own}"))
 
@@ -946,7 +945,7 @@ def test_a_move_of_the_clock_is_spoken_in_english() -> None:
 
 
 def test_work_runs_over_and_is_verified() -> None:
-    """From the first update in the window on only updates move the work, verifying included."""
+    """After the first update in the window, only updates change the state of maintenance."""
     updates = """\
 updates:
   - {at: 2026-11-18 10:00, text: Planned.}
@@ -961,7 +960,7 @@ updates:
 
 
 def test_coming_work_is_listed_soonest_first() -> None:
-    """Upcoming work is in the order in which it will begin, all of it newest first."""
+    """Upcoming maintenance is in order of its start; the list of all is newest first."""
     later = WORK.replace("11-20", "11-22").replace("11-18", "11-17")
     api = answered(WORK, later, now="2026-11-19 12:00")
     coming = api["scheduled-maintenances/upcoming"]["scheduled_maintenances"]
@@ -970,7 +969,7 @@ def test_coming_work_is_listed_soonest_first() -> None:
 
 
 def test_work_without_services_affects_none() -> None:
-    """Planned work may name no service; its updates then say null."""
+    """Maintenance may affect no service; its updates then say null."""
     one = only(answered(WORK.replace("[db]", "[]")))
 
     assert {None} == {update["affected_components"] and 1 for update in one["incident_updates"]}
@@ -981,7 +980,7 @@ def test_work_without_services_affects_none() -> None:
 
 
 def test_a_notice_without_services_is_not_in_the_api() -> None:
-    """Programs hear only of notices that name a service."""
+    """Only notices that name a service are in the API."""
     assert [] == records(answered(NOTICE.replace("[api]", "[]")))
 
 
@@ -1036,7 +1035,7 @@ def test_a_notice_without_services_is_not_in_the_api() -> None:
 def test_a_notice_is_watched_until_it_is_over(
     more: str, now: str, expected: list[str], time: str | None
 ) -> None:
-    """Impact none; monitoring while the page shows it, then resolved at the moment it ended."""
+    """A notice has impact none, and is monitoring until it ends, then resolved."""
     one = only(answered(NOTICE + more, now=now))
 
     assert ["none", expected] == [one["impact"], states(one)]
@@ -1050,7 +1049,7 @@ def test_a_notice_is_watched_until_it_is_over(
 
 
 def test_texts_come_out_as_they_were_written() -> None:
-    """Quotes, brackets, emoji and right-to-left text reach programs, without HTML of ours."""
+    """Quotes, brackets, emoji and right-to-left text reach clients without HTML."""
     title = """<b>"1" & '2'</b> 🚀 \u05e9\u05dc ]]>"""
     text = "We **look** at `a < b`.\n\n- one\n- [two](https://a.example/?b=1&c)\n\n\u05e9 🚀 &amp;"
     quoted = "'" + title.replace("'", "''") + "'"
@@ -1062,7 +1061,7 @@ def test_texts_come_out_as_they_were_written() -> None:
 
 
 def test_a_notice_that_says_nothing_has_its_title() -> None:
-    """A body is never empty."""
+    """A notice without a text has its title as body, which is never empty."""
     one = only(answered(f"---\ntitle: Read me\n{NOTICE}---\n"))
 
     assert "Read me" == one["incident_updates"][0]["body"]
@@ -1075,11 +1074,11 @@ def test_the_postmortem_is_for_the_page_alone() -> None:
     assert "Why it happened" not in json.dumps(api)
 
 
-# Any site.
+# Random sites.
 
 ZONES = ("UTC", "Europe/Rome", "America/St_Johns", "Pacific/Chatham")
 NAMES = ("api", "web", "fax", "db")
-ORIGIN = datetime(2026, 10, 24, 20, tzinfo=UTC)  # Clocks change in the night that follows.
+ORIGIN = datetime(2026, 10, 24, 20, tzinfo=UTC)  # Clocks change in the following night.
 TICK = timedelta(minutes=47)
 TICKS = 12
 TITLES = st.text("aZ<>&\"'\\{}]🚀ש\u0301 ", min_size=1, max_size=12).map(lambda text: f"{text}.")
@@ -1087,7 +1086,7 @@ TITLES = st.text("aZ<>&\"'\\{}]🚀ש\u0301 ", min_size=1, max_size=12).map(lamb
 
 @st.composite
 def files(draw: st.DrawFn, number: int) -> Incident:
-    """A file that has no error, of any kind."""
+    """Return a valid file of any kind."""
     kind = draw(st.sampled_from(Kind))
     harms = kind.severities[1:] or kind.severities
     started = ORIGIN + TICK * draw(st.integers(0, TICKS))
@@ -1116,7 +1115,7 @@ def files(draw: st.DrawFn, number: int) -> Incident:
 
 @st.composite
 def updates(draw: st.DrawFn, kind: Kind, started: datetime) -> list[Update]:
-    """One or more updates in order, some at one moment."""
+    """Return one or more updates in order, some at the same time."""
     found = []
     for tick in sorted(draw(st.lists(st.integers(0, TICKS), min_size=1, max_size=5))):
         state = draw(st.none() | st.sampled_from(kind.states))
@@ -1140,7 +1139,7 @@ def updates(draw: st.DrawFn, kind: Kind, started: datetime) -> list[Update]:
 
 @dataclass(frozen=True)
 class World:
-    """A small site at a moment at which much is going on."""
+    """A small site at a moment with many open files."""
 
     settings: str
     files: tuple[Incident, ...]
@@ -1167,7 +1166,7 @@ def errors_of(file: Incident) -> list[str]:
 
 @given(worlds())
 def test_any_site_keeps_every_rule(world: World) -> None:
-    """Whatever the files, the API fits its schemas, agrees with itself, and with the page."""
+    """The API of any files fits its schemas and is consistent with itself and with the page."""
     assembled = world.site()
     api = api_of(assembled)
 
@@ -1178,7 +1177,7 @@ def test_any_site_keeps_every_rule(world: World) -> None:
 @settings(max_examples=scaled(30))
 @given(worlds())
 def test_building_again_gives_the_same_bytes(world: World) -> None:
-    """The bytes follow from the files alone, whatever their order and that of the outputs."""
+    """The bytes depend on the files alone, not on their order or that of the outputs."""
     turned = replace(world, files=world.files[::-1])
     first, again = (statuspage.outputs(one.site()) for one in (world, turned))
 

@@ -1,4 +1,4 @@
-"""The Atom feed of a group. That it keeps to RFC 4287 is tested with those of services."""
+"""The Atom feeds of groups; their conformance to RFC 4287 is tested with those of services."""
 
 import re
 from collections.abc import Mapping
@@ -109,7 +109,7 @@ def feed_id(site: Site, path: str) -> str:
 
 
 def test_a_group_has_every_update_of_the_incidents_that_touch_its_services() -> None:
-    """An incident of two services stands there once, one that a service joined later as a whole."""
+    """An incident of two services is included once, one that a service joined later completely."""
     site = made(FILES, now=LATER)
 
     assert [
@@ -127,7 +127,7 @@ def test_a_group_has_every_update_of_the_incidents_that_touch_its_services() -> 
 
 
 def test_an_entry_has_the_bytes_that_it_has_in_the_feed_of_all() -> None:
-    """Whoever follows both feeds in a reader that goes by the id sees each update once."""
+    """Entries have the same id in all feeds, so that readers with two feeds show each once."""
     site = made(FILES)
     every = entries_as_written(site)
 
@@ -137,7 +137,7 @@ def test_an_entry_has_the_bytes_that_it_has_in_the_feed_of_all() -> None:
 
 
 def test_a_group_and_a_service_of_one_id_have_two_feeds() -> None:
-    """Ids of groups and of services are apart, in addresses and in the ids of feeds."""
+    """A group and a service of the same id have two feeds with different ids and addresses."""
     site = made(FILES)
     feeds = {path: feed_id(site, path) for path in site.paths("feed.atom")}
 
@@ -146,7 +146,7 @@ def test_a_group_and_a_service_of_one_id_have_two_feeds() -> None:
 
 
 def test_a_renamed_group_keeps_its_feed() -> None:
-    """Only the title of the feed follows the name: its id and its entries stay."""
+    """A renamed group changes only the title of its feed: ids and entries stay."""
     before, after = made(FILES), made(with_settings("Core platform", "'Core & <more>'"))
     feeds = [etree.fromstring(site.files[CORE]) for site in (before, after)]
 
@@ -158,7 +158,7 @@ def test_a_renamed_group_keeps_its_feed() -> None:
 
 
 def test_ids_stay_when_the_site_moves() -> None:
-    """With `feed_authority` set to the old host the id of the feed and of its entries stay."""
+    """With `feed_authority` set to the old host, the ids of the feed and its entries stay."""
     moved = with_settings(
         "url: https://status.acme.example",
         "url: https://new.example/status\nfeed_authority: status.acme.example",
@@ -175,7 +175,7 @@ def test_ids_stay_when_the_site_moves() -> None:
 
 
 def test_a_retired_service_stays_in_the_feed_of_its_group() -> None:
-    """An entry that is out does not go because a service is retired."""
+    """A published entry stays when a service is retired."""
     retired = with_settings("name: Database,", "name: Database, retired: 2026-11-19,")
     files = {**retired, "incidents/both.md": FILES["incidents/both.md"].replace("db", "mail")}
 
@@ -183,7 +183,7 @@ def test_a_retired_service_stays_in_the_feed_of_its_group() -> None:
 
 
 def test_a_group_whose_services_are_retired_keeps_its_feed_out_of_sight() -> None:
-    """Subscribers get no 404; pages offer the feed no more, but for that of the retired service."""
+    """The feed of a group without current services stays, but only retired services link to it."""
     retired = with_settings("name: Fax,", "name: Fax, retired: 2026-01-01,")
     before, after = made(FILES), made(retired)
     path = "groups/quiet/feed.atom"
@@ -197,7 +197,7 @@ def test_a_group_whose_services_are_retired_keeps_its_feed_out_of_sight() -> Non
 
 
 def test_a_group_without_a_service_has_an_empty_feed() -> None:
-    """It is there from the start, dated by no clock, so that it can be subscribed to."""
+    """The feed of a group without services exists from the start, and has a fixed date."""
     files = with_settings("{id: quiet,", "{id: new, name: New}\n  - {id: quiet,")
     path = "groups/new/feed.atom"
     site = made(files)
@@ -208,7 +208,7 @@ def test_a_group_without_a_service_has_an_empty_feed() -> None:
 
 
 def test_a_site_without_groups_has_no_feed_of_one() -> None:
-    """Services in no group get no feed together, and no page speaks of one."""
+    """Services without a group have no common feed, and no page mentions one."""
     site = examples.empty()
 
     assert [] == [path for path in site.files if path.startswith("groups/")]
@@ -227,7 +227,7 @@ def test_a_service_that_moves_to_another_group_takes_its_incidents_along() -> No
 
 
 def test_the_newest_fifty_stand_in_the_feed() -> None:
-    """The 51st newest update has left the feed of a group, as it has left that of the site."""
+    """The 51st newest update is not in the feed of a group, as in that of the site."""
     site = made({**many(NEWEST + 1), "statusgen.yml": SETTINGS})
 
     assert NEWEST == len(ids_of(site, CORE))
@@ -235,7 +235,7 @@ def test_the_newest_fifty_stand_in_the_feed() -> None:
 
 
 def test_a_draft_and_what_comes_later_are_in_no_feed() -> None:
-    """A group tells nothing that the page does not tell."""
+    """Drafts and future updates are in no feed, as they are on no page."""
     draft = FILES["incidents/both.md"].replace("severity: major", "severity: major\ndraft: true")
     site = made({**FILES, "incidents/both.md": draft}, now="2026-11-19 09:10")
 
@@ -255,7 +255,7 @@ def test_a_draft_and_what_comes_later_are_in_no_feed() -> None:
     ],
 )
 def test_a_page_names_the_feeds_of_the_groups_that_it_shows(page: str, expected: list[str]) -> None:
-    """The front page names all, after the site's own feeds, and a service's page that of its."""
+    """The front page links all group feeds after those of the site; a service page, its own."""
     found = re.findall(
         r'<link rel="alternate"[^>]* href="((?:\.\./)*groups/[^"]*)"', made(FILES).text(page)
     )
@@ -264,7 +264,7 @@ def test_a_page_names_the_feeds_of_the_groups_that_it_shows(page: str, expected:
 
 
 def test_subscribers_find_a_group_above_its_services() -> None:
-    """The page to subscribe lists groups as the front page does; services of none come last."""
+    """The Subscribe page lists groups as the front page does; services without one come last."""
     page = made(FILES).text("subscribe.html")
     found = re.findall(r'<a href="((?:groups|services)/[^"]*feed.atom)"', page)
 
@@ -281,7 +281,7 @@ def test_subscribers_find_a_group_above_its_services() -> None:
 
 
 def test_a_feed_of_a_group_names_the_hub() -> None:
-    """WebSub works for the feed of a group as for any other."""
+    """The feed of a group supports WebSub like any other."""
     site = made({**FILES, "statusgen.yml": f"{SETTINGS}hub: {HUB}\n"})
 
     assert [HUB] == links(etree.fromstring(site.files[CORE]), "hub")
@@ -305,7 +305,7 @@ CHANGES: Mapping[str, Mapping[str, str]] = {
 def test_a_warm_build_makes_the_feeds_of_a_cold_one(
     files: Mapping[str, str], minutes: int, tmp_path: Path
 ) -> None:
-    """Whatever changes after a first build, what the cache kept leaves no feed of a group stale."""
+    """After any change, the cache leaves no feed of a group stale."""
     now = datetime(2026, 11, 20, 9, 20, tzinfo=UTC)
     folder = write_site(tmp_path, FILES)
 

@@ -1,4 +1,4 @@
-"""`feed.json`, held to JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/)."""
+"""`feed.json`, checked by JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/)."""
 
 import json
 from typing import Any
@@ -27,12 +27,12 @@ from tests.unit.render.feeds.test_update_feeds import (
 
 @pytest.fixture(params=SITES, scope="module")
 def site(request: pytest.FixtureRequest) -> Site:
-    """One of the sites."""
+    """Return one of the sites."""
     return SITES[request.param]()
 
 
 def strictly(text: str) -> Any:
-    """*text* as RFC 8259 has it: no key twice, no number that is none."""
+    """Return *text* parsed as RFC 8259 JSON; reject duplicate keys and NaN."""
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         assert len(dict(pairs)) == len(pairs)
@@ -45,12 +45,12 @@ def strictly(text: str) -> Any:
 
 
 def feed_of(site: Site) -> Any:
-    """The feed of *site*."""
+    """Return the feed of *site*."""
     return strictly(site.text("feed.json"))
 
 
 def test_the_feed_has_the_keys_of_the_format(site: Site) -> None:
-    """Section "Top-level": version, title and items, and the addresses that should be there."""
+    """Section "Top-level": version, title and items, and the recommended addresses."""
     feed = feed_of(site)
 
     assert [
@@ -63,7 +63,7 @@ def test_the_feed_has_the_keys_of_the_format(site: Site) -> None:
 
 
 def test_an_item_has_the_keys_of_the_format(site: Site) -> None:
-    """Section "Items": a unique id that is a string, content, an address and a date of RFC 3339."""
+    """Section "Items": a unique string id, content, an address and a date of RFC 3339."""
     items = feed_of(site)["items"]
     ids = [item["id"] for item in items]
 
@@ -89,7 +89,7 @@ def test_it_says_what_the_atom_feed_says(site: Site) -> None:
 
 
 def test_the_newest_fifty_stand_in_the_feed() -> None:
-    """The 51st newest update has left the feed."""
+    """The 51st newest update is not in the feed."""
     items = feed_of(made(many(NEWEST + 1)))["items"]
 
     assert [f"Number {n}" for n in range(NEWEST, 0, -1)] == [
@@ -99,7 +99,7 @@ def test_the_newest_fifty_stand_in_the_feed() -> None:
 
 @pytest.mark.parametrize(("files", "now"), [(AFTER, examples.NOW), (BEFORE, LATER)])
 def test_an_item_that_is_out_never_changes(files: dict[str, str], now: str) -> None:
-    """Whatever is added later, and however much later, an item stays as it is."""
+    """A published item stays the same, with any later additions."""
     before = {item["id"]: item for item in feed_of(made(BEFORE))["items"]}
     after = {item["id"]: item for item in feed_of(made(files, now=now))["items"]}
 
@@ -108,7 +108,7 @@ def test_an_item_that_is_out_never_changes(files: dict[str, str], now: str) -> N
 
 
 def test_a_preview_elsewhere_has_the_same_ids() -> None:
-    """`--base-url` moves every address and no id."""
+    """`--base-url` changes every address and no id."""
     here, there = feed_of(made(AFTER)), feed_of(made(AFTER, base_url="https://preview.test/7"))
 
     assert [item["id"] for item in here["items"]] == [item["id"] for item in there["items"]]
@@ -116,5 +116,5 @@ def test_a_preview_elsewhere_has_the_same_ids() -> None:
 
 
 def test_the_hub_is_named() -> None:
-    """Section "Top-level", `hubs`: its type and its address."""
+    """Section "Top-level", `hubs`: type and address of the hub."""
     assert [{"type": "WebSub", "url": HUB}] == feed_of(made(with_hub()))["hubs"]

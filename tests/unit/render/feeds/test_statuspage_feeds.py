@@ -1,4 +1,4 @@
-"""`history.atom` and `history.rss`: the formats, and what programs made for a Statuspage expect."""
+"""`history.atom` and `history.rss`: the formats, and what clients of Statuspage expect."""
 
 import json
 import re
@@ -41,32 +41,32 @@ ATOM_LINK = "{http://www.w3.org/2005/Atom}link"
 
 @pytest.fixture(params=SITES, scope="module")
 def site(request: pytest.FixtureRequest) -> Site:
-    """One of the sites."""
+    """Return one of the sites."""
     return SITES[request.param]()
 
 
 def atom_of(site: Site) -> etree._Element:
-    """The Atom feed."""
+    """Return the Atom feed."""
     return etree.fromstring(site.files["history.atom"])
 
 
 def entries_of(site: Site) -> list[etree._Element]:
-    """The entries of the Atom feed."""
+    """Return the entries of the Atom feed."""
     return children(atom_of(site), "entry")
 
 
 def channel_of(site: Site) -> etree._Element:
-    """The channel of the RSS feed."""
+    """Return the channel of the RSS feed."""
     return etree.fromstring(site.files["history.rss"])[0]
 
 
 def items_of(site: Site) -> list[etree._Element]:
-    """The items of the RSS feed."""
+    """Return the items of the RSS feed."""
     return list(channel_of(site).findall("item"))
 
 
 def text(element: etree._Element, name: str) -> str:
-    """The text of the child of *element* called *name*."""
+    """Return the text of the child of *element* called *name*."""
     return element.findtext(name) or ""
 
 
@@ -85,14 +85,14 @@ def test_the_atom_feed_has_what_a_feed_must_have(site: Site) -> None:
 
 
 def test_an_atom_entry_has_what_an_entry_must_have(site: Site) -> None:
-    """RFC 4287 section 4.1.2: each of its children once, and no other."""
+    """RFC 4287 section 4.1.2: each required child once, and no other."""
     wanted = {"id": 1, "title": 1, "updated": 1, "published": 1, "content": 1, "link": 1}
 
     assert [wanted] * len(entries_of(site)) == [dict(counts(entry)) for entry in entries_of(site)]
 
 
 def test_the_language_is_english_everywhere() -> None:
-    """Programs read the labels, so that they are English whatever the site speaks."""
+    """Labels are English in any language, because clients parse them."""
     site = made({**AFTER, "statusgen.yml": f"{SETTINGS}language: it\n"})
     html = child(entries_of(site)[0], "content")
     over = made(
@@ -107,7 +107,7 @@ def test_the_language_is_english_everywhere() -> None:
 
 
 def test_atom_times_are_whole_seconds_in_utc(site: Site) -> None:
-    """RFC 4287 section 3.3, and Statuspage: seconds without fraction, and Z."""
+    """RFC 4287 section 3.3, and Statuspage: whole seconds, and Z."""
     owners = [atom_of(site), *entries_of(site)]
     times = [child(o, name) for o in owners for name in ("updated", "published") if child(o, name)]
 
@@ -125,7 +125,7 @@ def test_ids_are_unique(site: Site) -> None:
 
 
 def test_an_entry_leads_to_a_page_of_its_id(site: Site) -> None:
-    """RFC 4287 section 4.2.7: the link is a full address, and there is a page at it."""
+    """RFC 4287 section 4.2.7: the link is a full address of an existing page."""
     for entry in entries_of(site):
         name = child(entry, "id").rpartition("/")[2]
         path = links(entry, "alternate")[0].removeprefix(f"{site.url}/")
@@ -135,7 +135,7 @@ def test_an_entry_leads_to_a_page_of_its_id(site: Site) -> None:
 
 
 def test_content_is_html_without_script(site: Site) -> None:
-    """RFC 4287 section 4.1.3.3: escaped HTML, of which nothing but plain tags is left."""
+    """RFC 4287 section 4.1.3.3: content is escaped HTML with plain tags only."""
     allowed = {"DOCUMENT_FRAGMENT", "p", "small", "var", "br", "strong"}
     for entry in entries_of(site):
         content = children(entry, "content")[0]
@@ -170,7 +170,7 @@ def test_an_rss_item_has_each_child_once(site: Site) -> None:
 
 
 def test_an_rss_guid_is_an_address_only_if_it_says_so(site: Site) -> None:
-    """RSS 2.0, `guid`: with isPermaLink="true" it can be opened, and it is unique."""
+    """RSS 2.0, `guid`: unique, and an address if isPermaLink is "true"."""
     guids = [item.find("guid") for item in items_of(site)]
 
     assert len({guid.text for guid in guids}) == len(guids)
@@ -205,14 +205,14 @@ def test_both_forms_say_the_same(site: Site) -> None:
 
 
 def test_entries_are_newest_first(site: Site) -> None:
-    """Statuspage: by `published`, descending; what is still to come stands on top."""
+    """Entries are sorted by `published`, newest first; upcoming maintenance is at the top."""
     dates = [datetime.fromisoformat(child(entry, "published")) for entry in entries_of(site)]
 
     assert sorted(dates, reverse=True) == dates
 
 
 def test_a_feed_reader_reads_both() -> None:
-    """A lenient parser finds nothing to be lenient about, and gives titles back as written."""
+    """A lenient parser finds no error, and returns titles unchanged."""
     site = made(AFTER)
     atom, rss = (feedparser.parse(site.files[f"history.{kind}"]) for kind in ("atom", "rss"))
 
@@ -223,7 +223,7 @@ def test_a_feed_reader_reads_both() -> None:
 
 
 def test_the_newest_twenty_five_stand_in_the_feed() -> None:
-    """The 26th newest incident has left the feed; the others are there, newest first."""
+    """The 26th newest incident is not in the feed; the others are, newest first."""
     site = made(many(NEWEST + 1))
 
     assert [f"Number {n}" for n in range(NEWEST, 0, -1)] == [
@@ -233,7 +233,7 @@ def test_the_newest_twenty_five_stand_in_the_feed() -> None:
 
 
 def test_the_content_is_that_of_a_statuspage() -> None:
-    """Updates newest first, each with its time and label; Update where the state is repeated."""
+    """Updates are newest first, each with time and label; a repeated state is labelled Update."""
     site = made(AFTER)
     html = child(entries_of(site)[1], "content")
     day = "Nov <var data-var='date'>20</var>"
@@ -251,7 +251,7 @@ def test_the_content_is_that_of_a_statuspage() -> None:
 
 
 def test_planned_work_tells_its_window_first() -> None:
-    """A maintenance begins with its window, and is published at its start while that is to come."""
+    """Maintenance starts with its window, and is dated by its start while it is upcoming."""
     entry = entries_of(made({"incidents/work.md": WORK.replace("11-21", "12-05")}))[0]
     first = re.findall(r"<p>(.*?)</p>", child(entry, "content"))[0]
 
@@ -265,7 +265,7 @@ def test_planned_work_tells_its_window_first() -> None:
 
 
 def test_work_that_is_over_is_published_when_it_ended() -> None:
-    """From the first move on it is the newest update that dates planned work."""
+    """Maintenance that has started is dated by its newest update."""
     entry = entries_of(made({"incidents/work.md": WORK}, now=LATER))[0]
     labels = re.findall(r"<strong>([A-Z][a-z ]+)</strong> -", child(entry, "content"))
 
@@ -274,7 +274,7 @@ def test_work_that_is_over_is_published_when_it_ended() -> None:
 
 
 def test_cancelled_work_is_published_when_it_was_called_off() -> None:
-    """What will not happen is nothing to come, and stands no longer on top."""
+    """Cancelled maintenance is not upcoming, and no longer at the top."""
     ending = "  - at: 2026-11-19 12:00\n    state: completed\n    text: Not needed.\n---\n"
     entry = entries_of(made({"incidents/work.md": WORK.replace("\n---\n", f"\n{ending}")}))[0]
 
@@ -282,7 +282,7 @@ def test_cancelled_work_is_published_when_it_was_called_off() -> None:
 
 
 def test_a_body_is_plain_text_with_breaks() -> None:
-    """What is no text is escaped, each line break becomes a tag, and addresses stay."""
+    """Special characters are escaped, line breaks become tags, and addresses stay."""
     said = "      One <b>\n\n      Two, see [us](https://acme.example/?a=1&b=2)."
     work = WORK.replace("text: We replace a disk.", f"text: |\n{said}")
     html = child(entries_of(made({"incidents/work.md": work}))[0], "content")
@@ -293,7 +293,7 @@ def test_a_body_is_plain_text_with_breaks() -> None:
 
 
 def test_a_notice_is_there_if_it_names_a_service() -> None:
-    """As in the API: a notice about a service is an entry that is being monitored."""
+    """As in the API, a notice about a service is an entry that is being monitored."""
     named = NOTICE.replace("[]", "[api]")
     entry = entries_of(made({"incidents/notice.md": named}))[0]
 
@@ -302,7 +302,7 @@ def test_a_notice_is_there_if_it_names_a_service() -> None:
 
 
 def test_a_notice_that_has_lapsed_is_resolved() -> None:
-    """As in the API: a notice that is shown no longer ends at that moment, by a word of ours."""
+    """As in the API, an expired notice is resolved at that moment with a standard text."""
     named = {"incidents/notice.md": NOTICE.replace("[]", "[api]")}
     before, after = (entries_of(made(named, now=f"2026-11-25 {t}"))[0] for t in ("09:59", "10:00"))
 
@@ -312,7 +312,7 @@ def test_a_notice_that_has_lapsed_is_resolved() -> None:
 
 
 def test_an_entry_is_changed_in_place() -> None:
-    """A new update gives no new entry: the old one gets the words and the date."""
+    """A new update changes the text and date of the entry, and adds none."""
     before, after = entries_of(made(BEFORE)), entries_of(made(AFTER))
 
     assert [child(e, "id") for e in before] == [child(e, "id") for e in after]
@@ -322,7 +322,7 @@ def test_an_entry_is_changed_in_place() -> None:
 
 
 def test_a_feed_without_an_incident_is_dated_by_no_clock() -> None:
-    """RFC 4287 section 4.2.15: also an empty feed says when it changed, the same at every build."""
+    """RFC 4287 section 4.2.15: an empty feed has a fixed date, the same in every build."""
     early, late = made(now="2026-11-20 10:00"), made(now="2027-11-20 10:00")
 
     assert early.files["history.atom"] == late.files["history.atom"]
@@ -333,7 +333,7 @@ def test_a_feed_without_an_incident_is_dated_by_no_clock() -> None:
 
 
 def test_a_site_that_moves_keeps_its_ids() -> None:
-    """With `feed_authority` set to the old host every id and every guid stays as it was."""
+    """With `feed_authority` set to the old host, all ids and guids stay."""
     moved = SETTINGS.replace(
         "url: https://status.acme.example",
         "url: https://new.example/status\nfeed_authority: status.acme.example",
@@ -347,7 +347,7 @@ def test_a_site_that_moves_keeps_its_ids() -> None:
 
 
 def test_a_preview_elsewhere_has_the_same_ids() -> None:
-    """`--base-url` moves every address, and no id or guid."""
+    """`--base-url` changes every address, and no id or guid."""
     here, there = made(AFTER), made(AFTER, base_url="https://preview.test/7")
 
     assert [child(e, "id") for e in entries_of(here)] == [child(e, "id") for e in entries_of(there)]
@@ -370,14 +370,14 @@ def test_both_name_the_hub() -> None:
     [("Acme", "Acme"), ("Acme Status", "Acme"), ("Acme status", "Acme"), ("Status", "Status")],
 )
 def test_the_title_says_status_once(title: str, wanted: str) -> None:
-    """The word that a Statuspage adds to the name is not said twice."""
+    """The title says "Status" only once."""
     site = made({"statusgen.yml": SETTINGS.replace("title: Acme Status", f"title: {title}")})
 
     assert f"{wanted} Status - Incident History" == child(atom_of(site), "title")
 
 
 def test_hostile_titles_come_out_as_written() -> None:
-    """Angle brackets, quotes and ampersands of a title are text to a parser, in both forms."""
+    """Angle brackets, quotes and ampersands of a title are text in both formats."""
     site = examples.hostile()
     titles = [child(entry, "title") for entry in entries_of(site)]
 
@@ -387,7 +387,7 @@ def test_hostile_titles_come_out_as_written() -> None:
 
 
 def test_the_history_says_what_the_api_says(site: Site) -> None:
-    """Which incidents there are, their names, states, times and words are those of the API."""
+    """Incidents, names, states, times and texts are those of the API."""
     api: dict[str, Any] = {}
     for name, key in (("incidents", "incidents"), ("scheduled-maintenances",) * 2):
         document = json.loads(site.files[f"api/v2/{name}.json"])
@@ -408,12 +408,12 @@ def test_the_history_says_what_the_api_says(site: Site) -> None:
 
 
 def moment(text: str) -> datetime:
-    """The moment that *text* names."""
+    """Return *text* parsed as a datetime."""
     return datetime.fromisoformat(text)
 
 
 def test_much_coming_work_hides_no_outage() -> None:
-    """What was said last is told, however many maintenances are dated after it."""
+    """The latest updates stay in the feed, however many maintenances are upcoming."""
     work = (
         "---\ntitle: Work {0}\nseverity: maintenance\nservices: [db]\n"
         "announced: 2026-11-01 10:00\nstarts: 2026-12-{1:02} 10:00\nends: 2026-12-{1:02} 11:00\n"
@@ -431,7 +431,7 @@ def test_much_coming_work_hides_no_outage() -> None:
 
 
 def test_a_recovery_told_later_still_dates_the_page() -> None:
-    """From `resolved` on the page is another, also before the update that says so is due."""
+    """`resolved` changes the date of the page before the update that reports it."""
     file = (
         "---\ntitle: Errors\nseverity: major\nservices: [api]\nstarted: 2026-11-20 08:00\n"
         "resolved: 2026-11-20 09:30\nupdates:\n  - {at: 2026-11-20 08:20, text: One.}\n"

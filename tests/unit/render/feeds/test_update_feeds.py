@@ -1,4 +1,4 @@
-"""The Atom feeds of updates, held to the rules of RFC 4287, and read back by a feed reader."""
+"""The Atom feeds of updates, checked by the rules of RFC 4287 and by a feed reader."""
 
 import json
 import re
@@ -20,7 +20,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 NEWEST = 50
 
-# RFC 3339, section 5.6: a date, a time with seconds and a zone, in capitals.
+# RFC 3339, section 5.6: date, time with seconds, and offset, in capitals.
 RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 
 SITES = {"example": examples.example, "hostile": examples.hostile, "empty": examples.empty}
@@ -28,56 +28,56 @@ SITES = {"example": examples.example, "hostile": examples.hostile, "empty": exam
 
 @pytest.fixture(params=SITES, scope="module")
 def site(request: pytest.FixtureRequest) -> Site:
-    """One of the sites."""
+    """Return one of the sites."""
     return SITES[request.param]()
 
 
 def page_of(path: str) -> str:
-    """The page whose updates the Atom feed at *path* has; groups stand on the front page."""
+    """Return the page with the updates of the feed at *path*; that of a group is the front page."""
     is_of_service = path.startswith("services/")
     return path.replace("/feed.atom", ".html") if is_of_service else "index.html"
 
 
 def feeds_of(site: Site) -> Iterator[tuple[str, etree._Element]]:
-    """Every feed with its root element."""
+    """Return every feed with its root element."""
     for path in site.paths("feed.atom"):
         yield path, etree.fromstring(site.files[path])
 
 
 def children(element: etree._Element, name: str) -> list[etree._Element]:
-    """The children of *element* that are called *name*."""
+    """Return the children of *element* that are called *name*."""
     return list(element.findall(f"{ATOM}{name}"))
 
 
 def child(element: etree._Element, name: str) -> str:
-    """The text of the first child called *name*."""
+    """Return the text of the first child called *name*."""
     return element.findtext(f"{ATOM}{name}") or ""
 
 
 def counts(element: etree._Element) -> Counter[str]:
-    """How many children of each name *element* has."""
+    """Count the children of *element* by name."""
     return Counter(str(one.tag).removeprefix(ATOM) for one in element)
 
 
 def links(element: etree._Element, rel: str) -> list[str]:
-    """The addresses that *element* links to as *rel*."""
+    """Return the addresses that *element* links to as *rel*."""
     found = children(element, "link")
     return [one.get("href") or "" for one in found if one.get("rel", "alternate") == rel]
 
 
 def entries_as_written(site: Site, path: str = "feed.atom") -> dict[str, str]:
-    """The bytes of each entry, by its id, newest first."""
+    """Return the bytes of each entry, by id, newest first."""
     found = re.findall(r"<entry>.*?</entry>", site.text(path), re.DOTALL)
     return {re.findall(r"<id>(.*?)</id>", entry)[0]: entry for entry in found}
 
 
 def ids_of(site: Site, path: str = "feed.atom") -> list[str]:
-    """The ids of the entries, newest first."""
+    """Return the ids of the entries, newest first."""
     return list(entries_as_written(site, path))
 
 
 def test_a_feed_is_utf_8_in_the_namespace_of_atom(site: Site) -> None:
-    """RFC 4287 section 2: a feed document is XML whose root is `feed`; all is in its namespace."""
+    """RFC 4287 section 2: a feed is XML whose root is `feed`; all is in its namespace."""
     for path, feed in feeds_of(site):
         start = site.text(path)[:60].lower().replace("'", '"')
 
@@ -94,7 +94,7 @@ def test_a_feed_says_its_language(site: Site) -> None:
 
 
 def test_a_feed_has_its_required_children_once(site: Site) -> None:
-    """RFC 4287 section 4.1.1: one id, title and updated; the others at most once, entries apart."""
+    """RFC 4287 section 4.1.1: one id, title and updated; all but entries at most once."""
     for path, feed in feeds_of(site):
         found = counts(feed)
         required = {name: found.pop(name, 0) for name in ("id", "title", "updated")}
@@ -105,7 +105,7 @@ def test_a_feed_has_its_required_children_once(site: Site) -> None:
 
 
 def test_every_entry_has_an_author(site: Site) -> None:
-    """RFC 4287 sections 4.1.1 and 3.2: the feed names an author, who has exactly one name."""
+    """RFC 4287 sections 4.1.1 and 3.2: the feed has an author with exactly one name."""
     for path, feed in feeds_of(site):
         authors = children(feed, "author")
 
@@ -124,7 +124,7 @@ def test_an_entry_has_its_required_children_once(site: Site) -> None:
 
 
 def test_titles_are_plain_text(site: Site) -> None:
-    """RFC 4287 section 3.1.1.1: a title is text without child elements, and is not empty."""
+    """RFC 4287 section 3.1.1.1: a title is text without child elements, and not empty."""
     for path, feed in feeds_of(site):
         for owner in [feed, *children(feed, "entry")]:
             title = children(owner, "title")[0]
@@ -135,7 +135,7 @@ def test_titles_are_plain_text(site: Site) -> None:
 
 
 def test_dates_have_seconds_and_a_zone(site: Site) -> None:
-    """RFC 4287 section 3.3: dates are those of RFC 3339, with a capital T and a zone."""
+    """RFC 4287 section 3.3: dates are those of RFC 3339, with a capital T and an offset."""
     dates = [
         child(owner, name)
         for _, feed in feeds_of(site)
@@ -148,7 +148,7 @@ def test_dates_have_seconds_and_a_zone(site: Site) -> None:
 
 
 def test_an_entry_is_dated_once_and_for_all(site: Site) -> None:
-    """RFC 4287 sections 4.2.9 and 4.2.15: what never changes is updated when published."""
+    """RFC 4287 sections 4.2.9 and 4.2.15: an entry never changes after publication."""
     for path, feed in feeds_of(site):
         entries = children(feed, "entry")
         updated = [child(entry, "updated") for entry in entries]
@@ -157,7 +157,7 @@ def test_an_entry_is_dated_once_and_for_all(site: Site) -> None:
 
 
 def test_a_feed_is_as_new_as_its_newest_entry(site: Site) -> None:
-    """RFC 4287 section 4.2.15: the feed changes when an entry comes, and not with every build."""
+    """RFC 4287 section 4.2.15: the feed changes with a new entry, not with every build."""
     for path, feed in feeds_of(site):
         newest = [child(entry, "updated") for entry in children(feed, "entry")][:1]
 
@@ -178,7 +178,7 @@ def test_ids_are_absolute_and_under_the_configured_authority(site: Site) -> None
 
 
 def test_ids_are_unique(site: Site) -> None:
-    """RFC 4287 sections 4.1.1 and 4.2.6.1: no two feeds, and no two entries of one, share an id."""
+    """RFC 4287 sections 4.1.1 and 4.2.6.1: feeds, and entries of one feed, have different ids."""
     feeds = [child(feed, "id") for _, feed in feeds_of(site)]
     for path, feed in feeds_of(site):
         ids = [child(entry, "id") for entry in children(feed, "entry")]
@@ -189,7 +189,7 @@ def test_ids_are_unique(site: Site) -> None:
 
 
 def test_links_are_absolute(site: Site) -> None:
-    """RFC 4287 section 4.2.7.1: every `href` is a full address below the address of the site."""
+    """RFC 4287 section 4.2.7.1: every `href` is a full address below that of the site."""
     found = [
         link.get("href") or ""
         for _, feed in feeds_of(site)
@@ -207,7 +207,7 @@ def test_a_feed_links_to_itself(site: Site) -> None:
 
 
 def test_a_feed_links_to_the_page_it_tells_of(site: Site) -> None:
-    """RFC 4287 section 4.1.1: one link `alternate`, which is a page of the site."""
+    """RFC 4287 section 4.1.1: the link `alternate` is a page of the site."""
     for path, feed in feeds_of(site):
         pages = [
             link.removeprefix(f"{site.url}/") or "index.html" for link in links(feed, "alternate")
@@ -218,7 +218,7 @@ def test_a_feed_links_to_the_page_it_tells_of(site: Site) -> None:
 
 
 def test_an_entry_links_to_its_update_on_the_page_of_the_incident(site: Site) -> None:
-    """RFC 4287 section 4.1.2: the link `alternate` leads to a page, and to an element on it."""
+    """RFC 4287 section 4.1.2: the link `alternate` leads to an element on a page."""
     for path, feed in feeds_of(site):
         for entry in children(feed, "entry"):
             page, _, fragment = links(entry, "alternate")[0].partition("#")
@@ -245,7 +245,7 @@ def test_content_is_html_without_script(site: Site) -> None:
 
 
 def test_addresses_in_content_are_absolute(site: Site) -> None:
-    """RFC 4287 section 4.1.3.3: content has no base to resolve against, so links in it are full."""
+    """RFC 4287 section 4.1.3.3: content has no base address, so that links in it are full."""
     found = [
         str(one.get("href"))
         for _, feed in feeds_of(site)
@@ -260,7 +260,7 @@ def test_addresses_in_content_are_absolute(site: Site) -> None:
 
 
 def test_entries_are_newest_first(site: Site) -> None:
-    """A reader that takes the top of the feed gets what was said last."""
+    """The newest update is at the top of the feed."""
     for path, feed in feeds_of(site):
         dates = [datetime.fromisoformat(child(e, "updated")) for e in children(feed, "entry")]
 
@@ -268,7 +268,7 @@ def test_entries_are_newest_first(site: Site) -> None:
 
 
 def test_every_feed_is_found_from_a_page(site: Site) -> None:
-    """A reader that is given the address of a page finds the feed of that page in its head."""
+    """The head of a page links to its feed, so that readers find it by the page's address."""
     for path in site.paths("feed.atom"):
         page = page_of(path)
         link = re.findall(
@@ -327,7 +327,7 @@ LATER = "2026-12-24 12:00"
 
 
 def test_a_reader_gets_what_the_files_say() -> None:
-    """Titles, dates, links and texts come out of a feed reader as they went into the files."""
+    """Titles, dates, links and texts come out of a feed reader unchanged."""
     site = made(AFTER)
     parsed = feedparser.parse(site.files["feed.atom"])
     page = f"{site.url}/incidents/api-errors.html"
@@ -371,7 +371,7 @@ def test_a_reader_gets_what_the_files_say() -> None:
 
 
 def test_a_maintenance_is_dated_when_it_was_announced() -> None:
-    """What is planned for later appears in the feed at once, under the date of its announcement."""
+    """Upcoming maintenance is in the feed at once, dated by its announcement."""
     site = made({"incidents/work.md": WORK}, now="2026-11-18 12:00")
     feed = etree.fromstring(site.files["feed.atom"])
 
@@ -379,7 +379,7 @@ def test_a_maintenance_is_dated_when_it_was_announced() -> None:
 
 
 def test_the_moves_of_the_clock_are_entries_like_any_other() -> None:
-    """A maintenance that began and ended by itself has said so, once each, at its window."""
+    """Maintenance that starts and ends by the clock has one entry for each, at its window."""
     feed = etree.fromstring(made({"incidents/work.md": WORK}, now=LATER).files["feed.atom"])
     dates = [child(entry, "published") for entry in children(feed, "entry")]
 
@@ -404,7 +404,7 @@ def test_the_moves_of_the_clock_are_entries_like_any_other() -> None:
     ],
 )
 def test_an_entry_that_is_out_never_changes(files: dict[str, str], now: str) -> None:
-    """Whatever is added later, and however much later: no byte of an existing entry changes."""
+    """Later additions change no byte of an existing entry."""
     before = entries_as_written(made(BEFORE))
     after = entries_as_written(made(files, now=now))
 
@@ -414,7 +414,7 @@ def test_an_entry_that_is_out_never_changes(files: dict[str, str], now: str) -> 
 
 
 def test_an_update_without_an_own_time_of_day_keeps_its_id_when_others_join() -> None:
-    """Among updates of one minute the first one keeps its id when a second one follows it."""
+    """The first of several updates of one minute keeps its id when another follows."""
     before, after = made(BEFORE), made(AFTER)
     new = [name for name in ids_of(after) if name not in ids_of(before)]
 
@@ -423,7 +423,7 @@ def test_an_update_without_an_own_time_of_day_keeps_its_id_when_others_join() ->
 
 
 def test_nothing_said_after_now_is_in_the_feed() -> None:
-    """An update dated later is left out until then."""
+    """An update in the future is left out until then."""
     early = ids_of(made(AFTER, now="2026-11-20 09:12"))
     late = ids_of(made(AFTER, now="2026-11-20 10:10"))
 
@@ -432,7 +432,7 @@ def test_nothing_said_after_now_is_in_the_feed() -> None:
 
 
 def test_a_feed_of_a_service_holds_only_its_incidents() -> None:
-    """Each service's feed has every update of the files that touch it, and nothing else."""
+    """Each service's feed has every update of the files that affect it, and nothing else."""
     site = made(AFTER)
     entries = entries_as_written(site)
     pages = {
@@ -472,7 +472,7 @@ services:
 
 
 def many(count: int) -> dict[str, str]:
-    """*count* incidents, one a minute, each saying one thing."""
+    """Return *count* incidents, one a minute, with one update each."""
     return {
         f"incidents/number-{n:02}.md": f"---\ntitle: Number {n}\nseverity: partial\n"
         f"services: [api]\nstarted: 2026-11-19 10:{n:02}\n---\nText {n}.\n"
@@ -481,7 +481,7 @@ def many(count: int) -> dict[str, str]:
 
 
 def test_the_newest_fifty_stand_in_the_feed() -> None:
-    """The 51st newest update has left the feed; the others are there, newest first."""
+    """The 51st newest update is not in the feed; the others are, newest first."""
     feed = etree.fromstring(made(many(NEWEST + 1)).files["feed.atom"])
     titles = [child(entry, "title").split(": ")[-1] for entry in children(feed, "entry")]
 
@@ -489,7 +489,7 @@ def test_the_newest_fifty_stand_in_the_feed() -> None:
 
 
 def test_an_update_that_pushes_another_out_changes_none_that_stay() -> None:
-    """The feed moves on by one entry; those that stay keep every byte."""
+    """A new entry displaces the oldest one; the others keep every byte."""
     before = entries_as_written(made(many(NEWEST)))
     after = entries_as_written(made(many(NEWEST + 1)))
 
@@ -500,7 +500,7 @@ def test_an_update_that_pushes_another_out_changes_none_that_stay() -> None:
 
 
 def test_a_pinned_id_is_that_of_the_update_everywhere() -> None:
-    """Feeds, both APIs and the page know it by `id`, and it stays when the time changes."""
+    """Feeds, both APIs and the page use a pinned `id`, which stays when the time changes."""
     file = (
         "---\ntitle: Slow\nseverity: partial\nservices: [api]\nupdates:\n"
         "  - {at: '2026-11-19 10:00', text: Slow.}\n"
@@ -520,7 +520,7 @@ def test_a_pinned_id_is_that_of_the_update_everywhere() -> None:
 
 
 def test_a_site_without_incidents_has_the_same_feed_at_any_time() -> None:
-    """An empty feed is dated, but not by the clock."""
+    """An empty feed has a fixed date."""
     assert examples.empty().files["feed.atom"] == made(now=LATER).files["feed.atom"]
     assert [] == ids_of(examples.empty())
 
@@ -539,7 +539,7 @@ def test_a_site_without_incidents_has_the_same_feed_at_any_time() -> None:
     ],
 )
 def test_a_hostile_title_comes_out_as_written(title: str) -> None:
-    """A title is text: whatever it contains, a reader of the feed sees just that."""
+    """A title with any content reaches feed readers unchanged, as text."""
     quoted = "'" + title.replace("'", "''") + "'"
     file = (
         f"---\ntitle: {quoted}\nseverity: none\nservices: []\nstarted: 2026-11-19 10:00\n---\nx\n"
@@ -550,7 +550,7 @@ def test_a_hostile_title_comes_out_as_written(title: str) -> None:
 
 
 def test_a_notice_without_a_text_has_its_title_for_content() -> None:
-    """The title stands in for a missing text, as text: markup in it does not become markup."""
+    """The title replaces a missing text, with its markup escaped."""
     title = "<img src=x onerror=alert(1)> & co"
     file = f"---\ntitle: {title}\nseverity: none\nservices: []\nstarted: 2026-11-19 10:00\n---\n"
     feed = etree.fromstring(made({"incidents/a.md": file}).files["feed.atom"])
@@ -561,7 +561,7 @@ def test_a_notice_without_a_text_has_its_title_for_content() -> None:
 
 
 def test_a_preview_elsewhere_has_the_same_ids() -> None:
-    """`--base-url` moves the links of a feed and none of its ids."""
+    """`--base-url` changes the links of a feed and none of its ids."""
     published, preview = made(AFTER), made(AFTER, base_url="https://preview.test/pr/7")
     here, there = (etree.fromstring(one.files["feed.atom"]) for one in (published, preview))
 
@@ -572,7 +572,7 @@ def test_a_preview_elsewhere_has_the_same_ids() -> None:
 
 
 def test_a_site_that_moves_keeps_its_ids_by_its_authority() -> None:
-    """With `feed_authority` set to the old host, a new `url` gives no entry a new id."""
+    """With `feed_authority` set to the old host, a new `url` changes no id."""
     settings = """\
 title: Acme Status
 url: https://new.example/status
@@ -587,7 +587,7 @@ services: [{id: api, name: API}, {id: web, name: Website}, {id: db, name: Databa
 
 
 def test_a_renamed_title_keeps_the_ids() -> None:
-    """Ids come from the name of the file and the times in it, not from words."""
+    """Ids depend on file names and times, not on texts."""
     renamed = {path: text.replace("title: ", "title: Re ") for path, text in AFTER.items()}
 
     assert ids_of(made(AFTER)) == ids_of(made(renamed))
@@ -644,7 +644,7 @@ SAID = WORK.replace("\n---\n", "\n  - at: 2026-11-21 23:30\n    text: We go home
 def test_what_was_written_late_gives_no_id_to_something_else(
     before: dict[str, str], after: dict[str, str]
 ) -> None:
-    """Entries may go when the past is told otherwise, but no id ever stands for another entry."""
+    """Entries may disappear when past updates change, but no id is reused for another entry."""
     old = entries_as_written(made(before, now=LATER))
     new = entries_as_written(made(after, now=LATER))
 
@@ -653,7 +653,7 @@ def test_what_was_written_late_gives_no_id_to_something_else(
 
 
 def test_work_that_takes_longer_is_told_to_be_over_again() -> None:
-    """The end that the clock had told too early goes, and the new one is new to every reader."""
+    """The entry for the end disappears after an extension, and the later end gets a new id."""
     longer = WORK.replace("ends: 2026-11-21 23:00", "ends: 2026-11-22 01:00")
     before = ids_of(made({"incidents/work.md": WORK}, now=LATER))
     between = ids_of(made({"incidents/work.md": longer}, now="2026-11-22 00:30"))
@@ -664,7 +664,7 @@ def test_work_that_takes_longer_is_told_to_be_over_again() -> None:
 
 
 def test_a_corrected_word_keeps_the_id() -> None:
-    """Who mends a slip of the pen is not announced again by readers that go by the id."""
+    """A corrected typo keeps the id, so that readers do not show the entry again."""
     mended = {**AFTER, "incidents/work.md": WORK.replace("a disk", "two disks")}
 
     assert ids_of(made(AFTER)) == ids_of(made(mended))
@@ -672,7 +672,7 @@ def test_a_corrected_word_keeps_the_id() -> None:
 
 @pytest.mark.parametrize("now", ["2026-11-20 10:11", "2026-11-21 21:59"])
 def test_time_alone_changes_no_feed(now: str) -> None:
-    """Built again later, with nothing new said in between, every feed has the same bytes."""
+    """A later build without new content gives the same bytes."""
     first, later = made(AFTER, now="2026-11-20 10:10"), made(AFTER, now=now)
     paths = [*first.paths(".atom"), *first.paths(".rss"), "feed.json"]
 
@@ -686,12 +686,12 @@ HUB = "https://hub.example/?a=1&b=2"
 
 
 def with_hub(hub: str = HUB) -> dict[str, str]:
-    """A site with a *hub*."""
+    """Return a site with a *hub*."""
     return {**AFTER, "statusgen.yml": f"{SETTINGS}hub: {hub}\n"}
 
 
 def test_a_feed_names_the_hub() -> None:
-    """WebSub section 4: a feed links once to its hub and once, exactly, to itself."""
+    """WebSub section 4: a feed links to its hub once, and once, exactly, to itself."""
     site = made(with_hub())
 
     assert 4 == len(list(feeds_of(site)))
@@ -701,14 +701,14 @@ def test_a_feed_names_the_hub() -> None:
 
 
 def test_a_hub_changes_no_entry() -> None:
-    """A site that gets a hub sends no reader an entry again, and without one none is named."""
+    """Adding a hub changes no entry; without one, feeds link to none."""
     assert entries_as_written(made(AFTER)) == entries_as_written(made(with_hub()))
     assert "hub" not in made(AFTER).text("feed.atom")
 
 
 @pytest.mark.parametrize("page", ["index.html", "history.html", "services/api.html"])
 def test_every_kind_of_feed_is_found_from_every_page(page: str) -> None:
-    """A page names the updates as Atom and JSON Feed, and the history as Atom and RSS."""
+    """A page links the updates as Atom and JSON Feed, and the history as Atom and RSS."""
     root = "../" * page.count("/")
     found = re.findall(
         r'<link rel="alternate" type="([^"]*)" title="([^"]*)" href="([^"]*)"', made().text(page)

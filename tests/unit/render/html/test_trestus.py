@@ -315,7 +315,8 @@ def test_only_the_front_page_is_lenient(run: Run, tmp_path: Path) -> None:
         ("a\n{{ nothing.more }}", "templates/trestus.html:2:1: template error: "),
         (
             '{% extends "trestus.html" %}',
-            "templates/trestus.html:1:1: this template extends or includes itself; remove this line\n",
+            "templates/trestus.html:1:1: this template extends or includes itself;"
+            " remove this line\n",
         ),
     ],
 )
