@@ -1,11 +1,11 @@
-{# Times in the reader's zone and words that follow the clock; days of a bar one by one; news.
-   Everything is in the page without this script, too. The words come from the page's body.
-   Comments stay here: what is served has to be small. #}
+{# Show times in the reader's time zone, update durations and maintenance by the clock, explain the
+   days of a bar, and load new content. The page is complete without this script. Its texts are data
+   attributes of the body. Template comments are not served, which keeps the script small. #}
 "use strict";
 (() => {
   const words = document.body.dataset;
   const record = new URL("build.json", document.currentScript.src);
-  {# The same calendar and digits as the page has. #}
+  {# Use the calendar and digits that the page uses. #}
   const locale = document.documentElement.lang + "-u-ca-gregory-nu-latn";
   const rtl = document.documentElement.dir === "rtl";
   const all = (selector, inside = document) => [...inside.querySelectorAll(selector)];
@@ -30,24 +30,25 @@
     return new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(-Math.floor(s / size), name);
   };
 
-  {# A zone may have several names; one that the browser does not know is another. #}
+  {# Resolve aliases of a time zone. A zone that the browser does not know equals no other. #}
   const zone = (timeZone) => {
     try {
-      return new Intl.DateTimeFormat("en", { timeZone }).resolvedOptions().timeZone;
+      return new Intl.DateTimeFormat(locale, { timeZone }).resolvedOptions().timeZone;
     } catch {}
   };
   const localise = () => {
     if (zone() === zone(words.zone)) return;
-    {# Each keeps its width, so that nothing moves. #}
+    {# Keep the width of each time, to prevent layout shifts. #}
     const times = all("time[datetime*=T]").map((time) => [time, time.offsetWidth]);
     for (const [time, width] of times) {
       time.title = time.textContent;
       time.textContent = absolute.format(new Date(time.dateTime));
       time.style.minInlineSize = `${width}px`;
     }
+    all("[data-local]").forEach((one) => { one.textContent = one.dataset.local; });
   };
 
-  {# The clock: what it says in words, and the planned work that it moves. #}
+  {# The clock: durations, and maintenance that starts or ends. #}
   const stateOf = (work, now) => {
     if (now < Date.parse(work.dataset.starts)) return "scheduled";
     return now < Date.parse(work.dataset.ends ?? "9999") ? "in_progress" : "completed";
@@ -57,7 +58,7 @@
     for (const work of all("[data-work]")) {
       const state = stateOf(work, now);
       if (state === "in_progress") busy.add(work.dataset.work);
-      all("[data-state]", work).forEach((word) => { word.hidden = word.dataset.state !== state; });
+      all("[data-state]", work).forEach((one) => { one.hidden = one.dataset.state !== state; });
       const place = document.getElementById(state);
       if (place && work.localName === "article" && work.dataset.now !== state) {
         const left = work.closest("section");
@@ -68,9 +69,9 @@
       work.dataset.now = state;
     }
     for (const place of all("[data-works]")) {
-      const isBusy = place.dataset.works.split(" ").some((slug) => busy.has(slug));
+      const isBusy = place.dataset.works.split(" ").some((one) => busy.has(one));
       [place.children[0].hidden, place.children[1].hidden] = [isBusy, !isBusy];
-      const since = place.nextElementSibling; {# how long it has been so #}
+      const since = place.nextElementSibling; {# duration of the current state #}
       if (since?.matches(".clock,.meta")) since.hidden = !isBusy;
     }
     const banner = all(".banner").find((one) => !one.hidden);
@@ -79,7 +80,7 @@
       setIcon(icon?.href.replace(/favicon-(none|maintenance|degraded|partial|major)\.svg$/, `favicon-${banner.dataset.severity}.svg`));
     }
     const news = banner ? [banner.querySelector("h1")] : all("[data-news] :is(.label, .pill)").filter((one) => one.offsetParent);
-    if (news.length) tell(news.map((one) => one.textContent.trim()).join(" "));
+    if (news.length) announce(news.map((one) => one.textContent.trim()).join(" "));
   };
   const tick = () => {
     const now = Date.now();
@@ -98,7 +99,7 @@
     if (!old.hidden) old.textContent = words.old.replace("{ago}", ago(age));
   };
 
-  {# The days of a bar: pointing at one, or the arrow keys, tell what it was like. #}
+  {# The days of a bar: the pointer or the arrow keys select one, and a tooltip describes it. #}
   const explore = (bar) => {
     const chart = bar.parentElement;
     const days = +words.days;
@@ -158,18 +159,19 @@
     all(".mark, .tip").forEach((one) => { one.hidden = true; });
   });
 
-  {# News: a small file says whether anything changed; then the content is exchanged in place. #}
+  {# Updates: poll a small file. If its digest changes, replace the content in place. #}
   const old = make("p", "old");
   const status = make("p", "hidden");
-  Object.assign(status, { hidden: false, role: "status" });
+  status.hidden = false;
+  status.role = "status";
   document.body.prepend(status);
-  let made = Date.parse(words.today) + 864e5; {# at the latest; NaN where the page does not age #}
-  let told;
-  const tell = (text) => {
-    if (told !== undefined && told !== text) status.textContent = text;
-    told = text;
+  let made = Date.parse(words.today) + 864e5; {# an upper bound; NaN on pages that do not change #}
+  let spoken;
+  const announce = (text) => {
+    if (spoken !== undefined && spoken !== text) status.textContent = text;
+    spoken = text;
   };
-  {# What an element is called in both pages, and the same one of several with one name. #}
+  {# Find the counterpart of an element in the new page. Several elements may have one key. #}
   const key = (one) => one.id || [one.closest("[id]").id, one.getAttribute("href"), (one.matches("summary") ? one.querySelector("h3") : one)?.textContent].join();
   const alike = (inside, one) => all(one.localName, inside).filter((other) => key(other) === key(one));
   const find = (main, fresh, one) => alike(fresh, one)[alike(main, one).indexOf(one)];
@@ -180,7 +182,7 @@
     const bars = all(".bar", main).indexOf(focused);
     const twin = (one) => (one === focused && bars >= 0 ? all(".bar", fresh)[bars] : find(main, fresh, one));
     const top = (one) => one.getBoundingClientRect().top;
-    {# What the reader looks at stays where it is on the screen. #}
+    {# Keep what the reader is looking at in the same place on the screen. #}
     const fixed = [focused, ...(scrollY ? all("[id], .text *", main) : [])].find((one) => one && top(one) > 0 && top(one) < innerHeight && twin(one));
     const before = fixed && top(fixed);
     for (const folded of all("summary", main)) {
@@ -195,12 +197,12 @@
     if (focused) twin(focused)?.focus({ preventScroll: true });
     if (fixed) scrollBy(0, top(twin(fixed)) - before);
   };
-  {# Names and hashes of our style and script; what an extension adds is not among them. #}
+  {# Names and hashes of our style and script, without those that a browser extension adds. #}
   const look = (html) => html.match(/(style|script)\.\w+\.(css|js)|sha256-[\w+/=]+/g)?.join();
   const looks = look(document.documentElement.outerHTML);
   let shown = document.querySelector("main").outerHTML;
   let digest;
-  let tries = 1; {# A page may arrive later than the file that announces it. #}
+  let tries = 1; {# The file may be published before the page. #}
   let failures = 0;
   let timer;
   const ask = async (url) => {

@@ -87,7 +87,7 @@ def test_an_issue_becomes_a_file(imports: Importing, github: GitHub) -> None:
         "severity: major\n"
         "services: [api]\n"
         "started: 2024-05-06T11:00:00+02:00\n"
-        "source: github acme/status#1 I_kwDO000001 d88eba14d4bf"
+        "source: github acme/status#1 I_kwDO000001 1a5426404799"
         " deeds=wv68w5,yk1pzw,licmqb,qla8o6\n"
         "updates:\n"
         "  - at: 2024-05-06T11:00:00+02:00\n"
@@ -100,7 +100,7 @@ def test_an_issue_becomes_a_file(imports: Importing, github: GitHub) -> None:
         "    text: A bad deploy.\n"
         "  - at: 2024-05-06T11:30:00+02:00\n"
         "    state: monitoring\n"
-        "    text: We are watching the situation.\n"
+        "    text: We are monitoring the situation.\n"
         "  - at: 2024-05-06T12:00:00+02:00\n"
         "    state: resolved\n"
         '    id: "i224oodzly0r"\n'
@@ -109,7 +109,7 @@ def test_an_issue_becomes_a_file(imports: Importing, github: GitHub) -> None:
     ) == imports.text()
     imports.age()
     # The mark of an earlier version for this issue.
-    assert "source: github acme/status#1 I_kwDO000001 4dd18fcbcb6d\n" in imports.text()
+    assert "source: github acme/status#1 I_kwDO000001 b2aa16efefae\n" in imports.text()
 
 
 def test_a_form_is_read_and_not_shown(imports: Importing, github: GitHub) -> None:
@@ -315,7 +315,7 @@ def test_closing_and_reopening(imports: Importing, github: GitHub) -> None:
         ("09:00:00", "investigating", "We are looking into it."),
         ("10:00:00", "monitoring", "A fix is out."),
         ("10:00:01", "resolved", "This incident has been resolved."),
-        ("11:00:00", "investigating", "We are investigating."),
+        ("11:00:00", "investigating", "We are investigating the issue."),
         ("12:00:00", "resolved", "This incident has been resolved."),
     ] == imports.told()
 
@@ -323,7 +323,7 @@ def test_closing_and_reopening(imports: Importing, github: GitHub) -> None:
 @pytest.mark.parametrize(
     ("comment", "state", "text"),
     [
-        ("Identified", "identified", "The cause has been found."),
+        ("Identified", "identified", "The cause has been identified."),
         ("## Identified\n\nA bad deploy.", "identified", "A bad deploy."),
         ("**State: monitoring**\nA bad deploy.", "monitoring", "A bad deploy."),
         ("**Status: Resolved**\n\nAll good.", "resolved", "All good."),
@@ -343,7 +343,7 @@ def test_closing_and_reopening(imports: Importing, github: GitHub) -> None:
         ("Monitoring — we wait.", "monitoring", "we wait."),
         ("Monitoring - [a](https://b.example).", "monitoring", "[a](https://b.example)."),
         ("### Monitoring: we wait.", "monitoring", "we wait."),
-        ("**Status: Monitoring** ✅", "monitoring", "We are watching the situation."),
+        ("**Status: Monitoring** ✅", "monitoring", "We are monitoring the situation."),
         ("**Status: Monitoring** ✅\n\nWe wait.", "monitoring", "We wait."),
         ("Status: **Monitoring**. We wait.", "monitoring", "We wait."),
         ("**Status:** Monitoring - we wait.", "monitoring", "we wait."),

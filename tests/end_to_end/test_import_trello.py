@@ -248,7 +248,7 @@ def test_a_list_goes_by_its_present_name(board_imports: Importing) -> None:
             lambda card: card.move("Fixed", at="10:00").move("Investigating", at="11:00"),
             [
                 ("10:00:00", "resolved", "This incident has been resolved."),
-                ("11:00:00", "investigating", "We are investigating."),
+                ("11:00:00", "investigating", "We are investigating the issue."),
             ],
             id="back-out-of-fixed",
         ),

@@ -1,4 +1,4 @@
-"""What the scripts promise, in a real browser: times, planned work, news, bars, and the embed."""
+"""The scripts in a real browser: times, maintenance, automatic updates, bars and the embed."""
 
 import json
 import re
@@ -104,7 +104,7 @@ All is well again.
 
 
 def work(hours: str, *, services: str = "[db]", more: str = "") -> str:
-    """The file of planned work in these *hours*, such as `12:00-13:00`."""
+    """Return a file of maintenance in *hours*, for example `12:00-13:00`."""
     starts, ends = hours.split("-")
     return f"""\
 ---
@@ -119,37 +119,37 @@ ends: 2026-11-20 {ends}
 
 
 def clock(time: str) -> datetime:
-    """A time of the day of these tests in the zone of their sites."""
+    """Return *time* on the day of these tests, in the time zone of their sites."""
     return datetime.fromisoformat(f"2026-11-20T{time}+01:00")
 
 
 def site(settings: str = GROUPED, /, *, now: datetime = MORNING, **incidents: str) -> Site:
-    """A site with the files *incidents*, by their names."""
+    """Build a site with the files *incidents*, by name."""
     files = {f"incidents/{name}.md": text for name, text in incidents.items()}
     return examples.made({"statusgen.yml": settings, **files}, now=now.isoformat())
 
 
 @cache
 def quiet() -> Site:
-    """A site without any incident."""
+    """Build a site without incidents."""
     return site()
 
 
 @cache
 def troubled() -> Site:
-    """The same site while something is wrong."""
+    """Build the same site with an open incident."""
     return site(trouble=TROUBLE)
 
 
 @cache
 def planned() -> Site:
-    """The same site with planned work on its database from 12 to 13 o'clock."""
+    """Build the same site with maintenance of its database from 12:00 to 13:00."""
     return site(work=work("12:00-13:00"))
 
 
 @cache
 def storied() -> Site:
-    """A site with a bad day, on which `web` was not there yet, and days before `db` began."""
+    """Build a site with one bad day of `api`, and with `db` in service since November."""
     settings = GROUPED.replace("name: Database\n", "name: Database\n    since: 2026-11-01\n")
     return site(settings, slow=SLOW)
 
@@ -159,9 +159,9 @@ Opened = Callable[..., Visit]
 
 @pytest.fixture
 def opened(browser: Browser) -> Iterator[Opened]:
-    """Open a page of a site at a moment of the visitor's clock, which then stands still.
+    """Yield a function that opens a page of a site at a fixed time of the visitor's clock.
 
-    When the test is over, no such page has broken its policy or written an error.
+    Fail the test if a page has violated its policy or logged an error.
     """
     visits: list[Visit] = []
 
@@ -196,23 +196,23 @@ def opened(browser: Browser) -> Iterator[Opened]:
 
 
 def shown(page: Page, selector: str) -> list[str]:
-    """The texts of the elements that are there to be seen."""
+    """Return the texts of the visible elements that match *selector*."""
     return list(page.evaluate(SHOWN, selector))
 
 
 def announced(page: Page) -> str:
-    """What a screen reader was told to say last."""
+    """Return the last announcement to screen readers."""
     return page.locator("[role=status]").text_content() or ""
 
 
 def icon(page: Page) -> str:
-    """The severity that the icon of the tab tells."""
+    """Return the severity that the favicon shows."""
     href = page.locator("link[rel=icon]").get_attribute("href") or ""
     return href.rpartition("favicon-")[2].removesuffix(".svg")
 
 
 def focused(page: Page) -> str:
-    """Where the focus is: the text or name of its element, and what that stands in."""
+    """Return the name of the focused element and the id of its container."""
     return str(
         page.evaluate(
             """() => {
@@ -225,12 +225,12 @@ def focused(page: Page) -> str:
 
 
 def top(one: Locator) -> int:
-    """How far from the top of the window *one* is."""
+    """Return the distance of *one* from the top of the window."""
     return round(float(one.evaluate("(one) => one.getBoundingClientRect().top")))
 
 
 def minutes(one: Visit, count: int = 1) -> int:
-    """Let so many minutes pass; how often the page asked for news in them."""
+    """Advance the clock by *count* minutes, and return the number of requests for `build.json`."""
     before = one.asked.count("build.json")
     for _ in range(count):
         one.page.clock.run_for(MINUTE)
@@ -239,7 +239,7 @@ def minutes(one: Visit, count: int = 1) -> int:
 
 
 def arrive(one: Visit, built: Site) -> None:
-    """Publish *built* and let time pass until the open page shows it."""
+    """Publish *built* and advance the clock until the open page shows it."""
     one.page.evaluate("window.stays = document.querySelector('main').stays = true")
     one.site = built
     for _ in range(5):
@@ -250,22 +250,22 @@ def arrive(one: Visit, built: Site) -> None:
 
 
 def bar(page: Page, service: str) -> Locator:
-    """The bar of a service on the front page."""
+    """Return the bar of a service on the front page."""
     return page.locator(f"#service-{service} .bar")
 
 
 def tip(page: Page, service: str) -> Locator:
-    """What the bar of a service tells of the chosen day."""
+    """Return the tooltip of the bar of a service."""
     return page.locator(f"#service-{service} .tip")
 
 
-def told(one: Locator) -> str:
-    """What a bar tells a screen reader of the chosen day."""
+def spoken(one: Locator) -> str:
+    """Return the text of the selected day for screen readers."""
     return " ".join((one.get_attribute("aria-valuetext") or "").split())
 
 
 def place(one: Locator, ago: int, *, days: int = 90) -> tuple[float, float]:
-    """The point of a bar of so many *days* that stands for the day so long *ago*."""
+    """Return the coordinates of the day *ago* days ago in a bar of *days* days."""
     one.scroll_into_view_if_needed()
     box = one.bounding_box()
     assert box is not None
@@ -277,12 +277,12 @@ def place(one: Locator, ago: int, *, days: int = 90) -> tuple[float, float]:
 
 
 def written(built: Site, path: str = "index.html") -> list[str]:
-    """The times of a page as they stand in its HTML."""
+    """Return the times in the HTML of a page."""
     return re.findall(r'<time datetime="[^"]*T[^"]*">([^<]*)</time>', built.text(path))
 
 
 def test_times_are_told_in_the_zone_of_the_visitor(opened: Opened) -> None:
-    """Each time turns into the visitor's zone, and keeps what the site wrote as its title."""
+    """Times are in the visitor's time zone; their titles keep those of the site."""
     page = opened(troubled(), zone=NEW_YORK).page
     times = page.locator("time[datetime*=T]")
     titles = [time.get_attribute("title") for time in times.all()]
@@ -293,7 +293,7 @@ def test_times_are_told_in_the_zone_of_the_visitor(opened: Opened) -> None:
 
 @pytest.mark.parametrize("path", ["index.html", "history/2026-11.html", "incidents/trouble.html"])
 def test_a_visitor_in_the_zone_of_the_site_reads_what_it_wrote(opened: Opened, path: str) -> None:
-    """Where both zones are one, no time changes and none has a title."""
+    """Times stay unchanged in the site's time zone, and have no title."""
     page = opened(troubled(), path).page
 
     assert written(troubled(), path) == shown(page, "time[datetime*=T]")
@@ -301,15 +301,31 @@ def test_a_visitor_in_the_zone_of_the_site_reads_what_it_wrote(opened: Opened, p
 
 
 def test_two_names_of_a_zone_are_one_zone(opened: Opened) -> None:
-    """A browser that calls the zone of the site by an older name changes nothing."""
+    """Times stay unchanged if the browser uses an alias of the site's time zone."""
     built = site(GROUPED.replace(ROME, "Asia/Kolkata"), trouble=TROUBLE)
     page = opened(built, zone="Asia/Calcutta").page
 
     assert written(built) == shown(page, "time[datetime*=T]")
 
 
+@pytest.mark.parametrize(
+    ("zone", "expected"),
+    [
+        (ROME, "Times and days are in Europe/Rome."),
+        (NEW_YORK, "Times are in your time zone; days follow Europe/Rome."),
+    ],
+)
+def test_the_footer_names_the_time_zone_of_times_and_days(
+    opened: Opened, zone: str, expected: str
+) -> None:
+    """The footer names the visitor's time zone only if the script has rewritten the times."""
+    page = opened(troubled(), zone=zone).page
+
+    assert [expected] == shown(page, "footer [data-local]")
+
+
 def test_words_of_the_clock_go_on(opened: Opened) -> None:
-    """How long it has been so, and how old an update is, stays true without a reload."""
+    """Durations and the ages of updates stay correct without a reload."""
     page = opened(troubled()).page
     places = (".banner .clock", "article .clock", "#service-api .head .clock")
     before = [shown(page, one) for one in places]
@@ -334,17 +350,17 @@ def test_words_of_the_clock_go_on(opened: Opened) -> None:
 def test_planned_work_says_how_long_it_is_to_its_next_move(
     opened: Opened, at: str, words: str
 ) -> None:
-    """The page of the work counts down to its start, then to its end, then says nothing."""
+    """The page of maintenance shows the time until its start, then until its end, then nothing."""
     page = opened(planned(), "incidents/work.html", at=clock(at)).page
 
     assert [words] == shown(page, ".facts .clock")
 
 
-# Planned work
+# Maintenance
 
 
 def stand(page: Page) -> dict[str, list[str]]:
-    """Where planned work on the database stands, as the front page tells it."""
+    """Return all places where the front page shows the state of the maintenance."""
     return {
         "headline": shown(page, ".banner h1"),
         "title": [page.title().removesuffix(OF_ACME)],
@@ -364,9 +380,9 @@ COMING = {
     "headline": [WELL],
     "title": [WELL],
     "icon": ["none"],
-    "sections": ["Coming maintenance", "Services", "Past incidents"],
+    "sections": ["Upcoming maintenance", "Services", "Past incidents"],
     "pill": ["Scheduled"],
-    "in": ["Coming maintenance"],
+    "in": ["Upcoming maintenance"],
     "service": ["Operational"],
     "group": ["Operational"],
     "announced": [""],
@@ -392,7 +408,7 @@ DONE = {
 
 
 def test_planned_work_begins_and_ends_by_the_clock_of_the_visitor(opened: Opened) -> None:
-    """All that the front page says of it changes at its start and at its end, by itself."""
+    """The front page updates at the start and at the end of maintenance."""
     page = opened(planned()).page
     found = [stand(page)]
     for time in ("11:59:58", "12:00:05", "12:59:58", "13:00:05"):
@@ -406,14 +422,14 @@ def test_planned_work_begins_and_ends_by_the_clock_of_the_visitor(opened: Opened
 def test_a_page_opened_late_is_right_at_once(
     opened: Opened, at: str, expected: dict[str, list[str]]
 ) -> None:
-    """Where the work should stand by now it stands from the beginning; that is no news."""
+    """A page opened later shows the current state without announcing it."""
     page = opened(planned(), at=clock(at)).page
 
     assert {**expected, "announced": [""]} == stand(page)
 
 
 def test_work_in_progress_ends_by_the_clock(opened: Opened) -> None:
-    """A page made while the work went on ends it at its end."""
+    """A page built during maintenance shows its end in time."""
     page = opened(site(now=clock("12:15:00"), work=work("12:00-13:00")), at=clock("12:15:00")).page
     before = stand(page)
     page.clock.pause_at(clock("13:00:05"))
@@ -424,7 +440,7 @@ def test_work_in_progress_ends_by_the_clock(opened: Opened) -> None:
 
 @pytest.mark.parametrize("path", ["index.html", "services/db.html"])
 def test_a_service_that_is_well_again_is_not_bad_for_any_time(opened: Opened, path: str) -> None:
-    """When the clock has ended the work, nothing says for how long it has been going on."""
+    """After the end of maintenance, its services show no duration."""
     built = site(now=clock("12:15:00"), work=work("12:00-13:00"))
     page = opened(built, path, at=clock("12:15:00")).page
     before = [text for text in shown(page, ".clock") if text.startswith("for ")]
@@ -435,7 +451,7 @@ def test_a_service_that_is_well_again_is_not_bad_for_any_time(opened: Opened, pa
 
 
 def test_work_does_not_hide_what_is_worse(opened: Opened) -> None:
-    """A service in trouble, and the banner, stay as bad as they are while work goes on."""
+    """Maintenance does not change the label of a worse service, or of the banner."""
     trouble = TROUBLE.replace("[api]", "[db]")
     page = opened(site(trouble=trouble, work=work("12:00-13:00"))).page
     expected = {name: stand(page)[name] for name in ("headline", "icon", "service", "group")}
@@ -451,7 +467,7 @@ def test_work_does_not_hide_what_is_worse(opened: Opened) -> None:
 
 
 def test_work_that_overlaps_lasts_until_the_last_is_done(opened: Opened) -> None:
-    """While one of two works goes on, the service stays under maintenance."""
+    """A service stays under maintenance until the last of two windows ends."""
     page = opened(site(one=work("12:00-13:00"), two=work("12:30-14:00"))).page
     found = []
     for time in ("12:00:05", "12:30:05", "13:00:05", "14:00:05"):
@@ -469,7 +485,7 @@ def test_work_that_overlaps_lasts_until_the_last_is_done(opened: Opened) -> None
 
 
 def test_works_stand_in_the_order_of_a_new_build(opened: Opened) -> None:
-    """Works that the clock has moved stand as they would on a page made now."""
+    """Maintenance that the script has moved is in the same order as in a new build."""
     one, two, three = work("12:00-13:00"), work("12:00-14:00"), work("12:01-14:00")
     now = clock("12:01:05")
     moved = opened(site(one=one, two=two, three=three)).page
@@ -483,7 +499,7 @@ def test_works_stand_in_the_order_of_a_new_build(opened: Opened) -> None:
 
 @pytest.mark.parametrize("path", ["index.html", "services/db.html"])
 def test_no_list_contradicts_the_clock(opened: Opened, path: str) -> None:
-    """Work that the clock has ended stands nowhere as going on."""
+    """No list shows maintenance as in progress after its end."""
     built = site(now=clock("12:15:00"), work=work("12:00-13:00"))
     page = opened(built, path, at=clock("12:15:00")).page
     states = [text.partition(" · ")[0] for text in shown(page, ".list .meta")]
@@ -495,7 +511,7 @@ def test_no_list_contradicts_the_clock(opened: Opened, path: str) -> None:
 
 
 def test_a_grid_follows_the_clock(opened: Opened) -> None:
-    """Where a table takes the place of the bars, it tells the state of now as well."""
+    """The grid shows the current state of a service in maintenance."""
     page = opened(site(f"{GROUPED}history_style: grid\n", work=work("12:00-13:00"))).page
     found = []
     for time in ("11:59:58", "12:00:05", "13:00:05"):
@@ -505,8 +521,8 @@ def test_a_grid_follows_the_clock(opened: Opened) -> None:
     assert [["Operational"], ["Under maintenance"], ["Operational"]] == found
 
 
-def test_work_that_an_update_moved_is_left_alone_by_the_clock(opened: Opened) -> None:
-    """Once somebody has said in the window where the work stands, its end ends nothing."""
+def test_work_with_an_update_in_its_window_ignores_the_clock(opened: Opened) -> None:
+    """Maintenance with an update inside its window does not end by the clock."""
     update = "updates:\n  - at: 2026-11-20 10:05\n    state: in_progress\n    text: We began.\n"
     page = opened(site(work=work("10:00-11:00", more=update))).page
     before = (shown(page, ".pill"), shown(page, ".banner h1"), shown(page, "#service-db .label"))
@@ -527,7 +543,7 @@ def test_work_that_an_update_moved_is_left_alone_by_the_clock(opened: Opened) ->
 def test_other_pages_follow_the_clock_too(
     opened: Opened, path: str, selector: str, words: list[str]
 ) -> None:
-    """The page of the work, and that of its service, change at its start and end."""
+    """The pages of the maintenance and of its service update at its start and end."""
     page = opened(planned(), path).page
     found = [shown(page, selector)]
     for time in ("12:00:05", "13:00:05"):
@@ -542,7 +558,7 @@ def test_other_pages_follow_the_clock_too(
     [("incidents/work.html", "In progress"), ("services/db.html", "Under maintenance")],
 )
 def test_other_pages_announce_what_the_clock_changes(opened: Opened, path: str, words: str) -> None:
-    """There, too, a screen reader hears of the new state, and of that alone."""
+    """A new state is announced to screen readers, without other text."""
     page = opened(planned(), path).page
     before = announced(page)
     page.clock.pause_at(clock("12:00:05"))
@@ -551,11 +567,11 @@ def test_other_pages_announce_what_the_clock_changes(opened: Opened, path: str, 
     assert words == " ".join(announced(page).split())
 
 
-# News
+# Automatic updates
 
 
 def test_news_is_looked_for_every_so_many_seconds(opened: Opened) -> None:
-    """`refresh` says how often the small file is asked for, without trusting any cache."""
+    """The script requests `build.json` every `refresh` seconds, bypassing caches."""
     found = {}
     for seconds in (60, 300):
         one = opened(site(f"{GROUPED}refresh: {seconds}\n"))
@@ -567,7 +583,7 @@ def test_news_is_looked_for_every_so_many_seconds(opened: Opened) -> None:
 
 
 def test_nothing_is_exchanged_while_nothing_changes(opened: Opened) -> None:
-    """With the same digest the page is asked for once at the most, and left as it is."""
+    """With an unchanged digest, the page is requested at most once and not replaced."""
     one = opened(troubled())
     one.page.evaluate("document.querySelector('main').stays = true")
     minutes(one, 10)
@@ -577,7 +593,7 @@ def test_nothing_is_exchanged_while_nothing_changes(opened: Opened) -> None:
 
 
 def test_news_takes_the_place_of_what_was_shown(opened: Opened) -> None:
-    """New content, title and icon come without a navigation, and the headline is announced."""
+    """Content, title and icon are replaced without a reload; the headline is announced."""
     one = opened(quiet(), zone=NEW_YORK)
     minutes(one)
     arrive(one, troubled())
@@ -593,7 +609,7 @@ def test_news_takes_the_place_of_what_was_shown(opened: Opened) -> None:
 
 
 def test_a_headline_that_stays_is_not_announced_again(opened: Opened) -> None:
-    """An update that changes no state comes into the page in silence."""
+    """An update that does not change the headline is not announced."""
     update = "  - at: 2026-11-20 10:12\n    text: Nearly done.\n---\n"
     one = opened(troubled())
     minutes(one)
@@ -604,7 +620,7 @@ def test_a_headline_that_stays_is_not_announced_again(opened: Opened) -> None:
 
 
 def test_the_page_of_an_incident_announces_where_it_stands(opened: Opened) -> None:
-    """There a screen reader hears the new state."""
+    """The page of an incident announces its new state to screen readers."""
     one = opened(troubled(), "incidents/trouble.html")
     minutes(one)
     arrive(one, site(trouble=TROUBLE.replace("identified", "monitoring")))
@@ -613,7 +629,7 @@ def test_the_page_of_an_incident_announces_where_it_stands(opened: Opened) -> No
 
 
 def test_the_page_of_a_service_announces_only_what_it_shows(opened: Opened) -> None:
-    """The state that planned work may bring later is not read out with the present one."""
+    """The hidden label for maintenance is not announced with the current state."""
     trouble = TROUBLE.replace("[api]", "[db]")
     end = "  - at: 2026-11-20 10:12\n    state: resolved\n---\n"
     one = opened(site(trouble=trouble, work=work("12:00-13:00")), "services/db.html")
@@ -638,7 +654,7 @@ def test_the_page_of_a_service_announces_only_what_it_shows(opened: Opened) -> N
     ],
 )
 def test_the_focus_stays_where_it_is(opened: Opened, chosen: str) -> None:
-    """Who stands on a link, a bar or a list of days still does when news arrives."""
+    """A link, bar or list of days keeps the focus when the content is replaced."""
     slow = SLOW.replace("[api]", "[api, web]")
     one = opened(site(trouble=TROUBLE, slow=slow))
     minutes(one)
@@ -651,20 +667,20 @@ def test_the_focus_stays_where_it_is(opened: Opened, chosen: str) -> None:
 
 
 def test_the_chosen_day_stays_chosen(opened: Opened) -> None:
-    """News does not move a reader who looks through the days of a bar."""
+    """The selected day of a bar stays selected when the content is replaced."""
     one = opened(site(trouble=TROUBLE))
     minutes(one)
     bar(one.page, "api").focus()
     for _ in range(3):
         one.page.keyboard.press("ArrowLeft")
-    before = told(bar(one.page, "api"))
+    before = spoken(bar(one.page, "api"))
     arrive(one, site(trouble=TROUBLE.replace("identified", "monitoring")))
 
-    assert before == told(bar(one.page, "api"))
+    assert before == spoken(bar(one.page, "api"))
 
 
 def test_the_focus_stays_on_a_group_that_changes(opened: Opened) -> None:
-    """Who stands on the heading of a folded group still does when its state is another."""
+    """The heading of a collapsed group keeps the focus when its state changes."""
     folded = GROUPED.replace("name: Data\n", "name: Data\n    collapse: always\n")
     one = opened(site(folded))
     minutes(one)
@@ -675,7 +691,7 @@ def test_the_focus_stays_on_a_group_that_changes(opened: Opened) -> None:
 
 
 def test_what_is_folded_out_stays_so(opened: Opened) -> None:
-    """Each list of days and each group is as open as the reader left it."""
+    """Lists of days and groups stay expanded or collapsed when the content is replaced."""
     folded = GROUPED.replace("name: Data\n", "name: Data\n    collapse: always\n")
     slow = SLOW.replace("[api]", "[api, web, db]")
     one = opened(site(folded, slow=slow))
@@ -691,7 +707,7 @@ def test_what_is_folded_out_stays_so(opened: Opened) -> None:
 
 
 def test_what_is_looked_at_stays_on_the_screen(opened: Opened) -> None:
-    """News above what the reader sees does not push it away."""
+    """New content above the visible part does not move it."""
     one = opened(quiet(), width=PHONE)
     minutes(one)
     seen = one.page.locator("#service-web .title")
@@ -704,7 +720,7 @@ def test_what_is_looked_at_stays_on_the_screen(opened: Opened) -> None:
 
 
 def test_a_text_that_is_read_stays_on_the_screen(opened: Opened) -> None:
-    """A new update above a long one does not push away the line that is being read."""
+    """A new update above a long one does not move the visible lines."""
     lines = "\n\n".join(f"      This is paragraph {n} of a long story." for n in range(60))
     story = TROUBLE.replace("text: The cause is known.", f"text: |\n{lines}")
     update = "  - at: 2026-11-20 10:12\n    text: Nearly done.\n---\n"
@@ -718,7 +734,7 @@ def test_a_text_that_is_read_stays_on_the_screen(opened: Opened) -> None:
 
 
 def test_a_page_at_its_top_stays_there(opened: Opened) -> None:
-    """On a screen on the wall the new banner is in sight."""
+    """A page at its top stays there, so that the new banner is visible."""
     one = opened(quiet())
     minutes(one)
     arrive(one, troubled())
@@ -728,7 +744,7 @@ def test_a_page_at_its_top_stays_there(opened: Opened) -> None:
 
 
 def test_a_page_that_is_published_late_still_arrives(opened: Opened) -> None:
-    """A host may show the new `build.json` before the new page; the page is asked for again."""
+    """The page is requested again if a host updates `build.json` first."""
     record = "build.json"
     one = opened(quiet())
     minutes(one)
@@ -740,7 +756,7 @@ def test_a_page_that_is_published_late_still_arrives(opened: Opened) -> None:
 
 
 def test_a_page_older_than_its_record_is_noticed(opened: Opened) -> None:
-    """A page out of a cache, opened when news has been published already, catches up."""
+    """A page from a cache that is older than `build.json` is updated."""
     record = "build.json"
     one = opened(replace(quiet(), files={**quiet().files, record: troubled().files[record]}))
     arrive(one, troubled())
@@ -749,7 +765,7 @@ def test_a_page_older_than_its_record_is_noticed(opened: Opened) -> None:
 
 
 def test_a_tab_that_nobody_sees_does_not_ask(opened: Opened) -> None:
-    """While it is hidden no request is made; when it is shown again, at once."""
+    """A hidden tab makes no requests, and makes one as soon as it is visible."""
     one = opened(quiet())
     minutes(one)
     hide = """(away) => {
@@ -767,7 +783,7 @@ def test_a_tab_that_nobody_sees_does_not_ask(opened: Opened) -> None:
 
 
 def test_a_server_in_trouble_is_asked_less_often(opened: Opened) -> None:
-    """Errors make the pauses longer; when the server works again, so does the page."""
+    """The script backs off on errors, and recovers with the server."""
     one = opened(quiet())
     minutes(one)
     usual = minutes(one, 30)
@@ -785,7 +801,7 @@ def test_a_server_in_trouble_is_asked_less_often(opened: Opened) -> None:
 
 
 def test_a_page_that_fails_once_still_arrives(opened: Opened) -> None:
-    """When the page itself cannot be had, it is asked for again later."""
+    """The page is requested again after an error."""
     one = opened(quiet())
     minutes(one)
     one.site = troubled()
@@ -802,7 +818,7 @@ def test_a_page_that_fails_once_still_arrives(opened: Opened) -> None:
 
 
 def test_a_site_may_switch_looking_for_news_off(opened: Opened) -> None:
-    """With `refresh: 0` the script asks for nothing; the clock goes on."""
+    """With `refresh: 0`, the script makes no requests, but follows the clock."""
     one = opened(site(f"{GROUPED}refresh: 0\n", work=work("12:00-13:00")))
     one.page.clock.pause_at(clock("12:00:05"))
     one.page.clock.run_for(5 * MINUTE)
@@ -812,7 +828,7 @@ def test_a_site_may_switch_looking_for_news_off(opened: Opened) -> None:
 
 
 def test_pages_that_do_not_change_ask_for_nothing(opened: Opened) -> None:
-    """A month of the past and an incident long over look for no news."""
+    """Pages of past months and settled incidents make no requests."""
     for path in ("history/2026-11.html", "incidents/slow.html"):
         one = opened(storied(), path)
         one.page.clock.run_for(5 * MINUTE)
@@ -821,8 +837,8 @@ def test_pages_that_do_not_change_ask_for_nothing(opened: Opened) -> None:
 
 
 @pytest.mark.parametrize("kind", ["style", "script"])
-def test_another_style_or_script_is_loaded_anew(opened: Opened, kind: str) -> None:
-    """Content that needs another style or script than the page has comes with a reload."""
+def test_another_style_or_script_reloads_the_page(opened: Opened, kind: str) -> None:
+    """The page reloads if new content needs another style or script."""
     if kind == "style":
         built = site(f"{GROUPED}accent: '#a0522d'\n")
     else:
@@ -843,7 +859,7 @@ def test_another_style_or_script_is_loaded_anew(opened: Opened, kind: str) -> No
 
 
 def test_what_a_browser_adds_to_a_page_reloads_nothing(opened: Opened) -> None:
-    """The style or script of an extension is no new version of the page."""
+    """A script that a browser extension adds does not reload the page."""
     one = opened(quiet())
     one.page.evaluate(
         """() => {
@@ -858,7 +874,7 @@ def test_what_a_browser_adds_to_a_page_reloads_nothing(opened: Opened) -> None:
 
 
 def test_a_page_older_than_a_day_says_so(opened: Opened) -> None:
-    """When nothing has been built for a day the page says so, until a build comes."""
+    """A page that is older than a day shows a notice until there is a new build."""
     one = opened(quiet())
     notice = one.page.locator(".old")
     one.page.clock.pause_at(MORNING + timedelta(hours=23))
@@ -871,21 +887,21 @@ def test_a_page_older_than_a_day_says_so(opened: Opened) -> None:
     minutes(one)
     minutes(one)
 
-    assert "This page was made yesterday. It may be out of date." == words
+    assert "This page was last updated yesterday and may be out of date." == words
     expect(notice).to_be_hidden()
 
 
 def test_an_old_page_opened_today_says_so(opened: Opened) -> None:
-    """A visitor who comes days after the last build is told."""
+    """A page that is opened days after the last build shows the notice."""
     one = opened(quiet(), at=MORNING + timedelta(days=3))
 
     expect(one.page.locator(".old")).to_have_text(
-        "This page was made 3 days ago. It may be out of date."
+        "This page was last updated 3 days ago and may be out of date."
     )
 
 
 def test_a_page_that_asks_for_nothing_knows_its_age(opened: Opened) -> None:
-    """With `refresh: 0`, too, a page that is two days old says so."""
+    """A page that is two days old shows the notice also with `refresh: 0`."""
     page = opened(site(f"{GROUPED}refresh: 0\n")).page
     page.clock.pause_at(MORNING + timedelta(hours=23))
     before = shown(page, ".old")
@@ -896,7 +912,7 @@ def test_a_page_that_asks_for_nothing_knows_its_age(opened: Opened) -> None:
 
 
 def test_a_site_works_from_a_disk(browser: Browser, tmp_path: Path) -> None:
-    """Opened as a file, a page does all but look for news, and has no error."""
+    """A page opened from a disk works without requests and without errors."""
     built = storied()
     for path, data in built.files.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
@@ -914,12 +930,12 @@ def test_a_site_works_from_a_disk(browser: Browser, tmp_path: Path) -> None:
 
     assert [] == errors
     assert [] == page.evaluate("window.asked")
-    assert "Nov 20: No incidents" == told(bar(page, "api"))
+    assert "Nov 20: No incidents" == spoken(bar(page, "api"))
     context.close()
 
 
 def test_an_icon_of_the_site_stays(opened: Opened) -> None:
-    """A favicon of the site's own is not taken for one that tells the state."""
+    """The script does not change a custom favicon."""
     settings = f"{GROUPED}favicon: favicon-acme.svg\n"
     files = {"statusgen.yml": settings, "static/favicon-acme.svg": "<svg/>"}
     built = examples.made(files, now=MORNING.isoformat())
@@ -930,7 +946,7 @@ def test_an_icon_of_the_site_stays(opened: Opened) -> None:
 
 
 def test_a_site_without_an_icon_works(opened: Opened) -> None:
-    """A template that leaves the icon out breaks nothing."""
+    """The script works on a page without a favicon."""
     template = '{% extends "default/base.html" %}{% block favicon %}{% endblock %}'
     files = {"templates/base.html": template, "incidents/work.md": work("12:00-13:00")}
     page = opened(examples.made(files, now=MORNING.isoformat())).page
@@ -943,7 +959,7 @@ def test_a_site_without_an_icon_works(opened: Opened) -> None:
 
 
 def test_a_bar_is_one_stop_of_the_tab_key(opened: Opened) -> None:
-    """The tab key reaches a bar once, and goes on to what follows."""
+    """A bar is one stop of the tab key."""
     page = opened(storied()).page
     page.locator("#service-api .title a").focus()
     found = []
@@ -958,17 +974,17 @@ def test_a_bar_is_one_stop_of_the_tab_key(opened: Opened) -> None:
 
 
 def test_keys_choose_a_day(opened: Opened) -> None:
-    """Arrows go day by day, the page keys by weeks, Home and End to the ends, and no further."""
+    """Arrow keys select days, page keys weeks, and Home and End the first and last day."""
     page = opened(storied()).page
     one = bar(page, "api")
     one.focus()
-    found = [told(one).partition(":")[0]]
+    found = [spoken(one).partition(":")[0]]
     for key in ("ArrowLeft", "ArrowDown", "ArrowRight", "ArrowUp", "ArrowRight", "PageDown"):
         page.keyboard.press(key)
-        found.append(told(one).partition(":")[0])
+        found.append(spoken(one).partition(":")[0])
     for key in ("PageUp", "Home", "ArrowLeft", "End"):
         page.keyboard.press(key)
-        found.append(told(one).partition(":")[0])
+        found.append(spoken(one).partition(":")[0])
 
     days = [20, 19, 18, 19, 20, 20, 13, 20]
     assert [
@@ -980,14 +996,14 @@ def test_keys_choose_a_day(opened: Opened) -> None:
 
 
 def test_a_bad_day_is_told_in_words_and_leads_to_its_incident(opened: Opened) -> None:
-    """A screen reader hears date, severity, duration and title; Enter opens the incident."""
+    """A bad day has its date, severity, duration and title; Enter opens the incident."""
     page = opened(storied()).page
     one = bar(page, "api")
     one.focus()
     page.keyboard.press("PageDown")
     for _ in range(3):
         page.keyboard.press("ArrowLeft")
-    words = told(one)
+    words = spoken(one)
     visible = shown(page, "#service-api .tip")
     now, last = one.get_attribute("aria-valuenow"), one.get_attribute("aria-valuemax")
     page.keyboard.press("Enter")
@@ -999,21 +1015,21 @@ def test_a_bad_day_is_told_in_words_and_leads_to_its_incident(opened: Opened) ->
 
 
 def test_days_before_a_service_began_have_no_data(opened: Opened) -> None:
-    """The day before `since` is not observed; from it on all is told."""
+    """The days before `since` have no data."""
     page = opened(storied()).page
     one = bar(page, "db")
     one.focus()
     for _ in range(19):
         page.keyboard.press("ArrowLeft")
-    first = told(one)
+    first = spoken(one)
     page.keyboard.press("ArrowLeft")
 
     assert "Nov 1: No incidents" == first
-    assert "Oct 31: No data" == told(one)
+    assert "Oct 31: No data" == spoken(one)
 
 
 def test_escape_hides_what_a_bar_tells(opened: Opened) -> None:
-    """It goes away without the focus moving; another arrow brings it back."""
+    """Escape hides the tooltip and keeps the focus; an arrow key shows it again."""
     page = opened(storied()).page
     bar(page, "api").focus()
     before = shown(page, ".tip")
@@ -1027,7 +1043,7 @@ def test_escape_hides_what_a_bar_tells(opened: Opened) -> None:
 
 
 def test_escape_in_a_tip_leads_back_to_its_bar(opened: Opened) -> None:
-    """Who went on to the link that a bar shows stands on the bar after dismissing it."""
+    """Escape in a tooltip moves the focus from its link back to the bar."""
     page = opened(storied()).page
     one = bar(page, "api")
     one.focus()
@@ -1043,7 +1059,7 @@ def test_escape_in_a_tip_leads_back_to_its_bar(opened: Opened) -> None:
 
 
 def test_escape_hides_what_the_mouse_brought(opened: Opened) -> None:
-    """What pointing at a day has shown can be dismissed without moving the mouse."""
+    """Escape hides a tooltip that the mouse has opened."""
     page = opened(storied()).page
     page.mouse.move(*place(bar(page, "api"), 10))
     before = shown(page, ".tip")
@@ -1054,7 +1070,7 @@ def test_escape_hides_what_the_mouse_brought(opened: Opened) -> None:
 
 
 def test_pointing_at_a_day_tells_what_it_was_like(opened: Opened) -> None:
-    """It shows while the mouse is on the bar or on what it tells, and goes when that leaves."""
+    """The tooltip is visible while the mouse is over the bar or the tooltip."""
     page = opened(storied()).page
     page.mouse.move(*place(bar(page, "api"), 10))
     words = shown(page, ".tip")
@@ -1068,7 +1084,7 @@ def test_pointing_at_a_day_tells_what_it_was_like(opened: Opened) -> None:
 
 
 def test_leaving_a_bar_with_the_tab_key_hides_what_it_tells(opened: Opened) -> None:
-    """The tip goes with the focus."""
+    """The tooltip disappears when the bar loses the focus."""
     page = opened(storied()).page
     bar(page, "api").focus()
     before = shown(page, "#service-api .tip")
@@ -1079,7 +1095,7 @@ def test_leaving_a_bar_with_the_tab_key_hides_what_it_tells(opened: Opened) -> N
 
 
 def test_clicking_on_a_bad_day_opens_its_incident(opened: Opened) -> None:
-    """One click of a mouse leads there; one on a good day leads nowhere."""
+    """A click on a bad day opens its incident; a click on a good day does not."""
     page = opened(storied()).page
     front = page.url
     page.mouse.click(*place(bar(page, "api"), 9))
@@ -1094,7 +1110,7 @@ def test_clicking_on_a_bad_day_opens_its_incident(opened: Opened) -> None:
 def test_a_tap_tells_of_a_day_and_leads_to_its_incident(
     opened: Opened, width: int, days: int
 ) -> None:
-    """A finger first sees what the day was like, and its link leads on."""
+    """A tap shows the tooltip, and a tap on its link opens the incident."""
     page = opened(storied(), width=width, touch=True).page
     front = page.url
     page.touchscreen.tap(*place(bar(page, "api"), 10, days=days))
@@ -1109,7 +1125,7 @@ def test_a_tap_tells_of_a_day_and_leads_to_its_incident(
 
 @pytest.mark.parametrize(("width", "oldest"), [(PHONE, "Oct 22"), (DESK, "Aug 23")])
 def test_narrow_screens_show_fewer_days(opened: Opened, width: int, oldest: str) -> None:
-    """A phone shows 30 days and a desk 90: to the eye, the mouse and the keys alike."""
+    """A bar has 30 days on a phone and 90 on a desktop, for mouse and keys, too."""
     page = opened(storied(), width=width).page
     one = bar(page, "web")
     days = 30 if width == PHONE else 90
@@ -1127,14 +1143,14 @@ def test_narrow_screens_show_fewer_days(opened: Opened, width: int, oldest: str)
 
     assert [days, 0] == drawn
     assert [f"{oldest}: No incidents"] == pointed
-    assert f"{oldest}: No incidents" == told(one)
+    assert f"{oldest}: No incidents" == spoken(one)
     assert str(90 - days) == one.get_attribute("aria-valuemin")
-    assert [f"{days} days"] == shown(page, "#service-web .scale span span")
+    assert [f"{days} days ago"] == shown(page, "#service-web .scale span span")
 
 
 @pytest.mark.parametrize("width", [PHONE, DESK])
 def test_what_a_bar_tells_stays_in_the_window(opened: Opened, width: int) -> None:
-    """On no day does the tip reach over an edge of the page."""
+    """The tooltip stays inside the window on every day."""
     page = opened(storied(), width=width).page
     bar(page, "api").focus()
     found = []
@@ -1149,7 +1165,7 @@ def test_what_a_bar_tells_stays_in_the_window(opened: Opened, width: int) -> Non
 
 
 def test_a_bar_from_right_to_left_is_turned_round(opened: Opened) -> None:
-    """Where writing runs to the left, the newest day is the leftmost, and the keys agree."""
+    """On a right-to-left page, the newest day is on the left, and arrow keys follow."""
     page = opened(site(f"{GROUPED}language: he\n", slow=SLOW)).page
     one = bar(page, "api")
     found = []
@@ -1166,7 +1182,7 @@ def test_a_bar_from_right_to_left_is_turned_round(opened: Opened) -> None:
 
 @pytest.mark.parametrize("width", [PHONE, DESK])
 def test_links_to_bad_days_are_big_enough_to_hit(opened: Opened, width: int) -> None:
-    """Each bad day is a link below the bar that a finger can hit."""
+    """The links to bad days are high enough for touch."""
     page = opened(storied(), width=width).page
     page.locator("#service-api .troubles summary").click()
     boxes = [one.bounding_box() for one in page.locator(".troubles summary, .troubles a").all()]
@@ -1175,11 +1191,11 @@ def test_links_to_bad_days_are_big_enough_to_hit(opened: Opened, width: int) -> 
     assert all(box and box["height"] >= 24 for box in boxes)
 
 
-# Nothing moves, and nothing is refused
+# Layout shifts and policy
 
 
 def shifts(browser: Browser, width: int, zone: str) -> float:
-    """How much the example's front page moves when its script comes after the first paint."""
+    """Return the layout shift of the example's front page if its script runs after first paint."""
     context = browser.new_context(viewport={"width": width, "height": 800}, timezone_id=zone)
     context.add_init_script(SHIFTS)
     one = visit(context, examples.example())
@@ -1207,7 +1223,7 @@ def shifts(browser: Browser, width: int, zone: str) -> float:
 @pytest.mark.parametrize("zone", ["Europe/Amsterdam", NEW_YORK])
 @pytest.mark.parametrize("width", [PHONE, 768, DESK])
 def test_nothing_moves_while_the_page_loads(browser: Browser, width: int, zone: str) -> None:
-    """What has been painted stays where it is when the script fills in what it knows."""
+    """The script causes no layout shift."""
     assert 0 == shifts(browser, width, zone)
 
 
@@ -1226,7 +1242,7 @@ KINDS = (
 
 
 def test_every_kind_of_page_runs_its_script_in_peace(opened: Opened) -> None:
-    """No page breaks its policy or writes an error while its script works."""
+    """No page violates its policy or logs an error while its script runs."""
     one = opened(examples.example(), zone=NEW_YORK)
     found = {}
     for path in KINDS:
@@ -1240,19 +1256,19 @@ def test_every_kind_of_page_runs_its_script_in_peace(opened: Opened) -> None:
     assert dict.fromkeys(KINDS, QUIET) == found
 
 
-# The banner for other sites
+# The banner for other websites
 
 
 @dataclass
 class Host:
-    """A page of another site that includes the banner."""
+    """A page of another website that includes the banner."""
 
     page: Page
     complaints: list[str]
 
     @property
     def links(self) -> list[tuple[str, str | None]]:
-        """The links of the banner: what each says and where it leads."""
+        """The text and address of each link of the banner."""
         found = self.page.locator("#statusgen-banner a").all()
         return [(one.inner_text(), one.get_attribute("href")) for one in found]
 
@@ -1267,7 +1283,7 @@ Hosted = Callable[..., Host]
 
 @pytest.fixture
 def hosted(browser: Browser) -> Iterator[Hosted]:
-    """Open a page of another origin, under a strict policy, that includes the banner of a site."""
+    """Yield a function that opens a page with the banner, on an origin with a strict policy."""
     contexts = []
 
     def hosted(
@@ -1313,7 +1329,7 @@ def hosted(browser: Browser) -> Iterator[Hosted]:
     ],
 )
 def test_the_banner_shows_what_is_open(hosted: Hosted, places: dict[str, str]) -> None:
-    """Wherever it is included, under a strict policy, it links to each open incident."""
+    """The banner links to each open incident, wherever the page includes the script."""
     host = hosted(troubled(), **places)
 
     url = "https://status.acme.example/incidents/trouble.html"
@@ -1325,7 +1341,7 @@ def test_the_banner_shows_what_is_open(hosted: Hosted, places: dict[str, str]) -
 
 
 def test_the_banner_is_not_there_while_all_is_well(hosted: Hosted) -> None:
-    """Without anything open it adds nothing to the page."""
+    """The script adds nothing to the page if nothing is open."""
     for built in (quiet(), storied()):
         host = hosted(built)
 
@@ -1345,7 +1361,7 @@ def test_the_banner_is_not_there_while_all_is_well(hosted: Hosted) -> None:
 def test_the_banner_shows_planned_work_in_its_hours(
     hosted: Hosted, at: str, is_there: bool
 ) -> None:
-    """By the clock of the visitor it is there from the start to the end, whenever built."""
+    """Maintenance is in the banner from its start to its end, by the visitor's clock."""
     url = "https://status.acme.example/incidents/work.html"
     expected = [("Under maintenance: Work of 12:00-13:00", url)] if is_there else []
     built = [planned()]
@@ -1365,7 +1381,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("title", HOSTILE)
 def test_hostile_titles_are_only_text_in_the_banner(hosted: Hosted, title: str) -> None:
-    """Whatever the title of an incident or a site holds is text, and nothing of it runs."""
+    """Markup and scripts in titles are shown as text."""
     line = f"title: {json.dumps(title)}"
     settings = GROUPED.replace("title: Acme Status", line)
     host = hosted(site(settings, trouble=TROUBLE.replace("title: Errors of the API", line)))
@@ -1377,7 +1393,7 @@ def test_hostile_titles_are_only_text_in_the_banner(hosted: Hosted, title: str) 
 
 
 def test_the_banner_tells_a_screen_reader_whose_it_is(hosted: Hosted) -> None:
-    """It is a region with the name of the status page."""
+    """The banner is a region with the title of the status page as its name."""
     page = hosted(troubled()).page
 
     expect(page.get_by_role("region", name="Acme Status")).to_be_visible()

@@ -231,8 +231,8 @@ def test_nothing_is_kept_by_the_browser(standing: Served) -> None:
         pytest.param("/incidents/a", 200, "Slow answers", id="an-ending-is-added"),
         pytest.param("/feed%2Eatom", 200, "<feed", id="escapes-are-read"),
         pytest.param("/notes/", 200, "Our notes", id="a-folder-of-static"),
-        pytest.param("/nothing", 404, "There is no page here", id="the-page-of-the-site"),
-        pytest.param("/deep/er/nothing.png", 404, "There is no page here", id="at-any-depth"),
+        pytest.param("/nothing", 404, "This page does not exist", id="the-page-of-the-site"),
+        pytest.param("/deep/er/nothing.png", 404, "This page does not exist", id="at-any-depth"),
     ],
 )
 def test_addresses_lead_where_a_host_would_lead(
@@ -383,7 +383,7 @@ def test_hostile_text_in_a_problem_stays_text(served: Served, tab: Tab) -> None:
 def test_pages_that_allow_no_script_are_reloaded_too(served: Served, tab: Tab) -> None:
     """A page that is not there yet appears when its file does; its policy is no obstacle."""
     tab.page.goto(f"{served.url}/incidents/b.html")
-    assert tab.shows("There is no page here")
+    assert tab.shows("This page does not exist")
     tab.complaints.clear()  # That it is not there.
 
     served.write("incidents/b.md", incident("Now it is here"))

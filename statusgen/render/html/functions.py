@@ -1,4 +1,4 @@
-"""What every template may call, and the phrases that pages have in common."""
+"""Functions for templates, and phrases that several pages use."""
 
 from fractions import Fraction
 from functools import partial
@@ -11,13 +11,13 @@ from statusgen.render.html.bars import bar_of, row_of
 from statusgen.site.view_models import OutageDay, Site
 from statusgen.timeline.uptime import UPTIME_DAYS
 
-# What links stand on, in light and in dark pages; a colour of the site's own must fit all.
+# Backgrounds of links in light and in dark mode; a custom accent must be readable on all.
 _GROUNDS = (("#ffffff", "#f6f7f9"), ("#0f1318", "#171c23"))
 _ACCENTS = ("#0a58ca", "#6cb0ff")
 
 
 def words(site: Site) -> dict[str, Any]:
-    """What every template may call."""
+    """Return the global names of all templates."""
     language, zone = site.language, site.config.zone
     return {
         "site": site,
@@ -41,20 +41,20 @@ def words(site: Site) -> dict[str, Any]:
 
 
 def title(site: Site, heading: str) -> str:
-    """The title of the page with this *heading*."""
+    """Return the title of the page with this *heading*."""
     return site.language.say("page.title", page=heading, site=site.title)
 
 
 def files_word(site: Site, severity: Severity) -> str:
-    """What the files whose worst is *severity* are called."""
+    """Return the name for incidents of *severity*: for none and maintenance, that of their kind."""
     names = {Severity.NONE: "notices", Severity.MAINTENANCE: "kind.maintenance"}
     return site.language.say(names.get(severity, f"severity.{severity}"))
 
 
 def uptime_note(site: Site) -> str:
-    """How uptime is counted."""
+    """Return the note that explains how uptime is calculated."""
     weights = sorted(site.config.weights.items(), key=lambda item: -item[0].rank)
-    told = " ".join(
+    sentences = [
         site.language.say(
             "uptime.weight",
             severity=site.language.say(f"severity.{severity}"),
@@ -62,8 +62,10 @@ def uptime_note(site: Site) -> str:
         )
         for severity, weight in weights
         if weight
-    )
-    return site.language.say("uptime.note", n=UPTIME_DAYS, weights=told)
+    ]
+    if len(sentences) < len(weights):
+        sentences.append(site.language.say("uptime.weightless"))
+    return site.language.say("uptime.note", n=UPTIME_DAYS, weights=" ".join(sentences))
 
 
 def _uptime_words(site: Site, share: Fraction | None, days: int | None = None) -> str:
@@ -76,7 +78,7 @@ def _uptime_words(site: Site, share: Fraction | None, days: int | None = None) -
 
 
 def _trouble_words(site: Site, trouble: OutageDay) -> str:
-    """A bad day in words: which, what, and how long if that is over."""
+    """Return a bad day as text: its date, its severity and, once it is over, its duration."""
     say = site.language.say
     words = {
         "day": site.language.day(trouble.date),
@@ -88,13 +90,13 @@ def _trouble_words(site: Site, trouble: OutageDay) -> str:
 
 
 def _badge_snippet(site: Site, name: str, badge: str, url: str) -> str:
-    """HTML that shows a badge; Markdown takes it as it is."""
+    """Return HTML that shows a badge; it also works in Markdown."""
     picture = f'<img src="{escape(site.absolute(badge))}" alt="{escape(name)}">'
     return f'<a href="{escape(site.absolute(url))}">{picture}</a>'
 
 
 def _accents(accent: str | None) -> tuple[str, str]:
-    """The colour of links on light and on dark pages."""
+    """Return the colours of links in light and in dark mode."""
     if accent is None:
         return _ACCENTS
     light, dark = (colours.readable(accent, *grounds) for grounds in _GROUNDS)

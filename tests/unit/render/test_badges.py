@@ -192,7 +192,7 @@ def test_a_retired_service_is_not_called_operational() -> None:
     settings = f"{SETTINGS}  - {{id: fax, name: Fax, retired: 2026-11-01}}\n"
     found = told(made({"statusgen.yml": settings}).files["services/fax/badge.json"])
 
-    assert ("Fax", "In use until November 1, 2026") == (found["label"], found["message"])
+    assert ("Fax", "In service until November 1, 2026") == (found["label"], found["message"])
     assert found["color"] not in [color for _, color in COLORS.values()]
 
 
@@ -350,4 +350,4 @@ def test_the_badge_is_not_green_while_an_incident_is_open() -> None:
     )
     badge = told(made({"incidents/a.md": file}).files["badge.json"])
 
-    assert ("An incident is open", "#9a6700") == (badge["message"], badge["color"])
+    assert ("There is an active incident", "#9a6700") == (badge["message"], badge["color"])

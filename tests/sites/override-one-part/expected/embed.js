@@ -1,4 +1,4 @@
-// A banner for other sites, there only while something is open: <script src=".../embed.js" async>.
+// Shows a banner during incidents and maintenance: <script src=".../embed.js" async></script>
 "use strict";
 (() => {
   const now = Date.now();

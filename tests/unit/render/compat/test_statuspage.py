@@ -841,7 +841,7 @@ def test_an_incident_has_an_update_before_its_first_is_due() -> None:
 
     assert ["investigating"] == states(early)
     assert [[("Core - API", "operational", "major_outage")]] == changes(early)
-    assert "We are investigating." == early["incident_updates"][0]["body"]
+    assert "We are investigating the issue." == early["incident_updates"][0]["body"]
     assert "2026-11-20T09:00:00.000Z" == early["incident_updates"][0]["display_at"]
 
 

@@ -715,8 +715,8 @@ def test_every_kind_of_feed_is_found_from_every_page(page: str) -> None:
     )
 
     assert [
-        ("application/atom+xml", "Acme Status: Updates", f"{root}feed.atom"),
-        ("application/feed+json", "Acme Status: Updates", f"{root}feed.json"),
+        ("application/atom+xml", "Acme Status: All updates", f"{root}feed.atom"),
+        ("application/feed+json", "Acme Status: All updates", f"{root}feed.json"),
         ("application/atom+xml", "Acme Status: Incident history", f"{root}history.atom"),
         ("application/rss+xml", "Acme Status: Incident history", f"{root}history.rss"),
     ] == found[-4:]

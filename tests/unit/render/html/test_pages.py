@@ -1,4 +1,4 @@
-"""What the pages tell and how much they weigh, as HTML; test_script.py has what the script adds."""
+"""The HTML of the pages, and their size; test_script.py covers what the script adds."""
 
 import gzip
 import re
@@ -17,7 +17,7 @@ from tests.conftest import ROOT, write_site
 from tests.support import examples
 from tests.support.examples import Site, made
 
-ROUND_TRIP = 14_000  # bytes: what a server sends before it waits for the first answer
+ROUND_TRIP = 14_000  # bytes that a server sends before it waits for an acknowledgement
 SCRIPT = 4_000
 DASH = "\N{EN DASH}"
 
@@ -47,7 +47,7 @@ def incident(
 
 
 def busy() -> Site:
-    """Twelve services, five open incidents with updates, a past of many days."""
+    """Build a site with twelve services, five open incidents with updates, and many past ones."""
     services = "".join(
         f"  - {{id: s{n}, name: Service number {n}, description: What it does.}}\n"
         for n in range(12)
@@ -69,27 +69,27 @@ def busy() -> Site:
         files[f"incidents/past-{n}.md"] = (
             f"---\ntitle: Past problem {n}\nseverity: degraded\n"
             f"services: [s{n % 12}, s{(n + 5) % 12}]\nstarted: {day} 10:00\n"
-            f"resolved: {day} 11:{10 + n}\n---\nIt was mended.\n"
+            f"resolved: {day} 11:{10 + n}\n---\nIt was fixed.\n"
         )
     return made(files, now="2026-11-20 10:00")
 
 
 def test_the_front_page_fits_one_round_trip() -> None:
-    """With 12 services and 5 open incidents the front page weighs less than 14 kB on the wire."""
+    """With 12 services and 5 open incidents, the compressed front page is below 14 kB."""
     page = busy().files["index.html"]
 
     assert len(gzip.compress(page, 9, mtime=0)) < ROUND_TRIP
 
 
 def test_the_script_is_small() -> None:
-    """The script weighs less than 4 kB on the wire."""
+    """The compressed script is below 4 kB."""
     (path,) = [path for path in examples.empty().files if path.startswith("script.")]
 
     assert len(gzip.compress(examples.empty().files[path], 9, mtime=0)) < SCRIPT
 
 
 def test_the_banner_tells_what_since_when_and_who() -> None:
-    """The first thing on the page is the worst state, its start and the services it hits."""
+    """The page starts with the worst state, its start and the affected services."""
     site = made({"incidents/a.md": incident(), "incidents/b.md": incident(services="[web]")})
     banner = tree(site, "index.html").find(".//section[@class='banner major']")
 
@@ -99,7 +99,7 @@ def test_the_banner_tells_what_since_when_and_who() -> None:
 
 
 def test_many_services_are_counted_in_the_banner() -> None:
-    """When nearly everything is down the banner names some and counts the others."""
+    """The banner names some services and counts the others if many are affected."""
     settings = "title: Big\nurl: https://big.example\nservices:\n"
     settings += "".join(f"  - {{id: s{n}, name: S{n}}}\n" for n in range(20))
     affected = ", ".join(f"s{n}" for n in range(20))
@@ -110,7 +110,7 @@ def test_many_services_are_counted_in_the_banner() -> None:
 
 @pytest.mark.parametrize("severity", ["degraded", "partial", "major"])
 def test_title_icon_and_preview_tell_the_state(severity: str) -> None:
-    """The tab and a link shared in a chat say how things stand."""
+    """The browser tab and the preview of a shared link show the state."""
     site = made({"incidents/a.md": incident(severity=severity)})
     page = tree(site, "index.html")
     headline = text(page.find(".//h1"))
@@ -125,7 +125,7 @@ def test_title_icon_and_preview_tell_the_state(severity: str) -> None:
 
 
 def test_a_shared_incident_tells_its_state_and_what_was_said_last() -> None:
-    """The preview of an incident is its newest update in plain words, not too long."""
+    """The preview of an incident is its newest update as text, shortened."""
     rest = "updates:\n  - at: 2026-11-20 09:30\n    text: We **mend** [it](https://a.example).\n"
     site = made({"incidents/a.md": incident(rest=rest)})
     long = made({"incidents/a.md": incident(rest=rest.replace("mend", "m" * 500))})
@@ -137,17 +137,22 @@ def test_a_shared_incident_tells_its_state_and_what_was_said_last() -> None:
 
 
 def test_open_incidents_stand_first_and_newest_updates_on_top() -> None:
-    """The order of the front page: open, in progress, pinned, coming, notices, services, past."""
+    """The order is: active, in progress, pinned, upcoming, notices, services, past."""
     headings = texts(examples.example(), "index.html", ".//h2")
     states = texts(examples.example(), "index.html", ".//article//p[@class='meta']/strong")
 
-    assert ["Open now", "Maintenance in progress", "Pinned", "Coming maintenance"] == headings[:4]
+    assert [
+        "Active incidents",
+        "Maintenance in progress",
+        "Pinned",
+        "Upcoming maintenance",
+    ] == headings[:4]
     assert ["Services", "Past incidents"] == headings[-2:]
     assert ["Identified", "Identified", "Investigating", "Investigating"] == states[:4]
 
 
 def test_an_update_tells_what_it_changed() -> None:
-    """A service that joins, recovers or gets worse is named at the update that says so."""
+    """An update names the services that join, recover or get worse with it."""
     rest = (
         "updates:\n  - {at: 2026-11-20 09:05, text: One}\n"
         "  - {at: 2026-11-20 09:20, services: {web: degraded}, text: Two}\n"
@@ -167,7 +172,7 @@ def texts_of(update: Any) -> list[str]:
 
 
 def test_an_incident_tells_how_each_service_went() -> None:
-    """The page of an incident has the course of every service, with times and durations."""
+    """The page of an incident lists the severities of every service, with times and durations."""
     rest = (
         "updates:\n  - {at: 2026-11-20 09:00, text: One}\n"
         "  - {at: 2026-11-20 09:20, severity: partial, text: Two}\n"
@@ -199,7 +204,7 @@ def test_an_incident_tells_how_each_service_went() -> None:
     ],
 )
 def test_an_incident_links_to_the_history_of_its_file(repository: str, expected: str) -> None:
-    """With `repository:` a reader can see who changed what and when."""
+    """With `repository:`, the page of an incident links to its edit history."""
     site = made(with_settings(f"repository: {repository}", {"incidents/2026/a.md": incident()}))
 
     assert f'<a href="{expected}"' in site.text("incidents/a.html")
@@ -214,7 +219,7 @@ def with_settings(more: str, files: dict[str, str] | None = None) -> dict[str, s
 
 
 def test_every_update_has_an_anchor_that_stays() -> None:
-    """The address of an update does not change when others are written before and after it."""
+    """The permalink of an update does not change when others are added before and after it."""
     one = "  - {at: 2026-11-20 09:20, text: The one}\n"
     early, late = one.replace("09:20", "09:10"), one.replace("09:20", "09:30")
     alone = made({"incidents/a.md": incident(rest=f"updates:\n{one}")})
@@ -230,7 +235,7 @@ def anchors(site: Site) -> list[str]:
 
 
 def test_the_bad_days_of_a_service_are_a_list_with_links() -> None:
-    """Below the bars stands each day on which something was wrong, with what and how long."""
+    """Each bad day is listed below the bars, with its severity and duration."""
     ended = incident(rest="resolved: 2026-11-20 09:45\n").replace("11-20", "11-10")
     site = made({"incidents/a.md": ended, "incidents/b.md": incident()})
     days = texts(site, "services/api.html", ".//details//li")
@@ -243,7 +248,7 @@ def test_the_bad_days_of_a_service_are_a_list_with_links() -> None:
 
 
 def test_a_day_that_goes_on_has_no_length_that_would_age() -> None:
-    """While nothing is said, a build an hour later gives the same front page."""
+    """Without an update, a build an hour later renders the same front page."""
     files = {"incidents/a.md": incident(severity="degraded")}
     pages = [made(files, now=f"2026-11-20 {hour}:00").text("index.html") for hour in (10, 11)]
 
@@ -251,7 +256,7 @@ def test_a_day_that_goes_on_has_no_length_that_would_age() -> None:
 
 
 def test_a_service_has_its_year_as_a_calendar() -> None:
-    """Twelve months end with this one; a bad day leads to what happened, a good one does not."""
+    """The calendar has twelve months up to the current one; bad days link to their incidents."""
     site = made({"incidents/a.md": incident()}, now="2026-11-20 12:00")
     captions = texts(site, "services/api.html", ".//table/caption")
     links = tree(site, "services/api.html").findall(".//table//td/a")
@@ -264,7 +269,7 @@ def test_a_service_has_its_year_as_a_calendar() -> None:
 
 
 def test_the_week_of_a_calendar_begins_as_in_the_language() -> None:
-    """In the United States a week begins with Sunday, in Italy with Monday."""
+    """In the United States a week starts on Sunday, in Italy on Monday."""
     firsts = []
     for code in ("en-US", "it"):
         site = made(with_settings(f"language: {code}"))
@@ -274,7 +279,7 @@ def test_the_week_of_a_calendar_begins_as_in_the_language() -> None:
 
 
 def test_the_history_counts_by_month_and_year() -> None:
-    """Each year and month has its number of reports, each year its mean time to resolve."""
+    """Each year and month has its number of entries, each year its mean time to resolve."""
     files = {
         "incidents/a.md": incident(rest="resolved: 2026-11-20 10:00\n"),
         "incidents/b.md": incident(rest="resolved: 2026-11-20 11:00\n"),
@@ -288,14 +293,14 @@ def test_the_history_counts_by_month_and_year() -> None:
     months = texts(site, "history.html", ".//section//li")
 
     assert [
-        "3 reports · Mean time to resolve: 1 hr 30 min",
-        "1 report · Mean time to resolve: 30 min",
+        "3 entries · Mean time to resolve: 1 hr 30 min",
+        "1 entry · Mean time to resolve: 30 min",
     ] == figures
-    assert ["November 3 reports", "October 1 report"] == months
+    assert ["November 3 entries", "October 1 entry"] == months
 
 
 def test_the_history_can_be_read_by_severity_and_by_service() -> None:
-    """Filters are links to pages that stay small: 12 months, and a page for each earlier year."""
+    """Each filter links to a page of 12 months, and to a page for each earlier year."""
     files = {
         f"incidents/{severity}-{year}.md": incident(severity=severity).replace("2026", str(year))
         for severity in ("partial", "major")
@@ -314,7 +319,7 @@ def test_the_history_can_be_read_by_severity_and_by_service() -> None:
 
 
 def test_the_page_to_subscribe_has_every_way() -> None:
-    """It has feeds of all and of each service, the calendar, badges, the banner, and own ways."""
+    """The page lists all feeds, the calendar, badges, the banner and the configured links."""
     more = "links: {subscribe: [{name: Telephone, url: https://acme.example/call}]}"
     site = made(with_settings(more))
     page = site.text("subscribe.html")
@@ -328,7 +333,7 @@ def test_the_page_to_subscribe_has_every_way() -> None:
 
 
 def test_badges_to_copy_are_escaped_for_where_they_go() -> None:
-    """A name with quotes cannot break out of the HTML that a reader copies."""
+    """A name with quotes is escaped in the HTML that a reader copies."""
     files = with_settings("")
     files["statusgen.yml"] = files["statusgen.yml"].replace("Website", "'\"><script>'")
     site = made(files)
@@ -338,7 +343,7 @@ def test_badges_to_copy_are_escaped_for_where_they_go() -> None:
 
 
 def test_the_settings_of_the_look_reach_the_page() -> None:
-    """Logo, favicon, extra CSS, links and announcement stand where they belong."""
+    """Logo, favicon, extra CSS, links and announcement are on the page."""
     more = (
         "logo: {light: a.svg, dark: b.svg}\nfavicon: tab.png\nextra_css: own.css\n"
         "announcement: We **move**.\nrefresh: 30\n"
@@ -372,7 +377,7 @@ def test_the_settings_of_the_look_reach_the_page() -> None:
 def test_the_past_of_the_front_page_is_as_long_as_wished(
     more: str, days: int, is_open: bool
 ) -> None:
-    """`days` counts today; `keep_open: false` lets what is open and older leave the page."""
+    """`days` includes today; `keep_open: false` removes older open incidents."""
     old = incident().replace("11-20", "11-10")
     site = made(with_settings(more, {"incidents/a.md": old}), now="2026-11-20 12:00")
     page = tree(site, "index.html")
@@ -391,7 +396,7 @@ def day_of(section: Any) -> bool:
 
 
 def test_the_grid_shows_the_last_days_of_every_service() -> None:
-    """`history_style: grid`: now, then the days before today, newest first, each in words, too."""
+    """The grid shows the current severity, then earlier days, newest first, each also as text."""
     ended = incident(rest="resolved: 2026-11-18 09:45\n").replace("11-20", "11-18")
     files = {"incidents/a.md": ended}
     site = made(with_settings("history_style: grid\ngrid_days: 3", files), now="2026-11-20 12:00")
@@ -407,7 +412,7 @@ def test_the_grid_shows_the_last_days_of_every_service() -> None:
 
 
 def test_the_grid_remembers_what_was_wrong_earlier_today() -> None:
-    """A service that is well again still tells that today had trouble."""
+    """The grid shows an earlier problem of today for a service that has recovered."""
     ended = incident(rest="resolved: 2026-11-20 09:45\n")
     site = made(with_settings("history_style: grid", {"incidents/a.md": ended}))
     cells = texts(site, "index.html", ".//table[@class='grid']//td")
@@ -416,7 +421,7 @@ def test_the_grid_remembers_what_was_wrong_earlier_today() -> None:
 
 
 def test_own_icons_and_words_stand_for_severities_and_states() -> None:
-    """`icons` takes a drawing of ours or a file; `messages` the word beside it."""
+    """`icons` takes a built-in icon or a file; `messages` changes the text beside it."""
     more = (
         "icons: {major: cross-circle, investigating: magnifier, degraded: slow.svg}\n"
         "messages: {severity.major: Down}"
@@ -433,7 +438,7 @@ def test_own_icons_and_words_stand_for_severities_and_states() -> None:
 
 
 def test_every_icon_is_drawn_and_no_two_alike() -> None:
-    """Each name that the settings take has a drawing of its own."""
+    """Each icon name of the settings has its own drawing."""
     drawings = set()
     for name in Icon:
         site = made(with_settings(f"icons: {{major: {name}}}"))
@@ -443,7 +448,7 @@ def test_every_icon_is_drawn_and_no_two_alike() -> None:
 
 
 def test_an_accent_is_made_readable_in_both_schemes() -> None:
-    """A pale accent is darkened for light pages and kept for dark ones."""
+    """A pale accent is darkened in light mode and kept in dark mode."""
     style = made(with_settings('accent: "#ffe066"')).text("index.html")
     light, dark = re.findall(r"--link:(#[0-9a-f]{6})", style)
 
@@ -451,7 +456,7 @@ def test_an_accent_is_made_readable_in_both_schemes() -> None:
 
 
 def test_an_announcement_is_checked_as_the_texts_of_files_are(tmp_path: Path) -> None:
-    """Markdown that no page could bear is refused where it stands."""
+    """Markdown with too many levels is reported at the line of the announcement."""
     files = with_settings(f'announcement: "{"> " * 60}x"')
     folder = write_site(tmp_path, files)
     request = pipeline.BuildRequest(
@@ -465,7 +470,7 @@ def test_an_announcement_is_checked_as_the_texts_of_files_are(tmp_path: Path) ->
 
 
 def test_every_page_names_its_feed() -> None:
-    """A feed reader that is given any page finds the feed; that of a service has its own, too."""
+    """Every page names the feed of the site; the page of a service also names its own."""
     site = examples.example()
     pages = [path for path in site.paths(".html") if 'http-equiv="refresh"' not in site.text(path)]
     without = [path for path in pages if "feed.atom" not in site.text(path)]
@@ -475,7 +480,7 @@ def test_every_page_names_its_feed() -> None:
 
 
 def test_the_readme_shows_the_page_in_both_schemes() -> None:
-    """Both pictures that the README names are there."""
+    """Both screenshots that the README shows exist."""
     shown = re.findall(r'(?:srcset|src)="(\.github/[\w-]+\.png)"', (ROOT / "README.md").read_text())
 
     assert [True, True] == [(ROOT / path).is_file() for path in shown]
@@ -496,7 +501,7 @@ def reopened(rest: str = "") -> Site:
 
 
 def test_the_time_between_does_not_count_for_what_was_reopened() -> None:
-    """Reopened, an incident is open since then; its days and its length leave the gap out."""
+    """Days and duration of a reopened incident leave out the time between."""
     ended = reopened("  - {at: 2026-11-20 09:30, state: resolved, text: Four}\n")
     banner = tree(reopened(), "index.html").find(".//section[@class='banner major']")
     days = [
@@ -512,7 +517,7 @@ def test_the_time_between_does_not_count_for_what_was_reopened() -> None:
 
 
 def test_what_ends_at_midnight_has_nothing_of_the_next_day() -> None:
-    """The day that begins when an incident ends does not list it."""
+    """An incident that ends at midnight is not listed on the next day."""
     file = incident(rest="resolved: 2026-11-20 00:00\n").replace("11-20 09", "11-19 23")
     days = [
         text(one.find("h3"))
@@ -527,14 +532,14 @@ WORK = "announced: 2026-11-10 10:00\nstarts: 2026-11-21 10:00\nends: 2026-11-21 
 
 
 def test_planned_work_says_nothing_of_how_its_services_are() -> None:
-    """A page about work to come does not call a service operational, nor call it so by name."""
+    """The page of upcoming maintenance shows no severity for its services."""
     site = made({"incidents/a.md": incident(severity="maintenance", rest=WORK)})
 
     assert ["Public API"] == texts(site, "incidents/a.html", ".//dl//li")
 
 
 def test_work_begun_early_has_no_spell_that_begins_later() -> None:
-    """Until its window opens, nothing is said to have begun at it."""
+    """Maintenance that starts early shows no period before its window opens."""
     rest = f"{WORK}updates:\n  - {{at: 2026-11-10 10:00, text: One}}\n"
     rest += "  - {at: 2026-11-20 09:00, state: in_progress, text: Two}\n"
     site = made({"incidents/a.md": incident(severity="maintenance", rest=rest)})
@@ -543,7 +548,7 @@ def test_work_begun_early_has_no_spell_that_begins_later() -> None:
 
 
 def test_cancelled_work_is_dated_by_when_it_was_called_off() -> None:
-    """In a list "Cancelled" stands beside the moment of that, and not of the window."""
+    """A list shows the time of the cancellation, not that of the window."""
     rest = f"{WORK}updates:\n  - {{at: 2026-11-10 10:00, text: One}}\n"
     rest += "  - {at: 2026-11-12 09:00, state: completed, text: Two}\n"
     site = made({"incidents/a.md": incident(severity="maintenance", rest=rest)})
@@ -552,7 +557,7 @@ def test_cancelled_work_is_dated_by_when_it_was_called_off() -> None:
 
 
 def test_uptime_names_the_days_that_it_is_of() -> None:
-    """Of a service that is ten days old the page says so, and of a retired one its last day."""
+    """The axis shows the number of observed days, and for a retired service its last day."""
     files = with_settings("")
     files["statusgen.yml"] = (
         files["statusgen.yml"]
@@ -564,12 +569,66 @@ def test_uptime_names_the_days_that_it_is_of() -> None:
         texts(site, f"services/{name}.html", ".//p[@class='scale']") for name in ("api", "web")
     )
 
-    assert "100.00% uptime in 10 days Today" in new[0]
+    assert "100.00% uptime over 10 days Today" in new[0]
     assert old[0].endswith("Nov 15")
 
 
+def test_the_axis_of_a_bar_starts_days_ago() -> None:
+    """The bar of a service ends today, and that of a retired service on its last day."""
+    files = with_settings("")
+    files["statusgen.yml"] = files["statusgen.yml"].replace(
+        "{id: web, name: Website}", "{id: web, name: Website, retired: 2026-11-15}"
+    )
+    site = made(files, now="2026-11-20 12:00")
+    axes = [
+        texts(site, f"services/{name}.html", ".//p[@class='scale']/span[1]/span")
+        for name in ("api", "web")
+    ]
+
+    assert [["90 days ago", "30 days ago"], ["90 days", "30 days"]] == axes
+
+
+@pytest.mark.parametrize(
+    ("weights", "expected"),
+    [
+        pytest.param(
+            "",
+            "Major outage counts as 100% downtime. Partial outage counts as 30% downtime."
+            " Other severities do not count as downtime.",
+            id="default",
+        ),
+        pytest.param(
+            "weights: {major: 0, partial: 0.5, degraded: 0.1, maintenance: 0.05}",
+            "Partial outage counts as 50% downtime. Degraded performance counts as 10% downtime."
+            " Under maintenance counts as 5% downtime. Other severities do not count as downtime.",
+            id="one-is-zero",
+        ),
+        pytest.param(
+            "weights: {major: 1, partial: 1, degraded: 1, maintenance: 1}",
+            "Major outage counts as 100% downtime. Partial outage counts as 100% downtime."
+            " Degraded performance counts as 100% downtime."
+            " Under maintenance counts as 100% downtime.",
+            id="none-is-zero",
+        ),
+    ],
+)
+def test_the_note_on_uptime_names_every_weight(weights: str, expected: str) -> None:
+    """The note ends with the severities that do not count, if there are any."""
+    (note,) = texts(made(with_settings(weights)), "index.html", ".//p[@id='uptime']")
+
+    start = "Uptime over the last 90 days is calculated from the incidents reported here,"
+    assert f"{start} not from measurements. {expected}" == note
+
+
+def test_the_footer_names_the_time_zone_of_the_page() -> None:
+    """Without the script, times and days are in the site's time zone."""
+    footer = texts(made(with_settings("")), "index.html", ".//footer")
+
+    assert ["Powered by statusgen · Times and days are in Europe/Rome."] == footer
+
+
 def test_a_pinned_incident_leads_to_its_summary() -> None:
-    """What is pinned after its end tells how long it took, and where to read why."""
+    """A pinned incident that is over shows its duration and a link to its summary."""
     rest = "pin: true\nupdates:\n  - {at: 2026-11-20 09:30, state: resolved, text: Done.}\n"
     site = made({"incidents/a.md": incident(rest=rest) + "Why it happened.\n"})
     card = tree(site, "index.html").find(".//article[@id='incident-a']")
@@ -592,12 +651,12 @@ updates:
 
 @pytest.mark.parametrize("keep", ["true", "false"])
 def test_what_leaves_the_front_page_is_still_told(keep: str) -> None:
-    """`keep_open: false` takes an old card away; banner, badge and embed still say it is open."""
+    """With `keep_open: false`, banner, badge and embed still show that an incident is open."""
     site = made(with_settings(f"days: 3\nkeep_open: {keep}", {"incidents/a.md": QUIET}))
     is_listed = tree(site, "index.html").find(".//article[@id='incident-a']") is not None
 
     assert (keep == "true") == is_listed
-    assert "An incident is open" == text(tree(site, "index.html").find(".//h1"))
-    assert '"message":"An incident is open"' in site.text("badge.json")
+    assert "There is an active incident" == text(tree(site, "index.html").find(".//h1"))
+    assert '"message":"There is an active incident"' in site.text("badge.json")
     assert '"state": "Monitoring"' in site.text("embed.js")
     assert "Operational" not in site.text("embed.js")

@@ -28,7 +28,7 @@
 
   const zone = (timeZone) => {
     try {
-      return new Intl.DateTimeFormat("en", { timeZone }).resolvedOptions().timeZone;
+      return new Intl.DateTimeFormat(locale, { timeZone }).resolvedOptions().timeZone;
     } catch {}
   };
   const localise = () => {
@@ -39,6 +39,7 @@
       time.textContent = absolute.format(new Date(time.dateTime));
       time.style.minInlineSize = `${width}px`;
     }
+    all("[data-local]").forEach((one) => { one.textContent = one.dataset.local; });
   };
 
   const stateOf = (work, now) => {
@@ -50,7 +51,7 @@
     for (const work of all("[data-work]")) {
       const state = stateOf(work, now);
       if (state === "in_progress") busy.add(work.dataset.work);
-      all("[data-state]", work).forEach((word) => { word.hidden = word.dataset.state !== state; });
+      all("[data-state]", work).forEach((one) => { one.hidden = one.dataset.state !== state; });
       const place = document.getElementById(state);
       if (place && work.localName === "article" && work.dataset.now !== state) {
         const left = work.closest("section");
@@ -61,7 +62,7 @@
       work.dataset.now = state;
     }
     for (const place of all("[data-works]")) {
-      const isBusy = place.dataset.works.split(" ").some((slug) => busy.has(slug));
+      const isBusy = place.dataset.works.split(" ").some((one) => busy.has(one));
       [place.children[0].hidden, place.children[1].hidden] = [isBusy, !isBusy];
       const since = place.nextElementSibling;       if (since?.matches(".clock,.meta")) since.hidden = !isBusy;
     }
@@ -71,7 +72,7 @@
       setIcon(icon?.href.replace(/favicon-(none|maintenance|degraded|partial|major)\.svg$/, `favicon-${banner.dataset.severity}.svg`));
     }
     const news = banner ? [banner.querySelector("h1")] : all("[data-news] :is(.label, .pill)").filter((one) => one.offsetParent);
-    if (news.length) tell(news.map((one) => one.textContent.trim()).join(" "));
+    if (news.length) announce(news.map((one) => one.textContent.trim()).join(" "));
   };
   const tick = () => {
     const now = Date.now();
@@ -151,12 +152,13 @@
 
   const old = make("p", "old");
   const status = make("p", "hidden");
-  Object.assign(status, { hidden: false, role: "status" });
+  status.hidden = false;
+  status.role = "status";
   document.body.prepend(status);
-  let made = Date.parse(words.today) + 864e5;   let told;
-  const tell = (text) => {
-    if (told !== undefined && told !== text) status.textContent = text;
-    told = text;
+  let made = Date.parse(words.today) + 864e5;   let spoken;
+  const announce = (text) => {
+    if (spoken !== undefined && spoken !== text) status.textContent = text;
+    spoken = text;
   };
   const key = (one) => one.id || [one.closest("[id]").id, one.getAttribute("href"), (one.matches("summary") ? one.querySelector("h3") : one)?.textContent].join();
   const alike = (inside, one) => all(one.localName, inside).filter((other) => key(other) === key(one));
