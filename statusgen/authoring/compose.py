@@ -204,13 +204,18 @@ def merger(config: Config) -> Callable[[str, bytes, bytes, bytes], bytes]:
     return merge
 
 
-def standard(config: Config, state: State, kind: Kind) -> str:
-    """What is said at *state* where nobody has said anything, in the language of the site.
+def standard(config: Config, state: State, kind: Kind, *, is_early: bool = False) -> str:
+    """Return the standard sentence for *state*, in the language of the site.
 
-    A notice is of no *kind* that is resolved: it no longer applies.
+    A notice ends instead of being resolved. Completing maintenance that *is_early*, before its
+    window has opened, cancels it.
     """
-    is_ended = kind is Kind.NOTICE and state in SETTLED
-    return Words(config.language, config.messages).say(f"standard.{'ended' if is_ended else state}")
+    name = str(state)
+    if kind is Kind.NOTICE and state in SETTLED:
+        name = "ended"
+    elif is_early and state is State.COMPLETED:
+        name = "cancelled"
+    return Words(config.language, config.messages).say(f"standard.{name}")
 
 
 def subject(title: str, services: Collection[str], what: str) -> str:

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from statusgen.config.settings import Config
 from statusgen.i18n.language import Language
 from statusgen.markup import html
-from statusgen.model import Group, Incident, Kind, Service, Severity, State
+from statusgen.model import Group, Kind, Service, Severity, State
 from statusgen.site.view_models import (
     AffectedService,
     IncidentDetails,
@@ -135,7 +135,7 @@ def _updates(course: Timeline, config: Config, language: Language) -> Iterable[U
     before: Step | None = None
     for step in course.steps:
         changes = _changes(before, step, config) if before else ()
-        views.append(_update(step, course.incident, tuple(changes), language))
+        views.append(_update(step, course, tuple(changes), language))
         before = step
     return reversed(views)
 
@@ -151,11 +151,14 @@ def _changes(before: Step, step: Step, config: Config) -> Iterable[ServiceChange
 
 
 def _update(
-    step: Step, incident: Incident, changes: tuple[ServiceChange, ...], language: Language
+    step: Step, course: Timeline, changes: tuple[ServiceChange, ...], language: Language
 ) -> UpdateView:
+    incident = course.incident
     text = step.update.text if step.update else ""
     standard = None
-    if not text and incident.kind is not Kind.NOTICE:
+    if not text and course.is_cancelled and step.state is State.COMPLETED:
+        standard = "standard.cancelled"
+    elif not text and incident.kind is not Kind.NOTICE:
         standard = f"standard.{step.state}"
     elif not text and step.update is None:
         standard = "standard.ended"

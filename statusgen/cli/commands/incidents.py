@@ -224,7 +224,10 @@ def update_command(
         said = state_of(state, incident.kind)
         level = severity_of(severity, incident.kind)
         given = tuple(joining(affected(services, config, level), incident, level, moment))
-        standard = compose.standard(config, said, incident.kind) if said else None
+        is_early = incident.starts is not None and moment < incident.starts
+        standard = (
+            compose.standard(config, said, incident.kind, is_early=is_early) if said else None
+        )
         text = text_of(message, template, config, standard)
         return Update(at=moment, text=text, state=said, severity=level, services=given)
 
@@ -259,7 +262,8 @@ def resolve_command(
         if course.state in SETTLED and not (message or template):
             return None
         state = State.COMPLETED if incident.kind is Kind.MAINTENANCE else State.RESOLVED
-        standard = compose.standard(config, state, incident.kind)
+        is_early = incident.starts is not None and moment < incident.starts
+        standard = compose.standard(config, state, incident.kind, is_early=is_early)
         text = text_of(message, template, config, standard)
         return Update(at=moment, text=text, state=state)
 

@@ -160,6 +160,26 @@ updates:
     assert [18] == [day.day.day for day in page.days if day.incidents]
 
 
+def test_cancelled_maintenance_says_that_it_was_cancelled() -> None:
+    """The standard sentence of maintenance completed before its window is that of cancelling."""
+    cancelled = """\
+severity: maintenance
+services: [api]
+starts: 2026-11-20 13:00
+ends: 2026-11-20 14:00
+updates:
+  - {at: 2026-11-10 09:00}
+  - {at: 2026-11-18 09:00, state: completed}
+---
+"""
+    early = assembled("2026-11-20 10:00", cancelled).incidents[0]
+    late = assembled("2026-11-21 10:00", cancelled.replace("11-18 09", "11-20 15")).incidents[0]
+
+    assert "This maintenance has been cancelled." == early.updates[0].text
+    assert "The scheduled maintenance has been completed." == late.updates[0].text
+    assert "Maintenance has been scheduled." == early.updates[1].text
+
+
 @pytest.mark.parametrize(
     ("now", "until", "expected"),
     [

@@ -603,9 +603,30 @@ def test_without_a_terminal_a_standard_sentence_speaks(run: Run, tmp_path: Path)
     run("resolve", "--now", NOW)
 
     assert (
-        "Diese Störung ist behoben."
+        "Die Störung wurde behoben."
         == incident_in(tmp_path / "incidents" / "a.md", settings).updates[-1].text
     )
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        pytest.param("2026-11-19 09:00", "This maintenance has been cancelled.", id="before"),
+        pytest.param(
+            "2026-11-20 09:00", "The scheduled maintenance has been completed.", id="in-the-window"
+        ),
+    ],
+)
+@pytest.mark.parametrize("command", [["resolve"], ["update", "--state", "completed"]])
+def test_completing_maintenance_early_says_that_it_is_cancelled(
+    command: list[str], now: str, expected: str, run: Run, tmp_path: Path
+) -> None:
+    """The standard sentence is that of cancelling until the window opens."""
+    write_site(tmp_path, {"incidents/a.md": WORK})
+
+    run(*command[:1], "a", *command[1:], "--now", now)
+
+    assert expected == incident_in(tmp_path / "incidents" / "a.md").updates[-1].text
 
 
 def test_the_editor_is_asked_on_a_terminal(tmp_path: Path) -> None:
