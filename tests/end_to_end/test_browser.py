@@ -1,4 +1,4 @@
-"""Every kind of page in a real browser: accessibility, policy, network, width, and sub-paths."""
+"""Every kind of page in a real browser: accessibility, policy, requests, width and sub-paths."""
 
 import json
 from collections.abc import Iterator
@@ -46,7 +46,7 @@ TOO_WIDE = """
 
 @pytest.fixture(params=["light", "dark"], scope="module")
 def example(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Visit]:
-    """A tab on the example, in one of the two colour schemes."""
+    """Open a tab on the example in each colour scheme."""
     context = browser.new_context(color_scheme=request.param)
     yield visit(context, examples.example())
     context.close()
@@ -54,7 +54,7 @@ def example(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Visit]
 
 @pytest.fixture(scope="module")
 def hostile(browser: Browser) -> Iterator[Visit]:
-    """A tab on the hostile site."""
+    """Open a tab on the hostile site."""
     context = browser.new_context()
     yield visit(context, examples.hostile())
     context.close()
@@ -62,14 +62,14 @@ def hostile(browser: Browser) -> Iterator[Visit]:
 
 @pytest.fixture(scope="module")
 def below_a_path(browser: Browser) -> Iterator[Visit]:
-    """A tab on the example as a project of GitHub Pages would serve it."""
+    """Open a tab on the example below a path, as on GitHub Pages."""
     context = browser.new_context()
     yield visit(context, examples.example(base_url="https://acme.github.io/deep/status"))
     context.close()
 
 
 def faults(page: Page) -> list[tuple[str, str]]:
-    """What axe finds wrong with a page: the rule and the first element."""
+    """Return the violations that axe reports for *page*: the rule and the first element."""
     if not AXE.is_file():
         missing("axe-core")
     page.evaluate(AXE.read_text("utf-8"))
@@ -78,14 +78,14 @@ def faults(page: Page) -> list[tuple[str, str]]:
 
 
 def overflow(page: Page) -> list[str]:
-    """What makes a page wider than its window, if it is."""
+    """Return the elements that make *page* wider than its window."""
     is_wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
     return list(page.evaluate(TOO_WIDE)) or ["something"] if is_wide else []
 
 
 @pytest.mark.parametrize("path", [pytest.param(path, id=kind) for kind, path in KINDS.items()])
 def test_a_page_is_accessible_quiet_and_fits(example: Visit, path: str) -> None:
-    """No fault for axe, no request elsewhere, no breach of the policy, no scrolling sideways."""
+    """Every page passes axe, loads nothing from other hosts, obeys its policy and fits."""
     page = example.open(path)
     found = {}
     for width in WIDTHS:
@@ -97,7 +97,7 @@ def test_a_page_is_accessible_quiet_and_fits(example: Visit, path: str) -> None:
 
 
 def grid() -> Site:
-    """A site with the table of days, and every setting of the look that adds to a page."""
+    """Build a site with the grid and every setting that changes its look."""
     return examples.made(
         {
             "statusgen.yml": GRID,
@@ -130,7 +130,7 @@ services:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_page_with_every_setting_is_accessible_and_fits(browser: Browser, scheme: str) -> None:
-    """The table of days, own icons, a logo and an accent break no rule, at any width."""
+    """The grid, custom icons, a logo and an accent pass axe at every width."""
     context = browser.new_context(color_scheme="dark" if scheme == "dark" else "light")
     one = visit(context, grid())
     page = one.open("index.html")
@@ -146,7 +146,7 @@ def test_a_page_with_every_setting_is_accessible_and_fits(browser: Browser, sche
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_forced_colours_keep_the_states_apart(browser: Browser, scheme: str) -> None:
-    """Where the system sets the colours, the days of a bar keep theirs, and their heights."""
+    """With forced colours, the days of a bar keep their colours and heights."""
     context = browser.new_context(
         forced_colors="active", color_scheme="dark" if scheme == "dark" else "light"
     )
@@ -163,7 +163,7 @@ def test_forced_colours_keep_the_states_apart(browser: Browser, scheme: str) -> 
 
 
 def test_a_page_can_be_printed(browser: Browser) -> None:
-    """On paper there is no navigation, and what is folded is shown."""
+    """A printed page has no navigation, and its collapsed lists are open."""
     context = browser.new_context()
     page = visit(context, examples.example()).open("index.html")
     page.emulate_media(media="print")
@@ -174,7 +174,7 @@ def test_a_page_can_be_printed(browser: Browser) -> None:
 
 
 def test_titles_stand_at_the_side_where_lines_begin(browser: Browser) -> None:
-    """From right to left, a title in Latin letters still stands at the right of its card."""
+    """On a right-to-left page, a title in Latin letters is aligned to the right."""
     settings = GRID.replace("history_style: grid", "language: he")
     files = {"static/logo.svg": "x", "static/slow.svg": "x", "static/look.css": "x"}
     context = browser.new_context()
@@ -190,7 +190,7 @@ def test_titles_stand_at_the_side_where_lines_begin(browser: Browser) -> None:
 
 
 def test_the_two_schemes_differ(browser: Browser) -> None:
-    """Who prefers dark pages gets one: the text is lighter than what is behind it."""
+    """In dark mode, the text is lighter than its background."""
     is_light_text = {}
     for scheme in ("light", "dark"):
         context = browser.new_context(color_scheme="dark" if scheme == "dark" else "light")
@@ -206,7 +206,7 @@ def test_the_two_schemes_differ(browser: Browser) -> None:
 
 
 def too_wide(tab: Visit) -> list[tuple[str, int, list[str]]]:
-    """The pages of a site that have to be scrolled sideways: path, width and what is too wide."""
+    """Return the pages that scroll sideways: path, width and the elements that are too wide."""
     found = []
     for path in full_pages(tab.site):
         page = tab.open(path)
@@ -217,27 +217,27 @@ def too_wide(tab: Visit) -> list[tuple[str, int, list[str]]]:
 
 
 def full_pages(site: Site) -> list[str]:
-    """Every page but those that lead on to another at once."""
+    """Return every page that is not a redirect."""
     return [path for path in site.paths(".html") if path not in stubs(site)]
 
 
 def stubs(site: Site) -> list[str]:
-    """The pages that lead on to another at once."""
+    """Return the pages that are redirects."""
     return [path for path in site.paths(".html") if b'http-equiv="refresh"' in site.files[path]]
 
 
 def test_no_page_of_the_example_scrolls_sideways(below_a_path: Visit) -> None:
-    """Every page fits into a phone and into a wide window, not only one of each kind."""
+    """Every page, not only one of each kind, fits into narrow and wide windows."""
     assert [] == too_wide(below_a_path)
 
 
 def test_long_words_do_not_widen_a_page(hostile: Visit) -> None:
-    """Words of 130 letters, addresses, tables and code keep to themselves, on any page."""
+    """Words of 130 letters, addresses, tables and code do not make a page scroll sideways."""
     assert [] == too_wide(hostile)
 
 
 def test_hostile_texts_do_nothing(hostile: Visit) -> None:
-    """No text of a site runs or fetches anything, or breaks the policy, on any page."""
+    """No text of a site runs code, loads anything or violates the policy."""
     found = {}
     for path in full_pages(hostile.site):
         hostile.open(path)
@@ -248,7 +248,7 @@ def test_hostile_texts_do_nothing(hostile: Visit) -> None:
 
 @pytest.mark.parametrize("width", [320, 1280])
 def test_hostile_texts_stay_accessible(hostile: Visit, width: int) -> None:
-    """Whatever an author writes, axe finds no fault in the page."""
+    """Pages with hostile texts pass axe."""
     hostile.page.set_viewport_size({"width": width, "height": HEIGHT})
     found = {path: faults(hostile.open(path)) for path in full_pages(hostile.site)}
 
@@ -257,7 +257,7 @@ def test_hostile_texts_stay_accessible(hostile: Visit, width: int) -> None:
 
 @pytest.mark.parametrize("path", [pytest.param(path, id=kind) for kind, path in KINDS.items()])
 def test_a_page_below_a_path_finds_its_style_and_its_links(below_a_path: Visit, path: str) -> None:
-    """Below `/deep/status/` a page has its style, misses no file, and its links stay inside."""
+    """Below `/deep/status/`, the style, every file and every link of a page are found."""
     page = below_a_path.open(path)
     rules = page.evaluate("[...document.styleSheets].map((sheet) => sheet.cssRules.length > 9)")
     links = page.evaluate("[...document.querySelectorAll('a, link')].map((one) => one.href)")
@@ -272,7 +272,7 @@ def test_a_page_below_a_path_finds_its_style_and_its_links(below_a_path: Visit, 
 
 @pytest.mark.parametrize("address", ["nothing", "incidents/nothing", "a/b/c/d/nothing.html"])
 def test_the_404_page_works_at_any_depth(below_a_path: Visit, address: str) -> None:
-    """Served in place of any missing page it is styled, and leads back to the front page."""
+    """At every depth, the 404 page has its style and links to the front page."""
     page = below_a_path.open(address)
     rules = page.evaluate("[...document.styleSheets].map((sheet) => sheet.cssRules.length > 9)")
     missed = list(below_a_path.failed)
@@ -285,7 +285,7 @@ def test_the_404_page_works_at_any_depth(below_a_path: Visit, address: str) -> N
 
 
 def test_the_address_with_the_id_leads_to_the_incident(below_a_path: Visit) -> None:
-    """The stub brings a visitor to the page of the incident, without a script."""
+    """The stub redirects to the page of the incident without a script."""
     site = below_a_path.site
     stub = stubs(site)[0]
     page = below_a_path.open(stub)
@@ -298,7 +298,7 @@ def test_the_address_with_the_id_leads_to_the_incident(below_a_path: Visit) -> N
 
 
 def test_the_stub_is_a_page_for_who_does_not_move_on(browser: Browser) -> None:
-    """A browser that refuses to be led on shows an accessible page with the link."""
+    """A browser that does not follow the redirect shows an accessible page with a link."""
     context = browser.new_context()
     one = visit(context, examples.example())
     stub = stubs(one.site)[0]
@@ -312,7 +312,7 @@ def test_the_stub_is_a_page_for_who_does_not_move_on(browser: Browser) -> None:
 
 
 def test_pages_say_the_same_without_scripts(browser: Browser) -> None:
-    """With JavaScript off every kind of page shows the same words, but for those of a clock."""
+    """Without JavaScript, every kind of page shows the same text, except durations."""
     words = []
     for is_on in (True, False):
         context = browser.new_context(java_script_enabled=is_on, timezone_id="Europe/Amsterdam")
@@ -326,7 +326,7 @@ def test_pages_say_the_same_without_scripts(browser: Browser) -> None:
 
 
 def words_of(page: Page) -> list[str]:
-    """The words of a page without those that only a clock can give."""
+    """Return the words of *page* without durations, which need a script."""
     clocks = page.locator(".clock").all_inner_texts()
     text = page.locator("body").inner_text()
     for clock in clocks:
@@ -335,7 +335,7 @@ def words_of(page: Page) -> list[str]:
 
 
 def test_the_front_page_is_one_request(example: Visit) -> None:
-    """What is needed to read it arrives in one round trip: no stylesheet, font or picture."""
+    """The front page loads no stylesheet, font or image before it can be read."""
     asked: list[str] = []
     example.page.on("request", lambda request: asked.append(request.url))
     example.open("index.html")
@@ -347,7 +347,7 @@ def test_the_front_page_is_one_request(example: Visit) -> None:
 
 
 def test_the_first_key_offers_to_skip_to_the_content(example: Visit) -> None:
-    """The tab key first reaches a link that is then visible, and leads to the content."""
+    """The tab key first reaches a link to the content, which is then visible."""
     page = example.open("index.html")
     page.keyboard.press("Tab")
     box = page.locator(":focus").bounding_box()

@@ -1,4 +1,4 @@
-"""Every page of the example, of a hostile site and of an empty one, read by other programs."""
+"""Validation of every page of the example, of a hostile site and of an empty one."""
 
 import base64
 import hashlib
@@ -22,11 +22,11 @@ from tests.support.examples import Site
 
 CHECKER = examples.MODULES / "vnu-jar" / "build" / "dist" / "vnu.jar"
 
-# On `file:` pages the checker believes that 'self' forbids the stylesheet beside the page, and it
-# trims an inline style before it takes the hash. Browsers do neither, and tests here look at both.
+# The checker has two false alarms: on `file:` pages it takes 'self' to forbid the stylesheet beside
+# the page, and it trims an inline style before hashing it. Tests below cover both.
 FALSE_ALARM = ".*(Resource|Inline style) violates Content Security Policy.*"
 
-# Where a page lies for a visitor; not the configured address, so that only relative links pass.
+# An address that differs from the configured one, so that only relative links pass.
 SOMEWHERE = "https://host.test/some/where/"
 
 SITES = {"example": examples.example, "hostile": examples.hostile, "empty": examples.empty}
@@ -36,37 +36,37 @@ ADDRESSES = ("href", "src", "srcset", "poster", "data", "action", "formaction", 
 
 @pytest.fixture(params=SITES, scope="module")
 def site(request: pytest.FixtureRequest) -> Site:
-    """One of the sites."""
+    """Return each of the sites."""
     return SITES[request.param]()
 
 
 @cache
 def page_of(site: Site, path: str) -> Any:
-    """The tree that a browser makes of the page at *path*; raises ParseError at any fault."""
+    """Return the parsed page at *path*; raise ParseError if it has any error."""
     builder = html5lib.getTreeBuilder("etree")
     parser = html5lib.HTMLParser(builder, strict=True, namespaceHTMLElements=False)
     return parser.parse(site.text(path))
 
 
 def pages_of(site: Site) -> Iterator[tuple[str, Any]]:
-    """All pages with their trees."""
+    """Yield each page with its tree."""
     for path in site.paths(".html"):
         yield path, page_of(site, path)
 
 
 def elements(page: Any, *names: str) -> list[Any]:
-    """The elements of these names (all without any), in order; comments are none."""
+    """Return the elements with one of *names*, or all, in order and without comments."""
     found = (element for element in page.iter() if isinstance(element.tag, str))
     return [element for element in found if not names or local(element.tag) in names]
 
 
 def local(name: str) -> str:
-    """The name of an element or attribute without its namespace."""
+    """Return the name of an element or attribute without its namespace."""
     return name.rpartition("}")[2].rpartition(":")[2]
 
 
 def addresses(page: Any) -> Iterator[tuple[Any, str, str]]:
-    """Every attribute that names something elsewhere: element, attribute and value."""
+    """Yield every attribute with an address: element, attribute and value."""
     for element in elements(page):
         for name, value in element.attrib.items():
             if local(name) in ADDRESSES:
@@ -74,12 +74,12 @@ def addresses(page: Any) -> Iterator[tuple[Any, str, str]]:
 
 
 def text_of(element: Any) -> str:
-    """The words that an element shows."""
+    """Return the text of *element*."""
     return " ".join("".join(element.itertext()).split())
 
 
 def directives(page: Any) -> dict[str, list[str]]:
-    """The Content-Security-Policy of a page: the sources of each directive."""
+    """Return the sources of each directive in the Content-Security-Policy of *page*."""
     policies = [
         meta.get("content")
         for meta in elements(page, "meta")
@@ -91,12 +91,12 @@ def directives(page: Any) -> dict[str, list[str]]:
 
 
 def is_page_for_any_depth(path: str) -> bool:
-    """Whether a host may show the page at *path* below any address."""
+    """Return True if a host may show the page at *path* below any address."""
     return path == "404.html"
 
 
 def landing(site: Site, path: str, link: str) -> tuple[str, str]:
-    """Where a link of the page at *path* leads inside the site: a path and a fragment."""
+    """Return the path and the fragment that *link* has on the page at *path*."""
     root = f"{SOMEWHERE.rstrip('/')}/"
     start = f"{root}{path}"
     if is_page_for_any_depth(path):
@@ -111,18 +111,18 @@ def landing(site: Site, path: str, link: str) -> tuple[str, str]:
 
 
 def is_elsewhere(link: str) -> bool:
-    """Whether *link* names another host, or is no address of a page at all."""
+    """Return True if *link* has a host or a scheme."""
     parts = urlsplit(link)
     return bool(parts.scheme or parts.netloc)
 
 
 def is_canonical(element: Any) -> bool:
-    """Whether *element* tells search engines the address of the page: nobody fetches it."""
+    """Return True if *element* is a canonical link, which browsers do not fetch."""
     return local(element.tag) == "link" and element.get("rel") == "canonical"
 
 
 def test_a_strict_parser_finds_no_fault_in_any_page(site: Site) -> None:
-    """Every page parses without a single error of the HTML standard's parser."""
+    """Every page parses without an error in the parser of the HTML standard."""
     faults = []
     for path in site.paths(".html"):
         parser = html5lib.HTMLParser(strict=False)
@@ -164,7 +164,7 @@ def test_every_internal_link_leads_to_a_file_of_the_site(site: Site) -> None:
 
 
 def test_every_fragment_leads_to_an_element_of_its_page(site: Site) -> None:
-    """What follows `#` in an internal link is the id of an element there."""
+    """The fragment of every internal link is the id of an element on the target page."""
     ids = {path: {one.get("id") for one in elements(page)} for path, page in pages_of(site)}
     broken = [
         (path, link)
@@ -179,7 +179,7 @@ def test_every_fragment_leads_to_an_element_of_its_page(site: Site) -> None:
 
 
 def test_a_page_that_leads_on_by_itself_leads_to_a_page_of_the_site(site: Site) -> None:
-    """A refresh names a page that exists, at once, and the page links to it as well."""
+    """A redirect is immediate, and the page links to its target, which exists."""
     led = []
     for path, page in pages_of(site):
         for meta in elements(page, "meta"):
@@ -194,7 +194,7 @@ def test_a_page_that_leads_on_by_itself_leads_to_a_page_of_the_site(site: Site) 
 
 
 def test_the_canonical_address_is_the_page_itself_or_where_it_leads(site: Site) -> None:
-    """A canonical address is a full one, below the site's `url`, and there is a file for it."""
+    """A canonical address is absolute, below `url`, and its file exists."""
     wrong = []
     for path, page in pages_of(site):
         links = [link.get("href") for link in elements(page, "link") if is_canonical(link)]
@@ -210,7 +210,7 @@ def test_the_canonical_address_is_the_page_itself_or_where_it_leads(site: Site) 
 
 
 def test_only_a_link_that_a_person_follows_names_another_host(site: Site) -> None:
-    """No page asks another server for anything: other hosts stand in `<a href>` alone."""
+    """Only `<a href>` names other hosts, so no page loads anything from them."""
     requests = [
         (path, local(element.tag), value)
         for path, page in pages_of(site)
@@ -223,7 +223,7 @@ def test_only_a_link_that_a_person_follows_names_another_host(site: Site) -> Non
 
 
 def test_links_to_other_hosts_are_of_harmless_kinds(site: Site) -> None:
-    """A link to elsewhere is http, https or mailto; never script, data or a file."""
+    """An external link is http, https or mailto."""
     kinds = {
         urlsplit(link).scheme
         for _, page in pages_of(site)
@@ -235,7 +235,7 @@ def test_links_to_other_hosts_are_of_harmless_kinds(site: Site) -> None:
 
 
 def test_the_stylesheet_fetches_nothing(site: Site) -> None:
-    """CSS names no address, so that the one request for a page stays the only one."""
+    """The stylesheet contains no address, so it causes no request."""
     styles = [site.text(path) for path in site.paths(".css")]
     styles += [text_of(style) for _, page in pages_of(site) for style in elements(page, "style")]
     fetching = [style for style in styles if re.search(r"url\(|@import|image-set", style)]
@@ -244,7 +244,7 @@ def test_the_stylesheet_fetches_nothing(site: Site) -> None:
 
 
 def test_no_element_carries_a_style_or_a_handler(site: Site) -> None:
-    """There is no `style` attribute and no `on…` attribute on any page."""
+    """No element has a `style` attribute or an `on…` attribute."""
     found = [
         (path, element.tag, name)
         for path, page in pages_of(site)
@@ -257,7 +257,7 @@ def test_no_element_carries_a_style_or_a_handler(site: Site) -> None:
 
 
 def test_no_page_holds_a_script_or_a_frame(site: Site) -> None:
-    """Scripts come from a file of the site if at all; frames, objects and forms do not occur."""
+    """Every script is a file of the site; there are no frames, objects and forms."""
     names = ("script", "iframe", "frame", "object", "embed", "form", "base", "noscript", "template")
     found = [
         (path, element.tag)
@@ -270,7 +270,7 @@ def test_no_page_holds_a_script_or_a_frame(site: Site) -> None:
 
 
 def test_every_page_forbids_what_it_does_not_need(site: Site) -> None:
-    """The policy starts from nothing, and allows only the site itself, by name or by hash."""
+    """The policy allows nothing but the site itself, by name or by hash."""
     allowed = re.compile(r"'none'|'self'|'sha256-[A-Za-z0-9+/]{43}='|data:")
     for path, page in pages_of(site):
         policy = directives(page)
@@ -284,7 +284,7 @@ def test_every_page_forbids_what_it_does_not_need(site: Site) -> None:
 
 
 def test_the_policy_stands_before_all_it_rules(site: Site) -> None:
-    """Nothing is fetched or styled before the policy is read."""
+    """The policy comes before every stylesheet, style and script."""
     for path, page in pages_of(site):
         head = [(one.tag, one.get("http-equiv")) for one in elements(page.find("head"))]
         names = [name for name, _ in head]
@@ -295,7 +295,7 @@ def test_the_policy_stands_before_all_it_rules(site: Site) -> None:
 
 
 def test_the_policy_knows_the_inline_style_by_its_hash(site: Site) -> None:
-    """An inline `<style>` is allowed by the SHA-256 of exactly its text, beside files."""
+    """The policy allows an inline `<style>` by its SHA-256 digest."""
     for path, page in pages_of(site):
         styles = ["".join(style.itertext()) for style in elements(page, "style")]
         hashes = [
@@ -308,7 +308,7 @@ def test_the_policy_knows_the_inline_style_by_its_hash(site: Site) -> None:
 
 
 def test_front_page_and_404_carry_their_style_and_the_others_share_one(site: Site) -> None:
-    """The two pages that stand alone need no second request for their look."""
+    """Front page and 404 page have their style inline, and all others share one file."""
     for path, page in pages_of(site):
         linked = [link for link in elements(page, "link") if link.get("rel") == "stylesheet"]
         is_alone = path in ("index.html", "404.html")
@@ -320,7 +320,7 @@ def test_front_page_and_404_carry_their_style_and_the_others_share_one(site: Sit
 
 
 def test_every_page_has_one_first_heading(site: Site) -> None:
-    """There is exactly one `<h1>` with words in it."""
+    """Every page has exactly one `<h1>`, and it is not empty."""
     for path, page in pages_of(site):
         headings = [bool(text_of(heading)) for heading in elements(page, "h1")]
 
@@ -328,7 +328,7 @@ def test_every_page_has_one_first_heading(site: Site) -> None:
 
 
 def test_headings_skip_no_level(site: Site) -> None:
-    """After a heading comes one that is at most a level deeper."""
+    """No heading is more than one level below the previous heading."""
     skipped = []
     for path, page in pages_of(site):
         headings = elements(page, "h1", "h2", "h3", "h4", "h5", "h6")
@@ -339,7 +339,7 @@ def test_headings_skip_no_level(site: Site) -> None:
 
 
 def test_every_page_has_a_title_of_its_own(site: Site) -> None:
-    """Titles are not empty, and only an incident and its other address share one."""
+    """Titles are not empty, and unique except for redirects."""
     titles: Counter[str] = Counter()
     for path, page in pages_of(site):
         found = [text_of(title) for title in elements(page.find("head"), "title")]
@@ -352,17 +352,17 @@ def test_every_page_has_a_title_of_its_own(site: Site) -> None:
 
 
 def test_every_page_says_its_language_direction_and_encoding(site: Site) -> None:
-    """Browsers and screen readers are told the language, the direction, and UTF-8 first of all."""
-    told = {
+    """Every page has a language and a direction, and starts with its encoding."""
+    found = {
         (page.get("lang"), page.get("dir"), elements(page.find("head"))[1].get("charset"))
         for _, page in pages_of(site)
     }
 
-    assert {("en", "ltr", "utf-8")} == told
+    assert {("en", "ltr", "utf-8")} == found
 
 
 def test_no_id_occurs_twice_on_a_page(site: Site) -> None:
-    """An `id` belongs to one element, whatever the texts contain."""
+    """Every `id` is unique on its page, also with hostile texts."""
     repeated = [
         (path, name)
         for path, page in pages_of(site)
@@ -374,7 +374,7 @@ def test_no_id_occurs_twice_on_a_page(site: Site) -> None:
 
 
 def test_what_labels_an_element_exists(site: Site) -> None:
-    """`aria-labelledby` and `aria-describedby` name ids of their own page."""
+    """`aria-labelledby` and `aria-describedby` name ids that exist on the page."""
     broken = [
         (path, name)
         for path, page in pages_of(site)
@@ -389,7 +389,7 @@ def test_what_labels_an_element_exists(site: Site) -> None:
 
 
 def test_a_hostile_title_is_shown_as_it_was_written() -> None:
-    """Markup in a title of the site or of an incident is text, character for character."""
+    """Markup in the title of a site or incident is shown as text."""
     site = examples.hostile()
     page = page_of(site, "incidents/open.html")
     written = """</a></h3>"><script>alert("open")</script><img src=x onerror=alert(1)>"""
@@ -398,8 +398,8 @@ def test_a_hostile_title_is_shown_as_it_was_written() -> None:
     assert examples.HOSTILE_TITLE in text_of(elements(page, "title")[0])
 
 
-def test_every_kind_of_page_is_among_those_judged() -> None:
-    """The hostile site has each page that the design knows, a year of a service included."""
+def test_every_kind_of_page_is_validated() -> None:
+    """The hostile site has every kind of page, including a year of a service."""
     found = {re.sub(r"\d+|[a-z0-9_-]{12}", "0", path) for path in examples.hostile().files}
     wanted = {
         "index.html",

@@ -1,4 +1,4 @@
-"""Whole sites: a folder in, the folder that it must become beside it."""
+"""Whole sites: each folder is built and compared with its `expected` folder."""
 
 import os
 import shutil
@@ -52,7 +52,7 @@ def test_a_site_becomes_its_expected_folder(site: Path, update_expected: bool) -
 
 
 def test_a_second_build_writes_nothing(tmp_path: Path) -> None:
-    """Building again leaves every file as it is, down to its time of change."""
+    """A second build does not write files again: their mtime stays the same."""
     files = rendered(SITES[-1])
     publish(files, tmp_path / "out")
     before = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*")}
@@ -63,7 +63,7 @@ def test_a_second_build_writes_nothing(tmp_path: Path) -> None:
 
 
 def test_the_order_of_files_does_not_show(tmp_path: Path) -> None:
-    """The bytes do not depend on the order in which the disk lists the files."""
+    """The output does not depend on the order in which the file system lists files."""
     typical = ROOT / "tests" / "sites" / "typical"
     copy = tmp_path / "copy"
     for path in sorted((path for path in typical.rglob("*") if path.is_file()), reverse=True):
@@ -75,7 +75,7 @@ def test_the_order_of_files_does_not_show(tmp_path: Path) -> None:
 
 
 def test_the_number_of_processes_does_not_show() -> None:
-    """The bytes are the same whether one process makes the pages or three."""
+    """The output is the same with one worker process and with three."""
     now = datetime(2026, 11, 20, 9, 15, tzinfo=UTC)
     one, three = (
         publishing.rendered(BuildRequest(folder=ROOT, now=lambda _: now, jobs=jobs))[1]
@@ -96,7 +96,7 @@ def test_the_number_of_processes_does_not_show() -> None:
     ],
 )
 def test_the_machine_does_not_show(environment: dict[str, str], tmp_path: Path) -> None:
-    """The bytes depend on neither zone, locale nor hash seed of the machine."""
+    """The output does not depend on the time zone, locale or hash seed of the machine."""
     site = ROOT / "tests" / "sites" / "typical"
     now = (site / "now.txt").read_text(encoding="utf-8").strip()
     command = [sys.executable, "-W", "error", "-m", "statusgen", "build", "--now", now]
@@ -112,7 +112,7 @@ def test_the_machine_does_not_show(environment: dict[str, str], tmp_path: Path) 
 
 
 def test_a_failed_build_leaves_the_old_site(run: Run, tmp_path: Path) -> None:
-    """A bad file stops the build before anything is written: the old site stays whole."""
+    """A file with errors stops the build before anything is written."""
     shutil.copytree(ROOT / "tests" / "sites" / "typical", tmp_path / "site")
     run("build", "--now", "2026-11-20 12:00", cwd=tmp_path / "site")
     before = files_in(tmp_path / "site" / "_site")
@@ -125,7 +125,7 @@ def test_a_failed_build_leaves_the_old_site(run: Run, tmp_path: Path) -> None:
 
 
 def test_a_page_changes_only_when_what_it_tells_changes() -> None:
-    """An hour in which nothing happens changes only what counts the seconds of today."""
+    """After an uneventful hour, only the files that count the seconds of today change."""
     site = ROOT / "tests" / "sites" / "override-one-block"
     nine, ten = built_at(site, 9), built_at(site, 10)
 
@@ -135,7 +135,7 @@ def test_a_page_changes_only_when_what_it_tells_changes() -> None:
 
 
 def test_the_example_of_this_repository_builds_without_a_remark(run: Run, tmp_path: Path) -> None:
-    """The repository is its own example site: `make site` finds nothing to complain about."""
+    """The repository is an example site without errors and warnings."""
     ran = run("check", "--site", ROOT, "--now", "2026-11-20T10:15:00+01:00")
 
     assert (0, "") == (ran.status, ran.out)

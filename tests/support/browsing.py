@@ -1,4 +1,4 @@
-"""A real browser that is served built sites out of memory, for the tests that need one."""
+"""A real browser that serves sites from memory, for the tests that need one."""
 
 import mimetypes
 import os
@@ -31,10 +31,10 @@ QUIET: dict[str, list[str]] = {"outside": [], "errors": [], "failed": [], "viola
 
 @dataclass
 class Visit:
-    """A tab that is served one site out of memory, and what it complained about or asked for.
+    """A tab that shows one site from memory, with a log of its requests and errors.
 
-    *site* may be replaced while the tab is open. *asked* are the paths of the requests for files
-    of the site, *unanswered* those that lead nowhere, *broken* those that fail.
+    *site* can be replaced while the tab is open. *asked* are the requested paths of the site.
+    Requests for *unanswered* paths get an empty answer, those for *broken* paths an error.
     """
 
     page: Page
@@ -47,7 +47,7 @@ class Visit:
     broken: set[str] = field(default_factory=set)
 
     def serve(self, route: Route) -> None:
-        """Answer as a static host does, and note each request that is not for the site."""
+        """Answer like a static host, and log each request to another host."""
         parts = urlsplit(route.request.url)
         root = urlsplit(self.site.url)
         if (parts.scheme, parts.netloc) != (root.scheme, root.netloc):
@@ -59,7 +59,7 @@ class Visit:
         name = f"{inside}index.html" if inside.endswith("/") or not inside else inside
         self.asked.append(name)
         if inside in self.unanswered:
-            route.fulfill(status=204)  # The browser stays where it is.
+            route.fulfill(status=204)  # The browser stays on the current page.
             return
         if inside in self.broken:
             route.fulfill(status=503)
@@ -72,7 +72,7 @@ class Visit:
         route.fulfill(status=404, body=self.site.files["404.html"], content_type="text/html")
 
     def open(self, path: str) -> Page:
-        """Load the page at *path* of the site, forgetting what earlier ones did."""
+        """Clear the log and load the page at *path* of the site."""
         for noted in (self.outside, self.errors, self.failed, self.asked):
             noted.clear()
         self.page.goto(f"{self.site.url}/{path}", wait_until="load")
@@ -80,7 +80,7 @@ class Visit:
 
     @property
     def complaints(self) -> dict[str, list[str]]:
-        """Everything that a page should not have done since it was opened."""
+        """The requests to other hosts, errors and violations since the page was opened."""
         return {
             "outside": self.outside,
             "errors": self.errors,
@@ -91,11 +91,11 @@ class Visit:
 
 @contextmanager
 def launched() -> Iterator[Browser]:
-    """A browser of the system; without one the test is skipped."""
+    """Start the browser of the system; skip the test if there is none."""
     found = browser_path()
     if found is None:
         missing("chromium")
-    # The sandbox needs rights that a container gives to nobody, and refuses to run as root.
+    # The sandbox needs rights that containers do not grant, and does not run as root.
     flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 or os.environ.get("CI") else FLAGS
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=found, args=flags)

@@ -1,4 +1,4 @@
-"""Take the pictures of the README: the example's front page as of its own moment, light and dark.
+"""Take the screenshots of the README: the front page of the example, light and dark.
 
     make picture
 
@@ -17,14 +17,14 @@ SIZE: ViewportSize = {"width": 960, "height": 1060}
 
 
 def main() -> None:
-    """Write the pictures."""
+    """Write both screenshots."""
     with launched() as browser:
         take(browser, "light", "page.png")
         take(browser, "dark", "page-dark.png")
 
 
 def take(browser: Browser, scheme: Literal["light", "dark"], name: str) -> None:
-    """Take one picture."""
+    """Write the screenshot for one colour scheme."""
     context = browser.new_context(
         viewport=SIZE, color_scheme=scheme, timezone_id="Europe/Amsterdam"
     )

@@ -1,4 +1,4 @@
-"""The state of the whole site in a line: on its front page, and on the pages of others."""
+"""Banners: the state of the whole site, for its front page and for other websites."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,10 @@ _MAX_NAMES = 8  # in a sentence
 
 @dataclass(frozen=True, kw_only=True)
 class Banner:
-    """The state of the whole site; the title is that of the page while it is shown."""
+    """The state of the whole site.
+
+    *title* is the title of the page while this banner is shown.
+    """
 
     severity: Severity
     headline: str
@@ -25,7 +28,11 @@ class Banner:
 
 
 def banners(site: Site) -> Iterator[Banner]:
-    """The state now; where the clock alone decides, first without and then with planned work."""
+    """Yield the banner of *site*.
+
+    If maintenance will change it by the clock, yield the banner without maintenance, then the one
+    with it.
+    """
     shown = [site.severity] if not site.works else [Severity.NONE, Severity.MAINTENANCE]
     for severity in shown:
         is_shown = severity is site.severity
@@ -37,19 +44,19 @@ def banners(site: Site) -> Iterator[Banner]:
             headline=line,
             title=functions.title(site, line),
             affected=affected(site, services),
-            since=site.since if is_shown else _coming(site, severity),
+            since=site.since if is_shown else _upcoming(site, severity),
             is_shown=is_shown,
         )
 
 
 def headline(site: Site, severity: Severity) -> str:
-    """What the banner of *site* says at *severity*."""
+    """Return the headline of *site* for *severity*."""
     is_quiet = severity is Severity.NONE and site.open
     return site.language.say("banner.open" if is_quiet else f"banner.{severity}")
 
 
 def affected(site: Site, services: Sequence[ServiceView]) -> str:
-    """*services* in a sentence, the first of them by name."""
+    """Return a sentence that names the first of *services* and counts the rest."""
     names = [service.name for service in services]
     if not names:
         return ""
@@ -60,25 +67,25 @@ def affected(site: Site, services: Sequence[ServiceView]) -> str:
 
 
 def embedded(site: Site) -> Iterator[dict[str, str | None]]:
-    """What the banner for other sites shows, with the time from and to which it does."""
+    """Yield the items of the banner for other websites, each with the times to show it."""
     say = site.language.say
     for view in (*site.open, *site.in_progress, *site.upcoming):
         if not (view.is_open or view.clock_starts):
             continue
-        felt = view.severity if view.is_open and not view.is_maintenance else view.worst
-        is_quiet = felt is Severity.NONE
+        severity = view.severity if view.is_open and not view.is_maintenance else view.worst
+        is_quiet = severity is Severity.NONE
         yield {
-            "colour": colours.OF_SEVERITY[Severity.DEGRADED if is_quiet else felt],
+            "colour": colours.OF_SEVERITY[Severity.DEGRADED if is_quiet else severity],
             "title": view.title,
-            # All services may be well again; then what is left to say is where the work stands.
-            "state": say(f"state.{view.state}" if is_quiet else f"severity.{felt}"),
+            # If all services have recovered, show the state of the incident instead.
+            "state": say(f"state.{view.state}" if is_quiet else f"severity.{severity}"),
             "url": site.absolute(view.url),
             "from": times.written(view.clock_starts) if view.clock_starts else None,
             "to": times.written(view.clock_ends) if view.clock_ends else None,
         }
 
 
-def _coming(site: Site, severity: Severity) -> datetime | None:
-    """When the one piece of planned work that is to come begins."""
+def _upcoming(site: Site, severity: Severity) -> datetime | None:
+    """Return the start of upcoming maintenance, or None unless there is exactly one."""
     starts = [one.clock_starts for one in site.incidents if one.slug in site.works]
     return starts[0] if severity is Severity.MAINTENANCE and len(starts) == 1 else None

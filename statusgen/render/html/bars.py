@@ -1,4 +1,4 @@
-"""The last days of a service as something to draw: bars, or the row of a table."""
+"""Drawings of the last days of a service: bars, or a row of a table."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -7,8 +7,8 @@ from statusgen.model import Severity
 from statusgen.site.view_models import OutageDay, ServiceView
 
 _HEIGHT = 30
-_STEP = 5  # from one day to the next
-# How high a bar is; style.css has the same figures.
+_STEP = 5  # horizontal distance between two days
+# Heights of the bars; style.css repeats them.
 _HEIGHTS = {
     None: 8,
     Severity.NONE: 14,
@@ -21,7 +21,7 @@ _HEIGHTS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """All days of one severity (None: not observed) as an SVG path to stroke with dashes."""
+    """An SVG path, stroked with dashes, for all days of one severity (None: not observed)."""
 
     severity: Severity | None
     path: str
@@ -29,7 +29,10 @@ class Run:
 
 @dataclass(frozen=True, kw_only=True)
 class Bar:
-    """The days of a service in a drawing, oldest first; *first* to *last* were *observed*."""
+    """A drawing of the days of a service, oldest first.
+
+    *first* and *last* are the places of the first and last observed day; *observed* counts them.
+    """
 
     width: int
     height: int
@@ -41,13 +44,13 @@ class Bar:
     newest: date
 
     def place(self, day: date) -> int:
-        """Which of the days *day* is; the oldest is 0."""
+        """Return the index of *day*; the oldest day is 0."""
         return self.days - 1 - (self.newest - day).days
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cell:
-    """A day in a table; *trouble* is what was wrong on it."""
+    """A day in a table; *trouble* is None for a good day."""
 
     severity: Severity | None
     trouble: OutageDay | None
@@ -55,14 +58,17 @@ class Cell:
 
 @dataclass(frozen=True, kw_only=True)
 class BarRow:
-    """The days of a service before today, newest first, and what is over of today's trouble."""
+    """A row of the grid: the days before today, newest first.
+
+    *earlier* is the worst severity of today, unless it is the current one.
+    """
 
     earlier: Severity | None
     cells: tuple[Cell, ...]
 
 
 def bar_of(service: ServiceView) -> Bar:
-    """The days of *service* as bars."""
+    """Return the days of *service* as bars."""
     days = service.days
     paths: dict[Severity | None, list[str]] = {}
     start = 0
@@ -86,7 +92,7 @@ def bar_of(service: ServiceView) -> Bar:
 
 
 def row_of(service: ServiceView, *, days: int) -> BarRow:
-    """The last *days* days of *service* before today as cells of a table."""
+    """Return the last *days* days of *service* before today as cells of a table."""
     found = {trouble.date: trouble for trouble in service.troubles}
     today = found.get(service.days[-1].date)
     return BarRow(

@@ -1,7 +1,7 @@
-"""The code of the built-in templates, compiled once and kept where Python keeps that of modules.
+"""A cache for the bytecode of the built-in templates, in the folder of Python's own bytecode.
 
-Whoever can write there can change what Python runs anyway, and what is kept is sealed. It is never
-part of a site's cache, and templates of a site's own are compiled by every build.
+An attacker who can write there can change the program anyway; a digest detects damage. The cache is
+never part of a site's cache. Templates of the site are compiled by every build.
 """
 
 import hashlib
@@ -25,35 +25,38 @@ _SEAL = hashlib.sha256().digest_size
 
 
 class Compiled(BytecodeCache):
-    """What is known of the code of templates, by their names, paths and sources."""
+    """Bytecode of templates by name, path and checksum of the source."""
 
     def __init__(self) -> None:
         self._codes: dict[str, CodeType] = {}
 
     def get_cache_key(self, name: str, filename: str | None = None) -> str:
-        """What tells the template *name* in the file *filename*, of any characters, from others."""
+        """Return a key for the template *name* in the file *filename*.
+
+        Jinja2 hashes both as UTF-8, which fails for some file names.
+        """
         return f"{name} {filename}"
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Give *bucket* the code of its template, if that is known."""
+        """Load the code of the template into *bucket*, if it is cached."""
         bucket.code = self._codes.get(_key(bucket))
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Leave the code of *bucket* alone: only `learn` is to be told any."""
+        """Ignore *bucket*: only `learn` adds code."""
 
     def learn(
         self, environment: Environment, loader: FileSystemLoader, names: Iterable[str]
     ) -> None:
-        """Know the code of the templates *names* of *loader*: what is kept, or *environment* makes.
+        """Read the cached code of the templates *names*, or compile them and write the cache.
 
-        Without a place to keep it, nothing is made before it is needed. What is wrong with one is
-        told when a page needs it.
+        Do nothing if there is no folder for the cache: Jinja2 then compiles each template on first
+        use. Skip templates with errors: the page that needs one reports them.
         """
         place = _place()
         if place is None:
             return
         folders = "\n".join(loader.searchpath)
-        self._codes = _kept(place, folders)
+        self._codes = _read(place, folders)
         if self._codes or sys.dont_write_bytecode:
             return
         with suppress(OutsideError):
@@ -73,26 +76,26 @@ class Compiled(BytecodeCache):
 
 
 def _place() -> Path | None:
-    """Beside what this module was compiled to; None if Python keeps no such thing."""
+    """Return the path of the cache, or None if this Python writes no bytecode."""
     try:
         return Path(cache_from_source(__file__)).with_suffix(".templates")
     except NotImplementedError:
         return None
 
 
-def _kept(place: Path, folders: str) -> dict[str, CodeType]:
-    """What is kept at *place*; nothing if that was not made by these very tools of *folders*."""
+def _read(place: Path, folders: str) -> dict[str, CodeType]:
+    """Return the code cached at *place*; empty if other versions or *folders* wrote it."""
     try:
         found = files.read_bytes(place, limit=_LIMIT)
     except (UnreadableError, OutsideError):
         return {}
     seal, data = found[:_SEAL], found[_SEAL:]
     is_ours = seal == _seal(data, folders)
-    return marshal.loads(data) if is_ours else {}  # noqa: S302  as Python loads modules
+    return marshal.loads(data) if is_ours else {}  # noqa: S302  verified by the digest, as trusted as a .pyc file
 
 
 def _seal(data: bytes, folders: str) -> bytes:
-    """What tells *data*, the tools that made it and the *folders* of templates from others."""
+    """Return a digest of *data*, the installed versions and the template *folders*."""
     return hashlib.sha256(
         f"{installed_versions.digest()} {folders}\n".encode(errors="surrogateescape") + data
     ).digest()

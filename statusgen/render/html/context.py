@@ -1,4 +1,4 @@
-"""What a template may know beside the site: what all pages share, and what each has of its own."""
+"""The `page` variable of templates: values that all pages share, and those of one page."""
 
 import hashlib
 from collections.abc import Mapping
@@ -12,12 +12,12 @@ from statusgen.render.html.theme import Theme
 from statusgen.site.fact_tracking import Knowing, remembered
 from statusgen.site.view_models import ServiceView, Site
 
-# Pictures that chats show beside a link.
+# Image formats that link previews support.
 _PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif")
 
 
 class PageContext(Knowing):
-    """What a template may know of every page alike, worked out when one asks."""
+    """Values that all pages share, computed on first use."""
 
     def __init__(self, site: Site, theme: Theme) -> None:
         self._site = site
@@ -25,64 +25,64 @@ class PageContext(Knowing):
 
     @remembered
     def style(self) -> bytes:
-        """The style of all pages."""
+        """Return the stylesheet of all pages."""
         return self._theme.make("style.css", {})
 
     @remembered
     def code(self) -> bytes:
-        """The script of all pages."""
+        """Return the script of all pages."""
         return self._theme.make("script.js", {})
 
     @property
     def stylesheet(self) -> str:
-        """The path of the style, which changes with it."""
+        """The path of the stylesheet; it contains a digest of the content."""
         return f"style.{_digest(self.style)}.css"
 
     @property
     def script_path(self) -> str:
-        """The path of the script, which changes with it."""
+        """The path of the script; it contains a digest of the content."""
         return f"script.{_digest(self.code)}.js"
 
     @property
     def direction(self) -> str:
-        """Where the language begins a line: `ltr` or `rtl`."""
+        """The direction of the language: `ltr` or `rtl`."""
         return self._site.language.direction
 
     @property
     def picture(self) -> str | None:
-        """The address of the logo, if chats can show it."""
+        """The address of the logo, or None if link previews do not support its format."""
         logo = self._site.config.look.logo
         is_shown = logo is not None and logo.lower().endswith(_PICTURES)
         return self._site.absolute(logo) if logo and is_shown else None
 
     @remembered
     def has_works(self) -> bool:
-        """Whether the clock will begin or end planned work."""
+        """Return True if any maintenance starts or ends by the clock."""
         return any(one.clock_starts or one.clock_ends for one in self._site.incidents)
 
     @remembered
     def banners(self) -> tuple[Banner, ...]:
-        """The state of the site, and what the clock alone will make of it."""
+        """Return the current banner, and the one that the clock will replace it with."""
         return tuple(banner.banners(self._site))
 
     @remembered
     def announcement(self) -> str:
-        """The announcement of the settings as safe HTML."""
+        """Return the announcement as sanitized HTML."""
         return html.to_html(self._site.config.announcement, heading=2)
 
     @property
     def uptime_note(self) -> str:
-        """How uptime is counted."""
+        """The note that explains how uptime is calculated."""
         return functions.uptime_note(self._site)
 
     @property
     def weekdays(self) -> tuple[tuple[str, str], ...]:
-        """The days of a week, short and in full."""
+        """The names of the days of the week, each short and in full."""
         return self._site.language.weekdays
 
     @property
     def grid_days(self) -> tuple[date, ...]:
-        """The days of the grid before today, newest first."""
+        """The days that the grid shows before today, newest first."""
         days = self._site.services[0].days[-self._site.config.look.grid_days - 1 : -1]
         return tuple(day.date for day in reversed(days))
 
@@ -94,9 +94,9 @@ class PageContext(Knowing):
 
 @dataclass(frozen=True, kw_only=True)
 class PageSpec:
-    """What a template may know of the page it makes, beside the site, and all of `PageContext`.
+    """The values of one page; every other attribute is that of `PageContext`.
 
-    *words* are what the script needs to know, and is told by the page's body.
+    *words* are texts and settings for the script, written as data attributes of the body.
     """
 
     shared: PageContext = field(repr=False)
@@ -114,7 +114,7 @@ class PageSpec:
     canonical: str | None
 
     def __getattr__(self, name: str) -> object:
-        """What is the same for every page."""
+        """Return an attribute that all pages share."""
         return getattr(self.shared, name)
 
 

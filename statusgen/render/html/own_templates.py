@@ -1,4 +1,4 @@
-"""The templates of a site: which there are, and what they override."""
+"""Checks of a site's own templates before they are used."""
 
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
@@ -23,7 +23,7 @@ ORIGINALS = "default"
 
 
 class OwnTemplates:
-    """The site's own templates, before any of them is used."""
+    """The site's own templates, parsed but not rendered."""
 
     def __init__(
         self,
@@ -40,7 +40,7 @@ class OwnTemplates:
         self.trees: dict[str, nodes.Template] = {}
 
     def problems(self) -> Iterator[Problem]:
-        """What cannot be read, what asks for itself, and what nothing will ever use."""
+        """Yield syntax errors, templates that include themselves, and unused names."""
         for name in self.names:
             if not name.rpartition("/")[2].startswith("."):
                 yield from self._read(name)
@@ -50,11 +50,11 @@ class OwnTemplates:
             for tree in self.trees.values()
             for target in meta.find_referenced_templates(tree)
         }
-        originals = ours if self.trees.keys() & set(ours) else ()  # To parse them all takes long.
+        originals = ours if self.trees.keys() & set(ours) else ()  # Parsing them all is slow.
         blocks = {block.name for name in originals for block in self._blocks(f"{ORIGINALS}/{name}")}
         if trestus.TEMPLATE in self.trees and "index.html" in self.trees.keys() - used:
-            what = f"this template is not used, as {trestus.TEMPLATE} is the front page"
-            yield self._problem("index.html", 1, f"{what}; delete one of them", Level.WARNING)
+            what = f"{trestus.TEMPLATE} renders the front page instead of this template"
+            yield self._problem("index.html", 1, f"{what}; remove one of them", Level.WARNING)
         for name, tree in self.trees.items():
             yield from self._self_references(name, tree)
             if name not in ours and name not in used and name != trestus.TEMPLATE:
@@ -74,25 +74,25 @@ class OwnTemplates:
         except (TemplateSyntaxError, UnicodeDecodeError) as error:
             line = getattr(error, "lineno", 1)
             remedy = "fix it, or delete it to use the built-in one"
-            yield self._problem(name, line, f"cannot parse the template: {error}; {remedy}")
+            what = f"cannot parse the template: {error}; {remedy}"
+            yield self._problem(name, line, what)
 
     def _self_references(self, name: str, tree: nodes.Template) -> Iterator[Problem]:
         asked = [(node.template, node.lineno) for node in tree.find_all(nodes.Extends)]
         asked += [(node.template, node.lineno) for node in tree.find_all(nodes.Include)]
         for target, line in asked:
             if isinstance(target, nodes.Const) and target.value == name:
+                what = "this template extends or includes itself"
                 original = quoted(f"{ORIGINALS}/{name}")
-                is_override = name in self.built_in
-                remedy = (
-                    f"write {original} for the built-in one" if is_override else "remove this line"
-                )
-                what = f"this template extends or includes itself; {remedy}"
-                yield self._problem(name, line, what)
+                remedy = "remove this line"
+                if name in self.built_in:
+                    remedy = f"write {original} for the built-in one"
+                yield self._problem(name, line, f"{what}; {remedy}")
 
     def _blocks(self, name: str) -> list[nodes.Block]:
         try:
             return list(self._tree(name).find_all(nodes.Block))
-        except (TemplateError, UnicodeError):  # A page that needs it will say so.
+        except (TemplateError, UnicodeError):  # The page that needs it reports the error.
             return []
 
     def _tree(self, name: str) -> nodes.Template:
@@ -106,6 +106,6 @@ class OwnTemplates:
 
 
 def did_you_mean(word: str, known: Collection[str]) -> str:
-    """Return what to add to a message about *word*, which is none of *known*."""
+    """Return the remedy for the unknown name *word*: the closest of *known*, or the README."""
     close = suggestion(word, sorted(known))
     return f"; did you mean {quoted(close)}?" if close else '; see "Templates" in the documentation'

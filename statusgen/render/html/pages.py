@@ -1,4 +1,4 @@
-"""HTML pages out of the theme and the site's own templates, with their style and scripts."""
+"""HTML pages, rendered with the templates, and their stylesheet, scripts and icons."""
 
 import base64
 import hashlib
@@ -22,21 +22,21 @@ _MAX_DESCRIPTION = 200
 
 @dataclass(frozen=True, kw_only=True)
 class _Job:
-    """A page to make: its template, its address and what it shows."""
+    """A page to render: its template, its path and its content."""
 
     template: str
     url: str
     heading: str
     description: str = ""
     canonical: str | None
-    is_live: bool = False  # whether it may change while a reader looks at it
+    is_live: bool = False  # may change while a reader looks at it
     shown: Mapping[str, object] = field(default_factory=dict)
 
 
 def outputs(site: Site, theme: Theme) -> Outputs:
-    """Every page of *site*, its stylesheet, its scripts and its icons.
+    """Return every page of *site*, its stylesheet, its scripts and its icons.
 
-    Making them raises ContentError where one of the site's own templates fails.
+    Rendering one raises ContentError if a template of the site fails.
     """
     pages = _Pages(site, theme)
     files: Outputs = {job.url: partial(pages.page, job) for job in _jobs(site, theme.front_page)}
@@ -99,7 +99,7 @@ def _severity_jobs(severity: SeverityView, site: Site) -> Iterator[_Job]:
     yield _Job(
         template="severity.html",
         url=severity.url,
-        # The front page is called by a severity, too.
+        # The title of the front page can be a severity, too.
         heading=say("page.title", page=name, site=say("history.title")),
         canonical=severity.url,
         shown={"severity": severity},
@@ -132,8 +132,8 @@ def _year_jobs(owner: ServiceView | SeverityView, name: str, site: Site) -> Iter
         )
 
 
-def _told(incident: IncidentView, site: Site) -> str:
-    """Where *incident* stands and what was said last, for who sees only a link."""
+def _description(incident: IncidentView, site: Site) -> str:
+    """Return the state and the last update of *incident*, for link previews."""
     say = site.language.say
     kind = "kind.notice" if incident.is_notice else f"state.{incident.state}"
     last = html.to_text(incident.updates[0].html) if incident.updates else ""
@@ -141,7 +141,7 @@ def _told(incident: IncidentView, site: Site) -> str:
 
 
 class _Pages(Knowing):
-    """The templates, ready to make the pages of one site."""
+    """A renderer for the pages of one site."""
 
     def __init__(self, site: Site, theme: Theme) -> None:
         self.site = site
@@ -156,13 +156,13 @@ class _Pages(Knowing):
         return self.shared.code
 
     def incident(self, incident: IncidentView) -> bytes:
-        """The page of *incident*."""
+        """Render the page of *incident*."""
         return self.page(
             _Job(
                 template="incident.html",
                 url=incident.url,
                 heading=incident.title,
-                description=_told(incident, self.site),
+                description=_description(incident, self.site),
                 canonical=incident.url,
                 is_live=not incident.is_settled and not incident.is_notice,
                 shown={"incident": incident},
@@ -170,7 +170,7 @@ class _Pages(Knowing):
         )
 
     def moved(self, incident: IncidentView, url: str) -> bytes:
-        """Return the stub page at *url*, which leads to *incident*."""
+        """Render the stub page at *url*, which redirects to *incident*."""
         return self.page(
             _Job(
                 template="moved.html",
@@ -183,8 +183,8 @@ class _Pages(Knowing):
 
     def page(self, job: _Job) -> bytes:
         root = self.site.path if job.url == "404.html" else "../" * job.url.count("/")
-        # These two stand alone: the index for speed, the other because any depth may show it.
-        is_alone = job.url in ("index.html", "404.html")
+        # The index has its style inline for speed; a host may serve 404.html at any depth.
+        has_inline_style = job.url in ("index.html", "404.html")
         has_script = job.template not in ("404.html", "moved.html")
         page = PageSpec(
             shared=self.shared,
@@ -194,10 +194,10 @@ class _Pages(Knowing):
             description=_shortened(job.description or self.site.title),
             favicon=self._favicon_of(job),
             home="" if job.url == "404.html" else "index.html",
-            policy=self._policy(is_alone=is_alone, has_script=has_script),
-            inline_style=is_alone,
+            policy=self._policy(has_inline_style=has_inline_style, has_script=has_script),
+            inline_style=has_inline_style,
             script=self.shared.script_path if has_script else None,
-            words=self._told_script(job) if has_script else {},
+            words=self._script_data(job) if has_script else {},
             has_anchors=job.template == "incident.html",
             canonical=None if job.canonical is None else self.site.absolute(job.canonical),
         )
@@ -216,14 +216,14 @@ class _Pages(Knowing):
     def _favicon_of(self, job: _Job) -> str:
         if self.site.config.look.favicon:
             return self.site.config.look.favicon
-        # Only the front page speaks of now; an icon elsewhere would change with every incident.
-        mood = self.site.severity if job.url == "index.html" else Severity.NONE
-        return f"favicon-{mood}.svg"
+        # Icons of other pages do not show the state, because every incident would change them all.
+        severity = self.site.severity if job.url == "index.html" else Severity.NONE
+        return f"favicon-{severity}.svg"
 
-    def _policy(self, *, is_alone: bool, has_script: bool) -> str:
-        # Files of the site's own are always welcome: extra_css, or what its templates add.
+    def _policy(self, *, has_inline_style: bool, has_script: bool) -> str:
+        # Always allow files of the site: extra_css, and those that its templates add.
         style = "style-src 'self'"
-        if is_alone:
+        if has_inline_style:
             digest = base64.b64encode(hashlib.sha256(self.shared.style).digest()).decode()
             style = f"style-src 'sha256-{digest}' 'self'"
         rules = ["default-src 'none'", style, "img-src 'self' data:"]
@@ -231,21 +231,21 @@ class _Pages(Knowing):
             rules += ["script-src 'self'", "connect-src 'self'"]
         return "; ".join((*rules, "base-uri 'none'", "form-action 'none'"))
 
-    def _told_script(self, job: _Job) -> dict[str, str | int]:
-        told: dict[str, str | int] = {"zone": str(self.site.config.zone)}
+    def _script_data(self, job: _Job) -> dict[str, str | int]:
+        data: dict[str, str | int] = {"zone": str(self.site.config.zone)}
         names: dict[str, str] = {}
         if job.url == "index.html" or job.template == "service.html":
-            told["today"] = times.day_of(self.site.now, self.site.config.zone).isoformat()
-            told["days"] = UPTIME_DAYS
+            data["today"] = times.day_of(self.site.now, self.site.config.zone).isoformat()
+            data["days"] = UPTIME_DAYS
             names |= {"none": "days.none", "unknown": "days.unknown"}
         if job.is_live:
             names |= {"for": "clock.for", "starts": "clock.starts", "ends": "clock.ends"}
             names |= {"old": "page.old"}
         if job.is_live and self.site.config.refresh:
-            told["refresh"] = self.site.config.refresh
-        # Words without their values: the script fills them in.
+            data["refresh"] = self.site.config.refresh
+        # Keep the placeholders: the script fills them in.
         say = partial(self.site.language.say, duration="{duration}", ago="{ago}")
-        return {**told, **{word: say(name) for word, name in names.items()}}
+        return {**data, **{word: say(name) for word, name in names.items()}}
 
 
 def _shortened(text: str) -> str:

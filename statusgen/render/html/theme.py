@@ -1,4 +1,4 @@
-"""The templates: the site's own before the built-in ones, and what is wrong with the own ones."""
+"""Template loading and rendering: a site's own templates override the built-in ones."""
 
 import traceback
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
@@ -39,15 +39,15 @@ from statusgen.render.html.own_templates import ORIGINALS, OwnTemplates
 from statusgen.system.files import is_hidden
 from statusgen.system.installed_versions import THEME_ENDINGS
 
-_WORDS = frozenset({str, Kind, Severity, State, datetime})  # arguments that are told by their value
-_REMEMBERED = 10_000  # answers of a macro: a few words, and the times of the latest pages
+_WORDS = frozenset({str, Kind, Severity, State, datetime})  # arguments to cache by
+_CACHED = 10_000  # results of one macro: a few words, and the times of the latest pages
 
 
 class Theme:
-    """Templates that become text; *problems* are those of the site's own.
+    """The templates of a site; *problems* are those of its own ones.
 
-    *texts* are the site's own templates in the folder *own*, by name, if it has any. The same name
-    stands in for a built-in template, and `default/NAME` reaches the original.
+    *texts* are the site's own templates in the folder *own*, by name, if it has any. A template
+    overrides the built-in one of the same name, and `default/NAME` reaches the original.
     """
 
     def __init__(self, own: Path, texts: Mapping[str, bytes]) -> None:
@@ -63,30 +63,33 @@ class Theme:
             lstrip_blocks=True,
             keep_trailing_newline=True,
             auto_reload=False,
-            cache_size=-1,  # A cache that forgets keeps count of what was asked for last.
+            cache_size=-1,  # A bounded cache spends time on tracking use.
         )
         self._environment.filters["iso"] = times.written
         compiled = Compiled()
         compiled.learn(self._environment, theme, built_in_names())
         self._environment.bytecode_cache = compiled
-        # The theme's own repository is a site, too.
+        # The repository of statusgen is a site, too: its templates are the built-in ones.
         is_replaced = bool(texts) and not (own.is_dir() and own.samefile(_folder()))
-        own_ones = OwnTemplates(self._environment, own, texts, built_in=built_in_names())
-        self.problems = tuple(own_ones.problems()) if is_replaced else ()
+        checked = OwnTemplates(self._environment, own, texts, built_in=built_in_names())
+        self.problems = tuple(checked.problems()) if is_replaced else ()
         self._environment.is_own = is_replaced
         self._lenient = trestus.lenient(self._environment)
         self.front_page = trestus.TEMPLATE if trestus.TEMPLATE in texts else "index.html"
 
     def tell(self, words: Mapping[str, object]) -> None:
-        """Let every template see *words*."""
+        """Add *words* to the global names of all templates."""
         self._environment.globals.update(words)
 
     def key_problems(self, keys: Iterable[DataKey]) -> Iterable[Problem]:
-        """Find the *keys* of the data that the template of the front page cannot read."""
+        """Return a problem for each of *keys* that the template of the front page cannot read."""
         return trestus.key_problems(keys) if self.front_page == trestus.TEMPLATE else ()
 
     def make(self, name: str, context: Mapping[str, object]) -> bytes:
-        """The template *name* filled with *context*; ContentError where an own one fails."""
+        """Render the template *name* with *context*.
+
+        Raise ContentError if a template of the site fails.
+        """
         try:
             environment = self._lenient if name == trestus.TEMPLATE else self._environment
             return environment.get_template(name).render(context).encode()
@@ -96,22 +99,23 @@ class Theme:
                 raise ContentError([problem]) from error
             if isinstance(error, TemplateNotFound):
                 place = quoted(str(_folder() / (error.name or name)))
-                what = f"cannot read {place}: the built-in theme is incomplete"
-                raise OutsideError(f"{what}; reinstall statusgen") from error
+                raise OutsideError(
+                    f"cannot read {place}: a built-in template is missing; reinstall statusgen"
+                ) from error
             raise
 
     def _problem(self, error: Exception, name: str) -> Problem | None:
-        """What *error* says about the own templates, or None if there are none to blame."""
+        """Return *error* as a problem of the site's templates, or None if it has another cause."""
         if self.own is None or isinstance(error, StatusgenError):
             return None
         frames = traceback.extract_tb(error.__traceback__)
         inside = [frame for frame in frames if Path(frame.filename).is_relative_to(self.own)]
-        # Jinja2 makes an OSError of a template that is not there.
+        # A missing template is an OSError in Jinja2.
         is_known = isinstance(error, TemplateError)
         if isinstance(error, OSError) and not (is_known and inside):
             return None
         what = str(error)
-        remedy = 'see "Templates" in the documentation'
+        remedy = "the README lists the names that templates can use"
         if type(error) is TemplateNotFound and isinstance(error.name, str):
             what = f"template {quoted(error.name)} does not exist"
             close = self._closest(error.name)
@@ -122,13 +126,13 @@ class Theme:
             path, line = Path(inside[-1].filename), inside[-1].lineno or 1
             message = f"template error: {what}"
         else:
-            # One of ours fails because a part of theirs lacks what the original has.
+            # A built-in template fails because one that overrides another lacks something.
             path, line = self.own, 1
             message = f"your templates break {quoted(name)}: {what}"
         return Problem(path=path, line=line, column=1, message=f"{message}; {remedy}")
 
     def _closest(self, name: str) -> str | None:
-        """The template that *name* was probably meant to be; of originals another original."""
+        """Return the existing template with the most similar name; of originals, an original."""
         originals = built_in_names()
         if name.startswith(f"{ORIGINALS}/"):
             return suggestion(name, [f"{ORIGINALS}/{one}" for one in originals])
@@ -136,27 +140,27 @@ class Theme:
 
 
 def _folder() -> Path:
-    """The built-in theme: inside an installed package, beside the package in a checkout."""
+    """Return the built-in templates: inside an installed package, beside it in a checkout."""
     package = Path(__file__).parents[2]
     packed = package / "templates"
     return packed if packed.is_dir() else package.parent / "templates"
 
 
 def built_in_names() -> list[str]:
-    """The names of the built-in templates; what editors leave beside them is passed over."""
+    """Return the names of the built-in templates, without files that editors leave there."""
     names = FileSystemLoader(_folder()).list_templates()
     return [name for name in names if name.endswith(THEME_ENDINGS) and not is_hidden(name)]
 
 
 class _Texts(BaseLoader):
-    """Loads *texts*, which were read from *folder*: one text each for as long as a build takes."""
+    """A loader for *texts*, which were read from *folder* once per build."""
 
     def __init__(self, folder: Path, texts: Mapping[str, bytes]) -> None:
         self.folder = folder
         self.texts = texts
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, None]:
-        """The text of *template*, and the path of its file."""
+        """Return the source of *template* and the path of its file."""
         name = "/".join(split_template_path(template))
         if name not in self.texts:
             raise TemplateNotFound(template)
@@ -164,12 +168,10 @@ class _Texts(BaseLoader):
 
 
 class _Template(Template):
-    """One whose macros, once imported, know what they have answered.
+    """A template whose macros cache their results once they are imported.
 
-    They see the globals and their arguments. Pages are made in any order and in any process, so
-    that a macro can count on nothing else. Macros of the site's own may ask for any fact of the
-    site, which is noted for the page that is made; so they and what stands around them know nothing
-    of the pages before.
+    Built-in macros depend on globals and arguments only. Macros of the site may read any fact of
+    the site, which is recorded for the page being rendered, so their results are never cached.
     """
 
     def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
@@ -184,44 +186,44 @@ class _Template(Template):
         locals: Mapping[str, Any] | None = None,  # noqa: A002
     ) -> TemplateModule:
         module = super().make_module(vars, shared, locals)
-        if vars is None:  # Imported "with context", macros see that, too.
+        if vars is None:  # Macros imported "with context" depend on that, too.
             macros = [(name, it) for name, it in module.__dict__.items() if isinstance(it, Macro)]
-            module.__dict__.update((name, _remembering(macro)) for name, macro in macros)
+            module.__dict__.update((name, _cached(macro)) for name, macro in macros)
         return module
 
 
-def _remembering(macro: Macro) -> Callable[..., str]:
-    """*macro*, asked but once for the same words or times."""
-    remembered = lru_cache(_REMEMBERED, typed=True)(macro)
+def _cached(macro: Macro) -> Callable[..., str]:
+    """Return *macro* with a cache for calls whose arguments are words or times."""
+    cached = lru_cache(_CACHED, typed=True)(macro)
 
-    def answer(*values: object, **named: object) -> str:
+    def call(*values: object, **named: object) -> str:
         is_plain = not named and _WORDS.issuperset(map(type, values))
-        return (remembered if is_plain else macro)(*values, **named)
+        return (cached if is_plain else macro)(*values, **named)
 
-    return answer
+    return call
 
 
 class _Context(Context):
-    """One that calls functions at once; Jinja2 asks of each what else it wants to be handed."""
+    """A context that calls functions directly, without Jinja2's checks for extra arguments."""
 
     def call(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         is_plain = isinstance(function, FunctionType | MethodType)
         if not is_plain or hasattr(function, "jinja_pass_arg"):
             return super().call(function, *args, **kwargs)
-        kwargs.pop("_block_vars", None)  # Jinja2 adds these two for those that want the context.
+        kwargs.pop("_block_vars", None)  # Jinja2 adds these for functions that take the context.
         kwargs.pop("_loop_vars", None)
         return function(*args, **kwargs)
 
 
 class _Environment(Environment):
-    """One in which no template has globals of its own.
+    """An environment in which all templates share one map of globals.
 
-    Jinja2 lays an empty map over those of all, and every include and import reads through it.
+    Jinja2 puts an empty map over it for every template, which slows includes and imports down.
     """
 
     context_class = _Context
     template_class = _Template
-    is_own = False  # whether templates of the site's own stand in for built-in ones
+    is_own = False  # the site overrides built-in templates
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         return self.globals if d is None else super().make_globals(d)

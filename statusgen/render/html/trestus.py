@@ -1,7 +1,7 @@
-"""Give a template that was written for Trestus the names that it reads.
+"""Names for templates that were written for Trestus.
 
-A `trestus.html` among the site's own templates makes the front page. The names and texts here are
-those of Trestus and Trello: they are never translated, because templates compare them.
+A `trestus.html` among the site's own templates renders the front page. The names and texts here are
+those of Trestus and Trello. They are never translated, because templates compare them.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -48,9 +48,9 @@ class TrestusLabel:
 
 @dataclass(frozen=True, kw_only=True)
 class TrestusIncident:
-    """An incident with the attributes of a card; its texts are read when a template asks."""
+    """An incident with the attributes of a card; its texts are loaded on first use."""
 
-    view: IncidentView = field(repr=False)  # Its sets print in any order.
+    view: IncidentView = field(repr=False)  # The order of sets in its repr varies.
 
     @property
     def id(self) -> str:
@@ -69,22 +69,22 @@ class TrestusIncident:
 
     @property
     def create_date(self) -> datetime:
-        """Return its start in UTC; of maintenance, that of its window."""
+        """Return the start in UTC; for maintenance, the start of the window."""
         return self.view.dated
 
     @property
     def closed(self) -> bool:
-        """Return True once it is resolved or completed."""
+        """Return True if it is resolved or completed."""
         return not self.view.is_open
 
     @property
     def severity(self) -> str:
-        """Return the severity now in words, or the worst it had if no service is affected."""
+        """Return the current severity as text; if no service is affected now, the worst one."""
         return SEVERITIES[self._severity]
 
     @property
     def labels(self) -> list[TrestusLabel]:
-        """Return a label for each affected service, then the one for the severity."""
+        """Return a label for each affected service, then one for the severity."""
         severity = TrestusLabel(name=f"status:{self.severity}", color=_COLOURS[self._severity])
         return [*(TrestusLabel(name=name) for name in self.systems), severity]
 
@@ -95,7 +95,7 @@ class TrestusIncident:
 
     @property
     def desc(self) -> str:
-        """Return the body of the file as Markdown, or without a body the first text."""
+        """Return the body of the file as Markdown, or the first update if it has no body."""
         details = self.view.tell()
         return details.body or "".join(update.text for update in details.updates[-1:])
 
@@ -115,22 +115,25 @@ class TrestusIncident:
 
     @property
     def _severity(self) -> Severity:
-        is_felt = self.view.is_open and self.view.severity is not Severity.NONE
-        return self.view.severity if is_felt else self.view.worst
+        is_affecting = self.view.is_open and self.view.severity is not Severity.NONE
+        return self.view.severity if is_affecting else self.view.worst
 
 
 def lenient(environment: _Environment) -> _Environment:
-    """Return *environment* as Trestus had it: undefined names are empty, white space stays."""
+    """Return *environment* with the defaults of Trestus.
+
+    Undefined names are empty, and white space is kept.
+    """
     return environment.overlay(
         undefined=Undefined, trim_blocks=False, lstrip_blocks=False, keep_trailing_newline=False
     )
 
 
 def template_names(site: Site) -> dict[str, Any]:
-    """Return the names for `trestus.html`: the keys of the data, and over them `RESERVED`.
+    """Return the names for `trestus.html`: the keys of the data, overridden by `RESERVED`.
 
-    Incidents are open ones first, then newest first. Notices, cancelled and coming maintenance are
-    left out, because no card stood for them.
+    Open incidents come first, then the newest. Notices, cancelled and upcoming maintenance are left
+    out, because Trestus had no cards for them.
     """
     views = [view for view in site.incidents if _is_shown(view)]
     views.sort(key=lambda view: not view.is_open)
@@ -144,7 +147,7 @@ def template_names(site: Site) -> dict[str, Any]:
 
 
 def key_problems(keys: Iterable[DataKey]) -> Iterator[Problem]:
-    """Find the *keys* of the data that a name of Trestus hides."""
+    """Yield a problem for each of *keys* that a name of Trestus hides."""
     for key in keys:
         if key.name in RESERVED:
             what = f"the key {quoted(key.name)} is hidden by the {key.name} that {TEMPLATE} reads"
@@ -157,7 +160,10 @@ def _is_shown(view: IncidentView) -> bool:
 
 
 def _panels(affected: Iterable[ServiceView]) -> dict[str, list[str]]:
-    """Return the names of *affected*, which are worst first, by severity; each name once."""
+    """Return the names of *affected* by severity, each name once.
+
+    *affected* is sorted by severity, worst first.
+    """
     worst: dict[str, str] = {}
     for service in affected:
         worst.setdefault(service.name, SEVERITIES[service.severity])
@@ -168,7 +174,7 @@ def _panels(affected: Iterable[ServiceView]) -> dict[str, list[str]]:
 
 
 def _systems(site: Site) -> dict[str, dict[str, str]]:
-    """Return every current service by its name; of services with one name, the worst counts."""
+    """Return every current service by name; if several share a name, the worst one."""
     lanes: dict[tuple[str, Severity], str] = {}
     for view in site.incidents if site.affected else ():
         for service in view.services if view.is_open else ():

@@ -1,4 +1,4 @@
-"""The built-in templates are compiled once, and what is kept of them is never believed blindly."""
+"""The cache for compiled built-in templates, and its protection against damage."""
 
 import os
 import shutil
@@ -11,8 +11,8 @@ import pytest
 from tests.conftest import ROOT, write_site
 from tests.support.publishing import content
 
-# Builds the site it stands in, and tells which templates that compiled. Modules that are loaded
-# already stay where they are kept.
+# Builds the site in the current folder and prints the templates that it compiled. The bytecode of
+# modules that are already loaded is not affected by the new prefix.
 BUILD = """
 import sys
 import jinja2
@@ -34,21 +34,24 @@ finally:
 
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
-    """A site with a template of its own."""
+    """Create a site with a template of its own."""
     own = '{% extends "default/404.html" %}{% block content %}Gone.{% endblock %}'
     return write_site(tmp_path / "site", {"templates/404.html": own})
 
 
 @pytest.fixture
 def kept(tmp_path: Path) -> Path:
-    """Where Python keeps what it compiles."""
+    """Return the folder for the bytecode of Python."""
     return tmp_path / "kept"
 
 
 def compiled(
     site: Path, kept: Path, *flags: str, program: Path = ROOT, cache: str = "--no-cache"
 ) -> list[str]:
-    """The templates that a build of *site* compiles; every file of it is to be the same as ever."""
+    """Build *site* and return the templates that were compiled.
+
+    Fail if the build differs from the previous one.
+    """
     environment = {**os.environ, "PYTHONPATH": str(program)}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     arguments = [str(kept), "build", cache, "--jobs", "1", "--now", "2026-11-20T10:15Z"]
@@ -67,12 +70,12 @@ def compiled(
 
 
 def places(kept: Path) -> list[Path]:
-    """The files with compiled templates below *kept*."""
+    """Return the files with compiled templates below *kept*."""
     return [path for path in kept.rglob("*") if path.suffix == ".templates"]
 
 
 def test_the_second_build_compiles_only_templates_of_the_site(site: Path, kept: Path) -> None:
-    """Built-in templates are compiled once, beside the modules; the site's own by every build."""
+    """Built-in templates are compiled once, beside the modules; a site's own by every build."""
     first = compiled(site, kept)
 
     assert {"base.html", "index.html", "partials/list.html"} <= set(first)
@@ -82,8 +85,8 @@ def test_the_second_build_compiles_only_templates_of_the_site(site: Path, kept: 
 
 
 @pytest.mark.parametrize("number", [0, 40, -1], ids=["seal", "head", "end"])
-def test_damaged_code_is_compiled_anew(site: Path, kept: Path, number: int) -> None:
-    """One byte that changed, wherever it is, and nothing of what was kept is run."""
+def test_damaged_code_is_compiled_again(site: Path, kept: Path, number: int) -> None:
+    """A single changed byte invalidates the whole cache."""
     first = compiled(site, kept)
     (place,) = places(kept)
     data = bytearray(place.read_bytes())
@@ -94,27 +97,27 @@ def test_damaged_code_is_compiled_anew(site: Path, kept: Path, number: int) -> N
     assert ["404.html"] == compiled(site, kept)
 
 
-def test_where_python_keeps_nothing_nothing_is_kept(site: Path, kept: Path) -> None:
-    """With -B nothing is written; then only what is needed is compiled."""
+def test_without_bytecode_of_python_there_is_no_cache(site: Path, kept: Path) -> None:
+    """With -B nothing is written, and templates are compiled on first use."""
     found = compiled(site, kept, "-B")
 
     assert "base.html" in found
     assert [] == places(kept)
 
 
-def test_a_place_that_cannot_be_written_is_no_failure(site: Path, kept: Path) -> None:
-    """Where nothing can be kept the site comes out all the same, and only what it needs is made."""
-    kept.write_text("a file stands in the way", encoding="utf-8")
+def test_an_unwritable_cache_is_not_an_error(site: Path, kept: Path) -> None:
+    """An unwritable cache does not fail the build; templates are compiled on first use."""
+    kept.write_text("a file instead of a folder", encoding="utf-8")
 
     assert "base.html" in compiled(site, kept)
     compiled(site, kept, cache="--cache=../cache")
 
-    # Their names tell what is in them.
+    # Their file names contain a digest of their content.
     assert ["script.js", "style.css"] == compiled(site, kept, cache="--cache=../cache")
 
 
 def test_a_site_with_templates_may_lie_anywhere(site: Path, kept: Path) -> None:
-    """A path that is no UTF-8 is no reason to fail."""
+    """A path that is not UTF-8 does not fail the build."""
     moved = site.rename(site.parent / "\udcff")
 
     assert "404.html" in compiled(moved, kept)
@@ -122,16 +125,14 @@ def test_a_site_with_templates_may_lie_anywhere(site: Path, kept: Path) -> None:
 
 @pytest.fixture
 def program(tmp_path: Path) -> Path:
-    """A copy of statusgen in a folder of its own."""
+    """Copy statusgen into a folder of its own."""
     for name in ("statusgen", "templates"):
         shutil.copytree(ROOT / name, tmp_path / "program" / name)
     return tmp_path / "program"
 
 
-def test_what_editors_leave_in_the_theme_is_passed_over(
-    site: Path, kept: Path, program: Path
-) -> None:
-    """Swap files, backups, pictures and dangling links beside the templates stop no build."""
+def test_files_of_editors_in_the_theme_are_ignored(site: Path, kept: Path, program: Path) -> None:
+    """Swap files, backups, images and broken links beside the templates do not fail a build."""
     theme = program / "templates"
     (theme / ".base.html.swp").write_bytes(b"b0VIM 9.0\0\xe3\xff")
     (theme / "base.html~").write_text("{% block", encoding="utf-8")
@@ -147,7 +148,7 @@ def test_what_editors_leave_in_the_theme_is_passed_over(
 def test_a_program_that_was_moved_compiles_once_more(
     site: Path, kept: Path, program: Path, tmp_path: Path
 ) -> None:
-    """What was kept of a theme elsewhere is not believed, and does not stand in the way."""
+    """A cache written for another folder is ignored and replaced."""
     first = compiled(site, kept, program=program)
     (place,) = places(kept)
     moved = program.rename(tmp_path / "moved")

@@ -1,4 +1,4 @@
-"""Templates as such: what a macro is asked, and how often."""
+"""Templates: how often a macro is called."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,10 +13,10 @@ AT = datetime(2026, 11, 20, 9, 5, tzinfo=UTC)
 SHOW = '{% macro show(value, other="") -%}{{ seen(value) }}{{ other }}{%- endmacro %}'
 
 
-def asked(folder: Path, page: str, own: Path | None = None) -> list[object]:
-    """Make *page*, which imports the macro `show` of another template; what this was asked.
+def calls_of(folder: Path, page: str, own: Path | None = None) -> list[object]:
+    """Render *page*, which imports the macro `show`, and return the arguments of its calls.
 
-    The templates of *folder* stand where the built-in ones do.
+    The templates in *folder* replace the built-in ones.
     """
     found: list[object] = []
     (folder / "own.html").write_text(SHOW, encoding="utf-8")
@@ -39,27 +39,27 @@ def asked(folder: Path, page: str, own: Path | None = None) -> list[object]:
         pytest.param('{{ show("a") }}{{ show("a", other="b") }}', ["a", "a"], id="by-name"),
     ],
 )
-def test_an_imported_macro_answers_the_same_question_once(
+def test_an_imported_macro_is_called_once_for_equal_arguments(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, calls: str, expected: list[object]
 ) -> None:
-    """What a macro says of a word or time is remembered; of anything else it is asked again."""
+    """The result of a macro is cached for words and times, and for nothing else."""
     monkeypatch.setattr("statusgen.render.html.theme._folder", lambda: tmp_path)
-    actual = asked(tmp_path, f'{{% from "own.html" import show %}}{calls}')
+    actual = calls_of(tmp_path, f'{{% from "own.html" import show %}}{calls}')
 
     assert expected == actual
 
 
-def test_a_macro_of_the_site_is_asked_each_time(tmp_path: Path) -> None:
-    """What it asks of the site is noted for the page that is made: nothing is remembered."""
-    assert ["a", "a"] == asked(tmp_path, PAGE, own=tmp_path)
+def test_a_macro_of_the_site_is_called_each_time(tmp_path: Path) -> None:
+    """A macro of the site is not cached, because the facts it reads are recorded for each page."""
+    assert ["a", "a"] == calls_of(tmp_path, PAGE, own=tmp_path)
 
 
-def test_a_macro_that_sees_its_page_is_asked_each_time(
+def test_a_macro_that_sees_its_page_is_called_each_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What is imported with the context may depend on it, so that nothing is remembered."""
+    """A macro imported with the context is not cached, because its result may depend on it."""
     monkeypatch.setattr("statusgen.render.html.theme._folder", lambda: tmp_path)
     calls = '{{ show("a") }}{{ show("a") }}'
-    actual = asked(tmp_path, f'{{% from "own.html" import show with context %}}{calls}')
+    actual = calls_of(tmp_path, f'{{% from "own.html" import show with context %}}{calls}')
 
     assert ["a", "a"] == actual

@@ -1,4 +1,4 @@
-"""A template in the style of Trestus: what its names hold, and what it is forgiven."""
+"""Templates written for Trestus: the names they read, and the lenient settings they need."""
 
 import re
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -21,7 +21,7 @@ NOW = "2026-11-20 12:00Z"
 
 
 def page(template: str, files: dict[str, str] | None = None) -> str:
-    """Return the front page that *template* makes of a site with *files*."""
+    """Render the front page of a site with *files* from *template*."""
     site = made({**(files or {}), "templates/trestus.html": template}, now=NOW)
     return site.text("index.html")
 
@@ -34,7 +34,7 @@ def incident(
     rest: str = "",
     body: str = "",
 ) -> str:
-    """Return a file whose top severity is major."""
+    """Return an incident file whose severity is major."""
     head = f"title: {title}\nseverity: major\nservices: {services}\nstarted: {at}\n"
     return f"---\n{head}{rest}---\n{body}"
 
@@ -80,12 +80,12 @@ WITH_BODY = {"incidents/a.md": incident("2026-11-20 09:05Z", rest=UPDATES, body=
     ],
 )
 def test_an_incident_has_the_attributes_of_a_card(expression: str, expected: str) -> None:
-    """Each attribute of a Trestus incident prints as it did there, times in UTC."""
+    """Each attribute of an incident prints as in Trestus, with times in UTC."""
     assert expected == page(f"{{{{ incidents[0].{expression} }}}}", ONE)
 
 
 def test_the_documentation_names_every_attribute() -> None:
-    """The tables of the how-to are the attributes that there are."""
+    """The tables of the how-to guide list every attribute and no other."""
     text = (ROOT / "docs" / "how-to" / "keep-a-trestus-template.md").read_text("utf-8")
     rows = [row.split("|")[1] for row in text.splitlines() if row.startswith("| `")]
     named = {name for row in rows for name in re.findall(r"`([\w.]+)`", row)}
@@ -98,7 +98,7 @@ def test_the_documentation_names_every_attribute() -> None:
 
 
 def test_a_body_is_the_description_and_no_text_is_lost() -> None:
-    """A file with a body shows that first, and all its updates as comments."""
+    """A file with a body has it as the description, and all its updates as comments."""
     template = "{{ incidents[0].desc }} {{ incidents[0].html_desc }} "
     template += "{% for one in incidents[0].parsed_comments %}{{ one.data.text }} {% endfor %}"
 
@@ -110,7 +110,7 @@ ORDER = "{% for one in incidents %}{{ one.name }}{{ ' fixed' if one.closed }}, {
 
 
 def test_open_incidents_stand_first_then_the_newest() -> None:
-    """The list has every incident of the site, however old."""
+    """The list contains every incident of the site, however old."""
     ended = "resolved: 2026-11-20 08:00Z\n"
     files = {
         "incidents/a.md": incident("2020-01-01 09:00Z", title="Old"),
@@ -149,7 +149,7 @@ NOTICE = "---\ntitle: News\nseverity: none\nservices: []\nstarted: 2026-11-20 09
     ],
 )
 def test_maintenance_is_an_incident_once_it_has_begun(text: str, expected: str) -> None:
-    """What no card stood for is left out: notices, coming and cancelled maintenance."""
+    """Notices and maintenance that is upcoming or cancelled are not incidents."""
     assert expected == page(ORDER, {"incidents/a.md": text})
 
 
@@ -165,7 +165,7 @@ def well(*names: str) -> str:
 
 
 def test_a_site_without_trouble_has_no_panel() -> None:
-    """When all is well `panels` is empty, and every system is operational."""
+    """Without open incidents, `panels` is empty and every system is operational."""
     ended = incident("2026-11-20 07:00Z", rest="resolved: 2026-11-20 08:00Z\n")
 
     expected = "{} {" + well("Public API", "Website", "Database") + "}"
@@ -173,7 +173,7 @@ def test_a_site_without_trouble_has_no_panel() -> None:
 
 
 def test_the_worst_incident_of_a_service_decides() -> None:
-    """A service stands in one panel, once, and has the lane of the incident that decides."""
+    """A service is in one panel, once, and has the state of its worst incident."""
     state = "updates:\n  - {at: 2026-11-20 09:00Z, text: A., state: monitoring}\n"
     files = {
         "incidents/a.md": incident("2026-11-20 09:00Z", "{api: major, web: partial}", rest=state),
@@ -190,7 +190,7 @@ def test_the_worst_incident_of_a_service_decides() -> None:
 
 
 def test_services_with_one_name_are_one_system() -> None:
-    """The worst of them counts, whichever comes first."""
+    """The worst of them is shown, in whichever order they come."""
     names = SETTINGS.replace("Database", "Website").replace("Public API", "Website")
     files = {
         "statusgen.yml": names,
@@ -202,7 +202,7 @@ def test_services_with_one_name_are_one_system() -> None:
 
 
 def test_an_open_incident_whose_services_have_recovered_keeps_its_label() -> None:
-    """Its severity is the worst it had, while no panel names a service."""
+    """Its severity is the worst it ever had, and no panel names a service."""
     rest = "updates:\n  - {at: 2026-11-20 09:00Z, text: A.}\n"
     rest += "  - {at: 2026-11-20 10:00Z, text: B., services: {api: none}}\n"
     files = {"incidents/a.md": incident("2026-11-20 09:00Z", rest=rest)}
@@ -213,7 +213,7 @@ def test_an_open_incident_whose_services_have_recovered_keeps_its_label() -> Non
 
 
 def test_the_names_stay_english() -> None:
-    """A template compares the texts of Trestus: no language changes them; lanes follow the site."""
+    """The texts of Trestus are not translated; states are in the language of the site."""
     settings = f"{SETTINGS}language: de\nmessages: {{severity.none: Ganz toll}}\n"
     files = {"statusgen.yml": settings, "incidents/a.md": incident("2026-11-20 09:00Z")}
     template = "{{ incidents[0].severity }} {{ systems.Website.status }} "
@@ -238,12 +238,12 @@ DATA = "data: {acronyms: {DB: Database}, site: Rome, html: <b>, contents: [1]}\n
     ],
 )
 def test_a_template_reads_the_data_by_its_keys(template: str, expected: str) -> None:
-    """Every key at the top of the data is a name, and Jinja2 has the defaults that Trestus had."""
+    """Every top-level key of the data is a name, and Jinja2 has the defaults of Trestus."""
     assert expected == page(template, {"statusgen.yml": SETTINGS + DATA})
 
 
 def test_data_of_a_file_is_laid_over_the_setting(run: Run, tmp_path: Path) -> None:
-    """`--data FILE` gives names as `data:` does, and wins."""
+    """Keys in `--data FILE` are names, too, and override those of `data:`."""
     files = {
         "statusgen.yml": f"{SETTINGS}data: {{phone: '1', name: Desk}}\n",
         "templates/trestus.html": "{{ name }} {{ phone }}",
@@ -256,13 +256,13 @@ def test_data_of_a_file_is_laid_over_the_setting(run: Run, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("data", ["[incidents]", "incidents", "", "{}"])
-def test_data_that_is_no_map_gives_no_names(data: str) -> None:
-    """Only a map has keys."""
+def test_data_that_is_not_a_map_gives_no_names(data: str) -> None:
+    """Data that is not a map adds no names."""
     assert "[]" == page("[{{ incidents|join }}]", {"statusgen.yml": f"{SETTINGS}data: {data}\n"})
 
 
 def test_a_hidden_key_of_a_data_file_is_named_with_its_place(run: Run, tmp_path: Path) -> None:
-    """A key that a name of Trestus hides is an error, in whichever file it stands."""
+    """A key that a name of Trestus hides is an error, in the settings and in a data file."""
     files = {"templates/trestus.html": "{{ panels }}", "more.yml": "a: b\npanels: c\n"}
     write_site(tmp_path, files)
     ran = run("check", "--data", "more.yml")
@@ -273,7 +273,7 @@ def test_a_hidden_key_of_a_data_file_is_named_with_its_place(run: Run, tmp_path:
 
 
 def test_the_keys_of_the_data_are_free_without_such_a_template(run: Run, tmp_path: Path) -> None:
-    """Other templates read `data.incidents`, which nothing hides."""
+    """Other templates read `data.incidents`, which is not hidden."""
     write_site(tmp_path, {"statusgen.yml": f"{SETTINGS}data: {{incidents: 1}}\n"})
 
     assert 0 == run("check").status
@@ -291,7 +291,7 @@ EVERYTHING = """\
 
 
 def test_hostile_titles_and_texts_stay_text() -> None:
-    """A template that escapes nothing itself shows no element of a title, a name or raw HTML."""
+    """Titles, names and raw HTML are escaped even if the template does not do it."""
     found = html5lib.parse(page(EVERYTHING, HOSTILE), namespaceHTMLElements=False)
     tags = {element.tag for element in found.iter() if isinstance(element.tag, str)}
 
@@ -299,7 +299,7 @@ def test_hostile_titles_and_texts_stay_text() -> None:
 
 
 def test_only_the_front_page_is_lenient(run: Run, tmp_path: Path) -> None:
-    """In every other template an undefined name is still an error at its line."""
+    """In every other template an undefined name is an error."""
     files = {"templates/trestus.html": "{{ nothing }}", "templates/404.html": "\n{{ nothing }}"}
     write_site(tmp_path, files)
     ran = run("check")
@@ -323,7 +323,7 @@ def test_only_the_front_page_is_lenient(run: Run, tmp_path: Path) -> None:
 def test_a_mistake_in_the_template_is_named_with_its_place(
     template: str, expected: str, run: Run, tmp_path: Path
 ) -> None:
-    """What is wrong with it is a problem as of any template, and nothing is published."""
+    """An error in `trestus.html` is reported like that of any template, with path and line."""
     write_site(tmp_path, {"templates/trestus.html": template})
     ran = run("check")
 
@@ -331,7 +331,7 @@ def test_a_mistake_in_the_template_is_named_with_its_place(
 
 
 def test_the_template_can_use_parts_of_the_theme() -> None:
-    """It may include our parts, or extend our frame, beside the names of Trestus."""
+    """It can include built-in partials, or extend the base template."""
     template = '{% extends "base.html" %}{% block content %}{{ incidents[0].name }}'
     template += '{% include "partials/banner.html" %}{% endblock %}'
     found = page(template, ONE)
@@ -344,7 +344,7 @@ def moment_of(moment: datetime, _: tzinfo) -> datetime:
 
 
 def test_a_warm_build_makes_what_a_cold_one_does(tmp_path: Path) -> None:
-    """The page follows files, data and the clock, also where a build remembers earlier ones."""
+    """A build with a cache updates the page when files, data or the time change."""
     template = "{{ panels }} {{ systems }} {{ name }} {% for one in incidents %}{{ one.closed }} "
     template += "{{ one.labels }} {{ one.html_desc }} {{ one.parsed_comments }}{% endfor %}"
     write_site(tmp_path, {**ONE, "templates/trestus.html": template})
@@ -373,5 +373,5 @@ def test_a_warm_build_makes_what_a_cold_one_does(tmp_path: Path) -> None:
         assert rendered(request)[1] == warm
         pages.append(warm["index.html"])
 
-    # Work that is announced shows nothing yet.
+    # Upcoming maintenance is not shown.
     assert [True, False, True, True, True] == [a != b for a, b in pairwise(pages)]
