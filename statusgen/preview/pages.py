@@ -1,4 +1,4 @@
-"""The pages that the preview serves: media types, the reload script, problems as a page."""
+"""Responses of the preview: media types, the reload script and the error page."""
 
 import base64
 import hashlib
@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 
 from statusgen.output.paths import STAGING
 
-# No site has a file below this name.
+# This name is reserved, so it cannot hide a file of the site.
 EVENTS = f"{STAGING}/events"
 SCRIPT = f"{STAGING}/reload.js"
 _POLICY = re.compile(
@@ -20,7 +20,7 @@ _POLICY = re.compile(
 
 PAGE_TYPE = "text/html; charset=utf-8"
 
-# A machine may know other types, or none, for these.
+# Fixed here, because `mimetypes` depends on the files of the machine.
 _TYPES = {
     ".atom": "application/atom+xml",
     ".css": "text/css",
@@ -34,7 +34,7 @@ _TYPES = {
     ".xml": "application/xml",
 }
 
-# A tab in the background lets go: browsers open few connections at a time to one host.
+# A hidden tab closes its connection: browsers allow only a few to one host.
 RELOAD = f"""\
 "use strict";
 (() => {{
@@ -70,7 +70,7 @@ li+li{border-block-start:1px solid var(--line)}
 b{font:600 .875rem/1.5 ui-monospace,monospace}
 """
 _STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-SORRY = f"""\
+ERROR_PAGE = f"""\
 <!doctype html>
 <html lang="en">
 <head>
@@ -97,7 +97,7 @@ style-src 'sha256-{_STYLE_HASH}'; img-src data:; base-uri 'none'; form-action 'n
 
 @dataclass(frozen=True, kw_only=True)
 class PageReply:
-    """What a request gets; *location* is where it is sent instead."""
+    """A response; *location* is the target of a redirect."""
 
     status: HTTPStatus
     kind: str
@@ -106,13 +106,13 @@ class PageReply:
 
 
 def file_at(path: str, paths: Collection[str]) -> str | None:
-    """Which of *paths* a host gives for *path*, or None; as GitHub Pages adds an ending to it."""
+    """Return the one of *paths* that GitHub Pages would serve for *path*, or None."""
     folder = f"{path}index.html" if path.endswith("/") or not path else path
     return next((name for name in (folder, f"{path}.html") if name in paths), None)
 
 
 def media_type(path: str) -> str:
-    """The media type of the file *path*."""
+    """Return the media type of the file *path*."""
     kind = _TYPES.get(PurePosixPath(path).suffix.lower()) or mimetypes.guess_type(path)[0]
     if kind is None:
         return "application/octet-stream"
@@ -120,14 +120,15 @@ def media_type(path: str) -> str:
 
 
 def is_page(path: str) -> bool:
-    """Whether who asks for *path* expects a page: its ending says so, or it has none."""
+    """Return True if *path* names a page: it ends with .html, with a slash or without suffix."""
     return media_type(path) == PAGE_TYPE or path.endswith("/") or "." not in path.rpartition("/")[2]
 
 
 def with_reload(page: bytes, *, version: str) -> bytes:
-    """*page* with the script that reloads it when the preview shows another *version*.
+    """Return *page* with a script that reloads it when the preview has a newer *version*.
 
-    A page that allows no script allows this one; where it names its own scripts nothing changes.
+    The script is added to a content security policy that allows no scripts. A policy that lists
+    scripts is not changed.
     """
     policy = _POLICY.search(page)
     if policy is not None:

@@ -1,7 +1,7 @@
-"""The preview: the site of a folder on 127.0.0.1, made anew and reloaded whenever a file changes.
+"""Serve a site on 127.0.0.1, rebuild it on every change and reload the browser.
 
-What is published stays as it is. Only on the way to the browser a page gets the script that waits
-for news, and while the content has problems every page is the list of them.
+The reload script is added when a page is sent, so it is never part of a build. While the site has
+problems, every page shows the list of them.
 """
 
 import re
@@ -21,11 +21,11 @@ from statusgen.build import pipeline, read_site
 from statusgen.build.pipeline import BuildRequest, BuildResult
 from statusgen.characters import printable
 from statusgen.preview.pages import (
+    ERROR_PAGE,
     EVENTS,
     PAGE_TYPE,
     RELOAD,
     SCRIPT,
-    SORRY,
     PageReply,
     file_at,
     is_page,
@@ -37,15 +37,15 @@ from statusgen.system import files
 
 HOST = "127.0.0.1"
 
-_SILENCE = 15.0  # seconds after which a browser is told again what it knows
+_KEEP_ALIVE = 15.0  # seconds after which the current version is sent again
 
 _HOSTS = re.compile(r"(127\.0\.0\.1|localhost)(:[0-9]+)?", re.IGNORECASE)
 
 
 class Preview:
-    """What is shown at *url*: the last site that could be built, kept below *folder*, or problems.
+    """The site shown at *url*: the last successful build, stored in *folder*, or its problems.
 
-    *shown* is how the reader names a file.
+    *shown* formats the path of a file in a problem.
     """
 
     def __init__(self, folder: Path, *, url: str, shown: Callable[[Path], str]) -> None:
@@ -54,51 +54,54 @@ class Preview:
         self._cache = folder / "cache"
         self._shown = shown
         self._paths: Collection[str] = ()
-        self._sorry: bytes | None = None
-        # Another run of the command is another version, too.
+        self._error_page: bytes | None = None
+        # Makes versions differ between runs of the command.
         self._run = secrets.token_hex(4)
         self._number = 0
         self._is_stopped = False
         self._changed = threading.Condition()
 
     def build(self, request: Callable[[], BuildRequest]) -> BuildResult:
-        """Show the site that is asked for, or why there is none, and then raise what was raised."""
+        """Build the site and show it; on an error, show an error page and raise it again."""
         try:
-            asked = replace(request(), cache=self._cache, gate=lambda: self._changed)
-            built = pipeline.build(asked, self._folder)
+            changed = replace(request(), cache=self._cache, gate=lambda: self._changed)
+            built = pipeline.build(changed, self._folder)
             with self._changed:
                 self._paths = built.paths
-                self._turn(None)
+                self._show(error_page=None)
         except Exception as error:
-            sorry = self._sorry_for(error).encode()
+            page = self._format_error(error).encode()
             with self._changed:
-                self._turn(sorry)
+                self._show(error_page=page)
             raise
         return built
 
     def stop(self) -> None:
-        """Let go of everybody who waits for news."""
+        """Release all requests that wait for a new version."""
         with self._changed:
             self._is_stopped = True
             self._changed.notify_all()
 
-    def news(self, seen: str) -> str | None:
-        """The version that is shown, once it is not *seen* or after a while; None at the end."""
+    def wait_for_version(self, seen: str) -> str | None:
+        """Wait until the version is not *seen*, or for a while, and return the current one.
+
+        Returns None once the preview is stopped.
+        """
         with self._changed:
-            self._changed.wait_for(lambda: self._is_stopped or self._version != seen, _SILENCE)
+            self._changed.wait_for(lambda: self._is_stopped or self._version != seen, _KEEP_ALIVE)
             return None if self._is_stopped else self._version
 
     def answer(self, target: str) -> PageReply:
-        """What a host of static files answers to *target*, the path of a request."""
+        """Respond to *target*, the path of a request, as a host of static files does."""
         path = unquote(target.partition("?")[0].partition("#")[0]).removeprefix("/")
         if path == SCRIPT:
             return PageReply(status=HTTPStatus.OK, kind=media_type(path), body=RELOAD.encode())
         with self._changed:
-            # The first build may take its time.
+            # The first build may still be running.
             self._changed.wait_for(lambda: self._is_stopped or self._number > 0)
             name = file_at(path, self._paths)
-            if self._sorry is not None and is_page(name or path):
-                return self._page(HTTPStatus.OK, self._sorry)
+            if self._error_page is not None and is_page(name or path):
+                return self._page(HTTPStatus.OK, self._error_page)
             if name is None and f"{path}/index.html" in self._paths:
                 return PageReply(
                     status=HTTPStatus.MOVED_PERMANENTLY,
@@ -106,7 +109,7 @@ class Preview:
                     body=b"",
                     location=f"/{quote(path)}/",
                 )
-            with suppress(StatusgenError):  # Somebody tidied up among temporary files.
+            with suppress(StatusgenError):  # The temporary folder may have been cleaned up.
                 if name is not None:
                     return self._file(HTTPStatus.OK, name)
                 if "404.html" in self._paths:
@@ -124,8 +127,8 @@ class Preview:
             status=status, kind=PAGE_TYPE, body=with_reload(body, version=self._version)
         )
 
-    def _turn(self, sorry: bytes | None) -> None:
-        self._sorry = sorry
+    def _show(self, *, error_page: bytes | None) -> None:
+        self._error_page = error_page
         self._number += 1
         self._changed.notify_all()
 
@@ -133,12 +136,12 @@ class Preview:
     def _version(self) -> str:
         return f"{self._run}-{self._number}"
 
-    def _sorry_for(self, error: Exception) -> str:
-        """The page that stands in for all others because of *error*."""
+    def _format_error(self, error: Exception) -> str:
+        """Return the page that replaces all others because of *error*."""
         if isinstance(error, ContentError):
             number = len(errors(error.problems))
-            title = f"{number:,} problem{'' if number == 1 else 's'} in the content"
-            advice = "Mend these and save; the page comes back by itself."
+            title = f"{number:,} problem{'' if number == 1 else 's'} in this site"
+            advice = "Fix these and save; the page reloads by itself."
             items = []
             for problem in sorted(error.problems, key=lambda one: one.level):
                 message = printable(problem.message)
@@ -146,20 +149,20 @@ class Preview:
                 items.append((text.removesuffix(message), message))
         else:
             title = "The site cannot be built"
-            advice = "The page comes back by itself with the next change that helps."
+            advice = "The page reloads when a change fixes this."
             items = [("", printable(str(error)))]
             if not isinstance(error, StatusgenError):
-                advice = f"This is a mistake in statusgen; the terminal tells more. {advice}"
+                advice = f"This is a bug in statusgen; see the terminal for details. {advice}"
                 items = [("", printable(f"{type(error).__name__}: {error}"))]
         rows = (f"<li><b>{escape(place)}</b>{escape(message)}</li>" for place, message in items)
-        return SORRY % {"title": title, "advice": advice, "items": "\n".join(rows)}
+        return ERROR_PAGE % {"title": title, "advice": advice, "items": "\n".join(rows)}
 
 
 @contextmanager
 def serving(port: int, *, shown: Callable[[Path], str]) -> Iterator[Preview]:
-    """A `Preview` on *port* of 127.0.0.1, or on any free one if that is 0, until the block ends.
+    """Serve a `Preview` on *port* of 127.0.0.1 until the block ends; 0 picks a free port.
 
-    Its folder is a temporary one that goes with it. Raises OutsideError if the port is taken.
+    Its temporary folder is deleted afterwards. Raises OutsideError if the port is in use.
     """
     with _listening(port) as server, TemporaryDirectory(prefix="statusgen-") as name:
         url = f"http://{HOST}:{server.server_port}"
@@ -187,27 +190,27 @@ def _listening(port: int) -> _Server:
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """One connection of a browser."""
+    """A connection from a browser."""
 
     server: _Server
     protocol_version = "HTTP/1.1"
 
     def handle(self) -> None:
-        with suppress(ConnectionError):  # The browser has gone elsewhere.
+        with suppress(ConnectionError):  # The browser closed the connection.
             super().handle()
 
     def parse_request(self) -> bool:
-        """Refuse what a page of somebody else asks for through a name that leads here."""
+        """Reject foreign Host headers (DNS rebinding)."""
         if not super().parse_request():
             return False
         if _HOSTS.fullmatch(self.headers.get("Host", "")) is None:
-            self.send_error(HTTPStatus.FORBIDDEN, f"This is {self.server.preview.url}/ only")
+            self.send_error(HTTPStatus.FORBIDDEN, f"Use {self.server.preview.url}/")
             return False
         return True
 
     def do_GET(self) -> None:
         if self.path == f"/{EVENTS}":
-            self._tell_events()
+            self._send_events()
             return
         answer = self.server.preview.answer(self.path)
         self._begin(answer.status, answer.kind)
@@ -218,19 +221,22 @@ class _Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(answer.body)
 
-    do_HEAD = do_GET  # noqa: N815, the name is given
+    do_HEAD = do_GET  # noqa: N815, http.server calls it by this name
 
-    def _tell_events(self) -> None:
-        """Tell the versions, as https://html.spec.whatwg.org/multipage/server-sent-events.html."""
+    def _send_events(self) -> None:
+        """Send each new version as a server-sent event.
+
+        Format: https://html.spec.whatwg.org/multipage/server-sent-events.html
+        """
         self._begin(HTTPStatus.OK, "text/event-stream; charset=utf-8")
         self.send_header("Connection", "close")
         self.end_headers()
         if self.command == "HEAD":
             return
-        version = self.server.preview.news("")
+        version = self.server.preview.wait_for_version("")
         while version is not None:
             self.wfile.write(f"retry: 500\ndata: {version}\n\n".encode())
-            version = self.server.preview.news(version)
+            version = self.server.preview.wait_for_version(version)
 
     def _begin(self, status: HTTPStatus, kind: str) -> None:
         self.send_response(status)
@@ -238,7 +244,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def end_headers(self) -> None:
         self.send_header("Cache-Control", "no-store")
-        # Without it a page of any other origin could run embed.js, and read the drafts in it.
+        # Prevents pages of other origins from running embed.js and reading its data.
         self.send_header("Cross-Origin-Resource-Policy", "same-origin")
         super().end_headers()
 
@@ -246,4 +252,4 @@ class _Handler(BaseHTTPRequestHandler):
         return "statusgen"
 
     def log_message(self, *_: object) -> None:
-        """Print nothing: the terminal is for what is wrong."""
+        """Print nothing: the terminal shows only problems."""

@@ -1,4 +1,4 @@
-"""What a build reads, as it changes on the disk."""
+"""Watch the files that a build reads."""
 
 import re
 from collections.abc import Generator, Iterator
@@ -14,8 +14,8 @@ from statusgen.problems import OutsideError
 from statusgen.system import files
 from statusgen.system.files import EntryKind
 
-_TRIES = 20  # to watch folders that come and go
-_TURN = 50  # milliseconds without a change after which there is time to build
+_TRIES = 20  # attempts to watch folders that are created and deleted meanwhile
+_TURN = 50  # milliseconds without a change before a batch is complete
 
 # A name that is not UTF-8 cannot be watched; Python keeps its bytes as lone surrogates.
 _NO_TEXT = re.compile("[\ud800-\udfff]")
@@ -24,10 +24,10 @@ _Watcher = Generator[set[tuple[Change, str]], None, None]
 
 
 def changes(folder: Path, *, data: Path | None = None) -> Iterator[tuple[str, ...]]:
-    """What the build of *folder* reads, *data* included, as it changes: the names of each batch.
+    """Yield the names of changed files that the build of *folder* reads, *data* included.
 
-    The first batch is empty, and says that nothing is missed from now on. What changes while the
-    caller is busy with a batch is in the next one.
+    The first batch is empty: it reports that watching has started. The next batch includes changes
+    that happen while the caller handles this one.
     """
     watched = _Watched(folder, data)
     watcher = watched.watcher()
@@ -35,24 +35,24 @@ def changes(folder: Path, *, data: Path | None = None) -> Iterator[tuple[str, ..
     while True:
         try:
             names = {watched.name(change, Path(path)) for change, path in next(watcher)} - {None}
-        except RuntimeError:  # What watchfiles raises for a name that is not UTF-8.
+        except RuntimeError:  # watchfiles raises it for a name that is not UTF-8.
             names = {"."}
         if names:
-            # Anew, because a folder may be another one than before under the same name.
+            # A folder may have been replaced by another of the same name: watch that one.
             watcher.close()
             watcher = watched.watcher()
             yield tuple(sorted(filter(None, names)))
 
 
 class _Watched:
-    """What is watched: folders one by one, because what stands beside them may be large."""
+    """The watched folders of a site: only those that a build reads, since others may be large."""
 
     def __init__(self, folder: Path, data: Path | None) -> None:
         self.folder = folder.resolve()
         self.data = data.parent.resolve() / data.name if data is not None else None
 
     def watcher(self) -> _Watcher:
-        """What sees every change from now on; it gives an empty set when there is none."""
+        """Start watching; the result yields changes, or an empty set when there are none."""
         for _ in range(_TRIES):
             watcher = watch(
                 *self._folders(),
@@ -64,16 +64,16 @@ class _Watched:
                 ignore_permission_denied=True,
             )
             try:
-                next(watcher)  # It begins here.
-            except (FileNotFoundError, RuntimeError):  # Gone again, or as above.
+                next(watcher)  # Watching starts with the first call.
+            except (FileNotFoundError, RuntimeError):  # A folder is gone, or a name is not UTF-8.
                 continue
             except OSError as error:
                 raise OutsideError(f"cannot watch the folder of the site: {error}") from None
             return watcher
-        raise OutsideError("cannot watch the folder of the site: it comes and goes")
+        raise OutsideError("cannot watch the folder of the site: it keeps disappearing")
 
     def name(self, change: Change, path: Path) -> str | None:
-        """How to name the changed *path*, or None if no build reads it."""
+        """Return the name to print for the changed *path*, or None if no build reads it."""
         if path == self.data:
             return printable(path.name)
         if self.folder.is_relative_to(path):
@@ -84,8 +84,8 @@ class _Watched:
         name = inside.as_posix()
         is_hidden = any(part.startswith(".") for part in inside.parts)
         is_read = name == settings.FILE or inside.parts[0] in read_site.FOLDERS
-        is_left = files.is_litter(name) or (inside.parts[0] == "incidents" and is_hidden)
-        return printable(name) if is_read and not is_left else None
+        is_ignored = files.is_litter(name) or (inside.parts[0] == "incidents" and is_hidden)
+        return printable(name) if is_read and not is_ignored else None
 
     def _folders(self) -> list[Path]:
         found = {_nearest(self.folder)}
@@ -93,7 +93,7 @@ class _Watched:
             found.add(_nearest(self.data.parent))
         for name in read_site.FOLDERS:
             place = self.folder / name
-            with suppress(OutsideError):  # The build tells of it.
+            with suppress(OutsideError):  # The build reports it.
                 if files.kind_of(place) is EntryKind.FOLDER:
                     found.add(place)
                 for entry in files.walk(place):
@@ -103,6 +103,6 @@ class _Watched:
 
 
 def _nearest(folder: Path) -> Path:
-    """*folder*, or where it will appear."""
+    """Return *folder*, or the nearest folder above it if it does not exist."""
     places = (folder, *folder.parents)
     return next((place for place in places if files.kind_of(place) is EntryKind.FOLDER), folder)

@@ -1,1 +1,1 @@
-"""After a build: is it live, what changed, who is told."""
+"""Checks and reports after a build: the live site, the changes, the WebSub hub."""

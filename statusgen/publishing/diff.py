@@ -1,4 +1,4 @@
-"""What a visitor sees changed between two built sites, as the JSON of both tells it."""
+"""Visible changes between two built sites, from the JSON files of both."""
 
 import json
 import re
@@ -15,26 +15,26 @@ from statusgen.i18n import catalogue
 from statusgen.markup.escape import inert
 from statusgen.model import Kind, Severity
 
-_WINDOW = timedelta(days=365)  # what is older may have left the file of the last 12 months
-# A summary of more than 1 MiB is dropped by GitHub. So much is shown, and is under half of that,
-# even if every character becomes a reference to it.
-_SHOWN = 50  # incidents that are named one by one
-_SHOWN_SERVICES = 5  # of each, and in the headline
-_SHOWN_CHARACTERS = 200  # of a title or a name
+_WINDOW = timedelta(days=365)  # api/incidents.json may no longer list what is older
+# GitHub drops a job summary of more than 1 MiB. These limits keep it below half of that, even if
+# every character becomes a character reference.
+_SHOWN = 50  # incidents in the list
+_SHOWN_SERVICES = 5  # per incident, and in the headline
+_SHOWN_CHARACTERS = 200  # per title or name
 _LONGEST_LINK = 1000
 _SAFE_LINK = re.compile("https?://[A-Za-z0-9._~:/%-]+")
 
 
 class Verb(StrEnum):
-    """What happened to a file, in the order in which a summary tells it."""
+    """The change of an incident, in the order of a summary."""
 
-    REMOVED = "removed"  # first, since nothing else on the page would tell of it
+    REMOVED = "removed"  # first, because the new page no longer shows it
     OPENED = "opened"
     REOPENED = "reopened"
     UPDATED = "updated"
     RESOLVED = "resolved"
     ANNOUNCED = "announced"
-    BEGAN = "began"
+    STARTED = "started"
     COMPLETED = "completed"
     CANCELLED = "cancelled"
     ADDED = "added"
@@ -42,8 +42,8 @@ class Verb(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told:
-    """What a site tells of one file."""
+class IncidentState:
+    """An incident as api/incidents.json describes it."""
 
     slug: str
     url: str
@@ -61,17 +61,17 @@ class Told:
 
 @dataclass(frozen=True, kw_only=True)
 class PageState:
-    """A built site: the digest of what it shows, the moment it was built for, and its files."""
+    """A built site: the digest of its content, the time it was built for, and its incidents."""
 
     digest: str
     now: datetime
-    files: Mapping[str, Told]
+    files: Mapping[str, IncidentState]
 
     def severities(self) -> dict[str, tuple[str, Severity]]:
-        """The name and the severity of every service that a file touches, by id."""
+        """Return the name and the severity of every affected service, by id."""
         found: dict[str, tuple[str, Severity]] = {}
-        for told in self.files.values():
-            for id_, (name, severity) in told.services.items():
+        for incident in self.files.values():
+            for id_, (name, severity) in incident.services.items():
                 worst = found[id_][1] if id_ in found else Severity.NONE
                 found[id_] = (name, max(worst, severity, key=lambda one: one.rank))
         return found
@@ -79,16 +79,16 @@ class PageState:
 
 @dataclass(frozen=True, kw_only=True)
 class IncidentDiff:
-    """What happened to one file; *updates* counts those that are new."""
+    """The change of one incident; *updates* is the number of new updates."""
 
     verb: Verb
-    told: Told
+    incident: IncidentState
     updates: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class StatusMove:
-    """A service that has another severity than before."""
+    """A service whose severity changed."""
 
     name: str
     before: Severity
@@ -97,7 +97,7 @@ class StatusMove:
 
 @dataclass(frozen=True, kw_only=True)
 class Changes:
-    """All that changed; *is_first* if nothing was there before, *is_same* if no byte differs."""
+    """All changes; *is_first* if there was no site before, *is_same* if the digests are equal."""
 
     moves: tuple[StatusMove, ...]
     files: tuple[IncidentDiff, ...]
@@ -106,7 +106,10 @@ class Changes:
 
 
 def digest_of(record: bytes) -> str:
-    """The digest in *record*, the content of a `build.json`; ValueError if it has none."""
+    """Return the digest in *record*, the content of a `build.json`.
+
+    Raises ValueError if it has none.
+    """
     digest = _object(record).get("digest")
     if not isinstance(digest, str) or re.fullmatch("[0-9a-f]{64}", digest) is None:
         raise ValueError("it has no digest")
@@ -114,26 +117,28 @@ def digest_of(record: bytes) -> str:
 
 
 def page(record: bytes, incidents: bytes) -> PageState:
-    """What `build.json` and `api/incidents.json` of a site tell; ValueError if they are not ours.
+    """Parse the `build.json` and `api/incidents.json` of a site.
 
-    They may come from anybody's server, so nothing in them is taken on trust.
+    Any server may have sent them, so every value is checked. Raises ValueError if statusgen did
+    not write them.
     """
+    digest = digest_of(record)
     try:
-        files = [_told(one) for one in _object(incidents)["incidents"]]
+        found = [_incident(one) for one in _object(incidents)["incidents"]]
         now = times.parse(_object(record)["now"], UTC)
     except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"it is not as statusgen writes it ({type(error).__name__})") from None
-    return PageState(digest=digest_of(record), now=now, files={told.slug: told for told in files})
+        raise ValueError(f"its JSON has another structure: {type(error).__name__}") from None
+    return PageState(digest=digest, now=now, files={one.slug: one for one in found})
 
 
 def compare(old: PageState | None, new: PageState) -> Changes:
-    """What is different in *new*; *old* is None where nothing had been published."""
+    """Compare *new* with *old*, which is None if nothing was published before."""
     before = old.files if old is not None else {}
-    found = [_change(before.get(slug), told) for slug, told in new.files.items()]
+    found = [_change(before.get(slug), incident) for slug, incident in new.files.items()]
     gone = [
-        IncidentDiff(verb=Verb.REMOVED, told=told)
-        for slug, told in before.items()
-        if slug not in new.files and told.dated > new.now - _WINDOW
+        IncidentDiff(verb=Verb.REMOVED, incident=incident)
+        for slug, incident in before.items()
+        if slug not in new.files and incident.dated > new.now - _WINDOW
     ]
     order = [*Verb]
     return Changes(
@@ -147,51 +152,50 @@ def compare(old: PageState | None, new: PageState) -> Changes:
 
 
 def headline(changes: Changes) -> str:
-    """All of *changes* on one line: ``API: operational → major outage; 1 incident opened``."""
+    """Summarize *changes* in a line: ``API: operational → major outage; 1 incident opened``."""
     if changes.is_same:
-        return "the page stays as it is"
+        return "no changes for visitors"
     parts = ["the first publication"] if changes.is_first else []
     shown = changes.moves[:_SHOWN_SERVICES]
     parts += [f"{_short(move.name)}: {_word(move.before)} → {_word(move.after)}" for move in shown]
     if len(changes.moves) > len(shown):
         parts.append(f"{len(changes.moves) - len(shown)} more services changed")
-    counts = Counter((change.verb, change.told.kind) for change in changes.files)
+    counts = Counter((change.verb, change.incident.kind) for change in changes.files)
     for (verb, kind), number in counts.items():
         parts.append(f"{number} {kind}{'' if number == 1 else 's'} {verb}")
-    return "; ".join(parts) or "no incident and no service changes, other parts of the page do"
+    return "; ".join(parts) or "no incident or service changes; other parts of the page change"
 
 
 def as_text(changes: Changes) -> str:
-    """*changes* for a terminal: the headline, then a line for each file."""
+    """Format *changes* for a terminal: the headline, then a line for each incident."""
     lines = [headline(changes)]
     for change in changes.files:
-        told = change.told
+        incident = change.incident
         lines.append(
-            f"{change.verb} {printable(told.slug)}: {printable(told.title)}{_more(change)}"
+            f"{change.verb} {printable(incident.slug)}: {printable(incident.title)}{_more(change)}"
         )
     return "\n".join(lines)
 
 
 def as_markdown(changes: Changes, *, linked: bool) -> str:
-    """*changes* for the summary of a run on GitHub; names and titles can be nothing but text.
+    """Format *changes* for a job summary on GitHub; names and titles are escaped.
 
-    *linked* says whether titles lead to their pages: those of a site that is only a proposal are
-    not there yet.
+    *linked* makes each title a link to its page. Leave it off for a site that is not published yet.
     """
     head, shown = headline(changes), changes.files[:_SHOWN]
     lines = [f"### {inert(head[:1].upper() + head[1:])}", ""]
     for change in shown:
-        told = change.told
-        title = inert(_short(told.title))
+        incident = change.incident
+        title = inert(_short(incident.title))
         is_link = (
             linked
             and change.verb is not Verb.REMOVED
-            and len(told.url) <= _LONGEST_LINK
-            and _SAFE_LINK.fullmatch(told.url)
+            and len(incident.url) <= _LONGEST_LINK
+            and _SAFE_LINK.fullmatch(incident.url)
         )
-        names = ", ".join(_names(told))
+        names = ", ".join(_names(incident))
         lines.append(
-            f"- **{change.verb}** {f'[{title}]({told.url})' if is_link else title}"
+            f"- **{change.verb}** {f'[{title}]({incident.url})' if is_link else title}"
             f"{inert(_more(change))}{f' · {names}' if names else ''}"
         )
     if len(changes.files) > len(shown):
@@ -209,12 +213,12 @@ def _object(text: bytes) -> dict[str, Any]:
     return found
 
 
-def _told(one: dict[str, Any]) -> Told:
+def _incident(one: dict[str, Any]) -> IncidentState:
     services = {
         str(service["id"]): (str(service["name"]), Severity(service["severity"]))
         for service in one["services"]
     }
-    return Told(
+    return IncidentState(
         slug=str(one["slug"]),
         url=str(one["url"]),
         kind=Kind(one["kind"]),
@@ -241,20 +245,20 @@ def _moves(old: PageState | None, new: PageState) -> Iterator[StatusMove]:
             yield StatusMove(name=name, before=was, after=is_)
 
 
-def _change(old: Told | None, new: Told) -> IncidentDiff | None:
+def _change(old: IncidentState | None, new: IncidentState) -> IncidentDiff | None:
     added = len(new.updates.keys() - old.updates.keys()) if old is not None else 0
     verb = _verb(old, new, added)
-    return None if verb is None else IncidentDiff(verb=verb, told=new, updates=added)
+    return None if verb is None else IncidentDiff(verb=verb, incident=new, updates=added)
 
 
-def _verb(old: Told | None, new: Told, added: int) -> Verb | None:
+def _verb(old: IncidentState | None, new: IncidentState, added: int) -> Verb | None:
     planned = new.kind is Kind.MAINTENANCE
     if old is None:
         if new.is_open:
-            return Verb.BEGAN if planned else Verb.OPENED
+            return Verb.STARTED if planned else Verb.OPENED
         return Verb.ANNOUNCED if planned and not new.is_over else Verb.ADDED
     if new.is_open and not old.is_open:
-        return Verb.BEGAN if planned else Verb.REOPENED
+        return Verb.STARTED if planned else Verb.REOPENED
     if new.is_over and not old.is_over and new.kind is not Kind.NOTICE:
         done = Verb.CANCELLED if new.is_cancelled else Verb.COMPLETED
         return done if planned else Verb.RESOLVED
@@ -263,29 +267,36 @@ def _verb(old: Told | None, new: Told, added: int) -> Verb | None:
     return Verb.EDITED if _shown(old) != _shown(new) else None
 
 
-def _shown(told: Told) -> tuple[object, ...]:
-    """What of *told* a visitor reads; the address may be that of a preview."""
-    return (told.kind, told.title, told.worst, told.services, told.updates, told.rest)
+def _shown(one: IncidentState) -> tuple[object, ...]:
+    """Return what visitors read in *one*: not its address, which may be that of a preview."""
+    return (
+        one.kind,
+        one.title,
+        one.worst,
+        one.services,
+        one.updates,
+        one.rest,
+    )
 
 
 def _more(change: IncidentDiff) -> str:
-    """What else there is to say: how bad it is, and how many updates are new."""
-    parts = [] if change.told.kind is not Kind.INCIDENT else [_word(change.told.worst)]
+    """Return the worst severity and the number of new updates, in parentheses."""
+    parts = [] if change.incident.kind is not Kind.INCIDENT else [_word(change.incident.worst)]
     if change.verb is Verb.UPDATED:
         parts.append(f"{change.updates} update{'' if change.updates == 1 else 's'}")
     return f" ({', '.join(parts)})" if parts else ""
 
 
-def _names(told: Told) -> Iterator[str]:
-    """The services of *told*, as Markdown, if there are not too many."""
-    names = [name for name, _ in told.services.values()]
+def _names(incident: IncidentState) -> Iterator[str]:
+    """Yield the first services of *incident* as Markdown, then the number of the others."""
+    names = [name for name, _ in incident.services.values()]
     yield from (inert(_short(name)) for name in names[:_SHOWN_SERVICES])
     if len(names) > _SHOWN_SERVICES:
         yield f"{len(names) - _SHOWN_SERVICES} more"
 
 
 def _short(text: str) -> str:
-    """*text* on one line, which is as long as it may be in our own sites."""
+    """Return *text* on one line, cut to the length that statusgen allows in a site."""
     shown = printable(text[: _SHOWN_CHARACTERS + 1])
     is_whole = len(shown) <= _SHOWN_CHARACTERS
     return shown if is_whole else f"{shown[: _SHOWN_CHARACTERS - 1]}…"

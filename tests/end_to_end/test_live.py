@@ -1,4 +1,4 @@
-"""`statusgen live`, and the door to the network, against servers on this machine."""
+"""Tests of `statusgen live` and of network access, against servers on this machine."""
 
 import json
 import socket
@@ -22,7 +22,7 @@ Answer = tuple[int, bytes] | tuple[int, bytes, str]
 
 
 class Server(TestServer):
-    """A host that gives its answers one by one, the last again and again."""
+    """A host that gives its answers in order and repeats the last one."""
 
     def __init__(self, answers: list[Answer]) -> None:
         super().__init__(("127.0.0.1", 0), Answering)
@@ -36,7 +36,7 @@ class Server(TestServer):
 
 
 class Answering(BaseHTTPRequestHandler):
-    """One request to the host."""
+    """A handler of one request."""
 
     server: Server
 
@@ -58,7 +58,7 @@ class Answering(BaseHTTPRequestHandler):
 
 @contextmanager
 def serving(*answers: Answer) -> Iterator[Server]:
-    """A host that gives *answers*."""
+    """Run a host that gives *answers*."""
     server = Server(list(answers))
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
@@ -71,13 +71,13 @@ def serving(*answers: Answer) -> Iterator[Server]:
 
 
 def record(digest: str) -> bytes:
-    """A `build.json` with *digest*."""
+    """Return a `build.json` with *digest*."""
     return json.dumps({"digest": digest}).encode()
 
 
 @pytest.fixture(autouse=True)
 def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Talk to this machine without a detour."""
+    """Connect to this machine without a proxy."""
     monkeypatch.setenv("no_proxy", "127.0.0.1")
 
 
@@ -86,7 +86,7 @@ Live = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture
 def digest(run: Run, tmp_path: Path) -> str:
-    """The digest of a site that was built into `_site`."""
+    """Return the digest of a site that was built into `_site`."""
     write_site(tmp_path, {})
     run("build", "--now", NOW)
     found: str = json.loads((tmp_path / "_site" / "build.json").read_text("utf-8"))["digest"]
@@ -94,7 +94,7 @@ def digest(run: Run, tmp_path: Path) -> str:
 
 
 def test_the_site_that_was_built_is_live(run: Run, digest: str) -> None:
-    """Status 0; the host is asked past all caches, each time at another address."""
+    """The exit status is 0, and each request bypasses caches by a new address."""
     with serving((200, record(digest))) as server:
         first = run("live", "--base-url", server.address)
         run("live", "--base-url", f"{server.address}/")
@@ -119,10 +119,10 @@ def test_the_site_that_was_built_is_live(run: Run, digest: str) -> None:
         pytest.param((200, b'{"digest": 7}'), "shows no site of statusgen", id="no-digest"),
     ],
 )
-def test_another_site_is_a_result_and_no_failure(
+def test_another_site_is_a_result_and_not_a_failure(
     run: Run, digest: str, answer: Answer, there: str
 ) -> None:
-    """Status 1, and one line with what is there and what is not."""
+    """Another site ends with status 1 and a line that names both digests."""
     with serving(answer) as server:
         ran = run("live", "--base-url", server.address)
 
@@ -135,17 +135,17 @@ def test_another_site_is_a_result_and_no_failure(
 
 @pytest.mark.parametrize("status", [403, 429, 500, 503])
 def test_a_host_in_trouble_is_a_failure_outside(run: Run, digest: str, status: int) -> None:
-    """Status 3: nobody knows what the page shows."""
+    """An error of the host ends with status 3, because the live page is unknown."""
     with serving((status, b"")) as server:
         ran = run("live", "--base-url", server.address)
 
     assert digest
     assert (3, "") == (ran.status, ran.out)
-    assert f"cannot reach {server.address}/build.json: it answered {status}" in ran.err
+    assert f"cannot reach {server.address}/build.json: answered with status {status}" in ran.err
 
 
-def test_a_host_that_is_away_is_a_failure_outside(run: Run, digest: str) -> None:
-    """Where nobody listens the command ends with status 3 and the reason, on one line."""
+def test_an_unreachable_host_is_a_failure_outside(run: Run, digest: str) -> None:
+    """A refused connection ends the command with status 3 and the reason on one line."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -157,7 +157,7 @@ def test_a_host_that_is_away_is_a_failure_outside(run: Run, digest: str) -> None
 
 
 def test_it_waits_until_the_site_is_live(run: Run, digest: str) -> None:
-    """Old pages and failures on the way do no harm; the first right answer ends the wait."""
+    """Outdated pages and failures are retried; the first matching answer ends the wait."""
     with serving((404, b""), (503, b""), (200, record(digest))) as server:
         ran = run("live", "--base-url", server.address, "--wait", "30")
 
@@ -165,7 +165,7 @@ def test_it_waits_until_the_site_is_live(run: Run, digest: str) -> None:
 
 
 def test_the_wait_has_an_end(run: Run, digest: str) -> None:
-    """When the time is over the last answer counts."""
+    """The last answer counts when the time is over."""
     with serving((200, record(OTHER))) as server:
         ran = run("live", "--base-url", server.address, "--wait", "1")
 
@@ -173,8 +173,8 @@ def test_the_wait_has_an_end(run: Run, digest: str) -> None:
     assert (1, 2) == (ran.status, len(server.asked))
 
 
-def test_a_digest_stands_for_the_folder(run: Run, tmp_path: Path) -> None:
-    """A job that has not built the site knows what to look for."""
+def test_a_digest_replaces_the_folder(run: Run, tmp_path: Path) -> None:
+    """A job that has not built the site passes the expected digest."""
     write_site(tmp_path, {})
     with serving((200, record(OTHER))) as server:
         ran = run("live", "--base-url", server.address, "--digest", OTHER)
@@ -184,7 +184,7 @@ def test_a_digest_stands_for_the_folder(run: Run, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["", "abc", "F" * 64, f"{OTHER}\n"])
 def test_a_digest_is_64_digits(run: Run, tmp_path: Path, text: str) -> None:
-    """Anything else is a wrong call, before anybody is asked."""
+    """Another text is a usage error before any request is sent."""
     write_site(tmp_path, {})
     ran = run("live", "--digest", text)
 
@@ -192,8 +192,8 @@ def test_a_digest_is_64_digits(run: Run, tmp_path: Path, text: str) -> None:
     assert "is not 64 hexadecimal digits; copy build.json's" in ran.err
 
 
-def test_without_a_built_site_the_call_is_wrong(run: Run, tmp_path: Path) -> None:
-    """Status 2, and what to do first."""
+def test_a_missing_build_is_a_usage_error(run: Run, tmp_path: Path) -> None:
+    """A missing build is a usage error that names the command to run."""
     write_site(tmp_path, {})
     ran = run("live")
 
@@ -205,7 +205,7 @@ def test_without_a_built_site_the_call_is_wrong(run: Run, tmp_path: Path) -> Non
 
 
 def test_the_address_is_that_of_the_settings(run: Run, tmp_path: Path) -> None:
-    """Without `--base-url` it is `url` of statusgen.yml; its errors are printed as ever."""
+    """The default address is `url` in statusgen.yml; errors in that file are printed."""
     write_site(tmp_path, {"statusgen.yml": "title: A\n"})
     ran = run("live", "--digest", OTHER)
 
@@ -214,7 +214,7 @@ def test_the_address_is_that_of_the_settings(run: Run, tmp_path: Path) -> None:
 
 
 def test_redirects_are_followed_for_a_while(run: Run, digest: str) -> None:
-    """A host that has moved is found where it points to."""
+    """A redirect is followed to the new address."""
     with serving((200, record(digest))) as new, serving((301, b"", f"{new.address}/x")) as old:
         ran = run("live", "--base-url", old.address)
 
@@ -222,8 +222,8 @@ def test_redirects_are_followed_for_a_while(run: Run, digest: str) -> None:
 
 
 @pytest.mark.parametrize("target", ["file:///etc/passwd", "ftp://127.0.0.1/", "gopher://x"])
-def test_a_redirect_leads_nowhere_but_to_the_web(run: Run, digest: str, target: str) -> None:
-    """No answer makes the command read a file or speak another protocol."""
+def test_redirects_to_other_protocols_are_rejected(run: Run, digest: str, target: str) -> None:
+    """A redirect never makes the command read a file or use another protocol."""
     with serving((302, b"", target)) as server:
         ran = run("live", "--base-url", server.address)
 
@@ -237,12 +237,12 @@ def test_a_redirect_leads_nowhere_but_to_the_web(run: Run, digest: str, target: 
     [("https://a.example/", ("https",)), ("http://127.0.0.1/", ("http", "https"))],
 )
 def test_a_redirect_never_gives_up_encryption(url: str, schemes: tuple[str, ...]) -> None:
-    """What was asked over https is not answered over http."""
+    """A redirect from https to http is not followed."""
     assert schemes == network.schemes_after(url)
 
 
-def test_a_circle_of_redirects_ends(run: Run, digest: str) -> None:
-    """A host that leads on and on is left."""
+def test_a_loop_of_redirects_ends(run: Run, digest: str) -> None:
+    """A loop of redirects ends after a few requests."""
     with serving((302, b"", "/again")) as server:
         ran = run("live", "--base-url", server.address)
 
@@ -262,10 +262,10 @@ def test_a_circle_of_redirects_ends(run: Run, digest: str) -> None:
         "http://\x1b[31m/",
     ],
 )
-def test_a_redirect_to_what_is_no_address_is_a_failure_outside(
+def test_a_redirect_to_a_malformed_address_is_a_failure_outside(
     run: Run, digest: str, target: str
 ) -> None:
-    """Whatever a host points to, the command ends with status 3 and one line."""
+    """A malformed target ends the command with status 3 and one line."""
     with serving((302, b"", target)) as server:
         ran = run("live", "--base-url", server.address)
 
@@ -281,14 +281,14 @@ def test_a_redirect_to_what_is_no_address_is_a_failure_outside(
         pytest.param(b"HTTP/1.1 200 OK\r\n\r\n", id="body"),
     ],
 )
-def test_a_host_that_talks_without_end_is_left(head: bytes) -> None:
-    """A byte now and then is a word from the other side, and still the whole has its time."""
+def test_a_slow_response_times_out(head: bytes) -> None:
+    """The timeout is for the whole response, even if a byte arrives now and then."""
     over = threading.Event()
 
     def drip(server: socket.socket) -> None:
         with server.accept()[0] as to, suppress(OSError):
             to.sendall(head)
-            for _ in range(400):  # Who read on to the end would get an answer.
+            for _ in range(400):  # Finite: a client that reads to the end gets an answer.
                 if not over.wait(0.05):
                     to.sendall(b"x")
 
@@ -305,8 +305,8 @@ def test_a_host_that_talks_without_end_is_left(head: bytes) -> None:
             thread.join()
 
 
-def test_redirects_share_one_time() -> None:
-    """A host that leads on slowly gets no more time for it."""
+def test_redirects_share_one_timeout() -> None:
+    """The timeout is for all redirects together."""
     with serving((302, b"", "/again")) as server:
         server.pause = 0.3
         with pytest.raises(network.UnreachableError, match="did not answer in time"):
@@ -315,14 +315,14 @@ def test_redirects_share_one_time() -> None:
     assert len(server.asked) < 5
 
 
-def test_an_answer_without_end_is_cut_off() -> None:
-    """More than was allowed is not read."""
+def test_a_response_above_the_limit_is_rejected() -> None:
+    """A response that is larger than the limit is an error."""
     with serving((200, b"x" * 100)) as server, pytest.raises(network.UnreachableError, match="KiB"):
         network.get(server.address, limit=99)
 
 
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://127.0.0.1/x", "data:,x"])
-def test_only_the_web_is_asked(url: str) -> None:
-    """Other schemes are refused before anything happens."""
+def test_only_http_and_https_are_used(url: str) -> None:
+    """Other schemes are rejected before anything is sent."""
     with pytest.raises(network.UnreachableError, match="only http and https"):
         network.get(url, limit=1)

@@ -1,4 +1,4 @@
-"""`statusgen ping-hub`, against a hub on this machine."""
+"""Tests of `statusgen ping-hub`, against a hub on this machine."""
 
 import socket
 import threading
@@ -27,7 +27,7 @@ PATHS = (
 
 
 class Hub(TestServer):
-    """A hub that answers as it is told, and remembers what it was asked."""
+    """A hub that gives preset answers and records the requests."""
 
     def __init__(self, answers: list[int]) -> None:
         super().__init__(("127.0.0.1", 0), Answering)
@@ -41,7 +41,7 @@ class Hub(TestServer):
 
 
 class Answering(BaseHTTPRequestHandler):
-    """One request to the hub; an answer of 0 is none at all."""
+    """A handler of one request to the hub; it sends no response if the answer is 0."""
 
     server: Hub
 
@@ -71,7 +71,7 @@ class Answering(BaseHTTPRequestHandler):
 
 @contextmanager
 def serving(*answers: int) -> Iterator[Hub]:
-    """A hub that gives *answers*, the last of them again and again."""
+    """Run a hub that gives *answers* and repeats the last one."""
     server = Hub(list(answers))
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
@@ -86,17 +86,17 @@ def serving(*answers: int) -> Iterator[Hub]:
 
 @pytest.fixture(autouse=True)
 def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Talk to this machine without a detour."""
+    """Connect to this machine without a proxy."""
     monkeypatch.setenv("no_proxy", "127.0.0.1")
 
 
 def site_with(folder: Path, address: str) -> Path:
-    """A site in *folder* whose hub is at *address*."""
+    """Write a site in *folder* whose hub is at *address*."""
     return write_site(folder, {"statusgen.yml": f"{SETTINGS}hub: {address}\n"})
 
 
-def test_the_hub_is_told_of_every_feed(run: Run, tmp_path: Path) -> None:
-    """One form for each feed says `publish` and the feed's address under both names."""
+def test_the_hub_is_notified_of_every_feed(run: Run, tmp_path: Path) -> None:
+    """A form for each feed has the mode `publish` and the feed's address under both names."""
     with serving(204) as server:
         ran = run("ping-hub", cwd=site_with(tmp_path, server.address))
     topics = [f"https://status.acme.example/{path}" for path in PATHS]
@@ -113,8 +113,8 @@ def test_the_hub_is_told_of_every_feed(run: Run, tmp_path: Path) -> None:
     ] == server.asked
 
 
-def test_every_feed_that_names_the_hub_is_told(run: Run, tmp_path: Path) -> None:
-    """Who subscribes at the hub, to any feed, hears of it: none names it and is left out."""
+def test_the_hub_is_notified_of_every_feed_that_names_it(run: Run, tmp_path: Path) -> None:
+    """The notified feeds are exactly those that name the hub."""
     with serving(200) as server:
         folder = site_with(tmp_path, server.address)
         run("ping-hub", cwd=folder)
@@ -124,22 +124,22 @@ def test_every_feed_that_names_the_hub_is_told(run: Run, tmp_path: Path) -> None
     assert naming == {asked[2]["hub.url"][0].removeprefix(f"{site.url}/") for asked in server.asked}
 
 
-def test_the_feeds_of_groups_are_told(run: Run, tmp_path: Path) -> None:
-    """Every group has a feed that the hub is told of, whether or not it has a service."""
-    groups = "groups: [{id: core, name: Core}, {id: api, name: Nothing in here}]"
+def test_the_feeds_of_groups_are_included(run: Run, tmp_path: Path) -> None:
+    """Every group has a feed, even if it has no service."""
+    groups = "groups: [{id: core, name: Core}, {id: api, name: Empty}]"
     with serving(204) as server:
         settings = f"{SETTINGS}{groups}\nhub: {server.address}\n"
         ran = run("ping-hub", cwd=write_site(tmp_path, {"statusgen.yml": settings}))
-    told = [asked[2]["hub.url"][0] for asked in server.asked]
+    topics = [asked[2]["hub.url"][0] for asked in server.asked]
 
     assert 0 == ran.status
     assert [
         f"https://status.acme.example/groups/{name}/feed.atom" for name in ("core", "api")
-    ] == told[len(PATHS) :]
+    ] == topics[len(PATHS) :]
 
 
 def test_the_addresses_are_those_of_the_deployed_site(run: Run, tmp_path: Path) -> None:
-    """`--base-url` stands for `url` here as in a build, and `--site` names the folder."""
+    """`--base-url` replaces `url` as in a build, and `--site` names the folder."""
     with serving(202) as server:
         folder = site_with(tmp_path / "site", server.address)
         ran = run("ping-hub", "--site", folder, "--base-url", "https://preview.test/7/")
@@ -148,8 +148,8 @@ def test_the_addresses_are_those_of_the_deployed_site(run: Run, tmp_path: Path) 
     assert "https://preview.test/7/history.atom" == server.asked[0][2]["hub.topic"][0]
 
 
-def test_a_broken_incident_stops_nothing(run: Run, tmp_path: Path) -> None:
-    """Only the settings are read: what is deployed is deployed."""
+def test_errors_in_incidents_are_ignored(run: Run, tmp_path: Path) -> None:
+    """Only the settings are read, because the site is deployed already."""
     with serving(204) as server:
         site_with(tmp_path, server.address)
         write_site(tmp_path, {"statusgen.yml": f"{SETTINGS}hub: {server.address}\n",
@@ -160,15 +160,15 @@ def test_a_broken_incident_stops_nothing(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("status", [400, 404, 429, 500, 503])
-def test_a_hub_that_refuses_is_a_failure_outside(run: Run, tmp_path: Path, status: int) -> None:
-    """An answer that is not 2xx ends the command with status 3, and one line that says so."""
+def test_a_hub_that_rejects_is_a_failure_outside(run: Run, tmp_path: Path, status: int) -> None:
+    """An answer other than 2xx ends the command with status 3 and one line."""
     with serving(204, status) as server:
         ran = run("ping-hub", cwd=site_with(tmp_path, server.address))
 
     assert 3 == ran.status
     assert f"told {server.address} of https://status.acme.example/history.atom\n" == ran.out
     assert (
-        f"statusgen: the hub {server.address} answered {status} when told of "
+        f"statusgen: hub {server.address} answered {status} for "
         "https://status.acme.example/history.rss\n"
     ) == ran.err
     assert 2 == len(server.asked)
@@ -176,17 +176,17 @@ def test_a_hub_that_refuses_is_a_failure_outside(run: Run, tmp_path: Path, statu
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_redirect_is_not_followed(run: Run, tmp_path: Path, status: int) -> None:
-    """A hub that has moved is a failure: nothing is sent to where it points."""
+    """A redirect is a failure, and nothing is sent to its target."""
     with serving(status) as server:
         ran = run("ping-hub", cwd=site_with(tmp_path, server.address))
 
     assert (3, "") == (ran.status, ran.out)
-    assert ran.err.endswith("; it has moved, so write its new address\n")
+    assert ran.err.endswith("; it redirects, so use its new address\n")
     assert ["POST /hub?key=1"] == [asked[0] for asked in server.asked]
 
 
-def test_a_hub_that_is_away_is_a_failure_outside(run: Run, tmp_path: Path) -> None:
-    """Where nobody listens the command ends with status 3 and the reason, on one line."""
+def test_an_unreachable_hub_is_a_failure_outside(run: Run, tmp_path: Path) -> None:
+    """A refused connection ends the command with status 3 and the reason on one line."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -194,15 +194,15 @@ def test_a_hub_that_is_away_is_a_failure_outside(run: Run, tmp_path: Path) -> No
 
     assert (3, "") == (ran.status, ran.out)
     assert (
-        f"statusgen: cannot tell the hub http://127.0.0.1:{port}/ of "
+        f"statusgen: cannot notify the hub http://127.0.0.1:{port}/ of "
         "https://status.acme.example/history.atom: 'Connection refused'\n"
     ) == ran.err
 
 
-def test_a_hub_that_hangs_is_given_up(
+def test_a_hub_that_hangs_times_out(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A hub that takes the form and says nothing more is left after a while."""
+    """A hub that accepts the form but sends no response times out."""
     monkeypatch.setattr(websub, "TIMEOUT", 0.2)
     with serving(0) as server:
         ran = run("ping-hub", cwd=site_with(tmp_path, server.address))
@@ -211,8 +211,8 @@ def test_a_hub_that_hangs_is_given_up(
     assert ran.err.endswith("/history.atom: it did not answer in time\n")
 
 
-def test_an_answer_that_is_no_http_is_a_failure_outside(run: Run, tmp_path: Path) -> None:
-    """Whatever else answers at the address, it ends in one line without control characters."""
+def test_a_response_that_is_not_http_is_a_failure_outside(run: Run, tmp_path: Path) -> None:
+    """Another protocol at the address ends in one line without control characters."""
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def answer() -> None:
@@ -228,12 +228,12 @@ def test_an_answer_that_is_no_http_is_a_failure_outside(run: Run, tmp_path: Path
         thread.join()
 
     assert (3, "", 1) == (ran.status, ran.out, ran.err.count("\n"))
-    assert ran.err.startswith(f"statusgen: cannot tell the hub {address} of ")
+    assert ran.err.startswith(f"statusgen: cannot notify the hub {address} of ")
     assert "\x1b" not in ran.err
 
 
-def test_without_a_hub_the_call_is_wrong(run: Run, tmp_path: Path) -> None:
-    """Status 2, and what to write into the settings."""
+def test_a_missing_hub_is_a_usage_error(run: Run, tmp_path: Path) -> None:
+    """Settings without a hub end with status 2 and an example of the key."""
     ran = run("ping-hub", cwd=write_site(tmp_path, {}))
 
     assert (2, "") == (ran.status, ran.out)
@@ -243,8 +243,8 @@ def test_without_a_hub_the_call_is_wrong(run: Run, tmp_path: Path) -> None:
     ) == ran.err
 
 
-def test_where_there_may_be_no_hub_nothing_is_wrong(run: Run, tmp_path: Path) -> None:
-    """A workflow for every site says `--if-any`: told is whom there is."""
+def test_if_any_accepts_a_missing_hub(run: Run, tmp_path: Path) -> None:
+    """A workflow for every site uses `--if-any`, which does nothing without a hub."""
     without = run("ping-hub", "--if-any", cwd=write_site(tmp_path, {}))
     with serving(204) as server:
         ran = run("ping-hub", "--if-any", cwd=site_with(tmp_path, server.address))
@@ -254,18 +254,16 @@ def test_where_there_may_be_no_hub_nothing_is_wrong(run: Run, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("address", ["http://hub.example/", "http://localhost:1/"])
-def test_a_hub_without_encryption_is_not_told(run: Run, tmp_path: Path, address: str) -> None:
-    """Only https goes out; http is for 127.0.0.1, where tests live."""
+def test_a_hub_without_https_is_rejected(run: Run, tmp_path: Path, address: str) -> None:
+    """The hub needs https, except on 127.0.0.1, which tests use."""
     ran = run("ping-hub", cwd=site_with(tmp_path, address))
 
     assert (2, "") == (ran.status, ran.out)
-    assert (
-        f"statusgen: the hub '{address}' is not safe to talk to; write an https:// address\n"
-    ) == ran.err
+    assert (f"statusgen: hub '{address}' does not use https; use an https:// address\n") == ran.err
 
 
-def test_settings_with_an_error_tell_nobody(run: Run, tmp_path: Path) -> None:
-    """The problems of statusgen.yml are printed as by every command, with status 1."""
+def test_settings_with_an_error_notify_no_hub(run: Run, tmp_path: Path) -> None:
+    """Problems in statusgen.yml are printed as by every command, with status 1."""
     folder = write_site(tmp_path, {"statusgen.yml": f"{SETTINGS}hub: nowhere\n"})
     ran = run("ping-hub", cwd=folder)
 
@@ -273,8 +271,8 @@ def test_settings_with_an_error_tell_nobody(run: Run, tmp_path: Path) -> None:
     assert ran.err.startswith("statusgen.yml:11:6: 'nowhere' is not an address")
 
 
-def test_where_there_is_no_site_nobody_is_told(run: Run) -> None:
-    """Status 2, as for a build."""
+def test_a_missing_site_is_a_usage_error(run: Run) -> None:
+    """A folder without a site ends with status 2, as in a build."""
     ran = run("ping-hub")
 
     assert (2, True) == (ran.status, ran.err.startswith("statusgen: there is no statusgen.yml"))

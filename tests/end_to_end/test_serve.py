@@ -1,4 +1,4 @@
-"""`statusgen serve`: the real command, real files, a real HTTP client and a real browser."""
+"""Tests of `statusgen serve` with the real command, files, an HTTP client and a browser."""
 
 import os
 import re
@@ -29,7 +29,7 @@ from tests.support import acting
 from tests.support.publishing import rendered
 
 NOW = "2026-11-20T10:15:00+01:00"
-PATIENCE = 30.0  # seconds, for a busy machine
+TIMEOUT = 30.0  # seconds, for a busy machine
 
 HOSTILE = "</li><script>document.title = 'taken'</script><img src=x onerror=alert(1)>"
 
@@ -43,9 +43,9 @@ def incident(title: str, severity: str = "major") -> str:
     )
 
 
-def settled(ask: Callable[[], _Seen], expected: _Seen) -> _Seen:
-    """What *ask* answers as soon as that is *expected*, or at the end of all patience."""
-    deadline = time.monotonic() + PATIENCE
+def wait_for(ask: Callable[[], _Seen], expected: _Seen) -> _Seen:
+    """Call *ask* until it returns *expected* or the time is over, and return its last result."""
+    deadline = time.monotonic() + TIMEOUT
     while (seen := ask()) != expected and time.monotonic() < deadline:
         time.sleep(0.02)
     return seen
@@ -53,7 +53,7 @@ def settled(ask: Callable[[], _Seen], expected: _Seen) -> _Seen:
 
 @dataclass(frozen=True)
 class Reply:
-    """What was answered."""
+    """A response that was read to its end."""
 
     status: int
     headers: Message
@@ -62,7 +62,7 @@ class Reply:
 
 @dataclass
 class Served:
-    """The command while it runs in *folder*; *temporary* is where its temporary files are."""
+    """The command while it runs in *folder*; its temporary files are in *temporary*."""
 
     process: subprocess.Popen[bytes]
     folder: Path
@@ -87,7 +87,7 @@ class Served:
         return f"http://127.0.0.1:{self.port}"
 
     def ask(self, path: str, *, method: str = "GET", host: str | None = None) -> tuple[int, str]:
-        """The status and the text of the answer to a request for exactly *path*."""
+        """Return the status and the text of the response to a request for exactly *path*."""
         reply = self.reply(path, method=method, host=host)
         return (reply.status, reply.body.decode())
 
@@ -99,15 +99,15 @@ class Served:
     def asking(
         self, path: str, *, method: str = "GET", host: str | None = None
     ) -> Iterator[HTTPResponse]:
-        """The answer to a request while it comes."""
-        with closing(HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)) as connection:
+        """Send a request and yield the response while it arrives."""
+        with closing(HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT)) as connection:
             connection.request(method, path, headers={} if host is None else {"Host": host})
             with connection.getresponse() as answer:
                 yield answer
 
     def shows(self, text: str, path: str = "/") -> bool:
-        """Whether *text* stands on the page at *path* before all patience is gone."""
-        return settled(lambda: text in self.ask(path)[1], True)
+        """Wait until the page at *path* contains *text*; return False if it does not in time."""
+        return wait_for(lambda: text in self.ask(path)[1], True)
 
     def write(self, path: str, text: str) -> None:
         target = self.site / path
@@ -115,9 +115,9 @@ class Served:
         target.write_text(text, encoding="utf-8")
 
     def stop(self, number: int = signal.SIGINT) -> int:
-        """End the command with a signal, and return its exit status."""
+        """Send a signal to the command and return its exit status."""
         self.process.send_signal(number)
-        return self.process.wait(PATIENCE)
+        return self.process.wait(TIMEOUT)
 
 
 @contextmanager
@@ -141,7 +141,7 @@ def serving(folder: Path, files: dict[str, str], *options: str) -> Iterator[Serv
     ):
         served = Served(process, folder, site, temporary)
         try:
-            settled(lambda: served.port != 0 or process.poll() is not None, True)
+            wait_for(lambda: served.port != 0 or process.poll() is not None, True)
             yield served
         finally:
             process.terminate()
@@ -153,14 +153,14 @@ def now_option(now: str = NOW) -> tuple[str, str]:
 
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[Served]:
-    """The command on a site with one incident."""
+    """Run the command on a site with one incident."""
     with serving(tmp_path, {"incidents/a.md": incident("Slow answers")}, *now_option()) as one:
         yield one
 
 
 @pytest.fixture(scope="module")
 def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The command on a site with one incident, which nobody changes."""
+    """Run the command once for all tests that do not change the site."""
     files = {"incidents/a.md": incident("Slow answers"), "static/notes/index.html": "Our notes"}
     with serving(tmp_path_factory.mktemp("standing"), files, *now_option()) as one:
         yield one
@@ -168,35 +168,33 @@ def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 @dataclass
 class Tab:
-    """A page in a browser, and what it complained about."""
+    """A page in a browser, with its errors and warnings."""
 
     page: Page
-    complaints: list[str] = field(default_factory=list)
+    messages: list[str] = field(default_factory=list)
 
     def shows(self, text: str) -> bool:
-        """Whether *text* appears, by itself."""
-        self.page.get_by_text(text).first.wait_for(timeout=PATIENCE * 1000)
+        """Wait until *text* appears without a reload by the test."""
+        self.page.get_by_text(text).first.wait_for(timeout=TIMEOUT * 1000)
         return True
 
 
 @pytest.fixture
 def tab(browser: Browser) -> Iterator[Tab]:
-    """A new tab."""
+    """Open a new tab."""
     context = browser.new_context()
     one = Tab(context.new_page())
-    one.page.on("pageerror", lambda error: one.complaints.append(str(error)))
+    one.page.on("pageerror", lambda error: one.messages.append(str(error)))
     one.page.on(
         "console",
-        lambda said: (
-            one.complaints.append(said.text) if said.type in ("error", "warning") else None
-        ),
+        lambda said: one.messages.append(said.text) if said.type in ("error", "warning") else None,
     )
     yield one
     context.close()
 
 
 def test_the_preview_has_the_files_of_a_build(standing: Served) -> None:
-    """Every file is that of a build for the preview's own address, but for the reload script."""
+    """Every file equals that of a build for the preview's address, except for the reload script."""
 
     def moment(zone: tzinfo) -> datetime:
         return times.parse(NOW, zone)
@@ -216,8 +214,8 @@ def test_the_preview_has_the_files_of_a_build(standing: Served) -> None:
     }
 
 
-def test_nothing_is_kept_by_the_browser(standing: Served) -> None:
-    """No answer may be stored, so that what is shown is what was built last."""
+def test_browsers_do_not_cache(standing: Served) -> None:
+    """No response may be stored, so a page always shows the last build."""
     paths = ("/", "/build.json", "/nothing", "/.statusgen-staging/reload.js")
 
     assert ["no-store"] * 4 == [standing.reply(path).headers["Cache-Control"] for path in paths]
@@ -226,19 +224,19 @@ def test_nothing_is_kept_by_the_browser(standing: Served) -> None:
 @pytest.mark.parametrize(
     ("path", "status", "holds"),
     [
-        pytest.param("/", 200, "<h1", id="a-folder-is-its-index"),
+        pytest.param("/", 200, "<h1", id="index-of-a-folder"),
         pytest.param("/index.html?a=1", 200, "<h1", id="a-query-is-ignored"),
-        pytest.param("/incidents/a", 200, "Slow answers", id="an-ending-is-added"),
-        pytest.param("/feed%2Eatom", 200, "<feed", id="escapes-are-read"),
-        pytest.param("/notes/", 200, "Our notes", id="a-folder-of-static"),
-        pytest.param("/nothing", 404, "This page does not exist", id="the-page-of-the-site"),
-        pytest.param("/deep/er/nothing.png", 404, "This page does not exist", id="at-any-depth"),
+        pytest.param("/incidents/a", 200, "Slow answers", id="suffix-is-added"),
+        pytest.param("/feed%2Eatom", 200, "<feed", id="escapes-are-decoded"),
+        pytest.param("/notes/", 200, "Our notes", id="folder-in-static"),
+        pytest.param("/nothing", 404, "There is no page here", id="error-page-of-the-site"),
+        pytest.param("/deep/er/nothing.png", 404, "There is no page here", id="at-any-depth"),
     ],
 )
-def test_addresses_lead_where_a_host_would_lead(
+def test_addresses_are_resolved_as_on_a_host(
     standing: Served, path: str, status: int, holds: str
 ) -> None:
-    """The preview answers as GitHub Pages does."""
+    """The preview resolves paths as GitHub Pages does."""
     answer = standing.ask(path)
     folder = standing.reply("/notes").headers["Location"]
 
@@ -247,7 +245,7 @@ def test_addresses_lead_where_a_host_would_lead(
 
 
 def test_a_head_has_no_body(standing: Served) -> None:
-    """HEAD gets the headers of GET and nothing else."""
+    """A HEAD request gets the headers of GET and no body."""
     asked = standing.reply("/", method="HEAD")
     full = standing.reply("/")
 
@@ -256,8 +254,8 @@ def test_a_head_has_no_body(standing: Served) -> None:
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS"])
-def test_nothing_can_be_sent(standing: Served, method: str) -> None:
-    """The preview only gives."""
+def test_other_methods_are_rejected(standing: Served, method: str) -> None:
+    """The preview supports only GET and HEAD."""
     assert 501 == standing.ask("/", method=method)[0]
 
 
@@ -275,7 +273,7 @@ def test_nothing_can_be_sent(standing: Served, method: str) -> None:
     ],
 )
 def test_no_address_leaves_the_site(standing: Served, path: str) -> None:
-    """Only files of the site are given, however a path is written."""
+    """Only files of the site are served, however a path is encoded."""
     status, text = standing.ask(path)
 
     assert (404, False) == (status, "Serving" in text)
@@ -289,18 +287,18 @@ def test_no_address_leaves_the_site(standing: Served, path: str) -> None:
         pytest.param("localhost:1234", 200, id="through-a-tunnel"),
         pytest.param("LOCALHOST", 200, id="upper-case"),
         pytest.param("evil.example", 403, id="another-name"),
-        pytest.param("127.0.0.1.evil.example", 403, id="a-name-that-begins-so"),
+        pytest.param("127.0.0.1.evil.example", 403, id="name-with-that-prefix"),
         pytest.param("localhost@evil.example", 403, id="a-user"),
         pytest.param("", 403, id="none"),
     ],
 )
-def test_only_this_machine_is_answered(standing: Served, host: str, status: int) -> None:
-    """A name that somebody else made lead here gets nothing: his pages could read the answers."""
+def test_foreign_host_headers_are_rejected(standing: Served, host: str, status: int) -> None:
+    """A foreign Host header is rejected, which prevents DNS rebinding."""
     assert status == standing.ask("/", host=host)[0]
 
 
-def test_every_answer_is_for_this_origin_alone(standing: Served) -> None:
-    """Each answer, errors included, forbids browsers to hand it to pages of other origins."""
+def test_every_response_is_restricted_to_its_origin(standing: Served) -> None:
+    """Every response, errors included, is unavailable to pages of other origins."""
     replies = [
         standing.reply("/"),
         standing.reply("/embed.js"),
@@ -322,7 +320,7 @@ def test_every_answer_is_for_this_origin_alone(standing: Served) -> None:
 
 @pytest.mark.slow
 def test_a_page_of_another_origin_cannot_read_the_preview(served: Served, tab: Tab) -> None:
-    """A website that includes the banner of a preview learns nothing of its incidents."""
+    """A website that includes the banner of a preview cannot read its incidents."""
     script = f'<script src="{served.url}/embed.js"></script>'
     with acting.serving(write_site(served.folder / "evil", {"index.html": script})) as url:
         with tab.page.expect_event("requestfailed") as failed:
@@ -334,91 +332,91 @@ def test_a_page_of_another_origin_cannot_read_the_preview(served: Served, tab: T
 
 @pytest.mark.slow
 def test_the_browser_shows_a_change_by_itself(served: Served, tab: Tab) -> None:
-    """Saving a file is enough: the page in the browser is the new one, without a complaint."""
+    """A saved file reloads the page in the browser without an error or warning."""
     tab.page.goto(f"{served.url}/")
     assert tab.shows("Slow answers")
 
     served.write("incidents/a.md", incident("No answers at all"))
 
     assert tab.shows("No answers at all")
-    assert [] == tab.complaints
+    assert [] == tab.messages
     assert ["incidents/a.md:"] == re.findall(r"^\S+:", served.out, re.MULTILINE)
 
 
 @pytest.mark.slow
-def test_problems_stand_on_the_page_until_they_are_mended(served: Served, tab: Tab) -> None:
-    """A broken file turns the page into the list of problems, and a mended one turns it back."""
+def test_problems_are_shown_until_they_are_fixed(served: Served, tab: Tab) -> None:
+    """A broken file replaces the page by the list of problems until it is fixed."""
     tab.page.goto(f"{served.url}/incidents/a.html")
     served.write("incidents/b.md", incident("Broken", severity="critical"))
     message = "site/incidents/b.md:3:11: 'critical' is not a severity; did you mean 'major'?"
 
-    assert tab.shows("Mend these and save")
-    assert ["1 problem in the content"] == tab.page.locator("h1").all_inner_texts()
+    assert tab.shows("Fix these and save")
+    assert ["1 problem in this site"] == tab.page.locator("h1").all_inner_texts()
     assert [message] == tab.page.locator("li").all_inner_texts()
     assert f"{message}\n" == served.err
 
-    served.write("incidents/b.md", incident("Mended"))
+    served.write("incidents/b.md", incident("Fixed"))
 
     assert tab.shows("Slow answers")
     assert f"{served.url}/incidents/a.html" == tab.page.url
-    assert [] == tab.complaints
+    assert [] == tab.messages
 
 
 @pytest.mark.slow
 def test_hostile_text_in_a_problem_stays_text(served: Served, tab: Tab) -> None:
-    """What a file says cannot become part of the page of problems, nor run there."""
+    """Text from a file is escaped in the list of problems."""
     served.write("incidents/b.md", incident("Broken", severity=HOSTILE))
     served.write(f"incidents/{HOSTILE.partition('/')[0]}li>.md", incident("Fine"))
-    assert served.shows("2 problems in the content")
+    assert served.shows("2 problems in this site")
     tab.page.goto(f"{served.url}/")
 
-    assert "2 problems in the content" == tab.page.title()
+    assert "2 problems in this site" == tab.page.title()
     assert 2 == tab.page.locator("li").count()
     assert "<script>document.title" in tab.page.locator("li").nth(1).inner_text()
     assert 1 == tab.page.locator("script").count()
-    assert [] == tab.complaints
+    assert [] == tab.messages
 
 
 @pytest.mark.slow
 def test_pages_that_allow_no_script_are_reloaded_too(served: Served, tab: Tab) -> None:
-    """A page that is not there yet appears when its file does; its policy is no obstacle."""
+    """A missing page appears when its file is saved, despite its content security policy."""
     tab.page.goto(f"{served.url}/incidents/b.html")
-    assert tab.shows("This page does not exist")
-    tab.complaints.clear()  # That it is not there.
+    assert tab.shows("There is no page here")
+    tab.messages.clear()  # The first response was a 404.
 
     served.write("incidents/b.md", incident("Now it is here"))
 
     assert tab.shows("Now it is here")
-    assert [] == tab.complaints
+    assert [] == tab.messages
 
 
 def test_while_there_are_problems_only_pages_are_replaced(served: Served) -> None:
-    """Every page is the list of problems, with status 200; other files are the last good ones."""
+    """Every page shows the problems with status 200; other files come from the last build."""
     before = served.ask("/feed.atom")
-    served.write("incidents/a.md", "nothing of use")
-    assert served.shows("1 problem in the content")
+    served.write("incidents/a.md", "no front matter")
+    assert served.shows("1 problem in this site")
 
     pages = [served.ask(path) for path in ("/", "/incidents/a.html", "/nothing", "/services/")]
 
-    assert [(200, True)] * 4 == [(status, "Mend these" in text) for status, text in pages]
+    assert [(200, True)] * 4 == [(status, "Fix these" in text) for status, text in pages]
     assert before == served.ask("/feed.atom")
     assert 404 == served.ask("/favicon.ico")[0]
 
 
 def test_a_site_with_problems_from_the_start_is_served(tmp_path: Path) -> None:
-    """The command starts whatever state the content is in, and shows the site when it is mended."""
+    """The command starts on a site with problems and shows it once they are fixed."""
     with serving(tmp_path, {"incidents/a.md": "---\n"}, *now_option()) as served:
         first = served.ask("/")
         feed = served.ask("/feed.atom")
-        served.write("incidents/a.md", incident("Mended"))
+        served.write("incidents/a.md", incident("Fixed"))
 
-        assert (200, True) == (first[0], "1 problem in the content" in first[1])
+        assert (200, True) == (first[0], "1 problem in this site" in first[1])
         assert (404, "not found\n") == feed
-        assert served.shows("Mended")
+        assert served.shows("Fixed")
 
 
-def test_the_settings_may_be_deleted_and_come_back(served: Served) -> None:
-    """Without statusgen.yml the page says so in one line; with it the site is back."""
+def test_the_settings_may_be_deleted_and_restored(served: Served) -> None:
+    """The page reports a missing statusgen.yml and recovers when it is restored."""
     (served.site / "statusgen.yml").unlink()
     assert served.shows("The site cannot be built")
     assert "there is no statusgen.yml in site" in served.ask("/")[1]
@@ -431,8 +429,8 @@ def test_the_settings_may_be_deleted_and_come_back(served: Served) -> None:
     ]
 
 
-def test_the_whole_site_may_be_deleted_and_come_back(served: Served) -> None:
-    """Even another folder under the old name is watched, as after a change of branches."""
+def test_the_whole_site_may_be_replaced(served: Served) -> None:
+    """A new folder of the same name is watched, for example after a change of branches."""
     shutil.move(served.site, served.folder / "away")
     assert served.shows("The site cannot be built")
 
@@ -444,7 +442,7 @@ def test_the_whole_site_may_be_deleted_and_come_back(served: Served) -> None:
 
 
 def test_a_folder_that_appears_later_is_watched(served: Served) -> None:
-    """Templates, static files and folders of incidents may be added while the site is shown."""
+    """Templates, static files and folders of incidents may be added while the preview runs."""
     footer = "{% extends 'default/index.html' %}{% block footer %}FOOT{% endblock %}"
     served.write("templates/index.html", footer.replace("FOOT", "One foot"))
     assert served.shows("One foot")
@@ -460,7 +458,7 @@ def test_a_folder_that_appears_later_is_watched(served: Served) -> None:
 
 
 def test_the_data_file_is_watched(tmp_path: Path) -> None:
-    """A file given with `--data` counts like one of the site, wherever it lies."""
+    """A change of the file given with `--data` starts a build, even outside the site."""
     template = "{% extends 'default/index.html' %}{% block footer %}{{ data.foot }}{% endblock %}"
     data = tmp_path / "data.yml"
     data.write_text("foot: One foot\n", encoding="utf-8")
@@ -469,26 +467,26 @@ def test_the_data_file_is_watched(tmp_path: Path) -> None:
     ) as served:
         assert served.shows("One foot")
         data.write_text("foot: [\n", encoding="utf-8")
-        assert served.shows("1 problem in the content")
+        assert served.shows("1 problem in this site")
         data.write_text("foot: Two feet\n", encoding="utf-8")
 
         assert served.shows("Two feet")
 
 
-def test_what_no_build_reads_starts_none(served: Served) -> None:
-    """Built sites, Git and drafts of editors change without a word; the next real change tells."""
+def test_unrelated_files_start_no_build(served: Served) -> None:
+    """Built sites, Git and swap files of editors change without a message."""
     for path in (".git/index", "_site/index.html", "notes.txt", "incidents/.a.md.swp"):
         served.write(path, "x")
     served.write("incidents/b.md", incident("Another"))
 
     assert served.shows("Another", "/incidents/b.html")
-    told = re.compile(r"incidents/b\.md: [0-9]+ files of the site changed\n")
-    assert settled(lambda: told.search(served.out) is not None, True)
-    assert [] == [line for line in served.out.splitlines()[1:] if not told.match(f"{line}\n")]
+    report = re.compile(r"incidents/b\.md: [0-9]+ files of the site changed\n")
+    assert wait_for(lambda: report.search(served.out) is not None, True)
+    assert [] == [line for line in served.out.splitlines()[1:] if not report.match(f"{line}\n")]
 
 
-def test_a_name_that_is_not_utf_8_ends_nothing(served: Served) -> None:
-    """Whatever is saved, the command keeps running."""
+def test_a_name_that_is_not_utf_8_is_reported(served: Served) -> None:
+    """A file name that is not UTF-8 does not end the command."""
     strange = Path(os.fsdecode(os.fsencode(served.site) + b"/incidents/\xff.md"))
     strange.write_text("x", encoding="utf-8")
     assert served.shows("the name of the file is not UTF-8")
@@ -499,8 +497,8 @@ def test_a_name_that_is_not_utf_8_ends_nothing(served: Served) -> None:
     assert served.shows("Still watched")
 
 
-def test_many_saves_are_few_builds(served: Served) -> None:
-    """Files that are saved together are built together."""
+def test_files_saved_together_are_built_together(served: Served) -> None:
+    """Many saves within a short time start few builds."""
     for number in range(40):
         served.write(f"incidents/b{number}.md", incident(f"Number {number}."))
     assert served.shows("Number 39.", "/incidents/b39.html")
@@ -509,15 +507,15 @@ def test_many_saves_are_few_builds(served: Served) -> None:
 
 
 def test_warnings_are_printed(tmp_path: Path) -> None:
-    """A warning keeps no site from being shown; it goes to standard error."""
+    """A warning is printed to standard error and does not prevent a build."""
     files = {"incidents/a.md": incident("Slow answers")}
     with serving(tmp_path, files, *now_option("2026-11-20T08:00+01:00")) as served:
         assert 200 == served.ask("/")[0]
         assert re.match(r"site/incidents/a\.md:5:10: warning: ", served.err)
 
 
-def test_another_time_can_be_looked_at(tmp_path: Path) -> None:
-    """`--now` holds for every build of the preview."""
+def test_now_applies_to_every_build(tmp_path: Path) -> None:
+    """The time of `--now` is used for every build of the preview."""
     with serving(tmp_path, {}, *now_option("2027-03-01T12:00+01:00")) as served:
         assert '"2027-03-01T11:00:00Z"' in served.ask("/build.json")[1]
         served.write("incidents/a.md", incident("Long ago"))
@@ -526,8 +524,8 @@ def test_another_time_can_be_looked_at(tmp_path: Path) -> None:
         assert '"2027-03-01T11:00:00Z"' in served.ask("/build.json")[1]
 
 
-def test_events_tell_each_version(served: Served) -> None:
-    """Who listens hears what is shown at once, and again whenever that changes."""
+def test_events_send_each_version(served: Served) -> None:
+    """A client gets the current version at once and each later one."""
     with served.asking("/.statusgen-staging/events") as events:
         first = [events.readline() for _ in range(3)]
         served.write("incidents/a.md", incident("No answers at all"))
@@ -544,7 +542,7 @@ def test_events_tell_each_version(served: Served) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_it_cleanly(served: Served, number: int) -> None:
-    """Status 0, one last word, nothing left behind, and nobody who listens holds it up."""
+    """A signal ends the command with status 0 despite open connections; no temporary file remains."""
     with served.asking("/.statusgen-staging/events") as events:
         assert b"retry: 500\n" == events.readline()
         assert 1 == len(list(served.temporary.iterdir()))
@@ -555,14 +553,14 @@ def test_a_signal_ends_it_cleanly(served: Served, number: int) -> None:
 
 
 def test_nothing_is_written_into_the_folder_of_the_site(served: Served) -> None:
-    """The site's own folder holds what it held before."""
+    """The command writes no files into the site's folder."""
     names = sorted(path.relative_to(served.site).as_posix() for path in served.site.rglob("*"))
 
     assert ["incidents", "incidents/a.md", "statusgen.yml"] == names
 
 
 def test_a_port_in_use_is_a_failure_outside(served: Served, run: Run, tmp_path: Path) -> None:
-    """Status 3, and one line that names the option."""
+    """A port in use ends the command with status 3 and a line that names the option."""
     ran = run("serve", "--site", "site", "--port", str(served.port), cwd=tmp_path)
 
     assert (3, "") == (ran.status, ran.out)
@@ -580,10 +578,10 @@ def test_a_port_in_use_is_a_failure_outside(served: Served, run: Run, tmp_path: 
         pytest.param(["--data", "away.yml"], "--data 'away.yml' is not a file; ", id="no-data"),
     ],
 )
-def test_a_wrong_call_ends_at_once(
+def test_a_usage_error_ends_the_command(
     run: Run, tmp_path: Path, options: list[str], message: str
 ) -> None:
-    """Status 2, as with every command: no change of a file would help."""
+    """A usage error, which no change of a file can fix, ends the command with status 2."""
     ran = run("serve", "--port", "0", *options, cwd=write_site(tmp_path, {}))
 
     assert (2, "") == (ran.status, ran.out)
@@ -591,7 +589,7 @@ def test_a_wrong_call_ends_at_once(
 
 
 def test_without_watchfiles_the_command_says_what_to_install() -> None:
-    """The extra is optional: who lacks it reads one line, and status 2."""
+    """A missing `serve` extra ends with status 2 and names what to install."""
     without = "import sys; sys.modules['watchfiles'] = None"
     script = f"{without}; from statusgen.cli.main import main; main()"
     command = [sys.executable, "-c", script, "serve"]
@@ -604,8 +602,8 @@ def test_without_watchfiles_the_command_says_what_to_install() -> None:
     ) == ran.stderr
 
 
-def test_a_mistake_of_ours_is_shown_and_ends_nothing(tmp_path: Path) -> None:
-    """An exception that nobody expected is one escaped line of the page, and raised to be told."""
+def test_a_bug_is_shown_and_raised(tmp_path: Path) -> None:
+    """An unexpected exception is shown on the page, escaped, and raised for the terminal."""
     preview = server.Preview(tmp_path, url="http://127.0.0.1:1", shown=str)
 
     def fail() -> pipeline.BuildRequest:
@@ -616,11 +614,11 @@ def test_a_mistake_of_ours_is_shown_and_ends_nothing(tmp_path: Path) -> None:
     page = preview.answer("/").body.decode()
 
     assert "<li><b></b>ZeroDivisionError: &lt;b&gt;</li>" in page
-    assert "This is a mistake in statusgen" in page
+    assert "This is a bug in statusgen; see the terminal for details." in page
 
 
-def test_a_problem_without_a_site_is_raised(tmp_path: Path) -> None:
-    """Who asks for a build learns of its problems as from `build.build`."""
+def test_problems_of_a_build_are_raised(tmp_path: Path) -> None:
+    """A build of the preview raises the same problems as `pipeline.build`."""
     site = write_site(tmp_path / "site", {"incidents/a.md": "---\n"})
     preview = server.Preview(tmp_path / "out", url="http://127.0.0.1:1", shown=str)
 
@@ -650,7 +648,7 @@ def test_a_problem_without_a_site_is_raised(tmp_path: Path) -> None:
     ],
 )
 def test_the_script_is_the_last_thing_in_the_body(page: bytes, expected: bytes) -> None:
-    """Whatever the page, it ends with the script, and nothing else of it changes that need not."""
+    """The script is added at the end of the body, and to a policy that allows no scripts."""
     script = b'<script src="/.statusgen-staging/reload.js" data-version="1"></script>\n'
 
     assert expected.replace(b"{}", script) == with_reload(page, version="1")

@@ -1,4 +1,4 @@
-"""`statusgen changes`: what a visitor sees changed between two built sites."""
+"""Tests of the changes between two built sites, and of `statusgen changes`."""
 
 import json
 import re
@@ -68,7 +68,7 @@ OFF = """\
 updates:
   - at: 2026-11-20T09:00Z
     state: completed
-    text: We put it off.
+    text: We cancel it.
 """
 CANCELLED = LATER.replace("---\n\nRead-only for a while.\n", f"{OFF}---\n")
 NOTICE = """\
@@ -96,7 +96,7 @@ It was short.
 
 
 def page(file: str | None, *, now: str, settings: str = SETTINGS, name: str = "a") -> PageState:
-    """The page of a site with one incident file."""
+    """Return the state of a site with one incident file."""
     files = {"statusgen.yml": settings}
     if file is not None:
         text = file if file.count("---\n") > 1 else f"{file}---\n"
@@ -105,8 +105,10 @@ def page(file: str | None, *, now: str, settings: str = SETTINGS, name: str = "a
     return diff.page(built[RECORD], built[incidents_json.PATH])
 
 
-def told(old: str | None, new: str | None, *, before: str = BEFORE, now: str = NOW) -> list[str]:
-    """The lines that tell of the way from *old* to *new*, each the text of one incident file."""
+def reported(
+    old: str | None, new: str | None, *, before: str = BEFORE, now: str = NOW
+) -> list[str]:
+    """Return the report of the changes from *old* to *new*, each the text of one incident file."""
     found = diff.compare(page(old, now=before), page(new, now=now))
     return diff.as_text(found).splitlines()
 
@@ -159,7 +161,7 @@ ERRORS = "a: Elevated API errors (major outage"
             None,
             OPEN + MORE + RESOLVED,
             ["1 incident added", f"added {ERRORS})"],
-            id="written-when-it-was-over",
+            id="added-after-its-end",
         ),
         pytest.param(
             OPEN,
@@ -185,14 +187,14 @@ ERRORS = "a: Elevated API errors (major outage"
         pytest.param(
             SOON,
             SOON,
-            [f"{DB.format(OK, WORKS)}; 1 maintenance began", "began a: Database upgrade"],
-            id="maintenance-began-by-the-clock",
+            [f"{DB.format(OK, WORKS)}; 1 maintenance started", "started a: Database upgrade"],
+            id="maintenance-started-by-the-clock",
         ),
         pytest.param(
             DONE,
             DONE,
             ["1 maintenance completed", "completed a: Database upgrade"],
-            id="maintenance-came-and-went",
+            id="maintenance-started-and-completed",
         ),
         pytest.param(
             LATER,
@@ -204,36 +206,36 @@ ERRORS = "a: Elevated API errors (major outage"
             LATER,
             LATER.replace("21T09", "21T10"),
             ["1 maintenance edited", "edited a: Database upgrade"],
-            id="maintenance-put-off",
+            id="maintenance-rescheduled",
         ),
         pytest.param(None, NOTICE, ["1 notice added", "added a: New look"], id="notice"),
-        pytest.param(NOTICE, NOTICE, ["the page stays as it is"], id="nothing"),
+        pytest.param(NOTICE, NOTICE, ["no changes for visitors"], id="nothing"),
     ],
 )
-def test_what_happened_to_a_file_has_its_word(
+def test_every_change_of_a_file_has_a_verb(
     old: str | None, new: str | None, expected: list[str]
 ) -> None:
-    """Every step in the life of a file is told once, by one word, with what it does to services."""
-    assert expected == told(old, new)
+    """Each change of an incident is reported once, by one verb, with its effect on services."""
+    assert expected == reported(old, new)
 
 
 def test_an_incident_that_grows_old_is_not_removed() -> None:
-    """What leaves the file of the last 12 months by its age has not changed."""
-    lines = told(OLD, OLD, before="2026-11-20T08:00Z", now="2026-11-23T08:00Z")
+    """An incident that is too old for the JSON of the last 12 months is not reported as removed."""
+    lines = reported(OLD, OLD, before="2026-11-20T08:00Z", now="2026-11-23T08:00Z")
 
-    assert ["no incident and no service changes, other parts of the page do"] == lines
+    assert ["no incident or service changes; other parts of the page change"] == lines
 
 
-def test_other_settings_are_told_of() -> None:
-    """Another title changes the page, though no incident and no service."""
+def test_changed_settings_are_reported() -> None:
+    """Another title changes the page, but no incident and no service."""
     new = page(None, now=NOW, settings=SETTINGS.replace("Acme Status", "Acme"))
     found = diff.compare(page(None, now=NOW), new)
 
-    assert "no incident and no service changes, other parts of the page do" == diff.as_text(found)
+    assert "no incident or service changes; other parts of the page change" == diff.as_text(found)
 
 
-def test_the_address_of_a_preview_is_no_change() -> None:
-    """Built for another address, a site tells the same."""
+def test_the_address_of_a_preview_is_not_a_change() -> None:
+    """A site that is built for another address has no changes."""
     settings = SETTINGS.replace("https://status.acme.example", "https://preview.example/7")
     found = diff.compare(page(OPEN, now=NOW), page(OPEN, now=NOW, settings=settings))
 
@@ -241,7 +243,7 @@ def test_the_address_of_a_preview_is_no_change() -> None:
 
 
 def test_many_services_and_incidents_are_counted() -> None:
-    """A headline names five services, a summary fifty incidents."""
+    """A headline names at most five services, a summary at most fifty incidents."""
     services = "".join(f"  - {{id: s{n}, name: S{n}}}\n" for n in range(7))
     settings = f"title: A\nurl: https://a.example\nservices:\n{services}"
     incident = (
@@ -257,7 +259,7 @@ def test_many_services_and_incidents_are_counted() -> None:
 
 
 def summary_of(count: int, **values: object) -> list[str]:
-    """The lines that tell of *count* new incidents that have *values* in the JSON of a site."""
+    """Return the summary of *count* new incidents that have *values* in the JSON of a site."""
     incidents = json.loads(one_incident())
     (one,) = incidents["incidents"]
     many = [{**one, "slug": f"i{number}", **values} for number in range(count)]
@@ -267,7 +269,7 @@ def summary_of(count: int, **values: object) -> list[str]:
 
 
 def test_no_summary_is_too_large_for_github() -> None:
-    """Whatever a server says of its incidents, under half of 1 MiB is shown, the headline first."""
+    """A summary of hostile JSON has less than half of 1 MiB and starts with the headline."""
     services = [{"id": f"s{n}", "name": "|" * 9999, "severity": "major"} for n in range(99)]
     for title in ("|" * 9999, "\x1b" * 9999, "\U0001f525" * 9999):
         lines = summary_of(
@@ -280,7 +282,7 @@ def test_no_summary_is_too_large_for_github() -> None:
 
 
 def test_what_was_removed_comes_first() -> None:
-    """No number of other incidents hides that one is gone."""
+    """A removed incident is listed first, so that no number of others hides it."""
     found = diff.compare(page(OPEN, now=BEFORE), page(NOTICE, now=NOW, name="b"))
 
     assert ["removed", "added"] == [change.verb for change in found.files]
@@ -288,13 +290,13 @@ def test_what_was_removed_comes_first() -> None:
 
 @cache
 def one_incident() -> bytes:
-    """What a site with one incident says of it."""
+    """Return the incidents.json of a site with one incident."""
     return made({"incidents/a.md": f"{OPEN}---\n"}, now=NOW).files[incidents_json.PATH]
 
 
 @given(title=st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1))
 def test_a_title_is_nothing_but_text_in_a_summary(title: str) -> None:
-    """Whatever a title is, Markdown shows just that, and no element but those of the summary."""
+    """Markdown shows every title as plain text, and a summary has no other elements."""
     incidents = json.loads(one_incident())
     incidents["incidents"][0]["title"] = title
     record = json.dumps({"now": NOW, "digest": "0" * 64}).encode()
@@ -319,9 +321,9 @@ def test_a_title_is_nothing_but_text_in_a_summary(title: str) -> None:
         pytest.param(b"[" * 100_000, b"{}", id="nested-deeply"),
     ],
 )
-def test_what_is_not_ours_is_refused(record: bytes, incidents: bytes) -> None:
-    """Whatever a server answers is a ValueError at worst."""
-    with pytest.raises(ValueError, match=r"^(it|there)"):
+def test_foreign_files_are_rejected(record: bytes, incidents: bytes) -> None:
+    """Files that statusgen did not write raise a ValueError and nothing else."""
+    with pytest.raises(ValueError, match=r"^(it|its JSON) "):
         diff.page(record, incidents)
 
 
@@ -341,7 +343,7 @@ def build(run: Run, tmp_path: Path) -> Build:
 
 
 def test_the_command_compares_two_folders(run: Run, build: Build) -> None:
-    """It prints what changed; asked for, its status says whether anything did."""
+    """The command prints what changed; with --exit-code its status is 1 if anything did."""
     old, new = build("old", {}), build("new", {"incidents/a.md": f"{OPEN}---\n"})
     text, markdown_text = run("changes", old, new), run("changes", old, new, "--format", "markdown")
 
@@ -357,25 +359,27 @@ def test_the_command_compares_two_folders(run: Run, build: Build) -> None:
 def test_before_the_first_publication_there_is_nothing(
     run: Run, build: Build, tmp_path: Path
 ) -> None:
-    """An old folder without a site is no difference, but the state before the first publication."""
+    """An old folder without a site stands for the state before the first publication."""
     ran = run("changes", "nowhere", build("new", {}))
 
     assert (0, "the first publication\n") == (ran.status, ran.out)
     assert 3 == run("changes", "nowhere", tmp_path / "new", "--exit-code").status
 
 
-def test_a_new_folder_without_a_site_is_a_wrong_call(run: Run) -> None:
-    """Status 2, and what to do first."""
+def test_a_new_folder_without_a_site_is_a_usage_error(run: Run) -> None:
+    """A new folder without a site is a usage error that names the command to run."""
     ran = run("changes", "old", "new")
 
     assert (2, "") == (ran.status, ran.out)
     assert "statusgen: there is no site in 'new'; run statusgen build first\n" == ran.err
 
 
-def test_a_folder_of_somebody_else_is_a_wrong_call(run: Run, build: Build, tmp_path: Path) -> None:
-    """A build.json of another program is named with what is wrong about it."""
+def test_a_build_of_another_program_is_a_usage_error(
+    run: Run, build: Build, tmp_path: Path
+) -> None:
+    """The error for a build.json of another program names what is missing in it."""
     (tmp_path / "build.json").write_text("{}", encoding="utf-8")
     ran = run("changes", tmp_path, build("new", {}))
 
     assert (2, "") == (ran.status, ran.out)
-    assert "is no site of this version of statusgen" in ran.err
+    assert "is not a site built by this version of statusgen (it has no digest); " in ran.err
