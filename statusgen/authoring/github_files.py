@@ -1,4 +1,4 @@
-"""What statusgen keeps for a site in the `.github` folder of its repository."""
+"""The issue forms and workflows of a site in the `.github` folder of its repository."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -11,17 +11,19 @@ from statusgen.problems import ContentError, Problem, UsageError
 from statusgen.system import files, git
 from statusgen.system.files import EntryKind
 
-_STALE = "this form no longer matches statusgen.yml; run statusgen forms"
-_FOREIGN = "this file was not made by statusgen forms; rename it, or delete it and run that again"
+_STALE = "this form is out of date; run: statusgen forms"
+_FOREIGN = (
+    'this file was not written by "statusgen forms"; rename or delete it, then run that again'
+)
 
 
 def place(folder: Path) -> tuple[Path, str]:
-    """Where the `.github` of the site in *folder* belongs, and the path from there to the site.
+    """Return the folder of `.github` for the site in *folder*, and the path from it to the site.
 
-    The path is empty where the site is the whole repository, or there is none yet.
+    The path is empty if the site is the whole repository, or if there is no repository yet.
     """
-    there = next(one for one in (folder, *folder.parents, Path()) if one.is_dir())
-    root = git.root(there)
+    existing = next(one for one in (folder, *folder.parents, Path()) if one.is_dir())
+    root = git.root(existing)
     site = folder.resolve()
     if root is None or root == site or not site.is_relative_to(root):
         return (folder, "")
@@ -29,22 +31,22 @@ def place(folder: Path) -> tuple[Path, str]:
 
 
 def check_board(path: Path, board: str) -> None:
-    """Raise UsageError if something stands at *path* that is no workflow for the Trello *board*."""
+    """Raise UsageError if *path* exists and is not a workflow for the Trello *board*."""
     with suppress(ContentError):
         text = _found(path)
         if board in (text or ""):
             return
     if files.kind_of(path) is not None:
         raise UsageError(
-            f"{path} is there already and does not name the board {board}; change the board there,"
-            " or delete the file and run this again"
+            f"{path} already exists and does not name the board {board}; change the board there, or"
+            " delete the file and run this again"
         )
 
 
 def stale_forms(folder: Path) -> list[Problem]:
-    """The forms of ours, for the site in *folder*, that say what is no longer so.
+    """Return a problem for each form of the site in *folder* that is out of date.
 
-    Raises as `write_forms` does.
+    Forms that statusgen did not write are skipped. Raises the errors of `write_forms`.
     """
     config = settings_of(folder)
     return [
@@ -57,11 +59,11 @@ def stale_forms(folder: Path) -> list[Problem]:
 
 
 def write_forms(folder: Path) -> list[Path]:
-    """Write the forms for the site in *folder*; returns the paths that changed.
+    """Write the forms for the site in *folder* and return the paths that changed.
 
-    Raises ContentError, before anything is written, if the settings have an error, or a file of
-    somebody else stands where a form goes. A chooser of somebody else stays as it is. Raises
-    UsageError if there is no site.
+    Raises ContentError, before anything is written, if the settings have an error or if another
+    program wrote a file with the name of a form. A chooser written by another program is not
+    changed. Raises UsageError if there is no site.
     """
     wanted: list[tuple[Path, str]] = []
     foreign: list[Problem] = []
@@ -87,7 +89,7 @@ def _forms(folder: Path, config: Config) -> Iterator[tuple[Path, str]]:
 
 
 def _found(path: Path) -> str | None:
-    """The text at *path*, as it was before Git changed its line ends; None if there is none."""
+    """Read the text at *path* with LF line ends; return None if the file does not exist."""
     if files.kind_of(path) is not EntryKind.FILE:
         return None
     try:
@@ -98,7 +100,7 @@ def _found(path: Path) -> str | None:
 
 
 def _is_ours(text: str) -> bool:
-    return text.startswith(issue_forms.MARK)
+    return text.startswith(issue_forms.MARKS)
 
 
 def _problem(path: Path, message: str) -> Problem:

@@ -1,4 +1,4 @@
-"""A new site: what its owner says becomes the files that it begins with."""
+"""Generate the files of a new site."""
 
 import re
 from collections.abc import Sequence
@@ -16,27 +16,28 @@ from statusgen.schema import scalars
 from statusgen.schema.yaml_writer import scalar
 from statusgen.system import files, git
 
-IMPORT_TRELLO = "import-trello.yml"  # how the path of the workflow for a Trello board ends
+IMPORT_TRELLO = "import-trello.yml"  # suffix of the path of the workflow for a Trello board
 
 _STARTER = Path(__file__).parent / "starter"  # files that are the same in every site
-_GITHUB = ".github/"  # what GitHub looks for at the top of a repository alone
+_GITHUB = ".github/"  # GitHub reads it only at the top of a repository
 _WORKFLOWS = ".github/workflows/"
 _IMPORT = f"{_WORKFLOWS}import.yml"
 _IMPORT_TRELLO = f"{_WORKFLOWS}{IMPORT_TRELLO}"
-_BOARD = '"BOARD"'  # in import-trello.yml of starter/, for the board
+_BOARD = '"BOARD"'  # placeholder in starter/…/import-trello.yml
 _CALL = re.compile("^    uses: .*\n", re.MULTILINE)
 _MAX_STARTER = 64 * 1024
-_BY_TAG = re.compile(r"@(v[\d.]+) # zizmor: ignore\[unpinned-uses\].*")  # of the calls in starter/
+_BY_TAG = re.compile(r"@(v[\d.]+) # zizmor: ignore\[unpinned-uses\].*")  # in the calls of starter/
 _SOURCE = re.compile("Source, https://.*/tree/([0-9a-f]{40})")  # as .ci/build_hook.py writes it
 
-_WELCOME = """\
-From now on we tell you here how our services are. Feeds, a calendar and badges are on the page
-[Subscribe]({url}/subscribe.html)."""
+_WELCOME = (
+    "This page shows the status of our services."
+    " To get updates by feed or calendar, see [Subscribe]({url}/subscribe.html)."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Owner:
-    """What a new site has to be told; everything else has a default."""
+    """The values of a new site that have no general default."""
 
     title: str = "Acme Status"
     url: str = "https://status.example.com"
@@ -47,29 +48,29 @@ class Owner:
 
 
 def service(text: str) -> Service:
-    """The service that *text* such as ``api=Public API`` means; ValueError says what is wrong."""
+    """Parse a service such as ``api=Public API``; raises ValueError with a message for the user."""
     identifier, mark, name = text.partition("=")
     if not mark:
-        raise ValueError("write an id and a name, such as api=Public API")
+        raise ValueError("missing a name; write ID=NAME, for example api=Public API")
     return Service(id=scalars.identifier(identifier.strip()), name=scalars.line(name))
 
 
 def site(owner: Owner, *, now: datetime) -> dict[str, str]:
-    """The files of the new site of *owner*, by their paths; its first notice is dated *now*."""
+    """Return the files of a new site by path; its first notice is dated *now*."""
     notice = f"incidents/{times.day_of(now, UTC)}-hello.md"
     own = {path: text for path, text in _starter().items() if not path.startswith(_GITHUB)}
     return {"statusgen.yml": _settings(owner), notice: _notice(owner, now), **own}
 
 
 def commit() -> str | None:
-    """Return the commit that this code comes from, or None if nothing says so.
+    """Return the commit that this code was built from, or None if it is unknown.
 
-    A package has it in its metadata, and a checkout, as of an editable installation, in Git.
+    Packages have it in their metadata; in a checkout (an editable installation) Git has it.
     """
     package = Path(__file__).resolve().parents[1]
     with suppress(metadata.PackageNotFoundError):
         found = metadata.distribution(package.name)
-        # Not the metadata of another installation, which this code may hide.
+        # The metadata may belong to another installation that this code shadows.
         if Path(str(found.locate_file(package.name))).resolve() == package:
             for address in found.metadata.get_all("Project-URL", ()):
                 if match := _SOURCE.fullmatch(address):
@@ -80,11 +81,12 @@ def commit() -> str | None:
 def repository(
     place: str = "", *, commit: str | None = None, board: str | None = None
 ) -> dict[str, str]:
-    """Return what GitHub reads, by path, for a site in the folder *place* of its repository.
+    """Return the files in `.github`, by path, of a site in the folder *place* of its repository.
 
-    Workflows call those of statusgen at *commit*, or without one at the tag of this version. In a
-    sub-folder they are named after it: a repository may have a publish.yml already. With a Trello
-    *board* (its short link or id) the workflow that imports it replaces the one for issues.
+    The workflows call those of statusgen at *commit*, or at the tag of this version if it is None.
+    For a site in a subfolder their names start with its name, because the repository may already
+    have a publish.yml. With a Trello *board* (its short link or id) the workflow that imports it
+    replaces the one for issues.
     """
     found = {path: text for path, text in _starter().items() if path.startswith(_GITHUB)}
     if board is None:
@@ -107,7 +109,7 @@ def repository(
 
 
 def _moved(workflow: str, place: str, prefix: str) -> str:
-    """*workflow* for a site in the folder *place*; what has one name in a repository is renamed."""
+    """Adapt *workflow* to a site in the folder *place*: rename everything that must be unique."""
     text = re.sub("^name: .*", rf"\g<0> ({prefix})", workflow, flags=re.MULTILINE)
     text = re.sub('group: "?', rf"\g<0>{prefix}-", text)
     text = text.replace("starts publish.yml", f"starts {prefix}-publish.yml")
@@ -116,7 +118,7 @@ def _moved(workflow: str, place: str, prefix: str) -> str:
 
 
 def _with_inputs(job: str, place: str, prefix: str) -> str:
-    """Return the text of *job*, which calls a workflow, with the inputs that it needs."""
+    """Return the text of *job*, which calls a workflow, with the inputs for its site."""
     if "    with:\n" not in job:
         job = _CALL.sub(r"\g<0>    with:\n", job)
     inputs = f"      site: {scalar(place)}\n"
@@ -135,7 +137,7 @@ def _notice(owner: Owner, now: datetime) -> str:
     text = formatter.format_incident(
         Incident(
             slug="hello",
-            title="This page is new",
+            title="Our status page is live",
             severity=Severity.NONE,
             services=(),
             started=now,

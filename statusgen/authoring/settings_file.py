@@ -1,7 +1,7 @@
-"""Write `statusgen.yml`: the text of a new one, and services added to one that is there.
+"""Write a new `statusgen.yml`, or add services to an existing one.
 
-What is added is tried: if the changed text is parsed to the old settings and the new services, it
-stands; otherwise nothing is changed and the error has the lines to add by hand.
+An addition is verified by parsing the changed text: it must yield the old settings plus the new
+services. Otherwise the text is not changed, and the error contains the lines to add by hand.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,34 +19,34 @@ from statusgen.schema import yaml_loader, yaml_writer
 from statusgen.schema.yaml_nodes import ListNode, MapNode
 from statusgen.schema.yaml_writer import LineText, ProseText, RawYaml, scalar
 
-SCHEMAS = ".schema"  # where the schemas of a site are, for its editors
+SCHEMAS = ".schema"  # folder of the JSON Schemas, which editors read
 
 _BYTE_ORDER_MARK = "\ufeff"
 
 _SCHEMA_LINE = f"# yaml-language-server: $schema={SCHEMAS}/config.json\n"
 _HEAD = "# All settings: https://github.com/statusgen/statusgen#settings\n"
-_ZONE = "    # of your days, and of times without an offset; such as Europe/Rome"
+_ZONE = "    # time zone of your days and of times without an offset, such as Europe/Rome"
 _SERVICES = """\
-# What can fail, in the order of the page. Incident files name the id, so it never changes.
+# Services, in page order. Incident files refer to the id, so never change it.
 services:"""
 _GROUPS = """\
-# Headings on the page; a service names the id of its own in `group`.
+# Groups, in page order. A service belongs to the group whose id is its `group`.
 groups:
 """
 _SAMPLE_GROUPS = """
-# A heading for some of them; write `group: core` below the name of each.
+# Groups of services; add `group: core` to each service in it.
 # groups:
 #   - id: core
 #     name: Core platform
 """
 _SAMPLE_TEXTS = """
-# Texts to begin with: statusgen update --template watching
+# Canned texts: statusgen update --template monitoring
 # texts:
-#   watching: A fix is in place, and we are watching it.
+#   monitoring: A fix is in place and we are monitoring it.
 """
 
 
-def format_settings(  # noqa: PLR0913  a setting each, all named by the caller
+def format_settings(  # noqa: PLR0913  one keyword argument per setting
     *,
     title: str,
     url: str,
@@ -56,10 +56,10 @@ def format_settings(  # noqa: PLR0913  a setting each, all named by the caller
     services: Sequence[Service],
     schema: bool = False,
 ) -> str:
-    """Write the text of a new `statusgen.yml`, with comments for its owner.
+    """Return the text of a new `statusgen.yml`, with comments for its owner.
 
-    Valid values are read back as they are; *services* are at least one. With *schema* the first
-    line names the schema of the site to editors.
+    Parsing it yields the same values, if they are valid and there is at least one service. With
+    *schema* the first line tells editors where the schema of the site is.
     """
     top = [f"title: {scalar(title)}\n", f"url: {scalar(url)}\n"]
     if language != "en":
@@ -74,12 +74,12 @@ def format_settings(  # noqa: PLR0913  a setting each, all named by the caller
 
 
 def service_entries(services: Sequence[Service]) -> str:
-    """Write *services* as lines to stand below `services:`."""
+    """Return *services* as lines for the list `services`."""
     return "".join(f"{row}\n" for row in yaml_writer.block(map(_service, services)))
 
 
 def group_entries(groups: Sequence[Group]) -> str:
-    """Write *groups* as lines to stand below `groups:`."""
+    """Return *groups* as lines for the list `groups`."""
     return "".join(f"{row}\n" for row in yaml_writer.block(map(_group, groups)))
 
 
@@ -88,9 +88,9 @@ def with_services(
 ) -> str:
     """Add *services* at the end of `services` in *text*, the content of the settings *path*.
 
-    Those of *groups* that a new service names and `groups` lacks are added there, too. All else of
-    *text* stays, a byte order mark too. Raises ContentError if *text* has errors, and UsageError
-    with the lines to add by hand if nothing can be added safely.
+    Each of *groups* that a new service refers to is added to `groups` if it is missing. The rest of
+    *text*, including a byte order mark, is not changed. Raises ContentError if *text* has errors,
+    and UsageError with the lines to add by hand if they cannot be added safely.
     """
     content = text.removeprefix(_BYTE_ORDER_MARK)
     root, _ = yaml_loader.load(content, path=path)
@@ -101,16 +101,16 @@ def with_services(
         return text
     missing = {one.group for one in services} - {one.id for one in old.groups}
     added = [one for one in groups if one.id in missing]
-    meant = replace(
+    expected = replace(
         old, groups=(*old.groups, *added), services=(*old.services, *services), assets=()
     )
     for splices in _ways(content, root, services, added):
         changed = spliced(content, splices)
         new, _ = parse_config(changed, path=path)
-        if new and replace(new, assets=()) == meant and _assets(new) == _assets(old):
+        if new and replace(new, assets=()) == expected and _assets(new) == _assets(old):
             return text[: len(text) - len(content)] + changed
-    what = f"{path}: the text cannot be extended safely; add to 'services' by hand"
-    paste = f"{what}:\n{service_entries(services)}"
+    what = f"{path}: this layout of the file cannot be edited automatically"
+    paste = f"{what}; add by hand to 'services':\n{service_entries(services)}"
     if added:
         paste += f"and to 'groups':\n{group_entries(added)}"
     raise UsageError(paste.rstrip("\n"))
@@ -141,13 +141,13 @@ def _group(one: Group) -> list[tuple[str, object]]:
 
 
 def _assets(config: Config) -> list[str]:
-    return [asset.path for asset in config.assets]  # Their lines have moved.
+    return [asset.path for asset in config.assets]  # Their line numbers change with the text.
 
 
 def _ways(
     text: str, root: MapNode, services: Sequence[Service], groups: Sequence[Group]
 ) -> Iterator[list[Splice]]:
-    """Yield what adds *services* and *groups* to *text*, the way that looks best first."""
+    """Yield splices that add *services* and *groups* to *text*, the best layout first."""
     source, node = YamlText(text), root.value("services")
     if not isinstance(node, ListNode):
         return

@@ -1,4 +1,4 @@
-"""Add entries to the lists of a text of YAML, written as their neighbours are."""
+"""Add entries to lists in YAML text, in the style of the existing entries."""
 
 import re
 from collections.abc import Sequence
@@ -12,10 +12,10 @@ _REST_OF_LINE = re.compile(r"[ \t]*(,?)[ \t]*(?:#[^\r\n]*)?[\r\n]+")
 
 
 class YamlText:
-    """A text of YAML and its lines, to work out what adds entries to its lists.
+    """A YAML text and its lines, as the base of splices that add entries to its lists.
 
-    A *tidy* addition respects comments and blank lines. A line of a longer text may look like one,
-    so the caller parses the result, and tries again without.
+    A *tidy* addition respects comments and blank lines. A line inside a scalar may look like one of
+    them, so the caller has to parse the result and retry without *tidy*.
     """
 
     def __init__(self, text: str) -> None:
@@ -23,7 +23,7 @@ class YamlText:
         self.lines = Lines(text)
 
     def append(self, node: ListNode, entries: Sequence[Entries], *, tidy: bool) -> list[Splice]:
-        """Work out what adds *entries* at the end of the list *node*, written as that is."""
+        """Return splices that add *entries* at the end of the list *node*, in its style."""
         if self._at(node) == "[":
             own_lines = self._rows_in_brackets(node, entries) if tidy else []
             return own_lines or [self._in_brackets(node, entries)]
@@ -40,15 +40,15 @@ class YamlText:
                 rows += yaml_writer.item(entry, indent=indent)
         line = last.end[0]
         while tidy and self._comment_column(line + 1) > node.column:
-            line += 1  # It comments on the last entry.
+            line += 1  # This comment belongs to the last entry.
         return [self._below(line, node.column, rows)]
 
     def append_to_key(
         self, root: MapNode, name: str, entries: Sequence[Entries], *, above: str, tidy: bool
     ) -> list[Splice]:
-        """Work out what adds *entries* to the list *name* of *root*, a map.
+        """Return splices that add *entries* to the list *name* of the map *root*.
 
-        If there is none it is made above the key *above*.
+        A missing list is created above the key *above*.
         """
         node, key = root.value(name), root.key(above)
         if isinstance(node, ListNode):
@@ -61,15 +61,15 @@ class YamlText:
             return [Splice(start=place, end=place, text=f"{name}: [{inline}], ")]
         line = key.line
         while tidy and self._comment_column(line - 1) == key.column:
-            line -= 1  # It comments on *above*.
-        line = key.line if line == 1 else line  # Or on the whole file.
+            line -= 1  # This comment belongs to *above*.
+        line = key.line if line == 1 else line  # At the top it belongs to the whole file.
         rows = [f"{name}:", *yaml_writer.block(entries)]
         if tidy and line > 1 and not self._row(line - 1).strip():
             rows.append("")
         return [self._below(line - 1, key.column, rows)]
 
     def _in_brackets(self, node: ListNode, entries: Sequence[Entries]) -> Splice:
-        """Work out what adds *entries* behind the last one, on the same line."""
+        """Return a splice that adds *entries* after the last one, on the same line."""
         inline = ", ".join(map(yaml_writer.inline, entries))
         if not node.items:
             place = self.lines.offset((node.line, node.column)) + 1
@@ -78,7 +78,7 @@ class YamlText:
         return Splice(start=place, end=place, text=f", {inline}")
 
     def _rows_in_brackets(self, node: ListNode, entries: Sequence[Entries]) -> list[Splice]:
-        """Work out what adds *entries* on lines of their own; nothing if the last has none."""
+        """Return splices that add *entries*, one a line; none if the last one shares its line."""
         last = node.items[-1] if node.items else node
         margin, end = self._row(last.line)[: last.column - 1], self.lines.offset(last.end)
         rest = _REST_OF_LINE.fullmatch(self.text, end, self.lines.below(last.end[0]))
@@ -97,18 +97,18 @@ class YamlText:
         return self.lines.rows[line - 1] if 1 <= line <= len(self.lines.rows) else ""
 
     def _comment_column(self, line: int) -> int:
-        """Return where the comment on *line* begins, 0 if there is none or text before it."""
+        """Return the column of a comment that is alone on *line*, or 0 if there is none."""
         margin, mark, _ = self._row(line).partition("#")
         return len(margin) + 1 if mark and not margin.strip() else 0
 
     def _below(self, line: int, column: int, rows: Sequence[str]) -> Splice:
-        """Work out what adds *rows* at *column* below *line*, with the line ends of the text."""
+        """Return a splice that adds *rows* at *column* below *line*, with the text's line ends."""
         margin, place = " " * (column - 1), self.lines.below(line)
         rows = [margin + row if row else "" for row in rows]
         ending = _ending(self._row(max(line, 1)))
         if ending:
             text = "".join(row + ending for row in rows)
-        else:  # The text ends without a line end, and goes on doing so.
+        else:  # The text has no line end at its end; keep it so.
             ending = _ending(self._row(line - 1)) or "\n"
             text = "".join(ending + row for row in rows)
         return Splice(start=place, end=place, text=text)

@@ -26,20 +26,21 @@ _Value = TypeVar("_Value")
 
 _NEXT = """
 Next{place}:
-  1. Look at it:      statusgen serve
-  2. Say something:   statusgen new "Elevated errors" --severity major --service {service}
-  3. Publish it:      git init, add, commit and push to GitHub, and choose there, once,
-                      Settings → Pages → Source: GitHub Actions"""
+  1. Preview it: statusgen serve
+  2. Create a repository on GitHub; there, set Settings → Pages → Source to "GitHub Actions"
+  3. Publish it: git init, commit, push
+  4. Report an incident: \
+statusgen new "Elevated errors" --severity major --service {service} --push"""
 _TRELLO = """
-Cards of the Trello board {board} become incidents every 15 minutes. For that, once:
-  1. Add two secrets: TRELLO_KEY and TRELLO_TOKEN, on GitHub in
-                      Settings → Secrets and variables → Actions
-  2. Label a card:    {label}, and status:major outage
-  3. Import it here:  statusgen import trello --board {board} --add-services
-                      adds the board's services to statusgen.yml; take the examples out of it
-How to get key and token: {help}"""
+The Trello board {board} is imported every 15 minutes. To set it up:
+  1. On GitHub, under Settings → Secrets and variables → Actions,
+     add two secrets: TRELLO_KEY and TRELLO_TOKEN
+  2. Add the labels '{label}' and 'status:major outage' to a card
+  3. Import it here: statusgen import trello --board {board} --add-services
+     This adds the board's services to statusgen.yml; remove the examples from that file
+How to get the key and the token: {help}"""
 _TRELLO_HELP = "https://github.com/statusgen/statusgen/blob/main/docs/how-to/use-trello.md"
-_TOP = "\nThe workflows are where GitHub looks for them, at the top of the repository: {top}"
+_TOP = "\nGitHub reads workflows at the top of the repository only, so they are in {top}"
 
 
 @click.command(
@@ -86,7 +87,7 @@ def init_command(
             github_files.check_board(top / path, board)
     has_settings = files.kind_of(place / FILE) is not None
     if has_settings and (title or url or services):
-        raise UsageError(f"{place / FILE} is there already; change it there")
+        raise UsageError(f"{place / FILE} already exists; edit that file instead")
     owner = _owner_of(place) if has_settings else _owner(title, url, services)
     made = new_site.site(owner, now=moment_of(now, UTC))
     if files.kind_of(place / "incidents") is not None:
@@ -115,7 +116,7 @@ def init_command(
 
 def _make(path: Path, text: str) -> None:
     if files.kind_of(path) is not None:
-        click.echo(f"kept {format_path(path)}")
+        click.echo(f"skipped {format_path(path)} (exists)")
         return
     files.make_folder(path.parent)
     files.create(path, text.encode())
@@ -144,7 +145,7 @@ def _owner(title: str | None, url: str | None, services: tuple[str, ...]) -> Own
         owner = replace(owner, services=list(_asked_services()) or owner.services)
     ids = [one.id for one in owner.services]
     if len(set(ids)) < len(ids):
-        raise UsageError("two services have one id; give each its own")
+        raise UsageError("two services have the same id; use a different id for each")
     return owner
 
 
@@ -181,7 +182,7 @@ def _service(text: str) -> Service:
 
 
 def _asked_services() -> Iterator[Service]:
-    click.echo("Services, one by one, such as api=Public API; an empty line ends the list.")
+    click.echo("Enter services as id=name, for example api=Public API. Finish with an empty line.")
     seen = set()
     while answer := click.prompt("Service", default="", show_default=False):
         try:
@@ -190,7 +191,7 @@ def _asked_services() -> Iterator[Service]:
             click.echo(f"Error: {error}")
             continue
         if service.id in seen:
-            click.echo(f"Error: {quoted(service.id)} is there already; give this one its own id")
+            click.echo(f"Error: {quoted(service.id)} is already used; enter another id")
             continue
         seen.add(service.id)
         yield service

@@ -1,4 +1,4 @@
-"""`statusgen forms`: forms for issues, made from the services of the site."""
+"""Tests of `statusgen forms`, which writes issue forms for the services of a site."""
 
 from pathlib import Path
 from typing import Any
@@ -12,27 +12,28 @@ from tests.support.acting import git
 
 FOLDER = ".github/ISSUE_TEMPLATE"
 NAMES = ("incident.yml", "maintenance.yml", "config.yml")
+FORMER = "# Made by `statusgen forms` from statusgen.yml: change that, and run it again.\n"
 RETIRED = SETTINGS.replace("    name: Website\n", "    name: Website\n    retired: 2099-01-01\n")
 
 
 def form(site: Path, name: str) -> dict[str, Any]:
-    """The form *name* as GitHub reads it."""
+    """Parse the form *name*."""
     loaded: dict[str, Any] = yaml.safe_load((site / FOLDER / name).read_text("utf-8"))
     return loaded
 
 
 def field(site: Path, name: str, id_: str) -> dict[str, Any]:
-    """The question *id_* of the form *name*."""
+    """Return the attributes of the question *id_* in the form *name*."""
     (found,) = (one for one in form(site, name)["body"] if one["id"] == id_)
     attributes: dict[str, Any] = found["attributes"]
     return attributes
 
 
 def test_the_forms_offer_the_words_of_a_file(run: Run, tmp_path: Path) -> None:
-    """Services by name and id, severities and states as files have them, the label of an import."""
+    """Choices are the words of incident files, and the label is the one that the import reads."""
     site = write_site(tmp_path, {})
     ran = run("forms")
-    harms = [one for one in Kind.INCIDENT.severities if one is not Severity.NONE]
+    severities = [one for one in Kind.INCIDENT.severities if one is not Severity.NONE]
 
     assert (0, [f"wrote {FOLDER}/{name}" for name in NAMES]) == (ran.status, ran.out.splitlines())
     for name in ("incident", "maintenance"):
@@ -40,13 +41,16 @@ def test_the_forms_offer_the_words_of_a_file(run: Run, tmp_path: Path) -> None:
             field(site, f"{name}.yml", "services")["options"]
         )
         assert [name] == form(site, f"{name}.yml")["labels"]
-    assert harms == field(site, "incident.yml", "severity")["options"]
+    assert severities == field(site, "incident.yml", "severity")["options"]
     assert [*Kind.INCIDENT.states] == field(site, "incident.yml", "state")["options"]
-    assert "in Europe/Rome unless" in field(site, "maintenance.yml", "starts")["description"]
+    assert (
+        "(Europe/Rome unless it has an offset)"
+        in field(site, "maintenance.yml", "starts")["description"]
+    )
 
 
-def test_the_chooser_leads_to_the_page(run: Run, tmp_path: Path) -> None:
-    """Who is about to report something sees first where the status is."""
+def test_the_chooser_links_to_the_page(run: Run, tmp_path: Path) -> None:
+    """The list of forms starts with a link to the status page."""
     site = write_site(tmp_path, {})
     run("forms")
 
@@ -57,7 +61,7 @@ def test_the_chooser_leads_to_the_page(run: Run, tmp_path: Path) -> None:
 
 
 def test_a_second_time_nothing_is_written(run: Run, tmp_path: Path) -> None:
-    """Forms that are right stay untouched."""
+    """Forms that are up to date are not written again."""
     write_site(tmp_path, {})
     run("forms")
     ran = run("forms")
@@ -65,8 +69,8 @@ def test_a_second_time_nothing_is_written(run: Run, tmp_path: Path) -> None:
     assert (0, "", "") == (ran.status, ran.out, ran.err)
 
 
-def test_a_name_cannot_leave_its_place(run: Run, tmp_path: Path) -> None:
-    """Quotes, colons and line signs in a name of a service are part of the name."""
+def test_names_are_escaped(run: Run, tmp_path: Path) -> None:
+    """Special characters of YAML in the name of a service are escaped."""
     name = 'a": [x]} # - & * ! | > % @ ` \\n é'
     settings = SETTINGS.replace("Public API", f"'{name}'")
     site = write_site(tmp_path, {"statusgen.yml": settings})
@@ -76,7 +80,7 @@ def test_a_name_cannot_leave_its_place(run: Run, tmp_path: Path) -> None:
 
 
 def test_a_service_with_a_last_day_is_not_offered(run: Run, tmp_path: Path) -> None:
-    """A form depends on no clock, so one that will retire is left out at once."""
+    """A service with a last day is omitted at once, because forms do not depend on the time."""
     site = write_site(tmp_path, {"statusgen.yml": RETIRED})
     run("forms")
 
@@ -86,7 +90,7 @@ def test_a_service_with_a_last_day_is_not_offered(run: Run, tmp_path: Path) -> N
 
 
 def test_forms_go_to_the_top_of_the_repository(run: Run, tmp_path: Path) -> None:
-    """GitHub looks for forms there alone, wherever in the repository the site is."""
+    """Forms of a site in a subfolder are written to the top of the repository."""
     git(tmp_path, "init", "--quiet")
     write_site(tmp_path / "status", {})
     ran = run("forms", "--site", "status")
@@ -96,7 +100,7 @@ def test_forms_go_to_the_top_of_the_repository(run: Run, tmp_path: Path) -> None
 
 
 def test_check_says_when_a_form_is_stale(run: Run, tmp_path: Path) -> None:
-    """After a change of the services every form of ours is an error, until `forms` runs again."""
+    """Forms that do not match changed settings are errors until `forms` runs again."""
     write_site(tmp_path, {})
     run("forms")
     before = (run("check").status, run("forms", "--check").status)
@@ -105,7 +109,7 @@ def test_check_says_when_a_form_is_stale(run: Run, tmp_path: Path) -> None:
     run("forms")
     after = (run("check").status, run("forms", "--check").status)
     stale = [
-        f"{FOLDER}/{name}:1:1: this form no longer matches statusgen.yml; run statusgen forms"
+        f"{FOLDER}/{name}:1:1: this form is out of date; run: statusgen forms"
         for name in ("incident.yml", "maintenance.yml")
     ]
 
@@ -115,14 +119,14 @@ def test_check_says_when_a_form_is_stale(run: Run, tmp_path: Path) -> None:
 
 
 def test_another_wording_is_not_stale(run: Run, tmp_path: Path) -> None:
-    """A version of statusgen that words a form in another way fails no check; `forms` renews it."""
+    """A form with the wording of another version is not stale, but `forms` updates it."""
     site = write_site(tmp_path, {})
     run("forms")
     made = {name: (site / FOLDER / name).read_text("utf-8") for name in NAMES}
     for name, text in made.items():
-        other = text.replace("What visitors", "That which visitors").replace("See how", "Look how")
+        other = text.replace("Shown to", "Read by").replace("Check the", "See the")
         other = other.replace("unless it has an offset", "if it has none").replace(
-            ".yml: ", ".yml; "
+            "To change it", "To adapt it"
         )
         assert other != text
         (site / FOLDER / name).write_text(other, "utf-8")
@@ -144,7 +148,7 @@ def test_another_wording_is_not_stale(run: Run, tmp_path: Path) -> None:
 def test_what_comes_from_the_settings_is_compared(
     run: Run, tmp_path: Path, old: str, new: str, stale: set[str]
 ) -> None:
-    """Each thing that a form has from statusgen.yml makes it stale when it changes."""
+    """A form is stale when a setting that it contains has changed."""
     write_site(tmp_path, {})
     run("forms")
     write_site(tmp_path, {"statusgen.yml": SETTINGS.replace(old, new)})
@@ -154,7 +158,7 @@ def test_what_comes_from_the_settings_is_compared(
 
 
 def test_a_build_does_not_wait_for_forms(run: Run, tmp_path: Path) -> None:
-    """A stale form keeps no news from the page."""
+    """A stale form does not prevent a build."""
     write_site(tmp_path, {})
     run("forms")
     write_site(tmp_path, {"statusgen.yml": RETIRED})
@@ -162,20 +166,33 @@ def test_a_build_does_not_wait_for_forms(run: Run, tmp_path: Path) -> None:
     assert 0 == run("build").status
 
 
+def test_forms_of_an_older_version_are_updated(run: Run, tmp_path: Path) -> None:
+    """A form that starts with the former comment is checked and rewritten like a new one."""
+    write_site(tmp_path, {f"{FOLDER}/{name}": f"{FORMER}name: Old\n" for name in NAMES})
+    checked, written = run("check"), run("forms")
+
+    assert (1, 3) == (checked.status, checked.out.count("this form is out of date"))
+    assert (0, "") == (written.status, written.err)
+    assert 0 == run("check").status
+
+
 @pytest.mark.parametrize("name", ["incident.yml", "maintenance.yml"])
-def test_a_form_of_somebody_else_is_never_changed(run: Run, tmp_path: Path, name: str) -> None:
-    """It is named, nothing at all is written, and `check` has no say in it."""
+def test_a_foreign_form_is_never_changed(run: Run, tmp_path: Path, name: str) -> None:
+    """A foreign file is reported, nothing is written, and `check` ignores it."""
     write_site(tmp_path, {f"{FOLDER}/{name}": "name: Mine\n"})
     ran = run("forms")
 
     assert (1, "") == (ran.status, ran.out)
-    assert ran.err.startswith(f"{FOLDER}/{name}:1:1: this file was not made by statusgen forms;")
+    assert (
+        f'{FOLDER}/{name}:1:1: this file was not written by "statusgen forms"; rename or delete'
+        " it, then run that again\n"
+    ) == ran.err
     assert [name] == [path.name for path in (tmp_path / FOLDER).iterdir()]
     assert 0 == run("check").status
 
 
-def test_a_chooser_of_somebody_else_stays(run: Run, tmp_path: Path) -> None:
-    """Who has chosen how the list of forms looks keeps that, and gets the forms."""
+def test_a_foreign_chooser_is_never_changed(run: Run, tmp_path: Path) -> None:
+    """A foreign chooser is kept, and the forms are written."""
     site = write_site(tmp_path, {f"{FOLDER}/config.yml": "blank_issues_enabled: false\n"})
     ran = run("forms")
 
@@ -183,8 +200,8 @@ def test_a_chooser_of_somebody_else_stays(run: Run, tmp_path: Path) -> None:
     assert {"blank_issues_enabled": False} == form(site, "config.yml")
 
 
-def test_line_ends_of_windows_are_no_change(run: Run, tmp_path: Path) -> None:
-    """Git may write other line ends; the form is still the same."""
+def test_windows_line_ends_are_not_a_change(run: Run, tmp_path: Path) -> None:
+    """A form with CRLF line ends, which Git may write, is not stale."""
     site = write_site(tmp_path, {})
     run("forms")
     path = site / FOLDER / "incident.yml"
@@ -193,8 +210,8 @@ def test_line_ends_of_windows_are_no_change(run: Run, tmp_path: Path) -> None:
     assert 0 == run("check").status
 
 
-def test_a_form_that_is_no_text_is_a_problem(run: Run, tmp_path: Path) -> None:
-    """Its place and what to mend are named, as with every other file."""
+def test_a_form_that_is_not_utf_8_is_a_problem(run: Run, tmp_path: Path) -> None:
+    """The problem names the place and the remedy, as for other files."""
     site = write_site(tmp_path, {f"{FOLDER}/incident.yml": ""})
     (site / FOLDER / "incident.yml").write_bytes(b"\xff")
     ran = run("check")
@@ -203,15 +220,15 @@ def test_a_form_that_is_no_text_is_a_problem(run: Run, tmp_path: Path) -> None:
     assert ran.out.startswith(f"{FOLDER}/incident.yml:1:1: not UTF-8")
 
 
-def test_where_there_is_no_site_nothing_is_written(run: Run, tmp_path: Path) -> None:
-    """Status 2, and no folder is made."""
+def test_a_folder_without_a_site_gets_no_forms(run: Run, tmp_path: Path) -> None:
+    """A folder without a site is a usage error, and nothing is created."""
     ran = run("forms")
 
     assert (2, []) == (ran.status, [*tmp_path.iterdir()])
 
 
 def test_a_new_site_has_its_workflows_and_forms(run: Run, tmp_path: Path) -> None:
-    """What `init` writes is what GitHub needs, and `check` is content with it."""
+    """A site from `init` has all files for GitHub and passes `check`."""
     ran = run("init", "--title", "Acme", "--service", "api=Public API", "--now", "2026-11-20 10:00")
     names = [path.name for path in (tmp_path / ".github" / "workflows").iterdir()]
 

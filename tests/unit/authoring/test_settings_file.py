@@ -1,4 +1,4 @@
-"""Settings that are written, and services added to settings whose every other character stays."""
+"""Tests of new settings, and of services that are added to existing settings."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -39,11 +39,14 @@ HEAD = "title: Acme\nurl: https://a.example\n"
 API = "- id: api\n  name: API\n"
 ADDED = "  - id: db\n    name: Database\n"
 INLINE = "{id: db, name: Database}"
-MANUAL = "statusgen.yml: the text cannot be extended safely; add to 'services' by hand:\n"
+MANUAL = (
+    "statusgen.yml: this layout of the file cannot be edited automatically;"
+    " add by hand to 'services':\n"
+)
 
 
 def indented(text: str, margin: str = "  ") -> str:
-    """*text* with *margin* before each line."""
+    """Return *text* with *margin* before each line."""
     return "".join(f"{margin}{line}" for line in text.splitlines(keepends=True))
 
 
@@ -51,7 +54,7 @@ BLOCK = f"{HEAD}services:\n{indented(API)}"
 
 
 def added(text: str, *services: Service, groups: Sequence[Group] = ()) -> str:
-    """*text* with *services*, which are NEW if none is named."""
+    """Return *text* with *services* added, or with NEW by default."""
     return with_services(text, services or (NEW,), path=PATH, groups=groups)
 
 
@@ -59,7 +62,7 @@ def added(text: str, *services: Service, groups: Sequence[Group] = ()) -> str:
 
 
 def test_the_settings_of_a_new_site_explain_themselves() -> None:
-    """A file of `init` and one of an import differ in nothing but the values and the schema."""
+    """A file from `init` and one from an import differ only in the values and the schema."""
     owner = Owner(title="Acme Status", services=[NEW])
     of_init = new_site.site(owner, now=utc("2026-11-20 12:00"))["statusgen.yml"]
     first, rest = of_init.split("\n", 1)
@@ -73,33 +76,33 @@ def test_the_settings_of_a_new_site_explain_themselves() -> None:
 
 title: Acme Status
 url: https://status.example.com
-timezone: UTC    # of your days, and of times without an offset; such as Europe/Rome
+timezone: UTC    # time zone of your days and of times without an offset, such as Europe/Rome
 
-# What can fail, in the order of the page. Incident files name the id, so it never changes.
+# Services, in page order. Incident files refer to the id, so never change it.
 services:
   - id: db
     name: Database
 
-# A heading for some of them; write `group: core` below the name of each.
+# Groups of services; add `group: core` to each service in it.
 # groups:
 #   - id: core
 #     name: Core platform
 
-# Texts to begin with: statusgen update --template watching
+# Canned texts: statusgen update --template monitoring
 # texts:
-#   watching: A fix is in place, and we are watching it.
+#   monitoring: A fix is in place and we are monitoring it.
 """
         == imported
     )
 
 
 def test_settings_with_everything_are_written_in_the_order_of_the_documentation() -> None:
-    """Language and groups have their lines; the sample of a group goes where there are some."""
+    """Language and groups are written, and no sample of a group."""
     text = format_settings(
         title="Acme",
         url="https://a.example/status",
         language="it",
-        timezone="Europe/Rome",
+        timezone="Asia/Tokyo",
         groups=[CORE],
         services=[FULL],
     )
@@ -108,16 +111,16 @@ def test_settings_with_everything_are_written_in_the_order_of_the_documentation(
 title: Acme
 url: https://a.example/status
 language: it
-timezone: Europe/Rome    # of your days, and of times without an offset; such as Europe/Rome
+timezone: Asia/Tokyo    # time zone of your days and of times without an offset, such as Europe/Rome
 
-# Headings on the page; a service names the id of its own in `group`.
+# Groups, in page order. A service belongs to the group whose id is its `group`.
 groups:
   - id: core
     name: Core
     description: What all need.
     collapse: when_operational
 
-# What can fail, in the order of the page. Incident files name the id, so it never changes.
+# Services, in page order. Incident files refer to the id, so never change it.
 services:
   - id: search
     name: "Search: all"
@@ -132,15 +135,13 @@ services:
     aliases: [rest-api, "Search, old"]
     x-owner: ["ada"]
 
-# Texts to begin with""" == text.partition("\n\n")[2].partition(":  statusgen")[0].partition(
-        ": statusgen"
-    )[0]
+# Canned texts""" == text.partition("\n\n")[2].partition(": statusgen")[0]
     assert [FULL] == [*settings_of(text).services]
     assert [CORE] == [*settings_of(text).groups]
 
 
 def test_settings_without_a_service_say_what_is_missing() -> None:
-    """A source without services leaves a file whose one problem names the remedy."""
+    """A source without services yields a file with a single problem, which names the remedy."""
     text = format_settings(title="Acme", url="https://a.example", services=[])
     _, problems = parse_config(text, path=PATH)
 
@@ -155,7 +156,7 @@ LINKS = st.sampled_from(["https://a.example/?a=b&c#d", "mailto:a@b.example"])
 
 
 def services(ids: Sequence[str], groups: Sequence[str]) -> st.SearchStrategy[list[Service]]:
-    """Valid services of these *ids* that stand in *groups*, or in none."""
+    """Generate valid services with these *ids*, in one of *groups* or in none."""
     one = st.builds(
         Service,
         id=st.sampled_from(ids),
@@ -177,7 +178,7 @@ def _with_aliases(found: list[Service], names: list[str]) -> list[Service]:
 
 
 def groups(ids: Sequence[str]) -> st.SearchStrategy[list[Group]]:
-    """Valid groups of these *ids*, all of them."""
+    """Generate valid groups with these *ids*, one for each."""
     parts = st.tuples(LINES, st.just("") | PROSE, st.sampled_from(Collapse), EXTRA)
     return st.tuples(*(parts for _ in ids)).map(
         lambda found: [
@@ -193,10 +194,10 @@ def groups(ids: Sequence[str]) -> st.SearchStrategy[list[Group]]:
     headings=groups(GROUPS) | st.just([]),
     data=st.data(),
 )
-def test_any_settings_are_read_back(
+def test_any_settings_are_parsed_to_the_same_values(
     title: str, language: str, headings: list[Group], data: st.DataObject
 ) -> None:
-    """Whatever the texts are made of, the file has no error and means what was written."""
+    """Settings with any texts have no error and are parsed to the same values."""
     found = data.draw(services(OLD_IDS, [one.id for one in headings]))
     text = format_settings(
         title=title,
@@ -214,11 +215,11 @@ def test_any_settings_are_read_back(
     assert (tuple(headings), tuple(found)) == (config.groups, config.services)
 
 
-# A service added to any file.
+# A service that is added to an existing file.
 
 
 def values_of(record: Service | Group) -> dict[str, object]:
-    """*record* as the entry of a list."""
+    """Return *record* as an entry of a list."""
     values = {key: value for key, value in vars(record).items() if value and key != "extra"}
     texts = {
         key: [*value] if isinstance(value, tuple) else str(value) for key, value in values.items()
@@ -228,7 +229,7 @@ def values_of(record: Service | Group) -> dict[str, object]:
 
 @st.composite
 def styled(draw: st.DrawFn) -> str:
-    """The text of settings written in any style."""
+    """Generate settings in any style."""
     writer = Writer(draw)
     headings = draw(groups(GROUPS[:1]) | st.just([]))
     values: dict[str, object] = {"title": draw(LINES), "url": "https://a.example"}
@@ -254,20 +255,20 @@ def styled(draw: st.DrawFn) -> str:
 
 
 def shown(config: Config | None) -> tuple[Config, list[str]]:
-    """*config* without the places of its files."""
+    """Return *config* without the positions of its files."""
     assert config is not None
     return (replace(config, assets=()), [asset.path for asset in config.assets])
 
 
 def is_within(old: str, new: str) -> bool:
-    """Return whether *new* is *old* with characters put in."""
+    """Return True if *new* is *old* with characters inserted."""
     left = iter(new)
     return all(character in left for character in old)
 
 
 @given(text=styled(), data=st.data())
 def test_services_are_added_and_every_other_character_stays(text: str, data: st.DataObject) -> None:
-    """In settings of any style new services and groups stand last, and nothing else changed."""
+    """New services and groups come last in settings of any style, and nothing else changes."""
     mark = "\ufeff" if text.startswith("\ufeff") else ""
     old, problems = parse_config(text.removeprefix(mark), path=PATH)
     assume(not errors(problems))
@@ -280,23 +281,25 @@ def test_services_are_added_and_every_other_character_stays(text: str, data: st.
     event(f"{len(lacking)} new groups among {len(old.groups)}")
     changed = with_services(text, found, path=PATH, groups=headings)
     new, _ = parse_config(changed.removeprefix(mark), path=PATH)
-    meant = replace(old, groups=(*old.groups, *lacking), services=(*old.services, *found))
+    expected = replace(old, groups=(*old.groups, *lacking), services=(*old.services, *found))
 
-    assert shown(meant) == shown(new)
+    assert shown(expected) == shown(new)
     assert mark == changed[: len(mark)]
     assert True is is_within(text, changed)
 
 
-# The traps, one by one.
+# Known traps.
 
 TRAPS = [
     pytest.param(f"{BLOCK}@", ADDED, id="at-the-end"),
     pytest.param(f"{BLOCK}@days: 3\n", ADDED, id="in-the-middle"),
     pytest.param(f"{BLOCK}@\n# Texts.\n\ndays: 3\n", ADDED, id="comment-of-the-next-key"),
     pytest.param(f"{BLOCK}@# Texts.\ndays: 3\n", ADDED, id="comment-at-once"),
-    pytest.param(f"{BLOCK}@  # More to come.\n", ADDED, id="comment-at-the-dash"),
-    pytest.param(f"{BLOCK}    # link: x\n    # since: y\n@\n    # z\n", ADDED, id="comment-of-it"),
-    pytest.param(f"{BLOCK[:-1]}  # why\n@", ADDED, id="comment-behind-it"),
+    pytest.param(f"{BLOCK}@  # More to come.\n", ADDED, id="comment-in-the-column-of-the-dash"),
+    pytest.param(
+        f"{BLOCK}    # link: x\n    # since: y\n@\n    # z\n", ADDED, id="comment-on-the-entry"
+    ),
+    pytest.param(f"{BLOCK[:-1]}  # why\n@", ADDED, id="comment-at-the-end-of-the-line"),
     pytest.param(
         f"{HEAD}services:\n{API}@days: 3\n", "- id: db\n  name: Database\n", id="no-indent"
     ),
@@ -357,8 +360,8 @@ TRAPS = [
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n"])
 @pytest.mark.parametrize(("text", "expected"), TRAPS)
-def test_a_service_stands_where_it_belongs(text: str, expected: str, ending: str) -> None:
-    """The new lines look like their neighbours, and stand at the `@`; nothing else has changed."""
+def test_a_service_is_inserted_at_its_place(text: str, expected: str, ending: str) -> None:
+    """The new lines have the style of the existing ones and are inserted at the `@`."""
     before, after = text.replace("\n", ending).split("@")
     changed = added(before + after)
 
@@ -366,7 +369,7 @@ def test_a_service_stands_where_it_belongs(text: str, expected: str, ending: str
 
 
 def test_a_missing_comma_is_written_before_the_comment() -> None:
-    """Where each entry has its line, the comma goes behind the last and the new one below it."""
+    """A comma is added between the last entry and its comment, the new entry on the next line."""
     text = f"{HEAD}services: [\n  {{id: api, name: API}} # why\n]\n"
     changed = added(text, NEW, Service(id="a", name="A, b"))
 
@@ -423,16 +426,18 @@ GROUP_TRAPS = [
 def test_a_group_comes_with_its_first_service(
     text: str, group: str, member: str, ending: str
 ) -> None:
-    """An unknown group stands at the `%`, last in `groups` or in a list above the services."""
+    """A missing group is inserted at the `%`: last in `groups`, or in a new list above the
+    services.
+    """
     text, group, member = (one.replace("\n", ending) for one in (text, group, member))
-    new = [Group(id="core", name="Core"), Group(id="other", name="Nobody's")]
+    new = [Group(id="core", name="Core"), Group(id="other", name="Unused")]
     changed = added(text.replace("%", "").replace("@", ""), replace(NEW, group="core"), groups=new)
 
     assert text.replace("%", group).replace("@", member) == changed
 
 
 def test_a_line_that_only_looks_like_a_comment_stays_in_its_text() -> None:
-    """Where a text in quotes or in a block ends with `#`, a new list does not split it."""
+    """A new list does not split a scalar with a line that starts with `#`."""
     text = f"x-a: 'a\n\n# b'\nservices:\n{indented(API)}{HEAD}"
     changed = added(text, replace(NEW, group="core"), groups=[Group(id="core", name="Core")])
 
@@ -442,7 +447,7 @@ def test_a_line_that_only_looks_like_a_comment_stays_in_its_text() -> None:
 
 
 def test_a_known_group_and_no_service_add_nothing() -> None:
-    """A group that is there is not written again, and without a service nothing changes."""
+    """An existing group is not added again, and without a service nothing changes."""
     text = f"{HEAD}{GROUP}services:\n{indented(API)}"
 
     assert text + MEMBER == added(text, replace(NEW, group="core"), groups=[CORE])
@@ -450,7 +455,7 @@ def test_a_known_group_and_no_service_add_nothing() -> None:
 
 
 def test_what_cannot_be_added_safely_can_be_pasted() -> None:
-    """Where the text is written in a way of its own, the error has the lines to add by hand."""
+    """The error for an unusual layout contains the lines to add by hand."""
     text = f"{HEAD}? services\n: - id: api\n    name: API\n"
     with pytest.raises(UsageError) as caught:
         added(text, replace(NEW, group="core"), groups=[CORE])
@@ -461,7 +466,7 @@ def test_what_cannot_be_added_safely_can_be_pasted() -> None:
 
 
 def test_a_service_whose_id_is_taken_is_not_added() -> None:
-    """An id that the settings have, or an alias, is never written a second time."""
+    """A service whose id is an existing id or alias is not added."""
     with pytest.raises(UsageError) as caught:
         added(BLOCK, Service(id="api", name="Other"))
 
@@ -472,7 +477,7 @@ def test_a_service_whose_id_is_taken_is_not_added() -> None:
 
 @pytest.mark.parametrize("text", ["", "- a\n", "title: [\n", f"{HEAD}services: []\n", BLOCK * 2])
 def test_settings_with_an_error_get_no_service(text: str) -> None:
-    """Nothing is added to settings that have an error; the error is told with its place."""
+    """Nothing is added to settings with errors, and their problems are raised."""
     with pytest.raises(ContentError) as caught:
         added(text)
 
@@ -481,8 +486,8 @@ def test_settings_with_an_error_get_no_service(text: str) -> None:
     assert ContentError(expected).problems == caught.value.problems
 
 
-def test_entries_are_written_as_settings_have_them() -> None:
-    """The lines to print stand below `services:` as they are."""
+def test_printed_entries_are_valid_settings() -> None:
+    """The printed lines are valid below `services:`."""
     text = f"{HEAD}services:\n{service_entries([NEW, replace(FULL, group=None)])}"
 
     assert (NEW, replace(FULL, group=None)) == settings_of(text).services

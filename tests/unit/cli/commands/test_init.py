@@ -50,7 +50,16 @@ def test_a_new_site_builds_at_once(run: Run, tmp_path: Path) -> None:
     assert (0, "") == (ran.status, ran.err)
     assert {f"status/{path}" for path in held(tmp_path / "status")} == made
     assert expected <= set(held(tmp_path / "status"))
-    assert True is ("Next, in status:" in ran.out)
+    assert (
+        """
+Next, in status:
+  1. Preview it: statusgen serve
+  2. Create a repository on GitHub; there, set Settings → Pages → Source to "GitHub Actions"
+  3. Publish it: git init, commit, push
+  4. Report an incident: statusgen new "Elevated errors" --severity major --service api --push
+"""
+        in ran.out
+    )
     assert_builds(run, tmp_path / "status")
 
 
@@ -73,7 +82,7 @@ def test_in_a_repository_of_more_its_top_gets_the_workflows(run: Run, tmp_path: 
     assert not (tmp_path / "docs" / "Status" / ".github").exists()
     assert (tmp_path / ".github" / "ISSUE_TEMPLATE" / "incident.yml").is_file()
     assert (tmp_path / "docs" / "Status" / ".gitignore").is_file()
-    assert ran.out.endswith("at the top of the repository: .github\n")
+    assert ran.out.endswith("at the top of the repository only, so they are in .github\n")
     for name, text in made.items():
         loaded = yaml.safe_load(text)
         job, *others = loaded["jobs"].values()
@@ -176,7 +185,11 @@ def test_any_address_will_do(url: str, run: Run, tmp_path: Path) -> None:
         pytest.param(("--title", "a\x1b[31m"), "U+001B", id="escape"),
         pytest.param(("--title", "a\udcff"), "U+DCFF", id="not-utf-8"),
         pytest.param(("--url", "acme.example"), "--url: 'acme.example' is not", id="url"),
-        pytest.param(("--service", "api"), "such as api=Public API", id="no-name"),
+        pytest.param(
+            ("--service", "api"),
+            "missing a name; write ID=NAME, for example api=Public API",
+            id="no-name",
+        ),
         pytest.param(("--service", "api="), "the text is empty", id="empty-name"),
         pytest.param(("--service", "A b=c"), "is not a valid id", id="id"),
         pytest.param(("--service", "con=c"), "reserved", id="reserved"),
@@ -231,7 +244,10 @@ def test_what_is_there_stays(run: Run, tmp_path: Path) -> None:
 
     kept = {path: data for path, data in held(tmp_path).items() if path in mine}
     assert {path: text.encode() for path, text in mine.items()} == kept
-    assert (True, []) == ("kept .gitignore" in ran.out, list(tmp_path.rglob("*.md"))[1:])
+    assert (True, []) == (
+        "skipped .gitignore (exists)\n" in ran.out,
+        list(tmp_path.rglob("*.md"))[1:],
+    )
 
 
 def test_options_do_not_change_settings_that_are_there(run: Run, tmp_path: Path) -> None:
@@ -241,7 +257,11 @@ def test_options_do_not_change_settings_that_are_there(run: Run, tmp_path: Path)
 
     ran = run("init", *OPTIONS)
 
-    assert (2, True, before) == (ran.status, "is there already" in ran.err, held(tmp_path))
+    assert (2, True, before) == (
+        ran.status,
+        "already exists; edit that file instead" in ran.err,
+        held(tmp_path),
+    )
 
 
 def test_an_existing_site_keeps_its_services(run: Run, tmp_path: Path) -> None:
@@ -325,7 +345,7 @@ def test_a_wrong_answer_is_asked_again(run: Run, tmp_path: Path) -> None:
         [service.id for service in config.services],
     )
     assert [True, True] == [
-        text in ran.out for text in ("'acme' is not an address", "write an id and a name")
+        text in ran.out for text in ("'acme' is not an address", "missing a name; write ID=NAME")
     ]
 
 
@@ -391,9 +411,9 @@ def test_a_board_is_given_by_address_short_link_or_id(
         ran.err,
         board_of(tmp_path / WORKFLOWS / "import-trello.yml"),
     )
-    assert f"Cards of the Trello board {board} become incidents" in ran.out
+    assert f"The Trello board {board} is imported every 15 minutes" in ran.out
     assert "TRELLO_KEY and TRELLO_TOKEN" in ran.out
-    assert "Public API, and status:major outage" in ran.out
+    assert "the labels 'Public API' and 'status:major outage'" in ran.out
     assert f"statusgen import trello --board {board} --add-services\n" in ran.out
 
 
@@ -444,7 +464,7 @@ def test_a_workflow_for_another_board_is_not_taken_for_this_one(
 
     assert (2, [tmp_path / ".github"]) == (ran.status, list(tmp_path.iterdir()))
     assert ran.err.endswith(
-        "import-trello.yml is there already and does not name the board Ab3dEf9h; change the board"
+        "import-trello.yml already exists and does not name the board Ab3dEf9h; change the board"
         " there, or delete the file and run this again\n"
     )
 
