@@ -86,7 +86,7 @@ def test_a_label_makes_one_commit_and_starts_publishing(site: Site) -> None:
     acting.git(site.folder, "pull", "--quiet")
     again = site.run("issues", payload)
 
-    assert {"Import": "success", "Start publishing": "success"} == ran.jobs
+    assert {"Import": "success", "Publish": "success"} == ran.jobs
     assert {"Import": "success"} == again.jobs
     assert "Import gh-1 from acme/status" == site.log()[0]
     assert 3 == len(site.log())

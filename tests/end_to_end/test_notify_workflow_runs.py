@@ -200,5 +200,5 @@ def test_a_pull_request_onto_a_bad_file_says_nothing_about_channels(site: Site) 
     ran = check(site)
 
     assert {"Check": "success"} == ran.jobs
-    assert "The page before could not be built" in ran.summary
+    assert "The base branch cannot be built" in ran.summary
     assert "notified" not in ran.summary

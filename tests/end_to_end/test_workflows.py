@@ -1,4 +1,4 @@
-"""Workflows, actions and forms, judged by programs that know the rules of GitHub."""
+"""Tests of workflows, actions and forms with linters and the schemas of GitHub."""
 
 import re
 import subprocess
@@ -22,7 +22,7 @@ ACTIONS = sorted((GITHUB / "actions").glob("*/action.yml"))
 SETUP = GITHUB / "actions" / "setup"
 BOTS = [GITHUB / "dependabot.yml", STARTER / "dependabot.yml"]
 
-# What the calls that a site makes have to grant: GitHub refuses a call that grants less.
+# The permissions that the calls of a site grant: GitHub rejects a call that grants less.
 GRANTED = {
     "check": {"contents: read"},
     "event": {"contents: write", "actions: write"},
@@ -34,8 +34,8 @@ GRANTED = {
 }
 
 
-def judged(tool: str, *arguments: str | Path, cwd: Path = ROOT) -> str:
-    """What *tool* of the environment of the tests has to say; empty if it is content."""
+def output_of(tool: str, *arguments: str | Path, cwd: Path = ROOT) -> str:
+    """Return the output of *tool* from the test environment if it fails, or an empty string."""
     program = Path(sys.executable).parent / tool
     if not program.exists():
         missing(tool)
@@ -51,53 +51,53 @@ def judged(tool: str, *arguments: str | Path, cwd: Path = ROOT) -> str:
 
 
 def schema(name: str, *files: Path) -> str:
-    return judged("check-jsonschema", "--builtin-schema", f"vendor.{name}", *files)
+    return output_of("check-jsonschema", "--builtin-schema", f"vendor.{name}", *files)
 
 
 def test_workflows_and_actions_are_sound() -> None:
-    """The strictest profile of a linter finds nothing, in the shell of the steps neither."""
+    """A strict linter finds no problem, also in the shell scripts of steps."""
     flags = ("--profile", "pedantic", "--strict-exit", "--no-online")
 
-    assert "" == judged("jactionlint", *flags)
-    assert "" == judged("jactionlint", *flags, *(STARTER / "workflows").glob("*.yml"))
+    assert "" == output_of("jactionlint", *flags)
+    assert "" == output_of("jactionlint", *flags, *(STARTER / "workflows").glob("*.yml"))
 
 
 @pytest.mark.parametrize("board", [None, "Ab3dEf9h"], ids=["issues", "trello"])
 def test_workflows_of_a_site_in_a_folder_are_sound_and_safe(
     board: str | None, tmp_path: Path
 ) -> None:
-    """Named after their folder and pinned to a commit, they please the same judges."""
+    """Workflows of a site in a subfolder, pinned to a commit, pass the same linters."""
     commit = "3d3c42e5aac5ba805825da76410c181273ba90b1"
     write_site(tmp_path, new_site.repository("docs/status", commit=commit, board=board))
-    made = sorted((tmp_path / ".github" / "workflows").iterdir())
+    written = sorted((tmp_path / ".github" / "workflows").iterdir())
     strict = ("--profile", "pedantic", "--strict-exit", "--no-online")
     audit = ("--offline", "--persona", "auditor", "--no-progress", "--color", "never")
 
-    assert "" == judged("jactionlint", *strict, *made, cwd=tmp_path)
-    assert "" == judged("zizmor", *audit, tmp_path)
-    assert "" == schema("github-workflows", *made)
-    for file in made:
+    assert "" == output_of("jactionlint", *strict, *written, cwd=tmp_path)
+    assert "" == output_of("zizmor", *audit, tmp_path)
+    assert "" == schema("github-workflows", *written)
+    for file in written:
         text = file.read_text("utf-8")
         assert f".yml@{commit} # v{__version__}\n" in text
         assert "unpinned-uses" not in text
 
 
 def test_workflows_and_actions_are_safe() -> None:
-    """An auditor finds no way in: every action is pinned, every right has its reason."""
+    """A security audit finds no problem: actions are pinned and permissions have comments."""
     flags = ("--offline", "--persona", "auditor", "--no-progress", "--color", "never")
 
-    assert "" == judged("zizmor", *flags, ROOT / ".github", STARTER, ROOT / "tests" / "actions")
+    assert "" == output_of("zizmor", *flags, ROOT / ".github", STARTER, ROOT / "tests" / "actions")
 
 
 def test_files_for_github_follow_their_schemas() -> None:
-    """Workflows, actions and the settings of the bot are as the published schemas have them."""
+    """Workflows, actions and the settings of Dependabot are valid against the published schemas."""
     assert "" == schema("github-workflows", *WORKFLOWS)
     assert "" == schema("github-actions", *ACTIONS)
     assert "" == schema("dependabot", *BOTS)
 
 
 def test_forms_follow_their_schemas(run: Run, tmp_path: Path) -> None:
-    """What `forms` writes, GitHub takes, whatever services are called."""
+    """Issue forms are valid with any names of services."""
     name = 'No: "a" # b, {c} \\\\ é ${{ d }}'
     settings = SETTINGS.replace("Public API", f"'{name}'")
     run("forms", cwd=write_site(tmp_path, {"statusgen.yml": settings}))
@@ -109,7 +109,7 @@ def test_forms_follow_their_schemas(run: Run, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", sorted(GRANTED))
 def test_a_site_calls_the_workflow_of_its_version(name: str) -> None:
-    """The starter names the version that it is of, and grants what the called jobs ask for."""
+    """The starter calls workflows of this version and grants exactly what their jobs need."""
     called = (GITHUB / "workflows" / f"{name}.yml").read_text("utf-8")
     rights = re.compile(r"^ +([a-z-]+: (?:read|write)) #", re.MULTILINE)
     call = calling(name)
@@ -119,15 +119,15 @@ def test_a_site_calls_the_workflow_of_its_version(name: str) -> None:
 
 
 def calling(name: str) -> str:
-    """The text of the one job of the starter that calls the reusable workflow *name*."""
+    """Return the job in the starter that calls the reusable workflow *name*."""
     texts = [file.read_text("utf-8") for file in (STARTER / "workflows").glob("*.yml")]
     jobs = [job for text in texts for job in re.split(r"^(?=  [\w-]+:$)", text, flags=re.M)]
     (found,) = [job for job in jobs if f"/.github/workflows/{name}.yml@" in job]
     return found
 
 
-def test_publishing_asks_for_no_more_than_sites_grant_today() -> None:
-    """A call that grants what the first release asked for still starts, or pages would go stale."""
+def test_publishing_needs_no_more_than_existing_sites_grant() -> None:
+    """A call that grants the permissions of the first release still starts."""
     reusable = yaml.safe_load((GITHUB / "workflows" / "publish.yml").read_text("utf-8"))
 
     assert {
@@ -138,22 +138,24 @@ def test_publishing_asks_for_no_more_than_sites_grant_today() -> None:
     assert {} == reusable["permissions"]
 
 
-def test_messages_leave_after_the_page_is_verified() -> None:
-    """The starter notifies in a second job if the first succeeded, even if it deployed nothing."""
+def test_notifications_are_sent_after_verification() -> None:
+    """The starter notifies in a second job if the first succeeded, even without a deployment."""
     own = yaml.safe_load((STARTER / "workflows" / "publish.yml").read_text("utf-8"))
     job = own["jobs"]["notify"]
 
     assert ["page", "notify"] == list(own["jobs"])
     assert "page" == job["needs"]
-    # Without a status function in it, GitHub would skip the job where one inside `page` is skipped.
+    # Without a status function, GitHub would skip the job whenever a job of `page` is skipped.
     assert "${{ !cancelled() && needs.page.result == 'success' }}" == job["if"]
     assert {"STATUSGEN_NOTIFY": "${{ secrets.STATUSGEN_NOTIFY }}"} == job["secrets"]
 
 
 def test_notifying_is_confined() -> None:
-    """One job, never cancelled, over before a claim ends; the last step alone sees the secrets."""
+    """The job ends before a claim expires and is never cancelled; only its last step has secrets."""
     reusable = yaml.safe_load((GITHUB / "workflows" / "notify.yml").read_text("utf-8"))
-    (trigger,) = (value for key, value in reusable.items() if key is True)  # YAML reads "on" so
+    (trigger,) = (
+        value for key, value in reusable.items() if key is True
+    )  # YAML parses "on" as True
     (job,) = reusable["jobs"].values()
     group = "statusgen-notify-${{ inputs.site }}"
     seen = [step["name"] for step in job["steps"] if "secrets." in str(step)]
@@ -170,7 +172,7 @@ def test_notifying_is_confined() -> None:
 
 
 def test_the_action_installs_what_the_project_declares() -> None:
-    """Every dependency is pinned by hash, of nothing is the origin recorded."""
+    """Every dependency is pinned by hash, and the files contain no index addresses."""
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     names = {re.split("[>=]", line)[0].lower() for line in declared["dependencies"]}
     extra = {re.split("[>=]", line)[0] for line in declared["optional-dependencies"]["notify"]}
@@ -189,7 +191,7 @@ def test_the_action_installs_what_the_project_declares() -> None:
 
 
 def test_notifying_installs_the_packages_that_built_the_page() -> None:
-    """The file with the extra holds every line of the one without, so a page reads the same."""
+    """The file with the extra contains every line of the one without, so pages are built alike."""
     plain, extra = (
         (SETUP / name).read_text("utf-8").splitlines()
         for name in ("requirements.txt", "notify-requirements.txt")
@@ -199,8 +201,8 @@ def test_notifying_installs_the_packages_that_built_the_page() -> None:
     assert not any("apprise" in line for line in plain)
 
 
-def test_every_action_of_others_has_its_version_beside_it() -> None:
-    """An action of others is named by a commit, with the version that it is."""
+def test_third_party_actions_are_pinned() -> None:
+    """A third-party action is pinned to a commit, with its version in a comment."""
     uses = re.compile(r"uses: (?!\$/|statusgen/)(.*)$", re.MULTILINE)
     files = [*WORKFLOWS, *ACTIONS]
     found = [line for file in files for line in uses.findall(file.read_text("utf-8"))]
@@ -212,33 +214,33 @@ def test_every_action_of_others_has_its_version_beside_it() -> None:
 
 
 @pytest.mark.parametrize("name", ["ci", "example", "example-check"])
-def test_the_example_is_built_for_its_own_moment(name: str) -> None:
-    """Everywhere it is the moment of the Makefile, at which the example looks alive."""
+def test_the_example_is_built_for_a_fixed_time(name: str) -> None:
+    """The time is that of the Makefile, shortly after the newest update of the example."""
     text = (GITHUB / "workflows" / f"{name}.yml").read_text("utf-8")
 
     assert [NOW] == re.findall('now: "(.*?)"', text)
 
 
 def shown(name: str) -> str:
-    """The file *name* that the README shows."""
+    """Return the file *name* that the README shows."""
     text = (ROOT / "README.md").read_text("utf-8")
     (found,) = re.findall(rf"```yml\n# {re.escape(name)}\n(.*?)```", text, flags=re.DOTALL)
     return str(found)
 
 
 def test_the_workflow_in_the_readme_is_sound_and_safe(tmp_path: Path) -> None:
-    """Who copies it gets what the same judges take."""
+    """The workflow in the README passes the same linters."""
     (tmp_path / ".github" / "workflows").mkdir(parents=True)
     file = tmp_path / ".github" / "workflows" / "pages.yml"
     file.write_text(shown(".github/workflows/pages.yml"), encoding="utf-8")
 
-    assert "" == judged("jactionlint", "--strict-exit", "--no-online", file, cwd=tmp_path)
-    assert "" == judged("zizmor", "--offline", "--no-progress", "--color", "never", file)
+    assert "" == output_of("jactionlint", "--strict-exit", "--no-online", file, cwd=tmp_path)
+    assert "" == output_of("zizmor", "--offline", "--no-progress", "--color", "never", file)
     assert "" == schema("github-workflows", file)
 
 
 def test_the_recipe_for_gitlab_follows_its_schema(tmp_path: Path) -> None:
-    """GitLab takes what the README shows."""
+    """The GitLab configuration in the README is valid."""
     file = tmp_path / ".gitlab-ci.yml"
     file.write_text(shown(".gitlab-ci.yml"), encoding="utf-8")
 
@@ -249,7 +251,7 @@ NOTIFYING = ROOT / "docs" / "how-to" / "notify-subscribers.md"
 
 
 def test_the_job_to_add_by_hand_is_that_of_new_sites() -> None:
-    """The job on the how-to page is the one that `init` writes, without remarks for an auditor."""
+    """The job on the how-to page is the one that `init` writes, without comments for zizmor."""
     (job,) = re.findall(r"```yml\n(     notify:\n.*?)   ```", NOTIFYING.read_text("utf-8"), re.S)
     written = re.sub(r" # zizmor:.*", "", calling("notify"))
 
@@ -257,7 +259,7 @@ def test_the_job_to_add_by_hand_is_that_of_new_sites() -> None:
 
 
 def test_the_recipe_for_notifying_on_gitlab_follows_its_schema(tmp_path: Path) -> None:
-    """GitLab takes the job of the how-to page below the one of the README."""
+    """The GitLab job of the how-to page is valid below the configuration in the README."""
     (job, line) = re.findall(r"^```yml\n(.*?)```", NOTIFYING.read_text("utf-8"), re.S | re.M)
     script = "    - statusgen notify\n"
     for number, text in enumerate((job, job.replace(script, line + script))):
@@ -269,7 +271,7 @@ def test_the_recipe_for_notifying_on_gitlab_follows_its_schema(tmp_path: Path) -
 
 
 def test_the_readme_names_this_version() -> None:
-    """What people copy is the version that they read about."""
+    """The README shows commands and workflows of this version."""
     text = (ROOT / "README.md").read_text("utf-8")
     found = re.findall(r"statusgen(?:==|/\.github/actions/\w+@v)([\d.]+\d)", text)
 
@@ -277,7 +279,7 @@ def test_the_readme_names_this_version() -> None:
 
 
 def test_a_release_is_built_apart_from_its_tests() -> None:
-    """Nothing that tests install touches the packages; both have to succeed, from a tag on main."""
+    """Packages are built in a separate job, and a release needs both jobs and a tag on main."""
     text = (GITHUB / "workflows" / "release.yml").read_text("utf-8")
     jobs = yaml.safe_load(text)["jobs"]
     commands = {
@@ -293,7 +295,7 @@ def test_a_release_is_built_apart_from_its_tests() -> None:
     "file", [*WORKFLOWS, *ACTIONS], ids=lambda path: path.parent.name + path.stem
 )
 def test_scripts_call_git_by_its_path(file: Path) -> None:
-    """What stands first on the PATH of a runner is never taken for Git."""
+    """Scripts never use a git that is first on the PATH of a runner."""
     found = yaml.safe_load(file.read_text("utf-8"))
     jobs = [found["runs"]] if "runs" in found else found["jobs"].values()
     scripts = "\n".join(step.get("run", "") for job in jobs for step in job.get("steps", ()))
@@ -305,7 +307,7 @@ def test_scripts_call_git_by_its_path(file: Path) -> None:
     "file", [*WORKFLOWS, *ACTIONS], ids=lambda path: "-".join((*path.parts[-4:-1], path.stem))
 )
 def test_scripts_get_values_from_their_environment(file: Path) -> None:
-    """No expression is part of a script, so no input, event or secret can become a command."""
+    """No script contains an expression, so that no input, event or secret can become a command."""
     found = yaml.safe_load(file.read_text("utf-8"))
     jobs = [found["runs"]] if "runs" in found else found["jobs"].values()
     scripts = [step.get("run", "") for job in jobs for step in job.get("steps", ())]
@@ -315,12 +317,12 @@ def test_scripts_get_values_from_their_environment(file: Path) -> None:
 
 @pytest.mark.parametrize("is_on_main", [True, False])
 def test_a_release_is_made_of_a_commit_on_main(is_on_main: bool, tmp_path: Path) -> None:
-    """A tag on another commit fails, even where a tag has the name of the branch on the remote."""
+    """A tag on another commit fails, even if the remote has a tag with the name of the branch."""
     text = (GITHUB / "workflows" / "release.yml").read_text("utf-8")
     (script,) = (
         step["run"]
         for step in yaml.safe_load(text)["jobs"]["build"]["steps"]
-        if step["name"] == "See that the tag is the version, on main"
+        if step["name"] == "Check that the tag is the version and on main"
     )
     acting.git(tmp_path, "init", "--quiet")
     acting.commit(tmp_path, {"statusgen/__init__.py": f'__version__ = "{__version__}"\n'})
@@ -343,12 +345,12 @@ def test_a_release_is_made_of_a_commit_on_main(is_on_main: bool, tmp_path: Path)
 
 @pytest.mark.parametrize("file", WORKFLOWS, ids=lambda path: f"{path.parts[-4]}-{path.stem}")
 def test_refs_are_named_in_full(file: Path) -> None:
-    """No workflow takes a tag for the branch of the same name: the short name is the same."""
+    """Workflows use full refs, because a tag and a branch can have the same short name."""
     assert "github.ref_name" not in file.read_text("utf-8")
 
 
 def test_only_the_default_branch_is_published_by_hand() -> None:
-    """A workflow that publishes on a push runs for nothing but the default branch."""
+    """A workflow that publishes on a push runs only for the default branch."""
     branch = "${{ github.ref == format('refs/heads/{0}', github.event.repository.default_branch) }}"
     files = [STARTER / "workflows" / "publish.yml", GITHUB / "workflows" / "example.yml"]
 
@@ -357,8 +359,8 @@ def test_only_the_default_branch_is_published_by_hand() -> None:
     ]
 
 
-def test_imports_wait_for_each_other_behind_their_condition() -> None:
-    """A run that is skipped replaces none that waits: what a stranger does never comes between."""
+def test_imports_are_serialized_after_their_condition() -> None:
+    """A skipped run never replaces a pending one, so strangers cannot delay an import."""
     reusable = yaml.safe_load((GITHUB / "workflows" / "import.yml").read_text("utf-8"))
     own = yaml.safe_load((STARTER / "workflows" / "import.yml").read_text("utf-8"))
     job = reusable["jobs"]["import"]
@@ -370,11 +372,13 @@ def test_imports_wait_for_each_other_behind_their_condition() -> None:
 
 
 def test_the_import_of_a_board_names_its_secrets() -> None:
-    """The two secrets are passed one by one, and the step that reads the board alone sees them."""
+    """The two secrets are passed by name, and only the step that imports the board has them."""
     own = yaml.safe_load((STARTER / "workflows" / "import-trello.yml").read_text("utf-8"))
     reusable = yaml.safe_load((GITHUB / "workflows" / "import-trello.yml").read_text("utf-8"))
     (call,) = own["jobs"].values()
-    (trigger,) = (value for key, value in reusable.items() if key is True)  # YAML reads "on" so
+    (trigger,) = (
+        value for key, value in reusable.items() if key is True
+    )  # YAML parses "on" as True
     secrets = {name: f"${{{{ secrets.{name} }}}}" for name in ("TRELLO_KEY", "TRELLO_TOKEN")}
     steps = [step for job in reusable["jobs"].values() for step in job["steps"]]
     seen = [step["id"] for step in steps if "secrets." in str(step)]
@@ -386,8 +390,8 @@ def test_the_import_of_a_board_names_its_secrets() -> None:
     assert ["import"] == seen
 
 
-def test_imports_of_a_board_wait_for_each_other() -> None:
-    """A running import is never cancelled, and one of issues replaces none of a board."""
+def test_imports_of_a_board_are_serialized() -> None:
+    """A running import is never cancelled, and imports of issues and of a board are independent."""
     reusable = yaml.safe_load((GITHUB / "workflows" / "import-trello.yml").read_text("utf-8"))
     own = yaml.safe_load((STARTER / "workflows" / "import-trello.yml").read_text("utf-8"))
     group = "statusgen-import-trello-${{ inputs.site }}"
@@ -398,10 +402,12 @@ def test_imports_of_a_board_wait_for_each_other() -> None:
     assert {"group": "import-trello", "cancel-in-progress": False} == own["concurrency"]
 
 
-def test_a_board_is_imported_by_the_clock_by_hand_and_by_a_relay() -> None:
-    """The schedule avoids the full hour; a `repository_dispatch` of type trello starts it, too."""
+def test_a_board_is_imported_on_a_schedule_manually_and_by_a_relay() -> None:
+    """Schedules off the full hour, manual runs and `repository_dispatch` events of type trello
+    start it.
+    """
     own = yaml.safe_load((STARTER / "workflows" / "import-trello.yml").read_text("utf-8"))
-    (triggers,) = (value for key, value in own.items() if key is True)  # YAML reads "on" so
+    (triggers,) = (value for key, value in own.items() if key is True)  # YAML parses "on" as True
 
     assert {
         "schedule": [{"cron": "7-59/15 * * * *"}],
