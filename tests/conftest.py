@@ -1,4 +1,4 @@
-"""What all tests share: the command, a wall against the network, and expected files."""
+"""Shared fixtures: the command, a block on network access, and expected files."""
 
 import os
 import pty
@@ -25,18 +25,18 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 
 pytest_plugins = ["tests.support.importing"]
 
-# A bug shows where it is, instead of the one line that a user gets.
+# Bugs raise with a traceback instead of the single line that users see.
 os.environ["STATUSGEN_TRACEBACK"] = "1"
 
-# How many examples a property gets by default; `scaled` scales those that ask for more. Each
-# profile but the last repeats the same ones, so that a run means something: `make test` is quick,
-# `make test-all` is full, and `make fuzz` looks for new ones. A busy machine is no failure.
+# The default number of examples of a property; `scaled` scales larger numbers. `make test` uses
+# "quick" and `make test-all` "full", with the same examples in every run; `make fuzz` uses "long",
+# which searches for new ones. There is no deadline, because a busy machine is not a failure.
 settings.register_profile("quick", deadline=None, derandomize=True, max_examples=10)
 settings.register_profile("full", deadline=None, derandomize=True, max_examples=100)
 settings.register_profile("long", deadline=None, max_examples=3000)
 settings.load_profile("quick")
 
-# Where set, every process that a test starts would compile all modules again.
+# If set, every process that a test starts would compile all modules again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
@@ -48,7 +48,7 @@ def scaled(number: int) -> int:
 
 @dataclass(frozen=True)
 class Ran:
-    """How a command ended: its exit status and what it printed."""
+    """The result of a command: its exit status and output."""
 
     status: int
     out: str
@@ -80,7 +80,9 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
 
 
 def on_terminal(*arguments: str, cwd: Path, answers: str = "", **environment: str) -> Ran:
-    """Run `statusgen` on a terminal at which somebody types *answers*; all it shows is `out`."""
+    """Run `statusgen` on a terminal with *answers* as its input; the result has all output in
+    `out`.
+    """
     parent, child = pty.openpty()
     os.write(parent, answers.encode())
     with subprocess.Popen(
@@ -105,7 +107,7 @@ def on_terminal(*arguments: str, cwd: Path, answers: str = "", **environment: st
 
 @pytest.fixture(autouse=True)
 def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fail a test that reaches beyond this machine."""
+    """Fail a test that connects to another machine."""
     connect = socket.socket.connect
 
     def guarded(self: socket.socket, address: Any) -> None:
@@ -117,18 +119,16 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add our own switches."""
+    """Add the options of these tests."""
     parser.addoption(
         "--update-expected",
         action="store_true",
-        help="Rewrite the expected files of tests/sites and tests/invalid; read the diff after.",
+        help="Rewrite the expected files of tests/sites and tests/invalid; read the diff.",
     )
-    parser.addoption(
-        "--no-skips", action="store_true", help="A test that is skipped has failed, as in .ci/run."
-    )
+    parser.addoption("--no-skips", action="store_true", help="Fail skipped tests, as .ci/run does.")
 
 
-# What tests need besides the packages of Python, and where it is.
+# Tools that tests need besides Python packages, and how to find them.
 TOOLS = {
     "chromium": lambda: bool(browser_path()),
     "java": lambda: shutil.which("java"),
@@ -143,18 +143,18 @@ TOOLS = {
 
 
 def pytest_report_header() -> str:
-    """Say which tests will be skipped for want of a tool."""
+    """Report which tests will be skipped because a tool is missing."""
     absent = [name for name, is_there in TOOLS.items() if not is_there()]
     if not absent:
-        return "tools: all are installed"
-    return f"tools: without {', '.join(absent)}, which .ci/run installs, their tests are skipped"
+        return "tools: all installed"
+    return f"tools: missing {', '.join(absent)}, so their tests are skipped; .ci/run installs them"
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Turn a skipped test into a failed one where nothing may be skipped."""
+    """Turn a skipped test into a failed one if `--no-skips` is given."""
     report = yield
     if report.skipped and item.config.getoption("--no-skips"):
         report.outcome = "failed"
@@ -164,23 +164,23 @@ def pytest_runtest_makereport(
 
 @pytest.fixture
 def update_expected(request: pytest.FixtureRequest) -> bool:
-    """Whether expected files are to be rewritten."""
+    """Return True if expected files are to be rewritten."""
     return bool(request.config.getoption("--update-expected"))
 
 
 def missing(tool: str) -> NoReturn:
-    """Skip for want of *tool*."""
+    """Skip the test because *tool* is missing."""
     pytest.skip(f"{tool} is not installed; .ci/run installs it")
 
 
 def browser_path() -> str | None:
-    """The browser of the system, whatever it is called there."""
+    """Return the path of an installed browser, or None."""
     return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator["Browser"]:
-    """A browser of the system, started once in each process."""
+    """Start a browser once per process."""
     from tests.support.browsing import launched  # noqa: PLC0415, most runs need no browser
 
     with launched() as started:
@@ -188,7 +188,7 @@ def browser() -> Iterator["Browser"]:
 
 
 def write_site(folder: Path, files: dict[str, str]) -> Path:
-    """Write *files* into *folder*, with a small statusgen.yml unless they bring one."""
+    """Write *files* into *folder*, with a small statusgen.yml unless they contain one."""
     for path, text in {"statusgen.yml": SETTINGS, **files}.items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)

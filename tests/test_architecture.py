@@ -1,4 +1,4 @@
-"""The layers of the code, the doors and their keepers, and the purity of the middle."""
+"""Tests of the layers of the code, the owners of dependencies, and purity."""
 
 import ast
 import re
@@ -15,8 +15,8 @@ from tests.conftest import ROOT, write_site
 
 PACKAGE = ROOT / "statusgen"
 
-# Every folder, lowest first, and the folders that its modules may import. All may import their own
-# folder and the modules at the top, which import only each other; nowhere in a circle.
+# Every folder, lowest first, with the folders that its modules may import. All may import their own
+# folder and the top-level modules, which import only each other. Cycles are not allowed.
 FOLDERS = {
     "": "",
     "system": "",
@@ -44,14 +44,14 @@ FOLDERS = {
     "notify.channels": "render render.compat site config timeline i18n markup system",
     "notify": "notify.channels build render render.compat site config timeline i18n markup system",
 }
-# The command line imports what it commands; only `cli.main` knows the commands.
+# The command line may import everything; only `cli.main` imports the commands.
 FOLDERS["cli"] = " ".join(filter(None, FOLDERS))
 FOLDERS["cli.commands"] = f"{FOLDERS['cli']} cli"
 ROOTS = {"__main__", "cli.main"}
-MOST = 14  # modules in a folder
+MOST = 14  # modules per folder
 
-# Who alone imports what: packages, and ways out of the process. A folder stands for its modules.
-KEEPERS = {
+# Packages and side effects, with the only modules that may import them. A folder means its modules.
+OWNERS = {
     "apprise": "notify.channels.apprise_sender notify.channels.apprise_text",
     "babel": "i18n",
     "click": "cli",
@@ -85,11 +85,11 @@ KEEPERS = {
     "random": "",
 }
 
-# What a pure module calls nowhere: the clock, files, the terminal.
+# Names that pure modules never call: the clock, files, the terminal.
 IMPURE = {"print", "open", "input", "exit", "now", "today", "utcnow", "getenv", "read_text"}
 IMPURE |= {"read_bytes", "write_text", "write_bytes", "time", "monotonic", "iterdir", "glob"}
 IMPURE |= {"exists", "is_file", "stat", "lstat", "resolve"}
-# Folders and modules without side effects, and what in them has some.
+# Folders and modules without side effects, and the exceptions in them.
 PURE = "timeline markup i18n schema config content site render importers problems model ids"
 PURE += " characters colours times cache.codec cache.fingerprint publishing.diff"
 PURE += " authoring.edit authoring.fixes authoring.issue_forms authoring.webhooks"
@@ -112,15 +112,15 @@ def name_of(path: Path) -> str:
 
 @cache
 def tree_of(path: Path) -> ast.Module:
-    """The syntax of *path*."""
+    """Parse *path*."""
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
 @cache
 def imports_of(path: Path) -> frozenset[str]:
-    """Every module that *path* imports, with dots, wherever the import stands.
+    """Return every module that *path* imports, with dots, wherever the import is.
 
-    A text such as `statusgen.module:name` counts: it says what is imported when it is needed.
+    A string such as `statusgen.module:name` counts, because it names a lazy import.
     """
     found: set[str] = set()
     for node in ast.walk(tree_of(path)):
@@ -136,7 +136,7 @@ def imports_of(path: Path) -> frozenset[str]:
 
 @cache
 def inside(imported: str) -> str | None:
-    """The module of ours that *imported* names, or None for one of somebody else."""
+    """Return the module of statusgen that *imported* names, or None for another package."""
     if imported.partition(".")[0] != "statusgen":
         return None
     known = {name_of(path) for path in MODULES}
@@ -147,22 +147,22 @@ def inside(imported: str) -> str | None:
 
 
 def folder_of(name: str) -> str:
-    """The folder of the module *name*; that of a package is the package itself."""
+    """Return the folder of the module *name*; a package is its own folder."""
     return name if (PACKAGE / name.replace(".", "/")).is_dir() else name.rpartition(".")[0]
 
 
 def imported_by(path: Path) -> set[str]:
-    """The modules of ours that *path* imports, but itself."""
+    """Return the modules of statusgen that *path* imports, except itself."""
     return {name for name in map(inside, imports_of(path)) if name} - {name_of(path)}
 
 
 def test_every_folder_has_a_row() -> None:
-    """A new folder joins the table, so that somebody has said what it may import."""
+    """A new folder must be added to the table, with the folders that it may import."""
     assert set(FOLDERS) == {folder_of(name_of(path)) for path in MODULES} | {""}
 
 
-def test_the_table_reads_downward() -> None:
-    """A folder may import only folders above it in the table, so that no circle can arise."""
+def test_folders_import_only_earlier_rows() -> None:
+    """A folder may import only folders above it in the table, which rules out cycles."""
     order = list(FOLDERS)
     wrong = {
         (folder, one)
@@ -175,8 +175,8 @@ def test_the_table_reads_downward() -> None:
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_a_module_imports_only_from_below(path: Path) -> None:
-    """A module imports what the table allows its folder, and the modules at the top."""
+def test_modules_import_only_allowed_folders(path: Path) -> None:
+    """A module imports only its own folder, the folders in its row, and top-level modules."""
     name = name_of(path)
     own = "" if name == "__init__" else folder_of(name)
     allowed = set(FOLDERS) if name in ROOTS else {"", own, *FOLDERS[own].split()}
@@ -185,42 +185,42 @@ def test_a_module_imports_only_from_below(path: Path) -> None:
     assert set() == found - ({"cli.main"} if name == "__main__" else set())
 
 
-def test_modules_import_in_no_circle() -> None:
-    """However deep, no module imports one that leads back to it."""
+def test_imports_have_no_cycle() -> None:
+    """No module imports itself through others."""
     order = TopologicalSorter({name_of(path): imported_by(path) for path in MODULES})
 
-    order.prepare()  # Raises CycleError, which names the circle.
+    order.prepare()  # Raises CycleError, which names the cycle.
 
 
 @pytest.mark.parametrize("folder", sorted(FOLDERS))
 def test_a_folder_has_one_purpose(folder: str) -> None:
-    """Where many modules gather, another purpose has moved in."""
+    """A folder has few modules; a larger one has a second purpose and should be split."""
     found = [path for path in MODULES if folder_of(name_of(path)) == folder]
 
-    assert len(found) <= MOST + 1  # `__init__` says what the folder is for.
+    assert len(found) <= MOST + 1  # `__init__` has no code.
 
 
-@pytest.mark.parametrize("package", sorted(KEEPERS))
-def test_a_door_has_its_keepers(package: str) -> None:
-    """Each package, and each way out of the process, belongs to the modules named for it."""
+@pytest.mark.parametrize("package", sorted(OWNERS))
+def test_dependencies_have_owners(package: str) -> None:
+    """Each package and each side effect is imported by exactly the modules listed for it."""
     users = [
         name_of(path)
         for path in MODULES
         if any(f"{imported}.".startswith(f"{package}.") for imported in imports_of(path))
     ]
-    keepers = KEEPERS[package].split()
+    owners = OWNERS[package].split()
 
-    assert [] == [one for one in users if not is_within(one, keepers)]
-    assert [] == [one for one in keepers if not any(is_within(user, [one]) for user in users)]
+    assert [] == [one for one in users if not is_within(one, owners)]
+    assert [] == [one for one in owners if not any(is_within(user, [one]) for user in users)]
 
 
 def is_within(name: str, owners: Iterable[str]) -> bool:
-    """Whether the module *name* is one of *owners*, or in a folder that is."""
+    """Return True if the module *name* is one of *owners* or inside one of them."""
     return any(f"{name}.".startswith(f"{owner}.") for owner in owners)
 
 
-def test_every_outside_package_has_a_keeper() -> None:
-    """A package that the project declares is imported somewhere, and only by a keeper."""
+def test_every_package_has_an_owner() -> None:
+    """Every imported third-party package is in the table of owners."""
     found = {
         imported.partition(".")[0]
         for path in MODULES
@@ -228,27 +228,27 @@ def test_every_outside_package_has_a_keeper() -> None:
         if inside(imported) is None
     }
 
-    strangers = {name for name in found if name not in sys.stdlib_module_names} - set(KEEPERS)
+    unlisted = {name for name in found if name not in sys.stdlib_module_names} - set(OWNERS)
 
-    assert strangers == set()
+    assert unlisted == set()
 
 
 def pure_modules() -> list[Path]:
-    """The modules of PURE, without those in IMPURE_MODULES."""
+    """Return the modules of PURE, except those in IMPURE_MODULES."""
     found = [path for path in MODULES if is_within(name_of(path), PURE.split())]
     return [path for path in found if name_of(path) not in IMPURE_MODULES]
 
 
 @pytest.mark.parametrize("path", pure_modules(), ids=name_of)
-def test_the_middle_is_pure(path: Path) -> None:
-    """Between the read and the write nothing asks the clock, opens a file or prints."""
+def test_pure_modules_have_no_side_effects(path: Path) -> None:
+    """Code between reading and writing neither reads the clock nor opens files nor prints."""
     calls = {
         node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
         for node in ast.walk(tree_of(path))
         if isinstance(node, ast.Call)
     }
 
-    # `language.time` writes a time of day; it reads no clock.
+    # `language.time` formats a time of day; it does not read the clock.
     allowed = {"time"} if name_of(path) == "i18n.language" else set()
 
     assert calls & IMPURE - allowed == set()
@@ -265,13 +265,15 @@ updates:
 ---
 """
 
-# What each command leaves alone: what it does not load, it does not wait for.
+# Packages that a command must not import, because importing them takes time.
 PAGES = "jinja2 feedgen lxml dateutil babel.dates statusgen.render statusgen.output statusgen.build"
 NETWORK = (
     "github requests urllib3 http.server watchfiles statusgen.system.network statusgen.importers"
 )
-MARKUP = "markdown nh3"  # Plain sentences need no converter.
-SHARED = "multiprocessing.connection concurrent.futures.process"  # A little work is not shared.
+MARKUP = "markdown nh3"  # Plain text needs no converter.
+SHARED = (
+    "multiprocessing.connection concurrent.futures.process"  # Small sites are built in one process.
+)
 HEAVY = f"pydantic pydantic_core yaml babel frontmatter {MARKUP} {SHARED}"
 UNUSED = {
     "--version": f"{HEAVY} {PAGES} {NETWORK}",
@@ -290,10 +292,10 @@ UNUSED = {
 
 @pytest.mark.parametrize("command", UNUSED)
 def test_a_command_loads_only_what_it_needs(command: str, tmp_path: Path) -> None:
-    """A command starts without the packages that only others use, those of our own included."""
+    """A command does not import packages that only other commands use."""
     write_site(tmp_path, {"incidents/a.md": INCIDENT})
-    tell = "import atexit, sys; atexit.register(lambda: print(*sys.modules, file=sys.stderr))"
-    script = f"{tell}; from statusgen.__main__ import main; main()"
+    report = "import atexit, sys; atexit.register(lambda: print(*sys.modules, file=sys.stderr))"
+    script = f"{report}; from statusgen.__main__ import main; main()"
 
     done = subprocess.run(
         [sys.executable, "-c", script, *command.split()],
@@ -312,20 +314,20 @@ def test_a_command_loads_only_what_it_needs(command: str, tmp_path: Path) -> Non
     ids=lambda path: path.relative_to(ROOT / "tests").with_suffix("").as_posix(),
 )
 def test_every_test_states_a_promise(path: Path) -> None:
-    """Each test has a docstring; one that is hard to phrase covers two promises."""
+    """Every test has a docstring with its promise."""
     tests = (
         node
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.FunctionDef) and re.match("test_", node.name)
     )
 
-    silent = [test.name for test in tests if not ast.get_docstring(test)]
+    missing = [test.name for test in tests if not ast.get_docstring(test)]
 
-    assert silent == []
+    assert missing == []
 
 
 def test_no_public_class_has_the_name_of_another() -> None:
-    """One name has one meaning in the whole code base."""
+    """Every public class has a unique name."""
     names = [
         node.name
         for path in MODULES

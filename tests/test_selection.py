@@ -1,4 +1,4 @@
-"""`make test` and what `make test-all` adds leave no test out."""
+"""Tests that `make test` and `make test-all` together run every test."""
 
 import re
 import shlex
@@ -16,7 +16,7 @@ MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 
 
 def options(name: str) -> list[str]:
-    """The options of pytest that the Makefile calls *name*."""
+    """Return the pytest options in the Makefile variable *name*."""
     found = re.search(rf"^{name} := (.*)$", MAKEFILE, re.MULTILINE)
     assert found is not None
     return shlex.split(found[1])
@@ -24,7 +24,7 @@ def options(name: str) -> list[str]:
 
 @cache
 def collected(*given: str) -> set[str]:
-    """The tests that pytest would run."""
+    """Return the tests that pytest would run with the options *given*."""
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "--collect-only", "-q", *given],
         cwd=ROOT,
@@ -36,7 +36,7 @@ def collected(*given: str) -> set[str]:
 
 
 def test_each_test_is_quick_or_one_of_the_rest() -> None:
-    """Every test runs in one of the two, and each of the two leaves out something."""
+    """Every test is in one of the two selections, and neither contains all tests."""
     quick, rest = collected(*options("QUICK")), collected(*options("REST"))
     every = collected("--hypothesis-profile=full")
 
@@ -46,7 +46,7 @@ def test_each_test_is_quick_or_one_of_the_rest() -> None:
 
 
 def test_every_test_file_is_collected() -> None:
-    """Every test file on the disk is collected, in folders such as `build` too."""
+    """Every test file is collected, also in folders such as `build`."""
     files = {path.relative_to(ROOT).as_posix() for path in (ROOT / "tests").rglob("test_*.py")}
 
     assert files == {test.partition("::")[0] for test in collected("--hypothesis-profile=full")}

@@ -1,7 +1,6 @@
-"""How fast statusgen is beside other generators: ``make bench``.
+"""Benchmarks of statusgen and other generators: ``make bench``.
 
-`content` makes a site (`prose` its words, `repeated` one from real incidents), `generators` writes
-it down for each generator, `measuring` builds it and takes the time, `profiling` asks where that
-goes, `tables` and `report` show it. Nothing of it is a test;
-`tests/end_to_end/test_bench.py` tests it.
+`content` generates a site (`prose` its texts, `repeated` copies real incidents), `generators`
+writes its files for each generator, `measuring` times builds, `profiling` splits the time of one,
+`tables` and `report` format the results. `tests/end_to_end/test_bench.py` tests this package.
 """

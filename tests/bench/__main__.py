@@ -18,10 +18,10 @@ _BEGIN, _END = "<!-- begin bench -->\n", "<!-- end bench -->"
 
 
 def size(text: str) -> tuple[int, int]:
-    """How many incidents *text* asks for, and how many runs; 0 where it does not say."""
+    """Parse the number of incidents and of runs in *text*; without runs return 0 for them."""
     found = re.fullmatch(r"([0-9]{2,6})(?::([1-9][0-9]?))?", text)
     if found is None:
-        raise click.BadParameter(f"'{text}' is no size; write one such as 1000 or 10000:1")
+        raise click.BadParameter(f"'{text}' is not a size; use one such as 1000 or 10000:1")
     return (int(found[1]), int(found[2] or 0))
 
 
@@ -32,51 +32,53 @@ def size(text: str) -> tuple[int, int]:
     type=click.IntRange(1),
     default=5,
     show_default=True,
-    help="How often each build is measured.",
+    help="Number of times that each build is measured.",
 )
 @click.option(
     "--from",
     "folder",
     type=click.Path(path_type=Path, exists=True),
-    help="Repeat the incidents of this site, instead of making some up.",
+    help="Repeat the incidents of this site instead of generating them.",
 )
-@click.option("--profiled", default=1000, show_default=True, help="Incidents of the profile.")
-@click.option("--readme", is_flag=True, help="Put the tables into the README, too.")
+@click.option(
+    "--profiled", default=1000, show_default=True, help="Number of incidents for the profile."
+)
+@click.option("--readme", is_flag=True, help="Also write the tables into the README.")
 def main(
     sizes: tuple[tuple[int, int], ...], runs: int, folder: Path | None, profiled: int, readme: bool
 ) -> None:
     """Measure builds of sites with SIZES incidents, such as 100 1000 10000:1.
 
-    What follows a colon is how often that size is measured, if not as often as the others.
+    A number after a colon overrides --runs for that size.
     """
     measured: dict[int, Measured] = {}
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
-        for count, own in sizes:
+        for count, own_runs in sizes:
             click.echo(f"measuring {count:,} incidents …", err=True)
             site = _site(folder, count)
-            measured[count] = measure(site, Path(name) / str(count), own or runs)
+            measured[count] = measure(site, Path(name) / str(count), own_runs or runs)
         click.echo(f"profiling {profiled:,} incidents …", err=True)
         shares = profiling.shares(_site(folder, profiled), Path(name) / "profiled")
-    tables = report.told(measured, shares, profiled)
+    tables = report.as_text(measured, shares, profiled)
     click.echo(tables)
     if readme:
         _quote(tables)
 
 
 def _site(folder: Path | None, count: int) -> Site:
-    """A site of *count* incidents, made up or from *folder*."""
+    """Return a site of *count* incidents, generated or repeated from *folder*."""
     if folder is None:
         return content.generated(count)
     try:
         return repeated(folder, count)
     except ContentError:
-        raise click.UsageError(f"{folder} has problems; see statusgen check") from None
+        raise click.UsageError(f"{folder} has problems; run: statusgen check") from None
     except UsageError as error:
         raise click.UsageError(f"{folder}: {error}") from None
 
 
 def _quote(tables: str) -> None:
-    """Put *tables* between the marks in the README."""
+    """Write *tables* between the markers in the README."""
     head, rest = _README.read_text(encoding="utf-8").split(_BEGIN)
     tail = rest.split(_END)[1]
     _README.write_text(f"{head}{_BEGIN}{tables}\n{_END}{tail}", encoding="utf-8")

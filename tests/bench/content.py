@@ -1,7 +1,7 @@
-"""The site that every generator builds: incidents, work and notices of eight years.
+"""Generate the site that every generator builds: eight years of incidents, maintenance and notices.
 
-They are the records of statusgen, and no words of theirs come from anybody's status page. Two
-things are open at the end, and something is planned.
+Its records are those of statusgen; no text is copied from a real status page. At the end two
+incidents are open and one maintenance is scheduled.
 """
 
 import re
@@ -48,7 +48,7 @@ _NOTICE = timedelta(days=10)
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
-    """What a site tells at *now*: the names of its services by id, and its incidents by time."""
+    """A site at *now*: the names of its services by id, and its incidents in order of time."""
 
     services: dict[str, str]
     incidents: tuple[Incident, ...]
@@ -56,12 +56,12 @@ class Site:
 
     @property
     def newest(self) -> Incident:
-        """The incident that began last."""
-        harmful = (one for one in self.incidents if one.kind is Kind.INCIDENT)
-        return max(harmful, key=lambda one: (one.started, one.slug))
+        """Return the incident that started last."""
+        incidents = (one for one in self.incidents if one.kind is Kind.INCIDENT)
+        return max(incidents, key=lambda one: (one.started, one.slug))
 
     def changed(self, at: datetime) -> Incident:
-        """The newest incident with one update more, made *at* that moment."""
+        """Return the newest incident with one more update, dated *at*."""
         newest = self.newest
         text = "The fix reaches the last servers now. We expect all to be well within the hour."
         update = Update(at=at, state=newest.state, text=text)
@@ -69,13 +69,13 @@ class Site:
 
 
 def last_state(incident: Incident) -> State | None:
-    """The state in which a file leaves *incident*, None if it says none."""
-    said = [update.state for update in incident.updates if update.state]
-    return incident.state or (said[-1] if said else None)
+    """Return the last state of *incident*, or None if it has none."""
+    states = [update.state for update in incident.updates if update.state]
+    return incident.state or (states[-1] if states else None)
 
 
 def generated(count: int) -> Site:
-    """A site of *count* incidents, the same at every call."""
+    """Generate a site of *count* incidents, the same in every call."""
     random = Random(f"statusgen {count}")
     moments = sorted(NOW - SPAN * random.random() for _ in range(count - 3))
     made = [_incident(random, _minute(moment)) for moment in moments]
@@ -92,7 +92,7 @@ def _minute(moment: datetime) -> datetime:
 
 
 def _incident(random: Random, moment: datetime) -> Incident:
-    """Something that was over by the end, and began at *moment*."""
+    """Generate an incident, maintenance or notice that started at *moment* and is over."""
     severity = _weighed(random, _SEVERITIES)
     if severity is Severity.NONE:
         return _notice(random, moment)
@@ -113,7 +113,9 @@ def _open(random: Random, moment: datetime, severity: Severity) -> Incident:
 def _failure(
     random: Random, begun: datetime, severity: Severity, states: list[State], minutes: float = 25
 ) -> Incident:
-    """An incident with an update for each of *states*, on average *minutes* apart at first."""
+    """Generate an incident with an update for each of *states*, at first *minutes* apart on
+    average.
+    """
     services = _affected(random)
     writer = _writer(random, services)
     updates, at = [], begun + timedelta(minutes=random.randint(2, 10))
@@ -134,7 +136,7 @@ def _failure(
 
 
 def _states(random: Random, count: int, *, last: State) -> list[State]:
-    """The states of *count* updates, which never go back."""
+    """Generate the states of *count* updates, in their usual order."""
     order = list(Kind.INCIDENT.states[:-1])
     middle = sorted(random.choices(order, k=max(count - 2, 0)), key=order.index)
     return [State.INVESTIGATING, *middle, last][-count:] if count > 1 else [last]
@@ -191,7 +193,7 @@ def _weighed(random: Random, weights: dict[_Choice, int]) -> _Choice:
 
 
 def _named(incidents: list[Incident]) -> Iterator[Incident]:
-    """The *incidents* by time, each with a slug of its own."""
+    """Yield the *incidents* in order of time, each with a unique slug."""
     taken: set[str] = set()
     for incident in sorted(incidents, key=lambda one: one.dated):
         words = re.sub(r"[^a-z0-9]+", "-", incident.title.lower()).strip("-")

@@ -1,7 +1,7 @@
-"""A site, written down as each generator wants it, and the command that builds it.
+"""Write the files of a site for each generator, and name the command that builds it.
 
-All get the same Markdown. statusgen has updates as keys; for the others a file's body holds them
-below headings, as their users write them.
+All get the same Markdown. statusgen has keys for updates; for the others the body of a file
+contains them below headings, as their users write them.
 """
 
 import json
@@ -29,10 +29,10 @@ _AGE = 3600  # seconds
 
 @dataclass(frozen=True, kw_only=True)
 class Generator:
-    """How one generator is used: *command* fills `OUT`, as of a moment, in the folder of a site.
+    """A static site generator; *command* builds the site in its folder into `OUT`.
 
-    *settings* writes what a site has once; *text* makes the file of an incident, which lies in
-    the folder *incidents*.
+    *settings* writes the files that a site has once; *text* formats the file of an incident, which
+    is written to the folder *incidents*.
     """
 
     name: str
@@ -44,11 +44,11 @@ class Generator:
 
     @property
     def version(self) -> str:
-        """The name with the version that is installed."""
+        """Return the name and the installed version."""
         return f"{self.name} {metadata.version(self.package)}"
 
     def write(self, site: Site, folder: Path) -> None:
-        """Write the *site* into *folder*, with files that are an hour old."""
+        """Write *site* into *folder*; its files get a modification time of an hour ago."""
         folder.mkdir(parents=True)
         self.settings(site, folder)
         (folder / self.incidents).mkdir(parents=True, exist_ok=True)
@@ -59,7 +59,7 @@ class Generator:
             os.utime(file, (then, then))
 
     def write_incident(self, incident: Incident, folder: Path) -> None:
-        """Write the file of one *incident*, new or not."""
+        """Write the file of *incident*, new or existing."""
         path = folder / self.incidents / f"{incident.slug}.md"
         path.write_text(self.text(incident), encoding="utf-8")
 
@@ -107,11 +107,11 @@ def _hugo_text(incident: Incident) -> str:
         "months": [f"{incident.dated:%Y-%m}"],
     }
     lines = (f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in head.items())
-    return "\n".join(["---", *lines, "---", "", _told(incident)])
+    return "\n".join(["---", *lines, "---", "", _body(incident)])
 
 
 def _hugo_binary() -> Path:
-    """The program itself: the command that the package installs would start Python first."""
+    """Return the path of the binary, because the command of the package starts Python first."""
     name = "hugo.exe" if sys.platform == "win32" else "hugo"
     return Path(str(metadata.distribution("hugo").locate_file("hugo"))) / "binaries" / name
 
@@ -148,7 +148,7 @@ def _pelican_text(incident: Incident) -> str:
     if incident.services:
         head["Tags"] = ", ".join(one.id for one in incident.services)
     lines = (f"{key}: {value}" for key, value in head.items())
-    return "\n".join([*lines, "", _told(incident)])
+    return "\n".join([*lines, "", _body(incident)])
 
 
 PELICAN = Generator(
@@ -165,12 +165,12 @@ ALL = (STATUSGEN, HUGO, PELICAN)
 
 
 def _state(incident: Incident) -> str:
-    """The state at the end; what says none is over."""
+    """Return the last state, or the final one if there is none."""
     return str(last_state(incident) or incident.kind.states[-1])
 
 
-def _told(incident: Incident) -> str:
-    """The Markdown of a file that has no keys for updates: the newest first, as on a page."""
+def _body(incident: Incident) -> str:
+    """Format the body of a file without keys for updates, with the newest update first."""
     return "\n\n".join(_pieces(incident)) + "\n"
 
 

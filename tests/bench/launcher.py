@@ -1,7 +1,7 @@
-"""Run a command in a folder and print what it cost: ``python -I -S launcher.py FOLDER COMMAND...``.
+"""Run a command in a folder and print its cost: ``python -I -S launcher.py FOLDER COMMAND...``.
 
-A small process of its own, because the memory of a process is reported as at least that of the one
-that started it. Nothing but the command runs between the two looks at the clock.
+It is a separate small process, because the reported memory of a process is at least that of its
+parent. Only the command runs between the two readings of the clock.
 """
 
 import json
@@ -11,15 +11,15 @@ import time
 
 
 def main() -> None:
-    """Measure the command, its own processes included."""
+    """Measure the command, including its child processes."""
     folder, *command = sys.argv[1:]
     os.chdir(folder)
-    silence = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
-    begun = time.perf_counter()
-    process = os.posix_spawn(command[0], command, os.environ, file_actions=silence)
+    discard_output = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
+    start = time.perf_counter()
+    process = os.posix_spawn(command[0], command, os.environ, file_actions=discard_output)
     _, status, used = os.wait4(process, 0)
-    wall = time.perf_counter() - begun
-    # Linux counts memory in KiB, macOS in bytes.
+    wall = time.perf_counter() - start
+    # Linux reports memory in KiB, macOS in bytes.
     unit = 1 if sys.platform == "darwin" else 1024
     cost = {
         "status": os.waitstatus_to_exitcode(status),

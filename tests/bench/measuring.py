@@ -1,4 +1,4 @@
-"""Sites to what it costs to build them: whole processes, one after the other, in turns."""
+"""Measure builds of a site as whole processes, one at a time, generator by generator."""
 
 import json
 import shutil
@@ -16,7 +16,7 @@ from .content import Site
 from .generators import ALL, BIN, OUT, STATUSGEN, Generator
 
 _HERE = Path(__file__).parent
-# The packages of others that the commands load themselves.
+# The third-party packages that the commands import.
 _EDITING = "import click, frontmatter, pydantic"
 _BUILDING = f"{_EDITING}, babel.dates, feedgen.feed, jinja2, sqlite3"
 _APART = timedelta(minutes=5)
@@ -25,7 +25,7 @@ Command = Sequence[str | Path]
 
 
 class Step(StrEnum):
-    """What has happened to a site since its last build, in the order in which it is measured."""
+    """The state of a site since its last build, in the order of measurement."""
 
     COLD = "cold"
     CHANGED = "one change"
@@ -34,7 +34,7 @@ class Step(StrEnum):
 
 
 class Reference(StrEnum):
-    """What else is measured in the folder of statusgen, to compare with."""
+    """A command that is measured for comparison, in the folder of statusgen."""
 
     STAT = "stat only"
     PYTHON = "python"
@@ -47,21 +47,21 @@ class Reference(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Cost:
-    """What a process cost with all that it started: seconds, and the bytes of the largest.
+    """The cost of a process and its children: seconds, and the bytes of the largest.
 
-    *said* is what it wrote to standard error.
+    *stderr* is its standard error.
     """
 
     status: int
     wall: float
     cpu: float
     memory: int
-    said: str
+    stderr: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Measured:
-    """What was found for one site, run by run."""
+    """All results for one site, run by run."""
 
     builds: dict[tuple[Step, str], list[Cost]] = field(default_factory=lambda: defaultdict(list))
     references: dict[Reference, list[Cost]] = field(default_factory=lambda: defaultdict(list))
@@ -69,15 +69,15 @@ class Measured:
 
     @property
     def runs(self) -> int:
-        """How often each build was measured."""
+        """Return the number of runs."""
         return len(self.builds[Step.COLD, STATUSGEN.name])
 
     def build(self, step: Step, generator: Generator, what: str = "wall") -> float:
-        """The median of *what* the build at *step* cost."""
+        """Return the median of *what* for the builds at *step*."""
         return _median(self.builds[step, generator.name], what)
 
     def reference(self, reference: Reference) -> float | None:
-        """The median of the seconds of *reference*, None if the command failed."""
+        """Return the median seconds of *reference*, or None if the command failed."""
         costs = self.references[reference]
         return None if any(cost.status for cost in costs) else _median(costs, "wall")
 
@@ -89,8 +89,8 @@ def _median(costs: list[Cost], what: str) -> float:
 def measure(site: Site, folder: Path, runs: int) -> Measured:
     """Build *site* with every generator at every step, *runs* times, in new folders in *folder*.
 
-    The generators take turns within a run, and another one begins each time, so that what else
-    the machine does hits all of them. Raises RuntimeError if a build fails.
+    The generators alternate within a run, and each run starts with another one, so that other load
+    on the machine affects all of them. Raises RuntimeError if a build fails.
     """
     measured = Measured()
     for run in range(runs):
@@ -108,7 +108,7 @@ def measure(site: Site, folder: Path, runs: int) -> Measured:
 
 
 def _build(generator: Generator, site: Site, step: Step, folder: Path, measured: Measured) -> None:
-    """Build the site in *folder*, as it is at *step*, and note the cost."""
+    """Build the site in *folder* as it is at *step*, and record the cost."""
     now = _moment(site, step)
     if step is Step.CHANGED:
         generator.write_incident(site.changed(now), folder)
@@ -116,19 +116,19 @@ def _build(generator: Generator, site: Site, step: Step, folder: Path, measured:
     command = generator.command(now)
     cost = run_in(folder, command)
     if cost.status:
-        raise RuntimeError(f"{generator.name} ended with {cost.status}: {cost.said}")
+        raise RuntimeError(f"{generator.name} ended with {cost.status}: {cost.stderr}")
     measured.builds[step, generator.name].append(cost)
     after = _files(folder / OUT)
     measured.written[step, generator.name] = len(after - before)
 
 
 def _moment(site: Site, step: Step) -> datetime:
-    """When *step* takes place: nobody changes a site at the second at which it was built."""
+    """Return the time of *step*: steps are minutes apart, so that modification times differ."""
     return site.now + _APART * {Step.COLD: 0, Step.LATER: 2}.get(step, 1)
 
 
 def _references(site: Site) -> Iterator[tuple[Reference, Command]]:
-    """The commands besides, last `update` and a `check` of what that has changed."""
+    """Yield the commands for comparison; `update` and a `check` after it come last."""
     newest, now = site.newest.slug, ["--now", _moment(site, Step.LATER).isoformat()]
     yield (Reference.STAT, [sys.executable, _HERE / "stat_only.py", STATUSGEN.incidents, OUT])
     yield (Reference.PYTHON, [sys.executable, "-c", "pass"])
@@ -141,13 +141,13 @@ def _references(site: Site) -> Iterator[tuple[Reference, Command]]:
 
 
 def run_in(folder: Path, command: Command) -> Cost:
-    """Run *command* in *folder*, and measure it."""
+    """Run *command* in *folder* and return its cost."""
     launcher = [sys.executable, "-I", "-S", str(_HERE / "launcher.py"), str(folder)]
     done = subprocess.run([*launcher, *map(str, command)], capture_output=True, check=True)
-    return Cost(**json.loads(done.stdout), said=done.stderr.decode(errors="replace"))
+    return Cost(**json.loads(done.stdout), stderr=done.stderr.decode(errors="replace"))
 
 
 def _files(folder: Path) -> set[tuple[str, int, int]]:
-    """The files in *folder*, each with what changes when it is written again."""
+    """Return the files in *folder*, each with attributes that change when it is written again."""
     found = ((path, path.lstat()) for path in folder.rglob("*") if path.is_file())
     return {(str(path), stat.st_ino, stat.st_mtime_ns) for path, stat in found}

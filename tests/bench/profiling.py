@@ -1,4 +1,4 @@
-"""One cold build to where its time goes, by package and by module of ours."""
+"""Profile a cold build, by package and by module of statusgen."""
 
 import pstats
 import re
@@ -18,22 +18,22 @@ _OURS = Path(statusgen.__file__).parent.parent
 _PACKAGE = re.compile(r".*[/\\]site-packages[/\\](\w+)")
 _OUTSIDE = re.compile(r"posix\.|nt\.|io\.open|'_io\.|fcntl")
 _IMPORT = re.compile(r"importlib(?!.resources)")
-_LEAST = 0.02  # the share from which on a place has a row of its own
-_DEEP = 6  # calls of the standard library within itself
+_LEAST = 0.02  # the minimum share for a separate row
+_DEEP = 6  # nested calls within the standard library
 
-Function = tuple[str, int, str]  # as pstats has it: file, line, name
+Function = tuple[str, int, str]  # as in pstats: file, line, name
 
 
 def shares(site: Site, folder: Path) -> list[tuple[str, float]]:
-    """What share of a cold build of *site* goes where, the most first.
+    """Return the places where a cold build of *site* spends its time, and their shares, sorted.
 
-    A profiler slows calls down, so that what calls much looks dearer than it is. Raises
+    A profiler slows calls down, so the share of code with many calls is overstated. Raises
     RuntimeError if the build fails.
     """
     STATUSGEN.write(site, folder)
     program, *arguments = map(str, STATUSGEN.command(site.now))
     profile = folder / "profile"
-    # One process, because only that is watched.
+    # One process, because the profiler does not follow others.
     run = [sys.executable, "-m", "cProfile", "-o", str(profile), program, *arguments, "--jobs", "1"]
     done = subprocess.run(run, cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -46,7 +46,7 @@ def shares(site: Site, folder: Path) -> list[tuple[str, float]]:
 
 
 def _spent(stats: pstats.Stats) -> Counter[str]:
-    """The seconds spent in each place, with what the standard library did for it."""
+    """Return the seconds spent in each place, including the standard library on its behalf."""
     found: dict[Function, Any] = vars(stats)["stats"]
     callers = {function: entry[4] for function, entry in found.items()}
     spent: Counter[str] = Counter()
@@ -59,10 +59,10 @@ def _spent(stats: pstats.Stats) -> Counter[str]:
 def _owners(
     function: Function, callers: Mapping[Function, Any], above: tuple[Function, ...]
 ) -> dict[str, float]:
-    """The places that *function* works for, with their shares, which add up to 1.
+    """Return the places on whose behalf *function* runs, with shares that add up to 1.
 
-    What is everybody's works for its callers, in proportion to the time they have it spend; *above*
-    are those that it was reached by.
+    The time of shared code is distributed to its callers, in proportion to the time that each of
+    them causes. *above* are the functions on the path to this one.
     """
     if place := _place(function):
         return {place: 1.0}
@@ -78,7 +78,7 @@ def _owners(
 
 
 def _place(function: Function) -> str | None:
-    """Where *function* belongs; None if it is everybody's."""
+    """Return the place of *function*, or None for shared code."""
     file, _, name = function
     if _IMPORT.search(file) or name == "<module>":
         return "imports"

@@ -1,7 +1,7 @@
-"""Words of people who run services: titles, updates and postmortems, in Markdown.
+"""Generate titles, updates and postmortems in Markdown, as operators of services write them.
 
-Most updates are one or two plain sentences, about as many of them standard ones as on real status
-pages; few have a link, a list, code or bold. Postmortems have more of everything.
+Most updates are one or two plain sentences, with about as many standard sentences as on real status
+pages; few have a link, a list, code or bold text. Postmortems have more of each.
 """
 
 import re
@@ -135,19 +135,19 @@ _PLACED = ("max_connections", "JOB_TIMEOUT", "retry.limit", "--pool-size", "ulim
 
 
 class Writer:
-    """Somebody who writes about *service*, and decides by *random*."""
+    """A writer of texts about *service*, with choices made by *random*."""
 
     def __init__(self, random: Random, service: str) -> None:
         self._random = random
         self._service = service
 
     def title(self, severity: str) -> str:
-        """The title of a file of this *severity*."""
+        """Return a title for a file of this *severity*."""
         titles = {"maintenance": _WORK, "none": _NOTICES}.get(severity, _TITLES)
         return self._filled(titles)
 
     def update(self, state: str) -> str:
-        """The text of an update that brings *state*."""
+        """Return the text of an update with *state*."""
         if self._is(0.38):
             return self._filled(_STOCK[state])
         text = self._sentences(self._random.choices((1, 2, 3, 4, 9), (42, 32, 13, 8, 5))[0])
@@ -161,7 +161,7 @@ class Writer:
         return text
 
     def postmortem(self) -> str:
-        """What happened, told afterwards: some paragraphs, half of the time below headings."""
+        """Return a postmortem of some paragraphs, half of the time with headings."""
         has_headings = self._is(0.5)
         pieces = []
         for heading in _HEADINGS[: self._random.randint(3, 4)]:
@@ -191,7 +191,7 @@ class Writer:
         return self._random.random() < share
 
     def _filled(self, choices: tuple[str, ...]) -> str:
-        """One of *choices* with its gaps filled, beginning with a capital where it is prose."""
+        """Return one of *choices* with its placeholders filled and a capital first letter."""
         text = re.sub(r"\{(\w+)\}", self._word, self._random.choice(choices))
         return text[0].upper() + text[1:]
 

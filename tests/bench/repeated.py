@@ -1,4 +1,4 @@
-"""Real incidents, repeated until there are as many as are asked for."""
+"""Repeat real incidents until there are enough of them."""
 
 import re
 from collections.abc import Iterator
@@ -17,11 +17,12 @@ _AFTER = timedelta(hours=1)
 
 
 def repeated(folder: Path, count: int) -> Site:
-    """*count* incidents: those of the site in *folder*, and earlier copies of those that are over.
+    """Return *count* incidents: those of the site in *folder*, and earlier copies of the closed
+    ones.
 
     Each round of copies is moved back in time by the same step, so that all together cover as many
-    years as generated content does. The moment is an hour after the last thing that is told.
-    Raises ContentError if the site has an error, UsageError if there is nothing to repeat.
+    years as generated content. The time of the site is an hour after its last event. Raises
+    ContentError if the site has an error, UsageError if there is nothing to repeat.
     """
     config = settings_of(folder)
     files = (
@@ -34,7 +35,7 @@ def repeated(folder: Path, count: int) -> Site:
     found = [replace(one, id=None, source=None, folder="") for one in real[:count]]
     over = [one for one in found if _is_over(one)]
     if not over:
-        raise UsageError("nothing in it is over; an incident that is open is not repeated")
+        raise UsageError("it has no closed incident; open ones are not repeated")
     rounds = -(-(count - len(found)) // len(over))
     step = max(SPAN - (now - found[-1].dated), timedelta(days=7)) / max(rounds, 1)
     copies = (_earlier(one, step, number) for number in range(1, rounds + 1) for one in over)
@@ -54,13 +55,13 @@ def _moments(incident: Incident) -> Iterator[datetime]:
 
 
 def _is_over(incident: Incident) -> bool:
-    """Whether a copy of *incident* would be over, too, and not stand open for years."""
+    """Return True if *incident* is closed, so that its copies are not open for years."""
     is_settled = incident.resolved is not None or incident.kind is Kind.NOTICE
     return is_settled or last_state(incident) is incident.kind.states[-1]
 
 
 def _earlier(incident: Incident, step: timedelta, number: int) -> Incident:
-    """Copy *number* of *incident*, which lies that many steps before it."""
+    """Return copy *number* of *incident*, moved back by that many steps."""
     back = timedelta(minutes=step * number // timedelta(minutes=1))
 
     def moved(moment: datetime | None) -> datetime | None:
@@ -79,6 +80,6 @@ def _earlier(incident: Incident, step: timedelta, number: int) -> Incident:
 
 
 def _slug(incident: Incident, moment: datetime, number: int) -> str:
-    """The name of copy *number* of *incident*, with the day of *moment* for its own."""
+    """Return the slug of copy *number* of *incident*, with the day of *moment*."""
     name = re.sub(r"^\d{4}-\d{2}-\d{2}-", "", incident.slug)
     return f"{moment:%Y-%m-%d}-{name[:80].strip('-')}-{number}"

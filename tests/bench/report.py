@@ -1,4 +1,4 @@
-"""What was measured to tables, with the machine and the day."""
+"""Format the results as tables, with the machine and the date."""
 
 import os
 import platform
@@ -15,20 +15,22 @@ from .tables import mebibytes, ratio, seconds, table
 _CPUINFO = Path("/proc/cpuinfo")
 
 
-def told(measured: Mapping[int, Measured], shares: list[tuple[str, float]], profiled: int) -> str:
-    """All tables, of what was *measured* by the number of incidents.
+def as_text(
+    measured: Mapping[int, Measured], shares: list[tuple[str, float]], profiled: int
+) -> str:
+    """Format all tables of *measured*, the results by number of incidents.
 
-    *shares* tell where the time of a cold build of *profiled* incidents goes.
+    *shares* are the places where a cold build of *profiled* incidents spends its time.
     """
     pieces = [
         machine(),
         f"Wall time of whole processes, medians (runs: {_runs(measured)}); *of Hugo* and *of stat* "
-        "say how many times as long statusgen takes:",
+        "compare statusgen with these columns:",
         _walls(measured),
         "CPU time of all processes of a build, and the memory of the largest:",
         _costs(measured),
-        "What is open, an update, and a check of the site after it, and how many times the start "
-        "of Python with the packages that they load they take:",
+        "Listing open incidents, an update, and a check after it, compared with starting Python "
+        "and importing the same packages:",
         _commands(measured),
         *_growth(measured),
         f"Where the time of a cold build of {profiled:,} incidents goes, in one process:",
@@ -38,7 +40,7 @@ def told(measured: Mapping[int, Measured], shares: list[tuple[str, float]], prof
 
 
 def _runs(measured: Mapping[int, Measured]) -> str:
-    """How often each size was measured, for short where that is the same for all."""
+    """Format the number of runs, as a single number if it is the same for all sizes."""
     runs = {size: one.runs for size, one in measured.items()}
     if len(set(runs.values())) == 1:
         return str(max(runs.values()))
@@ -46,9 +48,9 @@ def _runs(measured: Mapping[int, Measured]) -> str:
 
 
 def machine() -> str:
-    """The machine, the versions and today."""
-    told = re.search(r"^model name\s*: (.*)$", _cpuinfo(), re.MULTILINE)
-    model = told[1] if told else platform.processor() or platform.machine()
+    """Describe the machine, the versions and the date."""
+    found = re.search(r"^model name\s*: (.*)$", _cpuinfo(), re.MULTILINE)
+    model = found[1] if found else platform.processor() or platform.machine()
     versions = ", ".join(generator.version for generator in ALL)
     return (
         f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores of {model}, {platform.system()}, "
@@ -86,7 +88,7 @@ def _costs(measured: Mapping[int, Measured]) -> str:
     return table(head, rows, words=2)
 
 
-# Each command, and the start that it is compared with.
+# Each command, and the start-up that it is compared with.
 _STARTS = {
     Reference.OPEN: Reference.EDITING,
     Reference.UPDATE: Reference.EDITING,
@@ -109,7 +111,7 @@ def _commands(measured: Mapping[int, Measured]) -> str:
 
 
 def _growth(measured: Mapping[int, Measured]) -> Iterator[str]:
-    """How the time of a cold build grows from size to size."""
+    """Yield a sentence for each size with the growth of the time of a cold build."""
     for (small, before), (large, after) in pairwise(measured.items()):
         grown = ", ".join(
             f"{generator.name} {ratio(_cold(after, generator), _cold(before, generator))}"

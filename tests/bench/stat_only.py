@@ -1,4 +1,4 @@
-"""Look at every file below the given folders, and do nothing else: what no build can undercut."""
+"""Stat every file in the given folders: a lower bound for every build."""
 
 import os
 import sys

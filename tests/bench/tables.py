@@ -1,10 +1,10 @@
-"""Rows to a table that reads well as plain text, and that Markdown takes as it is."""
+"""Format tables that are readable as plain text and valid Markdown."""
 
 from collections.abc import Sequence
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, words: int = 1) -> str:
-    """A table whose first columns, as many as *words*, are text, the others numbers."""
+    """Return a table; the first *words* columns are text, the others numbers."""
     widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
     rules = [
         "-" * width if number < words else f"{'-' * (width - 1)}:"
@@ -21,7 +21,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, words: int = 1)
 
 
 def seconds(value: float | None) -> str:
-    """A time; a dash for none."""
+    """Format a time, or a dash for None."""
     if value is None:
         return "–"
     if value < 1:
@@ -30,12 +30,12 @@ def seconds(value: float | None) -> str:
 
 
 def mebibytes(value: float) -> str:
-    """An amount of memory."""
+    """Format an amount of memory."""
     return f"{value / 2**20:.0f} MiB"
 
 
 def ratio(value: float | None, other: float | None) -> str:
-    """How many times *other* fits into *value*; a dash where one of them is missing."""
+    """Format *value* divided by *other*, or a dash if one of them is missing."""
     if value is None or not other:
         return "–"
     return f"{value / other:.1f}×" if value > 10 * other else f"{value / other:.2f}×"

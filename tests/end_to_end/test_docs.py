@@ -1,4 +1,4 @@
-"""The README and the pages of `docs/`: where their links lead."""
+"""Tests of the links in the README and in `docs/`."""
 
 import re
 from pathlib import Path
@@ -16,13 +16,13 @@ def prose(page: Path) -> str:
 
 
 def headings(page: Path) -> set[str]:
-    """Return the names by which links reach the headings of *page*, as GitHub makes them."""
+    """Return the anchors of the headings in *page*, as GitHub generates them."""
     found = re.findall(r"^#+ (.*)$", prose(page), flags=re.MULTILINE)
     return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in found}
 
 
 def dead_links(page: Path) -> list[str]:
-    """Return the relative links of *page* that lead to no file, or to no heading of one."""
+    """Return the relative links in *page* to missing files or headings."""
     dead = []
     for link in re.findall(r"\]\((?!https?:)([^)\s]+)\)", prose(page)):
         path, _, heading = link.partition("#")
@@ -33,6 +33,6 @@ def dead_links(page: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_every_link_leads_somewhere(page: Path) -> None:
+def test_every_relative_link_has_a_target(page: Path) -> None:
     """A relative link names a file that exists, and a heading of that file."""
     assert [] == dead_links(page)

@@ -1,4 +1,4 @@
-"""The README against the code: tables, commands, blocks and messages."""
+"""Tests of the README against the code: tables, commands, blocks and messages."""
 
 import json
 import re
@@ -36,8 +36,8 @@ def shown(default: object) -> str:
     if default is None:
         return ""
     if isinstance(default, dict):
-        told = [f"`{name}: {value}`" for name, value in default.items() if value]
-        return ", ".join([*told, "others 0"])
+        weights = [f"`{name}: {value}`" for name, value in default.items() if value]
+        return ", ".join([*weights, "others 0"])
     return f"`{json.dumps(default)}`".replace('"', "")
 
 
@@ -80,8 +80,8 @@ PARTS: dict[str, Callable[[], str]] = {
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_a_table_is_what_the_code_says(part: str, update_expected: bool) -> None:
-    """Tables of keys, blocks and messages are those of the code, descriptions included."""
+def test_tables_match_the_code(part: str, update_expected: bool) -> None:
+    """Tables of keys, blocks and messages match the code, including descriptions."""
     begin, end = f"<!-- begin {part} -->\n", f"<!-- end {part} -->"
     text = README.read_text(encoding="utf-8")
     head, rest = text.split(begin)
@@ -95,7 +95,7 @@ def test_a_table_is_what_the_code_says(part: str, update_expected: bool) -> None
 
 
 def commands(group: click.Group, above: str = "") -> Iterator[tuple[str, click.Command]]:
-    """Every command by its words, those of groups included."""
+    """Yield every command with its full name, including those of groups."""
     for name, found in group.commands.items():
         command = found.loaded() if isinstance(found, main.LazyCommand) else found
         yield (above + name, command)
@@ -107,7 +107,7 @@ COMMANDS = dict(commands(main.commands))
 
 
 def test_every_command_and_option_is_documented() -> None:
-    """A command or an option that the README does not name fails the tests."""
+    """The README names every command and every option."""
     text = README.read_text(encoding="utf-8")
     names = [f"statusgen {name}" for name in COMMANDS]
     for command in COMMANDS.values():
@@ -119,7 +119,7 @@ def test_every_command_and_option_is_documented() -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_the_help_of_a_command_shows_an_example(command: str, run: Run) -> None:
-    """`--help` explains every option and ends with a command to copy."""
+    """The help of every command ends with an example to copy."""
     ran = run(*command.split(), "--help")
 
     assert (0, True) == (ran.status, f"Example: statusgen {command}" in ran.out)
@@ -142,7 +142,7 @@ services:
 
 
 @pytest.mark.parametrize("example", tuple(examples("markdown")))
-def test_the_incident_files_shown_are_right(example: str) -> None:
+def test_the_incident_files_shown_are_valid(example: str) -> None:
     """Every incident file in the README parses without a problem."""
     config, _ = parse_config(SITE, path=Path("statusgen.yml"))
 
@@ -152,8 +152,8 @@ def test_the_incident_files_shown_are_right(example: str) -> None:
 
 
 @pytest.mark.parametrize("example", tuple(examples("yaml")))
-def test_the_settings_shown_are_right(example: str) -> None:
-    """Every piece of statusgen.yml in the README is accepted."""
+def test_the_settings_shown_are_valid(example: str) -> None:
+    """Every part of statusgen.yml in the README is valid."""
     whole = example if "title:" in example else SITE + example
 
     _, problems = parse_config(whole, path=Path("statusgen.yml"))
@@ -162,8 +162,8 @@ def test_the_settings_shown_are_right(example: str) -> None:
 
 
 @pytest.mark.parametrize("example", tuple(examples("jinja", README, *DOCS)))
-def test_the_templates_shown_work(example: str, run: Run, tmp_path: Path) -> None:
-    """Every template in the documentation builds a site when saved under the name it gives."""
+def test_the_templates_shown_build(example: str, run: Run, tmp_path: Path) -> None:
+    """Every template in the documentation builds a site when saved under its name."""
     name = re.match(r"\{# templates/([\w./]+):", example)
     assert name is not None
     template = tmp_path / "templates" / name[1]
@@ -178,8 +178,8 @@ def test_the_templates_shown_work(example: str, run: Run, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("page", [README, *DOCS], ids=lambda page: page.stem)
-def test_the_links_lead_to_files(page: Path) -> None:
-    """Every relative link of the documentation names a file of the repository."""
+def test_relative_links_name_files(page: Path) -> None:
+    """Every relative link in the documentation names a file in the repository."""
     text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
     links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text)
 

@@ -1,4 +1,4 @@
-"""The package that people install: what it carries, and that it works far from the checkout."""
+"""Tests of the built packages: their content, and the installed command outside the checkout."""
 
 import os
 import re
@@ -28,13 +28,13 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 
 
 def environment(**more: str) -> dict[str, str]:
-    """The variables of this process, without those that could lead back to the checkout."""
+    """Return the variables of this process, except those that could expose the checkout."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     return {**kept, **more}
 
 
 def pip(*arguments: str | Path, backend: Path | None = None) -> None:
-    """Run pip in the environment of the tests; what it says is shown if it fails."""
+    """Run pip in the environment of the tests; its output is shown if it fails."""
     variables = environment(PYTHONPATH=str(backend)) if backend else environment()
     command: list[str | Path] = [
         sys.executable,
@@ -52,7 +52,7 @@ def pip(*arguments: str | Path, backend: Path | None = None) -> None:
 
 @pytest.fixture(scope="module")
 def backend(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What builds packages, installed apart, so that one download serves all builds."""
+    """Install the build backend in a separate folder, once for all builds."""
     folder = tmp_path_factory.mktemp("backend")
     pip("install", "--target", folder, *PROJECT["build-system"]["requires"])
     return folder
@@ -60,13 +60,13 @@ def backend(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def wheel(backend: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel of this checkout."""
+    """Build the wheel of this checkout."""
     return built_wheel(ROOT, backend, tmp_path_factory.mktemp("wheel"))
 
 
 @pytest.fixture(scope="module")
 def sdist(backend: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The source package of this checkout."""
+    """Build the source package of this checkout."""
     into = tmp_path_factory.mktemp("sdist")
     command: list[str | Path] = [
         sys.executable,
@@ -94,7 +94,7 @@ def built_wheel(source: Path, backend: Path, into: Path) -> Path:
 
 @dataclass(frozen=True)
 class Installed:
-    """A Python that has statusgen from the wheel, and of the checkout knows nothing."""
+    """A Python with statusgen installed from the wheel and without access to the checkout."""
 
     python: Path
 
@@ -110,13 +110,13 @@ class Installed:
 
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    """The wheel in an environment of its own, which borrows the dependencies of this one."""
+    """Install the wheel in a separate environment that borrows the dependencies of this one."""
     folder = tmp_path_factory.mktemp("environment")
     making: list[str | Path] = [sys.executable, "-m", "venv", "--without-pip", folder]
     subprocess.run(making, check=True)
     python = folder / "bin" / "python"
     pip("--python", python, "install", "--no-deps", "--no-index", wheel)
-    # A path in a .pth file is searched, but .pth files found there (the editable one) are not read.
+    # Python searches a path from a .pth file, but ignores .pth files there (the editable install).
     borrowed = sysconfig.get_path("purelib")
     asked = "import sysconfig; print(sysconfig.get_path('purelib'))"
     own = subprocess.run(
@@ -126,8 +126,10 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installe
     return Installed(python)
 
 
-def test_the_wheel_carries_the_package_and_the_theme_and_nothing_else(wheel: Path) -> None:
-    """It holds each module, language and file of the theme, py.typed and its metadata; no test."""
+def test_the_wheel_contains_the_package_and_the_theme_only(wheel: Path) -> None:
+    """It contains all modules, languages, theme and starter files, py.typed and metadata, but no
+    tests.
+    """
     with zipfile.ZipFile(wheel) as archive:
         found = {name for name in archive.namelist() if not name.endswith("/")}
     about = {name for name in found if PurePosixPath(name).parts[0].endswith(".dist-info")}
@@ -151,13 +153,13 @@ def test_the_wheel_carries_the_package_and_the_theme_and_nothing_else(wheel: Pat
     }
 
 
-def test_the_wheel_is_for_every_machine(wheel: Path) -> None:
-    """It needs no compiler, and its name says the version of the package."""
+def test_the_wheel_is_for_every_platform(wheel: Path) -> None:
+    """The wheel needs no compiler, and its name contains the version of the package."""
     assert f"statusgen-{__version__}-py3-none-any.whl" == wheel.name
 
 
-def test_the_wheel_asks_for_what_the_project_declares(wheel: Path) -> None:
-    """The dependencies without an extra are those of pyproject.toml, one for one."""
+def test_the_wheel_requires_what_the_project_declares(wheel: Path) -> None:
+    """The dependencies without an extra are exactly those of pyproject.toml."""
     with zipfile.ZipFile(wheel) as archive:
         (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
         lines = archive.read(name).decode().splitlines()
@@ -171,7 +173,7 @@ def test_the_wheel_asks_for_what_the_project_declares(wheel: Path) -> None:
 
 
 def test_an_installed_statusgen_is_not_the_checkout(installed: Installed, tmp_path: Path) -> None:
-    """The Python of these tests finds the package and its theme in its own environment."""
+    """The installed Python imports the package and its theme from its own environment."""
     asking = "import statusgen, pathlib; print(pathlib.Path(statusgen.__file__).resolve())"
     done = subprocess.run(
         [installed.python, "-c", asking],
@@ -190,7 +192,7 @@ def test_an_installed_statusgen_is_not_the_checkout(installed: Installed, tmp_pa
 def test_an_installed_statusgen_builds_a_site_of_one_file(
     installed: Installed, tmp_path: Path
 ) -> None:
-    """In a folder with only a statusgen.yml it makes the very site that the checkout makes."""
+    """A folder with only a statusgen.yml yields the same files as with the checkout."""
     folder = write_site(tmp_path / "site", {})
     done = installed.run("build", "--now", NOW, cwd=folder)
     out = folder / "_site"
@@ -206,7 +208,7 @@ def test_an_installed_statusgen_builds_a_site_of_one_file(
 def test_an_installed_statusgen_builds_a_site_with_templates_of_its_own(
     installed: Installed, tmp_path: Path
 ) -> None:
-    """An own template extends the theme inside the package."""
+    """A template of the site extends the theme inside the package."""
     own = '{% extends "default/404.html" %}{% block footer %}<p>Own words</p>{% endblock %}'
     folder = write_site(tmp_path / "site", {"templates/404.html": own})
     done = installed.run("build", "--now", NOW, cwd=folder)
@@ -216,7 +218,7 @@ def test_an_installed_statusgen_builds_a_site_with_templates_of_its_own(
 
 
 def test_an_installed_statusgen_builds_the_example(installed: Installed, tmp_path: Path) -> None:
-    """The example, copied away from the repository, becomes the same files as beside it."""
+    """A copy of the example yields the same files as in the repository."""
     folder = tmp_path / "site"
     folder.mkdir()
     shutil.copy(ROOT / "statusgen.yml", folder)
@@ -228,8 +230,8 @@ def test_an_installed_statusgen_builds_the_example(installed: Installed, tmp_pat
     assert files == {path: (folder / "_site" / path).read_bytes() for path in files}
 
 
-def test_an_empty_folder_is_no_site_and_stays_empty(installed: Installed, tmp_path: Path) -> None:
-    """Without a statusgen.yml the command says so in one line, status 2, and writes nothing."""
+def test_an_empty_folder_is_a_usage_error(installed: Installed, tmp_path: Path) -> None:
+    """A missing statusgen.yml ends with one line and status 2, and nothing is written."""
     done = installed.run("build", cwd=tmp_path)
 
     assert 2 == done.returncode
@@ -240,7 +242,7 @@ def test_an_empty_folder_is_no_site_and_stays_empty(installed: Installed, tmp_pa
 
 
 def test_the_command_is_installed(installed: Installed, tmp_path: Path) -> None:
-    """`statusgen` stands beside the Python it was installed for, and is the same command."""
+    """The script `statusgen` is installed beside Python and runs the same command."""
     (tmp_path / "statusgen.yml").write_text(SETTINGS, encoding="utf-8")
     command: list[str | Path] = [installed.python.parent / "statusgen", "check", "--now", NOW]
     done = subprocess.run(
@@ -252,10 +254,10 @@ def test_the_command_is_installed(installed: Installed, tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def commit() -> str:
-    """The commit of this checkout."""
+    """Return the commit of this checkout."""
     found = new_site.commit()
     if found is None:
-        missing("a checkout by Git, which says the commit,")
+        missing("a Git checkout, which provides the commit,")
     assert found is not None
     return found
 
@@ -263,7 +265,7 @@ def commit() -> str:
 def test_a_new_site_calls_the_commit_of_the_wheel(
     installed: Installed, commit: str, tmp_path: Path
 ) -> None:
-    """What `init` of the wheel writes is pinned to the commit that the wheel was built from."""
+    """Workflows from `init` of the wheel are pinned to the commit that the wheel was built from."""
     done = installed.run("init", "site", cwd=tmp_path)
     made = sorted((tmp_path / "site" / ".github" / "workflows").iterdir())
     called = {path.stem: re.findall("uses: .*?@(.*)", path.read_text("utf-8")) for path in made}
@@ -271,13 +273,13 @@ def test_a_new_site_calls_the_commit_of_the_wheel(
     assert 0 == done.returncode
     pin = f"{commit} # v{__version__}"
     others = {name: [pin] for name in ("check", "event", "import", "refresh")}
-    assert {**others, "publish": [pin, pin]} == called  # It notifies as well.
+    assert {**others, "publish": [pin, pin]} == called  # Its second job notifies.
 
 
-def test_a_package_that_knows_no_commit_names_none(
+def test_a_package_without_a_commit_names_none(
     sdist: Path, backend: Path, commit: str, tmp_path: Path
 ) -> None:
-    """Of sources without Git nothing is said, even within the repository of something else."""
+    """Sources without Git have no commit, even inside the repository of another project."""
     acting.git(tmp_path, "init", "--quiet")
     acting.commit(tmp_path, {"other.txt": "x"})
     with tarfile.open(sdist) as archive:
@@ -291,7 +293,7 @@ def test_a_package_that_knows_no_commit_names_none(
 
 
 def about(package: Path) -> set[str]:
-    """The addresses that the metadata of *package* name."""
+    """Return the URLs in the metadata of *package*."""
     if package.suffix == ".whl":
         with zipfile.ZipFile(package) as wheel:
             (name,) = (name for name in wheel.namelist() if name.endswith(".dist-info/METADATA"))
@@ -309,12 +311,12 @@ def about(package: Path) -> set[str]:
 def test_the_source_package_builds_the_same_wheel(
     wheel: Path, sdist: Path, backend: Path, tmp_path: Path
 ) -> None:
-    """Who packages statusgen from its sdist gets the wheel of the checkout, byte for byte."""
+    """The sdist builds the same wheel as the checkout, byte for byte."""
     assert wheel.read_bytes() == built_wheel(sdist, backend, tmp_path).read_bytes()
 
 
-def test_the_source_package_carries_the_example_and_the_tests(sdist: Path) -> None:
-    """What is needed to build the example and to run the tests is in the sdist, and no output."""
+def test_the_source_package_contains_the_example_and_the_tests(sdist: Path) -> None:
+    """The sdist contains all sources of the example and the tests, and no build output."""
     with tarfile.open(sdist) as archive:
         names = {PurePosixPath(name).parts[1] for name in archive.getnames()}
 

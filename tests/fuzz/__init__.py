@@ -1,1 +1,1 @@
-"""Fuzzing: what must hold for any bytes, by the module that reads them, and the kept corpus."""
+"""Fuzz targets by module, and the corpus of inputs that found bugs."""

@@ -1,7 +1,7 @@
-"""Fuzz one target, guided by the code that is reached: ``python -m tests.fuzz TARGET [FLAGS]``.
+"""Fuzz one target, guided by coverage: ``python -m tests.fuzz TARGET [FLAGS]``.
 
-The flags are those of libFuzzer, such as ``-max_total_time=600``. What crashes is written to a
-file, which belongs into ``tests/fuzz/corpus/TARGET`` with the mend.
+The flags are those of libFuzzer, such as ``-max_total_time=600``. Inputs that crash are written to
+files; add them to ``tests/fuzz/corpus/TARGET`` together with the fix.
 """
 
 import sys
@@ -13,8 +13,8 @@ with atheris.instrument_imports(include=["statusgen", "markdown", "frontmatter"]
 
 name, *flags = sys.argv[1:]
 if name not in TARGETS:
-    sys.exit(f"'{name}' is no target; write {', '.join(TARGETS)}")
-# New finds go to the first folder; the kept corpus is only read.
+    sys.exit(f"'{name}' is not a target; use one of: {', '.join(TARGETS)}")
+# libFuzzer writes new inputs to the first folder; it only reads the corpus.
 found = CORPUS.parent / "found" / name
 found.mkdir(parents=True, exist_ok=True)
 settings = [f"-artifact_prefix={found}-", "-timeout=10", *flags]

@@ -1,6 +1,6 @@
-"""What must hold for any bytes that arrive, one function for each module that reads them.
+"""Fuzz targets: one function per module that reads untrusted bytes.
 
-A target raises for a mistake of ours and returns for everything else.
+A target raises AssertionError for a bug and returns for every other input.
 """
 
 import re
@@ -24,7 +24,7 @@ from tests.conftest import SETTINGS
 
 CORPUS = Path(__file__).parent / "corpus"
 _PATH = Path("a.md")
-_LIMIT = 4096  # longer texts find nothing that shorter ones do not
+_LIMIT = 4096  # longer texts find no more bugs
 _TAG = re.compile("<[^>]*>?")
 _SOUND = re.compile(
     r"</?(?:br|blockquote|code|del|em|h[1-6]|hr|li|ol|p|pre|strong|t[dhr]|table|tbody|thead|ul|a)>"
@@ -36,7 +36,7 @@ _SOUND = re.compile(
 def _settings() -> Config:
     found, _ = parse_config(SETTINGS, path=Path("statusgen.yml"))
     if found is None:
-        raise AssertionError("the settings of the tests are wrong")
+        raise AssertionError("the settings of the tests have an error")
     return found
 
 
@@ -58,24 +58,24 @@ def _check_problems(problems: list[Problem] | tuple[Problem, ...], text: str) ->
 
 
 def read_incident(data: bytes) -> None:
-    """A file is an incident or has an error, each with a place in it; written, it reads equal."""
+    """Check that a file is an incident or has an error, and that formatting it is lossless."""
     text = _text(data)
     if text is None:
         return
     parsed = parser.parse(text, path=_PATH, slug="a", config=CONFIG)
     _check_problems(parsed.problems, text)
     if (parsed.incident is None) != bool(errors(parsed.problems)):
-        raise AssertionError(f"{text!r} is neither an incident nor wrong")
+        raise AssertionError(f"{text!r} has neither an incident nor an error")
     if parsed.incident is not None:
         again = parser.parse(parser.format(parsed.incident), path=_PATH, slug="a", config=CONFIG)
         if again.incident != parsed.incident:
-            raise AssertionError(f"{text!r} is not read again as it was written")
+            raise AssertionError(f"{text!r} changes when it is formatted and parsed")
         for one in (parsed.incident.body, *(update.text for update in parsed.incident.updates)):
             _convert(one)
 
 
 def read_yaml(data: bytes) -> None:
-    """A text has a tree of clean texts or a problem with a place in it."""
+    """Check that a text has a tree of valid strings or a problem with its position."""
     text = _text(data)
     if text is None:
         return
@@ -89,7 +89,7 @@ def read_yaml(data: bytes) -> None:
 
 
 def convert(data: bytes) -> None:
-    """A text has an error or becomes HTML of which nothing runs, whatever the text."""
+    """Check that a text has an error or becomes HTML without active content."""
     text = _text(data)
     if text is not None:
         _convert(text)
@@ -106,13 +106,13 @@ def _convert(text: str) -> None:
     if odd:
         raise AssertionError(f"{odd} came out of {text!r}")
     html.to_text(made)
-    decoded = converter.converted(text, heading=3)  # not yet cleaned, as `made` is
+    decoded = converter.converted(text, heading=3)  # not sanitized, in contrast to `made`
     if forbidden(decoded) or (invisible(decoded) and not found):
         raise AssertionError(f"{decoded!r} came out of {text!r}")
 
 
 def read_payload(data: bytes) -> None:
-    """The message of a monitor gives events of known services with sound texts, or one line."""
+    """Check that a payload yields valid events of existing services, or an error on one line."""
     text = _text(data)
     if text is None:
         return
@@ -124,16 +124,19 @@ def read_payload(data: bytes) -> None:
         return
     for event in payload.events:
         if event.service not in CONFIG.service_ids:
-            raise AssertionError(f"{event} is of no service")
+            raise AssertionError(f"{event} has an unknown service")
         _convert(event.text)
 
 
 def read_issue(data: bytes) -> None:
-    """An issue, its comment behind three line ends, is left out with a reason or becomes a file."""
+    """Check that an issue is skipped with a reason or becomes a valid file.
+
+    The text after three line ends is its comment.
+    """
     text = _text(data)
     if text is None:
         return
-    body, _, said = text.partition("\n\n\n")
+    body, _, comment = text.partition("\n\n\n")
     when, ann = datetime(2024, 5, 6, tzinfo=UTC), Actor(login="ann")
     names = ("incident", "service: api", "severity: major")
     issue = Issue(
@@ -148,7 +151,7 @@ def read_issue(data: bytes) -> None:
             IssueEvent(id=one, deed=IssueAction.LABELED, at=when, actor=ann, label=one)
             for one in names
         ),
-        comments=(Comment(id="IC_1", at=when + timedelta(hours=1), body=said, author=ann),),
+        comments=(Comment(id="IC_1", at=when + timedelta(hours=1), body=comment, author=ann),),
     )
     late = when + timedelta(days=1)
     item = issues.item(issue, CONFIG, lambda _: True, repository="acme/status", now=late)
@@ -157,7 +160,7 @@ def read_issue(data: bytes) -> None:
     )
     (step,) = plan.steps
     if step.text is None and not step.reason:
-        raise AssertionError(f"nobody knows why {text!r} is left out")
+        raise AssertionError(f"{text!r} is skipped without a reason")
     if step.text is not None:
         read_incident(step.text.encode())
 

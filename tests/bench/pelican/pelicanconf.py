@@ -1,4 +1,4 @@
-"""The settings of the site that Pelican builds; tags are services, categories severities."""
+"""Settings of the site that Pelican builds; tags are services, categories severities."""
 
 SITENAME = "Bench"
 SITEURL = "https://status.example.com"
