@@ -1,36 +1,36 @@
-# Everything sets itself up: Python 3.11 or newer, git and make are enough.
+# Every target installs what it needs; only Python 3.11 or newer, git and make are required.
 PYTHON ?= python3
 BIN := .venv/bin
 
-# A moment shortly after the newest update of the example, so that it looks alive in any year.
+# Shortly after the newest update of the example, so that its incidents look current in any year.
 NOW := 2026-11-20T10:15:00+01:00
 
-# How long `make fuzz` searches in each target.
+# Duration of `make fuzz`, for each target.
 SECONDS ?= 600
 
-# What `make bench` measures: how many incidents, and how often; 10000:1 measures that size once.
-# FROM=FOLDER repeats the incidents of that site; README=yes puts the tables into the README.
+# `make bench`: numbers of incidents, and runs for each; 10000:1 measures that size once.
+# FROM=FOLDER repeats the incidents of that site; README=yes writes the tables into the README.
 SIZES ?= 100 1000 10000
 RUNS ?= 5
 
-# Tests run on all cores. `make test` leaves out what is marked slow and tries few examples of each
-# property; `make test-all` adds the rest. tests/test_selection.py holds that nothing is left out.
+# Tests run on all cores. `make test` skips tests that are marked slow and uses few examples of each
+# property; `make test-all` adds the rest. tests/test_selection.py checks that no test is missing.
 PARALLEL := --numprocesses auto --dist worksteal
 QUICK := --hypothesis-profile=quick -m 'not slow'
 REST := --hypothesis-profile=full -m 'slow or hypothesis'
 
-# Where set, each command that a test starts would compile all modules again.
+# If set, each command that a test starts would compile all modules again.
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: site test test-all test-rest oldest lint format picture fuzz bench clean
 
 site: .venv/site
 	$(BIN)/statusgen build --now $(NOW) --out _site
-	@echo "The page is _site/index.html"
+	@echo "Open _site/index.html"
 
 test: lint
 	@echo 'Running the quick tests: about two minutes on two cores. `make test-all` adds those that are'
-	@echo 'slow or need a browser, Java or Node (five minutes more); the first lines below name what is missing.'
+	@echo 'slow or need a browser, Java or Node (five minutes more). Missing tools are listed first.'
 	$(BIN)/pytest $(PARALLEL) $(QUICK)
 
 test-all: test
@@ -40,8 +40,7 @@ test-rest: .venv/test
 	@echo 'Running the slow tests, and more examples of each property: about five minutes on two cores.'
 	$(BIN)/pytest $(PARALLEL) $(REST)
 
-# Every direct dependency at its lowest version that pyproject.toml allows, those of `test` at their
-# newest.
+# Direct dependencies at the lowest versions that pyproject.toml allows, those of `test` at the newest.
 oldest: OLDEST := .venv-oldest
 oldest:
 	$(PYTHON) -m venv --clear $(OLDEST)
@@ -80,7 +79,7 @@ clean:
 	rm -rf .venv .venv-oldest .statusgen _site dist build node_modules tests/fuzz/found*
 
 $(BIN)/python:
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name it with PYTHON=")'
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is required; set PYTHON=")'
 	$(PYTHON) -m venv .venv
 
 .venv/site: $(BIN)/python pyproject.toml

@@ -1,4 +1,4 @@
-"""Record in the metadata of the package which commit it was built from."""
+"""Record the commit of a build in the metadata of the package."""
 
 import subprocess
 from pathlib import Path
@@ -8,20 +8,20 @@ from hatchling.metadata.plugin.interface import MetadataHookInterface
 
 
 class CommitHook(MetadataHookInterface):
-    """Set the addresses of the project, those in pyproject.toml and that of the source.
+    """A metadata hook that sets the URLs in pyproject.toml and the URL of the source.
 
-    `statusgen init` pins workflows to that commit. An sdist carries it in PKG-INFO, which hatchling
-    reads instead of calling this.
+    `statusgen init` pins workflows to the commit in that URL. An sdist has it in PKG-INFO, which
+    hatchling reads instead of calling this hook.
     """
 
     def update(self, metadata: dict[str, Any]) -> None:
-        """Add the addresses to *metadata*; without Git or a checkout there is no source."""
+        """Add the URLs to *metadata*; without Git or a checkout there is none of the source."""
         urls = dict(self.config["urls"])
-        # Named, so that no repository around the folder and no variable stands in for it.
+        # Explicit, so that Git uses neither a repository above the folder nor environment variables.
         git_dir = f"--git-dir={Path(self.root, '.git')}"
         try:
-            done = subprocess.run(  # noqa: S603  fixed words and a folder
-                ["git", git_dir, "rev-parse", "--verify", "HEAD"],  # noqa: S607  wherever it is
+            done = subprocess.run(  # noqa: S603  fixed arguments and a folder
+                ["git", git_dir, "rev-parse", "--verify", "HEAD"],  # noqa: S607  found on the PATH
                 capture_output=True,
                 check=True,
                 text=True,
