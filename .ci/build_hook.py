@@ -17,7 +17,7 @@ class CommitHook(MetadataHookInterface):
     def update(self, metadata: dict[str, Any]) -> None:
         """Add the URLs to *metadata*; without Git or a checkout there is none of the source."""
         urls = dict(self.config["urls"])
-        # Explicit, so that Git uses neither a repository above the folder nor environment variables.
+        # Explicit, so that Git uses no repository above the folder and no environment variables.
         git_dir = f"--git-dir={Path(self.root, '.git')}"
         try:
             done = subprocess.run(  # noqa: S603  fixed arguments and a folder

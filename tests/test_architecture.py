@@ -197,7 +197,7 @@ def test_a_folder_has_one_purpose(folder: str) -> None:
     """A folder has few modules; a larger one has a second purpose and should be split."""
     found = [path for path in MODULES if folder_of(name_of(path)) == folder]
 
-    assert len(found) <= MOST + 1  # `__init__` has no code.
+    assert len(found) <= MOST + 1  # `__init__` is not counted.
 
 
 @pytest.mark.parametrize("package", sorted(OWNERS))

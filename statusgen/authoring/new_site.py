@@ -51,7 +51,7 @@ def service(text: str) -> Service:
     """Parse a service such as ``api=Public API``; raises ValueError with a message for the user."""
     identifier, mark, name = text.partition("=")
     if not mark:
-        raise ValueError("missing a name; write ID=NAME, for example api=Public API")
+        raise ValueError("missing a name; write ID=NAME, such as api=Public API")
     return Service(id=scalars.identifier(identifier.strip()), name=scalars.line(name))
 
 

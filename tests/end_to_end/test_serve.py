@@ -229,7 +229,7 @@ def test_browsers_do_not_cache(standing: Served) -> None:
         pytest.param("/incidents/a", 200, "Slow answers", id="suffix-is-added"),
         pytest.param("/feed%2Eatom", 200, "<feed", id="escapes-are-decoded"),
         pytest.param("/notes/", 200, "Our notes", id="folder-in-static"),
-        pytest.param("/nothing", 404, "There is no page here", id="error-page-of-the-site"),
+        pytest.param("/nothing", 404, "There is no page here", id="the-page-of-the-site"),
         pytest.param("/deep/er/nothing.png", 404, "There is no page here", id="at-any-depth"),
     ],
 )
@@ -480,9 +480,9 @@ def test_unrelated_files_start_no_build(served: Served) -> None:
     served.write("incidents/b.md", incident("Another"))
 
     assert served.shows("Another", "/incidents/b.html")
-    report = re.compile(r"incidents/b\.md: [0-9]+ files of the site changed\n")
-    assert wait_for(lambda: report.search(served.out) is not None, True)
-    assert [] == [line for line in served.out.splitlines()[1:] if not report.match(f"{line}\n")]
+    told = re.compile(r"incidents/b\.md: [0-9]+ files of the site changed\n")
+    assert wait_for(lambda: told.search(served.out) is not None, True)
+    assert [] == [line for line in served.out.splitlines()[1:] if not told.match(f"{line}\n")]
 
 
 def test_a_name_that_is_not_utf_8_is_reported(served: Served) -> None:
@@ -542,7 +542,7 @@ def test_events_send_each_version(served: Served) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_it_cleanly(served: Served, number: int) -> None:
-    """A signal ends the command with status 0 despite open connections; no temporary file remains."""
+    """A signal ends the command with status 0, even with open connections, and cleans up."""
     with served.asking("/.statusgen-staging/events") as events:
         assert b"retry: 500\n" == events.readline()
         assert 1 == len(list(served.temporary.iterdir()))

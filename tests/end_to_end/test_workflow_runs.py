@@ -98,7 +98,7 @@ def test_a_push_publishes_and_the_same_content_stops_early(site: Site) -> None:
 
 
 def test_only_the_default_branch_is_published(site: Site) -> None:
-    """Only the default branch is published, whatever its name is."""
+    """Only the default branch is published, with any name."""
     acting.commit(site.folder, {"incidents/a.md": INCIDENT.format(title="Elevated errors")})
     elsewhere = {"repository": {"default_branch": "trunk"}}
     other = site.runner.run(site.folder, "publish.yml", "push", elsewhere)

@@ -29,18 +29,18 @@ Next{place}:
   1. Preview it: statusgen serve
   2. Create a repository on GitHub; there, set Settings → Pages → Source to "GitHub Actions"
   3. Publish it: git init, commit, push
-  4. Report an incident: \
-statusgen new "Elevated errors" --severity major --service {service} --push"""
+  4. Report an incident: statusgen new "Elevated errors" --severity major \
+--service {service} --push"""
 _TRELLO = """
-The Trello board {board} is imported every 15 minutes. To set it up:
-  1. On GitHub, under Settings → Secrets and variables → Actions,
-     add two secrets: TRELLO_KEY and TRELLO_TOKEN
-  2. Add the labels '{label}' and 'status:major outage' to a card
+The Trello board {board} is imported every 15 minutes. To set this up:
+  1. Add the secrets TRELLO_KEY and TRELLO_TOKEN on GitHub, in Settings → Secrets and
+     variables → Actions
+  2. Label a card: {label}, and status:major outage
   3. Import it here: statusgen import trello --board {board} --add-services
-     This adds the board's services to statusgen.yml; remove the examples from that file
-How to get the key and the token: {help}"""
+     This adds the board's services to statusgen.yml; remove the examples from it
+To get the key and the token, see {help}"""
 _TRELLO_HELP = "https://github.com/statusgen/statusgen/blob/main/docs/how-to/use-trello.md"
-_TOP = "\nGitHub reads workflows at the top of the repository only, so they are in {top}"
+_TOP = "\nThe workflows are at the top of the repository, where GitHub expects them: {top}"
 
 
 @click.command(
@@ -145,7 +145,7 @@ def _owner(title: str | None, url: str | None, services: tuple[str, ...]) -> Own
         owner = replace(owner, services=list(_asked_services()) or owner.services)
     ids = [one.id for one in owner.services]
     if len(set(ids)) < len(ids):
-        raise UsageError("two services have the same id; use a different id for each")
+        raise UsageError("two services have the same id; use another id for one of them")
     return owner
 
 
@@ -191,7 +191,7 @@ def _asked_services() -> Iterator[Service]:
             click.echo(f"Error: {error}")
             continue
         if service.id in seen:
-            click.echo(f"Error: {quoted(service.id)} is already used; enter another id")
+            click.echo(f"Error: {quoted(service.id)} already exists; use another id")
             continue
         seen.add(service.id)
         yield service
