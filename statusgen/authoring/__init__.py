@@ -1,1 +1,1 @@
-"""Changes that people and monitors make: new incidents, updates, fixes, whole sites."""
+"""Writing of content: new incidents, updates, fixes, events of monitoring tools, new sites."""

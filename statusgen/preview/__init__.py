@@ -1,1 +1,1 @@
-"""`serve`: the site on this machine, rebuilt on every change."""
+"""The preview server of `statusgen serve`."""

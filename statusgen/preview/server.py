@@ -64,8 +64,8 @@ class Preview:
     def build(self, request: Callable[[], BuildRequest]) -> BuildResult:
         """Build the site and show it; on an error, show an error page and raise it again."""
         try:
-            changed = replace(request(), cache=self._cache, gate=lambda: self._changed)
-            built = pipeline.build(changed, self._folder)
+            site = replace(request(), cache=self._cache, gate=lambda: self._changed)
+            built = pipeline.build(site, self._folder)
             with self._changed:
                 self._paths = built.paths
                 self._show(error_page=None)
