@@ -151,7 +151,7 @@ def test_notifications_are_sent_after_verification() -> None:
 
 
 def test_notifying_is_confined() -> None:
-    """The job ends before a claim expires and is never cancelled; only its last step has secrets."""
+    """The job ends before a claim expires, is never cancelled, and only one step has secrets."""
     reusable = yaml.safe_load((GITHUB / "workflows" / "notify.yml").read_text("utf-8"))
     (trigger,) = (
         value for key, value in reusable.items() if key is True
