@@ -1,9 +1,10 @@
-"""Times as people write them, to moments in UTC and back; and the days of a zone.
+"""Conversion between written times and moments in UTC, and the days of a time zone.
 
-The format is ISO 8601 with a date, a time to the minute or second and perhaps an offset.
+The format is ISO 8601: a date, a time to the minute or second, and an optional offset.
 """
 
 import re
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 
@@ -11,26 +12,38 @@ _DATE = r"(\d{4})-(\d\d)-(\d\d)"
 _OFFSET = r"(Z|([+-])(\d\d?)(?::(\d\d))?)"
 _MOMENT = re.compile(rf"{_DATE}[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?(?: ?{_OFFSET})?", re.ASCII)
 _DAY = re.compile(_DATE, re.ASCII)
-_LATEST = 1000  # times of the latest files: each is read as a value, and again to check the order
-_YEARS = range(1970, 3000)  # of a moment in UTC, too
+_CACHE_SIZE = 1000  # Each time is parsed as a value, and again to check the order of updates.
+_YEARS = range(1970, 3000)  # Also the years of the moment in UTC.
+
+# Other common ways to write a time. Dates with slashes in the order 11/12/2026 are ambiguous.
+_LOOSE = re.compile(
+    r"(?:(?P<year>\d{4})(?P<sep>[-/.])(?P<month>\d\d?)(?P=sep)(?P<day>\d\d?)"
+    r"|(?P<day_first>\d\d?)\.(?P<month_second>\d\d?)\.(?P<year_last>\d{4}))"
+    r"[Tt, ]++(?P<hour>\d\d?):(?P<minute>\d\d)(?P<second>:\d\d)?"
+    r" *+(?P<half>[AaPp]\.?[Mm]\.?)?"
+    rf" *+(?:(?P<offset>{_OFFSET})"
+    r"|(?:UTC|GMT)?(?P<sign>[+-])(?P<hours>\d\d|\d(?!\d)):?(?P<minutes>\d\d)?"
+    r"|(?P<zone>[A-Za-z][A-Za-z_/]{1,30}))?",
+    re.ASCII,
+)
 
 EXAMPLE = "2026-11-20 09:05"
 EXAMPLE_DAY = "2026-11-20"
 
 
-@lru_cache(_LATEST)
+@lru_cache(_CACHE_SIZE)
 def parse(text: str, zone: tzinfo) -> datetime:
-    """Read *text*, which is in *zone* unless it has an offset, as a whole second in UTC.
+    """Parse *text* to a whole second in UTC; without an offset it is in *zone*.
 
-    Raises ValueError with a sentence that says what is wrong with the time and what to write.
+    Raises ValueError with the problem and its remedy, to be appended to the quoted text.
     """
     match = _MOMENT.fullmatch(text)
     if match is None:
-        raise ValueError(f"is not a time; write one such as {EXAMPLE} or {EXAMPLE}:00+01:00")
+        raise ValueError(_not_a_time(text, zone))
     year, month, day, hour, minute, second = (int(part or 0) for part in match.groups()[:6])
     _check_day(year, month, day)
     if hour > 23 or minute > 59 or second > 59:
-        raise ValueError("is not a time of day; write one from 00:00 to 23:59")
+        raise ValueError("is not a valid time of day; use 00:00 to 23:59")
     local = datetime(year, month, day, hour, minute, second)  # noqa: DTZ001  the zone comes next
     aware = local.replace(tzinfo=_offset(match)) if match[7] else _in_zone(local, zone)
     moment = aware.astimezone(UTC)
@@ -39,22 +52,22 @@ def parse(text: str, zone: tzinfo) -> datetime:
 
 
 def parse_day(text: str) -> date:
-    """Read *text* as a calendar day; raises ValueError as `parse` does."""
+    """Parse *text* to a calendar day; raises ValueError as `parse` does."""
     match = _DAY.fullmatch(text)
     if match is None:
-        raise ValueError(f"is not a day; write one such as {EXAMPLE_DAY}")
+        raise ValueError(f"is not a date; write one such as {EXAMPLE_DAY}")
     year, month, day = (int(part) for part in match.groups())
     _check_day(year, month, day)
     return date(year, month, day)
 
 
 def written(moment: datetime, zone: tzinfo = UTC) -> str:
-    """*moment* as statusgen writes it: whole seconds with an offset, `Z` for UTC."""
+    """Return *moment* as statusgen writes it: whole seconds with an offset, `Z` for UTC."""
     return moment.astimezone(zone).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def missing_offset(text: str, zone: tzinfo) -> str:
-    """The offset that *text* has in *zone*; empty if it brings its own, or is no time."""
+    """Return the offset of *text* in *zone*; empty if *text* has its own, or is not a time."""
     match = _MOMENT.fullmatch(text)
     try:
         moment = parse(text, zone)
@@ -65,28 +78,63 @@ def missing_offset(text: str, zone: tzinfo) -> str:
 
 
 def midnight(day: date, zone: tzinfo) -> datetime:
-    """The moment at which *day* begins in *zone*."""
+    """Return the moment at which *day* begins in *zone*."""
     return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
 
 
 def day_of(moment: datetime, zone: tzinfo) -> date:
-    """The day that *moment* falls on in *zone*."""
+    """Return the calendar day of *moment* in *zone*."""
     return moment.astimezone(zone).date()
+
+
+def _not_a_time(text: str, zone: tzinfo) -> str:
+    """Return the problem and remedy for *text*, with a suggestion if it has only one reading."""
+    day = _DAY.fullmatch(text)
+    if day is not None:
+        _check_day(*(int(part) for part in day.groups()))
+        return f"has no time of day; write {text} {EXAMPLE[-5:]}"
+    loose = _LOOSE.fullmatch(text)
+    if loose is not None and loose["sign"]:
+        offset = f"{loose['sign']}{loose['hours']:0>2}:{loose['minutes'] or '00'}"
+        return f"has an offset in another format; write it as {offset}"
+    if loose is not None and loose["zone"] not in (None, "UTC"):
+        # Abbreviations are ambiguous, and authors often use that of the other half of the year.
+        return f"has a time zone name; use a UTC offset such as +01:00 in place of {loose['zone']}"
+    suggested = _suggestion(loose) if loose is not None else None
+    if suggested is not None:
+        with suppress(ValueError):  # It may be skipped or occur twice, or not exist at all.
+            parse(suggested, zone)
+            return f"is not a time; did you mean {suggested}?"
+    return f"is not a time; write one such as {EXAMPLE} or {EXAMPLE}:00+01:00"
+
+
+def _suggestion(loose: re.Match[str]) -> str | None:
+    """Return the time of *loose* in our format, or None if its hour contradicts am or pm."""
+    hour = int(loose["hour"])
+    if loose["half"]:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if loose["half"][0] in "Pp" else 0)
+    year = loose["year"] or loose["year_last"]
+    month, day = loose["month"] or loose["month_second"], loose["day"] or loose["day_first"]
+    offset = "Z" if loose["zone"] else loose["offset"] or ""
+    clock = f"{hour:02}:{loose['minute']}{loose['second'] or ''}"
+    return f"{year}-{month:0>2}-{day:0>2} {clock}{offset}"
 
 
 def _check_day(year: int, month: int, day: int) -> None:
     _check_year(year)
     if not 1 <= month <= 12:
-        raise ValueError("has a month that does not exist; write 01 to 12")
+        raise ValueError("has an invalid month; use 01 to 12")
     following = date(year + month // 12, month % 12 + 1, 1)
     last = (following - timedelta(days=1)).day
     if not 1 <= day <= last:
-        raise ValueError(f"is a day that does not exist; write 01 to {last} for that month")
+        raise ValueError(f"is not a date in the calendar; that month has {last} days")
 
 
 def _check_year(year: int) -> None:
     if year not in _YEARS:
-        raise ValueError(f"has a year that cannot be meant; write one such as {EXAMPLE_DAY[:4]}")
+        raise ValueError(f"has an unlikely year; use one such as {EXAMPLE_DAY[:4]}")
 
 
 def _offset(match: re.Match[str]) -> timezone:
@@ -95,7 +143,7 @@ def _offset(match: re.Match[str]) -> timezone:
     hours, minutes = int(match[9]), int(match[10] or 0)
     span = timedelta(hours=hours, minutes=minutes) * (-1 if match[8] == "-" else 1)
     if minutes > 59 or not timedelta(hours=-12) <= span <= timedelta(hours=14):
-        raise ValueError("has an offset that does not exist; write one from -12:00 to +14:00")
+        raise ValueError("has an invalid UTC offset; use -12:00 to +14:00")
     return timezone(span)
 
 
@@ -105,6 +153,6 @@ def _in_zone(local: datetime, zone: tzinfo) -> datetime:
     if moment.utcoffset() == later.utcoffset():
         return moment
     skipped = moment.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != local
-    what = "is skipped" if skipped else "comes twice"
+    what = "does not exist" if skipped else "occurs twice"
     with_offset = moment.isoformat(sep=" ")
-    raise ValueError(f"{what} when the clocks change in {zone}; add an offset: {with_offset}")
+    raise ValueError(f"{what} because clocks change in {zone}; add an offset: {with_offset}")

@@ -1,6 +1,6 @@
-"""Times as people write them, and the days of zones that change their clocks."""
+"""Written times, and the days of time zones that change their clocks."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -55,7 +55,7 @@ moments = seconds_of_our_time.map(lambda count: datetime.fromtimestamp(count, UT
     ],
 )
 def test_time_is_read(text: str, expected: str) -> None:
-    """A time without an offset is in the site's zone; every time becomes whole seconds of UTC."""
+    """A time without an offset is in the site's zone, and becomes whole seconds in UTC."""
     actual = parse(text, ROME)
 
     assert expected == actual.isoformat()
@@ -65,63 +65,141 @@ def test_time_is_read(text: str, expected: str) -> None:
     ("text", "expected"),
     [
         pytest.param("tomorrow", "is not a time; write one such as", id="prose"),
-        pytest.param("2026-11-20", "is not a time; write one such as", id="only-a-day"),
-        pytest.param("20.11.2026 09:05", "is not a time; write one such as", id="other-order"),
-        pytest.param("2026-11-20 9:05", "is not a time; write one such as", id="one-digit"),
+        pytest.param("2026-11-20", "no time of day; write 2026-11-20 09:05", id="only-a-day"),
+        pytest.param("2026-02-29", "that month has 28 days", id="only-a-day-that-does-not-exist"),
         pytest.param("٢٠٢٦-11-20 09:05", "is not a time; write one such as", id="other-digits"),
         pytest.param("2026-11-20 09:05\n", "is not a time; write one such as", id="a-line-more"),
-        pytest.param("2026-11-20 24:00", "is not a time of day", id="hour-24"),
-        pytest.param("2026-11-20 23:60", "is not a time of day", id="minute-60"),
-        pytest.param("2026-11-20 23:59:60", "is not a time of day", id="second-60"),
-        pytest.param("2026-13-20 09:05", "month that does not exist", id="month-13"),
-        pytest.param("2026-00-20 09:05", "month that does not exist", id="month-0"),
-        pytest.param("2026-11-31 09:05", "write 01 to 30", id="day-31-of-30"),
-        pytest.param("2026-02-29 09:05", "write 01 to 28", id="no-leap-year"),
-        pytest.param("2026-12-32 09:05", "write 01 to 31", id="day-32"),
-        pytest.param("2026-11-00 09:05", "write 01 to 30", id="day-0"),
-        pytest.param("0226-11-20 09:05", "year that cannot be meant", id="year-226"),
-        pytest.param("9999-12-31 09:05", "year that cannot be meant", id="year-9999"),
-        pytest.param("2026-11-20 09:05+15:00", "offset that does not exist", id="offset-15"),
-        pytest.param("2026-11-20 09:05+01:60", "offset that does not exist", id="offset-minute-60"),
-        pytest.param("2026-11-20 09:05+14:01", "offset that does not exist", id="over-14-hours"),
-        pytest.param("2026-11-20 09:05-12:01", "offset that does not exist", id="under-12-hours"),
+        pytest.param("2026-11-20 24:00", "is not a valid time of day", id="hour-24"),
+        pytest.param("2026-11-20 23:60", "is not a valid time of day", id="minute-60"),
+        pytest.param("2026-11-20 23:59:60", "is not a valid time of day", id="second-60"),
+        pytest.param("2026-13-20 09:05", "invalid month", id="month-13"),
+        pytest.param("2026-00-20 09:05", "invalid month", id="month-0"),
+        pytest.param("2026-11-31 09:05", "that month has 30 days", id="day-31-of-30"),
+        pytest.param("2026-02-29 09:05", "that month has 28 days", id="no-leap-year"),
+        pytest.param("2026-12-32 09:05", "that month has 31 days", id="day-32"),
+        pytest.param("2026-11-00 09:05", "that month has 30 days", id="day-0"),
+        pytest.param("0226-11-20 09:05", "unlikely year; use one such as 2026", id="year-226"),
+        pytest.param("9999-12-31 09:05", "unlikely year; use one such as 2026", id="year-9999"),
+        pytest.param("2026-11-20 09:05+15:00", "invalid UTC offset", id="offset-15"),
+        pytest.param("2026-11-20 09:05+01:60", "invalid UTC offset", id="offset-minute-60"),
+        pytest.param("2026-11-20 09:05+14:01", "invalid UTC offset", id="over-14-hours"),
+        pytest.param("2026-11-20 09:05-12:01", "invalid UTC offset", id="under-12-hours"),
     ],
 )
 def test_time_is_refused(text: str, expected: str) -> None:
-    """What is not a time is refused with a sentence that says what to write."""
-    with pytest.raises(ValueError, match="; write ") as caught:
+    """A text that is not a time is refused with a remedy."""
+    with pytest.raises(ValueError, match=r"; (write|use|that month has) ") as caught:
         parse(text, ROME)
 
     assert expected in str(caught.value)
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("2026-11-20 9:05", "2026-11-20 09:05", id="one-digit"),
+        pytest.param("2026-1-5 09:05", "2026-01-05 09:05", id="one-digit-in-the-date"),
+        pytest.param("2026/11/20 09:05", "2026-11-20 09:05", id="slashes-with-the-year-first"),
+        pytest.param("2026-11-20, 09:05", "2026-11-20 09:05", id="comma"),
+        pytest.param("2026-11-20 9:05 AM", "2026-11-20 09:05", id="am"),
+        pytest.param("2026-11-20 9:05:07pm", "2026-11-20 21:05:07", id="pm"),
+        pytest.param("2026-11-20 12:05 a.m.", "2026-11-20 00:05", id="after-midnight"),
+        pytest.param("2026-11-20 12:05 pm", "2026-11-20 12:05", id="after-noon"),
+        pytest.param("20.11.2026 09:05", "2026-11-20 09:05", id="day-first"),
+        pytest.param("2026-11-20 09:05 UTC", "2026-11-20 09:05Z", id="utc"),
+        pytest.param("2026-11-20 9:05 +01:00", "2026-11-20 09:05+01:00", id="offset"),
+        pytest.param("2026-10-25 2:30Z", "2026-10-25 02:30Z", id="exact-while-clocks-change"),
+    ],
+)
+def test_time_with_one_reading_is_suggested(text: str, expected: str) -> None:
+    """A time in another format is suggested in ours if it can mean only one moment."""
+    with pytest.raises(ValueError, match="is not a time") as caught:
+        parse(text, ROME)
+
+    assert f"is not a time; did you mean {expected}?" == str(caught.value)
+    assert parse(expected, ROME)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("11/12/2026 09:05", id="day-or-month-first"),
+        pytest.param("2026-11-20 13:05 PM", id="hour-13-pm"),
+        pytest.param("2026-11-20 0:05 AM", id="hour-0-am"),
+        pytest.param("31.11.2026 09:05", id="no-such-day"),
+        pytest.param("2026-11-20 09:05 +010", id="offset-of-three-digits"),
+        pytest.param("2026-03-29 2:30", id="skipped"),
+        pytest.param("2026-10-25 2:30", id="twice"),
+        pytest.param("2026-11-20 9:05" + " " * 50_000 + "!", id="many-spaces"),
+    ],
+)
+def test_time_with_several_readings_is_not_suggested(text: str) -> None:
+    """Nothing is suggested for a time that may mean two moments, or none."""
+    with pytest.raises(ValueError, match="is not a time; write one such as"):
+        parse(text, ROME)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param(
+            "2026-11-20 09:05 CET",
+            "has a time zone name; use a UTC offset such as +01:00 in place of CET",
+            id="abbreviation",
+        ),
+        pytest.param(
+            "2026-11-20 9:05 Europe/Rome",
+            "has a time zone name; use a UTC offset such as +01:00 in place of Europe/Rome",
+            id="name",
+        ),
+        pytest.param(
+            "2026-11-20 09:05:07 +0100",
+            "has an offset in another format; write it as +01:00",
+            id="without-a-colon",
+        ),
+        pytest.param(
+            "2026-11-20 09:05 UTC-3",
+            "has an offset in another format; write it as -03:00",
+            id="after-utc",
+        ),
+    ],
+)
+@pytest.mark.parametrize("zone", [ROME, UTC])
+def test_time_in_another_zone_asks_for_an_offset(text: str, expected: str, zone: tzinfo) -> None:
+    """No time is suggested where it may be an hour off, whichever zone the site has."""
+    with pytest.raises(ValueError, match="has ") as caught:
+        parse(text, zone)
+
+    assert expected == str(caught.value)
+
+
+@pytest.mark.parametrize(
     ("text", "what", "remedy"),
     [
-        pytest.param("2026-03-29 02:30", "is skipped", "2026-03-29 02:30:00+01:00", id="skipped"),
-        pytest.param("2026-10-25 02:30", "comes twice", "2026-10-25 02:30:00+02:00", id="twice"),
+        pytest.param("2026-03-29 02:30", "does not exist", "2026-03-29 02:30:00+01:00", id="gap"),
+        pytest.param("2026-10-25 02:30", "occurs twice", "2026-10-25 02:30:00+02:00", id="fold"),
     ],
 )
 def test_time_of_no_or_two_moments_is_refused(text: str, what: str, remedy: str) -> None:
-    """A time that the clocks skip or show twice is refused, with a text to write instead."""
+    """A time that clocks skip or show twice is refused, and an exact one is offered."""
     with pytest.raises(ValueError, match="; add ") as caught:
         parse(text, ROME)
 
-    expected = f"{what} when the clocks change in Europe/Rome; add an offset: {remedy}"
+    expected = f"{what} because clocks change in Europe/Rome; add an offset: {remedy}"
     assert expected == str(caught.value)
     assert datetime.fromisoformat(remedy) == parse(remedy, ROME)
 
 
 @given(moments, zones)
 def test_written_time_reads_back(moment: datetime, zone: ZoneInfo) -> None:
-    """What statusgen writes is read back as the same moment, whatever the zone of the site."""
+    """A written time reads back as the same moment in any time zone of the site."""
     actual = parse(written(moment, zone), ROME)
 
     assert moment == actual
 
 
 def test_utc_is_written_with_a_z() -> None:
-    """A moment is written in whole seconds, with `Z` where its zone is that of UTC."""
+    """A moment is written in whole seconds, with `Z` if its offset is zero."""
     moment = datetime(2026, 1, 2, 3, 4, 5, 678, tzinfo=UTC)
 
     assert written(moment) == "2026-01-02T03:04:05Z"
@@ -133,14 +211,14 @@ def test_utc_is_written_with_a_z() -> None:
     "text", ["2026-02-30", "2026-13-01", "2026-1-2", "2026-11-20 09:05", "0001-01-01", ""]
 )
 def test_day_is_refused(text: str) -> None:
-    """What is not a day is refused with a sentence that says what to write."""
-    with pytest.raises(ValueError, match="; write "):
+    """A text that is not a calendar day is refused with a remedy."""
+    with pytest.raises(ValueError, match=r"; (write|use|that month has) "):
         parse_day(text)
 
 
 @given(st.dates(min_value=date(1970, 1, 1), max_value=date(2999, 12, 31)))
 def test_day_is_read(day: date) -> None:
-    """A day is read as it stands."""
+    """A calendar day in ISO 8601 is read."""
     assert day == parse_day(day.isoformat())
 
 
@@ -156,8 +234,8 @@ def test_day_is_read(day: date) -> None:
         pytest.param("Pacific/Apia", "2011-12-30", 0, id="no-day-at-all"),
     ],
 )
-def test_day_lasts_as_long_as_it_lasts(zone: str, day: str, expected: float) -> None:
-    """From a day's midnight to the next are as many hours as the clocks of the zone show."""
+def test_day_has_the_hours_of_its_zone(zone: str, day: str, expected: float) -> None:
+    """A day in which clocks change is longer or shorter than 24 hours."""
     first = date.fromisoformat(day)
     clocks = ZoneInfo(zone)
 
@@ -168,7 +246,7 @@ def test_day_lasts_as_long_as_it_lasts(zone: str, day: str, expected: float) -> 
 
 @given(moments, zones)
 def test_moment_lies_in_its_day(moment: datetime, zone: ZoneInfo) -> None:
-    """A moment is not before the midnight of its day, and before that of the next."""
+    """A moment lies between the midnight of its day and the next midnight."""
     day = day_of(moment, zone)
 
     assert midnight(day, zone) <= moment < midnight(day + timedelta(days=1), zone)
@@ -176,7 +254,7 @@ def test_moment_lies_in_its_day(moment: datetime, zone: ZoneInfo) -> None:
 
 @given(st.dates(min_value=date(2012, 1, 1), max_value=date(2037, 12, 31)), zones)
 def test_midnight_is_the_first_second_of_its_day(day: date, zone: ZoneInfo) -> None:
-    """At a day's midnight it is that day, one second before it is the day before."""
+    """Midnight belongs to its day, and the second before it to the previous day."""
     first = midnight(day, zone)
 
     assert day == day_of(first, zone)

@@ -174,27 +174,29 @@ def test_a_time_is_read_as_the_moment_it_means(written: str, expected: str) -> N
 
 
 _NO_TIME = "is not a time; write one such as 2026-11-20 09:05 or 2026-11-20 09:05:00+01:00"
-_NO_HOUR = "is not a time of day; write one from 00:00 to 23:59"
-_NO_YEAR = "has a year that cannot be meant; write one such as 2026"
-_NO_OFFSET = "has an offset that does not exist; write one from -12:00 to +14:00"
-_SKIPPED = "is skipped when the clocks change in Europe/Rome; add an offset: "
-_TWICE = "comes twice when the clocks change in Europe/Rome; add an offset: "
+_MEANT = "is not a time; did you mean 2026-11-20 09:05?"
+_ZONE = "has a time zone name; use a UTC offset such as +01:00 in place of "
+_NO_HOUR = "is not a valid time of day; use 00:00 to 23:59"
+_NO_YEAR = "has an unlikely year; use one such as 2026"
+_NO_OFFSET = "has an invalid UTC offset; use -12:00 to +14:00"
+_SKIPPED = "does not exist because clocks change in Europe/Rome; add an offset: "
+_TWICE = "occurs twice because clocks change in Europe/Rome; add an offset: "
 REFUSED_TIMES = [
-    ("2026-11-20", _NO_TIME),
+    ("2026-11-20", "has no time of day; write 2026-11-20 09:05"),
     ("09:05", _NO_TIME),
     ("2026", _NO_TIME),
     ("1795165500", _NO_TIME),
     ("soon", _NO_TIME),
-    ("2026-1-2 09:05", _NO_TIME),
-    ("2026-11-20 9:05", _NO_TIME),
-    ("2026-11-20  09:05", _NO_TIME),
-    ("2026-11-20t09:05", _NO_TIME),
+    ("2026-1-2 09:05", "is not a time; did you mean 2026-01-02 09:05?"),
+    ("2026-11-20 9:05", _MEANT),
+    ("2026-11-20  09:05", _MEANT),
+    ("2026-11-20t09:05", _MEANT),
     ("2026-11-20T09:05z", _NO_TIME),
-    ("2026-11-20 09:05 UTC", _NO_TIME),
-    ("2026-11-20 09:05 CET", _NO_TIME),
-    ("2026-11-20 09:05 Europe/Rome", _NO_TIME),
-    ("2026-11-20 09:05-0530", _NO_TIME),
-    ("2026-11-20 09:05 pm", _NO_TIME),
+    ("2026-11-20 09:05 UTC", "is not a time; did you mean 2026-11-20 09:05Z?"),
+    ("2026-11-20 09:05 CET", _ZONE + "CET"),
+    ("2026-11-20 09:05 Europe/Rome", _ZONE + "Europe/Rome"),
+    ("2026-11-20 09:05-0530", "has an offset in another format; write it as -05:30"),
+    ("2026-11-20 09:05 pm", "is not a time; did you mean 2026-11-20 21:05?"),
     ("2026-11-20 09", _NO_TIME),
     ("20/11/2026 09:05", _NO_TIME),
     ("20261120T090500Z", _NO_TIME),
@@ -205,13 +207,13 @@ REFUSED_TIMES = [
     ("2026-11-20 25:00", _NO_HOUR),
     ("2026-11-20 09:60", _NO_HOUR),
     ("2026-06-30 23:59:60Z", _NO_HOUR),
-    ("2026-02-29 09:05", "is a day that does not exist; write 01 to 28 for that month"),
-    ("2024-02-30 09:05", "is a day that does not exist; write 01 to 29 for that month"),
-    ("2026-11-31 09:05", "is a day that does not exist; write 01 to 30 for that month"),
-    ("2026-12-32 09:05", "is a day that does not exist; write 01 to 31 for that month"),
-    ("2026-11-00 09:05", "is a day that does not exist; write 01 to 30 for that month"),
-    ("2026-00-20 09:05", "has a month that does not exist; write 01 to 12"),
-    ("2026-13-20 09:05", "has a month that does not exist; write 01 to 12"),
+    ("2026-02-29 09:05", "is not a date in the calendar; that month has 28 days"),
+    ("2024-02-30 09:05", "is not a date in the calendar; that month has 29 days"),
+    ("2026-11-31 09:05", "is not a date in the calendar; that month has 30 days"),
+    ("2026-12-32 09:05", "is not a date in the calendar; that month has 31 days"),
+    ("2026-11-00 09:05", "is not a date in the calendar; that month has 30 days"),
+    ("2026-00-20 09:05", "has an invalid month; use 01 to 12"),
+    ("2026-13-20 09:05", "has an invalid month; use 01 to 12"),
     ("0000-11-20 09:05", _NO_YEAR),
     ("1969-12-31 09:05", _NO_YEAR),
     ("9999-12-31 23:59-05:00", _NO_YEAR),
