@@ -1,1 +1,1 @@
-"""An incident over time: updates become intervals, days and uptime."""
+"""Computation of an incident's states and severities over time, and of uptime."""

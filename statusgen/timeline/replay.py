@@ -1,4 +1,4 @@
-"""Replay the updates of an incident into the severity of each service over time."""
+"""Replay of an incident's updates, which gives the severity of each service over time."""
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
@@ -23,10 +23,10 @@ from statusgen.timeline.timeline import (
 
 
 def trace(incident: Incident) -> Timeline:
-    """Follow *incident* through its updates, which must be in time order, and the clock."""
+    """Replay the updates of *incident*, which must be in time order, and what the clock changes."""
     tracer = _Tracer(incident)
-    for happening in _happenings(incident):
-        tracer.take(happening)
+    for event in _events(incident):
+        tracer.apply(event)
     changes = (SeverityChange(at=at, severities=values) for at, values in tracer.changes.items())
     return Timeline(
         incident=incident,
@@ -37,8 +37,8 @@ def trace(incident: Incident) -> Timeline:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Happening:
-    """An update, a move that nobody wrote, or (with neither) the services being well early."""
+class _Event:
+    """An update, a change of state by the clock, or (without either) an early recovery."""
 
     at: datetime
     state: State | None = None
@@ -46,82 +46,86 @@ class _Happening:
     index: int = -1
 
 
-def _happenings(incident: Incident) -> list[_Happening]:
-    """All that happens to *incident*, in order."""
-    happenings = [
-        _Happening(at=update.at, state=update.state, update=update, index=index)
+def _events(incident: Incident) -> list[_Event]:
+    """Return the events of *incident* in order."""
+    events = [
+        _Event(at=update.at, state=update.state, update=update, index=index)
         for index, update in enumerate(incident.updates)
     ]
     if incident.starts is not None and incident.ends is not None:
-        # From the first update in the window that gives a state, only updates move the work.
+        # After the first update in the window that sets a state, only updates change the state.
         written = (u.at for u in incident.updates if u.state and u.at >= incident.starts)
-        taken = min(written, default=None)
+        first_written = min(written, default=None)
         for at, state in ((incident.starts, State.IN_PROGRESS), (incident.ends, State.COMPLETED)):
-            if taken is None or at < taken:
-                # The clock strikes first: an update of that very moment speaks of the new state.
-                place = bisect_left(happenings, at, key=lambda happening: happening.at)
-                happenings.insert(place, _Happening(at=at, state=state))
+            if first_written is None or at < first_written:
+                # Before an update of the same moment, which refers to the new state.
+                place = bisect_left(events, at, key=lambda event: event.at)
+                events.insert(place, _Event(at=at, state=state))
     elif incident.resolved is not None:
-        move = State.RESOLVED if resolving_update(incident) is None else None
-        place = bisect_right(happenings, incident.resolved, key=lambda happening: happening.at)
-        happenings.insert(place, _Happening(at=incident.resolved, state=move))
-    return happenings
+        change = State.RESOLVED if resolving_update(incident) is None else None
+        place = bisect_right(events, incident.resolved, key=lambda event: event.at)
+        events.insert(place, _Event(at=incident.resolved, state=change))
+    return events
 
 
 class _Tracer:
-    """What holds while an incident is followed; the state has to live somewhere meanwhile."""
+    """Mutable state of a replay.
+
+    *kept* holds the severities as last set, which apply while the incident is open; *by_map* names
+    the services whose severity a map has set; *stated* is the last severity of the whole incident.
+    """
 
     def __init__(self, incident: Incident) -> None:
         self.incident = incident
         self.state = incident.kind.first_state
-        self.is_well_early = False
+        self.has_recovered_early = False
         self.kept = {one.id: one.severity or incident.severity for one in incident.services}
         self.by_map = {one.id for one in incident.services if one.severity is not None}
         self.stated = incident.severity
-        self.changes: dict[datetime, Severities] = {incident.started: self._felt()}
+        self.changes: dict[datetime, Severities] = {incident.started: self._current()}
         self.steps: list[Step] = []
         self.faults: list[UpdateProblem] = []
         self.ranks: Counter[datetime] = Counter()
 
-    def take(self, happening: _Happening) -> None:
-        update = happening.update
-        if update is None and not self._may_move(happening.state):
-            self.changes[happening.at] = self._felt()
+    def apply(self, event: _Event) -> None:
+        update = event.update
+        if update is None and not self._may_change_to(event.state):
+            self.changes[event.at] = self._current()
             return
         was_settled = self.state in SETTLED
-        self.state = happening.state or self.state
-        if update is None and happening.state is None:
-            self.is_well_early = True
+        self.state = event.state or self.state
+        if update is None and event.state is None:
+            self.has_recovered_early = True
         elif was_settled and self.state not in SETTLED:
-            self.is_well_early = False
+            self.has_recovered_early = False
         if update is not None:
-            self._apply(update, happening.index)
-        felt = self.changes[happening.at] = self._felt()
-        if update is not None or happening.state is not None:
-            key = self._key(happening)
-            step = Step(at=happening.at, key=key, state=self.state, severities=felt, update=update)
+            self._apply_update(update, event.index)
+        current = self.changes[event.at] = self._current()
+        if update is not None or event.state is not None:
+            key = self._key(event)
+            step = Step(at=event.at, key=key, state=self.state, severities=current, update=update)
             self.steps.append(step)
 
-    def _may_move(self, state: State | None) -> bool:
+    def _may_change_to(self, state: State | None) -> bool:
         if state is State.IN_PROGRESS:
             return self.state is State.SCHEDULED
         if state is State.COMPLETED:
             return self.state in (State.IN_PROGRESS, State.VERIFYING)
         return self.state not in SETTLED
 
-    def _felt(self) -> Severities:
-        """What the services feel: what is kept of them, but nothing while the file is not open."""
-        is_felt = self.state not in (*SETTLED, State.SCHEDULED) and not self.is_well_early
-        return dict(self.kept) if is_felt else dict.fromkeys(self.kept, Severity.NONE)
+    def _current(self) -> Severities:
+        """Return the severities in effect: those kept, or none while the incident is not open."""
+        is_open = self.state not in (*SETTLED, State.SCHEDULED) and not self.has_recovered_early
+        return dict(self.kept) if is_open else dict.fromkeys(self.kept, Severity.NONE)
 
-    def _key(self, happening: _Happening) -> str:
-        if happening.update is None:
-            return moved_key(self.incident.slug, happening.state)
-        rank = self.ranks[happening.at]
-        self.ranks[happening.at] += 1
-        return f"{self.incident.slug}:{times.written(happening.at)}:{rank}"
+    def _key(self, event: _Event) -> str:
+        if event.update is None:
+            return moved_key(self.incident.slug, event.state)
+        rank = self.ranks[event.at]
+        self.ranks[event.at] += 1
+        return f"{self.incident.slug}:{times.written(event.at)}:{rank}"
 
-    def _apply(self, update: Update, index: int) -> None:
+    def _apply_update(self, update: Update, index: int) -> None:
         given = {one.id: one.severity for one in update.services if one.severity is not None}
         listed = [one.id for one in update.services if one.severity is None]
         if self.state in SETTLED:
@@ -129,9 +133,9 @@ class _Tracer:
             for service in (*given, *listed):
                 self.kept.setdefault(service, Severity.NONE)
             return
-        joins, before = self._joining_severity(update), dict(self.kept)
-        held = self.by_map | given.keys()
-        free = [service for service in self.kept if service not in held]
+        initial, before = self._initial_severity(update), dict(self.kept)
+        fixed = self.by_map | given.keys()
+        free = [service for service in self.kept if service not in fixed]
         self.kept.update(given)
         self.by_map.update(given)
         if update.severity is not None:
@@ -139,48 +143,48 @@ class _Tracer:
             self.kept.update(dict.fromkeys(free, update.severity))
         for service in listed:
             if self.kept.get(service, Severity.NONE) is Severity.NONE:
-                self.kept[service] = joins
+                self.kept[service] = initial
                 self.by_map.discard(service)
                 free.append(service)
-        self._warn_of_left_out(listed, before, index)
+        self._warn_of_unlisted(listed, before, index)
         if update.severity is None or free or not self.kept:
             return
         if not given or worst(self.kept.values()) is not update.severity:
-            self._fault(index, "severity", _ASK_FOR_MAP.format(update.severity))
+            service = next(iter(given or self.kept))
+            what = f"severity '{update.severity}' has no effect, as every service has its own"
+            remedy = f"write services: {{{service}: {update.severity}}}"
+            self._fault(index, "severity", f"{what}; {remedy}")
 
-    def _joining_severity(self, update: Update) -> Severity:
-        """What a list gives a service: the update's severity, else what the incident has now."""
+    def _initial_severity(self, update: Update) -> Severity:
+        """Return the severity of a service that *update* adds by a list.
+
+        It is that of the update, otherwise the incident's current one.
+        """
         now = worst(self.kept.values())
         return update.severity or (self.stated if now is Severity.NONE else now)
 
-    def _warn_of_left_out(self, listed: list[str], before: Severities, index: int) -> None:
+    def _warn_of_unlisted(self, listed: list[str], before: Severities, index: int) -> None:
         if not listed:
             return
         named = set(listed)
-        left = [
+        missing = [
             service
             for service, severity in before.items()
             if Severity.NONE not in (severity, self.kept[service]) and service not in named
         ]
-        if left:
-            what = f"{quoted(left[0])} is still affected, though this list leaves it out"
-            remedy = f"to say that it recovered, write a map: {{{left[0]}: none}}"
+        if missing:
+            what = f"{quoted(missing[0])} is still affected although it is not in this list"
+            remedy = f"if it has recovered, write {{{missing[0]}: none}}"
             self._fault(index, "services", f"{what}; {remedy}", Level.WARNING)
 
     def _check_settled(self, update: Update, given: Mapping[str, Severity], index: int) -> None:
-        severity = update.severity or Severity.NONE
-        if severity is not Severity.NONE:
-            what = f"severity '{severity}' where the state is '{self.state}', which ends it"
-            self._fault(index, "severity", f"{what}; remove it, or write another state")
+        remedy = "remove it, or use another state"
+        if update.severity not in (None, Severity.NONE):
+            what = f"severity '{update.severity}' is not possible in state '{self.state}'"
+            self._fault(index, "severity", f"{what}; {remedy}")
         if worst(given.values()) is not Severity.NONE:
-            what = f"services get a severity where the state is '{self.state}', which ends it"
-            self._fault(index, "services", f"{what}; remove it, or write another state")
+            what = f"a service severity is not possible in state '{self.state}'"
+            self._fault(index, "services", f"{what}; {remedy}")
 
     def _fault(self, update: int, key: str, message: str, level: Level = Level.ERROR) -> None:
         self.faults.append(UpdateProblem(update=update, key=key, message=message, level=level))
-
-
-_ASK_FOR_MAP = (
-    "severity '{}' moves no service, because maps have set them all;"
-    " write the services as a map such as {{api: degraded}}"
-)

@@ -1,8 +1,8 @@
-"""An incident over time: its updates as they took effect, and intervals of severity.
+"""Records of an incident over time: its updates in effect, and intervals of severity.
 
-`replay.trace` follows one file from its start to its end, whatever the moment; `Timeline.until`
-cuts the result at a moment. Everything that depends on severity over time (page, bars, percentages,
-feeds, JSON) is read from these same records. Intervals are half-open, in whole seconds.
+`replay.trace` replays a whole incident; `Timeline.until` cuts the result at a moment. Everything
+that depends on severity over time (page, bars, percentages, feeds, JSON) uses these records.
+Intervals are half-open, in whole seconds.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -22,10 +22,10 @@ Interval = tuple[int, int, Severity]  # from, to (not included), in seconds sinc
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """An update as it took effect: what holds from it on.
+    """The state and severities from a moment on.
 
-    *update* is None for a move that nobody wrote: by the clock, or by `resolved`. *key* names the
-    step by its file and time; it survives the insertion of further updates.
+    *update* is None for a change of state by the clock or by `resolved`. *key* identifies the step
+    by its file and time, and does not change when further updates are inserted.
     """
 
     at: datetime
@@ -36,14 +36,14 @@ class Step:
 
     @property
     def id(self) -> str:
-        """The 12 characters by which the API and feeds know the update."""
+        """The id of the update in the API and feeds: 12 characters."""
         pinned = self.update.id if self.update else None
         return pinned or id12("update", self.key)
 
 
 @dataclass(frozen=True, kw_only=True)
 class SeverityChange:
-    """The severities of all services that an incident has touched, from *at* on."""
+    """The severities of all affected services from *at* on."""
 
     at: datetime
     severities: Severities
@@ -51,7 +51,7 @@ class SeverityChange:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SeverityInterval:
-    """A time in which a service had one severity; *end* is None while it still has."""
+    """A period in which a service had one severity; *end* is None while it lasts."""
 
     start: datetime
     end: datetime | None
@@ -59,18 +59,18 @@ class SeverityInterval:
 
     @property
     def seconds(self) -> int | None:
-        """How long it took, once it is over."""
+        """The duration; None while it lasts."""
         return None if self.end is None else int((self.end - self.start).total_seconds())
 
     def span(self, now: datetime) -> Interval | None:
-        """The same up to *now* in whole seconds, if it has begun and took any."""
+        """Return the part up to *now* in whole seconds; None if it is empty."""
         start, stop = seconds(self.start), seconds(min(self.end or now, now))
         return (start, stop, self.severity) if start < stop else None
 
 
 @dataclass(frozen=True, kw_only=True)
 class UpdateProblem:
-    """An update that cannot be followed: its index in the file, the key at fault, and why."""
+    """A problem of an update: its index in the file, the key and the message."""
 
     update: int
     key: str
@@ -80,7 +80,7 @@ class UpdateProblem:
 
 @dataclass(frozen=True, kw_only=True)
 class Timeline:
-    """One incident over time: its steps and changes in order, and what could not be followed."""
+    """One incident over time: its steps, its changes and its problems, in order."""
 
     incident: Incident
     steps: tuple[Step, ...]
@@ -88,7 +88,7 @@ class Timeline:
     faults: tuple[UpdateProblem, ...] = ()
 
     def until(self, now: datetime) -> "Timeline":
-        """What had happened by *now*: steps and changes dated later are left out."""
+        """Return the timeline without the steps and changes after *now*."""
         return Timeline(
             incident=self.incident,
             steps=tuple(step for step in self.steps if step.at <= now),
@@ -97,36 +97,36 @@ class Timeline:
 
     @property
     def state(self) -> State:
-        """Where the work stands at the end."""
+        """The state at the end."""
         return self.steps[-1].state if self.steps else self.incident.kind.first_state
 
     @property
     def severities(self) -> Severities:
-        """What every service has at the end."""
+        """The severity of every service at the end."""
         return self.changes[-1].severities if self.changes else {}
 
     @property
     def severity(self) -> Severity:
-        """The worst of the services at the end."""
+        """The worst severity of the services at the end."""
         return worst(self.severities.values())
 
     @property
     def worst(self) -> Severity:
-        """The worst severity it ever had; of a maintenance or notice that of its kind."""
+        """The worst severity it ever had; of maintenance and notices, that of the kind."""
         if self.incident.kind is not Kind.INCIDENT:
             return self.incident.severity
         return worst([self.incident.severity, *self.worsts.values()])
 
     @cached_property
     def worsts(self) -> Severities:
-        """The worst that each service ever had, in the order in which they were named."""
+        """The worst severity that each service ever had, in the order of first mention."""
         found = dict.fromkeys(self.severities, Severity.NONE)
         if self.incident.kind is Kind.INCIDENT:
             opening = {
                 one.id: one.severity or self.incident.severity for one in self.incident.services
             }
             found.update(opening)
-        # Of several updates of one moment only the last is a change, but each was said.
+        # Of several updates at one moment, only the last is a change. The steps have all of them.
         maps = [one.severities for one in self.changes] + [one.severities for one in self.steps]
         for severities in maps:
             for service, severity in severities.items():
@@ -136,7 +136,7 @@ class Timeline:
 
     @property
     def is_open(self) -> bool:
-        """Whether it is going on at the end: not resolved, or work in progress."""
+        """True if it is open at the end: not resolved, or maintenance in progress."""
         if self.incident.kind is Kind.NOTICE:
             return False
         if self.incident.kind is Kind.MAINTENANCE:
@@ -145,13 +145,13 @@ class Timeline:
 
     @property
     def is_cancelled(self) -> bool:
-        """Whether planned work was called off before its window opened."""
+        """True if maintenance was cancelled before it started."""
         starts = self.incident.starts
         return starts is not None and self.ended is not None and self.ended < starts
 
     @property
     def ended(self) -> datetime | None:
-        """When it was over, if it is: from then on its services were well for good."""
+        """The time from which its services were operational for good; None if it is not over."""
         ended = None
         for step in reversed(self.steps):
             if step.state not in SETTLED:
@@ -165,9 +165,9 @@ class Timeline:
 
     @property
     def stretches(self) -> list[tuple[datetime, datetime | None]]:
-        """When it was open, from and to (None while it still is); planned work from its window on.
+        """The periods in which it was open, with their end (None if it still is).
 
-        An incident that was reopened has several.
+        Maintenance counts from its window on. An incident that was reopened has several periods.
         """
         first = self.incident.starts or self.incident.started
         resolving = resolving_update(self.incident)
@@ -186,50 +186,51 @@ class Timeline:
         return found if since is None else [*found, (since, None)]
 
     def spells(self, service: str) -> Iterator[SeverityInterval]:
-        """How it went for *service*, in order, times without harm left out.
+        """Yield the periods in which *service* was affected, in order.
 
-        Planned work counts from its window on, so that calling it off alters no past.
+        Maintenance counts from its window on, so that cancelling it does not change the past.
         """
         first = self.incident.dated
-        start, felt = first, Severity.NONE
+        start, current = first, Severity.NONE
         for change in self.changes:
             severity = change.severities.get(service, Severity.NONE)
-            if severity is felt:
+            if severity is current:
                 continue
-            if felt is not Severity.NONE and start < change.at:
-                yield SeverityInterval(start=start, end=change.at, severity=felt)
-            start, felt = max(first, change.at), severity
-        if felt is not Severity.NONE:
-            yield SeverityInterval(start=start, end=None, severity=felt)
+            if current is not Severity.NONE and start < change.at:
+                yield SeverityInterval(start=start, end=change.at, severity=current)
+            start, current = max(first, change.at), severity
+        if current is not Severity.NONE:
+            yield SeverityInterval(start=start, end=None, severity=current)
 
 
 def worst(severities: Iterable[Severity]) -> Severity:
-    """The worst of *severities*, none if there are none."""
+    """Return the worst of *severities*; `none` without any."""
     return max(severities, key=lambda severity: severity.rank, default=Severity.NONE)
 
 
 def moved_id(slug: str, state: State) -> str:
-    """Return the id of the update by which the clock moves the file *slug* to *state*."""
+    """Return the id of the automatic update that changes the file *slug* to *state*."""
     return id12("update", moved_key(slug, state))
 
 
 def moved_key(slug: str, state: State | None) -> str:
-    """Return the key of that update, from which its id is made."""
+    """Return the key of that update, from which its id is derived."""
     return f"{slug}:{state}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settling:
-    """An update that settles what was open: its index, and since when it had been open."""
+    """The update that closes an open incident: its index, and the time when that was opened."""
 
     update: int
     opened: datetime
 
 
 def resolving_update(incident: Incident) -> Settling | None:
-    """The update that `resolved` of *incident* belongs to, or None.
+    """Return the update that `resolved` of *incident* belongs to, or None.
 
-    It is the first one from then on that settles the incident, else the one that does for good.
+    It is the first update from that time on that closes the incident, otherwise the one that closes
+    it for good.
     """
     settlings = list(_settlings(incident))
     resolved = incident.resolved or incident.started
@@ -251,10 +252,10 @@ def _settlings(incident: Incident) -> Iterator[Settling]:
 
 
 def last_state(incident: Incident) -> State | None:
-    """The state that the last update of *incident* to give one gives, or None."""
+    """Return the last state that an update of *incident* sets, or None."""
     return next((update.state for update in reversed(incident.updates) if update.state), None)
 
 
 def seconds(moment: datetime) -> int:
-    """*moment* in whole seconds since 1970."""
+    """Return *moment* in whole seconds since 1970."""
     return int(moment.timestamp())

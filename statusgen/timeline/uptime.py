@@ -1,6 +1,6 @@
-"""Spans of severity to the days of a service and its uptime, in exact integers.
+"""Computation of a service's days and uptime from intervals of severity, in exact integers.
 
-`uptime = 1 - sum(weight(severity) x seconds) / observed`; where spans overlap the worst wins.
+`uptime = 1 - sum(weight(severity) x seconds) / observed`; where intervals overlap, the worst wins.
 """
 
 from collections.abc import Iterable, Mapping
@@ -20,8 +20,8 @@ UPTIME_DAYS = 90
 class Day:
     """One day of one service; *severity* is None on a day that was not observed.
 
-    *observed* and *seconds* (of every severity but none) count seconds; days of 23 and 25 hours
-    have as many as they have.
+    *observed* is the length of the day in seconds, which clock changes may affect. *seconds* has
+    the time in each severity except `none`.
     """
 
     date: date
@@ -31,7 +31,7 @@ class Day:
 
 
 def merged(spans: Iterable[Interval]) -> list[Interval]:
-    """Lay *spans* over each other, the worst winning: disjoint, in order, joined where equal."""
+    """Merge overlapping *spans*: the worst wins, and adjacent equal ones are joined."""
     edges = sorted(
         edge
         for start, stop, severity in spans
@@ -56,10 +56,10 @@ def merged(spans: Iterable[Interval]) -> list[Interval]:
 def days_of(
     service: Service, spans: Iterable[Interval], *, first: date, now: datetime, zone: tzinfo
 ) -> list[Day]:
-    """The days of *service* from *first* to the day of *now* in *zone*, oldest first.
+    """Return the days of *service* from *first* to the day of *now* in *zone*, oldest first.
 
-    *spans* are its spans from all files, in any order. A day before its first or after its last
-    one is not observed.
+    *spans* are its intervals from all files, in any order. Days before `since` or after `retired`
+    are not observed.
     """
     spells = merged(spans)
     starts = _midnights(first, times.day_of(now, zone), zone)
@@ -72,20 +72,23 @@ def days_of(
         if start == stop or not _is_observed(service, day):
             result.append(Day(date=day, severity=None, observed=0, seconds=_NO_SECONDS))
             continue
-        felt = dict(_NO_SECONDS)
+        durations = dict(_NO_SECONDS)
         for index in range(place, len(spells)):
             begun, over, severity = spells[index]
             if begun >= stop:
                 break
-            felt[severity] += max(0, min(over, stop) - max(begun, start))
-        severity = worst(severity for severity, count in felt.items() if count)
-        result.append(Day(date=day, severity=severity, observed=stop - start, seconds=felt))
+            durations[severity] += max(0, min(over, stop) - max(begun, start))
+        severity = worst(severity for severity, count in durations.items() if count)
+        result.append(Day(date=day, severity=severity, observed=stop - start, seconds=durations))
     return result
 
 
 @lru_cache(1)
 def _midnights(first: date, last: date, zone: tzinfo) -> tuple[tuple[date, int], ...]:
-    """The days from *first* to *last*, and when each begins; they are the same for all services."""
+    """Return the days from *first* to *last* with their starts.
+
+    The cache has one entry because the days are the same for all services.
+    """
     days = (first + timedelta(days=n) for n in range((last - first).days + 1))
     return tuple((day, seconds(times.midnight(day, zone))) for day in days)
 
@@ -102,7 +105,7 @@ _NO_SECONDS: Mapping[Severity, int] = {
 
 
 def uptime(days: Iterable[Day], weights: Mapping[Severity, Fraction]) -> Fraction | None:
-    """The share of the observed time that was not downtime, exactly; None if none was observed."""
+    """Return the exact share of the observed time that was not downtime; None without any."""
     seen = list(days)
     observed = sum(day.observed for day in seen)
     lost = Fraction(0)

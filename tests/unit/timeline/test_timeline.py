@@ -1,4 +1,4 @@
-"""What a file says over time, row by row of the contract, and against a walk in small steps."""
+"""Tests of timelines, by the rules of the contract and against a step-by-step simulation."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -27,12 +27,12 @@ Services = Iterable[str] | Mapping[str, Severity]
 
 
 def at(time: str) -> datetime:
-    """A time of the day on which everything here happens."""
+    """Return a time on the day of all tests here."""
     return datetime.fromisoformat(f"2026-11-20T{time}Z")
 
 
 def affected(services: Services) -> tuple[ServiceSeverity, ...]:
-    """*services* as a file names them, in a list or a map."""
+    """Return *services* as in a file, from a list or a map."""
     if isinstance(services, Mapping):
         return tuple(ServiceSeverity(id=name, severity=value) for name, value in services.items())
     return tuple(ServiceSeverity(id=name) for name in services)
@@ -45,7 +45,7 @@ def update(
     services: Services = (),
     text: str = "We are on it.",
 ) -> Update:
-    """An update at *time*."""
+    """Return an update at *time*."""
     return Update(
         at=at(time), text=text, state=state, severity=severity, services=affected(services)
     )
@@ -58,7 +58,7 @@ def incident(
     started: str = "09:00",
     resolved: str | None = None,
 ) -> Incident:
-    """An incident or notice with *updates*; without any, with the one that its body makes."""
+    """Return an incident or notice with *updates*, by default the one that its body makes."""
     begun = at(started)
     return Incident(
         slug="outage",
@@ -78,7 +78,7 @@ def maintenance(
     starts: str = "10:00",
     ends: str = "12:00",
 ) -> Incident:
-    """Planned work from ten to twelve, announced at eight."""
+    """Return a maintenance from ten to twelve, announced at eight."""
     return Incident(
         slug="upgrade",
         title="Upgrade",
@@ -92,18 +92,18 @@ def maintenance(
 
 
 def course(timeline: Timeline) -> list[str]:
-    """The steps of *timeline* as times and states; a star on those that nobody wrote."""
+    """Return the steps of *timeline* as times and states, automatic ones with a star."""
     return [f"{step.at:%H:%M} {step.state}{'' if step.update else ' *'}" for step in timeline.steps]
 
 
 def spans_of(timeline: Timeline, service: str, now: datetime) -> list[Interval]:
-    """The spells of *service* up to *now*, in seconds."""
+    """Return the spells of *service* up to *now* in seconds."""
     spans = (spell.span(now) for spell in timeline.spells(service))
     return [span for span in spans if span]
 
 
-def felt(incident: Incident, service: str = "api", now: str = "18:00") -> list[str]:
-    """What *service* felt of *incident* up to *now*, from, to and severity."""
+def impact(incident: Incident, service: str = "api", now: str = "18:00") -> list[str]:
+    """Return start, end and severity of each spell of *service* in *incident* up to *now*."""
     spans = merged(spans_of(trace(incident).until(at(now)), service, at(now)))
     return [f"{_clock(start)}-{_clock(stop)} {severity}" for start, stop, severity in spans]
 
@@ -125,7 +125,7 @@ def _clock(second: int) -> str:
     ],
 )
 def test_opening_gives_severities(services: Services, expected: dict[str, Severity]) -> None:
-    """A list gives each service the top severity, a map each its own, from the start on."""
+    """A list gives each service the incident's severity, a map each its own, from the start on."""
     timeline = trace(incident(services=services)).until(at("09:00"))
 
     assert expected == timeline.severities
@@ -242,7 +242,7 @@ def test_opening_gives_severities(services: Services, expected: dict[str, Severi
 def test_updates_change_severities(
     services: Services, updates: list[Update], expected: dict[str, Severity]
 ) -> None:
-    """Maps merge, lists add, a severity moves what no map has set; the rest stays."""
+    """Maps merge, lists add, and a severity changes the services without one of their own."""
     timeline = trace(incident(*updates, services=services))
 
     assert expected == timeline.severities
@@ -342,14 +342,14 @@ def test_updates_change_severities(
 def test_updates_that_cannot_be_followed(
     opening: Incident, updates: list[Update], expected: list[tuple[int, str, Level]]
 ) -> None:
-    """A severity that maps left nothing to move is an error, a list that leaves out a warning."""
+    """A severity without effect is an error; a list without an affected service is a warning."""
     timeline = trace(replace(opening, updates=tuple(updates)))
 
     assert expected == [(fault.update, fault.key, fault.level) for fault in timeline.faults]
 
 
 def test_faults_say_what_to_write() -> None:
-    """The messages about services ask for the map that helps."""
+    """The messages about services suggest a map."""
     timeline = trace(
         incident(
             update("10:00", services=["db"]),
@@ -359,8 +359,12 @@ def test_faults_say_what_to_write() -> None:
     )
     other = trace(incident(update("10:30", severity=PARTIAL), services={"api": MAJOR}))
 
-    assert ["write a map: {api: none}"] == [fault.message[-24:] for fault in timeline.faults]
-    assert all("write the services as a map" in fault.message for fault in other.faults)
+    assert ["if it has recovered, write {api: none}"] == [
+        fault.message.partition("; ")[2] for fault in timeline.faults
+    ]
+    assert ["write services: {api: partial}"] == [
+        fault.message.partition("; ")[2] for fault in other.faults
+    ]
 
 
 @pytest.mark.parametrize(
@@ -407,7 +411,7 @@ def test_faults_say_what_to_write() -> None:
 def test_severity_now_and_ever(
     file: Incident, now: str, severity: Severity, worst: Severity
 ) -> None:
-    """A file has the worst severity of its services now, and remembers the worst it ever had."""
+    """An incident has the worst current severity of its services, and keeps the worst ever."""
     timeline = trace(file).until(at(now))
 
     assert (severity, worst) == (timeline.severity, timeline.worst)
@@ -465,7 +469,7 @@ def test_severity_now_and_ever(
     ],
 )
 def test_states_follow_the_updates(file: Incident, expected: list[str]) -> None:
-    """The first update has the kind's first state, later ones inherit; going back is allowed."""
+    """The first update has the kind's first state, later ones inherit it, and may go back."""
     timeline = trace(file).until(at("18:00"))
 
     assert expected == course(timeline)
@@ -473,7 +477,7 @@ def test_states_follow_the_updates(file: Incident, expected: list[str]) -> None:
 
 
 def test_incident_is_open_before_its_first_update() -> None:
-    """Between its start and its first update an incident is open and counts."""
+    """An incident is open and affects its services between its start and its first update."""
     timeline = trace(incident(update("10:00", IDENTIFIED))).until(at("09:30"))
 
     assert timeline.is_open
@@ -623,13 +627,13 @@ def test_incident_is_open_before_its_first_update() -> None:
 def test_end_of_an_incident(
     file: Incident, expected_course: list[str], expected_spans: list[str]
 ) -> None:
-    """From `resolved` on all is well, until another state reopens it with what it had."""
-    assert expected_spans == felt(file)
+    """From `resolved` on services are operational, until a reopening restores their severities."""
+    assert expected_spans == impact(file)
     assert expected_course == course(trace(file))
 
 
 def test_reopened_incident_has_the_severities_it_had() -> None:
-    """What maps had set before the end holds again after it."""
+    """Severities from maps before the end apply again after a reopening."""
     file = incident(
         update("09:30", services={"web": DEGRADED}),
         update("10:00", RESOLVED),
@@ -647,8 +651,8 @@ def test_reopened_incident_has_the_severities_it_had() -> None:
 @pytest.mark.parametrize(
     ("now", "is_open", "state", "ended"),
     [
-        pytest.param("10:19:59", True, MONITORING, None, id="last-second-it-is-felt"),
-        pytest.param("10:20", True, MONITORING, None, id="well-but-nobody-has-said-so"),
+        pytest.param("10:19:59", True, MONITORING, None, id="last-second-with-impact"),
+        pytest.param("10:20", True, MONITORING, None, id="well-without-an-update"),
         pytest.param("10:40", False, RESOLVED, "10:20", id="resolved"),
         pytest.param("10:59:59", False, RESOLVED, "10:20", id="last-second-resolved"),
         pytest.param("11:00", False, RESOLVED, "10:20", id="an-update-after-it"),
@@ -657,7 +661,7 @@ def test_reopened_incident_has_the_severities_it_had() -> None:
 def test_incident_ends_when_its_services_were_well(
     now: str, is_open: bool, state: State, ended: str | None
 ) -> None:
-    """An incident is open until the update that resolves it, and was over at `resolved`."""
+    """An incident is open until the update that resolves it, and its end is `resolved`."""
     file = incident(
         update("09:10", MONITORING), update("10:40", RESOLVED), update("11:00"), resolved="10:20"
     )
@@ -677,7 +681,7 @@ def test_incident_ends_when_its_services_were_well(
     ],
 )
 def test_reopened_incident_is_open(now: str, is_open: bool, ended: str | None) -> None:
-    """A reopened incident is open and not over; its end is the last one."""
+    """A reopened incident is open and has no end; later it has its last one."""
     file = incident(
         update("10:00", RESOLVED), update("11:00", IDENTIFIED), update("12:00", RESOLVED)
     )
@@ -695,8 +699,8 @@ def test_reopened_incident_is_open(now: str, is_open: bool, ended: str | None) -
         pytest.param("11:30", "11:30", id="key-of-the-last-end"),
     ],
 )
-def test_end_is_never_before_the_last_second_felt(resolved: str | None, expected: str) -> None:
-    """What was reopened was over when its services were well for good, not at an earlier end."""
+def test_end_is_never_before_the_last_affected_second(resolved: str | None, expected: str) -> None:
+    """A reopened incident ended when its services were operational for good."""
     file = incident(
         update("10:40", RESOLVED),
         update("11:00", IDENTIFIED),
@@ -721,7 +725,7 @@ def test_end_is_never_before_the_last_second_felt(resolved: str | None, expected
     ],
 )
 def test_clock_moves_maintenance(now: str, state: State, severity: Severity, is_open: bool) -> None:
-    """Without a word from anybody, planned work begins at `starts` and is over at `ends`."""
+    """Without updates, maintenance starts at `starts` and is completed at `ends`."""
     timeline = trace(maintenance()).until(at(now))
 
     expected = (state, severity, {"api": severity}, is_open)
@@ -858,11 +862,11 @@ def test_clock_moves_maintenance(now: str, state: State, severity: Severity, is_
 def test_maintenance_takes_its_course(
     updates: list[Update], expected_course: list[str], expected_spans: list[str]
 ) -> None:
-    """The clock moves a maintenance until an update in its window gives a state."""
+    """The clock changes the state of maintenance until an update in its window sets one."""
     file = maintenance(*updates)
 
     assert expected_course == course(trace(file))
-    assert expected_spans == felt(file)
+    assert expected_spans == impact(file)
 
 
 @pytest.mark.parametrize(
@@ -879,29 +883,29 @@ def test_maintenance_takes_its_course(
     ],
 )
 def test_maintenance_is_cancelled(updates: list[Update], expected: bool) -> None:
-    """Planned work that was completed before its window opened was cancelled."""
+    """Maintenance that was completed before its window was cancelled."""
     timeline = trace(maintenance(*updates))
 
     assert expected is timeline.is_cancelled
 
 
 def test_cancelled_work_counts_no_time() -> None:
-    """Work that was completed before `starts` counts no time, even if somebody had begun."""
+    """Maintenance completed before `starts` has no duration, even if it was in progress."""
     file = maintenance(update("08:30", IN_PROGRESS), update("09:00", COMPLETED))
 
-    assert felt(file) == []
+    assert impact(file) == []
 
 
 def test_work_begun_and_cancelled_has_one_past() -> None:
-    """What an hour counted does not depend on the moment from which one looks back on it."""
+    """The time that counted in the past does not depend on *now*."""
     file = maintenance(update("08:30", IN_PROGRESS), update("09:00", COMPLETED))
 
-    assert felt(file, now="09:00") == felt(file, now="18:00")
-    assert felt(file, now="08:59:59") == felt(file, now="18:00")
+    assert impact(file, now="09:00") == impact(file, now="18:00")
+    assert impact(file, now="08:59:59") == impact(file, now="18:00")
 
 
 def test_maintenance_without_services_is_open_all_the_same() -> None:
-    """Planned work that touches no service still has a window."""
+    """Maintenance without services still has a window."""
     timeline = trace(maintenance(services=[])).until(at("10:00"))
 
     assert timeline.is_open
@@ -921,39 +925,39 @@ def test_maintenance_without_services_is_open_all_the_same() -> None:
     ],
 )
 def test_update_after_now_is_left_out(now: str, expected: list[str]) -> None:
-    """An update counts from its own second on and is left out before."""
+    """An update is in effect from its own second on."""
     file = incident(update("09:00"), update("10:00", RESOLVED))
 
     assert expected == course(trace(file).until(at(now)))
 
 
-def test_incident_after_now_is_not_felt() -> None:
-    """Before an incident starts no service feels it."""
-    assert felt(incident(), now="08:00") == []
+def test_incident_after_now_has_no_impact() -> None:
+    """An incident does not affect services before its start."""
+    assert impact(incident(), now="08:00") == []
     assert trace(incident()).until(at("08:00")).severities == {}
 
 
-def test_incident_is_felt_up_to_now() -> None:
-    """What is not over counts up to now, which is not included."""
-    assert felt(incident(), now="09:00") == []
-    assert felt(incident(), now="09:00:01") == ["09:00-09:00:01 major"]
+def test_incident_has_impact_up_to_now() -> None:
+    """An open incident counts up to *now*, exclusive."""
+    assert impact(incident(), now="09:00") == []
+    assert impact(incident(), now="09:00:01") == ["09:00-09:00:01 major"]
 
 
 @pytest.mark.parametrize(
     "now", [pytest.param("09:00", id="first"), pytest.param("18:00", id="later")]
 )
 def test_notice_harms_nothing(now: str) -> None:
-    """A notice is never open, and no service feels it."""
+    """A notice is never open and affects no service."""
     file = incident(severity=NONE, services=["api"])
     timeline = trace(file).until(at(now))
 
     assert not timeline.is_open
     assert timeline.severities == {"api": NONE}
-    assert felt(file) == []
+    assert impact(file) == []
 
 
 def test_notice_is_resolved() -> None:
-    """A notice can end, by its key as by an update."""
+    """A notice can end by `resolved` or by an update."""
     by_key = trace(incident(severity=NONE, resolved="11:00"))
     by_update = trace(incident(update("09:00"), update("11:00", RESOLVED), severity=NONE))
 
@@ -963,7 +967,7 @@ def test_notice_is_resolved() -> None:
 
 
 def test_key_is_file_time_and_rank() -> None:
-    """The key of an update is its file, its time in UTC and its rank among those of that time."""
+    """The key of an update consists of the file, the time in UTC and the rank at that time."""
     timeline = trace(incident(update("09:10"), update("10:00"), update("10:00"), update("11:00")))
 
     assert [step.key for step in timeline.steps] == [
@@ -975,7 +979,7 @@ def test_key_is_file_time_and_rank() -> None:
 
 
 def test_key_survives_another_update() -> None:
-    """Whatever is inserted at another time, the keys of all other updates stay."""
+    """An update that is inserted at another time does not change other keys."""
     updates = [update("09:10"), update("10:00"), update("10:00"), update("11:00", RESOLVED)]
     expected = {step.key for step in trace(incident(*updates)).steps}
 
@@ -986,7 +990,7 @@ def test_key_survives_another_update() -> None:
 
 
 def test_automatic_steps_have_keys_of_their_own() -> None:
-    """A move that nobody wrote has a key that no update has, whatever is written beside it."""
+    """An automatic change of state has a key that no update has."""
     alone = trace(maintenance())
     beside = trace(maintenance(update("08:00"), update("10:00"), update("12:00")))
     ended = trace(incident(update("10:20"), resolved="10:20"))
@@ -998,22 +1002,22 @@ def test_automatic_steps_have_keys_of_their_own() -> None:
 
 
 def test_automatic_step_stays_while_the_window_lasts() -> None:
-    """A state given in the window takes back nothing that the clock has done before it."""
+    """A state that is set in the window does not undo earlier changes by the clock."""
     before = trace(maintenance(update("08:00"))).until(at("11:00"))
     after = trace(maintenance(update("08:00"), update("11:00", VERIFYING)))
 
     assert before.steps == after.steps[:2]
 
 
-# A walk in small steps: the contract once more, told by the clock and not by the updates.
+# A simulation of the contract that goes through time, not through the updates.
 
 
-class Unclear(Exception):  # noqa: N818  nothing went wrong, the contract is silent
-    """The contract does not say what this file means."""
+class UndefinedCase(Exception):  # noqa: N818  not an error: the contract does not define this case
+    """A file whose meaning the contract does not define."""
 
 
-class Walker:
-    """One file, lived through moment by moment."""
+class Simulation:
+    """A simulation of one file, moment by moment."""
 
     def __init__(self, file: Incident) -> None:
         self.file = file
@@ -1022,22 +1026,22 @@ class Walker:
         self.values: dict[str, Severity] = {}
         self.mapped: set[str] = set()
 
-    def live(self, now: datetime) -> dict[str, Severity]:
-        """Let everything of the moment *now* happen and tell what the services feel then."""
+    def step(self, now: datetime) -> dict[str, Severity]:
+        """Apply all events at *now*, and return the severities of the services."""
         if now == self.file.started:
             self._open()
         if self.file.kind is Kind.MAINTENANCE:
-            self._strike(now)
+            self._apply_clock(now)
         for one in self.file.updates:
             if one.at == now:
-                self._hear(one)
+                self._apply_update(one)
         if now == self.file.resolved:
             self.is_over = True
             if not any(one.state is RESOLVED and one.at >= now for one in self.file.updates):
                 self.state = RESOLVED
-        is_quiet = self.state in (None, SCHEDULED, RESOLVED, COMPLETED) or self.is_over
-        is_quiet = is_quiet or (self.file.starts is not None and now < self.file.starts)
-        return {name: NONE if is_quiet else value for name, value in self.values.items()}
+        is_inactive = self.state in (None, SCHEDULED, RESOLVED, COMPLETED) or self.is_over
+        is_inactive = is_inactive or (self.file.starts is not None and now < self.file.starts)
+        return {name: NONE if is_inactive else value for name, value in self.values.items()}
 
     def _open(self) -> None:
         for one in self.file.services:
@@ -1046,7 +1050,7 @@ class Walker:
                 self.mapped.add(one.id)
         self.state = self.file.kind.first_state
 
-    def _strike(self, now: datetime) -> None:
+    def _apply_clock(self, now: datetime) -> None:
         starts, ends = self.file.starts, self.file.ends
         assert starts
         if any(one.state and starts <= one.at <= now for one in self.file.updates):
@@ -1056,14 +1060,14 @@ class Walker:
         elif now == ends:
             self.state = COMPLETED
 
-    def _hear(self, one: Update) -> None:
+    def _apply_update(self, one: Update) -> None:
         if one.state:
             if self.state is RESOLVED and one.state is not RESOLVED:
                 self.is_over = False
             self.state = one.state
         if self.state in (RESOLVED, COMPLETED):
             if one.services or one.severity:
-                raise Unclear("what a service has after the end")
+                raise UndefinedCase("what a service has after the end")
             return
         given = {service.id: service.severity for service in one.services if service.severity}
         added = [service.id for service in one.services if not service.severity]
@@ -1077,14 +1081,14 @@ class Walker:
         for name in added:
             if self.values.get(name, NONE) is NONE:
                 if not one.severity and holds is NONE:
-                    raise Unclear("the severity of an update in which nothing is wrong")
+                    raise UndefinedCase("the severity of an update in which nothing is wrong")
                 self.values[name] = one.severity or holds
                 self.mapped.discard(name)
 
 
 @dataclass(frozen=True)
 class World:
-    """Some files on the services of a site, whose times are whole *ticks* after *origin*."""
+    """Files on the services of a site, with times that are whole *ticks* after *origin*."""
 
     origin: datetime
     tick: timedelta
@@ -1092,25 +1096,25 @@ class World:
     now: datetime
 
     def moments(self) -> Iterator[datetime]:
-        """Every tick before now."""
+        """Yield every tick before *now*."""
         moment = self.origin
         while moment < self.now:
             yield moment
             moment += self.tick
 
-    def walked(self) -> dict[str, list[Severity]]:
-        """What every service felt at every tick before now, the worst of all files."""
-        walkers = [Walker(file) for file in self.files]
+    def simulated(self) -> dict[str, list[Severity]]:
+        """Return the worst severity of each service at every tick before *now*."""
+        simulations = [Simulation(file) for file in self.files]
         found: dict[str, list[Severity]] = {name: [] for name in NAMES}
         for moment in self.moments():
-            feelings = [walker.live(moment) for walker in walkers]
+            current = [simulation.step(moment) for simulation in simulations]
             for name, history in found.items():
-                felt = [feeling.get(name, NONE) for feeling in feelings]
-                history.append(max(felt, key=list(Severity).index, default=NONE))
+                of_service = [severities.get(name, NONE) for severities in current]
+                history.append(max(of_service, key=list(Severity).index, default=NONE))
         return found
 
     def spans(self, name: str, now: datetime | None = None) -> list[Interval]:
-        """What the timelines of all files say of the service *name* at *now*."""
+        """Return the intervals of the service *name* from all timelines at *now*."""
         now = now or self.now
         timelines = (trace(file).until(now) for file in self.files if file.started <= now)
         return [span for one in timelines for span in spans_of(one, name, now)]
@@ -1124,7 +1128,7 @@ def _local(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=ROME).astimezone(UTC)
 
 
-# Seconds around a midnight, and hours and half hours around a change of the clocks.
+# Seconds around midnight, and hours and half hours around clock changes.
 SCALES = [
     (_local("2026-11-19 23:59:40"), timedelta(seconds=1)),
     (_local("2026-10-24 15:00"), timedelta(minutes=60)),
@@ -1134,13 +1138,13 @@ SCALES = [
 
 @st.composite
 def files(draw: st.DrawFn, number: int, origin: datetime, tick: timedelta) -> Incident:
-    """A file whose every time is a whole tick after *origin*."""
+    """Draw a file with times that are whole ticks after *origin*."""
     kind = draw(st.sampled_from([Kind.INCIDENT, Kind.INCIDENT, Kind.MAINTENANCE]))
-    harms = kind.severities[1:]
+    severities = kind.severities[1:]
     ticks = sorted(draw(st.lists(st.integers(0, TICKS), min_size=1, max_size=6)))
-    services = _services(draw, harms, at_least=1)
+    services = _services(draw, severities, at_least=1)
     given = [one.severity for one in services if one.severity]
-    severity = max(given, key=list(Severity).index) if given else draw(st.sampled_from(harms))
+    severity = max(given, key=list(Severity).index) if given else draw(st.sampled_from(severities))
     updates = [_update(draw, kind, origin + tick * at) for at in ticks]
     started = origin + tick * draw(st.integers(0, ticks[0]))
     file = Incident(
@@ -1180,7 +1184,7 @@ def _update(draw: st.DrawFn, kind: Kind, moment: datetime) -> Update:
 
 
 def _resolved(draw: st.DrawFn, file: Incident, tick: timedelta) -> datetime | None:
-    """No `resolved`, or one between an opening and the update that settles it, if one does."""
+    """Draw no `resolved`, or one between an opening and the update that closes it."""
     spells = []
     opened, is_open = file.started, True
     for one in file.updates:
@@ -1198,7 +1202,7 @@ def _resolved(draw: st.DrawFn, file: Incident, tick: timedelta) -> datetime | No
 
 @st.composite
 def worlds(draw: st.DrawFn) -> World:
-    """A few valid files that happen close together, and a moment to look at them."""
+    """Draw valid files that are close together in time, and a current time."""
     origin, tick = draw(st.sampled_from(SCALES))
     found = []
     for number in range(draw(st.integers(1, 4))):
@@ -1210,23 +1214,23 @@ def worlds(draw: st.DrawFn) -> World:
     return World(origin=origin, tick=tick, files=tuple(found), now=origin + tick * length)
 
 
-def is_clear(world: World) -> bool:
-    """Whether the contract says what every file of *world* means, before now and after."""
+def is_defined(world: World) -> bool:
+    """Return whether the contract defines every file of *world*, before now and after."""
     try:
-        replace(world, now=world.origin + world.tick * 3 * TICKS).walked()
-    except Unclear:
+        replace(world, now=world.origin + world.tick * 3 * TICKS).simulated()
+    except UndefinedCase:
         return False
     return True
 
 
-clear_worlds = worlds().filter(is_clear)
+defined_worlds = worlds().filter(is_defined)
 
 
-@settings(max_examples=scaled(300))  # One example is a walk through many moments.
-@given(clear_worlds)
-def test_timeline_agrees_with_a_walk(world: World) -> None:
-    """At every tick, the merged spans of all files say what somebody living through it felt."""
-    expected = world.walked()
+@settings(max_examples=scaled(300))  # One example simulates many moments.
+@given(defined_worlds)
+def test_timeline_agrees_with_a_simulation(world: World) -> None:
+    """At every tick, the merged intervals of all files equal the simulation."""
+    expected = world.simulated()
 
     for name in NAMES:
         spans = merged(world.spans(name))
@@ -1240,12 +1244,12 @@ def test_timeline_agrees_with_a_walk(world: World) -> None:
 
 
 @settings(max_examples=scaled(100))
-@given(clear_worlds)
-def test_days_agree_with_a_walk(world: World) -> None:
-    """A day's seconds are those of the ticks that a walk counted on that day of the zone."""
+@given(defined_worlds)
+def test_days_agree_with_a_simulation(world: World) -> None:
+    """The seconds of a day are those of the simulation's ticks on that day in the time zone."""
     counts: Counter[tuple[str, date, Severity]] = Counter()
     seconds = int(world.tick.total_seconds())
-    for name, history in world.walked().items():
+    for name, history in world.simulated().items():
         for moment, severity in zip(world.moments(), history, strict=True):
             counts[name, moment.astimezone(ROME).date(), severity] += seconds
 
@@ -1260,15 +1264,15 @@ def test_days_agree_with_a_walk(world: World) -> None:
         for day in days:
             expected = {severity: counts[name, day.date, severity] for severity in day.seconds}
             assert expected == day.seconds
-            felt = [severity for severity, count in expected.items() if count]
-            worst = max(felt, key=list(Severity).index, default=NONE)
+            occurring = [severity for severity, count in expected.items() if count]
+            worst = max(occurring, key=list(Severity).index, default=NONE)
             assert (worst if day.observed else None) is day.severity
 
 
 @settings(max_examples=scaled(50))
-@given(clear_worlds, st.integers(0, 2 * TICKS))
+@given(defined_worlds, st.integers(0, 2 * TICKS))
 def test_past_does_not_depend_on_now(world: World, ticks: int) -> None:
-    """A later now adds to what was said before and changes nothing of it."""
+    """A later *now* adds to the past and does not change it."""
     earlier = min(world.now, world.origin + world.tick * ticks)
     limit = int(earlier.timestamp())
 
@@ -1286,7 +1290,7 @@ def test_past_does_not_depend_on_now(world: World, ticks: int) -> None:
 @settings(max_examples=scaled(50))
 @given(worlds().flatmap(lambda world: st.tuples(st.just(world), st.permutations(world.files))))
 def test_order_of_files_does_not_matter(drawn: tuple[World, Sequence[Incident]]) -> None:
-    """The days of a service are the same in whatever order the files were read."""
+    """The days of a service do not depend on the order of the files."""
     world, others = drawn
     shuffled = replace(world, files=tuple(others))
 
@@ -1307,8 +1311,8 @@ def test_order_of_files_does_not_matter(drawn: tuple[World, Sequence[Incident]])
 
 @settings(max_examples=scaled(50))
 @given(worlds())
-def test_nothing_is_felt_after_the_end(world: World) -> None:
-    """Once a file is over, none of its services feels anything from its end on."""
+def test_no_impact_after_the_end(world: World) -> None:
+    """After the end of a file, it does not affect its services."""
     for file in world.files:
         timeline = trace(file).until(world.now)
         if timeline.ended is not None:
@@ -1321,7 +1325,7 @@ def test_nothing_is_felt_after_the_end(world: World) -> None:
 @settings(max_examples=scaled(50))
 @given(worlds())
 def test_keys_are_unique_and_steps_in_order(world: World) -> None:
-    """All steps of a site have different keys, and those of a file come in order of time."""
+    """All steps of a site have different keys, and those of a file are in order of time."""
     timelines = [trace(file) for file in world.files]
     keys = [step.key for timeline in timelines for step in timeline.steps]
 
@@ -1334,7 +1338,7 @@ def test_keys_are_unique_and_steps_in_order(world: World) -> None:
 @settings(max_examples=scaled(50))
 @given(worlds(), st.data())
 def test_another_update_leaves_the_keys_of_all_others(world: World, data: st.DataObject) -> None:
-    """A text inserted at a time of its own changes no key of any other step."""
+    """An update that is inserted at a time of its own does not change the keys of other steps."""
     file = data.draw(st.sampled_from(world.files))
     ticks = data.draw(st.integers(0, TICKS))
     more = Update(at=file.started + world.tick * ticks, text="One more.")

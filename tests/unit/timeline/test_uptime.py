@@ -1,4 +1,4 @@
-"""From spans to days and shares: the worst wins, edges are half-open, nothing is rounded."""
+"""Tests of days and uptime: the worst wins, ends are exclusive, nothing is rounded."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -29,22 +29,22 @@ WEIGHTS = {
 
 
 def local(text: str) -> int:
-    """A time in Rome, in seconds since 1970."""
+    """Return a time in Rome in seconds since 1970."""
     return int(datetime.fromisoformat(text).replace(tzinfo=ROME).timestamp())
 
 
 def moment(text: str) -> datetime:
-    """A time in Rome."""
+    """Return a time in Rome."""
     return datetime.fromtimestamp(local(text), UTC)
 
 
 def span(start: str, stop: str, severity: Severity) -> Interval:
-    """A span between two times in Rome."""
+    """Return an interval between two times in Rome."""
     return (local(start), local(stop), severity)
 
 
 def lost(day: Day) -> dict[Severity, int]:
-    """The seconds of *day* that were not fine."""
+    """Return the seconds of *day* in each severity that occurs."""
     return {severity: count for severity, count in day.seconds.items() if count}
 
 
@@ -88,7 +88,7 @@ def lost(day: Day) -> dict[Severity, int]:
     ],
 )
 def test_worst_span_wins(spans: list[Interval], expected: list[Interval]) -> None:
-    """Where spans overlap the worst wins; they are never added up."""
+    """Overlapping intervals are not added up: the worst severity wins."""
     actual = merged(spans)
 
     assert expected == actual
@@ -104,25 +104,25 @@ spans = st.lists(
 )
 
 
-def felt(spans: Sequence[Interval], second: int) -> Severity:
-    """The worst of *spans* at *second*, looked up one by one."""
+def severity_at(spans: Sequence[Interval], second: int) -> Severity:
+    """Return the worst severity of *spans* at *second*."""
     severities = [severity for start, stop, severity in spans if start <= second < stop]
     return max(severities, key=list(Severity).index, default=NONE)
 
 
 @given(spans)
 def test_merged_spans_say_the_worst_of_every_second(spans: list[Interval]) -> None:
-    """At every second, the merged spans say what the worst of all spans says."""
+    """At every second, the merged intervals have the worst severity of all."""
     result = merged(spans)
 
-    expected = [felt(spans, second) for second in range(90)]
+    expected = [severity_at(spans, second) for second in range(90)]
 
-    assert expected == [felt(result, second) for second in range(90)]
+    assert expected == [severity_at(result, second) for second in range(90)]
 
 
 @given(spans)
 def test_merged_spans_are_disjoint_and_in_order(spans: list[Interval]) -> None:
-    """Merged spans are not empty, come in order, and only differing ones touch."""
+    """Merged intervals are not empty, are in order, and differ where they touch."""
     result = merged(spans)
 
     assert all(start < stop for start, stop, _ in result)
@@ -134,7 +134,7 @@ def test_merged_spans_are_disjoint_and_in_order(spans: list[Interval]) -> None:
 
 @given(spans.flatmap(lambda drawn: st.tuples(st.just(drawn), st.permutations(drawn))))
 def test_order_of_spans_does_not_matter(drawn: tuple[list[Interval], list[Interval]]) -> None:
-    """Spans mean the same in whatever order the files were read."""
+    """The order of intervals does not matter."""
     spans, others = drawn
 
     assert merged(spans) == merged(others)
@@ -154,7 +154,7 @@ def test_order_of_spans_does_not_matter(drawn: tuple[list[Interval], list[Interv
     ],
 )
 def test_days_are_observed(first: str, now: str, expected: list[float]) -> None:
-    """A day has the hours that the clocks of the zone show; today has those up to now."""
+    """A day has its hours in the time zone, and today those up to now."""
     days = days_of(API, [], first=date.fromisoformat(first), now=moment(now), zone=ROME)
 
     assert [round(hours * HOUR) for hours in expected] == [day.observed for day in days]
@@ -162,7 +162,7 @@ def test_days_are_observed(first: str, now: str, expected: list[float]) -> None:
 
 
 def test_days_are_dated_oldest_first() -> None:
-    """Every day from the first to that of now is there, oldest first."""
+    """All days from the first to today are present, oldest first."""
     now = moment("2026-03-02 00:30")
 
     days = days_of(API, [], first=date(2026, 2, 27), now=now, zone=ROME)
@@ -228,7 +228,7 @@ def test_days_are_dated_oldest_first() -> None:
 def test_spans_are_cut_at_midnight(
     spans: list[Interval], expected: list[dict[Severity, int]]
 ) -> None:
-    """A span gives each day the seconds in it; its end and the day's end are not included."""
+    """Each day has the seconds of an interval in it; ends are exclusive."""
     now = moment("2026-11-20 12:00")
 
     days = days_of(API, spans, first=date(2026, 11, 18), now=now, zone=ROME)
@@ -244,7 +244,7 @@ def test_spans_are_cut_at_midnight(
     ],
 )
 def test_long_and_short_day_can_be_lost_whole(day: str, expected: int) -> None:
-    """A span over a day of 23 or 25 hours takes exactly that day."""
+    """An interval over a day of 23 or 25 hours fills exactly that day."""
     first = date.fromisoformat(day)
     following = first + timedelta(days=1)
     whole = [span(f"{first} 00:00", f"{following} 00:00", MAJOR)]
@@ -257,8 +257,8 @@ def test_long_and_short_day_can_be_lost_whole(day: str, expected: int) -> None:
     assert Fraction(6 * HOUR, expected + 6 * HOUR) == uptime(days, WEIGHTS)
 
 
-def test_day_has_the_worst_severity_felt_on_it() -> None:
-    """A day has its worst severity, however short, and none if it was fine."""
+def test_day_has_the_worst_severity_that_occurs() -> None:
+    """A day has its worst severity, even if short, and none without impact."""
     spans = [
         span("2026-11-18 00:00", "2026-11-19 10:00", DEGRADED),
         span("2026-11-18 12:00", "2026-11-18 12:00:01", MAJOR),
@@ -294,7 +294,7 @@ def test_day_has_the_worst_severity_felt_on_it() -> None:
     ],
 )
 def test_only_days_of_a_service_are_observed(service: Service, expected: list[int]) -> None:
-    """Days before `since` and after `retired` have no data, whatever the files say of them."""
+    """Days before `since` and after `retired` have no data, even if files affect them."""
     spans = [span("2026-11-01 00:00", "2026-12-01 00:00", MAJOR)]
 
     days = days_of(
@@ -307,7 +307,7 @@ def test_only_days_of_a_service_are_observed(service: Service, expected: list[in
 
 
 def day_with(observed: int, **seconds: int) -> Day:
-    """A day on which *seconds* of *observed* had a severity."""
+    """Return a day on which *seconds* of *observed* had a severity."""
     counts = {severity: seconds.get(severity, 0) for severity in Severity if severity is not NONE}
     return Day(date=date(2026, 11, 20), severity=NONE, observed=observed, seconds=counts)
 
@@ -333,14 +333,14 @@ def day_with(observed: int, **seconds: int) -> Day:
     ],
 )
 def test_uptime_is_exact(days: list[Day], expected: Fraction | None) -> None:
-    """Uptime is the weighted share of the observed time, exactly, or None without any."""
+    """Uptime is the exact weighted share of the observed time, or None without any."""
     actual = uptime(days, WEIGHTS)
 
     assert expected == actual
 
 
 def test_weights_are_the_sites() -> None:
-    """A site may weigh severities otherwise."""
+    """A site may change the weights of severities."""
     weights = {**WEIGHTS, DEGRADED: Fraction(1, 10), MAJOR: Fraction(1, 2)}
 
     actual = uptime([day_with(1000, degraded=100, major=100, partial=100)], weights)
@@ -348,7 +348,7 @@ def test_weights_are_the_sites() -> None:
     assert Fraction(91, 100) == actual
 
 
-# Random spans over the days around a change of the clocks.
+# Random intervals over days around a clock change.
 AROUND = {"2026-03-29": local("2026-03-27 00:00"), "2026-10-25": local("2026-10-23 00:00")}
 long_spans = st.lists(
     st.tuples(
@@ -374,7 +374,7 @@ def test_days_add_up(
     since: int | None,
     lifetime: int | None,
 ) -> None:
-    """No day loses more than was observed, and all days together lose what the spans say."""
+    """No day loses more than was observed, and all days together lose what the intervals have."""
     origin = AROUND[change]
     first = datetime.fromtimestamp(origin, ROME).date()
     spans = [(origin + start, origin + start + count, what) for start, count, what in drawn]
@@ -399,7 +399,7 @@ def test_days_add_up(
 def test_past_days_do_not_depend_on_now(
     drawn: list[tuple[int, int, Severity]], lengths: tuple[int, int]
 ) -> None:
-    """A later now adds days and completes today; the days before stay as they were."""
+    """A later *now* adds days and completes today, and does not change the days before."""
     origin = AROUND["2026-10-25"]
     first = datetime.fromtimestamp(origin, ROME).date()
     spans = [(origin + start, origin + start + count, what) for start, count, what in drawn]

@@ -240,7 +240,7 @@ def test_the_same_call_again_writes_nothing(run: Run, tmp_path: Path) -> None:
         ),
         pytest.param(["T", "--at", "noon"], "--at 'noon' is not a time", id="time"),
         pytest.param(
-            ["T", "--at", "2026-10-25 02:30"], "comes twice when the clocks change", id="fold"
+            ["T", "--at", "2026-10-25 02:30"], "occurs twice because clocks change", id="fold"
         ),
         pytest.param(
             ["T", "--started", "2026-11-20 11:00"], "started", id="started-after-its-update"
@@ -1050,10 +1050,16 @@ def test_a_wrong_update_writes_nothing(
     [
         pytest.param(OPEN, ["--at", "2026-11-20 08:00"], "started", id="before-it-started"),
         pytest.param(
-            OPEN, ["--state", "resolved", "--severity", "major"], "which ends it", id="resolved"
+            OPEN,
+            ["--state", "resolved", "--severity", "major"],
+            "severity 'major' is not possible in state 'resolved'",
+            id="resolved",
         ),
         pytest.param(
-            OPEN.replace("[api]", "{api: major}"), ["--severity", "partial"], "map", id="map"
+            OPEN.replace("[api]", "{api: major}"),
+            ["--severity", "partial"],
+            "write services: {api: partial}",
+            id="map",
         ),
     ],
 )
