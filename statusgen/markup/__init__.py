@@ -1,1 +1,1 @@
-"""Markdown to safe HTML and back to plain text, and what is refused of it."""
+"""Conversion of Markdown to safe HTML and plain text, and checks of it."""

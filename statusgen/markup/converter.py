@@ -1,9 +1,9 @@
-"""Python-Markdown and nh3, set up to read Markdown as GitHub does.
+"""Python-Markdown and nh3, configured for GitHub's dialect of Markdown.
 
-The lines come from `scanner`, which reads lists, quotes and fences as GitHub does. Differences from
-GitHub: raw HTML and comments show as text, an image becomes a link, there are no reference
-definitions (``[worker]: started`` is a log line, and would vanish), and indented text is never
-code.
+The lines come from `scanner`, which parses lists, quotes and fences as GitHub does. Differences
+from GitHub: raw HTML and comments are shown as text, an image becomes a link, there are no
+reference definitions (``[worker]: started`` is a log line, which they would hide), and indented
+text is never code.
 """
 
 import html
@@ -32,7 +32,7 @@ from statusgen.markup.urls import URL, safe_url
 _INLINE = frozenset({"a", "code", "del", "em", "strong"})
 _BLOCKS = {"p", "br", "hr", "pre", "blockquote", "ul", "ol", "li", "table", "thead", "tbody", "tr"}
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
-# Least binding first. Python-Markdown's own rules lose characters where marks are not balanced.
+# Lowest precedence first. Python-Markdown's own rules lose characters where marks are unbalanced.
 _EMPHASIS = (
     ("_", r"(?<![\w_])(_)(?![\s_])([^_]+)(?<!\s)_(?![\w_])", "em"),
     ("*", r"(?<!\*)(\*)(?![\s*])([^*]+)(?<!\s)\*(?!\*)", "em"),
@@ -42,7 +42,7 @@ _EMPHASIS = (
     ("*", r"(?<!\*)(\*\*\*)(?![\s*])([^*]+)(?<!\s)\*\*\*(?!\*)", "em,strong"),
     ("~~", r"(~~)(?!\s)([^~]+)(?<!\s)~~", "del"),
 )
-# What a text must have for a rule of inline markup to find anything.
+# The marks without which a rule of inline markup cannot match.
 _NEEDS = {
     "backtick": {"`"},
     "escape": {"\\"},
@@ -55,14 +55,17 @@ _SOUGHT = frozenset[str]().union(*_NEEDS.values())
 
 
 def converted(text: str, *, heading: int) -> str:
-    """*text* as safe HTML, whose highest heading has the level *heading*; time is not bounded."""
+    """Convert *text* to safe HTML with *heading* as the highest heading level.
+
+    The time that this takes is not limited.
+    """
     markdown, tree = _converter(frozenset(mark for mark in _SOUGHT if mark in text))
     tree.top = heading
     return _cleaner().clean(markdown.reset().convert(text))
 
 
 class _Blocks(Preprocessor):
-    """Hands the lines of the scanner to Python-Markdown, fenced code as finished HTML."""
+    """Preprocessor that replaces the text by the scanner's lines, with fenced code as HTML."""
 
     def run(self, lines: list[str]) -> list[str]:
         text = "\n".join(lines).replace(STX, "").replace(ETX, "")
@@ -80,7 +83,7 @@ class _Heading(HashHeaderProcessor):
 
 
 class _Link(InlineProcessor):
-    """``[text](url)`` in one bounded match; Python-Markdown's own reads on from every bracket."""
+    """``[text](url)`` in one bounded match; Python-Markdown's own rescans from every bracket."""
 
     RE = (
         r"\[(?P<text>[^\[\]]{0,500}+(?:\[[^\[\]]{0,500}+\][^\[\]]{0,500}+){0,4}+)\]"
@@ -93,7 +96,7 @@ class _Link(InlineProcessor):
         super().__init__(prefix + self.RE, md)
         self.tag = tag
 
-    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element, int, int]:  # type: ignore[override]  # noqa: N802 (both are Markdown's choice)
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element, int, int]:  # type: ignore[override]  # noqa: N802 (the signature is Markdown's)
         link = Element(self.tag)
         url = self.unescape(m["angle"] or m["url"] or "")
         link.set("href", url)
@@ -110,7 +113,7 @@ class _Url(InlineProcessor):
         rf"|(?<![A-Za-z0-9])(?P<bare>(?i:https?)://[^\s<{STX}]++)"
     )
 
-    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element, int, int]:  # type: ignore[override]  # noqa: N802 (both are Markdown's choice)
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element, int, int]:  # type: ignore[override]  # noqa: N802 (the signature is Markdown's)
         text = _without_tail(m["bare"]) if m["bare"] else m["angle"] or m["mail"]
         link = Element("a")
         link.set("href", f"mailto:{text}" if m["mail"] else self.unescape(text))
@@ -119,7 +122,7 @@ class _Url(InlineProcessor):
 
 
 class _Tree(Treeprocessor):
-    """Puts the headings in their place, and leaves of links and images only links that are safe."""
+    """Tree processor that sets the heading levels, and turns images and links into safe links."""
 
     top = 3
 
@@ -127,10 +130,10 @@ class _Tree(Treeprocessor):
         elements = list(root.iter())
         self._rank([element for element in elements if element.tag in _HEADINGS])
         for element in elements:
-            if element.tag == "code":  # Python-Markdown forgets the escapes there.
+            if element.tag == "code":  # Python-Markdown does not resolve escapes there.
                 element.text = AtomicString(_unescaped(element.text or ""))
             if element.tag in {"a", "img"}:
-                for inner in element.iter():  # A link within a link is no link: "span" is dropped.
+                for inner in element.iter():  # Links cannot be nested; the cleaner drops "span".
                     inner.tag = "span" if inner.tag in {"a", "img"} else inner.tag
                 url = safe_url(_unescaped(element.get("href", "")))
                 if url is not None:
@@ -138,7 +141,7 @@ class _Tree(Treeprocessor):
                     element.set("href", url.replace("&", "&amp;"))
 
     def _rank(self, headings: list[Element]) -> None:
-        """Let the highest of *headings* be the top one, and none skip a level on the way down."""
+        """Set the levels of *headings*: the highest becomes the top one, none is skipped."""
         levels = [int(heading.tag[1]) for heading in headings]
         above: list[int] = []
         for heading, level in zip(headings, levels, strict=True):
@@ -149,7 +152,7 @@ class _Tree(Treeprocessor):
 
 
 def _without_tail(url: str) -> str:
-    """*url* without the punctuation of the sentence around it, by the rule of GitHub."""
+    """Return *url* without the punctuation of the surrounding sentence, as GitHub does."""
     surplus = url.count(")") - url.count("(")
     end = len(url)
     while end and (url[end - 1] in "?!.,:;*_~'\"" or (url[end - 1] == ")" and surplus > 0)):
@@ -159,12 +162,12 @@ def _without_tail(url: str) -> str:
 
 
 def _unescaped(text: str) -> str:
-    """*text* with the characters that had a backslash, which Python-Markdown keeps as numbers."""
+    """Restore the escaped characters in *text*, which Python-Markdown keeps as numbers."""
     return re.sub(f"{STX}(\\d+){ETX}", lambda match: chr(int(match[1])), text)
 
 
 def _attribute(tag: str, name: str, value: str) -> str | None:
-    """Second look at what nh3 lets through: *value*, or None to drop it."""
+    """Return the attribute *value* that nh3 may keep, or None to drop it."""
     if tag == "ol" and name == "start":
         return value if re.fullmatch("[0-9]{1,9}", value) else None
     return value if name != "href" or URL.fullmatch(value) else None
@@ -172,8 +175,8 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
 
 @cache
 def _converter(marks: frozenset[str]) -> tuple[Markdown, _Tree]:
-    """What converts a text that has no other *marks* of inline markup than these."""
-    # Extensions by name would make Markdown scan all installed packages.
+    """Return a converter for texts that contain no marks of inline markup except *marks*."""
+    # Given extensions by name, Markdown would scan all installed packages.
     md = Markdown(extensions=[TableExtension(), SaneListExtension()])
     for name in ("normalize_whitespace", "html_block"):
         md.preprocessors.deregister(name)
@@ -183,7 +186,7 @@ def _converter(marks: frozenset[str]) -> tuple[Markdown, _Tree]:
         md.inlinePatterns.deregister(name)
     for name in ("autolink", "automail", "linebreak", "html", "entity", "em_strong"):
         md.inlinePatterns.deregister(name)
-    md.inlinePatterns.deregister("em_strong2", strict=False)  # of Markdown before 3.11
+    md.inlinePatterns.deregister("em_strong2", strict=False)  # exists before Markdown 3.11
     tree = _Tree(md)
     md.preprocessors.register(_Blocks(md), "blocks", 30)
     md.parser.blockprocessors.register(_Heading(md.parser), "hashheader", 70)
@@ -194,7 +197,7 @@ def _converter(marks: frozenset[str]) -> tuple[Markdown, _Tree]:
         kind = DoubleTagInlineProcessor if "," in tags else SimpleTagInlineProcessor
         md.inlinePatterns.register(kind(pattern, tags), pattern, priority)
     md.inlinePatterns.register(SubstituteTagInlineProcessor(r"\n(?!\s*\Z)", "br"), "line_break", 5)
-    for rule, needed in _NEEDS.items():  # To look for what cannot be there takes most of the time.
+    for rule, needed in _NEEDS.items():  # Rules that cannot match would take most of the time.
         if needed.isdisjoint(marks):
             md.inlinePatterns.deregister(rule)
     md.treeprocessors.register(tree, "tree", 15)

@@ -1,33 +1,33 @@
-"""Plain text of somebody else to Markdown that shows it as it is."""
+"""Escaping of plain text for Markdown."""
 
 import re
 
 from statusgen import characters
 from statusgen.markup import limits
 
-# What begins a heading, a quote, an entry of a list, a rule, an underline or the row below the
-# head of a table. Where `*`, `_` or a backtick does, they are escaped as everywhere.
+# The start of a heading, quote, list item, rule, underline or delimiter row of a table. `*`, `_`
+# and backticks are escaped everywhere.
 _START = re.compile(
     r"(?P<number>\d+)(?P<dot>[.)])(?=\s|$)|(?P<mark>#|>|[-+](?=\s|$)|[-=:|][-=:|>\s]*$)"
 )
 _INSIDE = re.compile(
-    r"\\(?=[!-/:-@\[-`{-~])"  # a backslash that would make the next character plain
+    r"\\(?=[!-/:-@\[-`{-~])"  # a backslash that would escape the next character
     r"|[*`]|(?<!\w)_+|~~+"
     r"|(?<=])\("  # of a link
     r"|(?i:(?<=http)|(?<=https)):(?=//)"
     r"|<(?=\S)|&(?=#?\w+;)"
 )
 _PUNCTUATION = re.compile("[!-/:-@\\[-`{-~]")
-# A backslash does nothing before these.
+# A backslash does not escape these.
 _NAMED = {"<": "&lt;", "&": "&amp;", ":": "&#58;", "=": "&#61;", "~": "&#126;"}
 
 
 def escape(text: str) -> str:
-    """*text* as Markdown of which `markup.to_html` interprets nothing; line breaks stay.
+    """Escape *text* so that `markup.to_html` shows it literally; line breaks are kept.
 
-    Characters that nobody sees are left out, those that no output can carry become U+FFFD, and
-    white space around a line is not kept. The result of up to 10,000 characters has no flaw: what
-    would be too heavy as prose, such as a thousand brackets, comes in a block of code.
+    Invisible characters and white space around lines are removed. Characters that are not allowed
+    in output become U+FFFD. The result of up to 10,000 characters has no flaws: text that would
+    exceed a limit as prose, such as a thousand brackets, becomes a code block.
     """
     lines = [line.strip() for line in clean(text).split("\n")]
     prose = "\n".join(_line(line) for line in lines).strip("\n")
@@ -36,12 +36,12 @@ def escape(text: str) -> str:
 
 
 def inert(text: str) -> str:
-    """*text*, one line, as Markdown of GitHub that shows just that: references are no markup."""
+    """Escape *text*, one line, for GitHub's Markdown, by character references."""
     return _PUNCTUATION.sub(lambda found: f"&#{ord(found[0])};", text)
 
 
 def clean(text: str) -> str:
-    """*text* with one kind of line break and with characters that every output can carry."""
+    """Normalize the line breaks of *text*, and remove or replace characters unfit for output."""
     text = characters.replaced(text.replace("\r\n", "\n").replace("\r", "\n"))
     if characters.invisible(text):
         text = "".join(one for one in text if not characters.invisible(one))
@@ -66,7 +66,7 @@ def _plain(character: str) -> str:
 
 
 def _fenced(lines: list[str]) -> str:
-    """*lines* as a block of code, in a fence that is longer than any that stands in them."""
+    """Return *lines* as a code block, with a fence longer than any inside."""
     text = "\n".join(lines).strip("\n")
     fence = min((_fence(text, mark) for mark in "`~"), key=len)
     return f"{fence}\n{text}\n{fence}"

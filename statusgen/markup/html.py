@@ -1,6 +1,6 @@
-"""Markdown as GitHub writes it becomes safe HTML; the only source of safe HTML.
+"""Conversion of GitHub's Markdown to HTML; the only source of safe HTML.
 
-Plain sentences, which most updates are, need no `converter`: of them the answer is known.
+Plain sentences, which most updates consist of, are converted here without loading `converter`.
 """
 
 import html
@@ -12,7 +12,7 @@ from statusgen.markup.scanner import SENTENCES
 from statusgen.system.time_limit import guarded
 
 _FENCE = re.compile("```|~~~")
-# HTML to plain text, step by step; what is left then are tags that stand for nothing.
+# Steps from HTML to plain text; the next to last removes the remaining tags.
 _PLAIN = (
     (re.compile(r'<a href="((?:mailto:)?([^"]*))"[^>]*>(\1|\2)</a>'), r"\3"),
     (re.compile(r'<a href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL), r"\2 (\1)"),
@@ -26,16 +26,16 @@ _PLAIN = (
 
 
 def to_html(text: str, *, heading: int = 3) -> str:
-    """Turn Markdown into HTML that is safe to print as it is.
+    """Convert Markdown to safe HTML.
 
-    Only text without errors in `limits` is sure to convert, and fast. The highest heading of
-    *text* gets the level *heading*, the others follow it down to 6. What XML 1.0 cannot carry
-    becomes U+FFFD. Raises TooSlowError where the limits there have overlooked something.
+    Only text without errors in `limits` converts in bounded time. The highest heading of *text*
+    gets the level *heading*, and the others follow down to 6. Characters that XML 1.0 does not
+    allow become U+FFFD. Raises TooSlowError if a text takes too long despite those limits.
     """
     start, end = _marked_part(text)
     parts = [*_plain_html(text[:start])]
     if start < end:
-        from statusgen.markup.converter import converted  # noqa: PLC0415, takes long, and many need none
+        from statusgen.markup.converter import converted  # noqa: PLC0415, slow to import
 
         with guarded(text):
             parts.append(converted(text[start:end], heading=heading))
@@ -44,13 +44,13 @@ def to_html(text: str, *, heading: int = 3) -> str:
 
 
 def _marked_part(text: str) -> tuple[int, int]:
-    """Where the part of *text* begins and ends that needs a converter.
+    """Return the start and end of the part of *text* that needs the converter.
 
-    Of the blocks before and after it, which `SENTENCES` matches, the answer is known.
+    The blocks before and after it match `SENTENCES`.
     """
     plain = SENTENCES.match(text)
     start, end = plain.end() if plain else 0, len(text)
-    if start == end or _FENCE.search(text):  # A blank line does not end code.
+    if start == end or _FENCE.search(text):  # Fenced code may contain blank lines.
         return (start, end)
     gap = text.rfind("\n\n", start)
     while (
@@ -62,7 +62,7 @@ def _marked_part(text: str) -> tuple[int, int]:
 
 
 def _plain_html(text: str) -> Iterator[str]:
-    """The HTML of *text*, blocks that `SENTENCES` matches."""
+    """Yield the HTML of each block in *text*, which `SENTENCES` matches."""
     for block in re.split("\n\n+", text.strip("\n")) if text else ():
         rows = [row.rstrip() for row in block.split("\n")]
         if block[0] == "-":
@@ -74,7 +74,7 @@ def _plain_html(text: str) -> Iterator[str]:
 
 
 def to_text(html_text: str) -> str:
-    """*html_text*, which `to_html` made, as plain text; addresses follow what links to them."""
+    """Convert *html_text*, a result of `to_html`, to plain text; addresses follow link texts."""
     for pattern, replacement in _PLAIN:
         html_text = pattern.sub(replacement, html_text)
     return html.unescape(html_text).strip()

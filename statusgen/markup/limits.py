@@ -1,6 +1,6 @@
-"""What is wrong with a Markdown text, found without converting it.
+"""Checks of a Markdown text, made without converting it.
 
-Some parts of Python-Markdown take quadratic time; the texts that would are refused.
+Some parts of Python-Markdown take quadratic time; the limits reject texts that would.
 """
 
 import re
@@ -15,13 +15,15 @@ from statusgen.markup.urls import safe_url
 from statusgen.problems import Level, quoted
 
 _BLOCK = 16 * 1024  # characters between blank lines: inline markup is quadratic there
-_HEADINGS_IN_BLOCK = 500  # between blank lines: each heading or rule reads the rest again
-_OPEN = 500  # brackets open at one point
+_HEADINGS_IN_BLOCK = (
+    500  # between blank lines: Python-Markdown rescans the rest at each heading or rule
+)
+_OPEN = 500  # brackets that are open at one point
 _CELLS = 100  # `|` in one line
-_NAMED = 10  # links of one text that are named
-_MARKUP = 20_000  # pieces of markup in one text: each costs up to 40 microseconds
+_REPORTED_LINKS = 10  # per text
+_MARKUP = 20_000  # Markdown elements in one text: each takes up to 40 microseconds
 
-# Every piece of markup within a line has at least one of these.
+# All inline markup contains at least one of these.
 _MARKS = ("*", "_", "~~", "`", "](", "<", "\\", "|", "://")
 _TARGET = re.compile(r"\]\((?:\s*<(?P<angle>[^<>\n]+)>|\s*(?P<bare>[^\s()<>]+))")
 _CODE_SPAN = re.compile("(`+)[^`]+\\1(?!`)")
@@ -29,7 +31,7 @@ _CODE_SPAN = re.compile("(`+)[^`]+\\1(?!`)")
 
 @dataclass(frozen=True, kw_only=True)
 class Flaw:
-    """What is wrong with a text, at the character *offset* of it."""
+    """A problem of a text, at the character *offset*."""
 
     offset: int
     message: str
@@ -37,17 +39,17 @@ class Flaw:
 
 
 def find_flaws(text: str) -> Iterator[Flaw]:
-    """Find what `markup.to_html` could not convert in time, unseen characters and lost links.
+    """Find markup that is too slow to convert, invisible characters and unsafe links in *text*.
 
-    Needs time in proportion to the length of *text*. Up to 256 KiB without an error among its
-    flaws convert within a second.
+    Takes time proportional to its length. Without an error among the flaws, 256 KiB convert within
+    a second.
     """
     if match := forbidden(text):
         yield _forbidden(match.start(), describe(match[0]))
     if match := invisible(text):
         yield _invisible(match.start(), describe(match[0]))
     if len(text) <= _BLOCK and text.count("(") <= _OPEN and SENTENCES.fullmatch(text):
-        return  # It cannot reach any of the limits below.
+        return  # It cannot exceed any of the limits below.
     is_heavy = False
     for flaw in _limits(text):
         is_heavy = is_heavy or flaw.level is Level.ERROR
@@ -77,16 +79,16 @@ def _references(text: str) -> Iterator[Flaw]:
 
 
 def _limits(text: str) -> Iterator[Flaw]:
-    """Find what takes too long to convert, and links that lead nowhere."""
+    """Find markup that takes too long to convert, and links that are dropped."""
     lines = [line for line in Scanner(text).lines() if line.source]
     for line in lines:
         if line.depth > MAX_DEPTH:
             message = (
-                f"lists and quotes stand {line.depth} deep in each other; write at most {MAX_DEPTH}"
+                f"lists and quotes are nested {line.depth} levels deep; use at most {MAX_DEPTH}"
             )
             yield Flaw(offset=line.offset, message=message)
             break
-    yield from islice(_lost_links(lines), _NAMED)
+    yield from islice(_dropped_links(lines), _REPORTED_LINKS)
     pieces = 0
     for is_prose, group in groupby(lines, lambda line: line.is_prose):
         block = list(group)
@@ -95,14 +97,14 @@ def _limits(text: str) -> Iterator[Flaw]:
         before, pieces = pieces, pieces + _pieces(block)
         if before <= _MARKUP < pieces:
             message = (
-                f"the text has more than {_MARKUP} pieces of markup (lines, list items, cells, "
-                "emphasis, links); shorten it, or put logs into a fenced code block"
+                f"the text has more than {_MARKUP} Markdown elements; shorten it, or put logs "
+                "into a fenced code block"
             )
             yield Flaw(offset=block[0].offset, message=message)
 
 
 def _block_flaws(block: list[Line]) -> Iterator[Flaw]:
-    """The limits of *block*, the lines between two blank ones."""
+    """Find limits that *block*, the lines between two blank ones, exceeds."""
     start = block[0].offset
     source = "".join(line.source for line in block)
     remedy = "without a blank line; add blank lines, or put it into a fenced code block"
@@ -126,8 +128,8 @@ def _block_flaws(block: list[Line]) -> Iterator[Flaw]:
             yield Flaw(offset=start + offset, message=message)
 
 
-def _lost_links(lines: list[Line]) -> Iterator[Flaw]:
-    """Warn of links that lead nowhere a page of any depth, or a feed, could follow."""
+def _dropped_links(lines: list[Line]) -> Iterator[Flaw]:
+    """Find links that cannot work on every page and in feeds, and so are dropped."""
     for line in lines:
         if line.code is not None or "](" not in line.source:
             continue
@@ -135,8 +137,8 @@ def _lost_links(lines: list[Line]) -> Iterator[Flaw]:
         for match in _TARGET.finditer(prose):
             kind = match.lastgroup or ""
             if safe_url(match[kind]) is None:
-                what = f"{quoted(match[kind])} is no address that a link may have, and is left out"
-                remedy = "write it in full, with https://, http:// or mailto:"
+                what = f"{quoted(match[kind])} cannot be published as a link and is dropped"
+                remedy = "write the full address with https://, http:// or mailto:"
                 place = line.offset + match.start(kind)
                 yield Flaw(offset=place, message=f"{what}; {remedy}", level=Level.WARNING)
 
@@ -147,7 +149,10 @@ def _is_heading(text: str) -> bool:
 
 
 def _deepest(source: str, pair: str) -> tuple[int, int]:
-    """Where in *source* the most brackets of *pair* are open outside code, and how many."""
+    """Return the offset in *source* with the most open brackets of *pair*, and their number.
+
+    Brackets in code do not count.
+    """
     deepest = place = depth = 0
     if source.count(pair[0]) > _OPEN:
         for match in re.finditer(rf"`[^`]*`|[{re.escape(pair)}]", source):
@@ -161,11 +166,11 @@ def _deepest(source: str, pair: str) -> tuple[int, int]:
 
 
 def _pieces(block: list[Line]) -> int:
-    """How much work the markup of *block* makes, in pieces of a few dozen microseconds."""
+    """Return the number of Markdown elements in *block*; each takes a few dozen microseconds."""
     source = "".join(line.source for line in block)
     pieces = sum(map(source.count, _MARKS)) + sum(1 + line.depth for line in block)
     columns = 0
-    for line in block:  # A row of a table is filled up to the width of its head.
+    for line in block:  # Python-Markdown pads the rows of a table to the width of its head.
         if is_delimiter(line.source):
             columns = max(columns, line.source.count("|") + 1)
         pieces += columns

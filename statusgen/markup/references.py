@@ -1,7 +1,7 @@
-"""Character references (`&#1;`, `&rlm;`) that Markdown decodes and no reader should get.
+"""Character references (`&#1;`, `&rlm;`) in Markdown to forbidden and invisible characters.
 
-In code, titles and other plain text a reference is literal. In Markdown it stands for a character,
-which is then as harmful as the character itself.
+In code, titles and other plain text a reference is literal. In Markdown it is decoded, and then as
+harmful as the character itself.
 """
 
 import html
@@ -10,17 +10,17 @@ from dataclasses import dataclass
 
 from statusgen.characters import forbidden, invisible
 
-# What HTML decodes; "&shyly;" begins with a name that needs no semicolon.
+# References that HTML decodes; "&shyly;" begins with a name that needs no semicolon.
 _REFERENCE = re.compile(
     "&(?:#(?P<decimal>[0-9]+)|#[xX](?P<hex>[0-9A-Fa-f]+)|[A-Za-z][A-Za-z0-9]*);"
 )
 _LAST = 0x10FFFF
-_MARKS = 0xF0000  # private use (plane 15): as many characters as a text can have references
+_MARKS = 0xF0000  # Private use (plane 15) has as many characters as a text can have references.
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reference:
-    """A reference at `text[start:end]`, which stands for *character*."""
+    """A reference to *character* at `text[start:end]`."""
 
     start: int
     end: int
@@ -28,15 +28,15 @@ class Reference:
 
 
 def harmful(text: str) -> list[Reference]:
-    """Return the references in the Markdown *text* that stand for a forbidden or unseen character.
+    """Return the references in the Markdown *text* to forbidden and invisible characters.
 
-    Only those count that the conversion decodes. To learn which these are, *text* is converted
-    with a mark in place of each: a private character that code shows as written.
+    References that are not decoded, such as those in code, are skipped. To find them, *text* is
+    converted with each reference replaced by one to a private-use character.
     """
     found = list(_candidates(text)) if "&" in text else []
     if not found:
         return []
-    from statusgen.markup.converter import converted  # noqa: PLC0415, takes long, and hardly any need it
+    from statusgen.markup.converter import converted  # noqa: PLC0415, slow to import, rarely needed
 
     marked, end = [], 0
     for number, one in enumerate(found):
@@ -49,7 +49,7 @@ def harmful(text: str) -> list[Reference]:
 def without_harmful(text: str) -> str:
     """Return the Markdown *text* without its `harmful` references.
 
-    What is left out may join its neighbours to another reference, which then stays literal.
+    If a removal joins its neighbours to another reference, that one is escaped instead.
     """
     for replacement in ("", "&amp;"):
         for one in reversed(harmful(text)):
@@ -68,10 +68,10 @@ def _candidates(text: str) -> list[Reference]:
 
 
 def _character(match: re.Match[str]) -> str:
-    """Return what *match* names; browsers show some numbers as other characters."""
+    """Return the character that the reference *match* stands for."""
     digits, base = (match["decimal"], 10) if match["decimal"] else (match["hex"], 16)
     if digits is None:
         return html.unescape(match[0])
-    digits = digits.lstrip("0") or "0"  # Python refuses to read thousands of digits.
+    digits = digits.lstrip("0") or "0"  # int() rejects thousands of digits.
     code = int(digits, base) if len(digits) <= len(str(_LAST)) else _LAST + 1
     return chr(code) if code <= _LAST else "\ufffd"

@@ -1,14 +1,14 @@
-"""The lines of a Markdown text as GitHub reads them: lists, quotes, tables and fenced code.
+"""Scanner for the block structure of GitHub's Markdown: lists, quotes, tables and fenced code.
 
-Python-Markdown reads an older dialect. So a scanner goes first and hands each line over in the form
-that it expects, and says of each how deep it stands and whether it is code.
+Python-Markdown parses an older dialect. The scanner rewrites each line into the form that it
+expects, and records the line's nesting depth and whether it is code.
 """
 
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-MAX_DEPTH = 50  # lists and quotes in each other: Python-Markdown recurses
+MAX_DEPTH = 50  # of nested lists and quotes: Python-Markdown recurses
 
 _START = re.compile(
     r"(?P<fence>`{3,}[^`]*$|~{3})|(?P<heading>#{1,6} )"
@@ -16,28 +16,29 @@ _START = re.compile(
 )
 _QUOTE = re.compile(r" {0,3}> ?")
 _ITEM = re.compile(r"([-+*]|[0-9]{1,9}[.)])( {1,4}(?! )| ) *")
-_NESTED = re.compile(r"(?:[-+*] +|\d+[.)] +|> ?)*")  # what Python-Markdown may read as containers
+_NESTED = re.compile(r"(?:[-+*] +|\d+[.)] +|> ?)*")  # containers to Python-Markdown
 
-# Paragraphs of lines that begin with a letter and have nothing that could be markup, or that HTML
-# writes otherwise, and lists of such lines: what most updates are. `html` writes these without a
-# converter, and `limits` finds none of its limits reached in them: all three are widened together.
+# Paragraphs and lists of lines that begin with a letter, and that contain neither markup nor
+# characters that HTML escapes. Most updates consist of these. `html` converts them without the
+# converter, and `limits` skips them, so both depend on this pattern.
 _LINE = r"[^\W\d_](?:[^\x00-\x1f\x7f-\xa0<>&*_~`\[\]\\|:]++|:(?!//))*+(?:\n|\Z)"
-SENTENCES = re.compile(  # What follows a list may go on with it unless it begins with a letter.
+SENTENCES = re.compile(  # After a list, only a line that begins with a letter is sure to end it.
     rf"(?:(?:{_LINE})++(?:\n++|\Z)|(?:- {_LINE})++(?:\n++(?=[^\W\d_])|\Z))++"
 )
 
 
 class OpenItem(NamedTuple):
-    """A list item that is still open: its content begins at *column*."""
+    """An open list item, whose content begins at *column*."""
 
     column: int
     is_ordered: bool
 
 
 class Line(NamedTuple):
-    """A line as written and as Python-Markdown is to see it; *source* is "" for one we add.
+    """A line as written (*source*) and as passed to Python-Markdown (*text*).
 
-    A fenced block is one line: *code* is its content, to stand behind *text*.
+    *source* is empty for a line that the scanner adds. A fenced block is one line with its content
+    in *code*, which follows *text*.
     """
 
     offset: int
@@ -48,12 +49,12 @@ class Line(NamedTuple):
 
     @property
     def is_prose(self) -> bool:
-        """Whether it has text that is read for markup."""
+        """True if it has text that may contain inline markup."""
         return self.code is None and bool(self.source.strip(" >\t\r\n"))
 
 
 class Scanner:
-    """Reads the lists, quotes and fenced code of a text as GitHub does, in one pass."""
+    """A one-pass scanner of a text's lists, quotes and fenced code."""
 
     def __init__(self, text: str) -> None:
         self.rows = text.splitlines(keepends=True)
@@ -61,11 +62,11 @@ class Scanner:
         self.offset = 0
         self.quotes = 0
         self.items: list[OpenItem] = []
-        self.open: str | None = None  # what the line before belongs to, if this may continue it
-        self.base = 0  # how many items were open when that began
+        self.open: str | None = None  # kind of the block that the next line may continue
+        self.base = 0  # number of items that were open when that block began
 
     def lines(self) -> Iterator[Line]:
-        """Every line of the text, with blank lines where GitHub begins a block without one."""
+        """Yield every line, with added blank lines where GitHub begins a block without one."""
         while self.index < len(self.rows):
             yield from self._line(*self._next())
 
@@ -77,7 +78,7 @@ class Scanner:
 
     def _line(self, offset: int, source: str) -> Iterator[Line]:
         line = source.rstrip().expandtabs(4)
-        if self.open and line[:1].isalpha() and "|" not in line:  # the common case, made short
+        if self.open and line[:1].isalpha() and "|" not in line:  # a fast path for most lines
             text = "> " * self.quotes + line
             yield Line(offset, source, text, self.quotes + len(self.items))
             return
@@ -120,7 +121,7 @@ class Scanner:
             yield self._blank(quotes)
 
     def _unquoted(self, line: str, *, is_code: bool = False) -> tuple[int, int]:
-        """How many quotes *line* stands in, and where its own text begins."""
+        """Return the number of quotes around *line*, and the position of its own text."""
         quotes = position = 0
         while quotes <= MAX_DEPTH and (match := _QUOTE.match(line, position)):
             is_inside = self.items and match[0].index(">") >= self.items[0].column
@@ -131,20 +132,23 @@ class Scanner:
         return quotes, position
 
     def _kind(self, body: str, indent: int, quotes: int) -> str | None:
-        """What begins with *body*; None for text, and for what cannot interrupt a paragraph."""
+        """Return the kind of block that *body* begins.
+
+        Returns None for text, and for a block that cannot interrupt a paragraph.
+        """
         match = _START.match(body)
         if match is None:
             return "table" if self.open and "|" in body and self._is_head() else None
         if self.open and quotes == self.quotes:
             if match["rule"] and not body.strip("-") and not self._is_left_of_item(indent):
-                return None  # It makes the line before a heading.
+                return None  # It turns the previous line into a heading.
             is_counting = match["item"] and body[0].isdigit() and body[:2] not in {"1.", "1)"}
             if is_counting and not any(item.is_ordered for item in self.items):
                 return None
         return match.lastgroup
 
     def _is_head(self) -> bool:
-        """Whether the next row is the one that stands below the head of a table."""
+        """Return whether the next row is the delimiter row of a table."""
         return self.index < len(self.rows) and is_delimiter(self.rows[self.index])
 
     def _is_left_of_item(self, indent: int) -> bool:
@@ -157,7 +161,7 @@ class Scanner:
             self.open = None
 
     def _is_cut(self, kind: str | None, indent: int, *, is_ordered: bool) -> bool:
-        """Close the items that end before *indent*; whether a blank line has to follow them."""
+        """Close the items that end before *indent*; return whether a blank line has to follow."""
         closed = None
         while self._is_left_of_item(indent):
             closed = self.items.pop()
@@ -166,7 +170,7 @@ class Scanner:
         return self.open is not None
 
     def _blank(self, quotes: int) -> Line:
-        # Twice, since Python-Markdown splits the text of a quote at two ends of line.
+        # Twice, because Python-Markdown splits the text of a quote at two line breaks.
         text = "> " * quotes + "\n" + "> " * quotes if quotes else ""
         return Line(self.offset, "", text, quotes)
 
@@ -176,7 +180,7 @@ class Scanner:
         return self.quotes + len(self.items) + len(markers)
 
     def _code(self, body: str, indent: int) -> str:
-        """Read the rows of a fenced block that *body* opens, and return its content."""
+        """Consume the rows of the fenced block that *body* opens, and return its content."""
         size = len(body) - len(body.lstrip(body[0]))
         content = []
         while self.index < len(self.rows):
@@ -195,5 +199,5 @@ class Scanner:
 
 
 def is_delimiter(row: str) -> bool:
-    """Whether *row* is the one that stands below the head of a table."""
+    """Return whether *row* is the delimiter row of a table."""
     return "|" in row and "-" in row and not row.strip("|:- >\t\r\n")

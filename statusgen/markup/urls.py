@@ -1,10 +1,10 @@
-"""Addresses in Markdown that a page, a feed and a mail can follow."""
+"""Link targets in Markdown that work on pages, in feeds and in mails."""
 
 import html
 import re
 from urllib.parse import quote
 
-URL = re.compile(  # no user and password before the host, and nothing that browsers turn or drop
+URL = re.compile(  # without user name and password, and without characters that browsers rewrite
     r"(?P<host>https?://(?:\w[\w.-]*|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?(?=[/?#]|$)|mailto:(?=[^/]))"
     r"(?P<path>[^\s\\\x00-\x20\x7f]*)",
     re.IGNORECASE,
@@ -13,8 +13,8 @@ _NOT_IN_URL = re.compile(r"%(?![0-9A-Fa-f]{2})|[\"<>^`{|}\[\]]")
 
 
 def safe_url(href: str) -> str | None:
-    """The URL that a browser would make of *href*, written strictly; None if it must not link."""
-    # No entity is longer than 32 characters, and Python refuses to read thousands of digits.
+    """Return *href* as a strictly encoded URL, or None if it is not safe to link."""
+    # No entity is longer than 32 characters, and int() rejects thousands of digits.
     decoded = re.sub(r"&#?\w{1,32};", lambda match: html.unescape(match[0]), href)
     match = URL.fullmatch(decoded)
     if match is None:

@@ -1,4 +1,4 @@
-"""Plain text becomes Markdown that shows it as it is, whatever stands in it."""
+"""Tests of escaping, which shows any plain text literally."""
 
 import re
 
@@ -25,7 +25,7 @@ SENTENCES = [
 
 @pytest.mark.parametrize("text", SENTENCES)
 def test_a_plain_sentence_stays_as_it_is(text: str) -> None:
-    """What Markdown would not interpret gets no escapes, so that files stay readable."""
+    """Text without markup is not escaped, so that files stay readable."""
     actual = escape(text)
 
     assert text == actual
@@ -65,7 +65,7 @@ ESCAPED = [
 
 @pytest.mark.parametrize(("text", "expected"), ESCAPED)
 def test_what_markdown_would_interpret_is_escaped(text: str, expected: str) -> None:
-    """Each construct gets as few escapes as make it plain."""
+    """Each construct gets the fewest escapes that make it literal."""
     actual = escape(text)
 
     assert expected == actual
@@ -96,21 +96,21 @@ HEAVY = [
 
 @pytest.mark.parametrize("text", HEAVY)
 def test_a_text_of_the_allowed_size_has_no_flaw(text: str) -> None:
-    """Ten thousand characters of whatever markup pass the limits and show as they are."""
+    """Ten thousand characters of any markup stay within the limits, and are shown literally."""
     actual = escape(text)
 
     assert ([], folded(text)) == (list(limits.find_flaws(actual)), folded(to_text(to_html(actual))))
 
 
 def test_what_is_too_heavy_as_prose_becomes_code() -> None:
-    """A block of code is the last resort; its fence is longer than any that stands in it."""
+    """A code block is the last resort, and its fence is longer than any inside."""
     actual = escape("```\n ~~~~\n" + "[" * 600)
 
     assert f"````\n```\n~~~~\n{'[' * 600}\n````" == actual
 
 
 def folded(text: str) -> list[str]:
-    """The lines of *text* with something on them, runs of white space as one space."""
+    """Return the lines of *text* that are not blank, with white space collapsed."""
     return [line for line in (" ".join(line.split()) for line in text.split("\n")) if line]
 
 
@@ -128,7 +128,7 @@ PIECES = st.sampled_from(
 
 @given(st.one_of(st.lists(PIECES, max_size=60).map("".join), st.text()))
 def test_any_text_shows_as_it_is(text: str) -> None:
-    """The page has the characters of the text, in paragraphs and lines and nothing else."""
+    """The page has the characters of the text in paragraphs and lines, and nothing else."""
     markdown = escape(text)
     html = to_html(markdown)
     actual = folded(to_text(html))

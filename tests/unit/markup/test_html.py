@@ -1,4 +1,4 @@
-"""Markdown becomes safe HTML as on GitHub, and text that is too heavy to convert is named."""
+"""Tests of the conversion of Markdown to safe HTML, and of its limits."""
 
 import re
 from collections.abc import Callable
@@ -26,22 +26,22 @@ ALLOWED: dict[str, set[str]] = {tag: set() for tag in BARE_TAGS.split()} | {
 
 
 def link(url: str, text: str) -> str:
-    """The HTML of a link."""
+    """Return the HTML of a link."""
     return f'<a href="{url}" {REL}>{text}</a>'
 
 
 def url_link(url: str) -> str:
-    """The HTML of a link that shows its own URL."""
+    """Return the HTML of a link whose text is its URL."""
     return link(url, url)
 
 
 def errors(text: str) -> list[Flaw]:
-    """The flaws of *text* that forbid to publish it."""
+    """Return the flaws of *text* that are errors."""
     return [flaw for flaw in limits.find_flaws(text) if flaw.level is Level.ERROR]
 
 
 class Elements(HTMLParser):
-    """The start tags of a document, each with its attributes."""
+    """Parser that collects the start tags of a document with their attributes."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -54,7 +54,7 @@ class Elements(HTMLParser):
 
 
 def forbidden_parts(html: str) -> list[str]:
-    """Everything in *html* that may not stand on a page: tags, attributes, kinds of URL."""
+    """Return everything in *html* that is not allowed: tags, attributes, URL schemes."""
     found = []
     for tag, attributes in Elements(html).found:
         if tag not in ALLOWED:
@@ -333,7 +333,7 @@ def test_bare_url_becomes_a_link_without_the_punctuation_behind_it(
 )
 @pytest.mark.parametrize("form", ["[a]({})", "![a]({})", "[a](<{}>)", "[a]({} 't')", "<{}>"])
 def test_link_that_leads_anywhere_but_to_the_web_or_to_mail_is_no_link(url: str, form: str) -> None:
-    """Only absolute http, https and mailto URLs without user and password become links."""
+    """Only absolute http, https and mailto URLs without user name and password become links."""
     actual = to_html(form.format(url))
 
     assert "<a" not in actual
@@ -392,7 +392,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize(("text", "expected"), HOSTILE)
 def test_html_in_a_text_is_shown_and_never_obeyed(text: str, expected: str) -> None:
-    """Tags, comments, attributes and internal marks in a text come out as text or not at all."""
+    """Tags, comments, attributes and internal marks are shown as text or dropped."""
     actual = to_html(text)
 
     assert expected == actual
@@ -416,14 +416,14 @@ def test_html_in_a_text_is_shown_and_never_obeyed(text: str, expected: str) -> N
     ],
 )
 def test_highest_heading_gets_the_asked_level(text: str, heading: int, expected: list[str]) -> None:
-    """Headings continue the outline of the page, whatever level the author began with."""
+    """Headings continue the outline of the page, at any level that the author begins with."""
     actual = [tag for tag, _ in Elements(to_html(text, heading=heading)).found if tag[0] == "h"]
 
     assert expected == actual
 
 
 def test_endless_entity_in_a_url_is_no_entity() -> None:
-    """A character reference of thousands of digits is kept as written, not counted out."""
+    """A character reference of thousands of digits is kept as written."""
     digits = "9" * 5000
     actual = to_html(f"[a](https://b.example/&#{digits};)")
     url = f"https://b.example/&amp;#{digits};"
@@ -432,7 +432,7 @@ def test_endless_entity_in_a_url_is_no_entity() -> None:
 
 
 def test_one_text_leaves_nothing_to_the_next() -> None:
-    """A conversion does not depend on the one before it."""
+    """A conversion does not depend on the previous one."""
     alone = to_html("# a\n\n```\nb\n```")
     to_html("## c\n\n```\nd\n```\n\n7. e", heading=5)
     actual = to_html("# a\n\n```\nb\n```")
@@ -449,12 +449,12 @@ def test_one_text_leaves_nothing_to_the_next() -> None:
     ],
 )
 def test_honest_length_is_no_flaw(text: str) -> None:
-    """A long list, table or log of plain lines is fine, as it costs no more than its length."""
+    """A long list, table or log of plain lines is accepted, since its cost is linear."""
     assert [] == list(limits.find_flaws(text))
 
 
 def test_an_escape_in_code_in_a_link_leaks_nothing() -> None:
-    """What the converter keeps for itself while it works never reaches a page or a feed."""
+    """Internal marks of the converter never reach a page or a feed."""
     actual = to_html("[~~`\\``~~](http://a.example)")
 
     assert None is characters.forbidden(actual)
@@ -468,7 +468,7 @@ def test_an_escape_in_code_in_a_link_leaks_nothing() -> None:
     ).map("".join)
 )
 def test_emphasis_loses_no_character(text: str) -> None:
-    """Whatever the marks are, balanced or not, every letter of a text is on the page."""
+    """Every letter of a text is on the page, with balanced or unbalanced marks."""
     letters = [character for character in text if character.isalnum()]
     shown = re.sub(r"<[^>]*>", "", to_html(text))
 
@@ -488,7 +488,7 @@ def test_emphasis_loses_no_character(text: str) -> None:
     ],
 )
 def test_a_link_that_is_left_out_is_named(text: str, expected: list[tuple[int, str]]) -> None:
-    """A link that no page could follow is a warning at its place, and not silence."""
+    """A link that cannot be followed is a warning at its place."""
     found = [
         (flaw.offset, flaw.message.split("'")[1], flaw.level) for flaw in limits.find_flaws(text)
     ]
@@ -498,7 +498,7 @@ def test_a_link_that_is_left_out_is_named(text: str, expected: list[tuple[int, s
 
 @pytest.mark.parametrize("text", ["a &#1; b", "[a](https://b.example/&#xb;)", "&#xffff;", "\x1b"])
 def test_nothing_that_xml_forbids_comes_out(text: str) -> None:
-    """Whoever converts a text in spite of its flaws gets U+FFFD, or nothing, in such a place."""
+    """A text with flaws still converts, to U+FFFD or nothing in their place."""
     assert characters.forbidden(to_html(text)) is None
 
 
@@ -528,14 +528,14 @@ LIMITS = [
     ),
     pytest.param(lambda n: "- " + "> " * (n - 1) + "a", 50, "deep", id="quotes-in-a-list"),
     pytest.param(lambda n: "> " * 25 + "- " * (n - 25) + "a", 50, "deep", id="lists-in-a-quote"),
-    pytest.param(lambda n: "a\n\n" * n, 10_000, "pieces of markup", id="paragraphs"),
-    pytest.param(lambda n: "```\n```\n" * n, 5_000, "pieces of markup", id="fences"),
+    pytest.param(lambda n: "a\n\n" * n, 10_000, "Markdown elements", id="paragraphs"),
+    pytest.param(lambda n: "```\n```\n" * n, 5_000, "Markdown elements", id="fences"),
 ]
 
 
 @pytest.mark.parametrize(("text", "limit", "message"), LIMITS)
 def test_text_at_the_limit_passes(text: Callable[[int], str], limit: int, message: str) -> None:
-    """A text that is as large, deep or dense as it may be has no error, and converts."""
+    """A text at the limit of size, depth or density has no error, and converts."""
     actual = errors(text(limit))
     to_html(text(limit))
 
@@ -546,14 +546,14 @@ def test_text_at_the_limit_passes(text: Callable[[int], str], limit: int, messag
 def test_text_over_the_limit_is_refused(
     text: Callable[[int], str], limit: int, message: str
 ) -> None:
-    """One more than the limit is an error, and its message says what there is too much of."""
+    """A text above a limit is an error that names the limit."""
     actual = [message in flaw.message for flaw in errors(text(limit + 1))]
 
     assert [True] == actual
 
 
 def test_flaw_points_at_its_place_and_says_what_to_write() -> None:
-    """The offset of open brackets is that of the deepest, counted in the text as written."""
+    """The offset of open brackets is that of the deepest one in the source."""
     text = "é\r\n\r\n> (see\r\n> " + "[" * 600
     actual = errors(text)
     message = "a block of text has 600 open '[' at this point; put it into a fenced code block"
@@ -592,8 +592,8 @@ def test_flaw_points_at_its_place_and_says_what_to_write() -> None:
         ),
     ],
 )
-def test_character_that_nobody_sees_is_named(text: str, expected: Flaw) -> None:
-    """Invisible characters are a warning, characters that no output can carry an error."""
+def test_unfit_character_is_reported(text: str, expected: Flaw) -> None:
+    """Invisible characters are warnings, and forbidden ones are errors."""
     actual = list(limits.find_flaws(text))
 
     assert [expected] == actual
@@ -618,7 +618,7 @@ LOG = "2026-01-02 03:04:05 [worker-1] [INFO] (pool) request_id=4711 GET /a?b=c 2
     ],
 )
 def test_honest_text_has_no_flaw(text: str) -> None:
-    """Logs, tables and reports are not taken for attacks."""
+    """Logs, tables and reports are within the limits."""
     actual = list(limits.find_flaws(text))
 
     assert [] == actual
@@ -634,7 +634,7 @@ def test_honest_text_has_no_flaw(text: str) -> None:
     ],
 )
 def test_heavy_text_is_refused(unit: str) -> None:
-    """256 KiB of nothing but markup is refused, whatever the markup."""
+    """256 KiB of nothing but markup is rejected, for every kind of markup."""
     actual = errors(unit * (256 * 1024 // len(unit)))
 
     assert actual
@@ -658,7 +658,7 @@ PIECES = st.sampled_from(
 
 @given(st.one_of(st.lists(PIECES, max_size=60).map("".join), st.text()))
 def test_any_text_becomes_safe_and_sound_html(text: str) -> None:
-    """Without errors a text converts to well-formed HTML of allowed parts, twice the same."""
+    """A text without errors converts to well-formed, safe HTML, and twice to the same."""
     if errors(text):
         return
     actual = to_html(text)
@@ -681,7 +681,7 @@ SENTENCES = st.builds(
     )
 )
 def test_sentences_read_the_same_beside_markup(rows: list[tuple[str, str]]) -> None:
-    """Plain sentences and lists, which need no converter, are what it makes of them."""
+    """Plain sentences and lists give the same HTML with and without the converter."""
     text = "".join(row + ending for row, ending in rows).strip("\n").rstrip()
     marked = "<p><em>x</em></p>"
 
@@ -690,8 +690,8 @@ def test_sentences_read_the_same_beside_markup(rows: list[tuple[str, str]]) -> N
 
 @given(st.lists(st.one_of(PIECES, SENTENCES), max_size=20).map("\n\n".join), SENTENCES, SENTENCES)
 def test_markup_reads_the_same_between_sentences(text: str, first: str, last: str) -> None:
-    """Sentences before and after markup change nothing of it, and it nothing of them."""
-    if errors(text) or "```" in text or "~~~" in text:  # Code may take in what follows.
+    """Sentences before and after markup do not affect its conversion, nor the other way round."""
+    if errors(text) or "```" in text or "~~~" in text:  # Fenced code may continue.
         return
     whole = f"{first}\n\n{text}\n\n{last}"
 

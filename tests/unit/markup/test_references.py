@@ -1,4 +1,4 @@
-"""References to characters that no reader should get, and texts without them."""
+"""Tests of character references to forbidden and invisible characters."""
 
 import pytest
 from hypothesis import given
@@ -19,11 +19,11 @@ from statusgen.markup.references import harmful, without_harmful
     ],
 )
 def test_a_text_is_left_without_harmful_references(text: str, expected: str) -> None:
-    """What joins to another reference when one is left out stays literal; code is not touched."""
+    """A reference that a removal creates stays literal, and code is not changed."""
     assert expected == without_harmful(text)
 
 
 @given(st.lists(st.sampled_from(["&", "#", "1", ";", "x1b", "rlm", "&#1;", "`", " "])).map("".join))
 def test_none_is_left_whatever_is_joined(text: str) -> None:
-    """However references are put together, the result has none that does harm."""
+    """No combination of references leaves a harmful one."""
     assert [] == harmful(without_harmful(text))
