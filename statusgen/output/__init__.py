@@ -1,1 +1,1 @@
-"""Rendered files to a published folder, atomically."""
+"""Atomic publication of rendered files to a folder."""

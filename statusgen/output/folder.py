@@ -1,7 +1,7 @@
-"""Files become a published folder: what differs is written, what is ours is deleted.
+"""Atomic update of an output folder: changed files are written, obsolete ones deleted.
 
-The record, a dotfile in the folder, names every file that statusgen wrote there. Whatever else
-stands in the folder belongs to somebody else, and then nothing is touched at all.
+The record, a dotfile in the folder, names every file that statusgen wrote there. If the folder
+contains any other file, nothing is changed at all.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -23,19 +23,19 @@ from statusgen.problems import OutsideError
 from statusgen.system import files, locks
 from statusgen.system.files import EntryKind, FileState
 
-_FIRST = ""  # stands for the record of old and new files together; no file is called so
+_FIRST = ""  # key of the record of old and new files together; no file has this path
 
-# A file is placed after those that it leads to: pages, then feeds and API, then the front page.
+# Files are placed after those that they link to: pages, feeds and API, then the front page.
 _TURNS = {".html": 1, ".atom": 2, ".ics": 2, ".json": 2, ".rss": 2, ".xml": 2}
 _LAST = {"index.html": 3, "build.json": 4}
 
 
 @dataclass(frozen=True, kw_only=True)
 class OutputPlan:
-    """What a build does to a folder: paths relative to it, sorted.
+    """Changes of a build to a folder, as sorted paths relative to it.
 
-    *recorded* are those of the record; *is_recorded* says that they are exactly the files wanted,
-    *is_tidy* that no killed build has left anything.
+    *recorded* are the paths in the record. *is_recorded* is true if they are exactly the files of
+    the build, *is_tidy* if no killed build has left a staging folder.
     """
 
     created: tuple[str, ...] = ()
@@ -48,23 +48,22 @@ class OutputPlan:
 
     @property
     def is_done(self) -> bool:
-        """Whether the folder already is as it should be."""
+        """True if the folder is up to date."""
         is_same = self.is_recorded and self.is_tidy
         return is_same and not (self.created or self.updated or self.deleted)
 
 
-_Places = dict[str, Path]  # of a path: where in the staging folder its content is
+_Places = dict[str, Path]  # output path to a file in the staging folder
 
 
 @contextmanager
 def open_output(
     folder: Path, paths: Collection[str], known: Mapping[str, FileState] | None = None
 ) -> Iterator["Target"]:
-    """Hold *folder*, which is to have exactly the files *paths*; leave it as it was on failure.
+    """Lock *folder* for an update to exactly the files *paths*; a failure leaves it unchanged.
 
-    *known* files need not be read again if nobody touched them since. Raises `UsageError` for a
-    folder that holds anything statusgen has no record of. Two builds into one folder wait for each
-    other.
+    *known* files are not read again if their stamp is the same. Raises UsageError if the folder
+    contains files that are not in the record. A second build into the folder waits.
     """
     check_paths(paths, folder)
     is_new = files.kind_of(folder) is None
@@ -72,7 +71,7 @@ def open_output(
         try:
             yield Target(folder, paths, known or {})
         except BaseException:
-            with suppress(OutsideError):  # The first failure is the one to tell.
+            with suppress(OutsideError):  # The first failure is the one to report.
                 _clear_staging(folder)
                 if is_new:
                     files.delete_folder(folder)
@@ -80,12 +79,12 @@ def open_output(
 
 
 class Target:
-    """A folder that is about to hold exactly the files of a site.
+    """An output folder during a build.
 
-    All data is written beside the site first, and what will go is kept there. So a full disk
-    changes nothing, and what fails later is taken back. A kill at any moment leaves each file old
-    or new, which a build repairs: the record names every file before it appears and until it is
-    gone.
+    New files are first written to a staging folder, and old ones are saved there. So a full disk
+    changes nothing, and a later failure is undone. If the process is killed, each file is either
+    old or new, and the next build completes the update: the record names every file from before it
+    appears until it is deleted.
     """
 
     def __init__(
@@ -97,7 +96,7 @@ class Target:
         self._numbers = {path: number for number, path in enumerate(self.paths)}
         self._changed: dict[str, str] = {}  # path to digest
         self._entries = {entry.path: entry for entry in files.walk(folder)}
-        self._refuse_strangers()
+        self._refuse_conflicts()
         self.placed = {
             path: placed
             for path, placed in known.items()
@@ -107,7 +106,7 @@ class Target:
             _clear_staging(folder)
 
     def holds(self, path: str, digest: str) -> bool:
-        """Whether the file *path* is there and its content has this *digest*."""
+        """Return whether the file *path* exists with this *digest*."""
         entry = self._entries.get(path)
         if entry is None or entry.stamp is None:
             return False
@@ -117,7 +116,7 @@ class Target:
         return self.placed[path].digest == digest
 
     def put(self, path: str, data: bytes, digest: str) -> bool:
-        """Write *data*, which has this *digest*, beside the site; False if *path* holds it."""
+        """Write *data* with this *digest* to the staging folder; return False if unchanged."""
         if self.holds(path, digest):
             return False
         if not self._changed:
@@ -127,11 +126,11 @@ class Target:
         return True
 
     def take(self, path: str, digest: str) -> None:
-        """Know that another process has `put` the file *path* with this *digest*."""
+        """Record that another process has `put` the file *path* with this *digest*."""
         self._changed[path] = digest
 
     def commit(self) -> OutputPlan:
-        """Let the site change, in single steps, and say what that took."""
+        """Apply the changes to the folder, and return them."""
         plan = self._plan()
         if plan.is_done:
             return plan
@@ -146,13 +145,13 @@ class Target:
         _clear_staging(self.folder)
         files.wait_for_tick()
         for path, found in self._changed.items():
-            with suppress(OutsideError):  # Then it is not known, and will be looked at again.
+            with suppress(OutsideError):  # The next build reads the file again.
                 stamp = files.stamp_of(self.folder / path)
                 if stamp.is_moved(written[path]):
                     self.placed[path] = FileState(digest=found, stamp=stamp)
         return plan
 
-    def _refuse_strangers(self) -> None:
+    def _refuse_conflicts(self) -> None:
         litter = {path for path in self._entries if files.is_litter(path)}
         refuse_in_the_way(self._entries, litter, self._numbers, self.folder)
         self._recorded = recorded_paths(self.folder) if RECORD in self._entries else ()
@@ -162,13 +161,13 @@ class Target:
         return self._staging / str(self._numbers[path])
 
     def _stage(self, plan: OutputPlan) -> tuple[_Places, _Places]:
-        """Where what is to come stands beside the site, records as well, and what will go."""
+        """Return the staged new files and records, and the saved old files."""
         numbers = count(len(self._numbers))
         places = (self._staging / str(number) for number in numbers)
         staged = {path: self._staged(path) for path in sorted(self._changed, key=_turn)}
         gone = [*plan.updated, *plan.deleted]
         if not plan.is_recorded:
-            # A torn record would not be believed, so these two alone are forced to the disk.
+            # Only these are synced, since a truncated record would make the folder unusable.
             for name, paths in ((_FIRST, {*plan.recorded, *self.paths}), (RECORD, self.paths)):
                 staged[name] = next(places)
                 data = record_text(paths)
@@ -194,7 +193,7 @@ class Target:
 
 
 def _replace(plan: OutputPlan, wanted: Collection[str], staged: _Places, folder: Path) -> None:
-    """Let *folder* change, in single steps."""
+    """Apply *plan* to *folder*, one file at a time."""
     changed = [path for path in staged if path not in (_FIRST, RECORD)]
     obsolete = set(plan.recorded).difference(wanted)
     if _FIRST in staged:
@@ -214,7 +213,7 @@ def _replace(plan: OutputPlan, wanted: Collection[str], staged: _Places, folder:
 
 
 def _restore(plan: OutputPlan, kept: _Places, folder: Path, failure: BaseException) -> None:
-    """Take back all that `_replace` did before its *failure*."""
+    """Undo what `_replace` did before its *failure*."""
     try:
         for path in plan.created:
             if files.kind_of(folder / path) is EntryKind.FILE:
@@ -226,8 +225,8 @@ def _restore(plan: OutputPlan, kept: _Places, folder: Path, failure: BaseExcepti
         if RECORD not in kept and not plan.is_recorded:
             files.delete(folder / RECORD)
     except OutsideError as error:
-        what = f"{failure or 'interrupted'}; then {error}"
-        raise OutsideError(f"{what}; the site is half done until the next build") from failure
+        what = f"{failure or 'interrupted'}; undoing it failed too: {error}"
+        raise OutsideError(f"{what}; the output is incomplete; build again") from failure
 
 
 def _turn(path: str) -> tuple[int, str]:
@@ -235,7 +234,7 @@ def _turn(path: str) -> tuple[int, str]:
 
 
 def _blocking(obsolete: set[str], wanted: Collection[str]) -> set[str]:
-    """Those of *obsolete* that stand where *wanted* files need a file or a folder."""
+    """Return the *obsolete* files in places that *wanted* files need."""
     claimed = dict(claim for path in wanted for claim in claims(path))
     return {
         path
@@ -252,7 +251,7 @@ def _clear_staging(folder: Path) -> None:
 
 
 def _delete_empty(folder: Path) -> None:
-    """Delete *folder* and the folders in it, as far as they hold nothing else."""
+    """Delete *folder* and the folders in it, as far as they are empty."""
     for entry in reversed(list(files.walk(folder))):
         if entry.kind is EntryKind.FOLDER:
             files.delete_folder(folder / entry.path)
@@ -260,14 +259,14 @@ def _delete_empty(folder: Path) -> None:
 
 
 def _delete(paths: set[str], plan: OutputPlan, folder: Path) -> None:
-    """Delete those of *paths* that are there, and the folders of all that this leaves empty."""
+    """Delete the existing files of *paths*, and their folders if these are then empty."""
     for path in sorted(paths.intersection(plan.deleted)):
         files.delete(folder / path)
     _delete_folders(paths, folder)
 
 
 def _delete_folders(paths: Iterable[str], folder: Path) -> None:
-    """Delete those folders of *paths* that are empty."""
+    """Delete the folders of *paths* that are empty."""
     parents = {parent for path in paths for parent in folders_of(path)}
     for parent in sorted(parents, key=lambda path: (-path.count("/"), path)):
         files.delete_folder(folder / parent)

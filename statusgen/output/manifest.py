@@ -1,4 +1,4 @@
-"""The record of the files that statusgen wrote, and what it refuses to overwrite."""
+"""The record of written files, and checks that protect all other files."""
 
 import json
 import re
@@ -16,38 +16,38 @@ STAGED_PATH = re.compile(re.escape(STAGING) + r"/\d+")
 
 
 def record_text(paths: Iterable[str]) -> bytes:
-    """Return the record of *paths*, as `recorded_paths` reads it."""
+    """Return the content of the record of *paths*, for `recorded_paths`."""
     return json.dumps({"version": 1, "files": sorted(paths)}, indent=1).encode() + b"\n"
 
 
 def recorded_paths(folder: Path) -> tuple[str, ...]:
-    """The paths of the record, which is not believed if statusgen cannot have written it."""
+    """Read the paths in the record; raises UsageError if it is damaged."""
     try:
         record = json.loads(files.read_bytes(folder / RECORD, limit=_RECORD_LIMIT))
     except (files.UnreadableError, ValueError, RecursionError):
         record = None
     match record:
         case {"version": 1, "files": [*paths]} if all(isinstance(path, str) for path in paths):
-            # Two of them may clash: a killed build leaves the old paths and the new.
+            # Conflicts between them are valid: a killed build leaves old paths and new ones.
             if not any(map(fault_of, paths)):
                 return tuple(sorted(paths))
     raise UsageError(
-        f"{_shown(folder / RECORD)} is damaged, so nobody knows which files statusgen wrote; "
-        f"delete the folder {_shown(folder)} or choose another with --out"
+        f"{_shown(folder / RECORD)} is damaged, so statusgen cannot tell which files are its own; "
+        f"delete {_shown(folder)}, or choose another with --out"
     )
 
 
 def check_paths(paths: Collection[str], folder: Path) -> None:
-    """Refuse paths that lead astray, and a *folder* that is a link or no folder.
+    """Reject unsafe paths, and a *folder* that is a link or not a folder.
 
-    The target of a link would be chosen by whoever commits to the site, not by who builds it.
+    The author of a commit, not the person who builds the site, would choose a link's target.
     """
     found = [f"{quoted(path)} {fault}" for path, fault in faults(paths)]
     if found:
         raise StatusgenError(f"cannot write these paths: {'; '.join(found)}")
     kind = files.kind_of(folder)
     if kind is EntryKind.LINK:
-        raise UsageError(f"{_shown(folder)} is a symbolic link; give the folder itself with --out")
+        raise UsageError(f"{_shown(folder)} is a symbolic link; use the folder itself with --out")
     if kind not in (None, EntryKind.FOLDER):
         raise UsageError(f"{_shown(folder)} is not a folder; choose another with --out")
 
@@ -55,7 +55,7 @@ def check_paths(paths: Collection[str], folder: Path) -> None:
 def refuse_in_the_way(
     entries: Mapping[str, Entry], litter: set[str], wanted: Mapping[str, int], folder: Path
 ) -> None:
-    """Refuse links, and folders of others where a file of *wanted* has to be."""
+    """Reject links, and folders of Git or a desktop in the place of a *wanted* file."""
     links = sorted(
         path
         for path, entry in entries.items()
@@ -63,21 +63,21 @@ def refuse_in_the_way(
     )
     if links:
         raise UsageError(
-            f"{_shown(folder)} holds symbolic links ({_some(links)}), "
-            "and nothing is written or deleted through a link; remove them"
+            f"{_shown(folder)} contains symbolic links ({_some(links)}), which are not followed; "
+            "remove them"
         )
     inside = sorted(path for path in litter if not wanted.keys().isdisjoint(folders_of(path)))
     if inside:
         raise UsageError(
             f"{_shown(folder)} needs a file in place of the folder of {_some(inside)}; "
-            "move that away"
+            "move that folder"
         )
 
 
 def refuse_foreign(
     entries: Mapping[str, Entry], litter: set[str], recorded: tuple[str, ...], folder: Path
 ) -> None:
-    """Refuse all but recorded files and what a killed build left; an empty folder is nobody's."""
+    """Reject files that are neither recorded nor staged; empty folders are accepted."""
     ours = {RECORD, *recorded}
     foreign = sorted(
         path
@@ -89,17 +89,17 @@ def refuse_foreign(
     )
     if foreign:
         raise UsageError(
-            f"{_shown(folder)} holds files that statusgen did not write ({_some(foreign)}); choose "
-            "an empty folder with --out, or move these away (own files belong into static/)"
+            f"{_shown(folder)} contains files that statusgen did not write ({_some(foreign)}); "
+            "move them (your own files belong in static/), or choose another folder with --out"
         )
 
 
 def _some(paths: list[str]) -> str:
-    """Name the first of *paths*, and say how many more there are."""
+    """Return the first of *paths*, and the number of others."""
     rest = [f"{len(paths) - 3} more"] if len(paths) > 3 else []
     return listed([*map(quoted, paths[:3]), *rest], "and")
 
 
 def _shown(path: Path) -> str:
-    """Return *path* as it can be printed."""
+    """Return *path* in printable form."""
     return printable(str(path))

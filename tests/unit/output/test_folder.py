@@ -1,4 +1,4 @@
-"""What a build does to its folder, with real folders, real kills and a disk that fails."""
+"""Tests of builds into an output folder, with real kills and a failing disk."""
 
 import json
 import subprocess
@@ -41,8 +41,8 @@ NEW = {
     "feed.atom": b"new feed",
 }
 
-# Publishes NEW over OLD, once for every deed that reaches the disk, each time in its own folder
-# and process: just before that deed the process is killed, or the deed fails, as told.
+# Publishes NEW over OLD once for every operation that changes the disk, each time in a new folder
+# and process. Just before that operation the process is killed, or the operation fails.
 BREAKER = """
 import errno, json, os, signal, sys
 from itertools import count
@@ -90,7 +90,7 @@ sys.exit("no publishing has come to its end")
 
 
 def content(folder: Path) -> dict[str, bytes]:
-    """Every file of *folder* but the record; an empty folder counts as a name with a slash."""
+    """Return every file of *folder* except the record; empty folders end in a slash."""
     found = {}
     for path in folder.rglob("*"):
         name = path.relative_to(folder).as_posix()
@@ -103,18 +103,18 @@ def content(folder: Path) -> dict[str, bytes]:
 
 
 def stamps(folder: Path) -> dict[str, tuple[int, int]]:
-    """What changes when anything in *folder* is written."""
+    """Return the stamps of everything in *folder*, which any write changes."""
     paths = (folder, *folder.rglob("*"))
     return {str(path): (path.stat().st_mtime_ns, path.stat().st_ino) for path in paths}
 
 
 def texts(outputs: Mapping[str, bytes]) -> dict[str, str]:
-    """*outputs* as JSON can carry them."""
+    """Return *outputs* in a form that JSON supports."""
     return {path: data.decode() for path, data in outputs.items()}
 
 
 def broken(root: Path, old: Mapping[str, bytes], *, how: str) -> tuple[list[Path], list[str]]:
-    """Folders in which NEW was published over *old* and broken off, and what was said to it."""
+    """Return folders in which publishing NEW over *old* was interrupted, with the messages."""
     ran = subprocess.run(
         [sys.executable, "-c", BREAKER, str(root), how],
         cwd=ROOT,
@@ -129,21 +129,21 @@ def broken(root: Path, old: Mapping[str, bytes], *, how: str) -> tuple[list[Path
 
 
 def refusal(outputs: Mapping[str, bytes], folder: Path) -> str:
-    """Why *outputs* cannot be published into *folder*."""
+    """Return the message with which *outputs* are refused in *folder*."""
     with pytest.raises(StatusgenError) as caught:
         publish(outputs, folder)
     return str(caught.value)
 
 
 def test_first_build_makes_the_folder(tmp_path: Path) -> None:
-    """A folder that does not exist is made and holds what was published."""
+    """A missing folder is created with the published files."""
     publish(NEW, tmp_path / "deep/site")
 
     assert content(tmp_path / "deep/site") == NEW
 
 
 def test_plan_tells_what_happens(tmp_path: Path) -> None:
-    """A plan names what is created, updated, deleted and left alone, sorted."""
+    """A plan lists created, updated, deleted and unchanged paths, sorted."""
     publish(OLD, tmp_path)
     plan = publish(NEW, tmp_path)
 
@@ -158,7 +158,7 @@ def test_plan_tells_what_happens(tmp_path: Path) -> None:
 
 
 def test_what_is_not_committed_leaves_the_site(tmp_path: Path) -> None:
-    """Until the site may change nothing of it does, and what was put beside it goes on failure."""
+    """Before the commit nothing of the site changes, and a failure removes the staged files."""
     publish(OLD, tmp_path)
     before = stamps(tmp_path / "kept"), content(tmp_path)
     with suppress(KeyError), open_output(tmp_path, NEW) as target:
@@ -171,7 +171,7 @@ def test_what_is_not_committed_leaves_the_site(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["first", "0", "record"])
 def test_any_name_can_be_published(tmp_path: Path, name: str) -> None:
-    """No name of a file is one that the publishing keeps for itself, first and second time."""
+    """No output file has a reserved name, on the first and second build."""
     for expected in ({name: b"old"}, {name: b"new", "index.html": b"page"}):
         publish(expected, tmp_path)
 
@@ -179,7 +179,7 @@ def test_any_name_can_be_published(tmp_path: Path, name: str) -> None:
 
 
 def test_a_failure_leaves_no_folder(tmp_path: Path) -> None:
-    """A folder that was made for a site which then fails is gone again."""
+    """A folder that was created for a failing build is removed again."""
     with pytest.raises(KeyError), open_output(tmp_path / "site", NEW):
         raise KeyError
 
@@ -187,7 +187,7 @@ def test_a_failure_leaves_no_folder(tmp_path: Path) -> None:
 
 
 def test_known_files_are_not_read_again(tmp_path: Path) -> None:
-    """What is known of a file counts as long as its stamp does, and never longer."""
+    """The known digest of a file is used exactly as long as its stamp is the same."""
     publish(OLD, tmp_path)
     known = {
         path: FileState(digest=files.digest(b"known"), stamp=files.stamp_of(tmp_path / path))
@@ -203,7 +203,7 @@ def test_known_files_are_not_read_again(tmp_path: Path) -> None:
 
 
 def test_second_build_writes_nothing(tmp_path: Path) -> None:
-    """Publishing the same again touches no file and no folder."""
+    """Publishing the same files again changes no file and no folder."""
     publish(OLD, tmp_path)
     before = stamps(tmp_path)
     plan = publish(OLD, tmp_path)
@@ -212,7 +212,7 @@ def test_second_build_writes_nothing(tmp_path: Path) -> None:
 
 
 def test_only_changed_files_are_written(tmp_path: Path) -> None:
-    """A file with equal bytes stays the same file when others change."""
+    """A file with equal bytes is not replaced when others change."""
     publish(OLD, tmp_path)
     before = stamps(tmp_path)[str(tmp_path / "kept/page.html")]
     publish(NEW, tmp_path)
@@ -221,7 +221,7 @@ def test_only_changed_files_are_written(tmp_path: Path) -> None:
 
 
 def test_front_page_comes_after_what_it_leads_to(tmp_path: Path) -> None:
-    """Assets are in place before pages, pages before the front page, and build.json is last."""
+    """Assets are placed before pages, pages before the front page, and build.json last."""
     script = (
         "import json, sys\nfrom pathlib import Path\nfrom tests.support.publishing import publish\n"
         "outputs = {path: b'' for path in json.load(sys.stdin)}\n"
@@ -245,7 +245,7 @@ def test_front_page_comes_after_what_it_leads_to(tmp_path: Path) -> None:
 
 
 def test_files_and_folders_change_places(tmp_path: Path) -> None:
-    """A file may become a folder and a folder a file; emptied folders go."""
+    """A file may become a folder and a folder a file, and empty folders are deleted."""
     publish(OLD, tmp_path)
     publish(NEW, tmp_path)
 
@@ -253,7 +253,7 @@ def test_files_and_folders_change_places(tmp_path: Path) -> None:
 
 
 def test_empty_folder_gives_way_to_a_file(tmp_path: Path) -> None:
-    """Folders that hold nothing stand in nobody's way."""
+    """Empty folders are not in conflict with anything."""
     (tmp_path / "a/b/c").mkdir(parents=True)
     publish({"a": b"file"}, tmp_path)
     expected = {"a": b"file"}
@@ -262,7 +262,7 @@ def test_empty_folder_gives_way_to_a_file(tmp_path: Path) -> None:
 
 
 def test_record_is_the_same_everywhere(tmp_path: Path) -> None:
-    """The record depends on the paths alone, whatever their order."""
+    """The record depends only on the set of paths."""
     publish({"b": b"1", "a": b"2"}, tmp_path / "one")
     publish({"c": b""}, tmp_path / "two")
     publish({"a": b"3", "b": b"4"}, tmp_path / "two")
@@ -275,14 +275,14 @@ def test_record_is_the_same_everywhere(tmp_path: Path) -> None:
 
 
 def test_folder_without_record_is_refused(tmp_path: Path) -> None:
-    """A folder full of somebody's files is left alone, and the message says what to do."""
+    """A folder of other files is refused with a remedy, and not changed."""
     for name in ("letter.txt", "photo.jpg", "index.html", "z"):
         (tmp_path / name).write_bytes(b"mine")
     before = stamps(tmp_path)
     expected = (
-        f"{tmp_path} holds files that statusgen did not write ('index.html', 'letter.txt', "
-        "'photo.jpg' and 1 more); choose an empty folder with --out, or move these away "
-        "(own files belong into static/)"
+        f"{tmp_path} contains files that statusgen did not write ('index.html', 'letter.txt', "
+        "'photo.jpg' and 1 more); move them (your own files belong in static/), or choose "
+        "another folder with --out"
     )
 
     assert expected == refusal(NEW, tmp_path)
@@ -290,7 +290,7 @@ def test_folder_without_record_is_refused(tmp_path: Path) -> None:
 
 
 def test_file_beyond_the_record_is_refused(tmp_path: Path) -> None:
-    """A file added to the output is neither deleted nor overwritten, nor its neighbours."""
+    """A file that was added to the output stays, and so do all others."""
     publish(OLD, tmp_path)
     (tmp_path / "gone/mine.txt").write_bytes(b"mine")
     (tmp_path / "feed.atom").write_bytes(b"mine as well")
@@ -301,7 +301,7 @@ def test_file_beyond_the_record_is_refused(tmp_path: Path) -> None:
 
 
 def test_pipe_in_place_of_a_file_is_refused(tmp_path: Path) -> None:
-    """What is no regular file is not ours, even under a name of ours."""
+    """Anything but a regular file is foreign, also under a recorded name."""
     publish(OLD, tmp_path)
     (tmp_path / "a").unlink()
     subprocess.run(["mkfifo", tmp_path / "a"], check=True)
@@ -309,8 +309,8 @@ def test_pipe_in_place_of_a_file_is_refused(tmp_path: Path) -> None:
     assert "did not write ('a')" in refusal(OLD, tmp_path)
 
 
-def test_litter_is_left_alone(tmp_path: Path) -> None:
-    """Files of Git and of desktops are no obstacle and survive, even in a folder that goes."""
+def test_litter_stays(tmp_path: Path) -> None:
+    """Files of Git and desktops are no conflict and stay, even in an obsolete folder."""
     (tmp_path / ".git").mkdir()
     (tmp_path / ".git/HEAD").write_bytes(b"ref")
     publish(OLD, tmp_path)
@@ -324,11 +324,11 @@ def test_litter_is_left_alone(tmp_path: Path) -> None:
 
 
 def test_litter_where_a_file_has_to_be_is_refused(tmp_path: Path) -> None:
-    """A folder that has to become a file is not cleared of what is not ours."""
+    """A folder that has to become a file is refused if it contains other files."""
     publish(OLD, tmp_path)
     (tmp_path / "b/.DS_Store").write_bytes(b"icons")
     before = stamps(tmp_path)
-    expected = f"{tmp_path} needs a file in place of the folder of 'b/.DS_Store'; move that away"
+    expected = f"{tmp_path} needs a file in place of the folder of 'b/.DS_Store'; move that folder"
 
     assert expected == refusal(NEW, tmp_path)
     assert before == stamps(tmp_path)
@@ -337,7 +337,7 @@ def test_litter_where_a_file_has_to_be_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["index.html", "gone", "a", "new.html", RECORD, STAGING])
 @pytest.mark.parametrize("target", ["file", "folder", "nowhere"])
 def test_link_is_refused(tmp_path: Path, name: str, target: str) -> None:
-    """Nothing is written or deleted through a link, wherever it stands and leads."""
+    """Nothing is written or deleted through a link of any kind."""
     site, outside = tmp_path / "site", tmp_path / "outside"
     publish(OLD, site)
     publish(OLD, outside / "folder")
@@ -346,27 +346,24 @@ def test_link_is_refused(tmp_path: Path, name: str, target: str) -> None:
     if (site / name).exists():
         (site / name).rename(tmp_path / "moved")
     (site / name).symlink_to(outside / target)
-    expected = (
-        f"{site} holds symbolic links ('{name}'), and nothing is written or deleted "
-        "through a link; remove them"
-    )
+    expected = f"{site} contains symbolic links ('{name}'), which are not followed; remove them"
 
     assert expected == refusal(NEW, site)
     assert before == stamps(outside)
 
 
 def test_linked_output_folder_is_refused(tmp_path: Path) -> None:
-    """The content of a site cannot choose by a link where its build is written."""
+    """The content of a site cannot choose its output folder by a link."""
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "site").symlink_to("elsewhere")
-    expected = f"{tmp_path}/site is a symbolic link; give the folder itself with --out"
+    expected = f"{tmp_path}/site is a symbolic link; use the folder itself with --out"
 
     assert expected == refusal(NEW, tmp_path / "site")
     assert content(tmp_path / "elsewhere") == {}
 
 
 def test_file_as_output_folder_is_refused(tmp_path: Path) -> None:
-    """A file is not replaced by a site."""
+    """A file in place of the output folder is refused."""
     (tmp_path / "site").write_bytes(b"mine")
     expected = f"{tmp_path}/site is not a folder; choose another with --out"
 
@@ -391,15 +388,15 @@ def test_file_as_output_folder_is_refused(tmp_path: Path) -> None:
     ],
 )
 def test_damaged_record_is_not_believed(tmp_path: Path, record: bytes) -> None:
-    """A record that statusgen cannot have written deletes nothing, and the way out is told."""
+    """A damaged record is refused with a remedy, and nothing is deleted."""
     site = tmp_path / "site"
     publish(OLD, site)
     (tmp_path / "mine").write_bytes(b"mine")
     (site / RECORD).write_bytes(record)
     before = stamps(tmp_path)
     expected = (
-        f"{site}/.statusgen.json is damaged, so nobody knows which files statusgen wrote; "
-        f"delete the folder {site} or choose another with --out"
+        f"{site}/.statusgen.json is damaged, so statusgen cannot tell which files are its own; "
+        f"delete {site}, or choose another with --out"
     )
 
     assert expected == refusal(NEW, site)
@@ -409,51 +406,46 @@ def test_damaged_record_is_not_believed(tmp_path: Path, record: bytes) -> None:
 @pytest.mark.parametrize(
     ("path", "expected"),
     [
-        pytest.param("/etc/passwd", "'/etc/passwd' is not a plain relative path", id="absolute"),
-        pytest.param("../a", "'../a' is not a plain relative path", id="above"),
-        pytest.param("a/../../b", "'a/../../b' is not a plain relative path", id="above-inside"),
-        pytest.param("a//b", "'a//b' is not a plain relative path", id="empty-part"),
-        pytest.param("./a", "'./a' is not a plain relative path", id="dot"),
-        pytest.param("", "'' is not a plain relative path", id="empty"),
-        pytest.param("a\\b", "'a\\b' is not a plain relative path", id="backslash"),
-        pytest.param("C:a", "'C:a' is not a plain relative path", id="drive"),
-        pytest.param("a\0", "'a\\u0000' holds U+0000", id="nul"),
-        pytest.param("\udcff", "'\\udcff' holds U+DCFF", id="name-in-no-encoding"),
+        pytest.param("/etc/passwd", "'/etc/passwd' is not a relative path", id="absolute"),
+        pytest.param("../a", "'../a' is not a relative path", id="above"),
+        pytest.param("a/../../b", "'a/../../b' is not a relative path", id="above-inside"),
+        pytest.param("a//b", "'a//b' is not a relative path", id="empty-part"),
+        pytest.param("./a", "'./a' is not a relative path", id="dot"),
+        pytest.param("", "'' is not a relative path", id="empty"),
+        pytest.param("a\\b", "'a\\b' is not a relative path", id="backslash"),
+        pytest.param("C:a", "'C:a' is not a relative path", id="drive"),
+        pytest.param("a\0", "'a\\u0000' contains U+0000", id="nul"),
+        pytest.param("\udcff", "'\\udcff' contains U+DCFF", id="name-in-no-encoding"),
         pytest.param(
             "ü" * 128,
-            f"'{'ü' * 59}…' has a name of more than 255 bytes",
+            f"'{'ü' * 59}…' has more than 255 bytes",
             id="long-name",
         ),
-        pytest.param(
-            "a/.GIT/config", "'a/.GIT/config' is a name that statusgen leaves alone", id="git"
-        ),
+        pytest.param("a/.GIT/config", "'a/.GIT/config' is ignored by statusgen", id="git"),
         pytest.param(
             ".Statusgen.json",
-            "'.Statusgen.json' is a name that statusgen keeps for itself",
+            "'.Statusgen.json' is reserved for statusgen",
             id="record",
         ),
-        pytest.param(
-            f"{STAGING}/0", f"'{STAGING}/0' is a name that statusgen keeps for itself", id="staging"
-        ),
-        pytest.param("B.html", "'B.html' is in the way of 'b.html'", id="other-case"),
-        pytest.param("C/x", "'C/x' is in the way of 'c'", id="folder-of-other-case"),
-        pytest.param("b.html/x", "'b.html/x' is in the way of 'b.html'", id="below"),
-        pytest.param("c", "'c' is in the way of 'c'", id="file-and-folder"),
+        pytest.param(f"{STAGING}/0", f"'{STAGING}/0' is reserved for statusgen", id="staging"),
+        pytest.param("B.html", "'B.html' conflicts with 'b.html'", id="other-case"),
+        pytest.param("C/x", "'C/x' conflicts with 'c'", id="folder-of-other-case"),
+        pytest.param("b.html/x", "'b.html/x' conflicts with 'b.html'", id="below"),
+        pytest.param("c", "'c' conflicts with 'c'", id="file-and-folder"),
     ],
 )
 def test_unsafe_path_is_refused(tmp_path: Path, path: str, expected: str) -> None:
-    """A path that leads astray or stands in the way of another stops everything, at once."""
+    """An unsafe or conflicting path stops the build before anything is written."""
     outputs = {"b.html": b"", "c/y": b"", path: b""}
 
     assert f"cannot write these paths: {expected}" == refusal(outputs, tmp_path / "site")
     assert not (tmp_path / "site").exists()
 
 
-def test_all_unsafe_paths_are_told(tmp_path: Path) -> None:
-    """One message names every path that cannot be written."""
+def test_all_unsafe_paths_are_reported(tmp_path: Path) -> None:
+    """One message lists every path that cannot be written."""
     expected = (
-        "cannot write these paths: '../a' is not a plain relative path; "
-        "'/b' is not a plain relative path"
+        "cannot write these paths: '../a' is not a relative path; '/b' is not a relative path"
     )
 
     assert expected == refusal({"../a": b"", "/b": b""}, tmp_path)
@@ -464,7 +456,7 @@ def test_all_unsafe_paths_are_told(tmp_path: Path) -> None:
     "old", [pytest.param({}, id="first-build"), pytest.param(OLD, id="update")]
 )
 def test_killed_build_is_repaired_by_the_next(tmp_path: Path, old: dict[str, bytes]) -> None:
-    """Whenever a build is killed, the next one leaves exactly what it was given."""
+    """After a kill at any time, the next build gives exactly its own files."""
     folders, _ = broken(tmp_path, old, how="kill")
     for folder in folders:
         publish(NEW, folder)
@@ -474,7 +466,7 @@ def test_killed_build_is_repaired_by_the_next(tmp_path: Path, old: dict[str, byt
 
 @pytest.mark.slow
 def test_killed_build_is_undone_by_the_next(tmp_path: Path) -> None:
-    """Whenever a build is killed, the one before can still be published again."""
+    """After a kill at any time, the previous site can be published again."""
     folders, _ = broken(tmp_path, OLD, how="kill")
     for folder in folders:
         publish(OLD, folder)
@@ -484,7 +476,7 @@ def test_killed_build_is_undone_by_the_next(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_repaired_folder_is_not_written_again(tmp_path: Path) -> None:
-    """After the repair of a killed build nothing is left to do."""
+    """After the repair of a killed build, nothing is left to do."""
     folders, _ = broken(tmp_path, OLD, how="kill")
     for folder in folders:
         publish(NEW, folder)
@@ -494,7 +486,7 @@ def test_repaired_folder_is_not_written_again(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_every_file_of_a_killed_build_is_old_or_new(tmp_path: Path) -> None:
-    """Whenever a build is killed, no file of the site is torn."""
+    """A kill at any time leaves no partial file of the site."""
     folders, _ = broken(tmp_path, OLD, how="kill")
     torn = [
         (folder.name, path)
@@ -508,8 +500,8 @@ def test_every_file_of_a_killed_build_is_old_or_new(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_failing_disk_is_told(tmp_path: Path) -> None:
-    """Whatever fails and matters, the message names a path in the folder and the reason."""
+def test_failing_disk_is_reported(tmp_path: Path) -> None:
+    """Every failure that matters gives a message with a path in the folder and the reason."""
     folders, messages = broken(tmp_path, OLD, how="fail")
     unclear = [
         (folder.name, message)
@@ -523,9 +515,9 @@ def test_failing_disk_is_told(tmp_path: Path) -> None:
 
 
 def halves(folders: list[Path], messages: list[str]) -> list[tuple[str, str]]:
-    """Those of *folders* with something else than the old site after a failure, or the new one.
+    """Return the *folders* with neither the old site after a failure, nor the new one.
 
-    Where only tidying up beside the site failed it may be either.
+    If only the clean-up of the staging folder failed, either is valid.
     """
     found = []
     for folder, message in zip(folders, messages, strict=True):
@@ -540,9 +532,9 @@ def halves(folders: list[Path], messages: list[str]) -> list[tuple[str, str]]:
 @pytest.mark.slow
 @pytest.mark.parametrize("how", ["fail", "fail without links"])
 def test_failing_disk_leaves_the_old_site(tmp_path: Path, how: str) -> None:
-    """Whatever fails, also between two files of the site, the old one stays, and nothing beside it.
+    """A failure at any time leaves the old site and no staged files.
 
-    On a disk that knows no hard links the old files are copied aside, and put back.
+    Without hard links, the old files are copied and restored.
     """
     folders, messages = broken(tmp_path, OLD, how=how)
 
@@ -551,7 +543,7 @@ def test_failing_disk_leaves_the_old_site(tmp_path: Path, how: str) -> None:
 
 @pytest.mark.slow
 def test_failing_disk_leaves_the_old_record(tmp_path: Path) -> None:
-    """A site that stays as it was is known to be ours, so that building it anew writes nothing."""
+    """A site that a failure left unchanged is recorded, so building it again writes nothing."""
     folders, messages = broken(tmp_path, OLD, how="fail")
     stayed = [
         folder
@@ -565,7 +557,7 @@ def test_failing_disk_leaves_the_old_record(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_failed_build_is_repaired_by_the_next(tmp_path: Path) -> None:
-    """Whatever fails, the next build leaves exactly what it was given."""
+    """After any failure, the next build gives exactly its own files."""
     folders, _ = broken(tmp_path, OLD, how="fail")
     for folder in folders:
         publish(NEW, folder)
@@ -574,7 +566,7 @@ def test_failed_build_is_repaired_by_the_next(tmp_path: Path) -> None:
 
 
 def test_full_disk_leaves_the_old_site(tmp_path: Path) -> None:
-    """A file that the system refuses to write whole leaves the old site byte for byte."""
+    """A file that cannot be written completely leaves the old site unchanged."""
     publish(OLD, tmp_path)
     before = stamps(tmp_path / "kept"), content(tmp_path)
     script = (
@@ -594,7 +586,7 @@ def test_full_disk_leaves_the_old_site(tmp_path: Path) -> None:
 
 
 def test_foreign_file_in_the_staging_folder_is_refused(tmp_path: Path) -> None:
-    """Only what a killed build can have left is cleared away."""
+    """Only files that a killed build can have staged are cleared."""
     (tmp_path / STAGING).mkdir()
     (tmp_path / STAGING / "0").write_bytes(b"left")
     (tmp_path / STAGING / "mine.txt").write_bytes(b"mine")
@@ -605,7 +597,7 @@ def test_foreign_file_in_the_staging_folder_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_builds_at_once_wait_for_each_other(tmp_path: Path) -> None:
-    """Two processes that publish into one folder again and again leave the site of one of them."""
+    """Two processes that publish into one folder repeatedly leave the site of one of them."""
     script = (
         "import json, sys\nfrom pathlib import Path\nfrom tests.support.publishing import publish\n"
         "sites = json.loads(sys.argv[2])\nfor turn in range(40):\n    for site in sites:\n"
@@ -628,7 +620,7 @@ paths = st.lists(names, min_size=1, max_size=3).map("/".join)
 
 
 def without_clashes(outputs: dict[str, bytes]) -> dict[str, bytes]:
-    """*outputs* less every path that stands in the way of one before it."""
+    """Return *outputs* without the paths that conflict with an earlier one."""
     kept: dict[str, bytes] = {}
     spelled: dict[str, tuple[str, bool]] = {}
     for path, data in outputs.items():
@@ -646,7 +638,7 @@ sites = st.dictionaries(paths, st.binary(max_size=2), max_size=8).map(without_cl
 
 @given(st.lists(sites, min_size=2, max_size=4))
 def test_folder_holds_exactly_the_last_site(versions: list[dict[str, bytes]]) -> None:
-    """Whatever was published before, the folder holds the last site and nothing else."""
+    """The folder has exactly the last site, after any previous ones."""
     with TemporaryDirectory() as folder:
         for version in versions:
             publish(version, Path(folder))
@@ -656,7 +648,7 @@ def test_folder_holds_exactly_the_last_site(versions: list[dict[str, bytes]]) ->
 
 @given(st.lists(sites, min_size=2, max_size=4))
 def test_plan_and_site_agree(versions: list[dict[str, bytes]]) -> None:
-    """A plan divides the paths of both sites: created, updated and unchanged are the new site."""
+    """A plan has every path of both sites once; created, updated and unchanged are the new site."""
     with TemporaryDirectory() as folder:
         publish(versions[0], Path(folder))
         for old, new in pairwise(versions):
