@@ -1,12 +1,9 @@
-"""Colours that can be read: those of severities, contrast, and a colour made to have enough.
-
-Contrast is that of WCAG 2.2.
-"""
+"""Severity colours, and the contrast of colours as WCAG 2.2 defines it."""
 
 from statusgen.model import Severity
 
-# What stands where no style sheet reaches: badges, icons of tabs, banners on other sites. White
-# text can be read on each; style.css has them as the tokens of light pages.
+# For places that a style sheet does not reach: badges, favicons, banners on other sites. White
+# text is readable on each of them. style.css has the same values as tokens of the light theme.
 OF_SEVERITY = {
     Severity.NONE: "#1a7f37",
     Severity.MAINTENANCE: "#0969da",
@@ -22,15 +19,15 @@ _STEPS = 100
 
 
 def contrast(one: str, other: str) -> float:
-    """The contrast of two colours, `#rrggbb` each, from 1 to 21 (WCAG 2.2, "contrast ratio")."""
+    """Return the contrast ratio of two `#rrggbb` colours, from 1 to 21 (WCAG 2.2)."""
     light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
 
 def readable(colour: str, *grounds: str) -> str:
-    """*colour*, mixed with black or white just so far that it can be read on all *grounds*.
+    """Mix *colour* with black or white until its contrast with all *grounds* reaches AA.
 
-    Which of the two is decided by the first of *grounds*.
+    The first of *grounds* decides between black and white.
     """
     away = max((BLACK, WHITE), key=lambda end: contrast(end, grounds[0]))
     mixes = (_mixed(colour, away, step / _STEPS) for step in range(_STEPS + 1))

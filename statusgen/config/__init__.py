@@ -1,1 +1,1 @@
-"""`statusgen.yml` to `Config`."""
+"""Reading and validation of `statusgen.yml`."""

@@ -1,4 +1,4 @@
-"""Find what no single value of statusgen.yml shows: names used twice, labels that clash."""
+"""Checks of statusgen.yml across several values, such as duplicate names and labels."""
 
 from statusgen.config.fields import ConfigShape, GitHubShape
 from statusgen.i18n import catalogue, messages
@@ -8,13 +8,13 @@ from statusgen.schema.yaml_nodes import ListNode, Scalar
 
 
 def check_config(source: Source) -> None:
-    """Find what no single value shows: words used twice, and words that stand for nothing.
+    """Report duplicate names, and references to unknown groups, languages and messages.
 
-    It looks at the values themselves, so that other mistakes of the file hide nothing.
+    Works on the YAML nodes, so that errors elsewhere in the file do not hide these.
     """
     services = source.node("services")
     if source.has("services") and isinstance(services, ListNode) and not services.items:
-        source.wrong("there is no service; write at least one", "services")
+        source.wrong("missing service; add at least one", "services")
     groups: dict[str, int] = {}
     for index in range(source.count("groups")):
         _check_once(source, groups, "group id", "groups", index, "id")
@@ -51,14 +51,15 @@ def _check_once(source: Source, lines: dict[str, int], what: str, *route: str | 
     if name in lines:
         owner, word = what.split()
         remedy = f"give each {owner} its own {word}"
-        source.wrong(f"{what} {quoted(name)} is already on line {lines[name]}; {remedy}", *route)
+        problem = f"duplicate {what} {quoted(name)}, first used on line {lines[name]}"
+        source.wrong(f"{problem}; {remedy}", *route)
     lines.setdefault(name, line)
 
 
 def _check_language(source: Source) -> None:
     code = source.text("language")
     if code and messages.catalogue_of(code) is None:
-        what = f"{quoted(code)} is not a language of the page"
+        what = f"{quoted(code)} is not a supported language"
         source.wrong(f"{what}; {instead(code, catalogue.languages())}", "language")
 
 
@@ -68,11 +69,11 @@ def check_days(shape: ConfigShape, source: Source) -> None:
         if service.since and service.retired and service.retired < service.since:
             line = source.line("services", index, "since")
             what = f"retired '{service.retired}' is before since (line {line})"
-            source.wrong(f"{what}; write a later day", "services", index, "retired")
+            source.wrong(f"{what}; use a later day", "services", index, "retired")
 
 
 def check_channels(shape: ConfigShape, source: Source) -> None:
-    """Check that channels have names of their own, and name services and groups that there are."""
+    """Check that channel ids are unique, and that their services and groups exist."""
     services = [name for one in shape.services for name in (one.id, *one.aliases)]
     groups = [one.id for one in shape.groups]
     lines: dict[str, int] = {}
@@ -84,12 +85,12 @@ def check_channels(shape: ConfigShape, source: Source) -> None:
         for variable in (name, f"{name}_secret"):
             other = variables.setdefault(variable, channel.id)
             if other != channel.id:
-                what = f"channel {quoted(channel.id)} and {quoted(other)} would have one variable"
-                source.wrong(f"{what} in the environment; choose another id", *route, "id")
+                what = f"channels {quoted(channel.id)} and {quoted(other)} would share"
+                source.wrong(f"{what} an environment variable; use another id", *route, "id")
         grouped = [one for one in shape.services if one.group in channel.groups]
         if channel.groups and not channel.services and not grouped:
             what = f"no service is in {listed(map(quoted, channel.groups))}"
-            source.wrong(f"{what}, so nothing is ever told; name another group", *route, "groups")
+            source.wrong(f"{what}, so nothing is ever sent; use another group", *route, "groups")
         for key, noun, named, known in (
             ("services", "service", channel.services, services),
             ("groups", "group", channel.groups, groups),
@@ -103,17 +104,17 @@ def check_channels(shape: ConfigShape, source: Source) -> None:
 
 
 def check_labels(shape: GitHubShape, source: Source) -> None:
-    """Check that the labels of an import differ, and that aliases stand for one that counts."""
+    """Check that the labels of an import differ, and that aliases stand for known labels."""
     kinds = (shape.incident, shape.maintenance)
     if shape.incident.casefold() == shape.maintenance.casefold():
-        what = f"{quoted(shape.maintenance)} is the label of incidents, too; write another"
-        source.wrong(what, "github", "maintenance")
+        what = f"{quoted(shape.maintenance)} is already the label for incidents"
+        source.wrong(f"{what}; use another one", "github", "maintenance")
     prefixes = (shape.severity_prefix, shape.service_prefix, shape.state_prefix)
     for name, label in shape.aliases.items():
         folded = label.casefold()
         is_kind = folded in (kind.casefold() for kind in kinds)
         if not is_kind and not any(folded.startswith(one.casefold()) for one in prefixes):
             begins = listed(quoted(prefix) for prefix in prefixes)
-            what = f"{quoted(label)} is no label that means anything"
-            remedy = f"write {listed(map(quoted, kinds))}, or one that begins with {begins}"
+            what = f"{quoted(label)} is not a label that the import knows"
+            remedy = f"use {listed(map(quoted, kinds))}, or one that begins with {begins}"
             source.wrong(f"{what}; {remedy}", "github", "aliases", name)

@@ -1,4 +1,4 @@
-"""The keys of `statusgen.yml`: what each means, its type, default and description."""
+"""Keys of `statusgen.yml`, each with its type, default and description."""
 
 from fractions import Fraction
 from typing import Annotated
@@ -44,45 +44,50 @@ from statusgen.schema.field_types import (
 class GroupShape(Shape):
     """One entry of `groups`."""
 
-    id: Identifier = Field(description="What services name in `group`.", examples=["core"])
-    name: Line = Field(description="The heading of the group.", examples=["Core platform"])
-    description: Prose = Field("", description="A sentence below the heading.")
+    id: Identifier = Field(description="Id that services refer to.", examples=["core"])
+    name: Line = Field(description="Heading of the group.", examples=["Core platform"])
+    description: Prose = Field("", description="Text below the heading.")
     collapse: CollapseWord = Field(
-        Collapse.NEVER, description="Fold the group: never, always or when_operational."
+        Collapse.NEVER,
+        description="When to collapse the group: never, always or when_operational.",
     )
 
 
 class ServiceShape(Shape):
     """One entry of `services`."""
 
-    id: Identifier = Field(description="What incident files name; never changes.", examples=["api"])
-    name: Line = Field(description="What people call it.", examples=["Public API"])
-    group: Identifier | None = Field(None, description="The id of its group.")
-    description: Prose = Field("", description="A sentence below the name.")
-    link: LinkTarget | None = Field(None, description="Where to read more: http, https or mailto.")
-    since: Day | None = Field(None, description="Its first day; no data before it.")
-    retired: Day | None = Field(None, description="Its last day; only its history stays.")
+    id: Identifier = Field(
+        description="Id that incident files refer to; never change it.", examples=["api"]
+    )
+    name: Line = Field(description="Name shown to visitors.", examples=["Public API"])
+    group: Identifier | None = Field(None, description="Id of its group.")
+    description: Prose = Field("", description="Text below the name.")
+    link: LinkTarget | None = Field(
+        None, description="Link to more information (http, https or mailto)."
+    )
+    since: Day | None = Field(None, description="First day with data.")
+    retired: Day | None = Field(None, description="Last day in service; its history stays.")
     aliases: Annotated[list[Line], BeforeValidator(scalars.as_list)] = Field(
-        default_factory=no_entries, description="Older names that incident files may still use."
+        default_factory=no_entries, description="Former ids that incident files may still use."
     )
 
 
 class WeightsShape(Shape):
-    """How much of a second of each severity counts as downtime."""
+    """The share of time that counts as downtime, per severity."""
 
-    maintenance: Weight = Field(Fraction(0), description="Weight of planned work.")
+    maintenance: Weight = Field(Fraction(0), description="Weight of maintenance.")
     degraded: Weight = Field(Fraction(0), description="Weight of degraded service.")
     partial: Weight = Field(Fraction(3, 10), description="Weight of a partial outage.")
     major: Weight = Field(Fraction(1), description="Weight of a major outage.")
 
 
 class LogoShape(Shape):
-    """`logo` as a map."""
+    """Keys of `logo` as a map."""
 
     light: AssetPath = Field(
-        description="The file in `static/` for light pages.", examples=["logo.svg"]
+        description="File in `static/` for the light theme.", examples=["logo.svg"]
     )
-    dark: AssetPath | None = Field(None, description="That for dark pages; default: the same.")
+    dark: AssetPath | None = Field(None, description="For the dark theme. Default: the same.")
 
 
 LogoMap = Annotated[
@@ -93,9 +98,9 @@ LogoMap = Annotated[
 class LinkShape(Shape):
     """A link that a site adds."""
 
-    name: Line = Field(description="What it says.", examples=["Support"])
+    name: Line = Field(description="Link text.", examples=["Support"])
     url: LinkTarget = Field(
-        description="Where it leads: http, https or mailto.", examples=["https://example.com"]
+        description="Target: http, https or mailto.", examples=["https://example.com"]
     )
 
 
@@ -103,41 +108,35 @@ Links = Annotated[list[LinkShape], BeforeValidator(scalars.as_list)]
 
 
 class LinksShape(Shape):
-    """`links`."""
+    """Keys of `links`."""
 
-    header: Links = Field(default_factory=no_entries, description="At the top of every page.")
-    footer: Links = Field(default_factory=no_entries, description="At its foot.")
+    header: Links = Field(default_factory=no_entries, description="Links in the header.")
+    footer: Links = Field(default_factory=no_entries, description="In the footer.")
     subscribe: Links = Field(
-        default_factory=no_entries,
-        description="On the page about subscribing: mail, chat, telephone.",
+        default_factory=no_entries, description="On the Subscribe page: mail, chat, phone."
     )
 
 
 class GitHubShape(Shape):
-    """`github`."""
+    """Keys of `github`."""
 
     repository: RepositoryName | None = Field(
-        None, description="Whose issues are read, as OWNER/NAME; default: that of `repository`."
+        None,
+        description="Repository whose issues are imported (OWNER/NAME)."
+        " Default: that of `repository`.",
     )
-    incident: Line = Field("incident", description="The label that makes an issue an incident.")
-    maintenance: Line = Field("maintenance", description="The label that makes it planned work.")
-    severity_prefix: Line = Field(
-        "severity:", description="What a label begins with that says a severity."
-    )
-    service_prefix: Line = Field(
-        "service:", description="What a label begins with that names a service."
-    )
-    state_prefix: Line = Field("state:", description="What a label begins with that says a state.")
+    incident: Line = Field("incident", description="Label for incidents.")
+    maintenance: Line = Field("maintenance", description="Label for maintenance.")
+    severity_prefix: Line = Field("severity:", description="Prefix of severity labels.")
+    service_prefix: Line = Field("service:", description="Prefix of service labels.")
+    state_prefix: Line = Field("state:", description="Prefix of state labels.")
     aliases: dict[str, Line] = Field(
         default_factory=no_keys,
-        description="Other labels, such as older ones, and the label that each stands for.",
+        description="Other label names and the label that each stands for.",
     )
-    severity: SeverityWord = Field(
-        Severity.DEGRADED, description="The severity of an incident that says none."
-    )
+    severity: SeverityWord = Field(Severity.DEGRADED, description="Severity if an issue has none.")
     trusted: Annotated[list[Login], BeforeValidator(scalars.as_list)] = Field(
-        default_factory=no_entries,
-        description="People who may publish although they have no write access.",
+        default_factory=no_entries, description="Users who may publish without write access."
     )
     bots: Annotated[list[AppName], BeforeValidator(scalars.as_list)] = Field(
         default_factory=no_entries, description="Apps that may publish."
@@ -145,11 +144,11 @@ class GitHubShape(Shape):
 
 
 class TrelloShape(Shape):
-    """`trello`."""
+    """Keys of `trello`."""
 
     lanes: dict[Line, LaneWord] = Field(
         default_factory=no_keys,
-        description="State of the cards on each list; `null` keeps them off the page.",
+        description="State of the cards on each list; `null` does not publish them.",
     )
     severities: dict[Line, SeverityWord] = Field(
         default_factory=no_keys,
@@ -163,14 +162,14 @@ class TrelloShape(Shape):
     )
     trusted: Annotated[list[Line], BeforeValidator(scalars.as_list)] = Field(
         default_factory=no_entries,
-        description="Usernames whose comments are published, members of the board or not.",
+        description="Users whose comments are published, board members or not.",
     )
     archived: ArchivedWord = Field(
         Archived.KEEP,
-        description="Archived cards that were resolved: `keep` them on the page, or `unpublish`.",
+        description="What to do with archived cards that are resolved: `keep` or `unpublish`.",
     )
     initials: Flag = Field(
-        False, description="Put the initials of a comment's author into `x-by` of the update."
+        False, description="Add the initials of a comment's author as `x-by` of the update."
     )
 
 
@@ -178,8 +177,8 @@ class ChannelShape(Shape):
     """One entry of `channels`."""
 
     SECRETS = (
-        "addresses and keys are secrets: put them into the environment,"
-        " as STATUSGEN_NOTIFY_<ID> and STATUSGEN_NOTIFY_<ID>_SECRET"
+        "addresses and keys are secrets; put them into the environment variables"
+        " STATUSGEN_NOTIFY_<ID> and STATUSGEN_NOTIFY_<ID>_SECRET"
     )
     MISPLACED = dict.fromkeys(
         ("address", "api_key", "key", "link", "password", "secret", "token", "to", "uri", "url"),
@@ -187,96 +186,91 @@ class ChannelShape(Shape):
     )
 
     id: Identifier = Field(
-        description="Its name; the address is in the environment, as `STATUSGEN_NOTIFY_<ID>`.",
+        description="Id; the environment variable `STATUSGEN_NOTIFY_<ID>` has the address.",
         examples=["team-chat"],
     )
     kind: ChannelWord = Field(
         ChannelKind.APPRISE,
-        description="`webhook` sends Statuspage's JSON; default: chat, mail or push by Apprise.",
+        description="`webhook` sends Statuspage's JSON. Default: chat, mail or push by Apprise.",
     )
     services: Annotated[list[Line], BeforeValidator(scalars.as_list)] = Field(
-        default_factory=no_entries, description="Only what touches one of these services."
+        default_factory=no_entries, description="Only updates that affect these services."
     )
     groups: Annotated[list[Identifier], BeforeValidator(scalars.as_list)] = Field(
-        default_factory=no_entries, description="Only what touches a service of these groups."
+        default_factory=no_entries, description="Only updates that affect services of these groups."
     )
     severity: SeverityWord = Field(
-        Severity.NONE, description="Only what is at least so severe, at its worst."
+        Severity.NONE, description="Only incidents whose worst severity is at least this."
     )
     on: Annotated[list[OccasionWord], BeforeValidator(scalars.as_list)] = Field(
         default_factory=no_entries,
-        description="Only these events, such as `[opened, worse, resolved]`; default: all.",
+        description="Only these events, such as `[opened, worse, resolved]`. Default: all.",
     )
 
 
 class ConfigShape(Shape):
-    """The settings of a site, `statusgen.yml`."""
+    """Keys of `statusgen.yml`."""
 
-    model_config = ConfigDict(title="The settings of statusgen")
+    model_config = ConfigDict(title="statusgen settings")
 
-    title: Line = Field(description="The name of the page.", examples=["Acme Status"])
+    title: Line = Field(description="Title of the page.", examples=["Acme Status"])
     url: SiteRoot = Field(
-        description="The root of the published site; may have a path.",
+        description="Address of the published site; may include a path.",
         examples=["https://status.example.com"],
     )
     timezone: Zone = Field(
         ZoneInfo("UTC"),
-        description="IANA name: the site's days, and the times written without an offset.",
+        description="Time zone (IANA name) of days and of times without an offset.",
     )
-    language: Line = Field(
-        "en",
-        description="The language of the page's own words.",
-    )
+    language: Line = Field("en", description="Language of the page's texts.")
     groups: Annotated[list[GroupShape], BeforeValidator(scalars.as_list)] = Field(
         default_factory=no_entries,
-        description="Services shown together, in the order of the page.",
+        description="Groups, in page order.",
     )
     services: Annotated[list[ServiceShape], BeforeValidator(scalars.as_list)] = Field(
-        description="What can fail, in the order of the page.",
+        description="Services, in page order.",
         examples=["[{id: api, name: Public API}]"],
         json_schema_extra={"minItems": 1},
     )
     weights: Annotated[WeightsShape, BeforeValidator(scalars.as_map)] = Field(
-        # Not made by a call, which would build the shape at once.
+        # A call would validate, and so build the shape at once.
         WeightsShape.model_construct(),
-        description="What a second of each severity costs in uptime.",
+        description="Share of time that counts as downtime, per severity.",
     )
-    announcement: Prose = Field("", description="Markdown above everything else of the front page.")
+    announcement: Prose = Field("", description="Markdown shown at the top of the front page.")
     days: Annotated[int, Between(0, 90)] = Field(
-        15, description="Past days on the front page: 1 is today, 0 none."
+        15, description="Days in the front page's history: 1 is today only, 0 hides it."
     )
     keep_open: Flag = Field(
-        True, description="Whether what is open stays on the front page when it is older than that."
+        True,
+        description="Keep open incidents on the front page when they are older than that.",
     )
     history_style: StyleWord = Field(
         HistoryStyle.BARS,
-        description="The last days of a service: `bars` (90 days) or `grid` (a table of a few,"
-        " without descriptions, in which no group folds).",
+        description="`bars` (90 days) or `grid` (a table of the last days; no descriptions,"
+        " no collapsing).",
     )
     grid_days: Annotated[int, Between(1, 30)] = Field(
-        5, description="Days in the grid before today."
+        5, description="Days in the grid, besides today."
     )
     refresh: Annotated[int, Between(0, 86_400)] = Field(
-        60, description="Seconds after which an open page looks for news; 0: never."
+        60, description="Seconds between automatic updates of an open page; 0 turns them off."
     )
     logo: (
         Annotated[
             LogoShape, BeforeValidator(scalars.logo, json_schema_input_type=AssetPath | LogoShape)
         ]
         | None
-    ) = Field(None, description="A file in `static/`, or `light:` and `dark:` with one each.")
+    ) = Field(None, description="File in `static/`, or `light:` and `dark:` with one each.")
     favicon: AssetPath | None = Field(
-        None, description="A file in `static/`; default: one that tells the state."
+        None,
+        description="File in `static/`. Default: an icon that shows the current status.",
     )
-    accent: Colour | None = Field(
-        None, description="The colour of links; made lighter or darker until it can be read."
-    )
-    extra_css: AssetPath | None = Field(
-        None, description="A file in `static/` with rules that come after ours."
-    )
+    accent: Colour | None = Field(None, description="Link colour; adjusted for contrast.")
+    extra_css: AssetPath | None = Field(None, description="Stylesheet in `static/`, loaded last.")
     icons: dict[IconWord, IconName] = Field(
         default_factory=no_keys,
-        description="Other icons for severities and states: a name from the list, or an SVG file.",
+        description="Icons per severity or state: a built-in name or an SVG file in `static/`.",
     )
     links: Annotated[LinksShape, BeforeValidator(scalars.as_map)] = Field(
         default_factory=LinksShape.model_construct,
@@ -284,39 +278,33 @@ class ConfigShape(Shape):
     )
     repository: Repository | None = Field(
         None,
-        description="The site's folder on GitHub; incidents link to the history of their file.",
+        description="Site's folder on GitHub; incidents link to their edit history.",
     )
     github: Annotated[GitHubShape, BeforeValidator(scalars.as_map)] = Field(
         default_factory=GitHubShape.model_construct,
-        description="How `statusgen import github` reads issues: labels, and whom it trusts.",
+        description="Settings of `statusgen import github`.",
     )
     trello: Annotated[TrelloShape, BeforeValidator(scalars.as_map)] = Field(
         default_factory=TrelloShape.model_construct,
-        description="How `statusgen import trello` reads a board: lists, labels, comments.",
+        description="Settings of `statusgen import trello`.",
     )
     channels: Annotated[list[ChannelShape], BeforeValidator(scalars.as_list)] = Field(
         default_factory=no_entries,
-        description="Whom `statusgen notify` tells of updates: chats, mail, push, webhooks.",
+        description="Channels of `statusgen notify`: chat, mail, push, webhooks.",
     )
     api: Annotated[list[DialectWord], BeforeValidator(scalars.as_list)] = Field(
         default_factory=lambda: [Dialect.STATUSPAGE],
-        description="Whose API the site answers as: `statuspage`, `stashboard`, `statusboard`.",
+        description="APIs to generate: `statuspage`, `stashboard`, `statusboard`.",
     )
-    hub: Address | None = Field(
-        None, description="A WebSub hub that the feeds name and `statusgen ping-hub` tells."
-    )
+    hub: Address | None = Field(None, description="WebSub hub of the feeds.")
     feed_authority: Host | None = Field(
-        None, description="Host in the ids of feeds and calendars; default: that of `url`."
+        None, description="Host name in feed and calendar ids. Default: that of `url`."
     )
     texts: dict[str, Prose] = Field(
-        default_factory=no_keys,
-        description="Texts to begin an update with, by their name:"
-        " `statusgen update --template NAME`.",
+        default_factory=no_keys, description="Canned texts for `--template NAME`."
     )
     messages: dict[str, Prose] = Field(
-        default_factory=no_keys, description="Other words for those of the page, by their name."
+        default_factory=no_keys,
+        description="Your own wording of page texts, by message name.",
     )
-    data: object = Field(
-        None,
-        description="Anything, for the site's own templates, which see an empty map without it.",
-    )
+    data: object = Field(None, description="Any data for your templates.")

@@ -1,4 +1,4 @@
-"""The JSON Schema of `statusgen.yml`, which offers the languages of the page."""
+"""JSON Schema of `statusgen.yml`."""
 
 from statusgen.config.fields import ConfigShape
 from statusgen.i18n import catalogue
@@ -6,7 +6,7 @@ from statusgen.schema.json_schema import Schema, json_schema, offer
 
 
 def config_schema() -> Schema:
-    """Describe the settings of a site."""
+    """Return the schema of the settings, with the supported languages as suggestions."""
     schema = json_schema(ConfigShape)
     offer(schema["properties"]["language"], catalogue.languages())
     return schema

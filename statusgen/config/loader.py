@@ -1,4 +1,4 @@
-"""The settings of a site by its folder, without anything else of it."""
+"""Loading of the settings from a site's folder."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +13,10 @@ from statusgen.system import files, installed_versions
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What `statusgen.yml` says; *config* is None if it has an error among *problems*.
+    """The result of reading `statusgen.yml`; *config* is None if *problems* has an error.
 
-    *rough* is then what the other files can be checked by, if anything. The settings depend on
-    *text* alone, and on the rules of the zone, which *rules* tells from others.
+    In that case *rough* may hold settings that are good enough to check the other files. *rules*
+    is the digest of the time zone's rules; the settings depend only on it and on *text*.
     """
 
     config: Config | None
@@ -27,16 +27,16 @@ class Settings:
 
     @property
     def digest(self) -> str:
-        """What tells these settings from others."""
+        """The digest of the settings."""
         return digest(f"{self.rules} {self.text}")
 
 
 def read_settings(folder: Path) -> Settings:
-    """The settings of the site in *folder*; raises UsageError if it is none."""
+    """Read the settings of the site in *folder*; raises UsageError if it is not a site."""
     path = folder / settings.FILE
     if files.kind_of(path) is None:
-        remedy = f"go to the folder of a site, or name it with --site, or write {settings.FILE}"
-        raise UsageError(f"there is no {settings.FILE} in {folder}; {remedy}")
+        remedy = "change to a site's folder, use --site DIR, or create a site with: statusgen init"
+        raise UsageError(f"no {settings.FILE} in {folder}; {remedy}")
     try:
         text = files.read_text(path, limit=files.MAX_TEXT)
     except files.UnreadableError as error:
@@ -50,16 +50,19 @@ def read_settings(folder: Path) -> Settings:
 
 
 def digest_of(folder: Path, found: Config) -> str:
-    """The digest of the settings in *folder*, which say *found*; raises UnreadableError."""
+    """Return the digest of the settings in *folder*, *found* when parsed.
+
+    Raises UnreadableError.
+    """
     text = files.read_text(folder / settings.FILE, limit=files.MAX_TEXT)
     rules = installed_versions.zone_digest(found.zone)
     return Settings(config=found, problems=(), text=text, rules=rules).digest
 
 
 def settings_of(folder: Path) -> Config:
-    """The settings of the site in *folder*.
+    """Return the settings of the site in *folder*.
 
-    Raises ContentError if they have an error, UsageError if *folder* is no site.
+    Raises ContentError if they have an error, UsageError if *folder* is not a site.
     """
     found = read_settings(folder)
     if found.config is None:

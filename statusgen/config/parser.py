@@ -1,4 +1,4 @@
-"""Parse statusgen.yml into its settings, with every problem."""
+"""Parser of statusgen.yml, which reports every problem."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -33,7 +33,7 @@ from statusgen.system.time_limit import TooSlowError, guarded
 
 
 def parse_config(text: str, *, path: Path) -> tuple[Config | None, list[Problem]]:
-    """Read *text*, the content of *path*.
+    """Parse *text*, the content of *path*.
 
     Returns the settings (None if there is an error) and every problem.
     """
@@ -66,33 +66,33 @@ def _parsed(text: str, path: Path) -> tuple[Config | None, list[Problem]]:
 
 
 def rough_config(text: str, problems: Iterable[Problem], *, path: Path) -> Config | None:
-    """Read *text*, the content of *path*, without the settings that have *problems*.
+    """Parse *text*, the content of *path*, without the settings that have *problems*.
 
-    Other files can be checked against the result. None if that could report false problems in
-    them: if a problem concerns a service or the zone, or may do so.
+    Other files can be checked against the result. Returns None if that might report false problems
+    in them, because a problem concerns the services or the time zone, or may do so.
     """
     lines = {problem.line for problem in problems}
     try:
         with guarded():
             root, _ = yaml_loader.load(text, path=path)
-            left = _without(root, lines) if isinstance(root, MapNode) else None
-            shape, _ = validate(ConfigShape, left, path=path)
+            rest = _without(root, lines) if isinstance(root, MapNode) else None
+            shape, _ = validate(ConfigShape, rest, path=path)
     except TooSlowError:
         return None
     if shape is None:
         return None
-    # No shape checks these two, and nothing is published of what they say.
+    # The shape does not check these two, and nothing is published from them.
     return replace(_config(shape, ()), language=catalogue.ORIGINAL, messages={})
 
 
 def _without(root: MapNode, lines: set[int]) -> MapNode | None:
-    """*root* without the entries on *lines*, None if one of these may be about the zone."""
+    """Return *root* without the entries on *lines*, or None if one may be the time zone."""
     spans = {
         key.text: range(key.line, max(key.line, value.end[0]) + 1) for key, value in root.entries
     }
     wrong = {name for name, span in spans.items() if not lines.isdisjoint(span)}
     is_placed = lines <= {line for span in spans.values() for line in span}
-    # No other setting has a z, so that one which has it is the zone, however misspelt.
+    # Only `timezone` contains a z, so an unknown key with a z may be a misspelt time zone.
     if not is_placed or any("z" in name.casefold() for name in wrong):
         return None
     kept = tuple((key, value) for key, value in root.entries if key.text not in wrong)
@@ -195,13 +195,13 @@ def _links(shapes: list[LinkShape]) -> tuple[Link, ...]:
 
 
 def _assets(source: Source) -> Iterator[Asset]:
-    """Every file of `static/` that the settings name, where they name it."""
+    """Yield every file in `static/` that the settings name, with its place in the settings."""
     icons = [("icons", key.text) for key in source.names("icons")]
     routes = [("logo",), ("logo", "light"), ("logo", "dark"), ("favicon",), ("extra_css",), *icons]
     for route in routes:
         node = source.node(*route)
-        is_ours = "icons" in route and isinstance(node, Scalar) and "." not in node.text
-        if source.has(*route) and isinstance(node, Scalar) and not is_ours:
+        is_built_in = "icons" in route and isinstance(node, Scalar) and "." not in node.text
+        if source.has(*route) and isinstance(node, Scalar) and not is_built_in:
             yield Asset(path=node.text, line=node.line, column=node.column)
 
 

@@ -1,4 +1,4 @@
-"""`statusgen.yml` to a `Config`."""
+"""Records of the parsed settings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ FILE = "statusgen.yml"
 
 @dataclass(frozen=True, kw_only=True)
 class Appearance:
-    """What makes pages look like those of the site; files are paths below `static/`."""
+    """Logo, colours, icons and history style of the pages; files are paths below `static/`."""
 
     style: HistoryStyle = HistoryStyle.BARS
     grid_days: int = 5
@@ -49,9 +49,9 @@ class Links:
 
 @dataclass(frozen=True, kw_only=True)
 class GitHub:
-    """How issues on GitHub become incidents.
+    """Rules by which issues on GitHub become incidents.
 
-    *trusted* are names of people, in lower case, *bots* of apps.
+    *trusted* has user names in lower case, *bots* names of apps.
     """
 
     repository: str | None = None
@@ -68,9 +68,9 @@ class GitHub:
 
 @dataclass(frozen=True, kw_only=True)
 class Trello:
-    """The rules by which cards on a Trello board become incidents.
+    """Rules by which cards on a Trello board become incidents.
 
-    Names are as the settings have them. A list in *lanes* with None keeps its cards off the page.
+    Names are spelt as in the settings. Cards on a list that *lanes* maps to None are not published.
     """
 
     lanes: Mapping[str, State | None] = field(default_factory=dict)
@@ -84,9 +84,9 @@ class Trello:
 
 @dataclass(frozen=True, kw_only=True)
 class Channel:
-    """Whom to tell of what; *services* are ids, None for all.
+    """A channel that receives notifications; *services* are ids, None for all.
 
-    *severity* is the least that an incident had at its worst. Its address is in the environment.
+    *severity* is the minimum of an incident's worst severity. The address is in the environment.
     """
 
     id: str
@@ -97,13 +97,13 @@ class Channel:
 
     @property
     def variable(self) -> str:
-        """The name of the environment variable with its address."""
+        """The name of the environment variable that holds the address."""
         return f"STATUSGEN_NOTIFY_{self.id.upper().replace('-', '_')}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
-    """The settings of a site, checked, with defaults filled in; *url* has no `/` at its end."""
+    """The validated settings of a site, with defaults filled in; *url* does not end in `/`."""
 
     title: str
     url: str
@@ -134,7 +134,7 @@ class Config:
 
     @cached_property
     def service_ids(self) -> Mapping[str, str]:
-        """The id behind every name that a file may use for a service: its id and its aliases."""
+        """The id of a service by each of its names: the id itself and the aliases."""
         names = {alias: service.id for service in self.services for alias in service.aliases}
         return {**names, **{service.id: service.id for service in self.services}}
 

@@ -1,1 +1,1 @@
-"""Messages, dates and numbers in every language; `languages/` holds the messages."""
+"""Messages, dates and numbers in the supported languages; `languages/` holds the messages."""

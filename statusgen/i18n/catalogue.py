@@ -1,7 +1,8 @@
-"""The words of the page in every language it speaks, as they stand in `languages/`.
+"""The message catalogues in `languages/`.
 
-A catalogue is a JSON object of messages by name, as translation tools know it. A message that
-counts has one name for each plural form of its language (CLDR: `.one`, `.few`, `.other`, …).
+A catalogue is a JSON object of messages by name, a format that translation tools support. A
+message with a count has one name for each plural form of its language (CLDR: `.one`, `.few`,
+`.other`, …).
 """
 
 import json
@@ -19,13 +20,13 @@ ORIGINAL = "en"
 
 @cache
 def languages() -> tuple[str, ...]:
-    """The codes of all languages there are (BCP 47), in order."""
+    """Return the codes (BCP 47) of all catalogues, sorted."""
     return tuple(sorted(entry.path.removesuffix(".json") for entry in files.walk(_FOLDER)))
 
 
 @cache
 def messages(code: str) -> Mapping[str, str]:
-    """The messages of the language *code*, which is one of `languages`."""
+    """Return the messages of the language *code*, which is one of `languages`."""
     text = files.read_text(_FOLDER / f"{code}.json", limit=_LIMIT)
     found: dict[str, str] = json.loads(text)
     return found

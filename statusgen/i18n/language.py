@@ -1,4 +1,4 @@
-"""The words of the page and the way dates, times and numbers are written in a language."""
+"""Messages, dates, times and numbers in one language."""
 
 import datetime
 from collections.abc import Iterable, Mapping
@@ -24,19 +24,19 @@ _MANY = 100
 
 
 class Language(Words):
-    """Words, dates and numbers of one language; *messages* stand in for the catalogue's."""
+    """Messages, dates and numbers of one language; *messages* override the catalogue's."""
 
     def __init__(self, code: str, messages: Mapping[str, str] | None = None) -> None:
         super().__init__(code, messages)
         self.locale = Locale.parse(code, sep="-")
         self.direction = self.locale.text_direction
-        # What Babel has written once; a page of history asks for the same day over and over.
+        # Caches of Babel's output, since a history page formats the same day many times.
         self._units: dict[tuple[int, str], str] = {}
         self._days: dict[datetime.date, str] = {}
         self._times: dict[tuple[int, int, str | None], str] = {}
 
     def say(self, name: str, /, **values: object) -> str:
-        """The message *name* with *values* filled in; *n* chooses among its plural forms.
+        """Return the message *name* with *values* filled in; *n* selects the plural form.
 
         Raises LookupError for an unknown name.
         """
@@ -48,24 +48,24 @@ class Language(Words):
         return super().say(name, **values)
 
     def date(self, day: datetime.date) -> str:
-        """*day* in words: `20 November 2026`, in the order of the language."""
+        """Return *day* in long form, such as `20 November 2026`."""
         return format_date(day, "long", locale=self.locale)
 
     def day(self, day: datetime.date) -> str:
-        """*day* without its year, short."""
+        """Return *day* in short form without the year."""
         return format_skeleton("MMMd", day, locale=self.locale)
 
     def month(self, day: datetime.date) -> str:
-        """The month of *day* and its year."""
+        """Return the month and year of *day*."""
         return format_skeleton("yMMMM", day, locale=self.locale)
 
     def month_alone(self, day: datetime.date) -> str:
-        """The month of *day* without its year."""
+        """Return the month of *day* without its year."""
         return format_date(day, "LLLL", locale=self.locale)
 
     @cached_property
     def weekdays(self) -> tuple[tuple[str, str], ...]:
-        """The days of a week in the order of the language: each short, and in full."""
+        """The weekdays in the language's order, each as a short and a full name."""
         short = get_day_names("narrow", context="stand-alone", locale=self.locale)
         full = get_day_names("wide", context="stand-alone", locale=self.locale)
         first = self.first_weekday
@@ -73,11 +73,11 @@ class Language(Words):
 
     @property
     def first_weekday(self) -> int:
-        """The day that a week begins with; Monday is 0."""
+        """The first day of the week; Monday is 0."""
         return int(self.locale.first_week_day)
 
     def moment(self, moment: datetime.datetime, zone: datetime.tzinfo) -> str:
-        """*moment* with its day, in *zone*, with the zone's abbreviation."""
+        """Return the date and time of *moment* in *zone*, with the zone's abbreviation."""
         local = moment.astimezone(zone)
         return self._moment_pattern.format(self.time(moment, zone), self._medium(local.date()))
 
@@ -91,7 +91,7 @@ class Language(Words):
         return self._days[day]
 
     def time(self, moment: datetime.datetime, zone: datetime.tzinfo) -> str:
-        """The time of day of *moment* in *zone*, with the zone's abbreviation."""
+        """Return the time of day of *moment* in *zone*, with the zone's abbreviation."""
         local = moment.astimezone(zone)
         key = (local.hour, local.minute, local.tzname())
         if key not in self._times:
@@ -100,7 +100,10 @@ class Language(Words):
         return self._times[key]
 
     def percent(self, share: Fraction, digits: int = 2) -> str:
-        """*share* per cent with *digits* decimals, rounded down, so that 100 % means all of it."""
+        """Return *share* as a percentage with *digits* decimals.
+
+        It is rounded down, so that only the whole is 100 %.
+        """
         whole = Decimal(int(share * 100 * 10**digits)).scaleb(-digits - 2)
         pattern = self.locale.percent_formats[None].pattern
         if digits:
@@ -108,18 +111,18 @@ class Language(Words):
         return format_percent(whole, format=pattern, locale=self.locale)
 
     def percent_exactly(self, share: Fraction) -> str:
-        """*share*, which has at most six decimals, per cent with as many as it has."""
+        """Return *share*, which has at most six decimals, as a percentage with all its decimals."""
         digits = next(n for n in range(5) if share * 10 ** (n + 2) == int(share * 10 ** (n + 2)))
         return self.percent(share, digits)
 
     def listing(self, words: Iterable[str]) -> str:
-        """*words* as a sentence joins them; each keeps its own direction."""
+        """Join *words* as in a sentence; each keeps its own text direction."""
         is_mixed = self.direction == "rtl"
         kept = [f"\u2068{word}\u2069" if is_mixed else word for word in words]
         return format_list(kept, locale=self.locale)
 
     def duration(self, seconds: int) -> str:
-        """*seconds* in the two largest units that count: `2 hr 10 min`."""
+        """Return *seconds* in the two largest units that are not zero: `2 hr 10 min`."""
         if seconds < 60:
             return self._unit(seconds, "second")
         minutes = seconds // 60
@@ -129,8 +132,8 @@ class Language(Words):
             ("minute", minutes % 60),
         )
         first = next(place for place, (_, count) in enumerate(parts) if count)
-        told = [self._unit(count, unit) for unit, count in parts[first : first + 2] if count]
-        return " ".join(told)
+        shown = [self._unit(count, unit) for unit, count in parts[first : first + 2] if count]
+        return " ".join(shown)
 
     def _unit(self, count: int, unit: str) -> str:
         if (count, unit) not in self._units:
@@ -140,9 +143,9 @@ class Language(Words):
     def _counted(self, count: int, unit: str) -> str:
         name = f"duration-{unit}"
         number = format_decimal(count, locale=self.locale)
-        told = format_unit(count, name, length="short", locale=self.locale)
-        if told == f"{number} {get_unit_name(name, length='short', locale=self.locale)}":
-            # Where one form serves all numbers, Babel has it for the many alone.
-            told = format_unit(_MANY, name, length="short", locale=self.locale)
-            told = told.replace(str(_MANY), number)
-        return told
+        text = format_unit(count, name, length="short", locale=self.locale)
+        if text == f"{number} {get_unit_name(name, length='short', locale=self.locale)}":
+            # Where a language has one form for all numbers, Babel only has it under "other".
+            text = format_unit(_MANY, name, length="short", locale=self.locale)
+            text = text.replace(str(_MANY), number)
+        return text

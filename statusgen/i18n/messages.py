@@ -1,6 +1,7 @@
-"""The words of the page in a language, and what is wrong with another wording of them.
+"""Page messages in a language, and validation of a site's own wording of them.
 
-`language` adds to them how dates and numbers are written. Who needs only words does not load that.
+`language` adds dates and numbers. It takes longer to load, so code that needs only messages imports
+this module.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,22 +15,22 @@ from statusgen.i18n import catalogue
 from statusgen.problems import instead, one_of, quoted
 
 _CATEGORIES = ("zero", "one", "two", "few", "many", "other")  # of plurals, in CLDR
-_COUNTED = 1000  # whole numbers from 0 that show every plural form a page may need
+_COUNTED = 1000  # The whole numbers below it have every plural form that a page may need.
 
 
 @dataclass(frozen=True, kw_only=True)
 class MessageProblem:
-    """What is wrong with another wording of a message: with its name, or with its text."""
+    """A problem with a site's own wording of a message: with its name, or with its text."""
 
     message: str
     is_of_name: bool = False
 
 
 def catalogue_of(code: str) -> str | None:
-    """The catalogue that speaks *code* (BCP 47): its own or, as for `en-GB`, that of the language.
+    """Return the catalogue for *code* (BCP 47), which for `en-GB` is that of the language.
 
-    The region then still decides how dates and numbers are written. None if there is none, as for
-    a language in a script that no catalogue has.
+    The region still decides the format of dates and numbers. Returns None if no catalogue has the
+    language in that script.
     """
     if code in catalogue.languages():
         return code
@@ -38,7 +39,7 @@ def catalogue_of(code: str) -> str | None:
         locale = Locale.parse(code, sep="-")
         whole = likely.get(str(locale)) or likely.get(locale.language) or str(locale)
         script = locale.script or Locale.parse(whole).script
-    except (ValueError, UnknownLocaleError):  # The likely one of "no" is not known, either.
+    except (ValueError, UnknownLocaleError):  # Babel does not have the likely locale of "no".
         return None
     candidates = (f"{locale.language}-{script}", locale.language)
     return next((one for one in candidates if one in catalogue.languages()), None)
@@ -47,8 +48,8 @@ def catalogue_of(code: str) -> str | None:
 def names(code: str) -> tuple[str, ...]:
     """Return the names of all messages in the language *code*.
 
-    A message that counts has one for each plural form that its catalogue or CLDR knows. CLDR adds
-    forms to a language now and then; what a catalogue lacks falls back to `.other`.
+    A message with a count has one for each plural form in its catalogue or in CLDR. CLDR adds forms
+    to a language now and then; one that a catalogue lacks falls back to `.other`.
     """
     forms = _forms(code)
     found: dict[str, None] = {}
@@ -61,47 +62,49 @@ def names(code: str) -> tuple[str, ...]:
 
 
 def message_problem(name: str, text: str, code: str) -> MessageProblem | None:
-    """What is wrong with *text* as a wording of the message *name* in *code*, or None."""
+    """Return the problem with *text* as wording of the message *name* in *code*, or None."""
     if name not in names(code):
-        what = f"{quoted(name)} is not a message of the page; {_instead(name, names(code))}"
-        return MessageProblem(message=what, is_of_name=True)
+        return MessageProblem(message=_unknown(name, names(code)), is_of_name=True)
     try:
         fields = list(Formatter().parse(text))
     except ValueError:
-        return MessageProblem(message="a brace stands alone; write '{{' or '}}' for a brace")
+        return MessageProblem(message="unmatched brace; write '{{' or '}}' for a literal brace")
     if any(spec or conversion for _, _, spec, conversion in fields):
-        return MessageProblem(message="there is more than a name in braces; write only the name")
+        return MessageProblem(message="braces contain more than a name; write only the name")
     if not text:
-        return MessageProblem(message="the text is empty; write some, or leave the message out")
+        return MessageProblem(message="the text is empty; write one, or remove the message")
     used = placeholders(text)
     allowed = placeholders(_original(name))
     if used <= allowed:
         return None
-    what = f"{quoted('{' + min(used - allowed) + '}')} is not filled in here"
+    what = f"unknown placeholder {quoted('{' + min(used - allowed) + '}')}"
     words = ["{" + word + "}" for word in sorted(allowed)]
     return MessageProblem(message=f"{what}; {one_of(words)}")
 
 
 def placeholders(message: str) -> set[str]:
-    """The names in braces that *message* has filled in."""
+    """Return the names of the placeholders in *message*."""
     return {name for _, name, _, _ in Formatter().parse(message) if name is not None}
 
 
 def _counts(name: str) -> bool:
-    """Whether the English message *name* is a form of one that counts."""
+    """Return whether the English message *name* is a plural form of a message with a count."""
     base, _, form = name.rpartition(".")
     return form in _CATEGORIES and f"{base}.other" in catalogue.messages(catalogue.ORIGINAL)
 
 
 def _original(name: str) -> str:
-    """The English of *name*; all forms of a message that counts are filled in alike."""
+    """Return the English text of *name*; all its plural forms have the same placeholders."""
     english = catalogue.messages(catalogue.ORIGINAL)
     return english.get(f"{name.rpartition('.')[0]}.other") or english[name]
 
 
 @cache
 def _forms(code: str) -> tuple[str, ...]:
-    """Return the plural forms of whole numbers in *code*, of which some are for millions alone."""
+    """Return the plural forms of *code* for whole numbers, and those in its catalogue.
+
+    A form of a catalogue may apply only to numbers above those counted here, such as millions.
+    """
     form_of = Locale.parse(code, sep="-").plural_form
     found = {"other", *(form_of(count) for count in range(_COUNTED))}
     for name in catalogue.messages(catalogue_of(code) or catalogue.ORIGINAL):
@@ -109,13 +112,15 @@ def _forms(code: str) -> tuple[str, ...]:
     return tuple(form for form in _CATEGORIES if form in found)
 
 
-def _instead(name: str, known: Iterable[str]) -> str:
-    close = instead(name, known)
-    return close if close.startswith("did") else "the README lists them"
+def _unknown(name: str, known: Iterable[str]) -> str:
+    remedy = instead(name, known)
+    if not remedy.startswith("did"):
+        remedy = "see the list of messages in the documentation"
+    return f"unknown message {quoted(name)}; {remedy}"
 
 
 class Words:
-    """The words of one language; *messages* stand in for the catalogue's."""
+    """Messages of one language; *messages* override the catalogue's."""
 
     def __init__(self, code: str, messages: Mapping[str, str] | None = None) -> None:
         self.code = code
@@ -125,13 +130,11 @@ class Words:
         }
 
     def say(self, name: str, /, **values: object) -> str:
-        """The message *name* with *values* filled in.
+        """Return the message *name* with *values* filled in.
 
         Raises LookupError for an unknown name.
         """
         found = self._messages.get(name)
         if found is None:
-            raise LookupError(
-                f"{quoted(name)} is not a message of the page; {_instead(name, self._messages)}"
-            )
+            raise LookupError(_unknown(name, self._messages))
         return found.format(**values)

@@ -1,4 +1,4 @@
-"""Colours: contrast as WCAG 2.2 counts it, and every pair of the theme against it."""
+"""Tests of contrast as WCAG 2.2 defines it, for every colour pair of the theme."""
 
 import re
 
@@ -23,14 +23,14 @@ TEXT, DIM, GRAPHIC = 4.5, 4.5, 3.0
     ],
 )
 def test_contrast_is_that_of_wcag(one: str, other: str, expected: float) -> None:
-    """The ratio is the one that every checker computes, whichever colour is named first."""
+    """The contrast ratio is that of WCAG 2.2, in either order of the colours."""
     assert expected == pytest.approx(colours.contrast(one, other), abs=0.01)
     assert expected == pytest.approx(colours.contrast(other, one), abs=0.01)
 
 
 @given(st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}"))
 def test_any_colour_can_be_made_readable(colour: str) -> None:
-    """Whatever accent a site chooses, links can be read on every ground of both schemes."""
+    """Links are readable on every background of both themes, with any accent colour."""
     for grounds in (("#ffffff", "#f6f7f9"), ("#0f1318", "#171c23")):
         mixed = colours.readable(colour, *grounds)
 
@@ -38,7 +38,7 @@ def test_any_colour_can_be_made_readable(colour: str) -> None:
 
 
 def test_a_readable_colour_stays_as_it_is() -> None:
-    """An accent that can be read is the site's own, to the digit."""
+    """An accent colour with enough contrast is not changed."""
     assert "#7a1fa2" == colours.readable("#7a1fa2", "#ffffff", "#f6f7f9")
 
 
@@ -55,8 +55,8 @@ def mixed(colour: str, ground: str, share: float) -> str:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_pair_of_the_theme_can_be_told_apart(scheme: str) -> None:
-    """Text has 4.5:1 on every ground it stands on, bars and icons 3:1 (WCAG 2.2, AA)."""
+def test_every_pair_of_the_theme_has_contrast(scheme: str) -> None:
+    """Text has 4.5:1 on every background, bars and icons 3:1 (WCAG 2.2, AA)."""
     found = tokens(scheme)
     washes = [mixed(found[one], found["back"], 0.14) for one in Severity]
     grounds = [found["back"], found["soft"], *washes]
@@ -77,7 +77,7 @@ def test_every_pair_of_the_theme_can_be_told_apart(scheme: str) -> None:
 
 
 def test_the_colours_of_severities_are_those_of_the_style() -> None:
-    """Badges, icons of tabs and banners elsewhere look as light pages do, and carry white text."""
+    """Severity colours equal those of the light theme, and white text is readable on them."""
     style = tokens("light")
 
     assert {severity: style[severity] for severity in Severity} == colours.OF_SEVERITY

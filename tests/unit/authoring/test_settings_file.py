@@ -145,7 +145,7 @@ def test_settings_without_a_service_say_what_is_missing() -> None:
     text = format_settings(title="Acme", url="https://a.example", services=[])
     _, problems = parse_config(text, path=PATH)
 
-    assert ["there is no service; write at least one"] == [one.message for one in problems]
+    assert ["missing service; add at least one"] == [one.message for one in problems]
 
 
 GROUPS = ["core", "edge"]

@@ -1,4 +1,4 @@
-"""What statusgen.yml may say, and that every mistake in it is named in one run."""
+"""Tests of the parser of statusgen.yml, which reports every mistake in one run."""
 
 from datetime import date
 from fractions import Fraction
@@ -24,7 +24,7 @@ services: [{id: api, name: Public API}]
 
 
 def config_of(text: str) -> Config:
-    """The settings of *text*, which has no problem."""
+    """Parse *text*, which has no problems, and return its settings."""
     found, problems = parse_config(text, path=PATH)
 
     assert [] == [problem.message for problem in problems]
@@ -33,13 +33,13 @@ def config_of(text: str) -> Config:
 
 
 def problems_of(text: str) -> list[tuple[int, int, str]]:
-    """The problems of *text* as line, column and message, in order."""
+    """Return the problems of *text* as line, column and message, in order."""
     ordered = sorted(parse_config(text, path=PATH)[1], key=lambda problem: problem.order)
     return [(problem.line, problem.column, problem.message) for problem in ordered]
 
 
 def test_everything_but_title_url_and_services_has_a_default() -> None:
-    """Three keys make a site."""
+    """A title, an address and a list of services are enough for a site."""
     expected = Config(
         title="Acme Status",
         url="https://status.acme.example",
@@ -63,7 +63,7 @@ def test_everything_but_title_url_and_services_has_a_default() -> None:
 
 
 def test_every_setting_arrives_in_the_record() -> None:
-    """What the file says is in the record, typed; data and own keys keep their text."""
+    """The settings have the types of the record; data and own keys keep their text."""
     text = """\
 title: Acme  Status
 url: https://Status.Acme.example/sub/path/
@@ -139,7 +139,7 @@ x-theme: dark
 
 
 def test_ids_and_aliases_lead_to_the_service_of_today() -> None:
-    """Every name that a file may use for a service stands for its id."""
+    """Every id and alias of a service refers to its id."""
     found = config_of(SETTINGS.replace("Website", "Website\n    aliases: [cdn, Old Name]"))
     expected = {"api": "api", "web": "web", "db": "db", "cdn": "web", "Old Name": "web"}
 
@@ -148,7 +148,7 @@ def test_ids_and_aliases_lead_to_the_service_of_today() -> None:
 
 @pytest.mark.parametrize("ends", ["\r\n", "\r"])
 def test_line_ends_of_other_systems_change_nothing(ends: str) -> None:
-    """CRLF and CR end a line as LF does, texts over several lines included."""
+    """CRLF and CR end a line as LF does, also within texts of several lines."""
     text = SETTINGS + "    description: |\n      One\n\n      two\n"
 
     assert config_of(text) == config_of(text.replace("\n", ends))
@@ -165,7 +165,7 @@ def test_line_ends_of_other_systems_change_nothing(ends: str) -> None:
     ],
 )
 def test_the_url_is_the_root_without_a_slash(written: str, expected: str) -> None:
-    """A site may stand under any path of any host."""
+    """A site may be below any path of any host."""
     assert expected == config_of(SMALL.replace("https://status.acme.example", written)).url
 
 
@@ -196,7 +196,7 @@ def test_the_url_is_the_root_without_a_slash(written: str, expected: str) -> Non
     ],
 )
 def test_what_is_no_address_of_a_site_is_one_problem(url: str) -> None:
-    """Only http and https addresses that can be joined with a path are taken."""
+    """Only http and https addresses that can be joined with a path are accepted."""
     places = [place[:2] for place in problems_of(SMALL.replace("https://status.acme.example", url))]
 
     assert [(2, 6)] == places
@@ -204,7 +204,7 @@ def test_what_is_no_address_of_a_site_is_one_problem(url: str) -> None:
 
 @pytest.mark.parametrize("key", ["url", "link"])
 def test_a_password_in_an_address_is_not_repeated(key: str) -> None:
-    """What may be a secret does not reach the log of a build."""
+    """A value that may be a secret is not repeated in a message."""
     url = "https://kim:hunter2@acme.example"
     text = SETTINGS + f"    link: {url}\n"
     if key == "url":
@@ -225,7 +225,7 @@ def test_a_password_in_an_address_is_not_repeated(key: str) -> None:
     ],
 )
 def test_a_misspelt_zone_gets_the_zone_that_was_meant(zone: str, close: str) -> None:
-    """The names of zones are long, and close ones are offered."""
+    """A misspelt time zone gets a suggestion."""
     expected = f"'{zone}' is not a time zone; did you mean '{close}'?"
 
     assert [(3, 11, expected)] == problems_of(SETTINGS.replace("Europe/Rome", zone))
@@ -236,7 +236,7 @@ def test_a_misspelt_zone_gets_the_zone_that_was_meant(zone: str, close: str) -> 
     ["localtime", "posixrules", "../../etc/passwd", "/etc/localtime", "Mars", "+02:00", "zone.tab"],
 )
 def test_what_is_no_zone_everywhere_gets_an_example(zone: str) -> None:
-    """Files that only some machines have beside their zones are neither taken nor offered."""
+    """Other files in the folder of time zones are neither accepted nor suggested."""
     expected = f"'{zone}' is not a time zone; write an IANA name such as Europe/Rome"
 
     assert [(3, 11, expected)] == problems_of(SETTINGS.replace("Europe/Rome", zone))
@@ -244,7 +244,7 @@ def test_what_is_no_zone_everywhere_gets_an_example(zone: str) -> None:
 
 @pytest.mark.parametrize("weight", ["0", "1", "0.3", "1.0", "0.000001", "'0.5'"])
 def test_a_weight_is_a_number_from_zero_to_one(weight: str) -> None:
-    """Weights are exact, never binary fractions."""
+    """Weights are exact fractions, never binary ones."""
     found = config_of(SMALL + f"weights: {{partial: {weight}}}\n")
 
     assert Fraction(weight.strip("'")) == found.weights[Severity.PARTIAL]
@@ -255,14 +255,14 @@ def test_a_weight_is_a_number_from_zero_to_one(weight: str) -> None:
     ["-0.1", "1.1", "2", ".5", "1e-3", "nan", ".inf", "1/3", "30%", "0,3", "\u0660", "''", "[0.3]"],
 )
 def test_what_is_no_weight_is_a_problem(weight: str) -> None:
-    """Nothing outside 0 to 1 and no other notation is taken."""
+    """A weight outside of 0 to 1 and any other notation is rejected."""
     places = [place[:2] for place in problems_of(SMALL + f"weights:\n  partial: {weight}\n")]
 
     assert [(5, 12)] == places
 
 
 def test_all_mistakes_of_the_settings_come_in_one_run() -> None:
-    """A misspelt key does not hide that an id stands twice, nor the other way round."""
+    """A misspelt key does not hide a duplicate id, nor the other way round."""
     text = """\
 title: Acme Status
 title: Again
@@ -311,7 +311,7 @@ FILES = st.one_of(
 @given(text=FILES)
 @settings(max_examples=scaled(800))
 def test_any_text_is_a_config_or_has_problems_with_valid_places(text: str) -> None:
-    """Whatever statusgen.yml holds, there is an answer, and every place in it exists."""
+    """Any text gives settings or problems, and every problem has a place in the text."""
     found, problems = parse_config(text, path=PATH)
     # YAML ends a line at all of these.
     rows = sum(text.replace("\r\n", "\n").count(end) for end in "\r\n\x85\u2028\u2029") + 1
@@ -326,12 +326,12 @@ def test_any_text_is_a_config_or_has_problems_with_valid_places(text: str) -> No
     "text", ["{percent:d}", "{percent!x}", "{percent:{x}}", "{percent:>99999}"]
 )
 def test_a_message_fills_in_names_only(text: str) -> None:
-    """What follows a name in braces could fail or fill the memory; it is refused with its place."""
+    """Format specifications and conversions in braces are rejected with their place."""
     settings = f"{SETTINGS}messages: {{uptime: '{text}'}}\n"
 
     _, problems = parse_config(settings, path=Path("statusgen.yml"))
 
-    assert ["there is more than a name in braces; write only the name"] == [
+    assert ["braces contain more than a name; write only the name"] == [
         problem.message for problem in problems
     ]
 
@@ -340,7 +340,7 @@ def test_a_message_fills_in_names_only(text: str) -> None:
     "url", ["https://kim:secret@acme.example", "https://kim:secret@a_b.example"]
 )
 def test_a_password_is_never_repeated(url: str) -> None:
-    """An address with a user name is refused without showing it."""
+    """An address with a user name is rejected without repeating it."""
     settings = SETTINGS.replace("https://status.acme.example", url)
 
     _, problems = parse_config(settings, path=Path("statusgen.yml"))
@@ -371,7 +371,7 @@ FLOWING = '{title: A, url: "https://a.example", services: [{id: api, name: API}]
     ],
 )
 def test_what_is_left_of_broken_settings_tells_nothing_wrong(text: str, is_left: bool) -> None:
-    """Files are checked by it, and so it has the services and the zone, or there is none."""
+    """Settings with an error either keep the services and the time zone, or are not used at all."""
     known, problems = parse_config(text, path=PATH)
     left = rough_config(text, errors(problems), path=PATH)
 

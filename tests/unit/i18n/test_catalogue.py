@@ -1,4 +1,4 @@
-"""Every language of the page: nothing missing, nothing malformed, plurals as they should be."""
+"""Tests of the message catalogues: completeness, form and plurals."""
 
 import re
 from fractions import Fraction
@@ -15,8 +15,8 @@ from tests.support import examples
 CODES = catalogue.languages()
 OTHERS = [code for code in CODES if code != "en"]
 ENGLISH = catalogue.messages("en")
-# The plural forms of each catalogue, where they are not `one` and `other`. A table of ours: a new
-# release of CLDR may know more, for which the page says `other`.
+# The plural forms of each catalogue, where they are not `one` and `other`. This table is ours: a
+# new release of CLDR may have more, for which the page uses `other`.
 FORMS = {
     "ar": ("zero", "one", "two", "few", "many", "other"),
     "cs": ("one", "few", "other"),
@@ -27,18 +27,18 @@ FORMS = {
     "uk": ("one", "few", "many", "other"),
     **dict.fromkeys(("id", "ja", "ko", "vi", "zh-Hans"), ("other",)),
 }
-# What may be the same as in English by chance, being a name, a sign or a word taken over.
+# Messages that may equal the English ones, such as names, signs and loanwords.
 KEPT = re.compile(r"year|page\.title|days\.day|days\.day_for|feed\.of")
 
 
 def test_the_page_speaks_many_languages() -> None:
-    """There are twenty languages and more, and one that is written from right to left."""
+    """There are more than twenty languages, and at least one is written from right to left."""
     assert len(CODES) >= 20
     assert {"ar", "he"} & set(CODES)
 
 
 def test_every_code_of_a_language_has_a_catalogue_or_none() -> None:
-    """No code that CLDR knows fails, such as `no`, of which only the written forms have more."""
+    """Every code in CLDR is accepted, also `no`, for which Babel has only the written forms."""
     codes = [code.replace("_", "-") for code in (*locale_identifiers(), "no", "no-NO", "nn")]
     found = {messages.catalogue_of(code) for code in codes}
 
@@ -47,7 +47,7 @@ def test_every_code_of_a_language_has_a_catalogue_or_none() -> None:
 
 @pytest.mark.parametrize("code", CODES)
 def test_a_catalogue_has_every_message_and_no_other(code: str) -> None:
-    """No message is missing or unknown; one that counts has each plural form of the table."""
+    """Every catalogue has all messages, with each plural form of the table, and no others."""
     forms = FORMS.get(code, ("one", "other"))
     expected: dict[str, None] = {}
     for name in ENGLISH:
@@ -60,7 +60,7 @@ def test_a_catalogue_has_every_message_and_no_other(code: str) -> None:
 
 @pytest.mark.parametrize("code", CODES)
 def test_a_plural_form_that_only_cldr_knows_may_be_given(code: str) -> None:
-    """Settings may word each form of the catalogue and of CLDR, whichever release that is."""
+    """Settings may word each plural form of the catalogue and of CLDR, in any release."""
     cldr = {Locale.parse(code, sep="-").plural_form(count) for count in range(200)}
     named = {name.removeprefix("days.bad.") for name in messages.names(code) if "days.bad." in name}
 
@@ -69,7 +69,7 @@ def test_a_plural_form_that_only_cldr_knows_may_be_given(code: str) -> None:
 
 @pytest.mark.parametrize("code", CODES)
 def test_a_plural_form_that_a_catalogue_lacks_is_said_as_other(code: str) -> None:
-    """A category that a new release of CLDR brings never ends a build."""
+    """A plural category that a new release of CLDR adds does not break a build."""
     spoken = Language(code)
     only_other = Language(code, {"days.mine.other": "{n} days"})
 
@@ -79,7 +79,7 @@ def test_a_plural_form_that_a_catalogue_lacks_is_said_as_other(code: str) -> Non
 
 @pytest.mark.parametrize("code", CODES)
 def test_every_message_is_well_formed(code: str) -> None:
-    """Braces hold names that the message is given, and nothing else."""
+    """Braces contain placeholders that the message is given, and nothing else."""
     faults = [
         messages.message_problem(name, text, code)
         for name, text in catalogue.messages(code).items()
@@ -89,8 +89,8 @@ def test_every_message_is_well_formed(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_nothing_told_is_lost_in_translation(code: str) -> None:
-    """A message says all that the English one says; a form for one thing need not say "1"."""
+def test_translation_keeps_placeholders(code: str) -> None:
+    """A translation uses all placeholders of the English message, except the count in `.one`."""
     lost = []
     for name, text in catalogue.messages(code).items():
         base, _, form = name.rpartition(".")
@@ -104,7 +104,7 @@ def test_nothing_told_is_lost_in_translation(code: str) -> None:
 
 @pytest.mark.parametrize("code", OTHERS)
 def test_messages_are_translated(code: str) -> None:
-    """What a language shares with English is the exception."""
+    """Only listed messages equal the English ones."""
     messages = catalogue.messages(code)
     same = [
         name
@@ -117,7 +117,7 @@ def test_messages_are_translated(code: str) -> None:
 
 @pytest.mark.parametrize("code", CODES)
 def test_texts_have_no_stray_space_or_sign(code: str) -> None:
-    """No message begins or ends with a space, holds two in a row, or markup."""
+    """No message begins or ends with a space, has two in a row, or contains markup."""
     stray = re.compile(r"^\s|\s$|\s{2}|[<>\t\n]")
 
     assert [] == [text for text in catalogue.messages(code).values() if stray.search(text)]
@@ -133,7 +133,7 @@ def test_texts_have_no_stray_space_or_sign(code: str) -> None:
     ],
 )
 def test_a_count_takes_the_form_of_its_language(code: str, expected: list[str]) -> None:
-    """The plural follows CLDR: in Russian 21 goes as 1 does, in Arabic 2 has a form of its own."""
+    """Plurals follow CLDR: Russian 21 is as 1, and Arabic 2 has a form of its own."""
     spoken = Language(code, {f"days.bad.{form}": form for form in {*expected, "other"}})
 
     assert expected == [spoken.say("days.bad", n=n) for n in (1, 2, 11, 21)]
@@ -141,7 +141,7 @@ def test_a_count_takes_the_form_of_its_language(code: str, expected: list[str]) 
 
 @pytest.mark.parametrize("code", CODES)
 def test_a_site_is_built_in_every_language(code: str) -> None:
-    """The front page says its language and direction, and speaks it."""
+    """The front page has the language and direction of the settings, and its messages."""
     settings = (ROOT / "statusgen.yml").read_text("utf-8")
     files = {"statusgen.yml": settings.replace("language: en", f"language: {code}")}
     for path in (ROOT / "incidents").rglob("*.md"):
@@ -154,7 +154,7 @@ def test_a_site_is_built_in_every_language(code: str) -> None:
 
 
 def test_a_region_decides_how_dates_are_written() -> None:
-    """`en-GB` has the words of `en`, and the dates of Britain."""
+    """`en-GB` has the messages of `en`, and British dates."""
     british, english = Language("en-GB"), Language("en")
 
     assert british.say("services") == english.say("services")
@@ -162,7 +162,7 @@ def test_a_region_decides_how_dates_are_written() -> None:
 
 
 def test_numbers_are_written_as_the_language_does() -> None:
-    """The decimal sign and the place of the per cent sign are those of the language."""
+    """The decimal sign and the place of the percent sign are those of the language."""
     written = [Language(code).percent(Fraction(9995, 10000)) for code in ("en", "de", "tr")]
 
     assert ["99.95%", "99,95\xa0%", "%99,95"] == written

@@ -1,4 +1,4 @@
-"""The words of the page, and how dates, numbers and durations are written."""
+"""Tests of messages, dates, numbers and durations in a language."""
 
 import re
 from datetime import UTC, date, datetime
@@ -16,22 +16,22 @@ SAID = re.compile(r"\b(?:say|self\.say)\(\s*f?[\"']([a-z_.]*)")
 
 
 def said() -> set[str]:
-    """Every name of a message, or the beginning of one, that templates and code ask for."""
+    """Return every message name, or beginning of one, in templates and code."""
     paths = [*(ROOT / "templates").rglob("*.*"), *(ROOT / "statusgen").rglob("*.py")]
     texts = (path.read_text(encoding="utf-8") for path in paths if path.suffix != ".pyc")
     found = {name for text in texts for name in SAID.findall(text)}
-    # Chosen in the call, or in a table.
+    # Selected in the call or in a table.
     return found | {"banner.", "clock.", "standard.", "days.none", "days.unknown", "page.old"}
 
 
 def single(name: str) -> str:
-    """The name by which a message is said: of one that counts, without its plural form."""
+    """Return the name that code uses for a message, without its plural form."""
     base, _, form = name.rpartition(".")
     return base if form in ("one", "other") else name
 
 
 def test_every_message_is_said_somewhere() -> None:
-    """A message that nothing says would be translated for nobody."""
+    """Every message is used, so that no translation is in vain."""
     asked = said()
     heads = tuple(name for name in asked if name.endswith("."))
 
@@ -41,7 +41,7 @@ def test_every_message_is_said_somewhere() -> None:
 
 
 def test_everything_said_is_a_message() -> None:
-    """What a template or the code says has an English wording."""
+    """Every message that templates or code use has an English text."""
     names = {name for name in said() if not name.endswith(".")}
 
     assert set() == names - {single(name) for name in ENGLISH}
@@ -58,7 +58,7 @@ def test_everything_said_is_a_message() -> None:
     ],
 )
 def test_a_share_is_rounded_down(share: Fraction, digits: int, expected: str) -> None:
-    """Percentages are rounded down, so that 100 means all of it."""
+    """Percentages are rounded down, so that only the whole is 100."""
     assert expected == Language("en").percent(share, digits)
 
 
@@ -76,12 +76,12 @@ def test_a_share_is_rounded_down(share: Fraction, digits: int, expected: str) ->
     ],
 )
 def test_a_duration_has_two_units(seconds: int, expected: str) -> None:
-    """A duration is told in its two largest units, without those that are zero."""
+    """A duration has its two largest units, without those that are zero."""
     assert expected == Language("en").duration(seconds)
 
 
 def test_a_moment_has_the_abbreviation_of_its_zone() -> None:
-    """A time on the page is local and says so, in summer and in winter."""
+    """A time on the page has its time zone's abbreviation, in summer and winter."""
     rome = ZoneInfo("Europe/Rome")
     moments = (datetime(2026, 7, 1, 12, tzinfo=UTC), datetime(2026, 12, 1, 12, tzinfo=UTC))
 
@@ -91,7 +91,7 @@ def test_a_moment_has_the_abbreviation_of_its_zone() -> None:
 
 
 def test_another_wording_stands_for_the_original() -> None:
-    """`messages` changes one message and leaves all others."""
+    """`messages` changes one message and no others."""
     language = Language("en", {"severity.none": "Works"})
 
     assert ("Works", "Major outage") == (
@@ -101,7 +101,7 @@ def test_another_wording_stands_for_the_original() -> None:
 
 
 def test_days_and_months_are_written_out() -> None:
-    """A heading names its day or month in words."""
+    """A heading has the name of its month, or of its day and month."""
     language = Language("en")
 
     assert "November 20, 2026" == language.date(date(2026, 11, 20))
