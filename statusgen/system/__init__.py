@@ -1,1 +1,1 @@
-"""The outside: files, git, the network, workers, time limits and installed packages."""
+"""Access to files, Git, the network, worker processes, time limits and installed packages."""

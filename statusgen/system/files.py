@@ -1,4 +1,4 @@
-"""The only door to the file system: bounded reads, atomic writes, no links followed."""
+"""All access to the file system: bounded reads and atomic writes that follow no links."""
 
 import codecs
 import errno
@@ -18,22 +18,22 @@ from typing import BinaryIO, NamedTuple
 from statusgen.characters import describe, forbidden, printable
 from statusgen.problems import OutsideError, Problem, StatusgenError
 
-# Windows has no O_NOFOLLOW and no O_NONBLOCK, the others have no O_BINARY.
+# Windows has no O_NOFOLLOW and no O_NONBLOCK; other systems have no O_BINARY.
 _SAFELY = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 READ_FLAGS = os.O_RDONLY | _SAFELY | getattr(os, "O_NONBLOCK", 0)
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _SAFELY
 
-# Left by Git and by desktops: nobody's content.
+# Files of Git and of desktops, which do not belong to the site.
 _LITTER = re.compile(r"(?:^|/)(?:\.git|\.ds_store|thumbs\.db|desktop\.ini)(?:/|$)", re.IGNORECASE)
 
 _TEMPORARY = ".statusgen-"
 _LEFT = re.compile(re.escape(_TEMPORARY) + r"[0-9a-f]{16}\.tmp")
 
-MAX_TEXT = 256 * 1024  # bytes that are read of a text
+MAX_TEXT = 256 * 1024  # bytes of a text file
 
-_CHUNK = 1 << 16  # bytes digested at a time
-_BITS = (1 << 63) - 1  # of a number in a database; those of a larger one tell as much
-_TICK = 0.02  # seconds: the clock of file systems goes by up to half of that
+_CHUNK = 1 << 16  # bytes that are hashed at a time
+_BITS = (1 << 63) - 1  # An integer in SQLite has 63 bits and a sign.
+_TICK = 0.02  # seconds: twice the usual resolution of file times
 _BREAK = re.compile("\r\n|\r|\n")
 _FOREIGN_MARKS = {  # UTF-32 first: its mark begins with that of UTF-16
     codecs.BOM_UTF32_LE: "UTF-32",
@@ -45,7 +45,7 @@ _NO_FOLDER_TO_DELETE = {errno.ENOENT, errno.ENOTDIR, errno.ENOTEMPTY, errno.EEXI
 
 
 class FileStat(NamedTuple):
-    """What a change of a regular file alters; times are in nanoseconds since 1970."""
+    """Metadata that changes when a regular file changes; times in nanoseconds since 1970."""
 
     size: int
     modified: int
@@ -53,20 +53,20 @@ class FileStat(NamedTuple):
     number: int
 
     def is_moved(self, before: "FileStat") -> bool:
-        """Whether a file of this stamp is one of the stamp *before* that was moved at most."""
+        """Return whether a file with the stamp *before* gets this one by at most a move."""
         return self._replace(changed=0) == before._replace(changed=0)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FileState:
-    """What a file held when it had this *stamp*: the digest of its content."""
+    """The digest of a file's content when it had this *stamp*."""
 
     digest: str
     stamp: FileStat
 
 
 class EntryKind(StrEnum):
-    """What stands in a folder under a name."""
+    """The type of an entry in a folder."""
 
     FILE = "file"
     FOLDER = "folder"
@@ -75,7 +75,7 @@ class EntryKind(StrEnum):
 
 
 class Entry(NamedTuple):
-    """What `walk` found; *path* is relative to the folder walked, with ``/`` between its parts.
+    """A result of `walk`; *path* is relative to the folder walked, with ``/`` between its parts.
 
     Only a regular file has a *stamp*.
     """
@@ -91,7 +91,7 @@ class Entry(NamedTuple):
 
 
 class UnreadableError(StatusgenError):
-    """A file that is there and cannot be taken as text, at *line* and *column* (from 1)."""
+    """A file that exists but is not readable text; *line* and *column* (from 1) locate why."""
 
     def __init__(self, message: str, *, line: int = 1, column: int = 1) -> None:
         self.message = message
@@ -100,12 +100,12 @@ class UnreadableError(StatusgenError):
         super().__init__(message)
 
     def problem(self, path: Path) -> Problem:
-        """What is to mend in *path*."""
+        """Return this error as a problem of *path*."""
         return Problem(path=path, line=self.line, column=self.column, message=self.message)
 
 
 def kind_of(path: Path) -> EntryKind | None:
-    """What stands at *path*, or None; a link is a link, wherever it leads."""
+    """Return the type of *path*, or None if it does not exist; links are not followed."""
     with translate_errors("read", path):
         try:
             return _kind(path.lstat().st_mode)
@@ -114,33 +114,33 @@ def kind_of(path: Path) -> EntryKind | None:
 
 
 def is_litter(path: str) -> bool:
-    """Whether a part of *path* is the name of something that Git or a desktop left there."""
+    """Return whether *path* is, or is inside, a file or folder of Git or of a desktop."""
     return _LITTER.search(path) is not None
 
 
 def is_hidden(path: str) -> bool:
-    """Whether a part of *path* begins with a dot: what editors and Git leave."""
+    """Return whether a part of *path* begins with a dot, as files of editors and Git do."""
     return path != "." and (path.startswith(".") or "/." in path)
 
 
 def is_inside(path: Path, folder: Path) -> bool:
-    """Whether *path* is *folder* or below it, links followed; neither has to be there."""
+    """Return whether *path* is *folder* or below it, following links; neither has to exist."""
     with translate_errors("read", path):
         return path.resolve().is_relative_to(folder.resolve())
 
 
 def within(path: Path, folder: Path) -> str | None:
-    """The path from *folder* down to *path*, links followed, or None if it is not below it."""
+    """Return *path* relative to *folder*, following links, or None if it is not below it."""
     with translate_errors("read", path):
         place, root = path.resolve(), folder.resolve()
     return place.relative_to(root).as_posix() if place.is_relative_to(root) else None
 
 
 def walk(folder: Path) -> Iterator[Entry]:
-    """Everything in *folder* and its folders, each folder in order of names and before its content.
+    """Yield every entry below *folder*, sorted by name, each folder before its content.
 
-    No link is followed: a *folder* that is a link is the only entry, named ``.``. Folders of litter
-    are not entered. A missing *folder* is empty.
+    Links are not followed: if *folder* itself is a link, it is the only entry, named ``.``. Folders
+    that `is_litter` recognizes are not entered. A missing *folder* is empty.
     """
     kind = kind_of(folder)
     if kind is EntryKind.LINK:
@@ -154,33 +154,34 @@ def walk(folder: Path) -> Iterator[Entry]:
 
 
 def is_writable(folder: Path) -> bool:
-    """Whether files can be made in *folder*."""
+    """Return whether files can be created in *folder*."""
     with translate_errors("read", folder):
         return os.access(folder, os.W_OK | os.X_OK)
 
 
 def read_bytes(path: Path, *, limit: int) -> bytes:
-    """The content of the regular file *path*, of at most *limit* bytes; else `UnreadableError`."""
+    """Read the regular file *path*; raises UnreadableError above *limit* bytes."""
     with _regular(path) as stream:
         size = os.fstat(stream.fileno()).st_size
         data = b"" if size > limit else stream.read(limit + 1)
     size = max(size, len(data))
     if size > limit:
         raise UnreadableError(
-            f"the file has {-(-size // 1024)} KiB, at most {limit // 1024} KiB are read; shorten it"
+            f"the file has {-(-size // 1024)} KiB, more than the limit of {limit // 1024} KiB; "
+            "shorten it"
         )
     return data
 
 
 def read_text(path: Path, *, limit: int) -> str:
-    """The text of *path*, as `read_bytes` and `decode` see it."""
+    """Read the text file *path*; raises as `read_bytes` and `decode` do."""
     return decode(read_bytes(path, limit=limit))
 
 
 def decode(data: bytes) -> str:
-    """*data* as text, line ends untouched; `UnreadableError` if it is not clean UTF-8.
+    """Decode *data* without changing line endings; raises UnreadableError if it is not UTF-8.
 
-    A byte order mark is dropped. Characters that no page or feed can carry are refused here.
+    A byte order mark is dropped. Characters that are not allowed in pages and feeds are errors.
     """
     for mark, encoding in _FOREIGN_MARKS.items():
         if data.startswith(mark):
@@ -195,25 +196,25 @@ def decode(data: bytes) -> str:
     found = forbidden(text)
     if found is None:
         return text
-    # Text in UTF-16 without its mark is full of NUL.
+    # UTF-16 text without a byte order mark is full of NUL.
     remedy = "save the file as UTF-8 text" if found[0] == "\0" else "remove it"
-    message = f"{describe(found[0])} cannot stand in a text; {remedy}"
+    message = f"{describe(found[0])} is not allowed here; {remedy}"
     raise _unreadable(message, after=text[: found.start()])
 
 
 def encode(text: str, *, like: bytes) -> bytes:
-    """*text* as the bytes of a file, with a byte order mark if *like* begins with one."""
+    """Encode *text* as UTF-8, with a byte order mark if *like* begins with one."""
     mark = codecs.BOM_UTF8 if like.startswith(codecs.BOM_UTF8) else b""
     return mark + text.encode()
 
 
 def digest(data: bytes) -> str:
-    """The SHA-256 of *data*, in hexadecimal digits."""
+    """Return the SHA-256 of *data* in hex."""
     return hashlib.sha256(data).hexdigest()
 
 
 def digest_of(path: Path) -> str:
-    """The same of the content of the regular file *path*."""
+    """Return the SHA-256 of the regular file *path* in hex."""
     found = hashlib.sha256()
     with _regular(path) as stream:
         while data := stream.read(_CHUNK):
@@ -222,39 +223,39 @@ def digest_of(path: Path) -> str:
 
 
 def stamp_of(path: Path) -> FileStat:
-    """The stamp of the regular file *path*."""
+    """Return the stamp of the regular file *path*."""
     with translate_errors("read", path):
         stamp = _stamp(path.lstat())
     if stamp is None:
-        raise OutsideError(f"cannot read {printable(str(path))}: it is not a file any more")
+        raise OutsideError(f"cannot read {printable(str(path))}: it is no longer a file")
     return stamp
 
 
 def is_settled(stamp: FileStat) -> bool:
-    """Whether a file that is changed from now on is sure to get another stamp than *stamp*."""
-    is_coarse = stamp.changed % 10**9 == 0  # Some file systems know only even seconds.
+    """Return whether any change to the file from now on is sure to change its *stamp*."""
+    is_coarse = stamp.changed % 10**9 == 0  # The times of FAT have a resolution of two seconds.
     return time.time_ns() - stamp.changed > (2 * 10**9 if is_coarse else _TICK * 10**9)
 
 
 def wait_for_tick() -> None:
-    """Return once what is written from now on gets another time than what was written before."""
+    """Wait until files get a later time than those written before the call."""
     time.sleep(_TICK)
 
 
 def create(path: Path, data: bytes, *, sync: bool = False, target: Path | None = None) -> None:
-    """Write *data* to a file that does not exist yet, and leave none behind on failure.
+    """Write *data* to the new file *path*, and remove it again on failure.
 
-    The umask decides the mode. With *sync* the data is on the disk on return. A failure names
-    *target*, for which *path* only stands in.
+    The umask decides the mode. With *sync* the data is on disk on return. Errors name *target*, if
+    *path* is only a temporary place for it.
     """
     with translate_errors("write", target or path):
         _write_new(path, data, sync=sync)
 
 
 def keep(path: Path, place: Path) -> None:
-    """Let the content of the file *path* also be found at *place*, which does not exist yet.
+    """Save the content of the file *path* at *place*, which must not exist.
 
-    `move` puts it back. It costs no room, but on a disk that knows no hard links.
+    `move` restores it. Uses a hard link where possible, otherwise a copy.
     """
     with suppress(OSError):
         os.link(path, place, follow_symlinks=False)
@@ -264,7 +265,7 @@ def keep(path: Path, place: Path) -> None:
 
 
 def rewrite(path: Path, text: str) -> None:
-    """Make *text* the content of the text file *path*, whose byte order mark and mode stay."""
+    """Replace the content of the text file *path*, keeping its byte order mark and mode."""
     with _regular(path) as stream:
         start = stream.read(len(codecs.BOM_UTF8))
         mode = stat.S_IMODE(os.fstat(stream.fileno()).st_mode)
@@ -272,10 +273,10 @@ def rewrite(path: Path, text: str) -> None:
 
 
 def write_atomically(path: Path, data: bytes, *, mode: int | None = None) -> None:
-    """Make *data* the content of *path*, so that nobody ever sees half of it.
+    """Write *data* to *path* in one step, by renaming a temporary file.
 
-    Only a regular file is replaced, a link never. Until then the data is in ``.statusgen-*.tmp``
-    beside it, which a failure removes. Without *mode* the umask decides it.
+    Only a regular file is replaced, never a link. The temporary file is ``.statusgen-*.tmp`` in the
+    same folder; a failure removes it. Without *mode* the umask decides the mode.
     """
     kind = kind_of(path)
     if kind not in (None, EntryKind.FILE):
@@ -295,7 +296,7 @@ def write_atomically(path: Path, data: bytes, *, mode: int | None = None) -> Non
 
 
 def sweep(folder: Path) -> None:
-    """Delete what killed processes left in *folder*, which is `locked` or below one that is."""
+    """Delete temporary files of killed processes in *folder*, which must be under a lock."""
     if kind_of(folder) is not EntryKind.FOLDER:
         return
     with translate_errors("read", folder), os.scandir(folder) as found:
@@ -306,25 +307,25 @@ def sweep(folder: Path) -> None:
 
 
 def move(source: Path, target: Path) -> None:
-    """Put the file *source* in the place of *target*, in one step."""
+    """Move the file *source* to *target*, replacing it in one step."""
     with translate_errors("write", target):
         source.replace(target)
 
 
 def make_folder(path: Path, *, target: Path | None = None) -> None:
-    """Make the folder *path* and those above it, where missing; a failure names *target*."""
+    """Create the folder *path* and missing ones above it; errors name *target* if given."""
     with translate_errors("write", target or path):
         path.mkdir(parents=True, exist_ok=True)
 
 
 def delete(path: Path) -> None:
-    """Delete the file or link *path*, if it is there."""
+    """Delete the file or link *path* if it exists."""
     with translate_errors("delete", path):
         path.unlink(missing_ok=True)
 
 
 def delete_folder(path: Path) -> None:
-    """Delete the folder *path* if it is there and empty."""
+    """Delete the folder *path* if it exists and is empty."""
     with translate_errors("delete", path):
         try:
             path.rmdir()
@@ -335,7 +336,7 @@ def delete_folder(path: Path) -> None:
 
 @contextmanager
 def translate_errors(verb: str, path: Path) -> Iterator[None]:
-    """Raise OutsideError in place of an OSError, with a line such as "cannot read a.md: …"."""
+    """Translate an OSError to an OutsideError with a message such as "cannot read a.md: …"."""
     try:
         yield
     except (OSError, ValueError) as error:  # ValueError: a NUL in a path
@@ -360,7 +361,7 @@ def _write_new(path: Path, data: bytes, *, sync: bool) -> None:
 @contextmanager
 def _regular(path: Path) -> Iterator[BinaryIO]:
     with translate_errors("read", path):
-        # Before, because opening a device can act on it; after, because the file may have changed.
+        # Before, since opening a device may have effects; after, since the file may have changed.
         _refuse_all_but_files(path.lstat().st_mode)
         with os.fdopen(os.open(path, READ_FLAGS), "rb") as stream:
             _refuse_all_but_files(os.fstat(stream.fileno()).st_mode)
@@ -370,9 +371,9 @@ def _regular(path: Path) -> Iterator[BinaryIO]:
 def _refuse_all_but_files(mode: int) -> None:
     kind = _kind(mode)
     if kind is EntryKind.LINK:
-        raise UnreadableError("a symbolic link; put the file itself here")
+        raise UnreadableError("symbolic links are not followed; replace it with the file itself")
     if kind is not EntryKind.FILE:
-        raise UnreadableError("not a regular file; put a file here")
+        raise UnreadableError("not a regular file; replace it with a file")
 
 
 def _kind(mode: int) -> EntryKind:
@@ -384,9 +385,9 @@ def _kind(mode: int) -> EntryKind:
 
 
 def _entries(folder: Path, prefix: str) -> list[Entry]:
-    """Return what is in the folder *prefix* of *folder*, last name first, as `walk` takes it.
+    """Return the entries of the folder *prefix* in *folder*, last name first, as `walk` pops them.
 
-    A file that is deleted meanwhile, such as the temporary one of another command, is skipped.
+    A file that is deleted meanwhile, such as a temporary one of another command, is skipped.
     """
     place = folder / prefix
     result = []

@@ -1,4 +1,4 @@
-"""The few things we ask of Git."""
+"""Git operations: status, commit, push and rebase."""
 
 import os
 import tempfile
@@ -10,16 +10,16 @@ from pathlib import Path
 from statusgen.problems import OutsideError
 from statusgen.system.git_command import FAR, GitError, run_git, run_git_bytes
 
-_HOOKED = 600.0  # seconds that the hooks of a commit may take, or very many files
-_KINDS = ("push", "upstream")  # where a branch goes to, else where it comes from
-_REBASES = 5  # after a push that came too late: monitors may all speak at once
+_HOOK_TIMEOUT = 600.0  # seconds for a commit, whose hooks may be slow, or for very many files
+_KINDS = ("push", "upstream")  # Fields of a branch; the first one that is set counts.
+_REBASES = 5  # after rejected pushes: many monitors may push at the same time
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Upstream:
-    """Where the current branch goes: the remote, the branch there, and the branch here.
+    """The remote and the branch there that the current *branch* is pushed to.
 
-    *known* is the commit that we know to be there, empty if we know none.
+    *known* is the commit of the remote-tracking branch, empty if there is none.
     """
 
     remote: str
@@ -29,7 +29,7 @@ class _Upstream:
 
 
 def root(folder: Path) -> Path | None:
-    """The top of the work tree that *folder* is in, or None outside of one or without Git."""
+    """Return the top of the work tree around *folder*, or None outside of one or without Git."""
     try:
         return top(folder)
     except OutsideError:
@@ -37,28 +37,28 @@ def root(folder: Path) -> Path | None:
 
 
 def top(folder: Path) -> Path:
-    """The top of the work tree that *folder* is in; raises OutsideError where there is none."""
+    """Return the top of the work tree around *folder*; raises OutsideError outside of one."""
     return Path(run_git(folder, "rev-parse", "--show-toplevel"))
 
 
 def head(folder: Path) -> str | None:
-    """Return the commit that is checked out in *folder*, or None if it is no top of a work tree."""
+    """Return the commit checked out in *folder*, or None if it is not the top of a work tree."""
     try:
-        # Named, so that no repository around the folder and no variable stands in for it.
+        # --git-dir keeps Git from using a repository around the folder, or GIT_DIR.
         return run_git(folder, f"--git-dir={folder / '.git'}", "rev-parse", "--verify", "HEAD")
     except OutsideError:
         return None
 
 
 def _names(base: Path, paths: Iterable[Path]) -> list[str]:
-    """The files *paths* as seen from *base*, the top, as Git does."""
+    """Return the names of *paths* relative to *base*, the top of the work tree."""
     return [path.resolve().relative_to(base).as_posix() for path in paths]
 
 
 def commit(paths: Sequence[Path], subject: str, body: str = "") -> bool:
-    """Commit the files *paths* as they stand and nothing else; whether there was anything to do.
+    """Commit the files *paths*; return whether there was anything to commit.
 
-    Whatever else is changed or staged stays as it is.
+    Other changes, staged or not, are not touched.
     """
     folder = Path(os.path.commonpath([path.parent.resolve() for path in paths]))
     base = top(folder)
@@ -80,54 +80,55 @@ def commit(paths: Sequence[Path], subject: str, body: str = "") -> bool:
 
 
 def _marks(folder: Path) -> dict[str, str]:
-    """The files of *folder* that are not as they were committed: by path how Git marks them."""
-    everything = ["--ignored", "--untracked-files=all", "--no-renames"]
-    told = run_git(folder, "status", "--porcelain", "-z", *everything, "--", ".")
-    # Two letters and a space stand before each path.
-    return {line[3:]: line[:2] for line in told.split("\0") if line}
+    """Return Git's status mark of each file in *folder* that differs from the commit."""
+    options = ["--ignored", "--untracked-files=all", "--no-renames"]
+    output = run_git(folder, "status", "--porcelain", "-z", *options, "--", ".")
+    # Each path follows two letters and a space.
+    return {line[3:]: line[:2] for line in output.split("\0") if line}
 
 
 def mark_of(path: Path) -> str:
-    """Return how Git marks the file *path*: `??` is untracked; empty if it is as committed."""
-    told = run_git(path.parent, "status", "--porcelain", "-z", "--ignored", "--", path.name)
-    return told[:2]
+    """Return Git's status mark of the file *path*: `??` if untracked, empty if unchanged."""
+    output = run_git(path.parent, "status", "--porcelain", "-z", "--ignored", "--", path.name)
+    return output[:2]
 
 
 def _of_many(base: Path, names: Sequence[str], *words: str) -> None:
-    """Do *words* to the files *names*, as seen from *base*; they may be too many for a command."""
+    """Run Git with *words* on the files *names* in *base*, passed on standard input.
+
+    There may be too many for the command line.
+    """
     given = "\0".join(names).encode("utf-8", "surrogateescape")
     reading = ["--pathspec-from-file=-", "--pathspec-file-nul"]
-    # Only at the top: below it `git rm` takes no names from there.
-    run_git_bytes(base, *words, *reading, given=given, patience=_HOOKED)
+    # In a subfolder, `git rm` would not accept names relative to the top.
+    run_git_bytes(base, *words, *reading, given=given, patience=_HOOK_TIMEOUT)
 
 
 Merge = Callable[[str, bytes, bytes, bytes], bytes]
 
 
 class OvertakenError(OutsideError):
-    """Others pushed first, and what was committed for it has to be made anew on top of that."""
+    """Others pushed first, so the content of the rejected commits has to be generated again."""
 
 
 def branch(folder: Path) -> str:
-    """The branch that is checked out, as ``refs/heads/main``; raises OutsideError without one."""
-    what = "no branch is checked out; check one out, as by: git switch main"
+    """Return the current branch as ``refs/heads/main``; raises OutsideError without one."""
+    what = "no branch is checked out; run, for example: git switch main"
     return run_git(folder, "symbolic-ref", "--quiet", "HEAD", failing=what)
 
 
 def push(folder: Path, *, merge: Merge, own: Collection[Path] | None = None) -> str | None:
-    """Bring the commits of the current branch to where it is pushed to.
+    """Push the current branch, and rebase it if others pushed first.
 
-    Returns what that is, as ``origin main``, or None if there was nothing to push.
+    Returns the target, such as ``origin main``, or None if there was nothing to push.
 
-    Where others were faster the commits are put on top of theirs, a few times at most, in a work
-    tree of its own: neither the files here nor what is staged is touched, but for what the others
-    changed.
-    Where both changed the same lines *merge* is asked for the content, given the path in the
-    repository and the file as it was, as it is theirs, and as it is ours; it raises OutsideError
-    where it knows none.
+    The rebase is retried a few times at most. It uses a temporary work tree, so that files and the
+    index change here only where the others' commits change them. On a conflict, *merge* is called
+    with the path in the repository and three versions of the file: the common base, theirs and
+    ours. It returns the merged content, or raises OutsideError if it cannot merge.
 
-    *own* are files that can be made again. With them, where others were faster, the last of our
-    commits that have no others are given up, and OvertakenError asks to make them anew.
+    *own* are generated files. With them, if others pushed first, our last commits that change only
+    these files are dropped, and OvertakenError asks the caller to generate them again.
     """
     upstream = _upstream(folder)
     if run_git(folder, "rev-parse", "HEAD") == upstream.known:
@@ -144,30 +145,29 @@ def push(folder: Path, *, merge: Merge, own: Collection[Path] | None = None) -> 
                 raise
             _rebase(folder, upstream, theirs, merge, own or ())
             if own is not None:
-                raise OvertakenError("others push faster than this; try again") from None
+                raise OvertakenError("others keep pushing to this branch; try again") from None
     return f"{upstream.remote} {upstream.ref.removeprefix('refs/heads/')}"
 
 
 def push_remote(folder: Path) -> str | None:
     """Return the remote that the current branch is pushed to, or None if there is no remote.
 
-    A branch that names none, and a commit that is checked out without a branch, have `origin`, or
-    the first of the remotes.
+    For a branch without a remote, and for a detached HEAD, it is `origin` or the first remote.
     """
     try:
         remote, _ = _destination(folder, branch(folder))
     except GitError:
         remote = ""
-    # A dot says that the upstream is another branch here, which is not where the site goes.
+    # A dot means that the upstream is a local branch.
     return remote if remote not in ("", ".") else _default_remote(folder)
 
 
 def _destination(folder: Path, current: str) -> tuple[str, str]:
     """Return the remote and the ref that the branch *current* is pushed to, empty if not set."""
     names = [f"%({kind}:{name})" for name in ("remotename", "remoteref") for kind in _KINDS]
-    told = run_git(folder, "for-each-ref", f"--format={'%00'.join(names)}", "--", current)
-    # A branch without a commit is listed nowhere.
-    remote, fallback, ref, other_ref = told.split("\0") if told else [""] * 4
+    output = run_git(folder, "for-each-ref", f"--format={'%00'.join(names)}", "--", current)
+    # for-each-ref does not list a branch without a commit.
+    remote, fallback, ref, other_ref = output.split("\0") if output else [""] * 4
     return (remote or fallback, ref or other_ref)
 
 
@@ -181,7 +181,7 @@ def _upstream(folder: Path) -> _Upstream:
     remote, ref = _destination(folder, current)
     default = _default_remote(folder)
     if default is None:
-        raise OutsideError("there is nowhere to push to; add a remote: git remote add origin URL")
+        raise OutsideError("no remote to push to; add one with: git remote add origin URL")
     remote = remote or default
     ref = ref or current
     tracking = f"refs/remotes/{remote}/{ref.removeprefix('refs/heads/')}"
@@ -190,22 +190,22 @@ def _upstream(folder: Path) -> _Upstream:
 
 
 def _ahead(folder: Path, upstream: _Upstream, head: str) -> str | None:
-    """The commit to which others have moved the branch, or None if *head* is on top of it."""
+    """Return the upstream's commit, or None if *head* contains it."""
     try:
         run_git(folder, "fetch", "--quiet", "--", upstream.remote, upstream.ref, patience=FAR)
         theirs = run_git(folder, "rev-parse", "FETCH_HEAD")
         return theirs if run_git(folder, "rev-list", "-n1", f"{head}..{theirs}") else None
     except OutsideError:
-        return None  # Why the push failed says more.
+        return None  # The caller reports the failure of the push, which explains more.
 
 
 def _without(folder: Path, head: str, theirs: str, own: Collection[Path]) -> str:
-    """The commit below those on top of *head* that change no other files than *own*."""
+    """Return *head* without its last commits that change only the files *own*."""
     names = set(_names(top(folder), own))
     for line in run_git(folder, "rev-list", "--parents", f"{theirs}..{head}").splitlines():
         commit, *parents = line.split()
-        told = run_git(folder, "diff-tree", "-r", "-z", "--no-commit-id", "--name-only", commit)
-        changed = set(told.split("\0")[:-1])
+        output = run_git(folder, "diff-tree", "-r", "-z", "--no-commit-id", "--name-only", commit)
+        changed = set(output.split("\0")[:-1])
         if len(parents) != 1 or not changed or changed - names:
             return commit
         head = parents[0]
@@ -215,7 +215,7 @@ def _without(folder: Path, head: str, theirs: str, own: Collection[Path]) -> str
 def _rebase(
     folder: Path, upstream: _Upstream, theirs: str, merge: Merge, own: Collection[Path]
 ) -> None:
-    """Put our commits, but the last ones of *own* alone, on top of *theirs*, here, too."""
+    """Rebase the current branch onto *theirs*, without its last commits of files *own*."""
     head = run_git(folder, "rev-parse", "HEAD")
     with _work_tree(folder, _without(folder, head, theirs, own)) as place:
         step = ["rebase", "--quiet", theirs]
@@ -227,21 +227,27 @@ def _rebase(
                 _settle(place, merge)
                 step = ["-c", "core.editor=true", "rebase", "--continue"]
         new = run_git(place, "rev-parse", "HEAD")
-    # As a checkout does: what is changed or staged here stays, or nothing happens.
-    what = "files that others changed have changes here, too; commit them, then: git pull --rebase"
-    run_git(folder, "update-index", "-q", "--refresh")  # A file that was only touched is no change.
+    # As a checkout does, this keeps local changes, or fails without changing anything.
+    what = (
+        "files changed by others have uncommitted changes here; "
+        "commit them, then run: git pull --rebase"
+    )
+    run_git(folder, "update-index", "-q", "--refresh")  # A new mtime alone is not a change.
     run_git(folder, "read-tree", "-m", "-u", head, new, failing=what)
     run_git(folder, "update-ref", "-m", "statusgen: rebase", upstream.branch, new, head)
 
 
 def _settle(place: Path, merge: Merge) -> None:
-    """Merge the files in which the rebase in *place* stopped; OutsideError if it cannot go on."""
+    """Merge the files with conflicts of the rebase in *place*.
+
+    Raises OutsideError if the rebase cannot continue.
+    """
     names = run_git(place, "diff", "--name-only", "--diff-filter=U", "-z").split("\0")[:-1]
-    what = "others changed the same lines meanwhile; run: git pull --rebase"
+    what = "conflict: others changed the same lines; run: git pull --rebase"
     if not names:
         raise OutsideError(what)
     for name in names:
-        # The stages are numbered: as it was, as it is there, as it is in the commit being moved.
+        # Stage 1 is the base, 2 is theirs, 3 is the commit being rebased.
         versions = [
             run_git_bytes(place, "show", f":{number}:{name}", failing=what) for number in (1, 2, 3)
         ]
@@ -253,7 +259,7 @@ def _settle(place: Path, merge: Merge) -> None:
 
 @contextmanager
 def _work_tree(folder: Path, head: str) -> Iterator[Path]:
-    """A second work tree of the repository, at *head*, for as long as it is needed."""
+    """Create a temporary work tree of the repository at *head*."""
     with tempfile.TemporaryDirectory(prefix="statusgen-") as name:
         place = Path(name) / "work"
         run_git(folder, "worktree", "add", "--quiet", "--detach", str(place), head, hooks=False)

@@ -1,4 +1,4 @@
-"""Run one Git command."""
+"""Execution of one Git command."""
 
 import os
 import subprocess
@@ -8,8 +8,8 @@ from pathlib import Path
 from statusgen.characters import printable
 from statusgen.problems import OutsideError
 
-QUICK = 30.0  # seconds that a command may take here
-FAR = 180.0  # seconds that a remote may take
+QUICK = 30.0  # seconds for a local command
+FAR = 180.0  # seconds for a command that contacts a remote
 
 
 class GitError(OutsideError):
@@ -19,7 +19,7 @@ class GitError(OutsideError):
 def run_git(
     folder: Path, *words: str, patience: float = QUICK, failing: str = "", hooks: bool = True
 ) -> str:
-    """Run Git with *words* in *folder* and return the text it prints, as by `run_git_bytes`."""
+    """Run Git with *words* in *folder* and return its output as text; see `run_git_bytes`."""
     printed = run_git_bytes(folder, *words, patience=patience, failing=failing, hooks=hooks)
     return printed.decode("utf-8", "surrogateescape").rstrip("\n")
 
@@ -33,16 +33,16 @@ def run_git_bytes(  # noqa: PLR0913, each stands for an argument of subprocess.r
     given: bytes | None = None,
     environment: Mapping[str, str] | None = None,
 ) -> bytes:
-    """Run Git with *words* in *folder*, *given* as its standard input, and return what it prints.
+    """Run Git with *words* in *folder* and return its output; *given* is its standard input.
 
-    *environment* is added to that of the process. Raises GitError with Git's last words, or with
-    *failing*, and OutsideError if Git is missing or takes more than *patience* seconds.
+    *environment* is added to that of the process. Raises GitError with *failing* or else Git's own
+    message, and OutsideError if Git is missing or takes more than *patience* seconds.
     """
     settings = [] if hooks else ["-c", f"core.hooksPath={os.devnull}"]
     command = ["git", "-C", str(folder), *settings, "--literal-pathspecs", *words]
     name = next(word for word in words if not word.startswith("-") and "=" not in word)
     try:
-        done = subprocess.run(  # noqa: S603  names from outside stand behind --
+        done = subprocess.run(  # noqa: S603  untrusted names follow --
             command,
             input=given,
             capture_output=True,
@@ -51,17 +51,17 @@ def run_git_bytes(  # noqa: PLR0913, each stands for an argument of subprocess.r
             env={**os.environ, **environment} if environment else None,
         )
     except FileNotFoundError:
-        raise OutsideError("git is not installed") from None
+        raise OutsideError("git was not found; install it") from None
     except subprocess.TimeoutExpired:
-        raise OutsideError(f"git {name} took more than {patience:.0f} seconds") from None
+        raise OutsideError(f"git {name} timed out after {patience:.0f} seconds") from None
     if done.returncode:
         raise GitError(f"git {name}: {failing or _last_words(done.stderr or done.stdout)}")
     return done.stdout
 
 
 def _last_words(output: bytes) -> str:
-    """Why Git failed: what it calls fatal or an error, else how it ended."""
+    """Return the fatal and error lines of Git's *output*, or its last lines without any."""
     lines = output.decode("utf-8", "replace").strip().splitlines()
-    told = [line for line in lines if line and not line.startswith("hint:")]
-    faults = [line for line in told if line.startswith(("fatal:", "error:", "remote:", " !"))]
-    return printable(" / ".join(faults[:4] or told[-4:])) or "it failed without a word"
+    kept = [line for line in lines if line and not line.startswith("hint:")]
+    faults = [line for line in kept if line.startswith(("fatal:", "error:", "remote:", " !"))]
+    return printable(" / ".join(faults[:4] or kept[-4:])) or "failed without a message"

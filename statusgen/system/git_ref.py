@@ -1,8 +1,8 @@
-"""Keep a text in a ref of the remote, outside of branches, and change it by compare-and-swap.
+"""A text in a ref of the remote, outside of branches, that changes by compare-and-swap.
 
-The ref holds a chain of commits, each with one file. `git clone` does not fetch it, hosts show it
-among neither branches nor pull requests, and `git log` shows the history of the text. Neither the
-work tree nor the index is used, and no hook of the clone runs: hooks check what people commit.
+The ref holds a chain of commits, each with one file. `git clone` does not fetch it, hosts do not
+list it among branches or pull requests, and `git log` shows the history of the text. Neither the
+work tree nor the index is used. Hooks of the clone do not run, because they check people's commits.
 """
 
 import secrets
@@ -15,10 +15,10 @@ from statusgen.system.git import OvertakenError, push_remote
 from statusgen.system.git_command import FAR, QUICK, GitError, run_git_bytes
 
 _READS = 5  # times that a ref may move while it is fetched
-_PAUSES = (0.1, 0.3, 0.9)  # seconds before another try, while somebody else holds the lock
+_PAUSES = (0.1, 0.3, 0.9)  # seconds before a retry, while another process holds the lock
 
-# The same author wherever it runs: a machine that publishes need not have a user.name, and the name
-# of the person who runs a command is of no use in a record of what programs did.
+# The same author everywhere: a machine that publishes may not have a user.name, and the user's name
+# is not useful in a record that programs write.
 _ENVIRONMENT = {
     "GIT_AUTHOR_NAME": "statusgen",
     "GIT_AUTHOR_EMAIL": "statusgen@localhost",
@@ -28,24 +28,24 @@ _ENVIRONMENT = {
     "STATUSGEN_NO": "false",  # for --config-env
 }
 
-# What settings of the user add to other fetches and pushes.
+# These override the user's settings for fetches and pushes.
 _FETCH = ("--no-tags", "--no-recurse-submodules", "--no-auto-maintenance", "--refmap=")
 _PUSH = ("--no-signed", "--recurse-submodules=no")
 
 
 @dataclass(frozen=True, kw_only=True)
 class RefValue:
-    """What a ref held: *commit* is None if it did not exist, *text* its file."""
+    """The content of a ref: *text* is its file, *commit* is None if the ref did not exist."""
 
     commit: str | None
     text: str
 
 
 class TextRef:
-    """A text in one file of the ref *name*, as ``refs/statusgen/notified``.
+    """A text in one file of the ref *name*, such as ``refs/statusgen/notified``.
 
-    The ref is in the remote that the current branch of *folder* is pushed to; without any remote it
-    is in the repository of *folder*. Raises OutsideError if *folder* is in no repository.
+    The ref is in the remote that the current branch of *folder* is pushed to, or in the local
+    repository without any remote. Raises OutsideError if *folder* is not in a repository.
     """
 
     def __init__(self, folder: Path, name: str, *, file: str = "state.json") -> None:
@@ -56,9 +56,9 @@ class TextRef:
         self._remote = push_remote(folder)
 
     def read(self) -> RefValue:
-        """Return what the ref holds now.
+        """Return the current content of the ref.
 
-        Raises OutsideError if the remote cannot be reached, or if the ref holds no such file.
+        Raises OutsideError if the remote cannot be reached, or if the ref has no such file.
         """
         for _ in range(_READS):
             commit = self._tip()
@@ -72,12 +72,12 @@ class TextRef:
                 return RefValue(commit=commit, text=text)
             if self._type(commit) is not None:
                 raise OutsideError(self._no_text())
-        raise OutsideError(f"{self._where} changes faster than it can be read; try again")
+        raise OutsideError(f"{self._where} keeps changing while it is read; try again")
 
     def write(self, text: str, *, before: RefValue, message: str) -> RefValue:
         """Replace the text by *text*, in a commit with *message* on top of that of *before*.
 
-        *before* is what `read` or `write` returned. Raises OvertakenError if the ref has changed
+        *before* is the result of `read` or `write`. Raises OvertakenError if the ref has changed
         since, OutsideError if it cannot be changed.
         """
         data = text.encode("utf-8", "replace")
@@ -88,13 +88,13 @@ class TextRef:
                 break
             except OutsideError as error:
                 found = self._tip_after(error)
-                if found == commit:  # Only the answer was lost.
+                if found == commit:  # The write succeeded, and only its response was lost.
                     break
                 if found != before.commit:
-                    what = f"somebody else has changed {self._where} meanwhile; try again"
+                    what = f"{self._where} was changed by another process; try again"
                     raise OvertakenError(what) from None
-                # Words for a lock that is taken depend on the host and its language, so that any
-                # refusal is tried again.
+                # The message for a lock that is held depends on the host and its language, so any
+                # rejection is retried.
                 if pause is None or not isinstance(error, GitError):
                     raise
                 time.sleep(pause)
@@ -106,14 +106,14 @@ class TextRef:
 
     @property
     def _shown(self) -> str | None:
-        """The remote as messages name it; an address in place of a name may hold a password."""
+        """The name of the remote for messages; an address may contain a password."""
         return "REMOTE" if self._remote is not None and ":" in self._remote else self._remote
 
     def _no_text(self) -> str:
-        """Say that the ref holds something else, and how to delete it."""
+        """Return the message for a ref that holds something else."""
         deleting = "update-ref -d" if self._shown is None else f"push {self._shown} --delete"
-        what = f"{self._where} holds no text in {self._file}, so it is not of statusgen"
-        return f"{what}; if it can go, run: git {deleting} {self._name}"
+        what = f"{self._where} does not contain {self._file}, so statusgen did not write it"
+        return f"{what}; to delete it, run: git {deleting} {self._name}"
 
     def _tip(self) -> str | None:
         """Return the object that the ref points to, or None if there is no such ref."""
@@ -122,26 +122,26 @@ class TextRef:
             lines = self._git("for-each-ref", form, "--", self._name)
         else:
             lines = self._git("ls-remote", "--", self._remote, self._name, patience=FAR)
-        # Both match more than the whole name.
+        # Both commands also match parts of names.
         found = (line.split("\t") for line in lines.splitlines())
         return next((target for target, name in found if name == self._name), None)
 
     def _tip_after(self, error: OutsideError) -> str | None:
-        """Return the object that the ref points to; raises *error* where that cannot be known."""
+        """Return the object that the ref points to; raises *error* if that cannot be read."""
         try:
             return self._tip()
         except OutsideError:
             raise error from None
 
     def _type(self, target: str) -> str | None:
-        """Return the type of the object *target*, or None if it is not here."""
+        """Return the type of the object *target*, or None if the clone does not have it."""
         try:
             return self._git("cat-file", "-t", target)
         except GitError:
             return None
 
     def _text(self, commit: str) -> str | None:
-        """Return the text that *commit* holds, or None if it holds none or is not here."""
+        """Return the text of *commit*, or None if it has none or the clone does not have it."""
         if self._type(commit) != "commit":
             return None
         try:
@@ -151,9 +151,9 @@ class TextRef:
             return None
 
     def _fetch(self, remote: str) -> None:
-        """Fetch what the ref of *remote* holds, without a ref, a FETCH_HEAD or a shallow clone."""
-        # As a pack, which comes into place whole: object by object, a process that is killed would
-        # leave a commit without its tree.
+        """Fetch the objects of the ref of *remote* without writing a ref or FETCH_HEAD."""
+        # As a pack, which appears in one step. With loose objects, a killed process could leave a
+        # commit without its tree.
         words = ["-c", "fetch.unpackLimit=1", "fetch", "--quiet", "--no-write-fetch-head", *_FETCH]
         source = ("--", remote, self._name)
         if self._git("rev-parse", "--is-shallow-repository") == "true":
@@ -161,31 +161,31 @@ class TextRef:
                 self._git(*words, "--depth=1", *source, patience=FAR)
                 return
             except GitError:
-                pass  # The list of shallow commits has one lock, which others may hold.
+                pass  # Another process may hold the lock of the list of shallow commits.
         self._git(*words, *source, patience=FAR)
 
     def _commit(self, data: bytes, parent: str | None, message: str) -> str:
-        """Write a commit that holds *data*, on top of *parent*."""
+        """Write a commit of *data* with *parent*, and return its id."""
         blob = self._git("hash-object", "-w", "--stdin", given=data)
         tree = self._git("mktree", given=f"100644 blob {blob}\t{self._file}\n".encode())
         parents = () if parent is None else ("-p", parent)
-        # Without a number of its own the same change in the same second would be the same commit,
-        # and two processes would both believe that it is theirs.
+        # Without a random id, two processes that make the same change in the same second would
+        # create the same commit, and each would take it for its own.
         body = f"{message}\n\nWrite-Id: {secrets.token_hex(8)}\n"
         words = ("-c", "i18n.commitEncoding=UTF-8", "commit-tree", "--no-gpg-sign", *parents, tree)
         return self._git(*words, given=body.encode("utf-8", "replace"))
 
     def _move(self, commit: str, before: str | None) -> None:
-        """Let the ref point to *commit* if it points to *before*."""
-        old = before or ""  # For Git an empty name says that the ref must not exist.
+        """Update the ref to *commit* if it still points to *before*."""
+        old = before or ""  # Git takes an empty value to mean that the ref must not exist.
         if self._remote is None:
             self._git("update-ref", "--no-deref", "--", self._name, commit, old)
             return
-        # The lease forces nothing, since *commit* is on top of *before*. A plain push would also
-        # put back a ref that somebody has deleted or set back.
+        # The lease does not force anything, since *commit* is on top of *before*. A plain push
+        # would also restore a ref that was deleted or reset.
         lease = f"--force-with-lease={self._name}:{old}"
         target = f"{commit}:{self._name}"
-        # A remote that is a mirror takes no single ref. `-c` would end its name at a "=".
+        # A single ref cannot be pushed to a mirror. With `-c` the name could not contain "=".
         single = f"--config-env=remote.{self._remote}.mirror=STATUSGEN_NO"
         words = (single, "push", "--quiet", *_PUSH, lease, "--", self._remote, target)
         self._git(*words, patience=FAR)

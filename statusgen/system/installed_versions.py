@@ -1,4 +1,4 @@
-"""What a site is made with: this program, Python, and the packages that are installed."""
+"""Digests of the program, Python, the installed packages and time-zone rules."""
 
 import hashlib
 import sys
@@ -12,23 +12,23 @@ from statusgen.problems import OutsideError
 from statusgen.system import files
 from statusgen.system.files import EntryKind, UnreadableError
 
-_ODD = "surrogateescape"  # for names that are no UTF-8
-THEME_ENDINGS = (".html", ".css", ".js", ".svg")  # of the names of templates
+_ODD = "surrogateescape"  # for names that are not UTF-8
+THEME_ENDINGS = (".html", ".css", ".js", ".svg")
 _ENDINGS = (".py", ".json", *THEME_ENDINGS)
 
 
 @cache
 def digest() -> str:
-    """What tells the code of statusgen, its theme, Python and all packages from others."""
+    """Return a digest of statusgen's code and theme, Python's version and all packages."""
     found = hashlib.sha256(sys.version.encode())
     package = Path(__file__).parents[1]
     for folder in (package, package.parent / "templates"):
         for entry in files.walk(folder):
             if entry.name.endswith(_ENDINGS):
                 place = folder / entry.path
-                # Editors leave links that lead nowhere or, before Python 3.13, in a circle.
+                # Editors leave dangling links. Before Python 3.13, a loop raises RuntimeError.
                 with suppress(UnreadableError, OutsideError, OSError, RuntimeError):
-                    if entry.kind is EntryKind.LINK:  # Installers may link to a store.
+                    if entry.kind is EntryKind.LINK:  # Some installers link to a package store.
                         place = place.resolve()
                     found.update(f"{entry.path} {files.digest_of(place)}\n".encode(errors=_ODD))
     for folder in map(Path, dict.fromkeys(sys.path)):
@@ -37,17 +37,17 @@ def digest() -> str:
 
 
 def _packages(folder: Path) -> list[str]:
-    """The packages in *folder*, where Python looks for modules, with their versions."""
+    """Return the packages in *folder*, an entry of `sys.path`, with their versions."""
     try:
         names = [place.name for place in folder.iterdir()]
-    except OSError:  # An archive, or not there.
+    except OSError:  # It is an archive or does not exist.
         return []
     return sorted(name for name in names if name.endswith((".dist-info", ".egg-info")))
 
 
 def zone_digest(zone: tzinfo) -> str:
-    """What tells the rules of *zone* from others, where the system keeps them."""
+    """Return the digest of the system's rules for *zone*, empty if the system has none."""
     for folder in zoneinfo.TZPATH:
-        with suppress(OSError):  # Old names of zones are links.
+        with suppress(OSError):  # Former names of time zones are links.
             return files.digest_of((Path(folder) / str(zone)).resolve(strict=True))
-    return ""  # Those of the package tzdata change with its version.
+    return ""  # `digest` covers the rules of the tzdata package by its version.

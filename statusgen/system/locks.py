@@ -1,4 +1,4 @@
-"""Lock a folder, so that two commands never write into it at once."""
+"""Folder locks, which keep two commands from writing at the same time."""
 
 import os
 import sys
@@ -11,14 +11,14 @@ from statusgen.system.files import READ_FLAGS, make_folder, translate_errors
 if sys.platform != "win32":
     import fcntl
 
-_TRIES = 100  # to lock a folder, which others may delete meanwhile
+_TRIES = 100  # to lock a folder that other processes may delete meanwhile
 
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Hold *folder*, made if missing; another process that asks for it waits.
+    """Lock *folder*, created if missing; other processes wait for it.
 
-    The lock ends with its process, however that ends. Systems that know no such lock give none.
+    The lock ends with its process, even if that is killed. Without `flock` there is no lock.
     """
     if sys.platform == "win32":
         make_folder(folder)
@@ -28,7 +28,7 @@ def locked(folder: Path) -> Iterator[None]:
         for _ in range(_TRIES):
             held.close()
             descriptor = held.enter_context(_opened(folder))
-            with suppress(OSError):  # Some network file systems lock no folders.
+            with suppress(OSError):  # Some network file systems cannot lock folders.
                 fcntl.flock(descriptor, fcntl.LOCK_EX)
             if _is_at(folder, descriptor):
                 break
@@ -37,7 +37,7 @@ def locked(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def _opened(folder: Path) -> Iterator[int]:
-    """A descriptor of *folder*, which is made if missing."""
+    """Open a descriptor of *folder*, created if missing."""
     make_folder(folder)
     with translate_errors("read", folder):
         descriptor = os.open(folder, READ_FLAGS)
@@ -48,7 +48,7 @@ def _opened(folder: Path) -> Iterator[int]:
 
 
 def _is_at(folder: Path, descriptor: int) -> bool:
-    """Whether *folder* is still the one of *descriptor*: who waits may get one that is deleted."""
+    """Return whether *descriptor* is that of *folder*, which may be deleted during the wait."""
     with translate_errors("read", folder):
         try:
             return os.path.samestat(os.fstat(descriptor), folder.stat())

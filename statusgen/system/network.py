@@ -1,4 +1,4 @@
-"""The only door to the network: one bounded request over HTTP at a time."""
+"""All access to the network: single HTTP requests with limits of size and time."""
 
 import re
 import secrets
@@ -25,22 +25,22 @@ from statusgen import __version__
 from statusgen.characters import printable
 from statusgen.problems import OutsideError, quoted
 
-TIMEOUT = 20.0  # seconds without a word from the other side
+TIMEOUT = 20.0  # seconds without any data
 
-_PATIENCE = 60.0  # seconds for a whole answer, with all redirects on the way to it
-_HOPS = 5  # redirects that are followed
+_PATIENCE = 60.0  # seconds for a whole response, including redirects
+_MAX_REDIRECTS = 5
 _CHUNK = 1 << 16
-_HINT = 1 << 16  # bytes of the answer to a POST: its status counts, its words only explain it
-_NO_ADDRESS = "that is no address"
+_MAX_POST_BODY = 1 << 16  # bytes of the response to a POST, whose body only explains the status
+_NOT_AN_ADDRESS = "not an address"
 _OTHER_NAME = (62, 64)  # X509_V_ERR_HOSTNAME_MISMATCH and …_IP_ADDRESS_MISMATCH of OpenSSL
 
 _Connection = TypeVar("_Connection", bound=HTTPConnection)
 
 
 class UnreachableError(OutsideError):
-    """There is no answer; *reason* says why in a few words.
+    """There was no valid response; *reason* is the cause in a few words.
 
-    That of `ask` and `send` repeats no part of *url*, which may hold a secret.
+    The reason of `ask` and `send` repeats no part of *url*, which may contain a secret.
     """
 
     def __init__(self, url: str, reason: str) -> None:
@@ -50,75 +50,78 @@ class UnreachableError(OutsideError):
 
 @dataclass(frozen=True, kw_only=True)
 class Response:
-    """What came back, whatever the status; *url* is where it came from in the end."""
+    """A response with any status; *url* is the final address after redirects."""
 
     url: str
     status: int
     body: bytes
-    headers: Mapping[str, str] = field(default_factory=dict)  # by their names in lower case
+    headers: Mapping[str, str] = field(default_factory=dict)  # by name in lower case
 
 
 @dataclass(frozen=True, kw_only=True)
 class Waiting:
-    """Wait with *sleep*, after saying why with *tell*."""
+    """Functions for waiting: *sleep* waits, after *tell* has reported why."""
 
     sleep: Callable[[float], None] = time.sleep
     tell: Callable[[str], None] = lambda _: None
 
 
 def get(url: str, *, limit: int, timeout: float = TIMEOUT, patience: float = _PATIENCE) -> Response:
-    """Read *url*, at most *limit* bytes of it in *patience* seconds, past every cache on the way.
+    """Get *url*, bypassing caches, at most *limit* bytes within *patience* seconds.
 
-    A query that changes stands in for headers that hosts ignore. A few redirects are followed, to
-    http and https alone and never from https to http. Raises UnreachableError.
+    A random query bypasses the caches of hosts that ignore headers. A few redirects to http and
+    https are followed, but never from https to http. Raises UnreachableError.
     """
     url = f"{url}?{secrets.token_hex(4)}"
     end = time.monotonic() + patience
-    for _ in range(_HOPS + 1):
-        answer, target = _asked(_request(url), limit, timeout, end)
+    for _ in range(_MAX_REDIRECTS + 1):
+        response, target = _open(_request(url), limit, timeout, end)
         if target is None:
-            return answer
-        url = _moved(url, target)
-    raise UnreachableError(url, f"it leads on and on, {_HOPS} times so far")
+            return response
+        url = _redirected(url, target)
+    raise UnreachableError(url, f"too many redirects ({_MAX_REDIRECTS})")
 
 
 def ask(url: str, *, headers: Mapping[str, str], limit: int, timeout: float = TIMEOUT) -> Response:
-    """Read *url*, at most *limit* bytes of it, with *headers* that may hold credentials.
+    """Get *url*, at most *limit* bytes, with *headers* that may contain credentials.
 
-    A redirect is not followed, so that nobody else gets them. Raises UnreachableError.
+    Redirects are not followed, so that no other host gets them. Raises UnreachableError.
     """
-    return _asked(_request(url, headers), limit, timeout, time.monotonic() + _PATIENCE)[0]
+    return _open(_request(url, headers), limit, timeout, time.monotonic() + _PATIENCE)[0]
 
 
 def send(
     url: str, *, data: bytes, headers: Mapping[str, str], timeout: float = TIMEOUT
 ) -> Response:
-    """Send *data* to *url* by POST, with *headers*, and return the answer.
+    """Send *data* to *url* by POST, with *headers*, and return the response.
 
-    A redirect is not followed, since that would turn it into a GET. The status and the headers
-    arrive within *timeout* seconds, or UnreachableError is raised. The body of the answer is what
-    has arrived by then, at most 64 KiB: it is cut, slow or incomplete without an error, since the
-    receiver has the data and a second try would send it twice.
+    Redirects are not followed, since that would turn the request into a GET. Raises
+    UnreachableError unless the status and headers arrive within *timeout* seconds. The body of the
+    response is cut at 64 KiB or at the timeout without an error: the receiver has the data by then,
+    and a retry would send it twice.
     """
-    asked = _request(url, headers, data)
-    return _asked(asked, _HINT, timeout, time.monotonic() + timeout, strict=False)[0]
+    sent = _request(url, headers, data)
+    return _open(sent, _MAX_POST_BODY, timeout, time.monotonic() + timeout, strict=False)[0]
 
 
 def schemes_after(url: str) -> tuple[str, ...]:
-    """The schemes to which *url* may lead: no answer gives up the encryption of the question."""
+    """Return the schemes to which *url* may redirect: https never leads to http."""
     return ("https",) if urlsplit(url).scheme == "https" else ("http", "https")
 
 
-def _moved(url: str, target: str) -> str:
-    """The address to which *url* leads by *target*, which a stranger has written."""
+def _redirected(url: str, target: str) -> str:
+    """Return the address of the redirect from *url* to *target*, which is untrusted."""
     try:
-        moved = urljoin(url, target)
-        scheme = urlsplit(moved).scheme
+        address = urljoin(url, target)
+        scheme = urlsplit(address).scheme
     except ValueError:
-        raise UnreachableError(url, f"it leads to {quoted(target)}, which is no address") from None
-    if scheme not in schemes_after(url):
-        raise UnreachableError(url, f"it leads to {quoted(moved)}, which is no safer address")
-    return moved
+        what = f"redirects to {quoted(target)}, which is not an address"
+        raise UnreachableError(url, what) from None
+    allowed = schemes_after(url)
+    if scheme not in allowed:
+        what = f"redirects to {quoted(address)}, which is not {' or '.join(allowed)}"
+        raise UnreachableError(url, what)
+    return address
 
 
 def _request(
@@ -127,31 +130,31 @@ def _request(
     """Return the request for *url*, a POST if there is *data*; raises UnreachableError."""
     own = {"User-Agent": f"statusgen/{__version__}", "Cache-Control": "no-cache"}
     try:
-        return request.Request(url, data, {**own, **(headers or {})})  # noqa: S310, _asked looks at the scheme
+        return request.Request(url, data, {**own, **(headers or {})})  # noqa: S310, _open checks the scheme
     except ValueError:
-        raise UnreachableError(url, _NO_ADDRESS) from None
+        raise UnreachableError(url, _NOT_AN_ADDRESS) from None
 
 
-def _asked(
-    asked: request.Request, limit: int, timeout: float, end: float, *, strict: bool = True
+def _open(
+    sent: request.Request, limit: int, timeout: float, end: float, *, strict: bool = True
 ) -> tuple[Response, str | None]:
-    """The answer to *asked*, read until *end*, and where it leads if it is a redirect.
+    """Send a request; return the response, read until *end*, and the target of a redirect.
 
     Unless *strict*, the body may be cut.
     """
-    url = asked.full_url
-    if asked.type not in ("http", "https"):
-        raise UnreachableError(url, "only http and https are spoken here")
-    # Without the handlers for other schemes and for files, and those that follow redirects.
+    url = sent.full_url
+    if sent.type not in ("http", "https"):
+        raise UnreachableError(url, "only http and https are supported")
+    # The default opener would also handle other schemes and files, and follow redirects.
     opener = request.OpenerDirector()
     for handler in (request.ProxyHandler(), _Http(end), _Https(end)):
         opener.add_handler(handler)
     try:
-        response: HTTPResponse = opener.open(asked, timeout=timeout)
+        response: HTTPResponse = opener.open(sent, timeout=timeout)
         with response:
             body = _read(response, url, limit) if strict else _read_some(response, limit)
-    except (ValueError, OverflowError, InvalidURL):  # Among them UnicodeError of a host or a path.
-        raise UnreachableError(url, _NO_ADDRESS) from None
+    except (ValueError, OverflowError, InvalidURL):  # ValueError: UnicodeError of a host or path
+        raise UnreachableError(url, _NOT_AN_ADDRESS) from None
     except (OSError, HTTPException) as error:
         raise UnreachableError(url, _reason(error)) from None
     target = response.headers["Location"] if 300 <= response.status < 400 else None
@@ -165,8 +168,8 @@ def _read(response: HTTPResponse, url: str, limit: int) -> bytes:
         body += chunk
         if len(body) > limit:
             raise UnreachableError(url, f"the answer has more than {limit // 1024} KiB")
-    if response.length:  # bytes that are still to come
-        raise UnreachableError(url, "the answer broke off")
+    if response.length:  # bytes that are missing
+        raise UnreachableError(url, "the answer was cut off")
     return bytes(body)
 
 
@@ -182,72 +185,72 @@ def _read_some(response: HTTPResponse, limit: int) -> bytes:
 
 
 def _reason(error: Exception) -> str:
-    """Say why *error* happened, in words that repeat no part of the address.
+    """Return the cause of *error* without any part of the address.
 
-    The message of an HTTPException may hold the first line of the answer, in which a server can
-    repeat the request; that of OpenSSL the name of the host.
+    The message of an HTTPException may contain the first line of the response, in which a server
+    can repeat the request. That of OpenSSL contains the host name.
     """
     cause = getattr(error, "reason", error)
     if isinstance(cause, TimeoutError):
-        return "it did not answer in time"
+        return "timed out"
     if getattr(cause, "verify_code", None) in _OTHER_NAME:
-        return "its certificate is for another name"
+        return "its certificate is for another host name"
     if isinstance(cause, IncompleteRead):
-        return "the answer broke off"
+        return "the answer was cut off"
     if isinstance(cause, HTTPException) and not isinstance(cause, RemoteDisconnected):
-        return "it does not answer as HTTP servers do"
-    words = str(getattr(cause, "strerror", None) or cause) or type(cause).__name__
-    # A proxy adds words of its own to the status by which it refuses a connection.
-    refusal = re.match(r"Tunnel connection failed: \d+", words)
-    return quoted(refusal[0] if refusal else words)
+        return "the answer is not valid HTTP"
+    message = str(getattr(cause, "strerror", None) or cause) or type(cause).__name__
+    # A proxy adds a text of its own to the status with which it refuses a connection.
+    refusal = re.match(r"Tunnel connection failed: \d+", message)
+    return quoted(refusal[0] if refusal else message)
 
 
 class _Http(request.HTTPHandler):
-    """Speaks http until *end*."""
+    """A handler of http with the deadline *end*."""
 
     def __init__(self, end: float) -> None:
         super().__init__()
         self._end = end
 
     def http_open(self, req: request.Request) -> HTTPResponse:
-        return self.do_open(_ending(HTTPConnection, self._end), req)
+        return self.do_open(_with_deadline(HTTPConnection, self._end), req)
 
 
 class _Https(request.HTTPSHandler):
-    """Speaks https until *end*."""
+    """A handler of https with the deadline *end*."""
 
     def __init__(self, end: float) -> None:
         super().__init__()
         self._end = end
 
     def https_open(self, req: request.Request) -> HTTPResponse:
-        return self.do_open(_ending(HTTPSConnection, self._end), req)
+        return self.do_open(_with_deadline(HTTPSConnection, self._end), req)
 
 
-def _ending(kind: type[_Connection], end: float) -> Callable[..., _Connection]:
-    """What makes connections of *kind* whose answers have come by *end*, or never."""
+def _with_deadline(kind: type[_Connection], end: float) -> Callable[..., _Connection]:
+    """Return a function that opens connections of *kind* with the deadline *end*."""
 
     def connect(host: str, **settings: Any) -> _Connection:
         left = max(end - time.monotonic(), 0.001)
         settings["timeout"] = min(settings.get("timeout", left), left)
         connection = kind(host, **settings)
-        connection.response_class = partial(_Response, end)  # type: ignore[assignment]  # called, not more
+        connection.response_class = partial(_Response, end)  # type: ignore[assignment]  # is only called
         return connection
 
     return connect
 
 
 class _Response(HTTPResponse):
-    """An answer whose every byte, those of its headers too, has come by *end*."""
+    """A response with the deadline *end* for all its bytes, including the headers."""
 
     def __init__(self, end: float, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
         self.fp.close()
-        self.fp = BufferedReader(_Until(end, sock))
+        self.fp = BufferedReader(_DeadlineReader(end, sock))
 
 
-class _Until(RawIOBase):
-    """What comes out of *sock* by *end*; a socket itself counts anew for every piece."""
+class _DeadlineReader(RawIOBase):
+    """A reader of *sock* with the deadline *end*; a socket's own timeout restarts on each read."""
 
     def __init__(self, end: float, sock: socket.socket) -> None:
         self._end = end

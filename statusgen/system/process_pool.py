@@ -1,4 +1,4 @@
-"""Work in several processes, which end with the one that started them."""
+"""A pool of worker processes that exit with their parent."""
 
 import multiprocessing
 import signal
@@ -24,16 +24,16 @@ def results(
     jobs: int,
     begin: Callable[[], None],
 ) -> Iterator[_Result]:
-    """What comes of *work* on *parts*, by as many processes as *jobs*; see `crew.worked`."""
-    # A forked process inherits the functions; they could not be sent to it.
+    """Yield the results of *work* on *parts* from *jobs* processes; see `parallel_map`."""
+    # A forked process inherits the functions, which cannot be pickled.
     context = multiprocessing.get_context("fork")
     _inherited.append(work)
     with ProcessPoolExecutor(jobs, context, initializer=_start, initargs=(begin,)) as pool:
         try:
-            yield from _handed_out(pool, parts)
+            yield from _submit(pool, parts)
         except BrokenProcessPool:
-            what = "a process that made pages was killed"
-            raise OutsideError(f"{what}; memory may be short, try fewer with --jobs") from None
+            what = "a worker process was killed, probably out of memory"
+            raise OutsideError(f"{what}; try fewer with --jobs") from None
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
@@ -41,8 +41,8 @@ def results(
             _inherited.pop()
 
 
-def _handed_out(pool: ProcessPoolExecutor, parts: Sequence[list[_Item]]) -> Iterator[_Result]:
-    """What *pool* makes of *parts*. A request to end waits until all its processes have begun."""
+def _submit(pool: ProcessPoolExecutor, parts: Sequence[list[_Item]]) -> Iterator[_Result]:
+    """Submit *parts* to *pool*, blocking signals until all its processes have started."""
     waiting = signal.pthread_sigmask(signal.SIG_BLOCK, _REQUESTS)
     try:
         return pool.map(_work_inherited, parts)

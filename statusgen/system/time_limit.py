@@ -1,7 +1,7 @@
-"""A limit to the time that one document may take: the last resort, should every other limit fail.
+"""A time limit for the processing of one document, in case that all other limits fail.
 
-The limits of `schema` and `markup` keep every text below a second. Whatever they have
-overlooked ends here with a message, instead of never.
+The limits of `schema` and `markup` keep every text below a second. Should they miss a case, it ends
+here with a message.
 """
 
 import signal
@@ -11,28 +11,28 @@ from typing import NoReturn
 
 from statusgen.problems import StatusgenError
 
-SECONDS = 10.0  # by the clock: a busy machine may take ten times as long as a quiet one
+SECONDS = 10.0  # of wall-clock time: a busy machine may be ten times as slow as an idle one
 
 
 class TooSlowError(StatusgenError):
-    """The work on a document took too long; *text* is the document, if it is known."""
+    """The processing of a document took too long; *text* is the document, if known."""
 
     def __init__(self, text: str = "") -> None:
         self.text = text
-        super().__init__(text)  # What a process hands to another is made anew of this.
+        super().__init__(text)  # Unpickling in another process calls the class with these args.
 
     @property
     def message(self) -> str:
-        """What is wrong, and what to do."""
-        return f"this took more than {SECONDS:.0f} seconds, and was given up; shorten it"
+        """The problem and its remedy."""
+        return f"processing this took more than {SECONDS:.0f} seconds; shorten it"
 
 
 @contextmanager
 def guarded(text: str = "", *, seconds: float = SECONDS) -> Iterator[None]:
-    """Raise `TooSlowError` of *text* if the work inside takes more than *seconds*.
+    """Raise `TooSlowError` with *text* if the block takes more than *seconds*.
 
-    It rests on SIGALRM. Windows has none, and only the main thread of a process hears it: there
-    the work is not limited. One guard within another is not meant.
+    Uses SIGALRM, so there is no limit on Windows and outside of the main thread. Guards cannot be
+    nested.
     """
 
     def ring(*_: object) -> NoReturn:

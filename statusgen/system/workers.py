@@ -1,30 +1,30 @@
-"""How much work is shared by how many, and who watches it go on."""
+"""Parallel work in worker processes, and the interface for reporting progress."""
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol, TypeVar
 
-_MANY = 8  # More seldom help: what one process does at the end takes most of the time then.
+_MAX_WORKERS = 8  # More rarely help, since the parent's own work then takes most of the time.
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
 
 class Progress(Protocol):
-    """What sees the work that is to be done: gives *items* one by one, under a *label*."""
+    """A function that yields *items* one by one, and reports progress under a *label*."""
 
     def __call__(self, label: str, items: list[_Item], /) -> Iterable[_Item]:
-        """Give *items* in their order."""
+        """Yield *items* in order."""
 
 
 def no_progress(_label: str, items: list[_Item], /) -> Iterable[_Item]:
-    """A `Progress` that shows nothing."""
+    """Return *items*: a `Progress` that reports nothing."""
     return items
 
 
 def worker_count(amount: int, *, enough: int) -> int:
-    """How many processes are good for *amount* pieces of work, one for each that is *enough*."""
-    return max(1, min(amount // enough, os.cpu_count() or 1, _MANY))
+    """Return the number of processes for *amount* items, each getting at least *enough*."""
+    return max(1, min(amount // enough, os.cpu_count() or 1, _MAX_WORKERS))
 
 
 def parallel_map(
@@ -34,14 +34,14 @@ def parallel_map(
     jobs: int,
     begin: Callable[[], None] = lambda: None,
 ) -> Iterator[_Result]:
-    """What comes of *work* on *parts*, in their order, which is the same whatever *jobs* is.
+    """Return an iterator over the results of *work* on *parts*, in order.
 
-    With one job, or one part, it is done here, part by part as it is asked for; else by as many
-    processes, each of which calls *begin* first. Raises OutsideError if one of those is killed, and
-    whatever the work raises.
+    With one job or one part, this process does the work lazily; otherwise *jobs* processes do it,
+    each calling *begin* first. Raises OutsideError if one of them is killed, and any
+    exception of *work*.
     """
     if jobs == 1 or len(parts) < 2 or not hasattr(os, "fork"):
         return map(work, parts)
-    from statusgen.system import process_pool  # noqa: PLC0415, takes long to load, and a little work needs none
+    from statusgen.system import process_pool  # noqa: PLC0415, slow to import, not needed for little work
 
     return process_pool.results(work, parts, jobs=jobs, begin=begin)

@@ -276,7 +276,7 @@ def test_nothing_that_is_to_be_pushed_gets_lost_beside_all_branches(
     git(places.ours, "switch", "-q", "main")
     ran = run(*UPDATE, "--push", cwd=places.ours)
 
-    assert (3, True) == (refused.status, "check one out, as by: git switch main" in refused.err)
+    assert (3, True) == (refused.status, "run, for example: git switch main" in refused.err)
     assert (0, "pushed to origin main") == (ran.status, ran.err.splitlines()[-1])
     assert [SUBJECT, "Begin"] == subjects(places.remote, "main")
 
@@ -437,7 +437,7 @@ def test_without_git_that_is_said(
 
     ran = run(*UPDATE, "--commit", cwd=places.ours)
 
-    told = "statusgen: git is not installed; the file is written, but not committed"
+    told = "statusgen: git was not found; install it; the file is written, but not committed"
     assert (3, told) == (ran.status, ran.err.splitlines()[-1])
     assert True is ("Found." in places.incident.read_text("utf-8"))
 
@@ -593,7 +593,7 @@ def test_unfinished_work_is_never_overwritten(
 
     ran = run(*UPDATE, "--push", cwd=places.ours)
 
-    assert (3, True) == (ran.status, "files that others changed have changes here" in ran.err)
+    assert (3, True) == (ran.status, "files changed by others have uncommitted" in ran.err)
     assert (before, [SUBJECT, "Begin"]) == (mess(places.ours), subjects(places.ours))
     assert True is is_tidy(places)
 

@@ -178,7 +178,7 @@ def test_a_killed_helper_is_told_and_not_waited_for(tmp_path: Path) -> None:
     process = started(site, "build", "--jobs", "2")
     os.kill(workers(process)[0], signal.SIGKILL)
     _, err = process.communicate(timeout=60)
-    message = "a process that made pages was killed; memory may be short, try fewer with --jobs"
+    message = "a worker process was killed, probably out of memory; try fewer with --jobs"
 
     assert (3, f"statusgen: {message}\n") == (process.returncode, err)
     assert not (site / "_site").exists()

@@ -226,7 +226,7 @@ def test_a_race_has_an_end(
     assert (status, [*commits, "Begin"], "", True) == (ran.status, *state(imports))
     assert 1 + 1 == github.queries
     if status:
-        assert "statusgen: others push faster than this; try again\n" == ran.err
+        assert "statusgen: others keep pushing to this branch; try again\n" == ran.err
         assert ("", {}) == (ran.out, imports.files())
 
 

@@ -229,7 +229,7 @@ def test_redirects_to_other_protocols_are_rejected(run: Run, digest: str, target
 
     assert digest
     assert (3, "") == (ran.status, ran.out)
-    assert f"it leads to '{target}'" in ran.err
+    assert f"redirects to '{target}'" in ran.err
 
 
 @pytest.mark.parametrize(
@@ -296,7 +296,7 @@ def test_a_slow_response_times_out(head: bytes) -> None:
         thread = threading.Thread(target=drip, args=(server,))
         thread.start()
         try:
-            with pytest.raises(network.UnreachableError, match="did not answer in time"):
+            with pytest.raises(network.UnreachableError, match="timed out"):
                 network.get(
                     f"http://127.0.0.1:{server.getsockname()[1]}/", limit=9999, patience=0.5
                 )
@@ -309,7 +309,7 @@ def test_redirects_share_one_timeout() -> None:
     """The timeout is for all redirects together."""
     with serving((302, b"", "/again")) as server:
         server.pause = 0.3
-        with pytest.raises(network.UnreachableError, match="did not answer in time"):
+        with pytest.raises(network.UnreachableError, match="timed out"):
             network.get(server.address, limit=99, patience=0.7)
 
     assert len(server.asked) < 5

@@ -208,7 +208,7 @@ def test_a_hub_that_hangs_times_out(
         ran = run("ping-hub", cwd=site_with(tmp_path, server.address))
 
     assert (3, "") == (ran.status, ran.out)
-    assert ran.err.endswith("/history.atom: it did not answer in time\n")
+    assert ran.err.endswith("/history.atom: timed out\n")
 
 
 def test_a_response_that_is_not_http_is_a_failure_outside(run: Run, tmp_path: Path) -> None:
@@ -275,4 +275,4 @@ def test_a_missing_site_is_a_usage_error(run: Run) -> None:
     """A folder without a site ends with status 2, as in a build."""
     ran = run("ping-hub")
 
-    assert (2, True) == (ran.status, ran.err.startswith("statusgen: there is no statusgen.yml"))
+    assert (2, True) == (ran.status, ran.err.startswith("statusgen: no statusgen.yml"))

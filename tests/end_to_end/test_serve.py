@@ -419,12 +419,12 @@ def test_the_settings_may_be_deleted_and_restored(served: Served) -> None:
     """The page reports a missing statusgen.yml and recovers when it is restored."""
     (served.site / "statusgen.yml").unlink()
     assert served.shows("The site cannot be built")
-    assert "there is no statusgen.yml in site" in served.ask("/")[1]
+    assert "no statusgen.yml in site" in served.ask("/")[1]
 
     served.write("statusgen.yml", SETTINGS.replace("Acme Status", "Acme Again"))
 
     assert served.shows("Acme Again")
-    assert ["statusgen: there is no statusgen.yml in site"] == [
+    assert ["statusgen: no statusgen.yml in site"] == [
         line.partition(";")[0] for line in served.err.splitlines()
     ]
 
@@ -573,7 +573,7 @@ def test_a_port_in_use_is_a_failure_outside(served: Served, run: Run, tmp_path: 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        pytest.param(["--site", "away"], "there is no statusgen.yml in away; ", id="no-site"),
+        pytest.param(["--site", "away"], "no statusgen.yml in away; ", id="no-site"),
         pytest.param(["--now", "soon"], "--now 'soon' is not a time", id="no-time"),
         pytest.param(["--data", "away.yml"], "--data 'away.yml' is not a file; ", id="no-data"),
     ],

@@ -237,7 +237,7 @@ def test_an_empty_folder_is_a_usage_error(installed: Installed, tmp_path: Path) 
     assert 2 == done.returncode
     assert [] == list(tmp_path.iterdir())
     assert "" == done.stdout
-    assert done.stderr.startswith("statusgen: there is no statusgen.yml in .")
+    assert done.stderr.startswith("statusgen: no statusgen.yml in .")
     assert 1 == done.stderr.count("\n")
 
 

@@ -87,8 +87,8 @@ def test_drafts_are_checked_and_left_out(site: Path) -> None:
 
 
 def test_a_folder_without_settings_is_no_site(tmp_path: Path) -> None:
-    """A folder without settings is a usage error, not a problem of the content."""
-    with pytest.raises(UsageError, match=r"there is no statusgen\.yml in "):
+    """A wrong folder is a mistake in the call, not in the content."""
+    with pytest.raises(UsageError, match=r"no statusgen\.yml in "):
         publishing.read(tmp_path)
 
 
@@ -221,27 +221,27 @@ UNREADABLE = [
     ),
     pytest.param(
         GOOD.encode("utf-16-le"),
-        "1:2: U+0000 cannot stand in a text; save the file as UTF-8 text",
+        "1:2: U+0000 is not allowed here; save the file as UTF-8 text",
         id="utf-16-without-a-mark",
     ),
     pytest.param(
         GOOD.replace("API", "A\0PI").encode(),
-        "2:9: U+0000 cannot stand in a text; save the file as UTF-8 text",
+        "2:9: U+0000 is not allowed here; save the file as UTF-8 text",
         id="nul",
     ),
     pytest.param(
         GOOD.replace("looking", "\x1b[31mlooking").encode(),
-        "8:8: U+001B cannot stand in a text; remove it",
+        "8:8: U+001B is not allowed here; remove it",
         id="escape",
     ),
     pytest.param(
         GOOD.replace("looking", "\u2028looking").encode(),
-        "8:8: U+2028 LINE SEPARATOR cannot stand in a text; remove it",
+        "8:8: U+2028 LINE SEPARATOR is not allowed here; remove it",
         id="line-separator",
     ),
     pytest.param(
         GOOD.replace("looking", "\x85looking").encode(),
-        "8:8: U+0085 cannot stand in a text; remove it",
+        "8:8: U+0085 is not allowed here; remove it",
         id="next-line",
     ),
 ]
@@ -302,9 +302,9 @@ def test_a_larger_file_is_not_read(site: Path, name: str, more: int, kib: int) -
     """A file that is a byte larger than 256 KiB is reported with both sizes."""
     (site / name).write_bytes(b"#" * (MAX_TEXT + more))
 
-    assert [f"{name}:1:1: the file has {kib} KiB, at most 256 KiB are read; shorten it"] == read(
-        site
-    )
+    assert [
+        f"{name}:1:1: the file has {kib} KiB, more than the limit of 256 KiB; shorten it"
+    ] == read(site)
 
 
 def test_a_huge_sparse_file_costs_nothing(site: Path) -> None:
@@ -313,7 +313,8 @@ def test_a_huge_sparse_file_costs_nothing(site: Path) -> None:
         stream.truncate(1 << 40)
 
     assert [
-        "incidents/a.md:1:1: the file has 1073741824 KiB, at most 256 KiB are read; shorten it"
+        "incidents/a.md:1:1: the file has 1073741824 KiB, more than the limit of 256 KiB; "
+        "shorten it"
     ] == read(site)
 
 
@@ -385,7 +386,9 @@ def test_settings_that_are_a_link_are_a_problem(site: Path, target: str) -> None
     (site / "statusgen.yml").rename(site / "other.yml")
     (site / "statusgen.yml").symlink_to(target)
 
-    assert ["statusgen.yml:1:1: a symbolic link; put the file itself here"] == read(site)
+    assert [
+        "statusgen.yml:1:1: symbolic links are not followed; replace it with the file itself"
+    ] == read(site)
 
 
 def test_a_site_may_be_reached_by_a_link(site: Path, tmp_path: Path) -> None:
@@ -415,7 +418,7 @@ def test_settings_that_are_a_fifo_are_a_problem(site: Path) -> None:
     (site / "statusgen.yml").unlink()
     os.mkfifo(site / "statusgen.yml")
 
-    assert ["statusgen.yml:1:1: not a regular file; put a file here"] == read(site)
+    assert ["statusgen.yml:1:1: not a regular file; replace it with a file"] == read(site)
 
 
 def test_settings_that_are_a_folder_are_a_problem(site: Path) -> None:
@@ -423,7 +426,7 @@ def test_settings_that_are_a_folder_are_a_problem(site: Path) -> None:
     (site / "statusgen.yml").unlink()
     (site / "statusgen.yml").mkdir()
 
-    assert ["statusgen.yml:1:1: not a regular file; put a file here"] == read(site)
+    assert ["statusgen.yml:1:1: not a regular file; replace it with a file"] == read(site)
 
 
 def test_a_folder_that_is_named_like_an_incident_is_a_folder(site: Path) -> None:

@@ -1,4 +1,4 @@
-"""Folders and files of the outside, with real ones."""
+"""Tests of file access with real files and folders."""
 
 import errno
 import fcntl
@@ -21,19 +21,19 @@ KIB = 1024
 
 
 def found(folder: Path) -> list[tuple[str, str]]:
-    """Path and kind of all that a walk of *folder* finds."""
+    """Return the path and kind of each entry in *folder*."""
     return [(entry.path, str(entry.kind)) for entry in files.walk(folder)]
 
 
 def place(error: UnreadableError) -> tuple[int, int, str]:
-    """Line, column and message of *error*."""
+    """Return the line, column and message of *error*."""
     return error.line, error.column, error.message
 
 
 def test_a_lock_is_held_on_the_folder_that_is_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Who waited for a folder that was deleted meanwhile holds the one that takes its place."""
+    """A process that waited for a deleted folder locks the new one in its place."""
     folder = tmp_path / "site"
     really = fcntl.flock
     deleted: list[Path] = []
@@ -54,7 +54,7 @@ def test_a_lock_is_held_on_the_folder_that_is_there(
 
 
 def test_walk_names_everything_folder_by_folder(tmp_path: Path) -> None:
-    """A walk is sorted, says what each thing is and enters no link."""
+    """A walk is sorted, has the kind of each entry, and follows no links."""
     (tmp_path / "b").mkdir()
     (tmp_path / "b/c").mkdir()
     (tmp_path / "b/c/deep.md").touch()
@@ -77,8 +77,8 @@ def test_walk_names_everything_folder_by_folder(tmp_path: Path) -> None:
     assert expected == found(tmp_path)
 
 
-def test_walk_stays_out_of_litter(tmp_path: Path) -> None:
-    """A folder that Git left is named, its content is not."""
+def test_walk_does_not_enter_litter(tmp_path: Path) -> None:
+    """A folder of Git is yielded without its content."""
     (tmp_path / "a/.git/objects").mkdir(parents=True)
     expected = [("a", "folder"), ("a/.git", "folder")]
 
@@ -86,14 +86,14 @@ def test_walk_stays_out_of_litter(tmp_path: Path) -> None:
 
 
 def test_missing_folder_is_empty(tmp_path: Path) -> None:
-    """A folder that does not exist holds nothing, which is no failure."""
+    """A missing folder is empty."""
     expected: list[tuple[str, str]] = []
 
     assert expected == found(tmp_path / "missing")
 
 
 def test_linked_folder_is_only_a_link(tmp_path: Path) -> None:
-    """The walk of a folder that is a link ends at the link."""
+    """A walk of a folder that is a link yields only the link."""
     (tmp_path / "target").mkdir()
     (tmp_path / "target/secret.md").touch()
     (tmp_path / "link").symlink_to("target")
@@ -102,8 +102,8 @@ def test_linked_folder_is_only_a_link(tmp_path: Path) -> None:
     assert expected == found(tmp_path / "link")
 
 
-def test_walk_of_a_file_is_told(tmp_path: Path) -> None:
-    """A file where a folder should be is a failure that names it."""
+def test_walk_of_a_file_is_an_error(tmp_path: Path) -> None:
+    """A file in place of the folder is an error that names it."""
     (tmp_path / "a").touch()
     with pytest.raises(OutsideError) as caught:
         found(tmp_path / "a")
@@ -122,7 +122,7 @@ def test_walk_of_a_file_is_told(tmp_path: Path) -> None:
     ],
 )
 def test_kind_of_a_place(tmp_path: Path, name: str, expected: EntryKind | None) -> None:
-    """The kind of a place is what stands there itself, or nothing."""
+    """The kind of a path is that of the entry itself; a missing path has none."""
     (tmp_path / "file").touch()
     (tmp_path / "dangling").symlink_to("nowhere")
 
@@ -130,7 +130,7 @@ def test_kind_of_a_place(tmp_path: Path, name: str, expected: EntryKind | None) 
 
 
 def test_file_of_exactly_the_limit_is_read(tmp_path: Path) -> None:
-    """The limit is the largest size that is read."""
+    """A file of exactly the limit is read."""
     (tmp_path / "a").write_bytes(b"x" * KIB)
     expected = b"x" * KIB
 
@@ -138,21 +138,21 @@ def test_file_of_exactly_the_limit_is_read(tmp_path: Path) -> None:
 
 
 def test_file_over_the_limit_is_refused(tmp_path: Path) -> None:
-    """A file that is a byte too long is refused with both sizes."""
+    """A file of one byte above the limit is rejected with both sizes."""
     (tmp_path / "a").write_bytes(b"x" * (2 * KIB + 1))
     with pytest.raises(UnreadableError) as caught:
         files.read_bytes(tmp_path / "a", limit=2 * KIB)
-    expected = "the file has 3 KiB, at most 2 KiB are read; shorten it"
+    expected = "the file has 3 KiB, more than the limit of 2 KiB; shorten it"
 
     assert expected == caught.value.message
 
 
 @pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="needs the /proc of Linux")
 def test_endless_file_is_read_up_to_the_limit() -> None:
-    """A file that hides its size is refused once it exceeds the limit."""
+    """A file that does not report its size is rejected once it exceeds the limit."""
     with pytest.raises(UnreadableError) as caught:
         files.read_bytes(Path("/proc/self/maps"), limit=100)
-    expected = "the file has 1 KiB, at most 0 KiB are read; shorten it"
+    expected = "the file has 1 KiB, more than the limit of 0 KiB; shorten it"
 
     assert expected == caught.value.message
 
@@ -160,15 +160,23 @@ def test_endless_file_is_read_up_to_the_limit() -> None:
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        pytest.param("link", "a symbolic link; put the file itself here", id="link"),
-        pytest.param("dangling", "a symbolic link; put the file itself here", id="dangling"),
-        pytest.param("folder", "not a regular file; put a file here", id="folder"),
-        pytest.param("pipe", "not a regular file; put a file here", id="pipe-without-writer"),
-        pytest.param("/dev/zero", "not a regular file; put a file here", id="device"),
+        pytest.param(
+            "link", "symbolic links are not followed; replace it with the file itself", id="link"
+        ),
+        pytest.param(
+            "dangling",
+            "symbolic links are not followed; replace it with the file itself",
+            id="dangling",
+        ),
+        pytest.param("folder", "not a regular file; replace it with a file", id="folder"),
+        pytest.param(
+            "pipe", "not a regular file; replace it with a file", id="pipe-without-writer"
+        ),
+        pytest.param("/dev/zero", "not a regular file; replace it with a file", id="device"),
     ],
 )
 def test_only_regular_files_are_read(tmp_path: Path, name: str, expected: str) -> None:
-    """Links, folders, pipes and devices are refused at once."""
+    """Links, folders, pipes and devices are rejected without waiting."""
     (tmp_path / "target").write_text("secret", encoding="utf-8")
     (tmp_path / "link").symlink_to("target")
     (tmp_path / "dangling").symlink_to("nowhere")
@@ -189,7 +197,7 @@ def test_only_regular_files_are_read(tmp_path: Path, name: str, expected: str) -
     ],
 )
 def test_failed_reading_names_path_and_reason(tmp_path: Path, name: str, expected: str) -> None:
-    """A failure of the world outside is told with the path, safe to print, and the reason."""
+    """An OS error has the path in printable form and the reason."""
     with pytest.raises(OutsideError) as caught:
         files.read_bytes(tmp_path / name, limit=KIB)
 
@@ -197,7 +205,7 @@ def test_failed_reading_names_path_and_reason(tmp_path: Path, name: str, expecte
 
 
 def test_unreadable_file_is_a_problem_of_its_author() -> None:
-    """What makes a file unreadable becomes a problem at its place."""
+    """An unreadable file gives a problem with line and column."""
     error = UnreadableError("not UTF-8", line=2, column=3)
 
     assert Problem(path=Path("a.md"), line=2, column=3, message="not UTF-8") == error.problem(
@@ -215,7 +223,7 @@ def test_unreadable_file_is_a_problem_of_its_author() -> None:
     ],
 )
 def test_clean_text_is_read_as_it_is(data: bytes, expected: str) -> None:
-    """UTF-8 becomes text without its mark and otherwise unchanged."""
+    """UTF-8 is decoded without its byte order mark and otherwise unchanged."""
     assert expected == files.decode(data)
 
 
@@ -259,23 +267,23 @@ def test_clean_text_is_read_as_it_is(data: bytes, expected: str) -> None:
         ),
         pytest.param(
             "title".encode("utf-16-le"),
-            (1, 2, "U+0000 cannot stand in a text; save the file as UTF-8 text"),
+            (1, 2, "U+0000 is not allowed here; save the file as UTF-8 text"),
             id="utf-16-without-mark",
         ),
         pytest.param(
             b"one\ntwo \x1b[31m",
-            (2, 5, "U+001B cannot stand in a text; remove it"),
+            (2, 5, "U+001B is not allowed here; remove it"),
             id="terminal-escape",
         ),
         pytest.param(
             "a\u2028".encode(),
-            (1, 2, "U+2028 LINE SEPARATOR cannot stand in a text; remove it"),
+            (1, 2, "U+2028 LINE SEPARATOR is not allowed here; remove it"),
             id="line-separator",
         ),
     ],
 )
 def test_other_text_is_refused_at_its_place(data: bytes, expected: tuple[int, int, str]) -> None:
-    """What is not clean UTF-8 is refused with line and column, in characters, and a remedy."""
+    """Invalid text is rejected with line, column in characters, and a remedy."""
     with pytest.raises(UnreadableError) as caught:
         files.decode(data)
 
@@ -291,14 +299,14 @@ def test_other_text_is_refused_at_its_place(data: bytes, expected: tuple[int, in
     ],
 )
 def test_content_is_compared(tmp_path: Path, data: bytes, expected: bool) -> None:
-    """A file has the digest of some data if every byte is equal."""
+    """A file and data have the same digest only if every byte is equal."""
     (tmp_path / "a").write_bytes(b"x" * 200_000)
 
     assert expected is (files.digest_of(tmp_path / "a") == files.digest(data))
 
 
 def test_written_file_replaces_the_old(tmp_path: Path) -> None:
-    """After a write the file holds the data, and nothing else is in the folder."""
+    """A write leaves the file with the data, and nothing else in the folder."""
     (tmp_path / "a").write_bytes(b"old")
     files.write_atomically(tmp_path / "a", b"new")
     expected = {"a": b"new"}
@@ -307,7 +315,7 @@ def test_written_file_replaces_the_old(tmp_path: Path) -> None:
 
 
 def test_umask_decides_the_mode(tmp_path: Path) -> None:
-    """A written file can be read by whom the umask lets read."""
+    """The umask decides who can read a written file."""
     before = os.umask(0o027)
     try:
         files.write_atomically(tmp_path / "a", b"")
@@ -330,7 +338,7 @@ def test_umask_decides_the_mode(tmp_path: Path) -> None:
     ],
 )
 def test_only_files_are_replaced(tmp_path: Path, name: str, expected: str) -> None:
-    """A link, a folder or a pipe is neither replaced nor written through."""
+    """Links, folders and pipes are neither replaced nor written through."""
     (tmp_path / "target").write_bytes(b"old")
     (tmp_path / "link").symlink_to("target")
     (tmp_path / "folder").mkdir()
@@ -347,7 +355,7 @@ def test_only_files_are_replaced(tmp_path: Path, name: str, expected: str) -> No
 
 
 def test_full_disk_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A failed write leaves the file as it was and no other, and names the file."""
+    """A failed write leaves the old file and no other, and names the file."""
 
     def fails(_: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -366,7 +374,7 @@ def test_full_disk_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.Monke
 def test_interrupted_write_leaves_the_old_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Control-C in the middle of a write leaves the file as it was and no other."""
+    """Ctrl-C during a write leaves the old file and no other."""
 
     def interrupts(_: int) -> None:
         raise KeyboardInterrupt
@@ -381,7 +389,7 @@ def test_interrupted_write_leaves_the_old_file(
 
 
 def test_created_file_replaces_none(tmp_path: Path) -> None:
-    """To create a file that exists is a failure, and the file stays."""
+    """Creating an existing file fails, and the file stays."""
     (tmp_path / "a").write_bytes(b"old")
     with pytest.raises(OutsideError) as caught:
         files.create(tmp_path / "a", b"new")
@@ -393,7 +401,7 @@ def test_created_file_replaces_none(tmp_path: Path) -> None:
 
 
 def test_folder_with_content_is_not_deleted(tmp_path: Path) -> None:
-    """To delete a folder deletes an empty one and nothing else."""
+    """Only an empty folder is deleted."""
     (tmp_path / "full/empty").mkdir(parents=True)
     (tmp_path / "full/file").touch()
     for name in ("full/empty", "full/file", "full", "missing"):
@@ -404,7 +412,7 @@ def test_folder_with_content_is_not_deleted(tmp_path: Path) -> None:
 
 
 def test_module_works_without_posix(tmp_path: Path) -> None:
-    """Where there is no O_NOFOLLOW, O_NONBLOCK or fcntl, files are still read and written."""
+    """Files are read and written without O_NOFOLLOW, O_NONBLOCK and fcntl."""
     script = """
 import os, secrets, subprocess, sys
 from pathlib import Path
@@ -428,7 +436,7 @@ with locked(folder):
 def test_a_file_that_is_deleted_while_a_folder_is_listed_is_skipped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The temporary file of another command may vanish at any moment: nobody fails for it."""
+    """A temporary file of another command may vanish at any time without an error."""
     for name in ("a.md", "b.md"):
         (tmp_path / name).touch()
     scandir = os.scandir

@@ -1,4 +1,4 @@
-"""A text in a ref of the remote: compare-and-swap with real Git, and nothing left in the clone."""
+"""Tests of a text in a ref of the remote, with real Git."""
 
 import os
 import shutil
@@ -24,7 +24,7 @@ ABSENT = RefValue(commit=None, text="")
 
 @dataclass(frozen=True)
 class Places:
-    """A bare repository and two clones of it, below *top*."""
+    """Create a bare repository and two clones of it below *top*."""
 
     top: Path
 
@@ -51,7 +51,7 @@ def git(folder: Path, *words: str, given: str | None = None) -> str:
 
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A remote with three commits, and two clones of it, to be copied."""
+    """Create a remote with three commits and two clones, as a template for each test."""
     top = tmp_path_factory.mktemp("repositories")
     with pytest.MonkeyPatch.context() as patch:
         settle(patch)
@@ -70,7 +70,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def settle(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let Git know nothing of the machine's own settings, and not even who commits."""
+    """Hide the machine's Git settings, including the author's name."""
     for name in [name for name in os.environ if name.startswith("GIT_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
@@ -79,7 +79,7 @@ def settle(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def places(prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Places:
-    """A remote and two clones of it, fresh for each test."""
+    """Provide a new remote and two clones of it."""
     settle(monkeypatch)
     return Places(shutil.copytree(prepared, tmp_path / "git"))
 
@@ -89,19 +89,19 @@ def ref(folder: Path) -> TextRef:
 
 
 def write(folder: Path, text: str) -> RefValue:
-    """Replace what the ref holds by *text*, through *folder*."""
+    """Replace the text of the ref by *text* through *folder*."""
     return ref(folder).write(text, before=ref(folder).read(), message="Write")
 
 
 def hook(folder: Path, name: str, *lines: str) -> None:
-    """Let the hooks in *folder* have *lines* of a shell as *name*."""
+    """Write the hook *name* with *lines* of a shell script to the folder *hooks*."""
     folder.mkdir(exist_ok=True)
     (folder / name).write_text("\n".join(["#!/bin/sh", *lines, ""]), encoding="utf-8")
     (folder / name).chmod(0o755)
 
 
 def state(folder: Path) -> dict[str, str]:
-    """All that a fetch or a push may leave in the clone *folder*, but objects."""
+    """Return all files in the clone *folder* that a fetch or push may change, except objects."""
     kept = folder / ".git"
     paths = [path for path in kept.rglob("*") if "objects" not in path.parts and path.is_file()]
     found = {path.relative_to(kept).as_posix(): path.read_bytes().hex() for path in paths}
@@ -114,7 +114,7 @@ def test_a_ref_that_is_not_there_is_empty(places: Places) -> None:
 
 
 def test_what_one_clone_writes_another_reads(places: Places) -> None:
-    """Each write is a commit with one file on top of the last, by the same author anywhere."""
+    """Each write is a commit with one file on top of the last, by the same author everywhere."""
     first = ref(places.ours).write("1\n", before=ABSENT, message="Claim ünïcode")
     second = ref(places.theirs).write("2\n", before=ref(places.theirs).read(), message="Send")
 
@@ -138,19 +138,19 @@ def test_what_one_clone_writes_another_reads(places: Places) -> None:
     ],
 )
 def test_every_text_comes_back_as_it_was(places: Places, text: str) -> None:
-    """No character is changed on the way, and the size does not matter."""
+    """Any text of any size is read back unchanged."""
     git(places.ours, "config", "core.autocrlf", "true")
 
     assert text == write(places.ours, text).text == ref(places.theirs).read().text
 
 
 def test_what_no_file_can_hold_is_replaced(places: Places) -> None:
-    """A surrogate without its other half becomes a question mark, in the value returned as well."""
+    """An unpaired surrogate becomes a question mark, also in the returned value."""
     assert "a?b" == write(places.ours, "a\ud800b").text == ref(places.theirs).read().text
 
 
 def test_a_write_reads_again_without_a_fetch(places: Places) -> None:
-    """What was written is the value to go on from, any number of times."""
+    """The result of a write is the base of the next one."""
     value = ABSENT
     for number in range(3):
         value = ref(places.ours).write(str(number), before=value, message="Write")
@@ -161,7 +161,7 @@ def test_a_write_reads_again_without_a_fetch(places: Places) -> None:
 
 @pytest.mark.parametrize("start", ["", "before"])
 def test_who_is_later_is_overtaken(places: Places, start: str) -> None:
-    """Of two that have read the same, the first to write wins, at the first write of all, too."""
+    """Of two writers that have read the same value, the first wins, even without a ref."""
     before = write(places.ours, start) if start else ABSENT
     theirs = ref(places.theirs)
     seen = theirs.read()
@@ -169,7 +169,7 @@ def test_who_is_later_is_overtaken(places: Places, start: str) -> None:
     with pytest.raises(OvertakenError) as raised:
         theirs.write("theirs", before=seen, message="Write")
 
-    what = f"somebody else has changed {NAME} of origin meanwhile; try again"
+    what = f"{NAME} of origin was changed by another process; try again"
     assert (before, what) == (seen, str(raised.value))
     assert won == theirs.read()
     assert "both" == theirs.write("both", before=won, message="Write").text
@@ -178,7 +178,7 @@ def test_who_is_later_is_overtaken(places: Places, start: str) -> None:
 def test_the_same_change_in_the_same_second_has_one_winner(
     places: Places, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Two programs that claim the same at once do not both believe that it is theirs."""
+    """Two processes that make the same change at once do not both succeed."""
     for name in ("AUTHOR", "COMMITTER"):
         monkeypatch.setenv(f"GIT_{name}_DATE", "2026-11-20T10:00:00Z")
     seen = ref(places.theirs).read()
@@ -189,7 +189,7 @@ def test_the_same_change_in_the_same_second_has_one_winner(
 
 
 def test_a_ref_that_was_deleted_is_not_put_back(places: Places) -> None:
-    """Somebody who deletes the ref has changed it."""
+    """Deleting the ref counts as a change."""
     before = write(places.ours, "1")
     git(places.theirs, "push", "-q", "origin", "--delete", NAME)
 
@@ -199,7 +199,7 @@ def test_a_ref_that_was_deleted_is_not_put_back(places: Places) -> None:
 
 
 def test_a_ref_that_was_set_back_is_left_there(places: Places) -> None:
-    """Somebody who takes back the last write has changed the ref, too."""
+    """Resetting the ref to the previous write counts as a change."""
     first = write(places.ours, "1")
     second = write(places.ours, "2")
     git(places.remote, "update-ref", NAME, str(first.commit))
@@ -210,7 +210,7 @@ def test_a_ref_that_was_set_back_is_left_there(places: Places) -> None:
 
 
 def test_nothing_is_left_in_the_clone(places: Places) -> None:
-    """No file of the clone changes but objects: no ref, no FETCH_HEAD, no log, no index."""
+    """Only objects change in the clone: no ref, no FETCH_HEAD, no log, no index."""
     (places.ours / "work.txt").write_text("unfinished", encoding="utf-8")
     git(places.ours, "add", "work.txt")
     before = state(places.ours)
@@ -223,7 +223,7 @@ def test_nothing_is_left_in_the_clone(places: Places) -> None:
 
 
 def test_a_clone_does_not_bring_the_ref(places: Places) -> None:
-    """The ref is no branch: a clone has neither it nor its commits."""
+    """The ref is not a branch, and a clone does not fetch it or its commits."""
     value = write(places.ours, "1")
     git(places.top, "clone", "-q", f"file://{places.remote}", "new")
     git(places.top / "new", "fetch", "-q", "--all", "--tags")
@@ -235,7 +235,7 @@ def test_a_clone_does_not_bring_the_ref(places: Places) -> None:
 
 
 def test_a_shallow_clone_stays_shallow(places: Places) -> None:
-    """A clone of depth 1 gets the newest commit of the ref alone, and can write on top of it."""
+    """A clone of depth 1 fetches only the newest commit of the ref, and can write on top of it."""
     write(places.ours, "1")
     last = write(places.ours, "2")
     git(places.top, "clone", "-q", "--depth=1", f"file://{places.remote}", "shallow")
@@ -254,7 +254,7 @@ def test_a_shallow_clone_stays_shallow(places: Places) -> None:
 
 
 def test_a_full_clone_stays_full(places: Places) -> None:
-    """What others wrote does not cut the history of a clone."""
+    """Fetching the text does not make a clone shallow."""
     write(places.theirs, "1")
     value = write(places.theirs, "2")
 
@@ -264,7 +264,7 @@ def test_a_full_clone_stays_full(places: Places) -> None:
 
 
 def test_a_lock_on_the_list_of_shallow_commits_stops_nothing(places: Places) -> None:
-    """Where another process fetches into the same shallow clone, or was killed there, it works."""
+    """A read succeeds while another process holds, or has left, the lock of a shallow clone."""
     value = write(places.ours, "1")
     git(places.top, "clone", "-q", "--depth=1", f"file://{places.remote}", "shallow")
     (places.top / "shallow/.git/shallow.lock").touch()
@@ -283,7 +283,7 @@ def test_a_clone_without_contents_works(places: Places) -> None:
 
 
 def test_half_of_the_objects_are_completed(places: Places) -> None:
-    """A commit that is here without its text, as after a killed fetch, is fetched again."""
+    """A commit without its text, as after a killed fetch, is fetched again."""
     value = write(places.ours, "1")
     body = git(places.ours, "cat-file", "commit", str(value.commit)) + "\n"
     words = ("hash-object", "-w", "-t", "commit", "--stdin")
@@ -294,7 +294,7 @@ def test_half_of_the_objects_are_completed(places: Places) -> None:
 
 @pytest.mark.parametrize("address", ["../remote.git", "{remote}", "file://{remote}"])
 def test_the_remote_may_be_a_path_or_an_address(places: Places, address: str) -> None:
-    """Paths, from the top of the clone or absolute, and addresses name the remote."""
+    """The remote may be an address, an absolute path, or a path relative to the clone."""
     url = address.format(remote=places.remote)
     git(places.ours, "remote", "set-url", "origin", url)
     (places.ours / "site").mkdir()
@@ -304,7 +304,7 @@ def test_the_remote_may_be_a_path_or_an_address(places: Places, address: str) ->
 
 
 def test_settings_of_the_environment_count(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
-    """GIT_CONFIG_COUNT, by which workflows pass credentials, holds for each command."""
+    """GIT_CONFIG_COUNT, with which workflows pass credentials, applies to each command."""
     git(places.ours, "remote", "set-url", "origin", "nowhere:status")
     monkeypatch.setenv("GIT_CONFIG_COUNT", "1")
     monkeypatch.setenv("GIT_CONFIG_KEY_0", f"url.{places.remote}.insteadOf")
@@ -314,7 +314,7 @@ def test_settings_of_the_environment_count(places: Places, monkeypatch: pytest.M
     assert value == ref(places.theirs).read()
 
 
-# How a repository names the remote; `other.git` is a second one.
+# Settings that name the remote; `other.git` is a second one.
 CHOICES = {
     "upstream": "branch --set-upstream-to=other/main",
     "push": "config branch.main.pushRemote other",
@@ -326,7 +326,7 @@ CHOICES = {
 
 @pytest.mark.parametrize("choice", CHOICES)
 def test_the_ref_is_where_the_branch_is_pushed_to(places: Places, choice: str) -> None:
-    """What says where the branch goes says where the ref is."""
+    """The settings of the branch select the remote of the ref."""
     git(places.top, "clone", "-q", "--bare", "remote.git", "other.git")
     git(places.ours, "remote", "add", "other", "../other.git")
     git(places.ours, "fetch", "-q", "other")
@@ -347,7 +347,7 @@ def test_the_ref_is_where_the_branch_is_pushed_to(places: Places, choice: str) -
     ],
 )
 def test_without_a_remote_of_its_own_it_is_origin(places: Places, command: str) -> None:
-    """A commit without a branch, or a branch that was never pushed, has origin."""
+    """A detached HEAD, and a branch that was never pushed, use origin."""
     git(places.ours, "remote", "add", "another", "../nowhere.git")
     git(places.ours, *command.split())
     value = write(places.ours, "1")
@@ -357,7 +357,7 @@ def test_without_a_remote_of_its_own_it_is_origin(places: Places, command: str) 
 
 @pytest.mark.parametrize("kind", ["sha1", "sha256"])
 def test_without_a_remote_the_ref_is_here(places: Places, kind: str) -> None:
-    """A repository without a remote keeps the ref itself, by the same rules."""
+    """A repository without a remote keeps the ref locally, by the same rules."""
     git(places.top, "init", "-q", f"--object-format={kind}", "alone")
     alone = places.top / "alone"
     first = ref(alone).write("1", before=ref(alone).read(), message="Write")
@@ -365,7 +365,7 @@ def test_without_a_remote_the_ref_is_here(places: Places, kind: str) -> None:
         won = ref(alone).read()
         if before.commit is not None:
             won = ref(alone).write("2", before=won, message="Write")
-        with pytest.raises(OvertakenError, match="of this repository meanwhile"):
+        with pytest.raises(OvertakenError, match="of this repository was changed"):
             ref(alone).write("3", before=before, message="Write")
         assert won == ref(alone).read()
 
@@ -373,7 +373,7 @@ def test_without_a_remote_the_ref_is_here(places: Places, kind: str) -> None:
     assert "" == git(alone, "branch", "--all")
 
 
-# What a user may have set, for work that is not ours.
+# Settings of a user that must not affect the ref.
 SETTINGS = {
     "push.default": "nothing",
     "push.followTags": "true",
@@ -398,7 +398,7 @@ SETTINGS = {
 
 @pytest.mark.parametrize("name", SETTINGS)
 def test_settings_of_a_user_change_nothing(places: Places, name: str) -> None:
-    """Only the ref is pushed and only its objects are fetched, whatever is set for other work."""
+    """Only the ref is pushed, and only its objects are fetched, with any settings."""
     git(places.ours, "update-ref", "refs/remotes/origin/stale", "HEAD")
     git(places.ours, "tag", "ours")
     git(places.remote, "tag", "theirs", "main")
@@ -416,7 +416,7 @@ def test_settings_of_a_user_change_nothing(places: Places, name: str) -> None:
 
 
 def test_no_hook_of_the_clone_runs(places: Places) -> None:
-    """Where the ref is here, a hook that refuses every change of refs does not stop it."""
+    """A hook that rejects every ref update does not apply to a local ref."""
     git(places.ours, "remote", "remove", "origin")
     hook(places.ours / ".git/hooks", "reference-transaction", "exit 1")
 
@@ -424,7 +424,7 @@ def test_no_hook_of_the_clone_runs(places: Places) -> None:
 
 
 def test_a_read_updates_no_ref_that_follows_the_remote(places: Places) -> None:
-    """Where every ref of the remote is followed, a read changes none of them all the same."""
+    """A read does not change refs, even if the clone follows every ref of the remote."""
     write(places.theirs, "1")
     git(places.ours, "config", "--add", "remote.origin.fetch", "+refs/*:refs/all/*")
     before = state(places.ours)
@@ -434,7 +434,7 @@ def test_a_read_updates_no_ref_that_follows_the_remote(places: Places) -> None:
 
 
 def test_submodules_are_not_fetched(places: Places) -> None:
-    """A submodule whose remote is gone stops nothing, even if fetches should include it."""
+    """A submodule with a missing remote does not matter, even if fetches should include it."""
     git(places.top, "clone", "-q", "--bare", "remote.git", "other.git")
     git(places.ours, "-c", "protocol.file.allow=always", "submodule", "-q", "add", "../other.git")
     shutil.rmtree(places.top / "other.git")
@@ -445,7 +445,7 @@ def test_submodules_are_not_fetched(places: Places) -> None:
 
 
 def test_what_is_fetched_comes_as_one_pack(places: Places) -> None:
-    """A pack comes into place whole, so that a process that is killed leaves no half of it."""
+    """Objects are fetched as a pack, so a killed process leaves nothing partial."""
     write(places.theirs, "1")
     ref(places.ours).read()
 
@@ -453,7 +453,7 @@ def test_what_is_fetched_comes_as_one_pack(places: Places) -> None:
 
 
 def test_a_mirror_may_have_a_name_with_an_equals_sign(places: Places) -> None:
-    """A name that could be read as a setting with its value is a name."""
+    """A remote's name may contain "="."""
     git(places.ours, "remote", "rename", "origin", "a=b")
     git(places.ours, "config", "remote.a=b.mirror", "true")
 
@@ -461,7 +461,7 @@ def test_a_mirror_may_have_a_name_with_an_equals_sign(places: Places) -> None:
 
 
 def test_a_clone_that_mirrors_fetches_works(places: Places) -> None:
-    """A bare mirror, whose refs are those of the remote, reads and writes as others do."""
+    """A bare mirror can read and write the ref."""
     write(places.ours, "1")
     git(places.top, "clone", "-q", "--mirror", "remote.git", "mirror.git")
     value = write(places.top / "mirror.git", "2")
@@ -494,7 +494,7 @@ def folder_of_that_name(places: Places) -> str:
 
 
 def no_text(places: Places) -> str:
-    """Return a commit with a file that is no UTF-8."""
+    """Return a commit whose file is not UTF-8."""
     (places.top / "file").write_bytes(b"\xff\xfe")
     blob = git(places.ours, "hash-object", "-w", str(places.top / "file"))
     return committed(places, f"100644 blob {blob}\tstate.json\n")
@@ -510,15 +510,15 @@ def committed(places: Places, tree: str) -> str:
 def test_a_ref_that_holds_something_else_is_no_empty_text(
     places: Places, make: Callable[[Places], str]
 ) -> None:
-    """What was not written by statusgen is reported with a way out, and left as it is."""
+    """A ref that statusgen did not write is reported with a remedy, and not changed."""
     target = make(places)
     git(places.ours, "push", "-q", "origin", f"{target}:{NAME}")
     for folder in (places.ours, places.theirs):
         with pytest.raises(OutsideError) as raised:
             ref(folder).read()
         assert (
-            f"{NAME} of origin holds no text in state.json, so it is not of statusgen; "
-            f"if it can go, run: git push origin --delete {NAME}"
+            f"{NAME} of origin does not contain state.json, so statusgen did not write it; "
+            f"to delete it, run: git push origin --delete {NAME}"
         ) == str(raised.value)
 
     with pytest.raises(OvertakenError):
@@ -527,25 +527,25 @@ def test_a_ref_that_holds_something_else_is_no_empty_text(
 
 
 def test_an_address_in_place_of_a_name_is_not_repeated(places: Places) -> None:
-    """A branch that names its remote by an address, which may hold a password, keeps it secret."""
+    """The address of a remote, which may contain a password, is not in messages."""
     git(places.ours, "config", "branch.main.remote", f"file://{places.remote}")
     write(places.ours, "1")
     with pytest.raises(OvertakenError) as raised:
         ref(places.ours).write("2", before=ABSENT, message="Write")
 
-    what = f"somebody else has changed {NAME} of REMOTE meanwhile; try again"
+    what = f"{NAME} of REMOTE was changed by another process; try again"
     assert what == str(raised.value)
 
 
 def test_a_name_that_ends_alike_is_another(places: Places) -> None:
-    """A branch whose name ends as that of the ref is not taken for it."""
+    """A branch with a similar name is not taken for the ref."""
     git(places.remote, "update-ref", f"refs/heads/{NAME}", "main")
 
     assert ABSENT == ref(places.ours).read()
 
 
 def test_a_remote_that_is_gone_is_a_failure_outside(places: Places) -> None:
-    """Neither a read nor a write succeeds, and nobody is said to have been faster."""
+    """With an unreachable remote, reads and writes fail without reporting a conflict."""
     before = write(places.ours, "1")
     shutil.rmtree(places.remote)
     with pytest.raises(OutsideError, match=r"^git ls-remote: fatal: '../remote.git' does not"):
@@ -559,7 +559,7 @@ def test_a_remote_that_is_gone_is_a_failure_outside(places: Places) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("event", ["pre-receive", "update"])
 def test_a_remote_that_takes_nothing_is_a_failure_outside(places: Places, event: str) -> None:
-    """A remote that refuses tells why, and what is in it stays."""
+    """A rejection by the remote gives its message and changes nothing."""
     before = write(places.ours, "1")
     hook(places.remote / "hooks", event, "echo you may not write here >&2", "exit 1")
     with pytest.raises(OutsideError, match=r"^git push: remote: you may not write here") as raised:
@@ -570,7 +570,7 @@ def test_a_remote_that_takes_nothing_is_a_failure_outside(places: Places, event:
 
 
 def test_a_write_whose_answer_is_lost_has_happened(places: Places) -> None:
-    """A connection that breaks after the remote took the commit makes no failure of it."""
+    """A connection that breaks after the remote accepted the commit is not a failure."""
     hook(places.top, "receive", 'git-receive-pack "$@"', "exit 1")
     git(places.ours, "config", "remote.origin.receivepack", str(places.top / "receive"))
     value = write(places.ours, "1")
@@ -580,7 +580,7 @@ def test_a_write_whose_answer_is_lost_has_happened(places: Places) -> None:
 
 @pytest.mark.parametrize("alone", [False, True])
 def test_a_lock_that_goes_away_is_waited_for(places: Places, alone: bool) -> None:
-    """While another process changes the ref, a write waits for the outcome."""
+    """A write waits while another process holds the lock of the ref."""
     if alone:
         git(places.ours, "remote", "remove", "origin")
     home = places.ours / ".git" if alone else places.remote
@@ -597,7 +597,7 @@ def test_a_lock_that_goes_away_is_waited_for(places: Places, alone: bool) -> Non
 
 @pytest.mark.slow
 def test_a_lock_that_stays_is_a_failure_outside(places: Places) -> None:
-    """What holds the ref for good is named, and nobody is said to have been faster."""
+    """A lock that stays is reported by its name, not as a conflict."""
     before = write(places.ours, "1")
     (places.remote / f"{NAME}.lock").touch()
     with pytest.raises(OutsideError, match=r"^git push: .*notified\.lock") as raised:
@@ -608,7 +608,7 @@ def test_a_lock_that_stays_is_a_failure_outside(places: Places) -> None:
 
 @pytest.mark.parametrize("name", [".", "gone"])
 def test_outside_of_a_repository_there_is_no_ref(places: Places, name: str) -> None:
-    """A folder without a repository, or none at all, is a failure in one line."""
+    """A missing folder or repository gives an error of one line."""
     with pytest.raises(OutsideError, match=r"^git rev-parse: fatal: "):
         ref(places.top / name)
 
@@ -633,7 +633,7 @@ for number in range(int(sys.argv[3])):
 
 
 def appending(folder: Path, word: str, times: int) -> subprocess.Popen[bytes]:
-    """Start a process of its own session that appends lines to the ref of *folder*."""
+    """Start a process in a session of its own that appends lines to the ref of *folder*."""
     return subprocess.Popen(
         [sys.executable, "-c", APPEND, folder, word, str(times)],
         cwd=ROOT,
@@ -645,7 +645,7 @@ def appending(folder: Path, word: str, times: int) -> subprocess.Popen[bytes]:
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["two-clones", "one-clone", "shallow", "no-remote"])
 def test_two_processes_at_once_lose_nothing(places: Places, kind: str) -> None:
-    """Each line of two processes that append ten each is there once, in its order."""
+    """Two processes that append ten lines each leave each line once, in order."""
     folders = [places.ours, places.theirs if kind == "two-clones" else places.ours]
     if kind == "no-remote":
         git(places.ours, "remote", "remove", "origin")
@@ -663,28 +663,28 @@ def test_two_processes_at_once_lose_nothing(places: Places, kind: str) -> None:
 
 
 def write_over(places: Places, before: str) -> str:
-    """Append a line to *before*, to which a process that was killed may have appended its own."""
+    """Append a line to *before*, which a killed process may have changed already."""
     for _ in range(2):
         found = ref(places.ours).read()
         assert found.text in (before, f"{before}killed0\n")
         try:
             return ref(places.ours).write(f"{found.text}ours\n", before=found, message="W").text
-        except OvertakenError:  # The remote has just finished what a dead client began.
+        except OvertakenError:  # The remote has just finished the push of a killed client.
             pass
     pytest.fail("somebody else writes")
 
 
 @pytest.mark.slow
 def test_a_process_that_is_killed_breaks_nothing(places: Places) -> None:
-    """Whenever a write is killed, with the Git it runs, it was done or not, and the next works."""
+    """A killed write is either done or not, and the next one succeeds."""
     if shutil.which("setsid") is None:
         pytest.skip("setsid is not installed")
-    # A remote lives on when its client dies.
+    # The remote may continue after its client is killed.
     git(places.ours, "config", "remote.origin.receivepack", "setsid git-receive-pack")
     expected = ""
     ended = set()
     for number in range(30):
-        # What others wrote has to be fetched.
+        # The text of the other process has to be fetched.
         expected = write(places.theirs, f"{expected}theirs{number}\n").text
         process = appending(places.ours, "killed", 1)
         time.sleep(0.05 + number * 0.008)

@@ -1,4 +1,4 @@
-"""One POST of bytes, its answer, and reasons of failures that keep the address secret."""
+"""Tests of HTTP requests, and of errors that do not repeat the address."""
 
 import socket
 import ssl
@@ -38,7 +38,7 @@ Talk = Callable[[socket.socket], None]
 
 @contextmanager
 def serving(talk: Talk) -> Iterator[str]:
-    """Serve one connection on 127.0.0.1 by *talk*, and give the address with a secret in it."""
+    """Serve one connection on 127.0.0.1 with *talk*, and yield an address with a secret."""
 
     def serve() -> None:
         with suppress(OSError), server.accept()[0] as connection:
@@ -55,7 +55,7 @@ def serving(talk: Talk) -> Iterator[str]:
 
 
 def request_of(connection: socket.socket) -> bytes:
-    """Read one request from *connection*: its head, and as much of a body as the head promises."""
+    """Read one request from *connection*: the head, and a body of the promised length."""
     request = b""
     while b"\r\n\r\n" not in request and (piece := connection.recv(4096)):
         request += piece
@@ -67,7 +67,7 @@ def request_of(connection: socket.socket) -> bytes:
 
 
 def answering(answer: bytes, requests: list[bytes] | None = None) -> Talk:
-    """Return a talk that notes the request in *requests*, then sends *answer* and hangs up."""
+    """Return a talk that records the request in *requests*, sends *answer* and hangs up."""
 
     def talk(connection: socket.socket) -> None:
         request = request_of(connection)
@@ -80,12 +80,12 @@ def answering(answer: bytes, requests: list[bytes] | None = None) -> Talk:
 
 @pytest.fixture(autouse=True)
 def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Talk to this machine without a detour."""
+    """Connect to 127.0.0.1 without a proxy."""
     monkeypatch.setenv("no_proxy", "127.0.0.1,localhost")
 
 
 def test_the_bytes_arrive_as_they_are_with_the_headers() -> None:
-    """The receiver gets every byte in one POST, and the headers beside our own."""
+    """The receiver gets every byte in one POST, with the given headers besides our own."""
     requests: list[bytes] = []
     data = bytes(range(256)) * 1000
     headers = {"Content-Type": "application/json", "webhook-id": "abc"}
@@ -102,7 +102,7 @@ def test_the_bytes_arrive_as_they_are_with_the_headers() -> None:
 
 
 def test_a_post_may_have_an_empty_body() -> None:
-    """Without data it is a POST all the same."""
+    """Empty data is still sent by POST."""
     requests: list[bytes] = []
     with serving(answering(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", requests)) as url:
         network.send(url, data=b"", headers={})
@@ -124,7 +124,7 @@ def test_a_post_may_have_an_empty_body() -> None:
 def test_an_answer_is_an_answer_whatever_its_status(
     head: bytes, status: int, header: tuple[str, str]
 ) -> None:
-    """Status, headers and text come back, and a redirect is not followed."""
+    """Status, headers and body are returned, and a redirect is not followed."""
     talk = answering(b"HTTP/1.1 " + head + b"\r\nContent-Length: 5\r\n\r\nwords")
     with serving(talk) as url:
         answer = network.send(url, data=b"x", headers={})
@@ -142,7 +142,7 @@ def test_an_answer_is_an_answer_whatever_its_status(
     ],
 )
 def test_a_long_answer_is_cut(head: bytes) -> None:
-    """64 KiB of the answer are read, and more is no failure."""
+    """64 KiB of the response are read, and a longer one is not an error."""
     body = b"ab" * 300_000
     with serving(answering(b"HTTP/1.1 200 OK\r\n" + head + body)) as url:
         answer = network.send(url, data=b"x", headers={})
@@ -159,7 +159,7 @@ def test_a_long_answer_is_cut(head: bytes) -> None:
     ],
 )
 def test_an_answer_that_breaks_off_counts_by_its_status(head: bytes) -> None:
-    """The receiver has the data, so a body that is torn makes no failure of it."""
+    """An incomplete body is not an error, since the receiver has the data."""
     with serving(answering(b"HTTP/1.1 200 OK\r\n" + head)) as url:
         answer = network.send(url, data=b"x", headers={})
 
@@ -167,7 +167,7 @@ def test_an_answer_that_breaks_off_counts_by_its_status(head: bytes) -> None:
 
 
 def test_a_slow_body_is_left() -> None:
-    """A body that drips on is read until the time is over, and the status counts."""
+    """A slow body is read until the timeout, and the status counts."""
     over = threading.Event()
 
     def drip(connection: socket.socket) -> None:
@@ -186,18 +186,18 @@ def test_a_slow_body_is_left() -> None:
 
 
 def echo(connection: socket.socket) -> None:
-    """Send the request back, as a server for tests of networks does."""
+    """Send the request back, as an echo server does."""
     connection.sendall(request_of(connection))
 
 
 def echo_as_version(connection: socket.socket) -> None:
-    """Answer with the path where the version of HTTP stands."""
+    """Send a response with the path in place of the HTTP version."""
     path = request_of(connection).split()[1]
     connection.sendall(b"HTTP/" + path + b" 200 OK\r\n\r\n")
 
 
 def hang(connection: socket.socket) -> None:
-    """Take the request and say nothing until the client hangs up."""
+    """Read the request and send nothing until the client hangs up."""
     request_of(connection)
     connection.recv(1)
 
@@ -215,17 +215,17 @@ def drip_headers(connection: socket.socket) -> None:
     ("talk", "reason"),
     [
         pytest.param(request_of, "'Remote end closed connection without response'", id="dropped"),
-        pytest.param(hang, "it did not answer in time", id="silent"),
-        pytest.param(drip_headers, "it did not answer in time", id="headers-that-drip"),
-        pytest.param(echo, "it does not answer as HTTP servers do", id="echo"),
-        pytest.param(echo_as_version, "it does not answer as HTTP servers do", id="version"),
+        pytest.param(hang, "timed out", id="silent"),
+        pytest.param(drip_headers, "timed out", id="headers-that-drip"),
+        pytest.param(echo, "the answer is not valid HTTP", id="echo"),
+        pytest.param(echo_as_version, "the answer is not valid HTTP", id="version"),
         pytest.param(
-            answering(b"SSH-2.0-OpenSSH_9.6\r\n"), "it does not answer as HTTP servers do", id="ssh"
+            answering(b"SSH-2.0-OpenSSH_9.6\r\n"), "the answer is not valid HTTP", id="ssh"
         ),
     ],
 )
 def test_without_a_status_there_is_no_answer(talk: Talk, reason: str) -> None:
-    """A receiver that gives no status is unreachable; the reason repeats nothing it was sent."""
+    """Without a status the receiver is unreachable; the reason repeats no part of the request."""
     with serving(talk) as url, pytest.raises(UnreachableError) as raised:
         network.send(url, data=b"x", headers={}, timeout=0.3)
 
@@ -234,7 +234,7 @@ def test_without_a_status_there_is_no_answer(talk: Talk, reason: str) -> None:
 
 
 def test_a_port_without_a_server_is_a_failure() -> None:
-    """Where nobody listens the reason is that of the system."""
+    """The reason for a refused connection is that of the system."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{free.getsockname()[1]}/{SECRET}"
@@ -248,7 +248,7 @@ def test_a_port_without_a_server_is_a_failure() -> None:
 def test_a_certificate_for_another_name_does_not_tell_ours(
     host: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """OpenSSL names the host that was asked for; the reason does not."""
+    """The reason for a wrong certificate does not contain the host name."""
     path = tmp_path / "certificate.pem"
     path.write_text(CERTIFICATE, encoding="ascii")
     monkeypatch.setenv("SSL_CERT_FILE", str(path))
@@ -263,11 +263,11 @@ def test_a_certificate_for_another_name_does_not_tell_ours(
         with pytest.raises(UnreachableError) as raised:
             network.send(address, data=b"x", headers={})
 
-    assert "its certificate is for another name" == raised.value.reason
+    assert "its certificate is for another host name" == raised.value.reason
 
 
 def test_a_proxy_that_repeats_the_host_is_not_quoted(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of a proxy's refusal the status is told, and not its words."""
+    """The reason for a proxy's refusal has the status, but not the proxy's text."""
 
     def refuse(connection: socket.socket) -> None:
         head = b""
@@ -303,16 +303,16 @@ def test_a_proxy_that_repeats_the_host_is_not_quoted(monkeypatch: pytest.MonkeyP
     ],
 )
 def test_an_address_that_is_none_is_not_repeated(url: str) -> None:
-    """Whatever is wrong with an address, the reason quotes no part of it."""
+    """The reason for an invalid address does not quote any part of it."""
     with pytest.raises(UnreachableError) as raised:
         network.send(url, data=b"x", headers={})
 
-    assert "that is no address" == raised.value.reason
+    assert "not an address" == raised.value.reason
 
 
 @pytest.mark.parametrize("url", [f"http:///{SECRET}", f"https:{SECRET}"])
 def test_an_address_without_a_host_is_not_repeated(url: str) -> None:
-    """A host that is missing is told of without the rest of the address."""
+    """The reason for a missing host does not quote the rest of the address."""
     with pytest.raises(UnreachableError) as raised:
         network.send(url, data=b"x", headers={})
 
@@ -321,11 +321,11 @@ def test_an_address_without_a_host_is_not_repeated(url: str) -> None:
 
 @pytest.mark.parametrize("url", [f"ftp://127.0.0.1/{SECRET}", f"file:///{SECRET}", "data:,x"])
 def test_only_http_is_spoken(url: str) -> None:
-    """Other schemes are refused before anything happens."""
+    """Other schemes are rejected before a connection is made."""
     with pytest.raises(UnreachableError) as raised:
         network.send(url, data=b"x", headers={})
 
-    assert "only http and https are spoken here" == raised.value.reason
+    assert "only http and https are supported" == raised.value.reason
 
 
 REQUESTS: dict[str, Callable[[str], Response]] = {
@@ -338,6 +338,6 @@ REQUESTS: dict[str, Callable[[str], Response]] = {
 @pytest.mark.parametrize("name", REQUESTS)
 @pytest.mark.parametrize("url", ["nonsense", "http://["])
 def test_every_kind_of_request_refuses_what_is_no_address(name: str, url: str) -> None:
-    """No address of a setting or an option makes a traceback."""
-    with pytest.raises(UnreachableError, match="that is no address"):
+    """An invalid address of any kind is reported without a traceback."""
+    with pytest.raises(UnreachableError, match="not an address"):
         REQUESTS[name](url)

@@ -1,4 +1,4 @@
-"""The limit to the time of a document: the last resort, which no text known to us needs."""
+"""Tests of the time limit for one document, which no known text reaches."""
 
 import signal
 import threading
@@ -10,7 +10,7 @@ from statusgen.system.time_limit import TooSlowError, guarded
 from tests.conftest import Run, write_site
 
 NOW = ("--now", "2026-11-20T12:00Z")
-SLOW = "this took more than 10 seconds, and was given up; shorten it"
+SLOW = "processing this took more than 10 seconds; shorten it"
 
 INCIDENT = """---
 title: Slow
@@ -26,7 +26,7 @@ if not hasattr(signal, "setitimer"):
 
 
 def hurry(monkeypatch: pytest.MonkeyPatch, *, at: int) -> None:
-    """Let the system ring at once when it is asked to for the time *at*, counted from 0."""
+    """Make the timer number *at*, counted from 0, expire at once."""
     setitimer = signal.setitimer
     asked = []
 
@@ -39,13 +39,13 @@ def hurry(monkeypatch: pytest.MonkeyPatch, *, at: int) -> None:
 
 
 def endless() -> None:
-    """Take longer than anybody waits."""
+    """Take longer than any limit."""
     while True:
         pass
 
 
 def test_what_never_ends_is_ended() -> None:
-    """Work that goes on is interrupted, and the text that it was about is known."""
+    """Work that takes too long is interrupted, and the error has its text."""
     with pytest.raises(TooSlowError) as caught, guarded("the text", seconds=0.01):
         endless()
 
@@ -53,7 +53,7 @@ def test_what_never_ends_is_ended() -> None:
 
 
 def test_what_ends_in_time_is_left_alone() -> None:
-    """After the work nothing rings, and whoever listened to the signal before listens again."""
+    """After the block the timer is off, and the previous signal handler is restored."""
     before = signal.getsignal(signal.SIGALRM)
     with guarded(seconds=60):
         pass
@@ -65,7 +65,7 @@ def test_what_ends_in_time_is_left_alone() -> None:
 
 
 def test_outside_the_main_thread_there_is_no_limit() -> None:
-    """Where the signal cannot be heard the work is done all the same."""
+    """Without the signal the work is done without a limit."""
     done: list[str] = []
 
     def work() -> None:
@@ -97,7 +97,7 @@ def test_a_document_that_takes_too_long_is_named(
     expected: str,
     jobs: str,
 ) -> None:
-    """Wherever the time goes, in whichever process, the file is a problem, and nothing hangs."""
+    """A file that takes too long, in any process and phase, becomes a problem."""
     write_site(tmp_path, {"incidents/a.md": INCIDENT})
     hurry(monkeypatch, at=at)
 
@@ -110,7 +110,7 @@ def test_a_document_that_takes_too_long_is_named(
 def test_templates_are_not_blamed_for_a_text(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A text that takes too long is named, also where templates of the site show it."""
+    """A text that takes too long is named, also if a template of the site shows it."""
     files = {"incidents/a.md": INCIDENT, "templates/partials/footer.html": "<footer></footer>"}
     write_site(tmp_path, files)
     hurry(monkeypatch, at=2)
