@@ -1,14 +1,14 @@
-"""The message of a monitor to events: what the severity of a service is from now on.
+"""Parser for payloads of monitors: JSON to events, each the severity of a service from now on.
 
-Nothing of a message is interpreted: names are looked up, words translated by the tables below, and
-texts escaped. The formats:
+Payloads are not trusted: names are looked up, words are translated by the tables below, and texts
+are escaped. The formats:
 
-- repository_dispatch of GitHub, as the event file of a workflow has it and as its REST API takes it
+- repository_dispatch of GitHub, as in the event file of a workflow and in its REST API
   (docs.github.com: "Webhook events and payloads", "Create a repository dispatch event"). It allows
-  ten keys in `client_payload`, fewer than a Grafana message has; so one may stand below `body`.
+  ten keys in `client_payload`, fewer than a Grafana payload has; so that may be below `body`.
 - Alertmanager, version 4 (prometheus.io: "Alerting", "Configuration", `<webhook_config>`).
-- Grafana Alerting (grafana.com: "Configure webhook notifications"), which has the same alerts.
-- our own, which understands the statuses of Stashboard and django-statusboard, too.
+- Grafana Alerting (grafana.com: "Configure webhook notifications"), with the same alerts.
+- our own, which also accepts the statuses of Stashboard and django-statusboard.
 """
 
 import json
@@ -34,14 +34,14 @@ _EXAMPLE = '{"service": "api", "severity": "major"}'
 _SEVERITIES = {
     str(severity): severity for severity in Severity if severity is not Severity.MAINTENANCE
 }
-# Of Stashboard, and the numbers of django-statusboard.
+# The words of Stashboard and the numbers of django-statusboard.
 _STATUSES = {
     **dict.fromkeys(("up", "0"), Severity.NONE),
     **dict.fromkeys(("warning", "1"), Severity.DEGRADED),
     **dict.fromkeys(("partial", "2"), Severity.PARTIAL),
     **dict.fromkeys(("down", "3"), Severity.MAJOR),
 }
-# What people write into the label `severity`; None is no concern of a status page.
+# Common values of the label `severity`; an alert with None is ignored.
 _LABELS = {
     **dict.fromkeys(("critical", "major", "page", "error", "high"), Severity.MAJOR),
     "partial": Severity.PARTIAL,
@@ -53,12 +53,12 @@ _TEXTS = ("message", "text", "description")
 
 
 class PayloadError(UsageError):
-    """A message that cannot be read: one line with the place in it and what to write."""
+    """A payload that cannot be parsed; the message is one line with the place and the remedy."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class MonitorEvent:
-    """The *severity* of a service from now on, as the source *key* sees it; *text* is Markdown."""
+    """The *severity* of a service from now on, reported by source *key*; *text* is Markdown."""
 
     service: str
     severity: Severity
@@ -69,7 +69,7 @@ class MonitorEvent:
 
 @dataclass(frozen=True, kw_only=True)
 class Payload:
-    """All *events* of a message, each service and key once, and *remarks* on what is left out."""
+    """The *events* of a payload, one for each service and key, and *remarks* on skipped parts."""
 
     events: tuple[MonitorEvent, ...]
     remarks: tuple[str, ...] = ()
@@ -77,38 +77,38 @@ class Payload:
 
 @dataclass(frozen=True)
 class _Node:
-    """A value of the message, and how to get there."""
+    """A value of the payload and its path."""
 
     value: object
     place: str = ""
 
-    def said(self, what: str) -> str:
-        return f"{self.place or 'the message'}: {what}"
+    def at_place(self, what: str) -> str:
+        return f"{self.place or 'payload'}: {what}"
 
     def wrong(self, what: str) -> PayloadError:
-        return PayloadError(self.said(what))
+        return PayloadError(self.at_place(what))
 
     def has(self, name: str) -> bool:
         return isinstance(self.value, dict) and name in self.value
 
     def child(self, name: str) -> "_Node":
-        """The value of key *name*; of value None if there is none."""
+        """Return the value of key *name*; its value is None if it is missing."""
         place = f"{self.place}.{name}" if self.place else name
         return _Node(self._map().get(name), place)
 
     def given(self, *names: str) -> "_Node | None":
-        """The first value of the keys *names* that says something, or None."""
+        """Return the first value of the keys *names* that is not null or empty, or None."""
         children = (self.child(name) for name in names)
         return next((child for child in children if child.value not in (None, "")), None)
 
     def items(self) -> "list[_Node]":
         if not isinstance(self.value, list):
-            raise self.wrong("a list is expected here; write [ … ]")
+            raise self.wrong("expected a list; write [ … ]")
         return [_Node(item, f"{self.place}[{n}]") for n, item in enumerate(self.value)]
 
     def text(self) -> str:
         if not isinstance(self.value, str):
-            raise self.wrong("a text is expected here; put it in quotes")
+            raise self.wrong("expected text; put it in quotes")
         return self.value
 
     def names(self) -> tuple[str, ...]:
@@ -116,14 +116,14 @@ class _Node:
 
     def _map(self) -> Mapping[str, object]:
         if not isinstance(self.value, dict):
-            raise self.wrong("a map is expected here; write { … }")
+            raise self.wrong("expected a map; write { … }")
         return self.value
 
 
 def parse_payload(text: str, config: Config) -> Payload:
-    """Read *text*, the JSON that a monitor or GitHub sent.
+    """Parse *text*, the JSON that a monitor or GitHub sent.
 
-    Raises PayloadError if anything in it is wrong; then nothing of it counts.
+    Raises PayloadError if any part of it is wrong.
     """
     message = _unwrapped(_Node(_decoded(text)))
     return _of_alerts(message, config) if message.has("alerts") else _of_events(message, config)
@@ -131,19 +131,21 @@ def parse_payload(text: str, config: Config) -> Payload:
 
 def _decoded(text: str) -> object:
     if len(text) > MAX_SIZE:
-        raise PayloadError(f"the message has {len(text)} characters; send at most {MAX_SIZE}")
+        raise PayloadError(f"payload has {len(text)} characters, more than the limit of {MAX_SIZE}")
     text = text.removeprefix("\ufeff")
     if _depth(text) > _MAX_DEPTH:
-        raise PayloadError(f"the message is nested deeper than {_MAX_DEPTH}; send it flat")
+        raise PayloadError(f"values are nested more than {_MAX_DEPTH} levels deep; flatten them")
     try:
         return json.loads(text, object_pairs_hook=_once, parse_constant=_refused, parse_int=_number)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
-        raise PayloadError(f"{place}: this is not JSON ({error.msg}); write {_EXAMPLE}") from None
+        raise PayloadError(
+            f"{place}: this is not valid JSON ({error.msg}); write {_EXAMPLE}"
+        ) from None
 
 
 def _depth(text: str) -> int:
-    """How deep the lists and maps of *text* stand in each other; Python's reader would recurse."""
+    """Return how deep lists and maps are nested; Python's JSON parser would recurse."""
     deepest = depth = 0
     for match in re.finditer(r'"(?:[^"\\]++|\\.)*+"?|[\[{]|[]}]', text, re.DOTALL):
         depth += (match[0] in "[{") - (match[0] in "]}")
@@ -155,22 +157,22 @@ def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found: dict[str, object] = {}
     for name, value in pairs:
         if name in found:
-            raise PayloadError(f"key {quoted(name)} stands twice in one map; keep one of them")
+            raise PayloadError(f"duplicate key {quoted(name)}; keep one")
         found[name] = value
     return found
 
 
 def _refused(word: str) -> object:
-    raise PayloadError(f"{word} is no value of JSON; write a number or null")
+    raise PayloadError(f"{word} is not valid JSON; write a number or null")
 
 
 def _number(digits: str) -> int | float:
-    # Python refuses to read thousands of digits.
+    # Python raises ValueError for thousands of digits.
     return int(digits) if len(digits) < 20 else float(digits)
 
 
 def _unwrapped(message: _Node) -> _Node:
-    """The message of the monitor in what GitHub made of it."""
+    """Return the monitor's payload inside that of repository_dispatch."""
     if not message.has("client_payload"):
         return message
     inner = message.child("client_payload")
@@ -178,7 +180,7 @@ def _unwrapped(message: _Node) -> _Node:
 
 
 def _of_events(message: _Node, config: Config) -> Payload:
-    """The events of our own format: one, a list, or a map with a list."""
+    """Parse our own format: an event, a list of events, or a map with a list."""
     if isinstance(message.value, list):
         nodes = message.items()
     elif message.has("events"):
@@ -191,23 +193,26 @@ def _of_events(message: _Node, config: Config) -> Payload:
     for node in nodes:
         event = _event(node, config)
         if (event.service, event.key) in events:
-            what = f"there is already an event of service '{event.service}' with this key"
-            raise node.wrong(f"{what}; send one of each")
+            what = f"two events for service '{event.service}' have the same key"
+            raise node.wrong(f"{what}; send one per key")
         events[event.service, event.key] = event
         surplus = [name for name in node.names() if name not in _KEYS]
         if surplus:
-            what = f"{_several(map(quoted, surplus))} is no key of an event and left out"
-            remarks.append(node.said(f"{what}; {instead(surplus[0], _KEYS)}"))
+            noun = "key" if len(surplus) == 1 else "keys"
+            what = f"ignoring unknown {noun} {_several(map(quoted, surplus))}"
+            remarks.append(node.at_place(f"{what}; {instead(surplus[0], _KEYS)}"))
     return Payload(events=tuple(events.values()), remarks=tuple(remarks))
 
 
 def _check_number(events: int, message: _Node) -> None:
     if events > MAX_EVENTS:
-        raise message.wrong(f"{events} events are too many; send at most {MAX_EVENTS} at once")
+        raise message.wrong(
+            f"{events} events, more than the limit of {MAX_EVENTS}; send fewer at once"
+        )
 
 
 def _several(names: Iterable[str]) -> str:
-    """*names* as in a sentence, the first few of them."""
+    """Return the first of *names* and the number of the others."""
     first, *rest = names
     return f"{first} (and {len(rest)} more)" if rest else first
 
@@ -215,7 +220,7 @@ def _several(names: Iterable[str]) -> str:
 def _event(node: _Node, config: Config) -> MonitorEvent:
     service = node.given("service")
     if service is None:
-        raise node.wrong(f"there is no service; write {_EXAMPLE}")
+        raise node.wrong(f"missing service; write {_EXAMPLE}")
     return MonitorEvent(
         service=_service(service, config),
         severity=_severity(node),
@@ -226,7 +231,7 @@ def _event(node: _Node, config: Config) -> MonitorEvent:
 
 
 def _service(node: _Node, config: Config) -> str:
-    """The id of the service that *node* names, by its id or an alias."""
+    """Return the id of the service whose id or alias is *node*."""
     name = node.text()
     if name not in config.service_ids:
         known = [service.id for service in config.services]
@@ -236,14 +241,14 @@ def _service(node: _Node, config: Config) -> str:
 
 
 def _severity(node: _Node) -> Severity:
-    """The severity of an event: one of our words, or a status of those who came before."""
+    """Return the severity of an event, from `severity` or from a `status` of other tools."""
     severity, status = node.given("severity"), node.given("status")
     if severity is not None and status is not None:
-        raise status.wrong("there is a severity already; write one of them")
+        raise status.wrong("both severity and status are given; send one")
     if severity is not None:
         return _word(severity, "severity", _SEVERITIES)
     if status is None:
-        raise node.wrong(f"there is no severity; write {_EXAMPLE}")
+        raise node.wrong(f"missing severity; write {_EXAMPLE}")
     if type(status.value) is int:
         word = str(status.value)
         if word not in _STATUSES:
@@ -255,8 +260,8 @@ def _severity(node: _Node) -> Severity:
 def _word(node: _Node, name: str, words: Mapping[str, Severity]) -> Severity:
     word = node.text()
     if word == Severity.MAINTENANCE:
-        what = "'maintenance' is planned work and has a window"
-        raise node.wrong(f"{what}; write it with statusgen new")
+        what = "'maintenance' cannot be reported by an event"
+        raise node.wrong(f"{what}; create it with: statusgen new")
     if word not in words:
         raise node.wrong(f"{quoted(word)} is not a {name}; {instead(word, words)}")
     return words[word]
@@ -268,15 +273,15 @@ def _key(node: _Node | None) -> str:
     key = node.text()
     is_unseen = characters.forbidden(key) or characters.invisible(key)
     if is_unseen or len(key) > MAX_KEY or key != " ".join(key.split()):
-        what = f"{quoted(key)} cannot be a key"
-        raise node.wrong(f"{what}; write one line of at most {MAX_KEY} characters")
+        what = f"{quoted(key)} is not a valid key"
+        raise node.wrong(f"{what}; use one line of at most {MAX_KEY} characters")
     return key
 
 
 def _title(node: _Node | None) -> str:
-    """The text of *node* as one line that `values.line` takes, or empty."""
+    """Return the text of *node* as one line that `scalars.line` accepts, or an empty one."""
     line = " ".join(node.text().split()) if node else ""
-    # What nobody sees may have stood between two spaces.
+    # Removing an invisible character may leave two spaces.
     return _cut(" ".join(clean(line).replace("\ufffd", "").split()), MAX_TITLE)
 
 
@@ -290,7 +295,7 @@ def _cut(text: str, limit: int) -> str:
 
 @dataclass(frozen=True)
 class _Alert:
-    """An alert that concerns a service; *severity* is `none` once it is resolved."""
+    """An alert for a service; *severity* is `none` if it is resolved."""
 
     node: _Node
     service: str
@@ -298,11 +303,10 @@ class _Alert:
 
 
 def _of_alerts(message: _Node, config: Config) -> Payload:
-    """The worst of all alerts that a message of Alertmanager or Grafana has of each service.
+    """Return the worst alert of each service in a payload of Alertmanager or Grafana.
 
-    A message tells of a whole group, so what does not fire in it has recovered, unless alerts have
-    been cut off. An alert without a service is no concern of the page; one without a severity is
-    taken for the worst.
+    A payload contains a whole group, so a service without a firing alert has recovered, unless the
+    payload was truncated. An alert without a service is skipped; one without a severity is major.
     """
     cut_off = _cut_off(message.given("truncatedAlerts"))
     strangers = []
@@ -321,11 +325,14 @@ def _of_alerts(message: _Node, config: Config) -> Payload:
     _check_number(len(worst), message)
     remarks = []
     if strangers:
-        remarks.append(f"{_several(strangers)}: there is no label service; left out")
+        have = "it has" if len(strangers) == 1 else "they have"
+        remarks.append(f"skipped {_several(strangers)}: {have} no label 'service'")
     if cut_off:
-        remarks.append(f"truncatedAlerts: the sender left out {cut_off}; nothing is resolved")
+        alerts = "alert is" if cut_off == 1 else "alerts are"
+        what = f"{cut_off} {alerts} missing from the payload"
+        remarks.append(f"truncatedAlerts: {what}; nothing is resolved")
     group = message.given("groupKey")
-    # The key of a group has labels in quotes and any length; and it tells of the inside.
+    # The key of a group has quoted labels, any length, and may reveal internals.
     key = f"alerts-{id12('alerts', characters.escaped(group.text()))}" if group else ""
     events = (
         _alert_event(alert, key)
@@ -339,20 +346,20 @@ def _cut_off(node: _Node | None) -> int:
     if node is None:
         return 0
     if not isinstance(node.value, int) or isinstance(node.value, bool) or node.value < 0:
-        raise node.wrong("a count is expected here; write 0 or more")
+        raise node.wrong("expected a number; use 0 or more")
     return node.value
 
 
 def _map(node: _Node, name: str) -> _Node:
-    """The map *name* of *node*, empty if it has none."""
+    """Return the map *name* of *node*, empty if it is missing."""
     return node.given(name) or _Node({}, f"{node.place}.{name}")
 
 
 def _alert(node: _Node, service: str) -> _Alert | None:
-    """The alert *node* of *service*; None if it is too mild for a status page."""
+    """Parse the alert *node* of *service*; return None if its severity is to be ignored."""
     status = node.child("status")
     if status.value not in ("firing", "resolved"):
-        raise status.wrong("an alert is either firing or resolved; write one of them")
+        raise status.wrong("expected 'firing' or 'resolved'")
     label = _map(node, "labels").given("severity")
     word = label.text() if label else Severity.MAJOR
     if label and word.lower() not in _LABELS:
@@ -364,9 +371,9 @@ def _alert(node: _Node, service: str) -> _Alert | None:
 
 
 def _alert_event(alert: _Alert, key: str) -> MonitorEvent:
-    """The event of the worst alert of its service.
+    """Return the event of the worst alert of its service.
 
-    One that is resolved gives no words: they still speak of the trouble.
+    A resolved one has no title and text, as those of the alert still describe the problem.
     """
     if alert.severity is Severity.NONE:
         return MonitorEvent(service=alert.service, severity=Severity.NONE, key=key)

@@ -1,4 +1,4 @@
-"""Messages of monitors become events, or one line that says what is wrong; nothing else."""
+"""Tests of payloads of monitors: they give events, or one line with the error."""
 
 import json
 import re
@@ -276,18 +276,21 @@ ALERTS = [
 def test_alerts_give_each_service_its_worst_severity(
     alerts: list[Any], expected: dict[str, Severity]
 ) -> None:
-    """All alerts of a service in a message make one event; resolved ones make it `none`."""
+    """All alerts of a service in a payload give one event; resolved ones give `none`."""
     actual = {event.service: event.severity for event in read({"alerts": alerts}).events}
 
     assert expected == actual
 
 
 def test_what_is_cut_off_is_not_taken_for_solved() -> None:
-    """Where alerts are missing, a service without one that fires gets no event."""
+    """In a truncated payload, a service without a firing alert gets no event."""
     alerts = [alert("api", fires=False), alert("web"), alert("db", fires=False)]
     actual = read({"alerts": alerts, "truncatedAlerts": 3})
 
-    assert (["web"], ("truncatedAlerts: the sender left out 3; nothing is resolved",)) == (
+    assert (
+        ["web"],
+        ("truncatedAlerts: 3 alerts are missing from the payload; nothing is resolved",),
+    ) == (
         [event.service for event in actual.events],
         actual.remarks,
     )
@@ -308,7 +311,7 @@ def test_what_is_cut_off_is_not_taken_for_solved() -> None:
 def test_the_words_are_those_of_the_worst_alert(
     annotations: dict[str, str], expected: tuple[str, str]
 ) -> None:
-    """Title and text come from the annotations of the alert that gives the severity."""
+    """Title and text are the annotations of the alert with the worst severity."""
     worst = {**alert(), "annotations": annotations}
     mild = {**alert(severity="warning"), "annotations": {"summary": "mild"}}
     (actual,) = read({"alerts": [mild, worst, mild]}).events
@@ -317,7 +320,7 @@ def test_the_words_are_those_of_the_worst_alert(
 
 
 def test_a_resolved_alert_says_nothing() -> None:
-    """Its annotations still describe the trouble, so they do not become the last update."""
+    """The annotations of a resolved alert do not become the last update."""
     solved = {**alert(fires=False), "annotations": {"summary": "It is down"}}
     (actual,) = read({"alerts": [solved]}).events
 
@@ -325,14 +328,14 @@ def test_a_resolved_alert_says_nothing() -> None:
 
 
 def test_an_alert_that_concerns_no_service_is_remarked() -> None:
-    """A monitor also watches the inside: such alerts are left out, but not silently."""
+    """An alert without a service is skipped with a remark."""
     actual = read({"alerts": [alert(None), alert(), alert(None), alert(None)]}).remarks
 
-    assert ("alerts[0] (and 2 more): there is no label service; left out",) == actual
+    assert ("skipped alerts[0] (and 2 more): they have no label 'service'",) == actual
 
 
 def test_a_group_keeps_its_key() -> None:
-    """The key is that of the group, of one short form, whatever alerts are in it."""
+    """The key is a short digest of that of the group, for any alerts in it."""
     solved = {**ALERTMANAGER, "alerts": [alert(fires=False)]}
     actual = {event.key for event in (*read(ALERTMANAGER).events, *read(solved).events)}
 
@@ -340,67 +343,75 @@ def test_a_group_keeps_its_key() -> None:
 
 
 def test_a_key_that_is_not_known_is_remarked() -> None:
-    """A misspelt key does not stop an event of a monitor, but is said with what may be meant."""
+    """A misspelt key does not stop an event, but gets a remark with a suggestion."""
     actual = read({**API, "mesage": "a", "x": 1}).remarks
-    what = "the message: 'mesage' (and 1 more) is no key of an event and left out"
+    what = "payload: ignoring unknown keys 'mesage' (and 1 more)"
 
     assert (f"{what}; did you mean 'message'?",) == actual
 
 
 REFUSALS = [
-    pytest.param("", "line 1, column 1: this is not JSON (Expecting value); write {}", id="empty"),
     pytest.param(
-        "api down", "line 1, column 1: this is not JSON (Expecting value); write {}", id="no-json"
+        "", "line 1, column 1: this is not valid JSON (Expecting value); write {}", id="empty"
+    ),
+    pytest.param(
+        "api down",
+        "line 1, column 1: this is not valid JSON (Expecting value); write {}",
+        id="no-json",
     ),
     pytest.param(
         '{"a":\n1,}',
-        "line 2, column 3: this is not JSON "
+        "line 2, column 3: this is not valid JSON "
         "(Expecting property name enclosed in double quotes); write {}",
         id="comma",
     ),
     pytest.param(
         '"a\nb"',
-        "line 1, column 3: this is not JSON (Invalid control character at); write {}",
+        "line 1, column 3: this is not valid JSON (Invalid control character at); write {}",
         id="raw-line-break",
     ),
     pytest.param(
         '{"service": "api", "service": "web"}',
-        "key 'service' stands twice in one map; keep one of them",
+        "duplicate key 'service'; keep one",
         id="key-twice",
     ),
-    pytest.param("[NaN]", "NaN is no value of JSON; write a number or null", id="nan"),
+    pytest.param("[NaN]", "NaN is not valid JSON; write a number or null", id="nan"),
     pytest.param(
-        "[" * 100_000, "the message is nested deeper than 50; send it flat", id="open-brackets"
+        "[" * 100_000,
+        "values are nested more than 50 levels deep; flatten them",
+        id="open-brackets",
     ),
     pytest.param(
-        '{"a":' * 40_000, "the message is nested deeper than 50; send it flat", id="open-maps"
+        '{"a":' * 40_000, "values are nested more than 50 levels deep; flatten them", id="open-maps"
     ),
     pytest.param(
         '"' + '\\"' * 100_000,
-        "line 1, column 1: this is not JSON (Unterminated string starting at); write {}",
+        "line 1, column 1: this is not valid JSON (Unterminated string starting at); write {}",
         id="open-quotes",
     ),
     pytest.param(
-        " " * 262_145, "the message has 262145 characters; send at most 262144", id="too-long"
+        " " * 262_145,
+        "payload has 262145 characters, more than the limit of 262144",
+        id="too-long",
     ),
-    pytest.param("1", "the message: a map is expected here; write { … }", id="number"),
-    pytest.param("null", "the message: a map is expected here; write { … }", id="null"),
-    pytest.param("[1]", "[0]: a map is expected here; write { … }", id="list-of-numbers"),
-    pytest.param("{}", "the message: there is no service; write {}", id="nothing"),
+    pytest.param("1", "payload: expected a map; write { … }", id="number"),
+    pytest.param("null", "payload: expected a map; write { … }", id="null"),
+    pytest.param("[1]", "[0]: expected a map; write { … }", id="list-of-numbers"),
+    pytest.param("{}", "payload: missing service; write {}", id="nothing"),
     pytest.param(
         '{"client_payload": null}',
-        "client_payload: a map is expected here; write { … }",
+        "client_payload: expected a map; write { … }",
         id="no-payload",
     ),
     pytest.param(
         '{"client_payload": {"body": "text"}}',
-        "client_payload.body: a map is expected here; write { … }",
+        "client_payload.body: expected a map; write { … }",
         id="body-is-text",
     ),
-    pytest.param('{"events": {}}', "events: a list is expected here; write [ … ]", id="no-list"),
+    pytest.param('{"events": {}}', "events: expected a list; write [ … ]", id="no-list"),
     pytest.param(
         '{"client_payload": {"events": [{"service": 1}]}}',
-        "client_payload.events[0].service: a text is expected here; put it in quotes",
+        "client_payload.events[0].service: expected text; put it in quotes",
         id="service-is-a-number",
     ),
     pytest.param(
@@ -418,7 +429,7 @@ REFUSALS = [
         "service: '::error::a\\nb' is not a service of this site; use one of: api, web, db",
         id="command-of-a-runner",
     ),
-    pytest.param('{"service": "api"}', "the message: there is no severity; write {}", id="only-it"),
+    pytest.param('{"service": "api"}', "payload: missing severity; write {}", id="only-it"),
     pytest.param(
         '{"service": "api", "severity": "Major"}',
         "severity: 'Major' is not a severity; did you mean 'major'?",
@@ -431,12 +442,12 @@ REFUSALS = [
     ),
     pytest.param(
         '{"service": "api", "severity": "maintenance"}',
-        "severity: 'maintenance' is planned work and has a window; write it with statusgen new",
+        "severity: 'maintenance' cannot be reported by an event; create it with: statusgen new",
         id="maintenance",
     ),
     pytest.param(
         '{"service": "api", "status": "maintenance"}',
-        "status: 'maintenance' is planned work and has a window; write it with statusgen new",
+        "status: 'maintenance' cannot be reported by an event; create it with: statusgen new",
         id="maintenance-of-stashboard",
     ),
     pytest.param(
@@ -452,56 +463,54 @@ REFUSALS = [
             [
                 ("4", "4 is not a status; use one of: up, 0, warning, 1, partial, 2, down, 3"),
                 ("-1", "-1 is not a status; use one of: up, 0, warning, 1, partial, 2, down, 3"),
-                ("true", "a text is expected here; put it in quotes"),
-                ("1.0", "a text is expected here; put it in quotes"),
-                ("9" * 5000, "a text is expected here; put it in quotes"),
+                ("true", "expected text; put it in quotes"),
+                ("1.0", "expected text; put it in quotes"),
+                ("9" * 5000, "expected text; put it in quotes"),
                 ('"4"', "'4' is not a status; use one of: up, 0, warning, 1, partial, 2, down, 3"),
-                ("[]", "a text is expected here; put it in quotes"),
+                ("[]", "expected text; put it in quotes"),
             ]
         )
     ),
     pytest.param(
         '{"service": "api", "severity": "none", "status": "up"}',
-        "status: there is a severity already; write one of them",
+        "status: both severity and status are given; send one",
         id="severity-and-status",
     ),
     pytest.param(
         '[{"service": "api", "severity": "none"}, {"service": "rest-api", "severity": "major"}]',
-        "[1]: there is already an event of service 'api' with this key; send one of each",
+        "[1]: two events for service 'api' have the same key; send one per key",
         id="service-twice",
     ),
     pytest.param(
         '{"service": "api", "severity": "none", "title": ["a"]}',
-        "title: a text is expected here; put it in quotes",
+        "title: expected text; put it in quotes",
         id="title-is-a-list",
     ),
     pytest.param(
         '{"service": "api", "severity": "none", "key": "a\\nb"}',
-        "key: 'a\\nb' cannot be a key; write one line of at most 200 characters",
+        "key: 'a\\nb' is not a valid key; use one line of at most 200 characters",
         id="key-of-two-lines",
     ),
     pytest.param(
         '{"service": "api", "severity": "none", "key": "\\u202ea"}',
-        "key: '\\u202ea' cannot be a key; write one line of at most 200 characters",
+        "key: '\\u202ea' is not a valid key; use one line of at most 200 characters",
         id="key-that-turns",
     ),
     pytest.param(
         f'{{"service": "api", "severity": "none", "key": "{"a" * 201}"}}',
-        f"key: '{'a' * 59}…' cannot be a key; write one line of at most 200 characters",
+        f"key: '{'a' * 59}…' is not a valid key; use one line of at most 200 characters",
         id="long-key",
     ),
     pytest.param(
         json.dumps([{**API, "key": str(n)} for n in range(101)]),
-        "the message: 101 events are too many; send at most 100 at once",
+        "payload: 101 events, more than the limit of 100; send fewer at once",
         id="too-many",
     ),
-    pytest.param('{"alerts": {}}', "alerts: a list is expected here; write [ … ]", id="no-alerts"),
-    pytest.param(
-        '{"alerts": ["a"]}', "alerts[0]: a map is expected here; write { … }", id="alert-is-text"
-    ),
+    pytest.param('{"alerts": {}}', "alerts: expected a list; write [ … ]", id="no-alerts"),
+    pytest.param('{"alerts": ["a"]}', "alerts[0]: expected a map; write { … }", id="alert-is-text"),
     pytest.param(
         '{"alerts": [{"labels": ["a"]}]}',
-        "alerts[0].labels: a map is expected here; write { … }",
+        "alerts[0].labels: expected a map; write { … }",
         id="labels-are-a-list",
     ),
     pytest.param(
@@ -512,7 +521,7 @@ REFUSALS = [
     ),
     pytest.param(
         '{"alerts": [{"labels": {"service": "api"}, "status": "pending"}]}',
-        "alerts[0].status: an alert is either firing or resolved; write one of them",
+        "alerts[0].status: expected 'firing' or 'resolved'",
         id="status-of-an-alert",
     ),
     pytest.param(
@@ -522,7 +531,7 @@ REFUSALS = [
     ),
     pytest.param(
         '{"alerts": [], "truncatedAlerts": "1"}',
-        "truncatedAlerts: a count is expected here; write 0 or more",
+        "truncatedAlerts: expected a number; use 0 or more",
         id="count-is-text",
     ),
 ]
@@ -530,7 +539,7 @@ REFUSALS = [
 
 @pytest.mark.parametrize(("text", "expected"), REFUSALS)
 def test_what_is_wrong_is_refused_in_one_line(text: str, expected: str) -> None:
-    """The message names the place and says what to write."""
+    """The message has the place and the remedy."""
     with pytest.raises(PayloadError) as refused:
         webhooks.parse_payload(text, CONFIG)
 
@@ -539,7 +548,7 @@ def test_what_is_wrong_is_refused_in_one_line(text: str, expected: str) -> None:
 
 
 def test_one_mistake_refuses_the_whole_message() -> None:
-    """Nothing of a message counts unless all of it is right."""
+    """A payload with one error gives no events."""
     with pytest.raises(PayloadError, match=r"^\[1\]\.service: "):
         read([API, {"service": "wep", "severity": "major"}])
 
@@ -563,7 +572,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_texts_come_out_harmless(text: str) -> None:
-    """Title and text stand in an incident file as they are, and become nothing but text."""
+    """Title and text are stored in a file unchanged, as plain text."""
     (event,) = read({**API, "title": text, "message": text}).events
     at = parse("2026-11-20T10:00Z", CONFIG.zone)
     meant = Incident(
@@ -586,14 +595,14 @@ def test_hostile_texts_come_out_harmless(text: str) -> None:
 
 
 def test_long_texts_are_cut() -> None:
-    """A title has at most 200 characters, a text 10,000, and an ellipsis says that it goes on."""
+    """A title is cut to 200 characters, a text to 10,000, with an ellipsis."""
     (actual,) = read({**API, "title": "a" * 201, "message": "b" * 10_001}).events
 
     assert (f"{'a' * 199}…", f"{'b' * 9_999}…") == (actual.title, actual.text)
 
 
 def test_a_byte_order_mark_does_no_harm() -> None:
-    """A file that a Windows shell wrote is read like any other."""
+    """A file of a Windows shell, with a byte order mark, is accepted."""
     actual = webhooks.parse_payload("\ufeff" + json.dumps(API), CONFIG).events
 
     assert (major(),) == actual
@@ -606,7 +615,7 @@ def section() -> str:
 
 @pytest.mark.parametrize("example", re.findall(r"```json\n(.*?)```", section(), flags=re.DOTALL))
 def test_the_examples_of_the_documentation_are_read(example: str) -> None:
-    """Every message that the README shows gives events, and nothing in it is left out."""
+    """Every payload in the README gives events without remarks."""
     config, _ = parse_config(
         SITE.replace("id: web, name", "id: dashboard, name"), path=Path("statusgen.yml")
     )
@@ -618,7 +627,7 @@ def test_the_examples_of_the_documentation_are_read(example: str) -> None:
 
 
 def test_the_documentation_has_every_word() -> None:
-    """The tables of the README name each word that a label or a status may have."""
+    """The tables of the README have each word of a label or a status."""
     labels = {"critical", "major", "page", "error", "high", "partial", "warning", "degraded"}
     labels |= {"minor", "medium", "info", "none", "low", "up", "down", "maintenance"}
 
@@ -666,7 +675,7 @@ GROUPS = st.fixed_dictionaries(
 
 
 def soundness(event: MonitorEvent) -> tuple[bool, bool, list[limits.Flaw]]:
-    """What has to be true of the title and key, and not to be there of the text, of *event*."""
+    """Assert that the texts of *event* are valid in a file, and contain no markup."""
     title = not event.title or scalars.line(event.title) == event.title
     key = characters.forbidden(event.key) is None and len(event.key) <= webhooks.MAX_KEY
     return (title, key, list(limits.find_flaws(event.text)))
@@ -674,7 +683,7 @@ def soundness(event: MonitorEvent) -> tuple[bool, bool, list[limits.Flaw]]:
 
 @given(st.one_of(VALUES, ONES, st.lists(ONES, max_size=3), GROUPS))
 def test_any_message_gives_sound_events_or_is_refused(message: object) -> None:
-    """Whatever JSON comes, there are events that a file can hold, or a PayloadError of one line."""
+    """Any JSON gives events that a file can hold, or a PayloadError of one line."""
     try:
         actual = read(message).events
     except PayloadError as error:
@@ -688,7 +697,7 @@ def test_any_message_gives_sound_events_or_is_refused(message: object) -> None:
 
 @given(st.text())
 def test_any_text_is_read_or_refused(text: str) -> None:
-    """What is no JSON at all is a PayloadError, too."""
+    """Any text that is not JSON is a PayloadError."""
     try:
         actual = webhooks.parse_payload(text, CONFIG).events
     except PayloadError:
