@@ -1,8 +1,8 @@
-"""What people and monitors say, as changes of incident files that nobody has written yet."""
+"""Compose changes of incident files from reports of people and monitors; write nothing."""
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -14,17 +14,17 @@ from statusgen.config.settings import Config
 from statusgen.content import formatter
 from statusgen.i18n.messages import Words
 from statusgen.model import Incident, Kind, Severity, State, Update
-from statusgen.problems import OutsideError, Problem, UsageError, errors, quoted
+from statusgen.problems import ContentError, OutsideError, Problem, UsageError, errors, quoted
 from statusgen.schema import scalars
 from statusgen.system import files
 from statusgen.system.files import UnreadableError
 from statusgen.timeline import replay, timeline
 from statusgen.timeline.timeline import SETTLED
 
-_MAX_STEM = 60  # characters of a title that become part of a file's name
+_MAX_STEM = 60  # characters of a title in a file name
 _TOO_LONG = f"the file would have more than {files.MAX_TEXT // 1024} KiB; shorten the text"
-_NAMED = 3  # services that a subject names
-_NUMBER = re.compile(r"-[0-9]+\Z")  # what tells files of one day and title apart
+_NAMED = 3  # services in the subject of a commit
+_NUMBER = re.compile(r"-[0-9]+\Z")  # distinguishes files of the same day and title
 _BRACKETS = str.maketrans("[]", "()")
 _REFERENCE = re.compile(
     r"#(?=\d)|(?<=\bGH)-(?=\d)|(?:(?<=/issues)|(?<=/pull))/(?=\d)", re.IGNORECASE
@@ -34,7 +34,7 @@ _PLACE = re.compile(r" \(line \d+\)")
 
 @dataclass(frozen=True, kw_only=True)
 class Workspace:
-    """Where and when something is said: the folder of the site, its settings, and the moment."""
+    """The folder of a site, its settings, and the current time."""
 
     site: Path
     config: Config
@@ -43,44 +43,45 @@ class Workspace:
 
 @dataclass(frozen=True, kw_only=True)
 class FileChange:
-    """The file *path* is to hold *after*; *before* is what it holds, None if it is to be made."""
+    """A new text *after* for the file *path*; *before* is None for a new file."""
 
     path: Path
     before: str | None
     after: str
-    deed: str  # what to tell of it
+    deed: str  # "opened" or "updated"; empty if nothing changes
     subject: str  # of its commit
+    is_draft: bool = False
     warnings: tuple[Problem, ...] = ()
 
 
 def new(
-    desk: Workspace, incident: Incident, *, taken: Collection[str] = (), slug: str = ""
+    workspace: Workspace, incident: Incident, *, taken: Collection[str] = (), slug: str = ""
 ) -> FileChange:
-    """The file of the new *incident*, named *slug* or after its day and title.
+    """Return the change that creates *incident*, named *slug* or after its date and title.
 
-    What was written already is not written again. Raises UsageError with what is wrong with the
-    incident, or where one of that day and title is open that says something else.
+    If an open file says the same, return it unchanged. Raises UsageError if the incident has
+    errors, or if an open file of this date and title says something else.
     """
-    day = times.day_of(incident.dated, desk.config.zone)
+    day = times.day_of(incident.dated, workspace.config.zone)
     stem = slug or f"{day}-{_stem(incident.title)}"
-    found = lookup.all_incident_files(desk.site)
+    found = lookup.all_incident_files(workspace.site)
     if slug and scalars.slug_fault(slug):
         raise UsageError(f"--slug: {scalars.slug_fault(slug)}")
     for one in found:
         if one.slug == slug:
-            raise UsageError(f"{quoted(slug)} is there already; choose another --slug")
+            raise UsageError(f"{quoted(slug)} already exists; choose another --slug")
         is_like = stem in (one.slug, _NUMBER.sub("", one.slug)) and not slug
-        twin = _twin(one, desk.config, incident) if is_like and incident.source is None else None
+        twin = _twin(one, workspace, incident) if is_like and incident.source is None else None
         if twin is not None:
             return unchanged(twin)
     slugs = {one.slug for one in found} | set(taken)
     tries = (stem if number == 1 else f"{stem}-{number}" for number in range(1, len(slugs) + 2))
     free = next(name for name in tries if name not in slugs)
-    path = desk.site / "incidents" / f"{free}.md"
-    text = formatter.format_incident(replace(incident, slug=free), zone=desk.config.zone)
-    parsed = IncidentFile(path=path, slug=free, text=text, config=desk.config).parsed()
+    path = workspace.site / "incidents" / f"{free}.md"
+    text = formatter.format_incident(replace(incident, slug=free), zone=workspace.config.zone)
+    parsed = IncidentFile(path=path, slug=free, text=text, config=workspace.config).parsed()
     if parsed.incident is None:
-        raise UsageError(_told(parsed.problems))
+        raise UsageError(_joined(parsed.problems))
     if _is_too_long(text):
         raise UsageError(_TOO_LONG)
     state = timeline.last_state(incident)
@@ -92,35 +93,84 @@ def new(
         subject=subject(
             incident.title, [one.id for one in incident.services], state or incident.kind
         ),
-        warnings=(*parsed.problems, *parsed.later(desk.now)),
+        is_draft=incident.draft,
+        warnings=(*parsed.problems, *parsed.later(workspace.now)),
     )
 
 
-def _twin(one: lookup.Found, config: Config, incident: Incident) -> IncidentFile | None:
-    """The file *one* if it says what *incident* does, None if it is about something else.
+def overlaps(workspace: Workspace, incident: Incident) -> Iterator[str]:
+    """Yield a warning for each file that the new *incident* may duplicate.
+
+    These are maintenance with the same title and window, and incidents that are open for one of
+    its services. Files with errors are skipped.
+    """
+    if incident.draft or incident.kind is Kind.NOTICE:
+        return
+    found = lookup.all_incident_files(workspace.site)
+    if incident.kind is Kind.INCIDENT:  # For the cache, scheduled maintenance is closed.
+        found = lookup.maybe_open(workspace.site, found, workspace.config, now=workspace.now)
+    for one in found:
+        try:
+            file = lookup.open_file(one, workspace.config)
+            if incident.severity not in file.text and incident.kind is Kind.MAINTENANCE:
+                continue  # Parsing takes much longer.
+            other = lookup.incident_of(file)
+        except ContentError:
+            continue
+        if _is_same_window(incident, other, now=workspace.now):
+            yield f"{quoted(one.slug)} has the same title and window"
+        elif service := _shared_service(incident, other, now=workspace.now):
+            what = f"{quoted(one.slug)} is already open for {quoted(service)}"
+            yield f"{what}; to add to it, run: statusgen update {one.slug}"
+
+
+def _is_same_window(new: Incident, old: Incident, *, now: datetime) -> bool:
+    """Return whether both are the same maintenance, and *old* is not over at *now*."""
+    return (
+        new.kind is Kind.MAINTENANCE
+        and (new.title, new.starts, new.ends) == (old.title, old.starts, old.ends)
+        and replay.trace(old).until(now).state not in SETTLED
+    )
+
+
+def _shared_service(new: Incident, old: Incident, *, now: datetime) -> str | None:
+    """Return the first service of *new* that the open incident *old* affects at *now*."""
+    if not new.kind is old.kind is Kind.INCIDENT or not lookup.is_open(old, now=now):
+        return None
+    severities = replay.trace(old).until(now).severities
+    affected = {service for service, one in severities.items() if one is not Severity.NONE}
+    return next((one.id for one in new.services if one.id in affected), None)
+
+
+def _twin(one: lookup.Found, workspace: Workspace, incident: Incident) -> IncidentFile | None:
+    """Return the file *one* if it says the same as *incident*, None if it is unrelated.
 
     Raises UsageError if it is open under the same title and says something else.
     """
-    file = lookup.open_file(one, config)
+    file = lookup.open_file(one, workspace.config)
     other = file.parsed().incident
     if other is None or other.title != incident.title or Kind.NOTICE in (other.kind, incident.kind):
         return None
-    if replay.trace(other).state in SETTLED:
-        return None
     text = incident.updates[0].text
     same = (other.severity, other.services) == (incident.severity, incident.services)
-    if same and text in ("", other.updates[0].text):
+    is_same = same and text in ("", other.updates[0].text)
+    if other.kind is Kind.MAINTENANCE:
+        return file if is_same and _is_same_window(incident, other, now=workspace.now) else None
+    if replay.trace(other).state in SETTLED:
+        return None
+    if is_same:
         return file
-    what = f"{quoted(one.slug)} is about this already, and is not over"
-    raise UsageError(f"{what}; add to it with: statusgen update {one.slug}")
+    what = f"{quoted(one.slug)} has this title and is still open"
+    raise UsageError(f"{what}; to add to it, run: statusgen update {one.slug}")
 
 
 def updated(
     file: IncidentFile, update: Update, *, now: datetime, again: bool = False
 ) -> FileChange | None:
-    """*file* with *update*, or None where it says just that.
+    """Return the change that adds *update* to *file*, or None if the file has it already.
 
-    With *again* an update counts as said only if its time is the same, too. Raises EditError.
+    Without *again* the last update may have another time; with it the time must be equal, too.
+    Raises EditError.
     """
     incident = lookup.incident_of(file)
     before = [one for one in incident.updates if one.at <= update.at]
@@ -135,24 +185,24 @@ def updated(
     if _is_too_long(text):
         raise UsageError(f"{file.path}: {_TOO_LONG}")
     parsed = file.parsed(text)
-    told = _told_by(incident, parsed.incident or incident, update)
     return FileChange(
         path=file.path,
         before=file.text,
         after=text,
         deed="updated",
-        subject=told,
+        subject=_update_subject(incident, parsed.incident or incident, update),
+        is_draft=incident.draft,
         warnings=(*parsed.problems, *parsed.later(now)),
     )
 
 
 def _unnamed(update: Update, *, at: datetime) -> Update:
-    """Return what *update* would say at *at*, without the ids that a new one has not."""
+    """Return *update* with the time *at* and without the ids that a new update lacks."""
     return replace(update, at=at, id=None, source=None)
 
 
-def _told_by(old: Incident, new: Incident, update: Update) -> str:
-    """The subject of a commit that adds *update*: the services that it moves, and to what."""
+def _update_subject(old: Incident, new: Incident, update: Update) -> str:
+    """Return the subject of a commit that adds *update*: its services, and their new severity."""
     before, course = (replay.trace(one).until(update.at) for one in (old, new))
     moved = {
         service: severity
@@ -166,14 +216,15 @@ def _told_by(old: Incident, new: Incident, update: Update) -> str:
 
 
 def unchanged(file: IncidentFile) -> FileChange:
-    """*file* as it is: what is left to do is at most to commit it."""
+    """Return a change that leaves *file* as it is, so that it can still be committed."""
     incident = lookup.incident_of(file)
     return FileChange(
         path=file.path,
         before=file.text,
         after=file.text,
         deed="",
-        subject=_told_by(_without_last(incident), incident, incident.updates[-1]),
+        subject=_update_subject(_without_last(incident), incident, incident.updates[-1]),
+        is_draft=incident.draft,
     )
 
 
@@ -182,10 +233,10 @@ def _without_last(incident: Incident) -> Incident:
 
 
 def merger(config: Config) -> Callable[[str, bytes, bytes, bytes], bytes]:
-    """What merges an incident file of the site that two people have added updates to.
+    """Return a merge function for incident files to which two people added updates.
 
-    It takes the path, and the file as it was, as it is theirs, and as it is ours, and gives theirs
-    with our updates. It raises OutsideError where the two do not go together.
+    It takes the path and the versions base, theirs and ours, and returns theirs with our updates.
+    It raises OutsideError on a conflict.
     """
 
     def merge(name: str, *versions: bytes) -> bytes:
@@ -197,8 +248,8 @@ def merger(config: Config) -> Callable[[str, bytes, bytes, bytes], bytes]:
             )
             text = edit.merged(base, theirs, ours)
         except (EditError, UnreadableError) as error:
-            what = f"others changed {path.name} meanwhile, and the two do not go together: {error}"
-            raise OutsideError(what) from None
+            what = f"conflict in {path.name}: someone else changed it too, and {error}"
+            raise OutsideError(f"{what}; run: git pull --rebase") from None
         return files.encode(text, like=versions[1])
 
     return merge
@@ -219,9 +270,9 @@ def standard(config: Config, state: State, kind: Kind, *, is_early: bool = False
 
 
 def subject(title: str, services: Collection[str], what: str) -> str:
-    """The subject of a commit: ``[api, web] Elevated errors: identified``.
+    """Return the subject of a commit: ``[api, web] Elevated errors: identified``.
 
-    GitHub obeys some words of a subject (``[skip ci]``, ``closes #3``), and a title may have them.
+    Words that GitHub acts on (``[skip ci]``, ``closes #3``) are defused in *title*.
     """
     names = list(services)
     rest = len(names) - _NAMED
@@ -231,7 +282,7 @@ def subject(title: str, services: Collection[str], what: str) -> str:
 
 
 def _stem(title: str) -> str:
-    """*title* as a part of a file's name: plain letters, digits and hyphens."""
+    """Return *title* as part of a file name: ASCII letters, digits and hyphens."""
     plain = unicodedata.normalize("NFKD", title.casefold()).encode("ascii", "ignore").decode()
     words = re.sub(r"'", "", plain)
     stem = re.sub(r"[^a-z0-9]+", "-", words).strip("-")
@@ -244,6 +295,6 @@ def _is_too_long(text: str) -> bool:
     return len(text.encode()) > files.MAX_TEXT
 
 
-def _told(problems: Collection[Problem]) -> str:
-    # Of a file that nobody has written no line need be told.
+def _joined(problems: Collection[Problem]) -> str:
+    # The file does not exist yet, so its line numbers would mislead.
     return " / ".join(_PLACE.sub("", problem.message) for problem in errors(problems))

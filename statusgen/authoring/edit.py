@@ -1,7 +1,7 @@
-"""Changes to the text of an incident file that leave every other character of it as it stands.
+"""Edits of incident files that leave every other character as it is.
 
-An edit is worked out from the places of the values, made in the text, and the text read again:
-what comes out is what was meant, or nothing is changed and `EditError` carries what to paste.
+An edit is computed from the places of the values and applied to the text. The result is parsed
+again; if it does not have the intended meaning, `EditError` carries the lines to paste by hand.
 """
 
 import re
@@ -18,13 +18,13 @@ from statusgen.problems import StatusgenError, errors
 from statusgen.schema.yaml_nodes import ListNode, MapNode, Place, Scalar
 from statusgen.timeline import timeline
 
-# Lines as YAML 1.1 counts them, which ends some within what an editor shows as one.
+# Lines as YAML 1.1 counts them: some of its line breaks do not end a line in an editor.
 _LINE = re.compile("[^\r\n\x85\u2028\u2029]*(?:\r\n|[\r\n\x85\u2028\u2029])|.+", re.DOTALL)
 _BREAK = re.compile(r"(?:\r\n|\r|\n)\Z")
 
 
 class EditError(StatusgenError):
-    """A file that cannot be changed so; *paste* are the lines to add by hand where that helps."""
+    """An edit that is not possible; *paste* has the lines to add by hand, if that helps."""
 
     def __init__(self, reason: str, *, paste: str = "") -> None:
         self.reason = reason
@@ -34,7 +34,7 @@ class EditError(StatusgenError):
 
 @dataclass(frozen=True, kw_only=True)
 class IncidentFile:
-    """An incident file while it is worked on: its *text* is without byte order mark."""
+    """An incident file that is being edited; *text* has no byte order mark."""
 
     path: Path
     slug: str
@@ -43,7 +43,7 @@ class IncidentFile:
     folder: str = ""
 
     def parsed(self, text: str | None = None) -> Parsed:
-        """What the file means, or would mean with another *text*."""
+        """Parse the file, or another *text* in its place."""
         content = self.text if text is None else text
         slug, folder = self.slug, self.folder
         return parser.parse(content, path=self.path, slug=slug, config=self.config, folder=folder)
@@ -51,7 +51,7 @@ class IncidentFile:
 
 @dataclass(frozen=True, kw_only=True)
 class Splice:
-    """Put *text* in place of what stands from *start* up to *end*, both offsets."""
+    """A replacement of the characters from offset *start* up to *end* by *text*."""
 
     start: int
     end: int
@@ -59,7 +59,7 @@ class Splice:
 
 
 def spliced(text: str, splices: Sequence[Splice]) -> str:
-    """*text* with all *splices* made, which do not overlap."""
+    """Return *text* with all *splices* applied, which must not overlap."""
     parts, done = [], 0
     for one in sorted(splices, key=lambda splice: splice.start):
         parts += [text[done : one.start], one.text]
@@ -68,7 +68,7 @@ def spliced(text: str, splices: Sequence[Splice]) -> str:
 
 
 class Lines:
-    """A text by its lines, to turn places into offsets."""
+    """The lines of a text, to convert places to offsets."""
 
     def __init__(self, text: str) -> None:
         self.rows = _LINE.findall(text)
@@ -77,39 +77,39 @@ class Lines:
             self.starts.append(self.starts[-1] + len(row))
 
     def offset(self, place: Place) -> int:
-        """The offset of the character at *place*."""
+        """Return the offset of the character at *place*."""
         line, column = place
         return self.starts[line - 1] + column - 1
 
     def below(self, line: int) -> int:
-        """The offset at which the line after *line* begins."""
+        """Return the offset at which the line after *line* begins."""
         return self.starts[line]
 
     def ending(self, line: int) -> str:
-        """How *line* ends: the line break of the file."""
+        """Return the line break of *line*; of the last line without one, a newline."""
         found = _BREAK.search(self.rows[line - 1])
         return found[0] if found else "\n"
 
 
 def with_update(file: IncidentFile, update: Update) -> str:
-    """The text of *file* with *update* in its place by time; a `state` at the top follows it.
+    """Return the text of *file* with *update* inserted by time, and a `state` at the top adjusted.
 
-    A file that says all in its body gets `updates`, which begin with that body as the first one.
-    Raises EditError: for an update against the rules with their words, for a file that has problems
-    or cannot be changed safely with the lines to paste.
+    A file that has only a body gets `updates`, and the body becomes the first one. Raises
+    EditError: with the message of the rule for an update that breaks one, with the lines to paste
+    for a file that has errors or a layout that cannot be edited.
     """
     root, old = front_matter_tree(file.text, path=file.path), file.parsed().incident
     paste = "\n".join(formatter.item(update, zone=file.config.zone))
     if root is None or old is None:
-        raise EditError("the file has problems", paste=paste)
+        raise EditError("the file has errors", paste=paste)
     if old.updates == (Update(at=old.started, text=""),):
-        old = replace(old, updates=())  # Nobody has said anything, so there is nothing to keep.
+        old = replace(old, updates=())  # The file has no text, so there is nothing to keep.
     before = [one for one in old.updates if one.at <= update.at]
     meant = _meant(old, (*before, update, *old.updates[len(before) :]))
     updates = root.value("updates")
     if isinstance(updates, ListNode) and updates.items:
         splices = [_next_to_others(file, updates, update, len(before))]
-    else:  # What the body says has been the only update.
+    else:  # The body was the only update.
         splices = [_first_ones(file, root, [*before, update, *old.updates[len(before) :]])]
     top = root.value("state")
     if isinstance(top, Scalar) and meant.state is not None and meant.state is not old.state:
@@ -121,23 +121,23 @@ def with_update(file: IncidentFile, update: Update) -> str:
     against = errors(file.parsed(formatter.format_incident(meant)).problems)
     if against:
         raise EditError((errors(again.problems) or against)[0].message)
-    raise EditError("the file is written in a way of its own", paste=paste)
+    raise EditError("this layout of the file cannot be edited automatically", paste=paste)
 
 
 def merged(base: IncidentFile, theirs: IncidentFile, ours: IncidentFile) -> str:
-    """The text of *theirs* with the updates that *ours* has and *base* had not.
+    """Return the text of *theirs* with the updates that *ours* added to *base*.
 
-    Raises EditError if *ours* is anything but *base* with more updates, or they no longer fit.
+    Raises EditError if *ours* differs from *base* in more than new updates, or on a conflict.
     """
     was, now, new = (file.parsed().incident for file in (base, theirs, ours))
     if was is None or now is None or new is None:
-        raise EditError("one side has problems")
+        raise EditError("one side has errors")
     added = [update for update in new.updates if update not in was.updates]
     text = base.text
     for update in added:
         text = with_update(replace(base, text=text), update)
     if ours.parsed(text).incident != new:
-        raise EditError("it was changed in other ways, too")
+        raise EditError("more than updates were added")
     text = theirs.text
     for update in added:
         if update not in now.updates:
@@ -146,15 +146,15 @@ def merged(base: IncidentFile, theirs: IncidentFile, ours: IncidentFile) -> str:
 
 
 def _meant(old: Incident, updates: tuple[Update, ...]) -> Incident:
-    """*old* with these *updates*, and at its top the state with which they leave it."""
+    """Return *old* with these *updates*, and with their last state at the top if it has one."""
     new = replace(old, updates=updates)
     state = timeline.last_state(new)
-    # The body of a file without updates has become the first of them.
+    # Without a `state` at the top, none is added.
     return replace(new, state=state if old.state and state else old.state)
 
 
 def _next_to_others(file: IncidentFile, updates: ListNode, update: Update, index: int) -> Splice:
-    """What makes *update* the entry *index* of the list *updates*, written as that is."""
+    """Return the splice that inserts *update* at *index* in the style of the list *updates*."""
     lines, zone = Lines(file.text), file.config.zone
     start = lines.offset((updates.line, updates.column))
     if file.text[start] == "[":
@@ -171,7 +171,7 @@ def _next_to_others(file: IncidentFile, updates: ListNode, update: Update, index
 
 
 def _first_ones(file: IncidentFile, root: MapNode, updates: list[Update]) -> Splice:
-    """What adds *updates* to a file that had none."""
+    """Return the splice that adds *updates* to a file without any."""
     lines, zone = Lines(file.text), file.config.zone
     inline = ", ".join(formatter.inline(one, zone=zone) for one in updates)
     empty = root.value("updates")
@@ -189,14 +189,14 @@ def _first_ones(file: IncidentFile, root: MapNode, updates: list[Update]) -> Spl
 
 
 def _rows(lines: Lines, line: int, rows: list[str]) -> Splice:
-    """What adds whole *rows* below *line*, ended as the lines around them are."""
+    """Return the splice that inserts *rows* below *line*, with the line breaks of the file."""
     ending = lines.ending(max(line, 1))
     place = lines.below(line)
     return Splice(start=place, end=place, text="".join(f"{row}{ending}" for row in rows))
 
 
 def replacement(text: str, node: Scalar, word: str) -> Splice:
-    """What puts *word* in place of the one word that is *node*, in the quotes that it has."""
+    """Return the splice that replaces the one word of *node* by *word* and keeps its quotes."""
     lines = Lines(text)
     start, end = lines.offset((node.line, node.column)), lines.offset(node.end)
     written = text[start:end]

@@ -1,4 +1,4 @@
-"""Turn the report of a monitor into an incident, an update or the end of one."""
+"""Convert events of monitors to changes of incident files."""
 
 import re
 from collections.abc import Collection
@@ -19,18 +19,18 @@ _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/@-]{0,63}")
 
 
 def apply_event(
-    desk: Workspace, event: MonitorEvent, *, taken: Collection[str] = ()
+    workspace: Workspace, event: MonitorEvent, *, taken: Collection[str] = ()
 ) -> FileChange | None:
-    """Return the change by which *event* opens, updates or ends the incident of its source.
+    """Return the change by which *event* opens, updates or resolves the incident of its source.
 
-    Where nothing changed that is the last file of the source as it is, None if there is none.
+    If nothing changes, return the last file of the source unchanged, or None if there is none.
     Raises UsageError, EditError and ContentError.
     """
-    config, now = desk.config, desk.now
-    found = sorted(lookup.from_source(desk.site, config, event_source(event)), key=_started)
+    config, now = workspace.config, workspace.now
+    found = sorted(lookup.from_source(workspace.site, config, event_source(event)), key=_started)
     open_ones = [(file, one) for file, one in found if replay.trace(one).state not in SETTLED]
     if not open_ones and event.severity is not Severity.NONE:
-        return new(desk, _opening(desk, event), taken=taken)
+        return new(workspace, _opening(workspace, event), taken=taken)
     if not open_ones:
         return unchanged(found[-1][0]) if found else None
     file, incident = open_ones[-1]
@@ -43,25 +43,25 @@ def apply_event(
         text = event.text or standard(config, State.RESOLVED, Kind.INCIDENT)
         return updated(file, Update(at=at, state=State.RESOLVED, text=text), now=now)
     services = (ServiceSeverity(id=event.service, severity=event.severity),)
-    text = event.text or _plainly(config, event)
+    text = event.text or _summary(config, event)
     return updated(file, Update(at=at, services=services, text=text), now=now)
 
 
-def _opening(desk: Workspace, event: MonitorEvent) -> Incident:
-    text = event.text or standard(desk.config, State.INVESTIGATING, Kind.INCIDENT)
+def _opening(workspace: Workspace, event: MonitorEvent) -> Incident:
+    text = event.text or standard(workspace.config, State.INVESTIGATING, Kind.INCIDENT)
     return Incident(
         slug="",
-        title=event.title or _plainly(desk.config, event),
+        title=event.title or _summary(workspace.config, event),
         severity=event.severity,
         services=(ServiceSeverity(id=event.service),),
-        started=desk.now,
-        updates=(Update(at=desk.now, state=State.INVESTIGATING, text=text),),
+        started=workspace.now,
+        updates=(Update(at=workspace.now, state=State.INVESTIGATING, text=text),),
         source=event_source(event),
     )
 
 
-def _plainly(config: Config, event: MonitorEvent) -> str:
-    """*event* in the words of the page: ``Public API: Major outage``."""
+def _summary(config: Config, event: MonitorEvent) -> str:
+    """Return *event* in the words of the page: ``Public API: Major outage``."""
     say = Words(config.language, config.messages).say
     name = config.service_by_id[event.service].name
     return f"{say('label', label=name)} {say(f'severity.{event.severity}')}"
@@ -74,7 +74,7 @@ def _started(pair: tuple[IncidentFile, Incident]) -> tuple[datetime, str]:
 def event_source(event: MonitorEvent) -> str:
     """Return the `source` of an incident that *event* opens: its service and its key.
 
-    A key that could not stand in a file as it is becomes one of twelve characters.
+    A key that is not valid in `source` is replaced by a digest of twelve characters.
     """
     key = event.key if _KEY.fullmatch(event.key) else event.key and id12("event", event.key)
     return f"event {event.service} {key}".rstrip()

@@ -1,12 +1,14 @@
-"""Incident files by what people call them, without reading the whole site."""
+"""Search for incident files by name, state or source, without reading the whole site."""
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from statusgen.authoring.edit import IncidentFile
+from statusgen.characters import printable
 from statusgen.config.settings import Config
 from statusgen.model import Incident
 from statusgen.problems import (
@@ -21,14 +23,14 @@ from statusgen.system import files
 from statusgen.system.files import EntryKind, FileStat, UnreadableError
 from statusgen.timeline import replay
 
-_NAMED = 5  # files that a message names
-_DAY = re.compile(r"^\d{4}-\d\d-\d\d-")  # that a name begins with, as `new` gives them
-_MANY = 100  # files of which it pays to ask what builds know of them
+_NAMED = 5  # files that a message lists
+_DAY = re.compile(r"^\d{4}-\d\d-\d\d-")  # prefix of the names that `new` makes
+_MANY = 100  # with fewer files, reading them is faster than loading the cache
 
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """An incident file that was not read; *place* is its path below the folder `incidents/`."""
+    """An incident file that was found but not read; *place* is its path below `incidents/`."""
 
     incidents: Path
     place: str
@@ -36,22 +38,22 @@ class Found:
 
     @property
     def path(self) -> Path:
-        """The file."""
+        """The path of the file."""
         return self.incidents / self.place
 
     @property
     def folder(self) -> str:
-        """Where it lies below `incidents/`: nothing, or a path that ends with `/`."""
+        """The folder below `incidents/`: empty, or a path that ends with `/`."""
         return self.place[: self.place.rfind("/") + 1]
 
     @property
     def slug(self) -> str:
-        """Its name as it stands in addresses."""
+        """The name of the file without `.md`, as in addresses."""
         return self.place.rpartition("/")[2].removesuffix(".md")
 
 
 def all_incident_files(site: Path) -> list[Found]:
-    """The incident files of the folder *site*, in order of their paths."""
+    """Return the incident files of the folder *site*, sorted by path."""
     folder = site / "incidents"
     return [
         Found(incidents=folder, place=entry.path, stamp=entry.stamp)
@@ -62,71 +64,101 @@ def all_incident_files(site: Path) -> list[Found]:
     ]
 
 
-def by_name(site: Path, name: str) -> Found:
-    """The file of *site* that *name* means: its path, its slug, or a part of that alone has.
+def at_path(site: Path, path: Path) -> Found:
+    """Return the incident file *path* of *site*, which may be gone."""
+    folder = site / "incidents"
+    return Found(incidents=folder, place=files.within(path, folder) or path.name, stamp=None)
 
-    Raises UsageError where no file fits, or several do.
+
+def by_name(site: Path, config: Config, name: str, *, now: datetime) -> Found:
+    """Return the file of *site* with this path, this slug, or *name* in its slug.
+
+    Raises UsageError if no file matches, or several do.
     """
-    fitting = _fitting(site, name)
-    if len(fitting) > 1:
-        raise UsageError(f"{quoted(name)} is part of {_several(fitting)}; write more of it")
-    return fitting[0]
+    matches = _matches(site, config, name, now=now)
+    if len(matches) > 1:
+        raise UsageError(_ambiguous(name, matches))
+    return matches[0]
 
 
 def named_or_open(site: Path, config: Config, name: str | None, *, now: datetime) -> Found:
-    """The file of *site* to go on with: as `by_name`, but of several that fit the one that is open.
+    """Return the file of *site* that matches *name*, preferring the open one of several.
 
-    Without a *name* it is the only one that is open at *now*. Raises UsageError where that does not
-    say which, ContentError where a file that may be the one cannot be read.
+    Without a *name* return the only file that is open at *now*. Raises UsageError if this is
+    ambiguous, ContentError if one of the candidates has errors.
     """
-    fitting = all_incident_files(site) if name is None else _fitting(site, name)
-    if name is not None and len(fitting) == 1:
-        return fitting[0]
-    going_on = _open_ones(maybe_open(site, fitting, config, now=now), config, now=now)
-    if len(going_on) == 1:
-        return going_on[0]
+    if name is None:
+        matches = all_incident_files(site)
+    else:
+        matches = _matches(site, config, name, now=now)
+        if len(matches) == 1:
+            return matches[0]
+    open_ones = _open_ones(maybe_open(site, matches, config, now=now), config, now=now)
+    if len(open_ones) == 1:
+        return open_ones[0]
     if name is not None:
-        raise UsageError(f"{quoted(name)} is part of {_several(fitting)}; write more of it")
-    what = f"{_several(going_on)} are open" if going_on else "nothing is open"
-    raise UsageError(f"{what}; name the incident")
+        raise UsageError(_ambiguous(name, matches))
+    if open_ones:
+        raise UsageError(f"several incidents are open: {_listed(open_ones)}; say which one")
+    raise UsageError("no incident is open; to update a closed one, give its file name")
 
 
-def _fitting(site: Path, name: str) -> list[Found]:
-    """The files that *name* may mean, at least one."""
+def _ambiguous(name: str, matches: list[Found]) -> str:
+    return f"{quoted(name)} matches several files: {_listed(matches)}; be more specific"
+
+
+def _matches(site: Path, config: Config, name: str, *, now: datetime) -> list[Found]:
+    """Return the files that *name* matches; raise UsageError if there is none."""
     known = all_incident_files(site)
     places = [files.within(path, site / "incidents") for path in (Path(name), site / name)]
     exact = [one for one in known if one.place in places]
     exact = exact or [one for one in known if name in (one.slug, one.path.name)]
-    fitting = exact or [one for one in known if name and name in one.slug]
-    if fitting:
-        return fitting
-    what = f"there is no incident {quoted(name)}"
-    # People misspell a word of a name, or leave its day out; of several files with that word the
-    # newest is likely.
+    matches = exact or [one for one in known if name and name in one.slug]
+    if matches:
+        return matches
+    if not known:
+        raise UsageError("no incidents yet; create one with: statusgen new")
+    # People misspell a word of a name or omit its date. If several files have that word, suggest
+    # the newest.
     words = {
         word: one.slug
         for one in known
         for word in (*one.slug.split("-"), _DAY.sub("", one.slug), one.slug)
     }
     close = suggestion(name, words)
-    likely = [one.slug for one in known][: -_NAMED - 1 : -1]
-    remedy = f"did you mean '{words[close]}'?" if close else f"write {listed(likely or ['it'])}"
-    raise UsageError(f"{what}; {remedy if known else 'write one with: statusgen new'}")
+    remedy = f"did you mean '{words[close]}'?" if close else _offer(site, known, config, now=now)
+    raise UsageError(f"no incident matches {quoted(name)}; {remedy}")
+
+
+def _offer(site: Path, known: list[Found], config: Config, *, now: datetime) -> str:
+    """List open files, then the newest: ``open: a. Newest: b, c (3 more: statusgen list)``."""
+    open_ones: list[Found] = []
+    for one in maybe_open(site, known, config, now=now):
+        with suppress(ContentError):  # A file with errors does not hide the others.
+            open_ones += _open_ones([one], config, now=now)
+    offered = open_ones[: -_NAMED - 1 : -1]
+    newest = [one for one in known if one not in open_ones][: -_NAMED - 1 : -1]
+    now_open, last = (", ".join(printable(one.slug) for one in part) for part in (offered, newest))
+    heading = f"open: {now_open}. Newest: " if offered and newest else "newest: "
+    rest = len(known) - len(offered) - len(newest)
+    more = f" ({rest} more: statusgen list)" if rest else ""
+    return f"{heading}{last}{more}" if newest else f"open: {now_open}{more}"
 
 
 def maybe_open(site: Path, found: list[Found], config: Config, *, now: datetime) -> list[Found]:
-    """Those of *found* that may be open at *now*; of the others a build knows that they are not."""
+    """Return the files in *found* that the cache does not show as closed at *now*."""
     if len(found) < _MANY:
         return found
-    # Loading it takes longer than reading a few files.
+    # Loading the cache takes longer than reading a few files.
     from statusgen.cache.closed_incidents import known_closed  # noqa: PLC0415
 
-    over = known_closed(site, {one.place: one.stamp for one in found}, config, now=now)
-    return [one for one in found if one.place not in over]
+    closed = known_closed(site, {one.place: one.stamp for one in found}, config, now=now)
+    return [one for one in found if one.place not in closed]
 
 
 def _open_ones(found: list[Found], config: Config, *, now: datetime) -> list[Found]:
-    going_on: list[Found] = []
+    """Return the files in *found* that are open at *now*; raise ContentError if any has errors."""
+    open_ones: list[Found] = []
     problems: list[Problem] = []
     for one in found:
         try:
@@ -135,14 +167,14 @@ def _open_ones(found: list[Found], config: Config, *, now: datetime) -> list[Fou
             problems += error.problems
             continue
         if is_open(incident, now=now):
-            going_on.append(one)
+            open_ones.append(one)
     if problems:
         raise ContentError(problems)
-    return going_on
+    return open_ones
 
 
 def open_file(found: Found, config: Config) -> IncidentFile:
-    """The content of *found*; raises ContentError if it is no text."""
+    """Read the file *found*; raise ContentError if it cannot be read as text."""
     try:
         text = files.read_text(found.path, limit=files.MAX_TEXT)
     except UnreadableError as error:
@@ -153,7 +185,7 @@ def open_file(found: Found, config: Config) -> IncidentFile:
 
 
 def incident_of(file: IncidentFile) -> Incident:
-    """The incident that *file* tells; raises ContentError if that has errors."""
+    """Parse *file*; raise ContentError if it has errors."""
     parsed = file.parsed()
     if parsed.incident is None:
         raise ContentError(parsed.problems)
@@ -161,13 +193,16 @@ def incident_of(file: IncidentFile) -> Incident:
 
 
 def is_open(incident: Incident, *, now: datetime) -> bool:
-    """Whether *incident* is shown as going on at *now*."""
+    """Return whether the page shows *incident* as open at *now*."""
     course = replay.trace(incident).until(now)
     return incident.started <= now and not incident.draft and course.is_open
 
 
 def from_source(site: Path, config: Config, source: str) -> Iterator[tuple[IncidentFile, Incident]]:
-    """The files of *site* whose `source` is *source*; of the others none is parsed."""
+    """Yield the files of *site* with this `source`, and their incidents.
+
+    Only files that contain *source* anywhere are parsed.
+    """
     for one in all_incident_files(site):
         file = open_file(one, config)
         if source in file.text:
@@ -176,8 +211,9 @@ def from_source(site: Path, config: Config, source: str) -> Iterator[tuple[Incid
                 yield (file, incident)
 
 
-def _several(found: list[Found]) -> str:
-    # Files of one name in several folders are told by their paths.
+def _listed(found: list[Found]) -> str:
+    """Return the names of the first files in *found*, and the number of the others."""
+    # Files of the same name in several folders are listed by path.
     is_unique = len({one.slug for one in found}) == len(found)
     names = [quoted(one.slug if is_unique else one.place) for one in found[:_NAMED]]
     rest = len(found) - len(names)

@@ -1,4 +1,4 @@
-"""What is given to the commands that write: options and standard input to values."""
+"""Parsers for the options and standard input of the commands that write incident files."""
 
 import re
 import sys
@@ -12,6 +12,7 @@ from statusgen import times
 from statusgen.authoring import webhooks
 from statusgen.authoring.compose import Workspace
 from statusgen.authoring.webhooks import MonitorEvent
+from statusgen.characters import printable
 from statusgen.config.settings import Config
 from statusgen.model import Incident, Kind, ServiceSeverity, Severity, State
 from statusgen.problems import UsageError, instead, quoted
@@ -20,14 +21,20 @@ from statusgen.system import files
 from statusgen.system.files import UnreadableError
 from statusgen.timeline import replay
 
+_COMMENT = "# "
+_EDITOR_HELP = (
+    "Write the update above (Markdown). Lines that begin with '# ' are removed;"
+    " an empty text aborts."
+)
 
-def time_of(option: str, text: str | None, desk: Workspace) -> datetime | None:
-    """The moment that *text* means; a time without a day is one of today."""
-    config = desk.config
+
+def time_of(option: str, text: str | None, workspace: Workspace) -> datetime | None:
+    """Parse *text*, the value of *option*; a time without a date is one of today."""
+    config = workspace.config
     if text is None:
         return None
     if re.fullmatch(r"[0-2][0-9]:[0-5][0-9]", text):
-        text = f"{times.day_of(desk.now, config.zone)} {text}"
+        text = f"{times.day_of(workspace.now, config.zone)} {text}"
     try:
         return scalars.moment(text, config.zone)
     except ValueError as error:
@@ -35,7 +42,7 @@ def time_of(option: str, text: str | None, desk: Workspace) -> datetime | None:
 
 
 def checked(what: str, read: Callable[[object], str], text: str) -> str:
-    """*text* as *read* takes it; UsageError names *what* it is."""
+    """Return ``read(text)``; turn a ValueError into a UsageError that names *what* it is."""
     try:
         return read(text)
     except ValueError as error:
@@ -43,31 +50,33 @@ def checked(what: str, read: Callable[[object], str], text: str) -> str:
 
 
 def prose(text: str) -> str:
-    """*text* as Markdown."""
+    """Parse *text* as Markdown."""
     return checked("the text", scalars.prose, text)
 
 
 def state_of(state: str | None, kind: Kind) -> State | None:
-    """The state that *state* means, if a file of this *kind* goes through it."""
+    """Parse *state*; raise UsageError if files of this *kind* do not have it."""
     if state is None:
         return None
     if state not in kind.states:
-        raise UsageError(f"state '{state}' is not for {kind.noun}; {instead(state, kind.states)}")
+        raise UsageError(
+            f"state '{state}' does not apply to {kind.noun}; {instead(state, kind.states)}"
+        )
     return State(state)
 
 
 def severity_of(severity: str | None, kind: Kind) -> Severity | None:
-    """The severity that *severity* means, if a file of this *kind* can give it."""
+    """Parse *severity*; raise UsageError if files of this *kind* do not have it."""
     if severity is None:
         return None
     if severity not in kind.severities:
-        what = f"severity '{severity}' is not for {kind.noun}"
+        what = f"severity '{severity}' does not apply to {kind.noun}"
         raise UsageError(f"{what}; {instead(severity, kind.severities)}")
     return Severity(severity)
 
 
 def service_of(name: str, config: Config) -> str:
-    """The id of the service that *name* means, which may be an alias."""
+    """Return the id of the service *name*, which may be an alias."""
     if name not in config.service_ids:
         known = [service.id for service in config.services]
         raise UsageError(f"{quoted(name)} is not a service of this site; {instead(name, known)}")
@@ -77,7 +86,7 @@ def service_of(name: str, config: Config) -> str:
 def affected(
     given: Iterable[str], config: Config, severity: Severity | None
 ) -> Iterator[ServiceSeverity]:
-    """The services that `--service` names; a severity for one asks for one for each."""
+    """Yield the services of `--service`; if one has a severity, all need one."""
     pairs = [one.partition("=") for one in given]
     is_map = any(mark for _, mark, _ in pairs)
     seen = set()
@@ -87,12 +96,13 @@ def affected(
             raise UsageError(f"{what}; repeat --service for each service")
         service = service_of(name, config)
         if service in seen:
-            raise UsageError(f"service {quoted(name)} is given twice; name it once")
+            raise UsageError(f"service {quoted(name)} is given twice; remove one")
         seen.add(service)
         if mark and word not in set(Severity):
             raise UsageError(f"{quoted(word)} is not a severity; {instead(word, Severity)}")
         if is_map and not mark and severity is None:
-            raise UsageError(f"give {quoted(name)} a severity, too: {name}=…")
+            what = f"service {quoted(name)} has no severity"
+            raise UsageError(f"{what}; write {name}=SEVERITY, or add --severity")
         level = Severity(word) if mark else severity
         yield ServiceSeverity(id=service, severity=level if is_map else None)
 
@@ -100,7 +110,10 @@ def affected(
 def joining(
     given: Iterable[ServiceSeverity], incident: Incident, severity: Severity | None, at: datetime
 ) -> Iterator[ServiceSeverity]:
-    """*given* as a map that says what a list would: those that are well join, others stay."""
+    """Yield *given* with the severities that a list of ids would have in *incident*.
+
+    A service that is affected keeps its severity; another one gets that of the incident.
+    """
     course = replay.trace(incident).until(at)
     now = {name: one for name, one in course.severities.items() if one is not Severity.NONE}
     joins = incident.severity if course.severity is Severity.NONE else course.severity
@@ -109,43 +122,58 @@ def joining(
         yield ServiceSeverity(id=one.id, severity=level)
 
 
-def text_of(message: str | None, template: str | None, config: Config, standard: str | None) -> str:
-    """What is said: *message*, below the text *template*, or what the editor gives.
+def text_of(
+    message: str | None,
+    template: str | None,
+    config: Config,
+    standard: str | None,
+    *,
+    heading: str,
+) -> str:
+    """Return the text of an update: *template*, then *message*; without one, ask the editor.
 
-    Where there is no terminal *standard* stands for a text that nobody gave.
+    The editor shows *heading* in a comment. Without a terminal the default is *standard*.
     """
     canned = ""
     if template is not None:
         if template not in config.texts:
-            what = f"there is no text {quoted(template)} in statusgen.yml"
+            what = f"{quoted(template)} is not in 'texts' of statusgen.yml"
             raise UsageError(f"{what}; {instead(template, config.texts)}")
         canned = config.texts[template]
     if message is None and is_interactive():
-        edited = click.edit(canned or standard or "", extension=".md")
-        if edited is None or not edited.strip():
-            raise UsageError("nothing was written, so nothing is said")
-        return prose(edited)
+        return _edited(canned or standard or "", heading)
     if message is None and not canned and standard is None:
-        raise UsageError("there is no text; write it with -m")
-    said = from_stdin() if message == "-" else prose(message or "")
-    if message is not None and not said:
-        raise UsageError("the text is empty; write one with -m")
-    return "\n\n".join(filter(None, (canned, said))) or standard or ""
+        raise UsageError("missing text; use -m TEXT")
+    text = from_stdin() if message == "-" else prose(message or "")
+    if message is not None and not text:
+        raise UsageError("the text is empty; use -m TEXT")
+    return "\n\n".join(filter(None, (canned, text))) or standard or ""
+
+
+def _edited(draft: str, heading: str) -> str:
+    """Open the editor with *draft* and instructions; return the text that was saved."""
+    comments = f"{_COMMENT}{printable(heading)}\n{_COMMENT}{_EDITOR_HELP}\n"
+    saved = click.edit(f"{draft}\n\n{comments}", extension=".md") or ""
+    lines = (line for line in saved.split("\n") if not line.startswith(_COMMENT))
+    text = prose("\n".join(lines))
+    if not text:
+        raise UsageError("aborted: the editor returned no text")
+    return text
 
 
 def is_interactive() -> bool:
-    """Whether somebody sits at the terminal whom an editor can ask."""
-    # An editor that runs in `$(…)` would draw into what is captured.
+    """Return whether an editor can be opened on the terminal."""
+    # In `$(…)` an editor would draw into the captured output.
     return all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
 
 
 def from_stdin() -> str:
-    """The text on standard input."""
+    """Read standard input as Markdown."""
     return scalars.prose(_decoded(sys.stdin.buffer.read(webhooks.MAX_SIZE + 1), "standard input"))
 
 
 def payload_events(name: str, config: Config) -> tuple[MonitorEvent, ...]:
-    """The events in the file *name*, or on standard input for ``-``."""
+    """Parse the payload in the file *name*, or on standard input for ``-``; print its remarks."""
     if name == "-":
         data = sys.stdin.buffer.read(webhooks.MAX_SIZE + 1)
     else:
@@ -161,7 +189,8 @@ def payload_events(name: str, config: Config) -> tuple[MonitorEvent, ...]:
 
 def _decoded(data: bytes, what: str) -> str:
     if len(data) > webhooks.MAX_SIZE:
-        raise UsageError(f"{what}: more than {webhooks.MAX_SIZE // 1024} KiB; shorten it")
+        limit = f"{webhooks.MAX_SIZE // 1024} KiB"
+        raise UsageError(f"{what} has more than the limit of {limit}; shorten it")
     try:
         return files.decode(data)
     except UnreadableError as error:

@@ -1,4 +1,4 @@
-"""What a command changes in incident files: written, and committed and pushed if that is asked."""
+"""Write changes of incident files, and commit and push them if requested."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -9,19 +9,22 @@ from statusgen.authoring import compose, lookup
 from statusgen.authoring.compose import FileChange
 from statusgen.cli.console import format_path, printer
 from statusgen.config.loader import settings_of
-from statusgen.problems import OutsideError, StatusgenError
+from statusgen.problems import OutsideError, StatusgenError, listed
 from statusgen.system import files, git
 from statusgen.timeline import timeline
 
-AGAIN = "run the same again"
+_UNPUBLISHED = "not published: use --push, or commit and push the file"
+_UNPUSHED = "not published: push the commit"
+
+RETRY = "run the same command again"
 
 
 def write(
-    changes: list[FileChange], folder: Path, *, commit: bool, push: bool, again: str = AGAIN
+    changes: list[FileChange], folder: Path, *, commit: bool, push: bool, retry: str = RETRY
 ) -> None:
-    """Write what *changes* say, and commit and push it if that is asked for.
+    """Write *changes*, commit them if *commit* or *push* is set, and push them if *push* is.
 
-    *again* is what to do where the push fails.
+    *retry* is the remedy if the push fails.
     """
     show = printer(None, to_stderr=True)
     for change in changes:
@@ -37,40 +40,55 @@ def write(
             click.echo(f"{change.deed}: {change.subject}", err=True)
         if commit or push:
             _commit(change, folder, push=push)
+        if change.deed and not change.is_draft and not push and _is_in_repository(folder):
+            click.echo(_UNPUSHED if commit else _UNPUBLISHED, err=True)
     if push:
-        _push(folder, again)
+        _push(changes, folder, retry)
         for change in changes:
-            _tell_of_others(change, folder)
+            _report_other_edits(change, folder)
+
+
+def _is_in_repository(folder: Path) -> bool:
+    try:
+        return git.root(folder) is not None
+    except OSError:  # The file is written, so a failure of a hint is not one of the command.
+        return False
 
 
 def _commit(change: FileChange, folder: Path, *, push: bool) -> None:
     try:
         if push:
-            git.branch(folder)  # A commit that belongs to none would be lost.
+            git.branch(folder)  # A commit on no branch would be lost.
         is_committed = git.commit([change.path], change.subject)
     except OutsideError as error:
-        raise OutsideError(f"{error}; the file is written, but not committed") from None
+        raise OutsideError(f"{error}; the file was written but not committed") from None
     click.echo("committed" if is_committed else "nothing to commit", err=True)
 
 
-def _push(folder: Path, again: str) -> None:
+def _push(changes: list[FileChange], folder: Path, retry: str) -> None:
+    from statusgen.site.incident import page_of  # noqa: PLC0415, takes long, and only --push needs it
+
+    config = settings_of(folder)
     try:
-        place = git.push(folder, merge=compose.merger(settings_of(folder)))
+        branch = git.push(folder, merge=compose.merger(config))
     except OutsideError as error:
-        raise OutsideError(f"{error}; it is committed here; {again}") from None
-    if place:
-        click.echo(f"pushed to {place}", err=True)
+        raise OutsideError(f"{error}; the commit exists only here; to retry, {retry}") from None
+    if branch:
+        urls = [f"{config.url}/{page_of(one.path.stem)}" for one in changes if not one.is_draft]
+        subject = "it" if len(urls) == 1 else "they"
+        where = f"; {subject} will appear at {listed(urls, 'and')}" if urls else ""
+        click.echo(f"pushed to {branch}{where}", err=True)
 
 
-def _tell_of_others(change: FileChange, folder: Path) -> None:
-    """Say where the incident stands if others, whose commits came first, have changed it, too."""
-    told = f"others changed {format_path(change.path)} meanwhile"
-    with suppress(StatusgenError):  # It is pushed, even if they have moved the file.
-        found = lookup.by_name(folder, str(change.path))
+def _report_other_edits(change: FileChange, folder: Path) -> None:
+    """Print the state of the incident if commits of others changed its file, too."""
+    report = f"{format_path(change.path)} was also changed by someone else"
+    with suppress(StatusgenError):  # The push succeeded, even if others moved the file.
+        found = lookup.at_path(folder, change.path)
         file = lookup.open_file(found, settings_of(folder))
         if file.text == change.after:
             return
         incident = lookup.incident_of(file)
         state = timeline.last_state(incident) or incident.kind.first_state
-        told += f", and it is {state} now; show it with: statusgen show {found.slug}"
-    click.echo(told, err=True)
+        report += f"; its state is now {state} (see: statusgen show {found.slug})"
+    click.echo(report, err=True)

@@ -1,5 +1,6 @@
-"""--commit and --push: one file goes out, over the commits of others, and nothing else moves."""
+"""Tests of --commit and --push: one file is published, and all other work stays."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -28,12 +29,13 @@ updates:
 """
 
 UPDATE = ("update", "a", "-m", "Found.", "--state", "identified", "--now", NOW)
+NEW = ("new", "Website down", "--severity=major", "--service=web", "--now", NOW)
 SUBJECT = "[api] Elevated errors: identified"
 
 
 @dataclass(frozen=True)
 class Places:
-    """A repository in which the tests work, that of somebody else, and what both push to."""
+    """Our clone of a repository, that of someone else, and their remote."""
 
     ours: Path
     theirs: Path
@@ -51,12 +53,12 @@ def git(folder: Path, *words: str) -> str:
 
 
 def subjects(folder: Path, branch: str = "HEAD") -> list[str]:
-    """The subjects of the commits of *branch*, newest first."""
+    """Return the subjects of the commits of *branch*, newest first."""
     return git(folder, "log", "--format=%s", branch).splitlines()
 
 
 def hook(repository: Path, name: str, *lines: str) -> None:
-    """Let *repository* run *lines* of a shell as its hook *name*."""
+    """Install *lines* of a shell as the hook *name* of *repository*."""
     folder = repository if (repository / "HEAD").exists() else repository / ".git"
     path = folder / "hooks" / name
     path.parent.mkdir(exist_ok=True)
@@ -65,7 +67,7 @@ def hook(repository: Path, name: str, *lines: str) -> None:
 
 
 def push_theirs(places: Places, path: str, text: str, *, to: str = "main") -> None:
-    """Let somebody else commit *text* as the file *path*, and push it."""
+    """Commit *text* as the file *path* in the other clone, and push it."""
     target = places.theirs / path
     target.parent.mkdir(exist_ok=True)
     target.write_text(text, encoding="utf-8")
@@ -76,7 +78,7 @@ def push_theirs(places: Places, path: str, text: str, *, to: str = "main") -> No
 
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A remote and two clones of it, to be copied."""
+    """Create a remote and two clones of it, to be copied."""
     top = tmp_path_factory.mktemp("repositories")
     files = {
         "incidents/a.md": OPEN,
@@ -99,7 +101,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def settle(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let Git know who commits, and nothing of the machine's own settings."""
+    """Set an author for Git, and ignore the settings of this machine."""
     for name in ("GIT_AUTHOR", "GIT_COMMITTER"):
         monkeypatch.setenv(f"{name}_NAME", "Jo")
         monkeypatch.setenv(f"{name}_EMAIL", "jo@acme.example")
@@ -109,7 +111,7 @@ def settle(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def places(prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Places:
-    """A remote, our clone and theirs, fresh for each test."""
+    """Copy the remote and both clones for each test."""
     settle(monkeypatch)
     top = shutil.copytree(prepared, tmp_path / "git")
     return Places(top / "ours", top / "theirs", top / "remote.git")
@@ -126,7 +128,7 @@ def make_mess(folder: Path) -> None:
 
 
 def mess(folder: Path) -> tuple[str, str, dict[str, bytes]]:
-    """All of the unfinished work in *folder*, and every file but the incident."""
+    """Return the unfinished work in *folder*, and every file but the incident."""
     files = {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
@@ -136,7 +138,7 @@ def mess(folder: Path) -> tuple[str, str, dict[str, bytes]]:
 
 
 def is_tidy(places: Places) -> bool:
-    """Whether no work tree and no temporary file is left."""
+    """Return whether no work tree and no temporary file is left."""
     trees = git(places.ours, "worktree", "list", "--porcelain").count("worktree ")
     left = [*places.ours.rglob(".statusgen-*"), *(places.ours / ".git").glob("worktrees/*")]
     return (trees, left) == (1, [])
@@ -144,7 +146,7 @@ def is_tidy(places: Places) -> bool:
 
 @pytest.fixture(autouse=True)
 def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where temporary folders go; a test that leaves one there fails."""
+    """Set a folder for temporary files; a test that leaves one there fails."""
     folder = tmp_path / "temporary"
     folder.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(folder))
@@ -198,7 +200,7 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_commit_says_what_happened(
     arguments: tuple[str, ...], expected: str, run: Run, places: Places
 ) -> None:
-    """--commit makes one commit of one file, whose subject names services, title and news."""
+    """--commit makes one commit of one file, with services, title and state in the subject."""
     ran = run(*arguments, "--commit", cwd=places.ours)
 
     assert (0, [expected, "Begin"]) == (ran.status, subjects(places.ours))
@@ -206,8 +208,59 @@ def test_a_commit_says_what_happened(
     assert "" == git(places.ours, "status", "--porcelain")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        pytest.param(UPDATE, "not published: use --push, or commit and push the file", id="update"),
+        pytest.param((*UPDATE, "--commit"), "not published: push the commit", id="commit"),
+        pytest.param(("event", "web", "major", "--commit"), "not published: push", id="event"),
+        pytest.param((*NEW, "--draft"), None, id="draft"),
+        pytest.param((*NEW, "--draft", "--commit"), None, id="draft-that-is-committed"),
+        pytest.param(("event", "db", "none"), None, id="nothing-changed"),
+    ],
+)
+def test_a_change_that_is_not_pushed_is_not_published(
+    arguments: tuple[str, ...], expected: str | None, run: Run, places: Places
+) -> None:
+    """The last line says what to do until visitors see a change; a draft stays unpublished."""
+    ran = run(*arguments, cwd=places.ours)
+
+    last = ran.err.splitlines()[-1]
+    assert (0, expected is not None) == (ran.status, "not published" in ran.err)
+    assert True is last.startswith(expected or last)
+
+
+def test_outside_of_a_repository_nothing_can_be_pushed(run: Run, tmp_path: Path) -> None:
+    """A folder without Git gets no advice to push."""
+    write_site(tmp_path, {"incidents/a.md": OPEN})
+
+    ran = run(*UPDATE, cwd=tmp_path)
+
+    assert (0, False) == (ran.status, "not published" in ran.err)
+
+
+def test_a_draft_that_is_pushed_has_no_address(run: Run, places: Places) -> None:
+    """The address of a page is printed only if there will be a page."""
+    ran = run(*NEW, "--draft", "--push", cwd=places.ours)
+
+    assert (0, "pushed to origin main") == (ran.status, ran.err.splitlines()[-1])
+
+
+def test_several_changes_have_several_addresses(run: Run, places: Places) -> None:
+    """A push of two incidents prints the addresses of both."""
+    events = [{"service": name, "severity": "major"} for name in ("web", "db")]
+    (places.ours / "payload.json").write_text(json.dumps(events), "utf-8")
+
+    ran = run("event", "--from", "payload.json", "--now", NOW, "--push", cwd=places.ours)
+
+    root = "https://status.acme.example/incidents/2026-11-20"
+    urls = f"{root}-website-major-outage.html and {root}-database-major-outage.html"
+    pushed = f"pushed to origin main; they will appear at {urls}"
+    assert (0, pushed) == (ran.status, ran.err.splitlines()[-1])
+
+
 def test_a_subject_names_few_services(run: Run, places: Places) -> None:
-    """A subject names three services, and counts the rest."""
+    """A subject lists three services and the number of others."""
     settings = places.ours / "statusgen.yml"
     settings.write_text(settings.read_text("utf-8") + "  - {id: cdn, name: CDN}\n", "utf-8")
     services = [f"--service={name}" for name in ("api", "web", "db", "cdn")]
@@ -218,7 +271,7 @@ def test_a_subject_names_few_services(run: Run, places: Places) -> None:
 
 
 def test_a_commit_takes_nothing_else_along(run: Run, places: Places) -> None:
-    """What else is staged, changed, deleted or untracked is so afterwards, byte for byte."""
+    """Other staged, changed, deleted or untracked files stay byte for byte."""
     make_mess(places.ours)
     before = mess(places.ours)
 
@@ -228,7 +281,7 @@ def test_a_commit_takes_nothing_else_along(run: Run, places: Places) -> None:
 
 
 def test_a_commit_of_a_new_file_takes_nothing_else_along(run: Run, places: Places) -> None:
-    """A file that Git has not known is committed alone, too."""
+    """An untracked file is committed alone, too."""
     make_mess(places.ours)
     before = mess(places.ours)[:2]
 
@@ -242,7 +295,7 @@ def test_a_commit_of_a_new_file_takes_nothing_else_along(run: Run, places: Place
 
 
 def test_another_version_that_is_staged_gives_way(run: Run, places: Places) -> None:
-    """The file is committed as it is on the disk, and nothing of it stays staged."""
+    """The file is committed as it is on disk, and its staged version is replaced."""
     places.incident.write_text(OPEN.replace("major", "partial"), "utf-8")
     git(places.ours, "add", "incidents/a.md")
     places.incident.write_text(OPEN.replace("major", "degraded"), "utf-8")
@@ -257,7 +310,7 @@ def test_another_version_that_is_staged_gives_way(run: Run, places: Places) -> N
 
 
 def test_a_detached_head_takes_commits(run: Run, places: Places) -> None:
-    """--commit needs no branch; --push says that it does, and keeps the commit."""
+    """--commit needs no branch; --push reports that it does, and keeps the commit."""
     git(places.ours, "checkout", "-q", "--detach")
 
     committed = run(*UPDATE, "--commit", cwd=places.ours)
@@ -270,7 +323,7 @@ def test_a_detached_head_takes_commits(run: Run, places: Places) -> None:
 def test_nothing_that_is_to_be_pushed_gets_lost_beside_all_branches(
     run: Run, places: Places
 ) -> None:
-    """Where no branch is checked out --push commits nothing; on one the same goes through."""
+    """Without a branch --push commits nothing; on one the same command succeeds."""
     git(places.ours, "checkout", "-q", "--detach")
     refused = run(*UPDATE, "--push", cwd=places.ours)
     git(places.ours, "switch", "-q", "main")
@@ -282,27 +335,27 @@ def test_nothing_that_is_to_be_pushed_gets_lost_beside_all_branches(
 
 
 def test_a_file_that_others_moved_meanwhile_is_no_failure(run: Run, places: Places) -> None:
-    """The update follows the file to where they have put it, and is pushed."""
+    """The update is pushed to the new path of a file that others moved."""
     (places.theirs / "incidents/2026").mkdir()
     git(places.theirs, "mv", "incidents/a.md", "incidents/2026/a.md")
     push_theirs(places, "theirs.txt", "1\n")
     ran = run(*UPDATE, "--push", cwd=places.ours)
 
-    told = "others changed incidents/a.md meanwhile"
-    assert (0, told) == (ran.status, ran.err.splitlines()[-1])
+    report = "incidents/a.md was also changed by someone else"
+    assert (0, report) == (ran.status, ran.err.splitlines()[-1])
     moved = git(places.remote, "show", "main:incidents/2026/a.md")
     assert True is ("Found." in moved)
 
 
 def test_who_comes_second_hears_where_the_incident_stands(run: Run, places: Places) -> None:
-    """Where somebody else has resolved it meanwhile, the update says so after the push."""
+    """If someone else resolved the incident, the update says so after the push."""
     text = (places.theirs / "incidents/a.md").read_text("utf-8")
     end = "  - at: 2026-11-20 09:40\n    state: resolved\n    text: Over.\n---\n"
     push_theirs(places, "incidents/a.md", f"{text.rpartition('---')[0]}{end}")
     ran = run("update", "a", "-m", "Late.", "--now", NOW, "--push", cwd=places.ours)
 
-    told = "others changed incidents/a.md meanwhile, and it is resolved now"
-    assert (0, f"{told}; show it with: statusgen show a") == (ran.status, ran.err.splitlines()[-1])
+    report = "incidents/a.md was also changed by someone else; its state is now resolved"
+    assert (0, f"{report} (see: statusgen show a)") == (ran.status, ran.err.splitlines()[-1])
     assert True is ("Over." in places.incident.read_text("utf-8"))
 
 
@@ -320,7 +373,7 @@ def test_who_comes_second_hears_where_the_incident_stands(run: Run, places: Plac
 def test_a_hook_that_refuses_is_heard(
     arguments: tuple[str, ...], path: str, run: Run, places: Places
 ) -> None:
-    """A failing pre-commit hook ends with 3 and its words: file written, index as it was."""
+    """A failing pre-commit hook exits with 3 and its output; the index is unchanged."""
     make_mess(places.ours)
     hook(places.ours, "pre-commit", "printf 'Not \\033[31mtoday\\n' >&2", "exit 1")
     before = git(places.ours, "diff", "--cached"), git(places.ours, "ls-files", "--stage")
@@ -337,7 +390,7 @@ def test_a_hook_that_refuses_is_heard(
 
 
 def test_a_commit_that_failed_is_made_up_for(run: Run, places: Places) -> None:
-    """The same command again commits what the first one wrote, without a second update."""
+    """Running a command again commits the first change, without a second update."""
     hook(places.ours, "pre-commit", "exit 1")
     run(*UPDATE, "--commit", cwd=places.ours)
     hook(places.ours, "pre-commit", "exit 0")
@@ -349,7 +402,7 @@ def test_a_commit_that_failed_is_made_up_for(run: Run, places: Places) -> None:
 
 
 def test_an_event_that_was_not_committed_is_made_up_for(run: Run, places: Places) -> None:
-    """A monitor that sends its message again gets it committed, without a second incident."""
+    """A repeated event of a monitor is committed, without a second incident."""
     hook(places.ours, "pre-commit", "exit 1")
     run("event", "web", "major", "--commit", "--now", NOW, cwd=places.ours)
     hook(places.ours, "pre-commit", "exit 0")
@@ -361,7 +414,7 @@ def test_an_event_that_was_not_committed_is_made_up_for(run: Run, places: Places
 
 
 def test_in_the_middle_of_a_merge_nothing_is_committed(run: Run, places: Places) -> None:
-    """Git makes no commit of one file during a merge: exit 3, and the merge can go on."""
+    """During a merge Git cannot commit one file: exit 3, and the merge can continue."""
     git(places.ours, "checkout", "-qb", "side")
     (places.ours / "other.txt").write_text("side\n", "utf-8")
     git(places.ours, "commit", "-qam", "Side")
@@ -381,7 +434,7 @@ def test_in_the_middle_of_a_merge_nothing_is_committed(run: Run, places: Places)
 
 @pytest.mark.slow
 def test_more_files_are_committed_than_fit_into_a_command(places: Places) -> None:
-    """Thousands of files with long names are one commit; what else is there stays as it is."""
+    """Thousands of files with long names are one commit; other files stay as they are."""
     folder = places.ours / "incidents"
     names = [f"gh-{number}-{'x' * 240}.md" for number in range(9000)]
     for name in [*names, "own.md"]:
@@ -397,7 +450,7 @@ def test_more_files_are_committed_than_fit_into_a_command(places: Places) -> Non
 
 
 def test_an_ignored_file_is_told(run: Run, places: Places) -> None:
-    """A file that .gitignore keeps out is written, and why it is not committed is said."""
+    """An ignored file is written, and the reason why it is not committed is printed."""
     (places.ours / ".gitignore").write_text("incidents/*-b.md\n", "utf-8")
 
     ran = run("new", "B", "--severity=major", "--service=api", "--commit", cwd=places.ours)
@@ -408,7 +461,7 @@ def test_an_ignored_file_is_told(run: Run, places: Places) -> None:
 def test_outside_of_a_repository_the_file_is_written(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """--commit where there is no repository says that the file is written all the same."""
+    """--commit outside of a repository reports that the file was written."""
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
     site = write_site(tmp_path / "site", {"incidents/a.md": OPEN})
 
@@ -416,12 +469,12 @@ def test_outside_of_a_repository_the_file_is_written(
 
     assert (3, "incidents/a.md\n") == (ran.status, ran.out)
     assert "not a git repository" in ran.err
-    assert "the file is written, but not committed" in ran.err
+    assert "the file was written but not committed" in ran.err
     assert 1 == (site / "incidents" / "a.md").read_text("utf-8").count("Found.")
 
 
 def test_a_checkout_knows_its_commit(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is asked at its top alone, and no variable leads to another repository."""
+    """The work tree is found from the folder alone, not from variables of the environment."""
     monkeypatch.setenv("GIT_DIR", str(places.remote))
     (places.remote / "HEAD").write_text("ref: refs/heads/none\n", encoding="utf-8")
     expected = (places.ours / ".git" / "refs" / "heads" / "main").read_text("utf-8").strip()
@@ -432,7 +485,7 @@ def test_a_checkout_knows_its_commit(places: Places, monkeypatch: pytest.MonkeyP
 def test_without_git_that_is_said(
     run: Run, places: Places, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """A machine without Git writes the file and ends with 3."""
+    """A machine without Git writes the file and exits with 3."""
     monkeypatch.setenv("PATH", str(tmp_path / "temporary"))
 
     ran = run(*UPDATE, "--commit", cwd=places.ours)
@@ -446,7 +499,7 @@ def test_without_git_that_is_said(
     "name", ["a b", "[x]*?", ":(top)a", "-rf", "--all", "ünder", "a'b\"c"], ids=ascii
 )
 def test_any_folder_will_do(name: str, run: Run, places: Places) -> None:
-    """A site may lie in a folder whose name means something to Git or to a shell."""
+    """A site may be in a folder whose name has characters special to Git or a shell."""
     site = places.ours / name
     site.mkdir()
     for part in ("statusgen.yml", "incidents"):
@@ -464,7 +517,7 @@ def test_any_folder_will_do(name: str, run: Run, places: Places) -> None:
 
 
 def test_a_push_brings_the_commit_out(run: Run, places: Places) -> None:
-    """--push commits and pushes; another time there is nothing left to do."""
+    """--push commits and pushes; a second time there is nothing to do."""
     rans = [run(*UPDATE, "--push", cwd=places.ours) for _ in range(2)]
 
     assert [0, 0] == [ran.status for ran in rans]
@@ -473,7 +526,7 @@ def test_a_push_brings_the_commit_out(run: Run, places: Places) -> None:
 
 
 def test_a_push_goes_on_top_of_what_others_pushed(run: Run, places: Places) -> None:
-    """Where others were faster the commit is put on theirs, and unfinished work stays as it is."""
+    """The commit is rebased onto those of others, and unfinished work stays as it is."""
     push_theirs(places, "theirs.txt", "1\n")
     push_theirs(places, "incidents/b.md", OPEN)
     make_mess(places.ours)
@@ -502,7 +555,7 @@ def test_a_push_goes_on_top_of_what_others_pushed(run: Run, places: Places) -> N
 def test_a_race_is_run_again(
     races: int, status: int, run: Run, places: Places, temporary: Path
 ) -> None:
-    """Whoever is overtaken between look and push tries again, five times; then says so."""
+    """A push that loses a race is retried five times."""
     for number in range(races):
         push_theirs(places, f"theirs-{number}.txt", "1\n", to=f"refs/waiting/{number}")
     hook(
@@ -525,7 +578,7 @@ def test_a_race_is_run_again(
 
 
 def test_two_people_can_add_to_one_incident(run: Run, places: Places, temporary: Path) -> None:
-    """Whoever is later finds both updates in the file, in order of their times."""
+    """Concurrent updates are merged, sorted by time."""
     theirs = "  - at: 2026-11-20 09:55\n    text: Theirs.  # as they wrote it\n"
     push_theirs(places, "incidents/a.md", OPEN.replace("it.\n", f"it.\n{theirs}"))
     make_mess(places.ours)
@@ -544,7 +597,7 @@ def test_two_people_can_add_to_one_incident(run: Run, places: Places, temporary:
 
 
 def test_what_could_not_be_pushed_goes_out_with_the_same_call(run: Run, places: Places) -> None:
-    """A commit that stayed here is merged, too, when the command is run again."""
+    """A commit that was not pushed is merged when the command is run again."""
     run(*UPDATE, "--commit", cwd=places.ours)
     push_theirs(
         places,
@@ -559,14 +612,17 @@ def test_what_could_not_be_pushed_goes_out_with_the_same_call(run: Run, places: 
 
 
 def test_a_conflict_is_left_to_people(run: Run, places: Places, temporary: Path) -> None:
-    """What does not go together: exit 3 and why; the commit stays here, all else too."""
+    """A conflict exits with 3 and the reason; the commit stays here, and all other work."""
     push_theirs(places, "incidents/a.md", OPEN.replace("it.\n", "it.\n    sate: wrong\n"))
     make_mess(places.ours)
     before = mess(places.ours)
 
     ran = run(*UPDATE, "--push", cwd=places.ours)
 
-    assert (3, True) == (ran.status, "do not go together" in ran.err.splitlines()[-1])
+    assert (3, True) == (
+        ran.status,
+        "conflict in a.md: someone else changed it too, and" in ran.err.splitlines()[-1],
+    )
     assert (before, [SUBJECT, "Begin"]) == (mess(places.ours), subjects(places.ours))
     assert (["Theirs: incidents/a.md", "Begin"], True, []) == (
         subjects(places.remote, "main"),
@@ -586,7 +642,7 @@ def test_a_conflict_is_left_to_people(run: Run, places: Places, temporary: Path)
 def test_unfinished_work_is_never_overwritten(
     path: str, kind: str, run: Run, places: Places
 ) -> None:
-    """Where others changed a file with unfinished work here: exit 3, and nothing is touched."""
+    """A file that others changed, with unfinished work here, exits with 3; nothing changes."""
     push_theirs(places, path, f"Theirs, {kind} here.\n")
     make_mess(places.ours)
     before = mess(places.ours)
@@ -599,7 +655,7 @@ def test_unfinished_work_is_never_overwritten(
 
 
 def test_a_file_that_was_only_touched_is_no_change(run: Run, places: Places) -> None:
-    """A file with another date and the same bytes does not stop the work of others."""
+    """A file with a new mtime and the same bytes does not stop a rebase."""
     git(places.ours, "remote", "set-url", "origin", "nowhere")
     run(*UPDATE, "--push", cwd=places.ours)
     git(places.ours, "remote", "set-url", "origin", "../remote.git")
@@ -612,7 +668,7 @@ def test_a_file_that_was_only_touched_is_no_change(run: Run, places: Places) -> 
 
 
 def test_the_words_of_a_remote_are_heard(run: Run, places: Places) -> None:
-    """A remote that refuses ends with 3 and its reason; the commit stays."""
+    """A remote that rejects the push exits with 3 and its reason; the commit stays."""
     hook(places.remote, "pre-receive", "echo 'Frozen until \\033[5mMonday' >&2", "exit 1")
 
     ran = run(*UPDATE, "--push", cwd=places.ours)
@@ -635,7 +691,7 @@ def test_the_words_of_a_remote_are_heard(run: Run, places: Places) -> None:
 def test_a_push_that_failed_is_made_up_for(
     arguments: tuple[str, ...], run: Run, places: Places
 ) -> None:
-    """The same command again pushes the commit that is there, without a second update."""
+    """Running a command again pushes the existing commit, without a second update."""
     hook(places.remote, "pre-receive", "exit 1")
     first = run(*arguments, "--push", cwd=places.ours)
     commits = subjects(places.ours)
@@ -648,7 +704,7 @@ def test_a_push_that_failed_is_made_up_for(
 
 
 def test_an_event_that_ended_is_pushed_again(run: Run, places: Places) -> None:
-    """The end of an incident gets out with the next message, though nothing changed since."""
+    """The next event pushes a resolution that was not pushed, even if nothing changed."""
     run("event", "web", "major", "--push", "--now", NOW, cwd=places.ours)
     hook(places.remote, "pre-receive", "exit 1")
     run("event", "web", "none", "--push", cwd=places.ours)
@@ -660,7 +716,7 @@ def test_an_event_that_ended_is_pushed_again(run: Run, places: Places) -> None:
 
 
 def test_without_a_remote_that_is_said(run: Run, places: Places) -> None:
-    """--push where there is no remote commits, and says how to add one."""
+    """--push without a remote commits, and prints how to add one."""
     git(places.ours, "remote", "remove", "origin")
 
     ran = run(*UPDATE, "--push", cwd=places.ours)
@@ -670,7 +726,7 @@ def test_without_a_remote_that_is_said(run: Run, places: Places) -> None:
 
 
 def test_a_site_that_has_no_commit_yet_goes_out(run: Run, places: Places, tmp_path: Path) -> None:
-    """The first commit of all can be pushed to a remote without branches, whatever its name."""
+    """The first commit can be pushed to a remote without branches, under any branch name."""
     git(tmp_path, "init", "-q", "--bare", "empty.git")
     site = write_site(tmp_path / "fresh", {})
     git(site, "init", "-q", "-b", "main")
@@ -684,7 +740,7 @@ def test_a_site_that_has_no_commit_yet_goes_out(run: Run, places: Places, tmp_pa
 
 
 def test_a_shallow_clone_goes_on_top_too(run: Run, places: Places, tmp_path: Path) -> None:
-    """A clone of one commit, as a workflow has it, can be overtaken like any other."""
+    """A shallow clone, as in a workflow, can be rebased like any other."""
     address = f"file://{places.remote}"
     git(tmp_path, "clone", "-q", "--depth=1", address, "shallow")
     push_theirs(places, "one.txt", "1\n")
@@ -697,7 +753,7 @@ def test_a_shallow_clone_goes_on_top_too(run: Run, places: Places, tmp_path: Pat
 
 
 def test_a_remote_that_is_gone_is_said(run: Run, places: Places) -> None:
-    """A remote that does not answer ends with 3; the commit stays."""
+    """A remote that does not answer exits with 3; the commit stays."""
     places.remote.rename(places.remote.with_name("away"))
 
     ran = run(*UPDATE, "--push", cwd=places.ours)
@@ -706,7 +762,7 @@ def test_a_remote_that_is_gone_is_said(run: Run, places: Places) -> None:
 
 
 def test_a_branch_goes_where_its_upstream_is(run: Run, places: Places) -> None:
-    """A branch that follows another of another name is pushed there, and a new one as itself."""
+    """A branch is pushed to its upstream of another name, and a new one to its own name."""
     git(places.ours, "push", "-q", "origin", "main:status")
     git(places.ours, "fetch", "-q")
     git(places.ours, "checkout", "-qb", "mine", "--track", "origin/status")
@@ -721,7 +777,7 @@ def test_a_branch_goes_where_its_upstream_is(run: Run, places: Places) -> None:
 
 
 def test_a_remote_with_the_name_of_an_option_is_a_remote(run: Run, places: Places) -> None:
-    """A remote may be called anything: commits go there, on top of those of others."""
+    """A remote may have any name."""
     git(places.ours, "config", "--rename-section", "remote.origin", "remote.--force")
     git(places.ours, "config", "branch.main.remote", "--force")
     push_theirs(places, "theirs.txt", "1\n")
@@ -733,7 +789,7 @@ def test_a_remote_with_the_name_of_an_option_is_a_remote(run: Run, places: Place
 
 
 def test_no_setting_of_a_branch_becomes_an_option(run: Run, places: Places) -> None:
-    """A repository whose settings name an option as the remote runs no program of it."""
+    """A repository whose remote is an option of Git runs no program of it."""
     ran_it = places.ours / "ran"
     git(places.ours, "config", "branch.main.remote", f"--upload-pack=touch '{ran_it}' #")
     git(places.ours, "config", "branch.main.merge", str(places.remote))
@@ -744,7 +800,7 @@ def test_no_setting_of_a_branch_becomes_an_option(run: Run, places: Places) -> N
 
 
 def test_the_hooks_of_a_checkout_stay_out_of_it(run: Run, places: Places, temporary: Path) -> None:
-    """Hooks that suit only the usual folder neither run nor stop what happens beside it."""
+    """Hooks for the usual folder neither run in the temporary work tree nor stop the push."""
     push_theirs(places, "theirs.txt", "1\n")
     for name in ("post-checkout", "pre-rebase", "post-rewrite"):
         hook(places.ours, name, f"echo {name} >> '{temporary}/ran'", "exit 1")
@@ -755,7 +811,7 @@ def test_the_hooks_of_a_checkout_stay_out_of_it(run: Run, places: Places, tempor
 
 
 def test_many_commits_at_once_all_land(places: Places) -> None:
-    """Four pushes at the same moment, of the same clone, are four commits and four updates."""
+    """Four concurrent pushes of one clone are four commits and four updates."""
     processes = [
         subprocess.Popen(
             [sys.executable, "-m", "statusgen", "update", "a", "-m", f"{n}.", "--push"],

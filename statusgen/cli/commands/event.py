@@ -1,4 +1,4 @@
-"""The command for monitors: a service and its severity from now on."""
+"""The command event, by which monitoring tools report the severity of a service."""
 
 from pathlib import Path
 
@@ -37,14 +37,19 @@ from statusgen.system import locks
     required=False,
     type=Word("severity", Kind.INCIDENT.severities),
 )
-@click.option("-m", "--message", metavar="TEXT", help="What is said, in Markdown.")
-@click.option("--title", metavar="TEXT", help="The title of an incident that this opens.")
-@click.option("--key", metavar="KEY", default="", help="Tells several sources apart.")
+@click.option("-m", "--message", metavar="TEXT", help="Text of the update, in Markdown.")
+@click.option("--title", metavar="TEXT", help="Title, if this opens an incident.")
+@click.option(
+    "--key",
+    metavar="KEY",
+    default="",
+    help="Identifies the source, if several report on one service.",
+)
 @click.option(
     "--from",
     "payload",
     metavar="FILE",
-    help="Read services and severities from the message of a monitor; - reads standard input.",
+    help='Read a monitor\'s payload from a file; "-" reads standard input.',
 )
 @_commits
 @common
@@ -60,19 +65,22 @@ def event_command(
     folder: Path,
     now: str | None,
 ) -> None:
-    """Say what the severity of a service is from now on: a command for monitors.
+    """Report a service's severity (for monitoring tools).
 
-    It opens an incident if this source has none open, updates it if the severity changed, resolves
-    it at none, and does nothing if nothing changed. With --from it takes the message of a monitor
-    as it is: a payload of repository_dispatch, the webhook of Alertmanager or Grafana, or a JSON
-    object with service and severity. The texts in it are shown as they stand, never as Markdown.
+    Opens an incident if this service and key have none open, updates it when the severity changes,
+    resolves it at "none", and otherwise does nothing.
+
+    --from reads a monitor's payload: repository_dispatch, an Alertmanager or Grafana webhook, or a
+    JSON object with service and severity. Texts in a payload are plain text, not Markdown.
     """
     with _problems():
         config = settings_of(folder)
-        desk = Workspace(site=folder, config=config, now=moment_of(now, config.zone))
+        workspace = Workspace(site=folder, config=config, now=moment_of(now, config.zone))
         if payload is not None:
             if service or severity or message or title or key:
-                raise UsageError("--from brings service, severity and text; leave the others out")
+                raise UsageError(
+                    "--from already provides service, severity and text; remove the other arguments"
+                )
             events: tuple[MonitorEvent, ...] = payload_events(payload, config)
         elif service and severity:
             text = from_stdin() if message == "-" else prose(message or "")
@@ -85,12 +93,12 @@ def event_command(
             )
             events = (event,)
         else:
-            raise UsageError("write a service and a severity, or --from and the file of a message")
+            raise UsageError("missing SERVICE and SEVERITY; give both, or use --from FILE")
         with locks.locked(folder / "incidents"):
             changes: list[FileChange] = []
             for event in events:
                 taken = [change.path.stem for change in changes]
-                change = apply_event(desk, event, taken=taken)
+                change = apply_event(workspace, event, taken=taken)
                 changes += [change] if change else []
             if all(change.before == change.after for change in changes):
                 click.echo("nothing changed", err=True)

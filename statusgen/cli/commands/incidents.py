@@ -1,4 +1,4 @@
-"""The commands that write incident files: new, update, resolve, event."""
+"""The commands new, update and resolve, which write incident files."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,8 +21,8 @@ from statusgen.cli.arguments import (
     text_of,
     time_of,
 )
-from statusgen.cli.commit import AGAIN, write
-from statusgen.cli.console import printer, problems_to
+from statusgen.cli.commit import write
+from statusgen.cli.console import format_path, printer, problems_to
 from statusgen.cli.options import (
     Command,
     Word,
@@ -35,14 +35,14 @@ from statusgen.cli.options import (
 from statusgen.config.loader import settings_of
 from statusgen.config.settings import Config
 from statusgen.model import Incident, Kind, Severity, State, Update
-from statusgen.problems import UsageError
+from statusgen.problems import UsageError, quoted
 from statusgen.schema import scalars
 from statusgen.system import locks
 from statusgen.timeline import replay
 from statusgen.timeline.timeline import SETTLED
 
 _severity_option = click.option(
-    "--severity", type=Word("severity", Severity), help="What is done to the services."
+    "--severity", type=Word("severity", Severity), help="New severity of the affected services."
 )
 _service_option = click.option(
     "--service",
@@ -50,33 +50,31 @@ _service_option = click.option(
     metavar="ID[=SEVERITY]",
     shell_complete=complete_service,
     multiple=True,
-    help="A service, and its own severity if it has one. Repeat it for each.",
+    help="Affected service, with its own severity if it differs. Repeatable.",
 )
-_state_option = click.option(
-    "--state", type=Word("state", State), help="Where the work stands from here on."
-)
+_state_option = click.option("--state", type=Word("state", State), help="New state.")
 _at_option = click.option(
     "--at",
     metavar="TIME",
-    help="When this is said; without an offset in the site's zone. Default: now.",
+    help="Time of the update (in the site's time zone unless it has an offset). Default: now.",
 )
 
 
 def _texts(command: Command) -> Command:
-    """The options that say what is said."""
+    """Add the options for the text of an update: --message and --template."""
     for option in (
         click.option(
             "--template",
             metavar="NAME",
             shell_complete=complete_text,
-            help="Begin with a text that 'texts' in statusgen.yml has under this name.",
+            help="Start with the text of this name from 'texts' in statusgen.yml.",
         ),
         click.option(
             "-m",
             "--message",
             metavar="TEXT",
-            help="What is said, in Markdown; - reads it from standard input. Without it $EDITOR"
-            " opens; where there is no terminal, a standard sentence of the state stands for it.",
+            help='Text of the update, in Markdown; "-" reads standard input. Default: open $EDITOR,'
+            " or use a standard sentence if there is no terminal.",
         ),
     ):
         command = option(command)
@@ -84,44 +82,60 @@ def _texts(command: Command) -> Command:
 
 
 def _commits(command: Command) -> Command:
-    """The options that say how far the change is to go."""
+    """Add the options --commit and --push."""
     for option in (
         click.option(
             "--push",
             is_flag=True,
-            help="Commit and push; where others were faster, on top of their commits.",
+            help="Commit and push; rebases if someone else pushed first.",
         ),
         click.option(
             "--commit",
             is_flag=True,
-            help="Commit the file, and nothing else that is changed or staged.",
+            help="Commit this file only.",
         ),
     ):
         command = option(command)
     return command
 
 
+class _TitleCommand(click.Command):
+    """A command whose only argument is a title, which people forget to quote."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse *args*; reject a second argument with a hint."""
+        ctx.allow_extra_args = True
+        rest = super().parse_args(ctx, args)
+        if rest:
+            ctx.fail(f"unexpected argument {quoted(rest[0])}; put the title in quotes")
+        return rest
+
+
 @click.command(
-    "new", epilog="Example: statusgen new 'Elevated errors' --severity major --service api"
+    "new",
+    cls=_TitleCommand,
+    epilog="Example: statusgen new 'Elevated errors' --severity major --service api",
 )
 @click.argument("title")
 @click.option(
     "--severity",
     type=Word("severity", Severity),
     required=True,
-    help="What it does to the services; maintenance makes planned work, none a notice.",
+    help='Severity for the services. Use "maintenance" for maintenance, "none" for a notice.',
 )
 @_service_option
 @_texts
 @_state_option
 @_at_option
-@click.option("--started", metavar="TIME", help="When it began. Default: --at.")
-@click.option("--starts", metavar="TIME", help="Of planned work: when its window opens.")
-@click.option("--ends", metavar="TIME", help="Of planned work: when its window closes.")
-@click.option("--until", metavar="TIME", help="Of a notice: how long the page shows it.")
-@click.option("--pin", is_flag=True, help="Keep it at the top of the front page.")
-@click.option("--draft", is_flag=True, help="Keep it off the site for now.")
-@click.option("--slug", metavar="NAME", help="The name of the file. Default: day and title.")
+@click.option("--started", metavar="TIME", help="When the incident began. Default: --at.")
+@click.option("--starts", metavar="TIME", help="Maintenance: start of the window.")
+@click.option("--ends", metavar="TIME", help="Maintenance: end of the window.")
+@click.option("--until", metavar="TIME", help="Notice: when to stop showing it.")
+@click.option("--pin", is_flag=True, help="Pin it to the top of the front page.")
+@click.option("--draft", is_flag=True, help="Save as a draft; drafts are not published.")
+@click.option(
+    "--slug", metavar="NAME", help="File name without .md. Default: made of date and title."
+)
 @_commits
 @common
 def new_command(
@@ -144,29 +158,30 @@ def new_command(
     folder: Path,
     now: str | None,
 ) -> None:
-    """Write a new incident file, and print its path.
+    """Create an incident, maintenance or notice.
 
-    TITLE is one line, in quotes. The file is named after the day and the title.
+    Writes an incident file and prints its path. TITLE is one argument: put it in quotes. The file
+    name is made of the date and the title.
     """
     with _problems():
         config = settings_of(folder)
         kind = Kind.of(Severity(severity))
-        desk = Workspace(site=folder, config=config, now=moment_of(now, config.zone))
-        moment = time_of("--at", at, desk) or desk.now
-        said = state_of(state, kind) or (None if kind is Kind.NOTICE else kind.first_state)
-        standard = compose.standard(config, said, kind) if said else None
-        began, ends_at = time_of("--starts", starts, desk), time_of("--ends", ends, desk)
-        first = time_of("--started", started, desk) or moment
+        workspace = Workspace(site=folder, config=config, now=moment_of(now, config.zone))
+        moment = time_of("--at", at, workspace) or workspace.now
+        new_state = state_of(state, kind) or (None if kind is Kind.NOTICE else kind.first_state)
+        standard = compose.standard(config, new_state, kind) if new_state else None
+        began, ends_at = time_of("--starts", starts, workspace), time_of("--ends", ends, workspace)
+        first = time_of("--started", started, workspace) or moment
         if kind is Kind.MAINTENANCE:
             if began is None or ends_at is None:
-                raise UsageError("planned work has a window; write --starts and --ends")
+                raise UsageError("maintenance needs a window; add --starts and --ends")
             if began <= moment:
-                # Nobody announced it, so it counts as announced a second before. Without a state
-                # the clock still ends it.
+                # It was not announced, so set its announcement to a second before its start.
+                # Without a state it still ends by itself.
                 first = min(first, began - timedelta(seconds=1))
-                said = state_of(state, kind)
-                standard = compose.standard(config, said or State.IN_PROGRESS, kind)
-        update = Update(at=moment, text="", state=said)
+                new_state = state_of(state, kind)
+                standard = compose.standard(config, new_state or State.IN_PROGRESS, kind)
+        update = Update(at=moment, text="", state=new_state)
         incident = Incident(
             slug="",
             title=checked("the title", scalars.line, title),
@@ -175,19 +190,23 @@ def new_command(
             started=first,
             starts=began,
             ends=ends_at,
-            until=time_of("--until", until, desk),
+            until=time_of("--until", until, workspace),
             updates=(update,),
             pin=pin,
             draft=draft,
         )
-        # What is wrong is said before somebody writes a text in vain.
-        compose.new(desk, incident, slug=slug or "")
-        text = text_of(message, template, config, standard)
+        # Report errors before the editor opens.
+        if compose.new(workspace, incident, slug=slug or "").before is None:
+            for warning in compose.overlaps(workspace, incident):
+                click.echo(f"warning: {warning}", err=True)
+        text = text_of(message, template, config, standard, heading=incident.title)
         incident = replace(incident, updates=(replace(update, text=text),))
         with locks.locked(folder / "incidents"):
-            change = compose.new(desk, incident, slug=slug or "")
+            change = compose.new(workspace, incident, slug=slug or "")
             if change.before is not None:
-                click.echo("nothing to write: the file says so already", err=True)
+                click.echo(
+                    f"nothing to write: {format_path(change.path)} already says this", err=True
+                )
             write([change], folder, commit=commit, push=push)
 
 
@@ -213,15 +232,15 @@ def update_command(
     folder: Path,
     now: str | None,
 ) -> None:
-    """Add an update to an incident, and print the path of its file.
+    """Add an update to an incident.
 
-    INCIDENT is the name of the file, a part of it, or its path. Of several that fit the one that is
-    open is meant; where exactly one is open, it may be left out. Every other byte of the file stays
-    as it is. What its last update says already is not said again.
+    INCIDENT is a file name, a unique part of one, or a path. If several match, the open one is
+    used. It is optional if exactly one incident is open. The rest of the file is not changed. An
+    update that equals the last one is not added again.
     """
 
     def update(incident: Incident, config: Config, moment: datetime) -> Update:
-        said = state_of(state, incident.kind)
+        new_state = state_of(state, incident.kind)
         level = severity_of(severity, incident.kind)
         given = tuple(joining(affected(services, config, level), incident, level, moment))
         is_early = incident.starts is not None and moment < incident.starts
@@ -232,7 +251,7 @@ def update_command(
         return Update(at=moment, text=text, state=said, severity=level, services=given)
 
     if not (message or template or state or severity or services or is_interactive()):
-        raise UsageError("nothing to add; write a text with -m, or what changed, such as --state")
+        raise UsageError("nothing to add; use -m TEXT, or an option such as --state")
     _add(incident, update, at=at, now=now, folder=folder, commit=commit, push=push)
 
 
@@ -252,9 +271,9 @@ def resolve_command(
     folder: Path,
     now: str | None,
 ) -> None:
-    """Say that an incident is resolved, or planned work completed.
+    """Resolve an incident or complete maintenance.
 
-    INCIDENT is as for update, and may be left out where exactly one is open.
+    INCIDENT works as in update; it is optional if exactly one incident is open.
     """
 
     def update(incident: Incident, config: Config, moment: datetime) -> Update | None:
@@ -270,12 +289,17 @@ def resolve_command(
     _add(incident, update, at=at, now=now, folder=folder, commit=commit, push=push)
 
 
-_Say = Callable[[Incident, Config, datetime], Update | None]
+def _heading(incident: Incident, moment: datetime) -> str:
+    """Return the title and the state of *incident* at *moment*, for the editor."""
+    return f"{incident.title} · now: {replay.trace(incident).until(moment).state}"
+
+
+_Compose = Callable[[Incident, Config, datetime], Update | None]
 
 
 def _add(
     name: str | None,
-    say: _Say,
+    compose_update: _Compose,
     *,
     at: str | None,
     now: str | None,
@@ -283,29 +307,29 @@ def _add(
     commit: bool,
     push: bool,
 ) -> None:
-    """Add what *say* says to the incident *name*, or to the only open one."""
+    """Add an update to the incident *name*, or to the only open one."""
     with _problems():
         config = settings_of(folder)
-        desk = Workspace(site=folder, config=config, now=moment_of(now, config.zone))
-        found = lookup.named_or_open(folder, config, name, now=desk.now)
-        at_moment = time_of("--at", at, desk)
+        workspace = Workspace(site=folder, config=config, now=moment_of(now, config.zone))
+        found = lookup.named_or_open(folder, config, name, now=workspace.now)
+        at_moment = time_of("--at", at, workspace)
         incident = lookup.incident_of(lookup.open_file(found, config))
-        update = say(incident, config, at_moment or desk.now)
+        update = compose_update(incident, config, at_moment or workspace.now)
         with locks.locked(folder / "incidents"):
-            file = lookup.open_file(found, config)  # Somebody may have been faster.
+            file = lookup.open_file(found, config)  # It may have changed while the editor was open.
             change = None
             if update is not None:
-                change = compose.updated(file, update, now=desk.now, again=at is not None)
+                change = compose.updated(file, update, now=workspace.now, again=at is not None)
             if change is None:
-                click.echo("nothing to add: the file says so already", err=True)
+                click.echo("nothing to add: the last update already says this", err=True)
                 change = compose.unchanged(file)
-            again = f"{AGAIN}, with the name of the incident"
-            write([change], folder, commit=commit, push=push, again=again)
+            retry = "run the same command with the incident's name"
+            write([change], folder, commit=commit, push=push, retry=retry)
 
 
 @contextmanager
 def _problems() -> Iterator[None]:
-    """Print the problems that end the work inside; what could not be added can be pasted."""
+    """Print the problems raised inside; for an EditError print the lines to paste, too."""
     with problems_to(printer(None, to_stderr=True)):
         try:
             yield

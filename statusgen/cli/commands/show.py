@@ -1,4 +1,4 @@
-"""The commands that tell what is there: list and show."""
+"""The commands list and show, which read incident files."""
 
 import json
 from collections.abc import Iterable
@@ -23,19 +23,19 @@ _SHUT = (*SETTLED, State.SCHEDULED)
 
 
 @click.command("list", epilog="Example: statusgen list --open --format json")
-@click.option("--open", "only_open", is_flag=True, help="Only what is open.")
+@click.option("--open", "only_open", is_flag=True, help="List only what is open now.")
 @click.option(
     "--format",
     "style",
     type=Word("format", ["text", "json"]),
     default="text",
-    help="How to print it. Default: text.",
+    help="Output format. Default: text.",
 )
 @common
 def list_command(only_open: bool, style: str, folder: Path, now: str | None) -> None:
-    """List incidents, maintenance and notices, newest first.
+    """List incidents, maintenance and notices.
 
-    Files with problems are left out and named, and the exit status is 1.
+    The newest comes first. Files with errors are skipped and reported; the exit status is then 1.
     """
     with problems_to(printer(None, to_stderr=True)) as show:
         config = settings_of(folder)
@@ -54,7 +54,7 @@ def list_command(only_open: bool, style: str, folder: Path, now: str | None) -> 
             if not only_open or lookup.is_open(incident, now=moment):
                 rows.append(_row(found.path, incident, now=moment))
     if only_open and not rows:
-        click.echo("nothing is open", err=True)
+        click.echo("no open incidents", err=True)
     rows.sort(key=lambda row: (str(row["started"]), str(row["slug"])), reverse=True)
     if style == "json":
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
@@ -69,21 +69,21 @@ def list_command(only_open: bool, style: str, folder: Path, now: str | None) -> 
 @incident_argument(required=True)
 @common
 def show_command(incident: str, folder: Path, now: str | None) -> None:
-    """Show one incident: how its services are, and its updates, oldest first.
+    """Show one incident and its updates.
 
-    INCIDENT is the name of the file, a part of it that no other has, or its path.
+    The updates are listed oldest first. INCIDENT is a file name, a unique part of one, or a path.
     """
     with problems_to(printer(None, to_stderr=True)):
         config = settings_of(folder)
         moment = moment_of(now, config.zone)
-        found = lookup.by_name(folder, incident)
+        found = lookup.by_name(folder, config, incident, now=moment)
         record = lookup.incident_of(lookup.open_file(found, config))
     for line in _shown(found.path, record, config, now=moment):
         click.echo(line)
 
 
 def _row(path: Path, incident: Incident, *, now: datetime) -> dict[str, object]:
-    """What a program is told of *incident*; times are ISO 8601 in UTC."""
+    """Return *incident* as a JSON object; times are ISO 8601 in UTC."""
     course = replay.trace(incident).until(now)
     is_open = lookup.is_open(incident, now=now)
     times = {
@@ -109,9 +109,9 @@ def _row(path: Path, incident: Incident, *, now: datetime) -> dict[str, object]:
 
 
 def _open_since(course: Timeline) -> datetime:
-    """When what is open now was opened, or opened again, or begun."""
+    """Return the time at which an open incident was last opened, or maintenance started."""
     since = course.incident.started
-    was_shut = course.incident.kind is Kind.MAINTENANCE  # Its announcement opens nothing.
+    was_shut = course.incident.kind is Kind.MAINTENANCE  # Announcing maintenance does not open it.
     for step in course.steps:
         is_shut = step.state in _SHUT
         since = step.at if was_shut and not is_shut else since
@@ -120,7 +120,7 @@ def _open_since(course: Timeline) -> datetime:
 
 
 def _print_table(rows: list[dict[str, object]], *, now: datetime, zone: tzinfo) -> None:
-    """One line for each of *rows*, in columns."""
+    """Print a line for each of *rows*, in columns."""
     table = []
     for row in rows:
         started = parse(str(row["since"] or row["starts"] or row["started"]), zone)
@@ -128,6 +128,8 @@ def _print_table(rows: list[dict[str, object]], *, now: datetime, zone: tzinfo) 
         if row["open"]:
             since += f" ({duration(int((now - started).total_seconds()))})"
         severity = row["severity"] if row["open"] else row["worst"]
+        if severity is Severity.NONE and row["kind"] is not Kind.INCIDENT:
+            severity = row["kind"]
         state = "draft" if row["draft"] else row["state"]
         table.append((str(row["slug"]), str(severity), str(state), since))
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
@@ -137,10 +139,11 @@ def _print_table(rows: list[dict[str, object]], *, now: datetime, zone: tzinfo) 
 
 
 def _shown(path: Path, incident: Incident, config: Config, *, now: datetime) -> Iterable[str]:
+    """Yield the lines that describe *incident* at *now*."""
     course, zone = replay.trace(incident).until(now), config.zone
     yield printable(incident.title)
-    facts = [str(incident.kind), f"worst {course.worst}", str(course.state)]
-    yield ", ".join(facts)
+    worst = [f"worst {course.worst}"] if incident.kind is Kind.INCIDENT else []
+    yield ", ".join([incident.kind, *worst, course.state])
     yield f"file      {format_path(path)}"
     first = "announced" if incident.kind is Kind.MAINTENANCE else "started"
     yield f"{first:<9} {_local(incident.started, zone)}"
@@ -148,22 +151,23 @@ def _shown(path: Path, incident: Incident, config: Config, *, now: datetime) -> 
         if at is not None:
             yield f"{word:<9} {_local(at, zone)}"
     if incident.draft:
-        yield "draft     not on the site"
+        yield "draft     not published"
     for service, severity in course.severities.items():
         name = config.service_by_id[service].name
-        yield f"service   {service}: {severity} ({printable(name)})"
-    silent = "(by the clock)" if incident.kind is Kind.MAINTENANCE else "(without words)"
+        word = "operational" if severity is Severity.NONE else severity
+        yield f"service   {service}: {word} ({printable(name)})"
+    no_text = "(automatic)" if incident.kind is Kind.MAINTENANCE else "(no text)"
     for step in course.steps:
         yield ""
         yield f"{_local(step.at, zone)}  {step.state}"
-        yield from _indented(step.update.text if step.update else silent)
+        yield from _indented(step.update.text if step.update else no_text)
     if incident.body:
         yield ""
         yield from _indented(incident.body, margin="")
 
 
 def _indented(text: str, margin: str = "  ") -> Iterable[str]:
-    # Line by line: what a terminal could obey is shown as an escape.
+    # Escape control characters line by line.
     return (f"{margin}{printable(line)}".rstrip() for line in text.split("\n"))
 
 

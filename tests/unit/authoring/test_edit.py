@@ -1,4 +1,4 @@
-"""Updates put into incident files whose every other character stays, in any style of YAML."""
+"""Tests of edits of incident files in any style of YAML: all other characters stay."""
 
 import json
 import re
@@ -43,11 +43,11 @@ INLINE = '{at: 2026-11-20T13:00:00+01:00, state: monitoring, text: "News."}'
 
 
 def file_of(text: str) -> IncidentFile:
-    """*text* as the file `a.md` of the small site."""
+    """Return *text* as the file `a.md` of the small site."""
     return IncidentFile(path=Path("incidents/a.md"), slug="a", text=text, config=CONFIG)
 
 
-# A writer of YAML in every style that people use.
+# A writer of YAML in every common style.
 
 _SAFE = re.compile(r"[A-Za-z0-9](?:[\w .+/-]*[\w.])?", re.ASCII)
 _DATED = re.compile(r"\d{4}-\d\d-\d\d[T ]\S+")
@@ -56,29 +56,29 @@ _COMMENTS = ["# a comment", "#", "# updates:", "#  - at: é 🔥", "# 'open", "#
 
 
 class Writer:
-    """Writes nested values as lines of YAML, every choice of style drawn."""
+    """A writer of nested values as lines of YAML, in drawn styles."""
 
     def __init__(self, draw: st.DrawFn) -> None:
         self.draw = draw
 
     def pick(self, *options: str) -> str:
-        """One of *options*, which Hypothesis counts."""
+        """Draw one of *options*; Hypothesis reports how often each is drawn."""
         return self.draw(st.sampled_from(options))
 
     def often(self) -> bool:
-        """Yes or no."""
+        """Draw a boolean."""
         return self.draw(st.booleans())
 
     def seldom(self) -> bool:
-        """Mostly no."""
+        """Draw a boolean that is mostly false."""
         return self.draw(st.integers(0, 5)) == 5
 
     def number(self, low: int, high: int) -> int:
-        """A whole number."""
+        """Draw an integer."""
         return self.draw(st.integers(low, high))
 
     def noise(self, column: int) -> list[str]:
-        """Comments and blank lines above a line at *column*."""
+        """Draw comments and blank lines above a line at *column*."""
         if not self.seldom():
             return []
         rows = []
@@ -88,13 +88,13 @@ class Writer:
         return rows
 
     def tail(self) -> str:
-        """What stands behind a value."""
+        """Draw a comment or blanks after a value."""
         return (
             self.pick("", "", "", "", " ", "  # why", "\t# why: - é", "\t") if self.often() else ""
         )
 
     def block(self, value: Mapping[str, object], column: int) -> list[str]:
-        """A map, a key on each line."""
+        """Write a map, a key on each line."""
         rows = []
         for index, (key, one) in enumerate(value.items()):
             if index:
@@ -105,13 +105,13 @@ class Writer:
         return rows
 
     def key(self, key: str) -> str:
-        """A key, plain or quoted."""
+        """Write a key, plain or quoted."""
         style = "plain" if re.fullmatch(r"[a-z][a-z-]*[a-z]", key) else "double"
         style = self.pick(style, style, style, "single", "double")
         return key if style == "plain" else self.quoted(key, style)
 
     def value(self, value: object, column: int) -> list[str]:
-        """What follows a key at *column*, or a dash: the rest of its line, then further lines."""
+        """Write the value after a key at *column*, or after a dash, and its further lines."""
         if isinstance(value, str):
             return self.scalar(value, column)
         if not value or self.often():
@@ -128,7 +128,7 @@ class Writer:
         return [self.tail(), *self.noise(inner), *self.dashes(value, inner)]
 
     def dashes(self, values: list[object], column: int) -> list[str]:
-        """A list, a dash for each entry."""
+        """Write a list, a dash for each entry."""
         rows: list[str] = []
         for value in values:
             if rows:
@@ -152,7 +152,7 @@ class Writer:
         return rows
 
     def flow(self, value: object, column: int) -> str:
-        """A value within brackets or braces."""
+        """Write a value in brackets or braces."""
         if isinstance(value, str):
             return self.short(value, column, is_flow=True)
         if isinstance(value, dict):
@@ -173,14 +173,14 @@ class Writer:
         return text + closing
 
     def space(self, column: int) -> str:
-        """What may stand between the parts of a list in brackets."""
+        """Draw white space and comments between the entries of a list in brackets."""
         if not self.seldom():
             return ""
         margin = "\n" + " " * self.number(column, column + 4)
         return self.pick(" ", "\t", margin, f" # why{margin}", f"\n\n# [{margin}")
 
     def scalar(self, text: str, column: int) -> list[str]:
-        """A text behind `key:` or a dash, with the lines that it takes."""
+        """Write a text after `key:` or a dash, and the lines that it takes."""
         if text == "" and self.often():
             event("nothing behind the colon")
             return [self.tail()]
@@ -194,7 +194,7 @@ class Writer:
         return f"{gap}{self.short(text, column + 1, is_flow=False)}{self.tail()}".split("\n")
 
     def literal(self, text: str, column: int) -> list[str]:
-        """A block with `|`."""
+        """Write a block with `|`."""
         core = text.rstrip("\n")
         ends = len(text) - len(core)
         chomp = ("-", "", "+")[min(ends, 2)]
@@ -211,7 +211,7 @@ class Writer:
         return [f" {header}{comment}", *rows, *[""] * blank]
 
     def folded(self, words: list[str], column: int) -> list[str]:
-        """A block with `>-`."""
+        """Write a block with `>-`."""
         event("folded")
         margin = " " * (column + self.number(1, 6))
         cut = self.number(1, len(words))
@@ -219,7 +219,7 @@ class Writer:
         return [" >-", *(margin + row for row in rows), *[""] * self.seldom()]
 
     def short(self, text: str, column: int, *, is_flow: bool) -> str:
-        """A text without quotes where it may, or in quotes; where it has blanks, on two lines."""
+        """Write a text without quotes if possible, or in quotes; one with blanks on two lines."""
         is_plain = _SAFE.fullmatch(text) or (_DATED.fullmatch(text) and not is_flow)
         style = self.pick("single", "double", *(("plain",) * 4 if is_plain else ()))
         if style == "single" and not re.fullmatch("[\x20-\x7e\xa0-\u2027\u2070-\ud7ff🔥]*", text):
@@ -233,7 +233,7 @@ class Writer:
         return written
 
     def quoted(self, text: str, style: str) -> str:
-        """*text* in quotes."""
+        """Write *text* in quotes."""
         if style == "single" and re.fullmatch("[\x20-\x7eé]*", text):
             return "'" + text.replace("'", "''") + "'"
         if self.seldom():
@@ -244,12 +244,12 @@ class Writer:
 
 @st.composite
 def styled(draw: st.DrawFn) -> str:
-    """The text of an incident file written in any style."""
+    """Draw the text of an incident file in any style."""
     return drawn_text(draw, draw(incidents()))
 
 
 def drawn_text(draw: st.DrawFn, incident: Incident) -> str:
-    """*incident* as the text of a file in drawn styles, perhaps with its updates left out."""
+    """Write *incident* as the text of a file in drawn styles, perhaps without its updates."""
     writer = Writer(draw)
     shape = writer.pick("updates", "updates", "updates", "updates", "no updates", "updates: []")
     body = incident.body
@@ -321,7 +321,7 @@ def _time(writer: Writer, at: datetime) -> str:
 
 @st.composite
 def news(draw: st.DrawFn, old: Incident) -> Update:
-    """An update for *old*: after the others, between them, or at the moment of one."""
+    """Draw an update for *old*: after the others, between them, or at the time of one."""
     times = [old.started, *(one.at for one in old.updates)]
     later = draw(st.sampled_from(times)) + timedelta(seconds=draw(st.integers(0, 10**5)))
     is_moved = draw(st.integers(0, 4)) == 4
@@ -343,20 +343,20 @@ def news(draw: st.DrawFn, old: Incident) -> Update:
 
 
 def meant(old: Incident, update: Update) -> Incident | None:
-    """*old* with *update* in its place, or None if the rules refuse that."""
+    """Return *old* with *update* inserted, or None if a rule forbids it."""
     later = [one for one in old.updates if one.at > update.at]
     earlier = old.updates[: len(old.updates) - len(later)]
     new = replace(old, updates=(*earlier, update, *later))
     state = timeline.last_state(new)
     new = replace(new, state=(state or old.state) if old.state else None)
     parsed = file_of(parser.format(new)).parsed()
-    # A body that is the first text, or was it, is a summary no more, or again.
+    # The body is the summary unless it equals the first text.
     assume(parsed.incident is None or parsed.incident.body == new.body)
     return None if errors(parsed.problems) else new
 
 
 def restored(old: str, new: str) -> str:
-    """*new* with the word of *old* for its top `state`, whose quotes have to be the same."""
+    """Return *new* with the `state` of *old* at the top, to compare their quotes."""
     spans = []
     for text in (old, new):
         root = front_matter_tree(text, path=Path("a.md"))
@@ -374,7 +374,7 @@ def restored(old: str, new: str) -> str:
 
 
 def inserted(old: str, new: str) -> str:
-    """What was put into *old* at one place to make *new*, a top `state` apart."""
+    """Return the text that was inserted into *old* at one place, ignoring a top `state`."""
     new = restored(old, new)
     count = len(new) - len(old)
     same = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), len(old))
@@ -385,7 +385,7 @@ def inserted(old: str, new: str) -> str:
 
 @given(data=st.data())
 def test_an_update_is_added_and_every_other_character_stays(data: st.DataObject) -> None:
-    """In a file of any style an update stands in its place, and nothing else has changed."""
+    """In a file of any style an update is inserted by time, and nothing else changes."""
     text = data.draw(styled())
     file = file_of(text)
     old = file.parsed().incident
@@ -397,7 +397,7 @@ def test_an_update_is_added_and_every_other_character_stays(data: st.DataObject)
         event("refused by the rules")
         with pytest.raises(EditError) as caught:
             edit.with_update(file, update)
-        assert caught.value.reason != "the file is written in a way of its own"
+        assert caught.value.reason != "this layout of the file cannot be edited automatically"
         return
     event("added")
     changed = edit.with_update(file, update)
@@ -408,7 +408,7 @@ def test_an_update_is_added_and_every_other_character_stays(data: st.DataObject)
     assert expected == again.incident
 
 
-# The traps, one by one.
+# Special cases.
 
 BLOCK = HEAD + "updates:\n" + FIRST
 
@@ -507,7 +507,7 @@ TRAPS = [
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize(("text", "expected"), TRAPS)
 def test_an_update_stands_where_it_belongs(text: str, expected: str, ending: str) -> None:
-    """The new lines look like their neighbours, and stand at the `@`; nothing else has changed."""
+    """New lines have the style of the others, and are at the `@`; nothing else changes."""
     before, after = text.replace("\n", ending).split("@")
     changed = edit.with_update(file_of(before + after), NEWS)
 
@@ -530,7 +530,7 @@ def test_an_update_stands_where_it_belongs(text: str, expected: str, ending: str
 )
 @pytest.mark.parametrize("is_above", [True, False])
 def test_the_state_at_the_top_follows(written: str, expected: str, *, is_above: bool) -> None:
-    """Of a `state` at the top only the word is exchanged, wherever it stands."""
+    """Only the word of a `state` at the top is replaced, in every style."""
     keys = ["updates:\n" + FIRST, f"state: {written}\n"]
     old = HEAD + "".join(reversed(keys) if is_above else keys) + "---\n"
     keys = ["updates:\n" + FIRST + ADDED, f"state: {expected}\n"]
@@ -540,7 +540,7 @@ def test_the_state_at_the_top_follows(written: str, expected: str, *, is_above: 
 
 
 def test_a_state_at_the_top_stays_when_the_update_says_nothing_new() -> None:
-    """An update without a state, and one between others, leave the `state` at the top."""
+    """An update without a state, and one between others, keep the `state` at the top."""
     old = HEAD + "state: identified\nupdates:\n" + FIRST
     old += "  - {at: 2026-11-20 12:30Z, state: identified}\n---\n"
 
@@ -548,14 +548,14 @@ def test_a_state_at_the_top_stays_when_the_update_says_nothing_new() -> None:
 
 
 def test_a_file_without_a_state_at_the_top_gets_none() -> None:
-    """What the author left out stays out."""
+    """An edit does not add keys that the author omitted."""
     changed = edit.with_update(file_of(BLOCK + "---\n"), NEWS)
 
     assert BLOCK + ADDED + "---\n" == changed
 
 
 def test_a_resolution_by_time_alone_stays_when_an_update_only_tells() -> None:
-    """Where `resolved` has ended an incident, a text without a state changes no state."""
+    """An update without a state does not reopen an incident that `resolved` ended."""
     top = HEAD + "state: resolved\nresolved: 2026-11-20 10:00Z\n"
     told = replace(NEWS, state=None)
     added = ADDED.replace("    state: monitoring\n", "")
@@ -565,7 +565,7 @@ def test_a_resolution_by_time_alone_stays_when_an_update_only_tells() -> None:
     )
 
 
-# The files that people see first.
+# The files of the documentation.
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SHOWN = re.findall("```markdown\n(---\n.*?)```", README, re.DOTALL)
@@ -575,7 +575,7 @@ LATER = Update(at=utc("2030-01-01 12:00"), text="- a: b #c\n\n'd'")
 @pytest.mark.parametrize("text", SHOWN)
 @pytest.mark.parametrize("ending", ["\n", "\r\n"])
 def test_every_file_that_the_readme_shows_takes_an_update(text: str, ending: str) -> None:
-    """No style of the README is refused."""
+    """Every style in the README can be edited."""
     known = settings_of(SETTINGS.replace("id: web", "id: dashboard"))
     file = replace(file_of(text.replace("\n", ending)), config=known)
     added = inserted(file.text, edit.with_update(file, LATER))
@@ -587,7 +587,7 @@ def test_every_file_that_the_readme_shows_takes_an_update(text: str, ending: str
     "path", sorted((ROOT / "incidents").rglob("*.md")), ids=lambda path: str(path.stem)
 )
 def test_every_file_of_the_example_takes_an_update(path: Path) -> None:
-    """No style of the example is refused."""
+    """Every style in the example can be edited."""
     known = settings_of((ROOT / "statusgen.yml").read_text(encoding="utf-8"))
     file = replace(file_of(path.read_text(encoding="utf-8")), config=known)
     expected = formatter.item(LATER, zone=known.zone)
@@ -596,7 +596,7 @@ def test_every_file_of_the_example_takes_an_update(path: Path) -> None:
     assert [f"  {row}".rstrip() for row in expected] == added.split("\n")[-len(expected) - 1 : -1]
 
 
-# Files that say all in their body.
+# Files without updates.
 
 BRACES = "---\n{title: A, severity: none, services: [], started: 2026-11-20 09:00Z"
 OPENING = "  - at: 2026-11-20T10:00:00+01:00\n    text: Body.\n"
@@ -642,13 +642,13 @@ OPENING = "  - at: 2026-11-20T10:00:00+01:00\n    text: Body.\n"
     ],
 )
 def test_a_body_becomes_the_first_update(text: str, expected: str) -> None:
-    """A file without updates gets two, what its body says and the news; the body stays."""
+    """A file without updates gets two: its body, and the new one; the body stays."""
     assert expected == edit.with_update(file_of(text), NEWS)
 
 
 @pytest.mark.parametrize("text", [f"{HEAD}---\n", f"{HEAD}updates: []\n---\n\n"])
 def test_a_file_that_said_nothing_gets_one_update(text: str) -> None:
-    """Nothing is put into the mouth of somebody who has said nothing."""
+    """An empty body does not become an update."""
     changed = file_of(edit.with_update(file_of(text), NEWS)).parsed().incident
 
     assert changed is not None
@@ -657,7 +657,7 @@ def test_a_file_that_said_nothing_gets_one_update(text: str) -> None:
 
 @pytest.mark.parametrize("body", ["Body.", "    code", "a\n\n- b: c  \n\n# d #e\n", "🔥 'a' \"b\""])
 def test_a_body_that_became_an_update_is_shown_once(body: str) -> None:
-    """The text below the front matter is no summary while it is what the first update says."""
+    """The body is not the summary while it equals the first update."""
     changed = edit.with_update(file_of(f"{HEAD}---\n{body}"), NEWS)
     again = file_of(changed).parsed().incident
 
@@ -673,7 +673,7 @@ def test_a_body_that_became_an_update_is_shown_once(body: str) -> None:
 
 
 def pasted(file: IncidentFile, error: EditError) -> Incident | None:
-    """What *file*, whose list of updates ends its front matter, means with the lines to paste."""
+    """Return the incident of *file*, which ends with its updates, with the lines pasted below."""
     lines = "".join(f"  {line}\n" if line else "\n" for line in error.paste.split("\n"))
     head, body = file.text.split("\n---\n")
     return file.parsed(f"{head}\n{lines}---\n{body}").incident
@@ -703,7 +703,7 @@ def pasted(file: IncidentFile, error: EditError) -> Incident | None:
 def test_an_update_against_the_rules_is_refused_with_their_words(
     update: Update, reason: str
 ) -> None:
-    """What the rules refuse changes nothing; the reason is the problem that the file would have."""
+    """An update that breaks a rule changes nothing; the reason is the message of the rule."""
     with pytest.raises(EditError) as caught:
         edit.with_update(file_of(BLOCK + "---\n"), update)
 
@@ -711,7 +711,7 @@ def test_an_update_against_the_rules_is_refused_with_their_words(
 
 
 def test_a_severity_that_moves_no_service_is_refused() -> None:
-    """If maps have set every service, a severity alone asks for a map."""
+    """If maps have set every service, a severity alone is refused with the remedy of a map."""
     text = BLOCK.replace("[api]", "{api: major}") + "---\n"
     with pytest.raises(EditError) as caught:
         edit.with_update(file_of(text), replace(NEWS, severity=Severity.PARTIAL))
@@ -721,17 +721,17 @@ def test_a_severity_that_moves_no_service_is_refused() -> None:
 
 @given(update=incidents().flatmap(lambda old: st.sampled_from(old.updates)))
 def test_a_file_with_errors_is_left_alone_and_the_lines_to_add_are_told(update: Update) -> None:
-    """Pasted below the last update, with the mistake mended, the lines are the update."""
+    """Pasted below the last update of the corrected file, the lines are the update."""
     update = replace(update, at=NEWS.at, state=None, severity=None, services=())
     file = file_of(BLOCK.replace("title", "titel") + "---\nBody.\n")
     with pytest.raises(EditError) as caught:
         edit.with_update(file, update)
-    mended = replace(file, text=BLOCK + "---\nBody.\n")
-    found = pasted(mended, caught.value)
+    corrected = replace(file, text=BLOCK + "---\nBody.\n")
+    found = pasted(corrected, caught.value)
 
-    assert "the file has problems" == caught.value.reason
+    assert "the file has errors" == caught.value.reason
     assert found is not None
-    assert (*incident_of(mended.text).updates, update) == found.updates
+    assert (*incident_of(corrected.text).updates, update) == found.updates
 
 
 @pytest.mark.parametrize(
@@ -744,8 +744,8 @@ def test_a_file_with_errors_is_left_alone_and_the_lines_to_add_are_told(update: 
     ],
 )
 def test_what_is_no_incident_is_refused(text: str) -> None:
-    """A file without a map of keys has no place for an update."""
-    with pytest.raises(EditError, match="the file has problems"):
+    """A file without front matter has no place for an update."""
+    with pytest.raises(EditError, match="the file has errors"):
         edit.with_update(file_of(text), NEWS)
 
 
@@ -756,7 +756,7 @@ def test_what_is_no_incident_is_refused(text: str) -> None:
 def test_a_damaged_file_is_changed_soundly_or_refused(
     data: st.DataObject, at: int, length: int, put: str
 ) -> None:
-    """Whatever stands in a file, an update adds to it, or nothing is changed and a reason given."""
+    """For any text, an update is added, or nothing changes and a reason is given."""
     text = data.draw(styled())
     at %= len(text) + 1
     text = text[:at] + put + text[at + length :]
@@ -785,7 +785,7 @@ def test_a_damaged_file_is_changed_soundly_or_refused(
 def test_an_update_is_read_back_in_either_form_and_any_zone(
     update: Update, at: datetime, zone: ZoneInfo, indent: int, *, is_inline: bool
 ) -> None:
-    """As an entry of a list and as a map in braces an update is the same update."""
+    """An update is the same as an entry of a list and as a map in braces."""
     update = replace(update, at=at, state=None, severity=None, services=())
     head = HEAD.replace("2026-11-20", "2000-01-01").replace("09:00Z", "00:00Z")
     rows = ["updates:", *formatter.item(update, zone=zone, indent=indent)]

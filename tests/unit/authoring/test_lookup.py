@@ -1,4 +1,4 @@
-"""What is open is told without reading what builds know to be over, and as if all had been read."""
+"""Tests of lookup: the cache saves reading closed files, and changes no answer."""
 
 import shutil
 import sqlite3
@@ -49,7 +49,7 @@ Faster ones.
 
 DRAFT = OPEN.replace("title", "draft: true\ntitle")
 
-# Runs the command, and tells how many incident files it opened.
+# Runs the command and prints how many incident files it opened.
 COUNTED = """
 import sys
 opened = []
@@ -66,19 +66,19 @@ NOW = ("--now", "2026-11-20 10:00")
 
 @pytest.fixture
 def site(tmp_path: Path, run: Run) -> Path:
-    """A site of many incidents, of which a build knows what they say."""
+    """Build a site of many incidents with a cache."""
     old = {
         f"incidents/{number % 3}/a{number}.md": OVER.format(number=number, month=1 + number % 10)
         for number in range(120)
     }
     new = {"incidents/open.md": OPEN, "incidents/work.md": WORK, "incidents/draft.md": DRAFT}
     folder = write_site(tmp_path / "site", {**old, **new})
-    files.wait_for_tick()  # The stamp of a file that is too new is not believed.
+    files.wait_for_tick()  # The cache ignores the mtime of a file that is too new.
     assert 0 == run("build", *NOW, cwd=folder).status
     return folder
 
 
-# Lets nobody wait for a database.
+# Disables waiting for a locked database.
 IMPATIENT = """
 import sqlite3
 connect = sqlite3.connect
@@ -90,7 +90,7 @@ sqlite3.connect = impatient
 
 
 def read(site: Path, *arguments: str, before: str = "") -> tuple[str, int]:
-    """What a command prints in *site*, and how many incident files it opens for that."""
+    """Return the output of a command in *site*, and how many incident files it opens."""
     done = subprocess.run(
         [sys.executable, "-c", before + COUNTED, *arguments],
         cwd=site,
@@ -103,19 +103,19 @@ def read(site: Path, *arguments: str, before: str = "") -> tuple[str, int]:
 
 
 def names(listed: str) -> list[str]:
-    """The incidents of a list."""
+    """Return the slugs in the output of list."""
     return [line.split()[0] for line in listed.splitlines()]
 
 
 def test_only_what_may_be_open_is_read(site: Path) -> None:
-    """Of a hundred old incidents that a build knows none is opened to find the one that is open."""
+    """With a cache, none of a hundred closed incidents is opened to find the open one."""
     listed, number = read(site, "list", "--open", *NOW)
 
     assert (["open"], 1) == (names(listed), number)
 
 
 def test_an_update_without_a_name_finds_its_incident_at_once(site: Path) -> None:
-    """The only open incident is meant, and the old ones stay unread."""
+    """The only open incident is used, and the old ones are not read."""
     said, number = read(site, "update", "-m", "Still slow.", *NOW)
 
     assert said.endswith("incidents/open.md\n")
@@ -132,14 +132,14 @@ def test_an_update_without_a_name_finds_its_incident_at_once(site: Path) -> None
     ],
 )
 def test_what_the_clock_changes_is_seen(site: Path, now: str, expected: list[str]) -> None:
-    """What is open at another moment than that of the build is told as it is then."""
+    """Incidents that are open at another time than that of the build are found."""
     listed, _ = read(site, "list", "--open", "--now", now)
 
     assert sorted(expected) == sorted(names(listed))
 
 
 def test_what_changed_since_the_build_is_read(site: Path) -> None:
-    """An incident that was opened again is found; what was only touched is compared, not parsed."""
+    """A reopened incident is found; a file with a new mtime is compared, not parsed."""
     place = site / "incidents/0/a0.md"
     before = place.stat()
     text = place.read_text(encoding="utf-8").replace("resolved: 2026-01-19", "x-solved: 2026-01-19")
@@ -148,7 +148,7 @@ def test_what_changed_since_the_build_is_read(site: Path) -> None:
     listed, number = read(site, "list", "--open", *NOW)
 
     assert before.st_size == place.stat().st_size
-    # One is open, one touched, and one is compared and then read.
+    # One is open, one has a new mtime, and one is compared and then read.
     assert (["open", "a0"], 4) == (names(listed), number)
 
 
@@ -176,7 +176,7 @@ def resettled(site: Path) -> None:
         stream.write("days: 3\n")
 
 
-# How to make a cache useless, and how many files are opened then: all, or the damaged one besides.
+# Functions that damage a cache, and how many files are opened then.
 DAMAGES: dict[str, tuple[Callable[[Path], object], int]] = {
     "none": (lambda site: shutil.rmtree(site / ".statusgen"), 123),
     "no-database": (
@@ -193,7 +193,7 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], int]] = {
 
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_cache_that_is_not_to_be_believed_is_not(site: Path, damage: str) -> None:
-    """A missing, damaged, foreign or edited cache, or one of other settings, changes no answer."""
+    """A missing, damaged, foreign or outdated cache changes no answer."""
     make, expected = DAMAGES[damage]
     make(site)
     before = sorted(path for path in site.rglob("*") if "_site" not in path.parts)
@@ -205,7 +205,7 @@ def test_a_cache_that_is_not_to_be_believed_is_not(site: Path, damage: str) -> N
 
 @pytest.mark.parametrize("name", ["with space", "per%cent", "a#b?c&mode=rwc", "\udcff"])
 def test_the_folder_of_a_site_may_be_called_anything(site: Path, name: str) -> None:
-    """Whatever stands in the path of a site, its cache is found, and no other file is made."""
+    """The cache is found in any path of a site, and no other file is created."""
     moved = site.rename(site.parent / name)
     listed, number = read(site.parent, "list", "--open", "--site", name, *NOW)
 
@@ -214,7 +214,7 @@ def test_the_folder_of_a_site_may_be_called_anything(site: Path, name: str) -> N
 
 
 def test_a_folder_that_is_gone_ends_no_search(site: Path) -> None:
-    """From a folder that was deleted the incident is found by reading, as without a cache."""
+    """In a deleted folder the incident is found by reading files, as without a cache."""
     gone = f"import os; os.mkdir('gone'); os.chdir('gone'); os.rmdir('../gone'); {COUNTED}"
     done = subprocess.run(
         [sys.executable, "-c", gone, "resolve", "--site", f"../{site.name}", *NOW],
@@ -231,7 +231,7 @@ def test_a_folder_that_is_gone_ends_no_search(site: Path) -> None:
 
 
 def test_nobody_is_waited_for(site: Path) -> None:
-    """While a build writes into the cache, what is open is told at once all the same."""
+    """During a build that writes the cache, a search does not wait."""
     cache = sqlite3.connect(site / ".statusgen/cache.sqlite", isolation_level=None)
     cache.execute("BEGIN EXCLUSIVE")
     listed, number = read(site, "list", "--open", *NOW, before=IMPATIENT)

@@ -1,4 +1,4 @@
-"""event: what a monitor says of a service opens, updates and ends one incident of its own."""
+"""Tests of event: a monitor opens, updates and resolves one incident for each source."""
 
 import json
 import subprocess
@@ -20,7 +20,7 @@ def at(minute: int) -> tuple[str, str]:
 
 
 def incidents(site: Path, settings: str = SETTINGS) -> list[Incident]:
-    """What the files of *site* say, in order of their names."""
+    """Read the incidents of *site*, sorted by name."""
     config, _ = parse_config(settings, path=Path("statusgen.yml"))
     assert config is not None
     return [
@@ -33,7 +33,7 @@ def held(site: Path) -> dict[str, bytes]:
 
 
 def test_trouble_opens_an_incident(run: Run, tmp_path: Path) -> None:
-    """The first bad news writes a file that reads as if a person had written it."""
+    """The first event writes a file that looks as if a person had written it."""
     write_site(tmp_path, {})
 
     ran = run("event", "api", "major", "-m", "*Half* of all requests fail.", *at(0))
@@ -60,28 +60,28 @@ updates:
 
 
 def test_an_incident_follows_its_source(run: Run, tmp_path: Path) -> None:
-    """Worse, the same, better and over: each change is one update, and the last one resolves it."""
+    """Each change of severity adds one update, and the last one resolves the incident."""
     write_site(tmp_path, {})
     steps = ["degraded", "degraded", "major", "partial", "none", "none"]
 
     rans = [run("event", "api", severity, *at(minute)) for minute, severity in enumerate(steps)]
 
     (incident,) = incidents(tmp_path)
-    told = [(update.state, update.services) for update in incident.updates]
+    updates = [(update.state, update.services) for update in incident.updates]
     expected = [
         (State.INVESTIGATING, ()),
         (None, (ServiceSeverity(id="api", severity=Severity.MAJOR),)),
         (None, (ServiceSeverity(id="api", severity=Severity.PARTIAL),)),
         (State.RESOLVED, ()),
     ]
-    assert (expected, [0] * 6) == (told, [ran.status for ran in rans])
+    assert (expected, [0] * 6) == (updates, [ran.status for ran in rans])
     quiet = ["nothing changed" in ran.err for ran in rans]
     assert [False, True, False, False, False, True] == quiet
     assert (0, "") == ((checked := run("check", *at(9))).status, checked.out)
 
 
 def test_good_news_of_what_was_never_bad_is_no_news(run: Run, tmp_path: Path) -> None:
-    """`none` where nothing is open writes nothing."""
+    """An event of `none` without an open incident writes nothing."""
     write_site(tmp_path, {})
 
     ran = run("event", "api", "none", *at(0))
@@ -91,7 +91,7 @@ def test_good_news_of_what_was_never_bad_is_no_news(run: Run, tmp_path: Path) ->
 
 
 def test_nothing_new_changes_no_byte(run: Run, tmp_path: Path) -> None:
-    """The same news again, with other words too, leaves the file as it is."""
+    """An event with the same severity leaves the file as it is, even with another text."""
     write_site(tmp_path, {})
     run("event", "api", "major", "-m", "One.", *at(0))
     before = held(tmp_path)
@@ -102,7 +102,7 @@ def test_nothing_new_changes_no_byte(run: Run, tmp_path: Path) -> None:
 
 
 def test_trouble_after_the_end_is_another_incident(run: Run, tmp_path: Path) -> None:
-    """What was resolved stays so; the next failure of the day gets a file of its own."""
+    """A resolved incident stays resolved; the next failure of the day gets its own file."""
     write_site(tmp_path, {})
     for minute, severity in enumerate(["major", "none", "major"]):
         run("event", "api", severity, *at(minute))
@@ -114,7 +114,7 @@ def test_trouble_after_the_end_is_another_incident(run: Run, tmp_path: Path) -> 
 
 
 def test_sources_do_not_disturb_each_other(run: Run, tmp_path: Path) -> None:
-    """--key tells sources apart: each opens, and ends, an incident of its own."""
+    """Each --key opens and resolves an incident of its own."""
     write_site(tmp_path, {})
     for minute, key in enumerate(("eu", "us", "")):
         run("event", "api", "major", "--key", key, *at(minute))
@@ -139,7 +139,7 @@ def test_sources_do_not_disturb_each_other(run: Run, tmp_path: Path) -> None:
     ],
 )
 def test_any_key_will_do(key: str, run: Run, tmp_path: Path) -> None:
-    """A key that could not stand in a file as it is still finds its incident again."""
+    """A key that is not valid in `source` still finds its incident."""
     write_site(tmp_path, {})
 
     run("event", "api", "major", "--key", key, *at(0))
@@ -153,7 +153,7 @@ def test_any_key_will_do(key: str, run: Run, tmp_path: Path) -> None:
 
 
 def test_what_a_person_wrote_is_not_touched(run: Run, tmp_path: Path) -> None:
-    """An incident that no event opened is not updated, and not in the way of one of that title."""
+    """An incident that no event opened is not updated, even if it has the same title."""
     write_site(tmp_path, {})
     run("new", "Public API: Major outage", "--severity=major", "--service=api", *at(0))
     before = (tmp_path / "incidents" / f"{NAME}.md").read_bytes()
@@ -166,7 +166,7 @@ def test_what_a_person_wrote_is_not_touched(run: Run, tmp_path: Path) -> None:
 
 
 def test_a_person_and_a_monitor_share_an_incident(run: Run, tmp_path: Path) -> None:
-    """Updates, comments and services that people add stay; the end waits for their services."""
+    """Updates, comments and services that people add stay; recovery waits for their services."""
     write_site(tmp_path, {})
     run("event", "api", "major", *at(0))
     path = tmp_path / "incidents" / f"{NAME}.md"
@@ -184,7 +184,7 @@ def test_a_person_and_a_monitor_share_an_incident(run: Run, tmp_path: Path) -> N
 
 
 def test_what_people_resolved_is_not_reopened(run: Run, tmp_path: Path) -> None:
-    """After a person has resolved it, the monitor's `none` is no news."""
+    """An event of `none` changes nothing after a person has resolved the incident."""
     write_site(tmp_path, {})
     run("event", "api", "major", *at(0))
     run("resolve", "-m", "Done.", *at(1))
@@ -196,7 +196,7 @@ def test_what_people_resolved_is_not_reopened(run: Run, tmp_path: Path) -> None:
 
 
 def test_a_clock_that_lags_harms_nothing(run: Run, tmp_path: Path) -> None:
-    """News from a machine whose clock is behind comes after what is there, in order."""
+    """An event from a machine whose clock is behind is added after the existing updates."""
     write_site(tmp_path, {})
     run("event", "api", "major", *at(30))
 
@@ -208,7 +208,7 @@ def test_a_clock_that_lags_harms_nothing(run: Run, tmp_path: Path) -> None:
 
 
 def test_the_page_speaks_its_own_language(run: Run, tmp_path: Path) -> None:
-    """Titles and texts that nobody gave are in the language of the site."""
+    """Default titles and texts are in the language of the site."""
     settings = f"{SETTINGS}language: de\n"
     write_site(tmp_path, {"statusgen.yml": settings})
 
@@ -222,8 +222,8 @@ def test_the_page_speaks_its_own_language(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        pytest.param((), "write a service and a severity", id="nothing"),
-        pytest.param(("api",), "write a service and a severity", id="no-severity"),
+        pytest.param((), "missing SERVICE and SEVERITY", id="nothing"),
+        pytest.param(("api",), "missing SERVICE and SEVERITY", id="no-severity"),
         pytest.param(("apii", "major"), "did you mean 'api'?", id="service"),
         pytest.param(("api", "majr"), "did you mean 'major'?", id="severity"),
         pytest.param(("api", "maintenance"), "'maintenance' is not a severity", id="planned"),
@@ -234,7 +234,7 @@ def test_the_page_speaks_its_own_language(run: Run, tmp_path: Path) -> None:
         pytest.param(("api", "major", "-m", "a\udcff"), "U+DCFF", id="text-not-utf-8"),
         pytest.param(("api", "major", "--key", "a\x1b"), "U+001B", id="key-with-an-escape"),
         pytest.param(("api", "major", "--key", "a\udcff"), "U+DCFF", id="key-not-utf-8"),
-        pytest.param(("api", "major", "--from", "x.json"), "leave the others out", id="both"),
+        pytest.param(("api", "major", "--from", "x.json"), "remove the other arguments", id="both"),
         pytest.param(("--from", "no.json"), "no.json", id="no-file"),
         pytest.param(("--from", "."), "--from .", id="folder"),
     ],
@@ -242,7 +242,7 @@ def test_the_page_speaks_its_own_language(run: Run, tmp_path: Path) -> None:
 def test_a_wrong_event_writes_nothing(
     arguments: tuple[str, ...], expected: str, run: Run, tmp_path: Path
 ) -> None:
-    """What cannot be meant ends with 2, or 3 for a file that cannot be read; nothing is written."""
+    """An invalid event exits with 2, an unreadable file with 3; nothing is written."""
     write_site(tmp_path, {"x.json": "{}"})
     before = held(tmp_path)
 
@@ -253,7 +253,7 @@ def test_a_wrong_event_writes_nothing(
 
 
 def test_a_message_brings_several_services(run: Run, tmp_path: Path) -> None:
-    """--from takes all events of a payload at once, and the next payload ends them."""
+    """--from applies all events of a payload, and the next payload resolves them."""
     events = [{"service": name, "severity": "major", "title": "Down"} for name in ("api", "web")]
     over = [{**event, "severity": "none"} for event in events]
     write_site(tmp_path, {"down.json": json.dumps(events), "up.json": json.dumps(over)})
@@ -269,7 +269,7 @@ def test_a_message_brings_several_services(run: Run, tmp_path: Path) -> None:
 
 
 def test_one_bad_event_spoils_the_message(run: Run, tmp_path: Path) -> None:
-    """Of a payload with a mistake nothing is written, not even what comes first."""
+    """A payload with an error writes nothing, not even its first events."""
     events = [{"service": "api", "severity": "major"}, {"service": "wbe", "severity": "major"}]
     write_site(tmp_path, {"x.json": json.dumps(events)})
 
@@ -279,7 +279,7 @@ def test_one_bad_event_spoils_the_message(run: Run, tmp_path: Path) -> None:
 
 
 def test_texts_of_a_message_are_no_markdown(run: Run, tmp_path: Path) -> None:
-    """What a monitor quotes is shown as it stands: no link, no HTML, no heading on the page."""
+    """Texts of a monitor are plain text: no link, no HTML, no heading on the page."""
     text = "# <b>x</b> [a](https://evil.example) *b* `c`"
     event = {"service": "api", "severity": "major", "title": "<i>T</i>", "message": text}
     write_site(tmp_path, {"x.json": json.dumps(event)})
@@ -295,7 +295,7 @@ def test_texts_of_a_message_are_no_markdown(run: Run, tmp_path: Path) -> None:
 
 
 def test_a_broken_file_is_not_passed_over(run: Run, tmp_path: Path) -> None:
-    """A file of the source that cannot be read might be open: exit 1, and no second incident."""
+    """A broken file of the same source exits with 1, as it may be the open incident."""
     broken = "---\ntitle: A\nsource: event api\nseverity: huge\n---\n"
     write_site(tmp_path, {"incidents/a.md": broken})
 
@@ -305,14 +305,14 @@ def test_a_broken_file_is_not_passed_over(run: Run, tmp_path: Path) -> None:
 
 
 def test_a_broken_file_of_others_is_not_in_the_way(run: Run, tmp_path: Path) -> None:
-    """A monitor gets through though somebody is in the middle of writing another file."""
+    """An event is written while another file is being edited."""
     write_site(tmp_path, {"incidents/a.md": "---\ntitle: A\n"})
 
     assert 0 == run("event", "api", "major", *at(0)).status
 
 
 def test_monitors_at_the_same_moment_open_one_incident(tmp_path: Path) -> None:
-    """Six messages of one source at once open one incident, not six."""
+    """Six concurrent events of one source open one incident, not six."""
     write_site(tmp_path, {})
     processes = [
         subprocess.Popen(

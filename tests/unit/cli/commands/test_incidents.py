@@ -1,4 +1,4 @@
-"""new, update and resolve: what is meant gets into the file, and nothing else is touched."""
+"""Tests of new, update and resolve: they write the change and nothing else."""
 
 import codecs
 import io
@@ -73,23 +73,23 @@ def incident_in(path: Path, settings: str = SETTINGS) -> Incident:
 
 
 def held(folder: Path) -> dict[str, bytes]:
-    """Every file below *folder* and what is in it."""
+    """Return the content of every file below *folder*."""
     found = (path for path in sorted(folder.rglob("*")) if path.is_file())
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
 
 
 def type_in(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let *data* wait at standard input."""
+    """Provide *data* on standard input."""
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
 
 
 def start_new(run: Run, *arguments: str) -> Ran:
-    """`new` for the service api, at a fixed moment."""
+    """Run `new` for the service api at a fixed time."""
     return run("new", *arguments, "--service", "api", "--now", NOW)
 
 
 def editor(folder: Path, *lines: str) -> str:
-    """An editor that runs *lines* of a shell; ``$1`` is the file to edit."""
+    """Write an editor that runs *lines* of a shell; ``$1`` is the file to edit."""
     script = folder / "editor.sh"
     script.write_text("\n".join(["#!/bin/sh", *lines, ""]), encoding="utf-8")
     script.chmod(0o755)
@@ -100,7 +100,7 @@ def editor(folder: Path, *lines: str) -> str:
 
 
 def test_a_new_incident_is_written_as_a_person_would(run: Run, tmp_path: Path) -> None:
-    """`new` writes a short file with the times of the site's zone, and prints only its path."""
+    """`new` writes a short file with times in the site's time zone, and prints only its path."""
     write_site(tmp_path, {})
 
     ran = start_new(run, "Elevated errors", "--severity", "major", "-m", "We *look* into it.")
@@ -143,7 +143,7 @@ updates:
 def test_a_file_is_named_after_its_day_and_title(
     title: str, expected: str, run: Run, tmp_path: Path
 ) -> None:
-    """Whatever the title, the file's name is an address: `check` has nothing to say."""
+    """Every title gives a valid file name, and `check` has nothing to report."""
     write_site(tmp_path, {})
 
     ran = run("new", "--severity=major", "--service=api", "--now", NOW, "--", title)
@@ -153,7 +153,7 @@ def test_a_file_is_named_after_its_day_and_title(
 
 
 def test_a_name_that_is_taken_gets_a_number(run: Run, tmp_path: Path) -> None:
-    """Other incidents of the same words on one day get -2, -3, wherever the first one lies."""
+    """Files of the same title and date get -2, -3, wherever the first one is."""
     write_site(tmp_path, {"incidents/2026/2026-11-20-errors.md": OPEN})
 
     printed = [start_new(run, title, "--severity", "major").out for title in ("Errors", "Errors!")]
@@ -163,7 +163,7 @@ def test_a_name_that_is_taken_gets_a_number(run: Run, tmp_path: Path) -> None:
 
 
 def test_what_is_open_already_is_not_opened_again(run: Run, tmp_path: Path) -> None:
-    """The same title on the same day, while the first is open, is refused with what to do."""
+    """A second incident with the same title and date is refused while the first is open."""
     write_site(tmp_path, {})
     start_new(run, "Errors", "--severity", "major")
     before = held(tmp_path)
@@ -174,8 +174,124 @@ def test_what_is_open_already_is_not_opened_again(run: Run, tmp_path: Path) -> N
     assert before == held(tmp_path)
 
 
+def test_an_incident_that_is_open_for_the_service_is_named(run: Run, tmp_path: Path) -> None:
+    """`new` warns of open incidents of its services, and still writes the file."""
+    files = {
+        "incidents/a.md": OPEN,
+        "incidents/b.md": RESOLVED,
+        "incidents/c.md": OPEN.replace("[api]", "[web]"),
+        "incidents/broken.md": "---\n",
+        "incidents/draft.md": OPEN.replace("started", "draft: true\nstarted"),
+    }
+    write_site(tmp_path, files)
+
+    ran = start_new(run, "Errors", "--severity", "major")
+
+    what = "warning: 'a' is already open for 'api'; to add to it, run: statusgen update a"
+    assert (0, "incidents/2026-11-20-errors.md\n") == (ran.status, ran.out)
+    assert [what] == [line for line in ran.err.splitlines() if line.startswith("warning: ")]
+
+
+@pytest.mark.parametrize(
+    ("severity", "more"),
+    [
+        pytest.param("maintenance", ("--starts", "11:00", "--ends", "12:00"), id="maintenance"),
+        pytest.param("none", (), id="notice"),
+        pytest.param("major", ("--draft",), id="draft"),
+        pytest.param("major", ("--service", "db"), id="recovered"),
+    ],
+)
+def test_an_incident_of_another_kind_is_not_named(
+    severity: str, more: tuple[str, ...], run: Run, tmp_path: Path
+) -> None:
+    """Only incidents that affect one of the services now are named."""
+    recovered = "  - at: 2026-11-20 09:40\n    services: {db: none}\n    text: Better.\n---\n"
+    text = OPEN.replace("[api]", "[web, db]").rpartition("---")[0] + recovered
+    api = {"incidents/a.md": OPEN} if "--service" not in more else {}
+    write_site(tmp_path, {**api, "incidents/b.md": text})
+    services = () if "--service" in more else ("--service", "api")
+
+    ran = run("new", "T", "--severity", severity, "-m", "A.", *services, *more, "--now", NOW)
+
+    assert (0, False) == (ran.status, "warning" in ran.err)
+
+
+def test_a_second_file_of_a_maintenance_is_named(run: Run, tmp_path: Path) -> None:
+    """`new` warns of maintenance with the same title and window under another name."""
+    window = ("--starts", "2026-11-28 22:00", "--ends", "2026-11-29 01:00")
+    write_site(tmp_path, {})
+    start_new(run, "Disks", "--severity", "maintenance", "--slug", "disks", *window)
+
+    again = start_new(run, "Disks", "--severity", "maintenance", *window)
+    other = start_new(run, "Fans", "--severity", "maintenance", *window)
+
+    what = "warning: 'disks' has the same title and window\n"
+    assert (True, False) == (again.err.startswith(what), "warning" in other.err)
+
+
+def test_the_same_maintenance_again_writes_nothing(run: Run, tmp_path: Path) -> None:
+    """Maintenance is announced once; another window of the day gets a file of its own."""
+    write_site(tmp_path, {})
+    windows = [("--starts", f"{hour}:00", "--ends", f"{hour + 1}:00") for hour in (13, 13, 15)]
+
+    rans = [start_new(run, "Disks", "--severity", "maintenance", *window) for window in windows]
+
+    names = ["2026-11-20-disks", "2026-11-20-disks", "2026-11-20-disks-2"]
+    assert [f"incidents/{name}.md\n" for name in names] == [ran.out for ran in rans]
+    assert rans[1].err == "nothing to write: incidents/2026-11-20-disks.md already says this\n"
+
+
+def test_a_list_in_one_option_is_explained(run: Run, tmp_path: Path) -> None:
+    """Services that are separated by a comma get the remedy to repeat the option."""
+    write_site(tmp_path, {})
+
+    ran = run("new", "T", "--severity", "major", "--service", "api,web", "--now", NOW)
+
+    what = "'api,web' is not a service of this site; repeat --service for each service\n"
+    assert (2, True) == (ran.status, ran.err.endswith(what))
+
+
+def test_a_service_without_a_severity_needs_one(run: Run, tmp_path: Path) -> None:
+    """In an update, a severity for one service asks for one for each."""
+    write_site(tmp_path, {"incidents/a.md": OPEN})
+
+    ran = run("update", "a", "-m", "A.", "--service", "api=none", "--service", "web")
+
+    what = "service 'web' has no severity; write web=SEVERITY, or add --severity\n"
+    assert (2, True) == (ran.status, ran.err.endswith(what))
+
+
+def test_a_name_that_matches_nothing_gets_open_ones_first(run: Run, tmp_path: Path) -> None:
+    """The message lists what is open, then the newest files, then how many there are."""
+    files = {f"incidents/2026-02-0{day}-x.md": RESOLVED for day in range(1, 8)}
+    write_site(tmp_path, {**files, "incidents/2026-01-01-old.md": OPEN, "incidents/b.md": "---\n"})
+
+    ran = run("update", "quite different", "-m", "A.", "--now", NOW)
+
+    newest = "b, 2026-02-07-x, 2026-02-06-x, 2026-02-05-x, 2026-02-04-x"
+    what = f"open: 2026-01-01-old. Newest: {newest} (3 more: statusgen list)\n"
+    assert f"statusgen: no incident matches 'quite different'; {what}" == ran.err
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        pytest.param({}, "no incidents yet; create one with: statusgen new", id="none"),
+        pytest.param({"a": OPEN}, "no incident matches 'quite'; open: a", id="only-open"),
+        pytest.param({"a": RESOLVED}, "no incident matches 'quite'; newest: a", id="only-closed"),
+    ],
+)
+def test_a_name_that_matches_nothing_gets_what_there_is(
+    files: dict[str, str], expected: str, run: Run, tmp_path: Path
+) -> None:
+    """A site with few files has a short message."""
+    write_site(tmp_path, {f"incidents/{name}.md": text for name, text in files.items()})
+
+    assert f"statusgen: {expected}\n" == run("show", "quite", "--now", NOW).err
+
+
 def test_what_was_opened_once_more_is_not_opened_a_third_time(run: Run, tmp_path: Path) -> None:
-    """The one that is open is found, though an earlier one of that day and title is resolved."""
+    """The open file is found, even if an earlier one of that date and title is resolved."""
     write_site(tmp_path, {})
     start_new(run, "Errors", "--severity", "major")
     run("resolve", "errors", "--now", "2026-11-20 10:05")
@@ -187,7 +303,7 @@ def test_what_was_opened_once_more_is_not_opened_a_third_time(run: Run, tmp_path
 
 
 def test_the_same_call_again_writes_nothing(run: Run, tmp_path: Path) -> None:
-    """Whoever runs a command again, because a push had failed, opens no second incident."""
+    """Running a command again after a failed push opens no second incident."""
     write_site(tmp_path, {})
     first = start_new(run, "Errors", "--severity", "major", "-m", "A.")
 
@@ -212,7 +328,9 @@ def test_the_same_call_again_writes_nothing(run: Run, tmp_path: Path) -> None:
         pytest.param(["T", "-m", "a\u2028b"], "contains U+2028", id="text-with-a-line-separator"),
         pytest.param(["T", "-m", "a\x85b"], "contains U+0085", id="text-with-a-next-line"),
         pytest.param(["T", "-m", " \n "], "the text is empty", id="blank-text"),
-        pytest.param(["T", "U"], "unexpected extra argument", id="text-as-an-argument"),
+        pytest.param(
+            ["T", "U"], "unexpected argument 'U'; put the title in quotes", id="two-arguments"
+        ),
         pytest.param(["T", "--service", "wbe"], "did you mean 'web'?", id="unknown-service"),
         pytest.param(["T", "--service", "api"], "'api' is given twice", id="service-twice"),
         pytest.param(
@@ -231,7 +349,9 @@ def test_the_same_call_again_writes_nothing(run: Run, tmp_path: Path) -> None:
             id="severity-of-another-kind",
         ),
         pytest.param(
-            ["T", "--state", "scheduled"], "state 'scheduled' is not for", id="other-kinds-state"
+            ["T", "--state", "scheduled"],
+            "state 'scheduled' does not apply to",
+            id="other-kinds-state",
         ),
         pytest.param(
             ["T", "--state", "resolvd"],
@@ -257,13 +377,13 @@ def test_the_same_call_again_writes_nothing(run: Run, tmp_path: Path) -> None:
         pytest.param(["T", "--slug", "con"], "is a reserved name", id="reserved-slug"),
         pytest.param(["T", "--slug", "index"], "is a reserved name", id="index"),
         pytest.param(["T", "--slug", "a" * 101], "shorten it to 100", id="long-slug"),
-        pytest.param(["T", "--slug", "taken"], "'taken' is there already", id="taken-slug"),
+        pytest.param(["T", "--slug", "taken"], "'taken' already exists", id="taken-slug"),
     ],
 )
 def test_a_wrong_call_writes_nothing(
     arguments: list[str], expected: str, run: Run, tmp_path: Path
 ) -> None:
-    """What cannot be meant is said in one message, and no file appears or changes."""
+    """An invalid call prints one message, and no file is created or changed."""
     write_site(tmp_path, {"statusgen.yml": SETTINGS + TEXTS, "incidents/taken.md": OPEN})
     before = held(tmp_path)
 
@@ -277,8 +397,8 @@ def test_a_wrong_call_writes_nothing(
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        pytest.param([], "write --starts and --ends", id="no-window"),
-        pytest.param(["--starts", "2026-11-21 09:00"], "write --starts and --ends", id="no-end"),
+        pytest.param([], "add --starts and --ends", id="no-window"),
+        pytest.param(["--starts", "2026-11-21 09:00"], "add --starts and --ends", id="no-end"),
         pytest.param(
             ["--starts", "2026-11-21 09:00", "--ends", "2026-11-21 08:00"], "ends", id="backwards"
         ),
@@ -287,7 +407,7 @@ def test_a_wrong_call_writes_nothing(
 def test_planned_work_needs_its_window(
     arguments: list[str], expected: str, run: Run, tmp_path: Path
 ) -> None:
-    """Maintenance without a sound window is refused with the name of what is missing."""
+    """Maintenance without a valid window is refused with the missing option."""
     write_site(tmp_path, {})
 
     ran = start_new(run, "Disks", "--severity", "maintenance", *arguments)
@@ -296,20 +416,20 @@ def test_planned_work_needs_its_window(
 
 
 def test_work_that_has_begun_can_be_told(run: Run, tmp_path: Path) -> None:
-    """Work that nobody announced is in progress at once, and counts from its begin."""
+    """Maintenance without an announcement is in progress at once, from its start."""
     write_site(tmp_path, {})
 
     ran = start_new(
         run, "Disks", "--severity", "maintenance", "--starts", "09:30", "--ends", "23:30"
     )
 
-    told = run("list", "--open", "--now", NOW).out.split()
-    assert (0, True) == (ran.status, "in_progress since 2026-11-20 09:30" in " ".join(told))
+    words = run("list", "--open", "--now", NOW).out.split()
+    assert (0, True) == (ran.status, "in_progress since 2026-11-20 09:30" in " ".join(words))
     assert "" == run("check", "--now", NOW).out
 
 
 def test_of_several_that_fit_the_open_one_is_meant(run: Run, tmp_path: Path) -> None:
-    """A part of a name that older files have, too, still names what is open."""
+    """A part of a name that older files also have means the open one."""
     files = {"incidents/api-1.md": RESOLVED, "incidents/api-2.md": OPEN}
     write_site(tmp_path, files)
 
@@ -319,7 +439,7 @@ def test_of_several_that_fit_the_open_one_is_meant(run: Run, tmp_path: Path) -> 
 
 
 def test_a_misspelt_word_of_a_name_is_recognised(run: Run, tmp_path: Path) -> None:
-    """Nobody has to type a whole name to be understood."""
+    """A misspelt part of a name gets a suggestion."""
     write_site(tmp_path, {"incidents/2026-11-20-elevated-errors.md": OPEN})
 
     ran = run("update", "elevted", "-m", "A.", "--now", NOW)
@@ -328,7 +448,7 @@ def test_a_misspelt_word_of_a_name_is_recognised(run: Run, tmp_path: Path) -> No
 
 
 def test_a_service_that_joins_leaves_the_others_as_they_are(run: Run, tmp_path: Path) -> None:
-    """What a command writes gives `check` nothing to warn about."""
+    """The output of a command gives `check` nothing to report."""
     write_site(tmp_path, {"incidents/a.md": OPEN})
 
     run("update", "a", "-m", "A.", "--service", "web", "--now", NOW)
@@ -339,7 +459,7 @@ def test_a_service_that_joins_leaves_the_others_as_they_are(run: Run, tmp_path: 
 
 
 def test_planned_work_is_named_after_its_window(run: Run, tmp_path: Path) -> None:
-    """A maintenance is announced now, lies in its window, and its file has the window's day."""
+    """Maintenance is announced now, and its file has the date of the window."""
     write_site(tmp_path, {})
     window = ("--starts", "2026-11-28 22:00", "--ends", "2026-11-29T01:00Z")
 
@@ -356,7 +476,7 @@ def test_planned_work_is_named_after_its_window(run: Run, tmp_path: Path) -> Non
 
 
 def test_a_notice_needs_no_service(run: Run, tmp_path: Path) -> None:
-    """Severity none makes a notice, which may name until when it is shown."""
+    """Severity none creates a notice, which may have an end."""
     write_site(tmp_path, {})
 
     ran = run(
@@ -373,7 +493,7 @@ def test_a_notice_needs_no_service(run: Run, tmp_path: Path) -> None:
 def test_a_notice_that_ends_is_no_incident(
     command: tuple[str, ...], run: Run, tmp_path: Path
 ) -> None:
-    """Who ends a notice without a word says that it no longer applies."""
+    """A notice that is resolved without a text says that it no longer applies."""
     notice = (
         "---\ntitle: Old page\nseverity: none\nservices: []\nstarted: 2026-11-19 09:00\n---\nHi.\n"
     )
@@ -386,12 +506,12 @@ def test_a_notice_that_ends_is_no_incident(
 
 
 def test_a_notice_says_something(run: Run, tmp_path: Path) -> None:
-    """No sentence is standard for a notice, so without a text there is none."""
+    """A notice needs a text, as it has no standard sentence."""
     write_site(tmp_path, {})
 
     ran = run("new", "A new page", "--severity", "none", "--now", NOW)
 
-    assert (2, True) == (ran.status, "there is no text; write it with -m" in ran.err)
+    assert (2, True) == (ran.status, "missing text; use -m TEXT" in ran.err)
 
 
 @pytest.mark.parametrize(
@@ -414,7 +534,7 @@ def test_a_notice_says_something(run: Run, tmp_path: Path) -> None:
 def test_services_are_a_list_or_a_map(
     given: list[str], expected: list[tuple[str, Severity | None]], run: Run, tmp_path: Path
 ) -> None:
-    """`--service` names services, under older names too; one severity makes it a map of all."""
+    """`--service` accepts old names; a severity for one service makes it a map of all."""
     settings = SETTINGS.replace("name: Public API", "name: Public API\n    aliases: [rest-api]")
     write_site(tmp_path, {"statusgen.yml": settings})
     options = [option for name in given for option in ("--service", name)]
@@ -429,7 +549,7 @@ def test_services_are_a_list_or_a_map(
 
 
 def test_the_worst_of_the_services_is_the_severity(run: Run, tmp_path: Path) -> None:
-    """Services that are all better than --severity are refused with both words."""
+    """Services that are all better than --severity are refused with both severities."""
     write_site(tmp_path, {})
 
     ran = run("new", "Errors", "--severity", "major", "--service", "api=degraded", "--now", NOW)
@@ -439,7 +559,7 @@ def test_the_worst_of_the_services_is_the_severity(run: Run, tmp_path: Path) -> 
 
 
 def test_a_retired_service_takes_no_more_incidents(run: Run, tmp_path: Path) -> None:
-    """A service that is retired cannot be named by mistake."""
+    """A retired service cannot be affected by a new incident."""
     settings = SETTINGS.replace("name: Public API", "name: Public API\n    retired: 2026-01-31")
     write_site(tmp_path, {"statusgen.yml": settings})
 
@@ -470,7 +590,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_what_is_written_means_what_was_said(text: str, run: Run, tmp_path: Path) -> None:
-    """Title and text are read back as they were given, however YAML would take them."""
+    """Title and text are read back unchanged, even if they look like YAML."""
     write_site(tmp_path, {})
 
     run(*("new", "--severity=major", "--service=api", f"-m={text}"), "--now", NOW, "--", text)
@@ -496,7 +616,7 @@ def test_what_is_written_means_what_was_said(text: str, run: Run, tmp_path: Path
     ],
 )
 def test_texts_of_many_lines_stay_whole(text: str, run: Run, tmp_path: Path) -> None:
-    """A text of many lines is the same after new, and after update."""
+    """A text of several lines is unchanged after new, and after update."""
     write_site(tmp_path, {})
 
     start_new(run, "Errors", "--severity", "major", "-m", text)
@@ -507,7 +627,7 @@ def test_texts_of_many_lines_stay_whole(text: str, run: Run, tmp_path: Path) -> 
 
 
 def test_a_line_break_in_a_title_is_a_space(run: Run, tmp_path: Path) -> None:
-    """A title pasted over two lines becomes one line, and no key of the front matter."""
+    """A title with a line break becomes one line, and no key of the front matter."""
     write_site(tmp_path, {})
 
     start_new(run, "Errors\nseverity: none", "--severity", "major")
@@ -517,7 +637,7 @@ def test_a_line_break_in_a_title_is_a_space(run: Run, tmp_path: Path) -> None:
 
 
 def test_times_without_an_offset_are_in_the_zone_of_the_site(run: Run, tmp_path: Path) -> None:
-    """--at and --started are read as the site's local time and written with its offset."""
+    """--at and --started are local times of the site, written with their offset."""
     write_site(tmp_path, {})
     times = ("--started", "2026-07-01 08:30", "--at", "2026-07-01T06:45Z")
 
@@ -529,7 +649,7 @@ def test_times_without_an_offset_are_in_the_zone_of_the_site(run: Run, tmp_path:
 
 
 def test_the_path_leads_from_where_the_user_stands(run: Run, tmp_path: Path) -> None:
-    """The printed path works in the current folder, for `show` and every other program."""
+    """The printed path is valid in the current folder, for `show` and other programs."""
     write_site(tmp_path / "a site", {})
     (tmp_path / "b").mkdir()
     arguments = ("--severity", "major", "--service", "api", "--site", "../a site")
@@ -546,7 +666,7 @@ def test_the_path_leads_from_where_the_user_stands(run: Run, tmp_path: Path) -> 
 def test_a_text_comes_from_standard_input(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """`-m -` reads the text, whatever its line ends, without blank lines around it."""
+    """`-m -` accepts all line breaks, and strips blank lines around the text."""
     write_site(tmp_path, {"incidents/a.md": OPEN})
     type_in("\r\nOne.\r\n\r\nZwö.\r\n\r\n".encode(), monkeypatch)
 
@@ -564,7 +684,7 @@ def test_a_text_comes_from_standard_input(
         pytest.param("a".encode("utf-16"), "UTF-16", id="utf-16"),
         pytest.param(b"a\0b", "U+0000", id="nul"),
         pytest.param(b"a\x1b[31mb", "U+001B", id="escape"),
-        pytest.param(b"a" * (256 * 1024 + 1), "more than 256 KiB", id="huge"),
+        pytest.param(b"a" * (256 * 1024 + 1), "more than the limit of 256 KiB", id="huge"),
         pytest.param(
             (b"word " * 99 + b"\n\n") * 524, "would have more than 256 KiB", id="file-too-long"
         ),
@@ -573,7 +693,7 @@ def test_a_text_comes_from_standard_input(
 def test_standard_input_that_is_no_text_is_refused(
     data: bytes, expected: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What cannot become a text is refused, and the file stays."""
+    """Input that is not text is refused, and the file is unchanged."""
     write_site(tmp_path, {"incidents/a.md": OPEN})
     type_in(data, monkeypatch)
 
@@ -584,7 +704,7 @@ def test_standard_input_that_is_no_text_is_refused(
 
 
 def test_a_template_is_what_is_said(run: Run, tmp_path: Path) -> None:
-    """--template takes a text of the settings; -m is added below it."""
+    """--template uses a canned text of the settings; -m is added below it."""
     write_site(tmp_path, {"statusgen.yml": SETTINGS + TEXTS, "incidents/a.md": OPEN})
 
     run("update", "--template", "watching", "--state", "monitoring", "--now", NOW)
@@ -596,7 +716,7 @@ def test_a_template_is_what_is_said(run: Run, tmp_path: Path) -> None:
 
 
 def test_without_a_terminal_a_standard_sentence_speaks(run: Run, tmp_path: Path) -> None:
-    """A script that gives no text says the usual sentence, in the language of the site."""
+    """A script without a text adds the standard sentence, in the language of the site."""
     settings = f"{SETTINGS}language: de\n"
     write_site(tmp_path, {"statusgen.yml": settings, "incidents/a.md": OPEN})
 
@@ -630,21 +750,24 @@ def test_completing_maintenance_early_says_that_it_is_cancelled(
 
 
 def test_the_editor_is_asked_on_a_terminal(tmp_path: Path) -> None:
-    """$EDITOR gets the standard sentence, and what it saves is said."""
+    """$EDITOR gets the standard sentence and instructions, and the saved text is added."""
     write_site(tmp_path, {"incidents/a.md": OPEN})
     command = editor(tmp_path, 'cp "$1" seen', "printf 'Back to *normal*.\\n\\n' > \"$1\"")
 
     ran = on_terminal("resolve", "a", "--now", NOW, cwd=tmp_path, EDITOR=command, VISUAL="")
 
-    assert (0, "This incident has been resolved.") == (
-        ran.status,
-        (tmp_path / "seen").read_text("utf-8").strip(),
-    )
+    expected = """\
+This incident has been resolved.
+
+# Slow answers · now: investigating
+# Write the update above (Markdown). Lines that begin with '# ' are removed; an empty text aborts.
+"""
+    assert (0, expected) == (ran.status, (tmp_path / "seen").read_text("utf-8"))
     assert "Back to *normal*." == incident_in(tmp_path / "incidents" / "a.md").updates[-1].text
 
 
 def test_the_editor_begins_with_the_template(tmp_path: Path) -> None:
-    """On a terminal a text of the settings can be changed before it is said."""
+    """On a terminal a canned text can be edited."""
     write_site(tmp_path, {"statusgen.yml": SETTINGS + TEXTS, "incidents/a.md": OPEN})
     command = editor(tmp_path, 'echo "Twice." >> "$1"')
     arguments = ("update", "a", "--template", "watching", "--now", NOW)
@@ -652,7 +775,7 @@ def test_the_editor_begins_with_the_template(tmp_path: Path) -> None:
     on_terminal(*arguments, cwd=tmp_path, EDITOR=command, VISUAL="")
 
     text = incident_in(tmp_path / "incidents" / "a.md").updates[-1].text
-    assert "A fix is in place.\nTwice." == text
+    assert "A fix is in place.\n\nTwice." == text
 
 
 @pytest.mark.parametrize(
@@ -661,23 +784,24 @@ def test_the_editor_begins_with_the_template(tmp_path: Path) -> None:
         pytest.param([], id="nothing-saved"),
         pytest.param([': > "$1"'], id="emptied"),
         pytest.param(["printf '\\n  \\n' > \"$1\""], id="blank"),
+        pytest.param(["sed -i '/^[^#]/d' \"$1\""], id="only-comments"),
     ],
 )
 def test_an_editor_that_writes_nothing_says_nothing(lines: list[str], tmp_path: Path) -> None:
-    """Leaving the editor without a text, as with `:q`, ends with 2; neither file is written."""
+    """Closing the editor without a text, as with `:q`, exits with 2 and changes no file."""
     write_site(tmp_path, {"incidents/a.md": OPEN})
     command = editor(tmp_path, *lines)
     before = held(tmp_path)
 
     for arguments in (("resolve", "a"), ("new", "T", "--severity=major", "--service=api")):
         ran = on_terminal(*arguments, cwd=tmp_path, EDITOR=command, VISUAL="")
-        assert (2, True) == (ran.status, "nothing was written, so nothing is said" in ran.out)
+        assert (2, True) == (ran.status, "aborted: the editor returned no text" in ran.out)
 
     assert before == held(tmp_path)
 
 
 def test_an_editor_that_fails_says_nothing(tmp_path: Path) -> None:
-    """An editor that is missing, or ends with a failure, is named; the file stays."""
+    """A missing or failing editor is reported; the file is unchanged."""
     write_site(tmp_path, {"incidents/a.md": OPEN})
     failing = editor(tmp_path, 'echo "Half a" > "$1"', "exit 1")
 
@@ -691,7 +815,7 @@ def test_an_editor_that_fails_says_nothing(tmp_path: Path) -> None:
 
 
 def test_a_text_that_is_given_opens_no_editor(tmp_path: Path) -> None:
-    """On a terminal, too, -m is all that is needed."""
+    """On a terminal, -m is enough."""
     write_site(tmp_path, {"incidents/a.md": OPEN})
     command = editor(tmp_path, "touch opened")
 
@@ -712,7 +836,7 @@ def test_a_text_that_is_given_opens_no_editor(tmp_path: Path) -> None:
     ],
 )
 def test_no_text_is_written_in_vain(arguments: tuple[str, ...], tmp_path: Path) -> None:
-    """What is wrong with a call is said before the editor opens, not after."""
+    """Errors of a call are reported before the editor opens."""
     write_site(tmp_path, {"incidents/a.md": OPEN})
     command = editor(tmp_path, "touch opened", 'echo "A long text." > "$1"')
 
@@ -820,7 +944,7 @@ updates:
 def test_an_update_leaves_every_other_byte(
     *, before: str, after: str | None, ending: str, mark: bytes, run: Run, tmp_path: Path
 ) -> None:
-    """Comments, quotes, indentation, line ends, x- keys and the byte order mark stay."""
+    """Comments, quotes, indentation, line breaks, x- keys and the byte order mark stay."""
     write_site(tmp_path, {})
     path = tmp_path / "incidents" / "a.md"
     path.parent.mkdir()
@@ -842,7 +966,7 @@ def test_an_update_leaves_every_other_byte(
 
 @pytest.mark.parametrize("mode", [0o600, 0o644, 0o664, 0o755], ids=oct)
 def test_the_mode_of_a_file_stays(mode: int, run: Run, tmp_path: Path) -> None:
-    """An update changes neither who may read the file nor who may write it."""
+    """An update keeps the permissions of the file."""
     write_site(tmp_path, {"incidents/a.md": OPEN})
     path = tmp_path / "incidents" / "a.md"
     path.chmod(mode)
@@ -866,18 +990,18 @@ def test_the_mode_of_a_file_stays(mode: int, run: Run, tmp_path: Path) -> None:
 def test_the_same_update_is_added_once(
     arguments: tuple[str, ...], run: Run, tmp_path: Path
 ) -> None:
-    """Who presses the key twice, or tries again later, says it once; both times it is done."""
+    """Running a command twice adds one update, and both runs succeed."""
     write_site(tmp_path, {"incidents/a.md": OPEN})
 
     rans = [run("update", "a", *arguments, "--now", f"2026-11-20 10:0{n}") for n in range(2)]
 
     assert [(0, "incidents/a.md\n")] * 2 == [(ran.status, ran.out) for ran in rans]
-    assert "nothing to add: the file says so already\n" == rans[1].err
+    assert "nothing to add: the last update already says this\n" == rans[1].err
     assert 2 == len(incident_in(tmp_path / "incidents" / "a.md").updates)
 
 
 def test_an_update_with_an_id_is_not_said_again(run: Run, tmp_path: Path) -> None:
-    """An update whose `id` is pinned still counts as said."""
+    """An update with a fixed `id` is not added again."""
     write_site(tmp_path, {"incidents/a.md": OPEN})
     path = tmp_path / "incidents" / "a.md"
     run("update", "a", "-m", "Found.", "--now", NOW)
@@ -887,12 +1011,12 @@ def test_an_update_with_an_id_is_not_said_again(run: Run, tmp_path: Path) -> Non
 
     ran = run("update", "a", "-m", "Found.", "--now", NOW)
 
-    assert "nothing to add: the file says so already\n" == ran.err
+    assert "nothing to add: the last update already says this\n" == ran.err
     assert "abcdef012345" == incident_in(path).updates[-1].id
 
 
 def test_the_same_words_later_are_another_update(run: Run, tmp_path: Path) -> None:
-    """What was said before something else can be said again."""
+    """A text may be repeated after another one."""
     write_site(tmp_path, {"incidents/a.md": OPEN})
 
     for minute, text in enumerate(("Down.", "Up.", "Down.")):
@@ -903,7 +1027,7 @@ def test_the_same_words_later_are_another_update(run: Run, tmp_path: Path) -> No
 
 
 def test_an_earlier_update_takes_its_place_by_time(run: Run, tmp_path: Path) -> None:
-    """--at puts an update where it belongs, and what was said later keeps the last word."""
+    """--at inserts an update by time, and the state of a later one stays."""
     write_site(tmp_path, {"incidents/a.md": OPEN})
     run("resolve", "--now", NOW)
 
@@ -925,7 +1049,7 @@ def test_an_earlier_update_takes_its_place_by_time(run: Run, tmp_path: Path) -> 
     ],
 )
 def test_an_incident_goes_by_many_names(name: str, run: Run, tmp_path: Path) -> None:
-    """A slug, a part that no other slug has, or a path all lead to the file."""
+    """A slug, a unique part of one, or a path identifies the file."""
     path = "incidents/2026/2026-11-20-slow-answers.md"
     write_site(tmp_path, {path: OPEN, "incidents/2026-11-19-errors.md": OPEN})
 
@@ -938,17 +1062,19 @@ def test_an_incident_goes_by_many_names(name: str, run: Run, tmp_path: Path) -> 
         pytest.param(
             "2026-01-01-slow-anwsers", "did you mean '2026-01-01-slow-answers'?", id="misspelt"
         ),
-        pytest.param("The site is down", "there is no incident 'The site is down'", id="a-text"),
-        pytest.param("2026-01-01", "is part of '2026-01-01-errors' and '2026-01-01-slow", id="two"),
-        pytest.param("statusgen.yml", "there is no incident", id="another-file"),
-        pytest.param("../incidents", "there is no incident", id="a-folder"),
-        pytest.param("x\x1b[31m", "there is no incident 'x\\u001b[31m'", id="escape"),
+        pytest.param("The site is down", "no incident matches 'The site is down'", id="a-text"),
+        pytest.param(
+            "2026-01-01", "'2026-01-01' matches several files: '2026-01-01-errors' and", id="two"
+        ),
+        pytest.param("statusgen.yml", "no incident matches", id="another-file"),
+        pytest.param("../incidents", "no incident matches", id="a-folder"),
+        pytest.param("x\x1b[31m", "no incident matches 'x\\u001b[31m'", id="escape"),
     ],
 )
 def test_a_misspelt_incident_is_no_message(
     name: str, expected: str, run: Run, tmp_path: Path
 ) -> None:
-    """A name that fits none, or several, ends with 2 and what was probably meant."""
+    """A name that matches no file, or several, exits with 2 and a suggestion."""
     files = {f"incidents/2026-02-0{day}-x.md": RESOLVED for day in range(1, 8)}
     files |= {f"incidents/2026-01-01-{name}.md": OPEN for name in ("slow-answers", "errors")}
     write_site(tmp_path, files)
@@ -961,14 +1087,14 @@ def test_a_misspelt_incident_is_no_message(
 
 
 def test_a_whole_slug_is_that_file(run: Run, tmp_path: Path) -> None:
-    """A slug that is also a part of another means its own file."""
+    """A slug that is also part of another one means its own file."""
     write_site(tmp_path, {"incidents/api.md": OPEN, "incidents/api-2.md": OPEN})
 
     assert "incidents/api.md\n" == run("update", "api", "-m", "A.", "--now", NOW).out
 
 
 def test_the_only_open_incident_needs_no_name(run: Run, tmp_path: Path) -> None:
-    """What is resolved, planned, a notice or a draft does not count as open."""
+    """Resolved incidents, scheduled maintenance, notices and drafts are not open."""
     files = {
         "incidents/a.md": OPEN,
         "incidents/b.md": RESOLVED,
@@ -984,12 +1110,12 @@ def test_the_only_open_incident_needs_no_name(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("files", "status", "expected"),
     [
-        pytest.param({}, 2, "nothing is open", id="no-file"),
-        pytest.param({"incidents/a.md": RESOLVED}, 2, "nothing is open", id="resolved"),
+        pytest.param({}, 2, "no incident is open", id="no-file"),
+        pytest.param({"incidents/a.md": RESOLVED}, 2, "no incident is open", id="resolved"),
         pytest.param(
             {"incidents/a.md": OPEN, "incidents/b.md": WORK},
             2,
-            "'a' and 'b' are open; name the incident",
+            "several incidents are open: 'a' and 'b'; say which one",
             id="two",
         ),
         pytest.param(
@@ -1003,7 +1129,7 @@ def test_the_only_open_incident_needs_no_name(run: Run, tmp_path: Path) -> None:
 def test_what_is_not_clear_is_not_guessed(
     files: dict[str, str], status: int, expected: str, run: Run, tmp_path: Path
 ) -> None:
-    """Without a name nothing is written unless exactly one is open, and surely so."""
+    """Without a name nothing is written unless exactly one incident is open."""
     write_site(tmp_path, files)
     before = held(tmp_path)
 
@@ -1020,11 +1146,13 @@ def test_what_is_not_clear_is_not_guessed(
         pytest.param(["-m", ""], "nothing to add", id="empty-text"),
         pytest.param(["-m", "  "], "the text is empty", id="blank-text"),
         pytest.param(["Some text"], "unexpected extra argument", id="bare-text"),
-        pytest.param(["--severity", "major"], "there is no text", id="no-text"),
+        pytest.param(["--severity", "major"], "missing text", id="no-text"),
         pytest.param(["--state", "identifed"], "did you mean 'identified'?", id="misspelt-state"),
-        pytest.param(["--state", "completed"], "'completed' is not for", id="other-kinds-state"),
         pytest.param(
-            ["-m", "A.", "--severity", "maintenance"], "'maintenance' is not for", id="kind"
+            ["--state", "completed"], "'completed' does not apply to", id="other-kinds-state"
+        ),
+        pytest.param(
+            ["-m", "A.", "--severity", "maintenance"], "'maintenance' does not apply to", id="kind"
         ),
         pytest.param(["-m", "A.", "--service", "dbb"], "did you mean 'db'?", id="service"),
         pytest.param(["-m", "A.", "--service", "web="], "'' is not a severity", id="no-severity"),
@@ -1036,7 +1164,7 @@ def test_what_is_not_clear_is_not_guessed(
 def test_a_wrong_update_writes_nothing(
     arguments: list[str], expected: str, run: Run, tmp_path: Path
 ) -> None:
-    """What cannot be meant is said with 2, and the file stays byte for byte."""
+    """An invalid update exits with 2, and the file is unchanged."""
     write_site(tmp_path, {"incidents/a.md": OPEN})
 
     ran = run("update", "a", *arguments, "--now", NOW)
@@ -1066,7 +1194,7 @@ def test_a_wrong_update_writes_nothing(
 def test_an_update_against_the_rules_is_refused(
     text: str, arguments: list[str], expected: str, run: Run, tmp_path: Path
 ) -> None:
-    """What the rules would refuse is a wrong call, with their words and nothing to paste."""
+    """An update that breaks a rule exits with 2 and its message, with nothing to paste."""
     write_site(tmp_path, {"incidents/a.md": text})
 
     ran = run("update", "a", "-m", "A.", *arguments, "--now", NOW)
@@ -1076,7 +1204,7 @@ def test_an_update_against_the_rules_is_refused(
 
 
 def test_a_broken_file_is_not_touched(run: Run, tmp_path: Path) -> None:
-    """A file that has problems stays as it is, and they are told."""
+    """A file with errors is unchanged, and they are reported."""
     write_site(tmp_path, {"incidents/a.md": "title: a\n"})
 
     ran = run("update", "a", "-m", "A.", "--now", NOW)
@@ -1086,7 +1214,7 @@ def test_a_broken_file_is_not_touched(run: Run, tmp_path: Path) -> None:
 
 
 def test_what_is_dated_after_now_says_that_it_is_hidden(run: Run, tmp_path: Path) -> None:
-    """Nobody takes an update for published that will be shown only later."""
+    """An update in the future gets a warning that it is hidden until then."""
     write_site(tmp_path, {"incidents/a.md": OPEN})
 
     ran = run("update", "a", "-m", "A.", "--at", "2026-11-21 10:00", "--now", NOW)
@@ -1095,7 +1223,7 @@ def test_what_is_dated_after_now_says_that_it_is_hidden(run: Run, tmp_path: Path
 
 
 def test_what_cannot_be_added_can_be_pasted(run: Run, tmp_path: Path) -> None:
-    """A file that is written in a way of its own is refused with the lines to add by hand."""
+    """A file with an unusual layout is refused, with the lines to add by hand."""
     text = OPEN.replace("updates:\n  - at", "? updates\n: - at")
     write_site(tmp_path, {"incidents/a.md": text})
 
@@ -1107,7 +1235,7 @@ def test_what_cannot_be_added_can_be_pasted(run: Run, tmp_path: Path) -> None:
 
 
 def test_services_join_and_recover(run: Run, tmp_path: Path) -> None:
-    """--service says what a service has from now on, and the severity of the rest stays."""
+    """--service sets the severity of a service, and the others keep theirs."""
     write_site(tmp_path, {"incidents/a.md": OPEN})
 
     run("update", "-m", "A.", "--service", "web=degraded", "--service", "api=none", "--now", NOW)
@@ -1128,7 +1256,7 @@ def test_services_join_and_recover(run: Run, tmp_path: Path) -> None:
     ],
 )
 def test_resolve_ends_what_is_open(text: str, state: State, run: Run, tmp_path: Path) -> None:
-    """An incident is resolved, planned work completed; a second time changes nothing."""
+    """An incident is resolved, maintenance completed; a second time changes nothing."""
     write_site(tmp_path, {"incidents/a.md": text})
     path = tmp_path / "incidents" / "a.md"
 
@@ -1145,7 +1273,7 @@ def test_resolve_ends_what_is_open(text: str, state: State, run: Run, tmp_path: 
 
 
 def test_a_link_is_not_written_through(run: Run, tmp_path: Path) -> None:
-    """An incident file that is a symbolic link is refused, whatever names it."""
+    """An incident file that is a symbolic link is refused by name and by path."""
     write_site(tmp_path, {"elsewhere.md": OPEN, "incidents/b.md": RESOLVED})
     (tmp_path / "incidents" / "a.md").symlink_to(tmp_path / "elsewhere.md")
 
@@ -1156,7 +1284,7 @@ def test_a_link_is_not_written_through(run: Run, tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_a_link_is_not_written_through(run: Run, tmp_path: Path) -> None:
-    """`new` puts no file behind a symbolic link."""
+    """`new` writes no file through a symbolic link."""
     write_site(tmp_path, {"elsewhere/x.txt": ""})
     (tmp_path / "incidents").symlink_to(tmp_path / "elsewhere")
 
@@ -1167,12 +1295,12 @@ def test_a_folder_that_is_a_link_is_not_written_through(run: Run, tmp_path: Path
 
 
 def powerless() -> list[str]:
-    """What precedes a command so that modes bind it, even if a container runs it as root."""
+    """Return a prefix that makes file modes apply, even to root in a container."""
     return ["setpriv", "--bounding-set=-dac_override"] if os.geteuid() == 0 else []
 
 
 def statusgen(*arguments: str, cwd: Path, before: list[str] | None = None) -> Ran:
-    """Run the command in a process of its own."""
+    """Run the command in its own process."""
     done = subprocess.run(
         [*(before or []), sys.executable, "-m", "statusgen", *arguments],
         cwd=cwd,
@@ -1187,13 +1315,13 @@ def statusgen(*arguments: str, cwd: Path, before: list[str] | None = None) -> Ra
     "arguments",
     [
         pytest.param(("update", "a", "-m", "A."), id="update"),
-        pytest.param(("new", "B", "--severity=major", "--service=api"), id="new"),
+        pytest.param(("new", "B", "--severity=major", "--service=web"), id="new"),
     ],
 )
 def test_a_folder_that_cannot_be_written_is_told(
     arguments: tuple[str, ...], tmp_path: Path
 ) -> None:
-    """A read-only folder ends with 3 and one line; the old file is whole, and alone."""
+    """A read-only folder exits with 3 and one line; the old file is complete."""
     write_site(tmp_path, {"incidents/a.md": OPEN})
     folder = tmp_path / "incidents"
     folder.chmod(0o555)
@@ -1206,7 +1334,7 @@ def test_a_folder_that_cannot_be_written_is_told(
 
 
 def test_a_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
-    """What cannot be written whole is not written: 3, one line, no half and no temporary file."""
+    """A full disk exits with 3 and one line, without a partial or temporary file."""
     write_site(tmp_path, {"incidents/a.md": OPEN})
     limited = ["sh", "-c", 'ulimit -f 0; exec "$@"', "sh"]
 
@@ -1217,7 +1345,7 @@ def test_a_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
 
 
 def test_many_at_once_all_land(tmp_path: Path) -> None:
-    """Eight updates at the same moment are eight updates, none lost and none twice."""
+    """Eight concurrent updates are all added, each once."""
     write_site(tmp_path, {"incidents/a.md": OPEN})
     processes = [
         subprocess.Popen(
@@ -1237,7 +1365,7 @@ def test_many_at_once_all_land(tmp_path: Path) -> None:
 
 
 def test_no_content_reaches_the_terminal_raw(run: Run, tmp_path: Path) -> None:
-    """A title that a file smuggles in with escapes is refused or shown as an escape."""
+    """A title with escape sequences is refused, or shown with escapes."""
     smuggled = OPEN.replace("Slow answers", '"a\\e[31mb\\u009b"')
     write_site(tmp_path, {"incidents/a.md": smuggled})
 

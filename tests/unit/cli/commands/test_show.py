@@ -1,4 +1,4 @@
-"""list and show: what is there, what is open, and since when."""
+"""Tests of list and show: incidents, their states, and their times."""
 
 import json
 from pathlib import Path
@@ -84,7 +84,7 @@ FILES = {
 
 
 def test_a_list_is_a_table(run: Run, tmp_path: Path) -> None:
-    """`list` prints a line for each file, newest first: what, how bad, where it stands, when."""
+    """`list` prints a line for each file, newest first: slug, severity, state, time, title."""
     write_site(tmp_path, FILES)
 
     ran = run("list", *NOW)
@@ -93,7 +93,7 @@ def test_a_list_is_a_table(run: Run, tmp_path: Path) -> None:
 slow    partial      identified     since 2026-11-20 09:05 CET (55 min)  Slow answers
 idea    major        draft          since 2026-11-20 09:05 CET           Slow answers
 errors  partial      resolved       since 2026-11-19 08:00 CET           Errors
-page    none         monitoring     since 2026-11-10 09:00 CET           A new page
+page    notice       monitoring     since 2026-11-10 09:00 CET           A new page
 """
     lines = [line for line in ran.out.splitlines(keepends=True) if "New disks" not in line]
     assert (0, "") == (ran.status, ran.err)
@@ -101,7 +101,7 @@ page    none         monitoring     since 2026-11-10 09:00 CET           A new p
 
 
 def test_planned_work_is_open_since_its_window(run: Run, tmp_path: Path) -> None:
-    """Work in progress counts from when it began, and not from when it was announced."""
+    """Maintenance in progress counts from its start, not from its announcement."""
     write_site(tmp_path, {"incidents/disks.md": WORK})
 
     out = run("list", "--open", *NOW).out
@@ -112,7 +112,7 @@ def test_planned_work_is_open_since_its_window(run: Run, tmp_path: Path) -> None
 
 @pytest.mark.parametrize("style", ["text", "json"])
 def test_only_what_is_open(style: str, run: Run, tmp_path: Path) -> None:
-    """--open leaves out what is resolved, planned, a notice, a draft or dated later."""
+    """--open skips resolved incidents, scheduled maintenance, notices, drafts and future files."""
     files = FILES | {"incidents/tomorrow.md": OPEN.replace("2026-11-20", "2026-11-21")}
     write_site(tmp_path, files)
 
@@ -124,17 +124,17 @@ def test_only_what_is_open(style: str, run: Run, tmp_path: Path) -> None:
 
 @given(seconds=st.integers(0, 200_000) | st.integers(0, 10**9))
 def test_a_list_tells_durations_as_the_page_does(seconds: int) -> None:
-    """How long something is open reads as on an English page, whose library a list does without."""
+    """Durations read as on an English page."""
     assert Language("en").duration(seconds) == console.duration(seconds)
 
 
 def test_nothing_open_is_said(run: Run, tmp_path: Path) -> None:
-    """Nobody has to wonder whether an empty list is an answer; a program still gets a list."""
+    """An empty list says so on standard error; a program still gets an array."""
     write_site(tmp_path, {})
 
     ran = run("list", "--open", "--format", "json", *NOW)
 
-    assert ("[]\n", "nothing is open\n") == (ran.out, ran.err)
+    assert ("[]\n", "no open incidents\n") == (ran.out, ran.err)
 
 
 def test_json_tells_programs_all(run: Run, tmp_path: Path) -> None:
@@ -164,7 +164,7 @@ def test_json_tells_programs_all(run: Run, tmp_path: Path) -> None:
 
 
 def test_what_is_over_has_an_end(run: Run, tmp_path: Path) -> None:
-    """A resolved incident harms nothing now, and says how bad it was and when it ended."""
+    """A resolved incident has no severity now, its worst one, and its end."""
     write_site(tmp_path, {"incidents/errors.md": RESOLVED})
 
     (row,) = json.loads(run("list", "--format", "json", *NOW).out)
@@ -175,7 +175,7 @@ def test_what_is_over_has_an_end(run: Run, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("style", ["text", "json"])
 def test_an_empty_site_has_an_empty_list(style: str, run: Run, tmp_path: Path) -> None:
-    """Where nothing is there, a person sees nothing and a program an empty array."""
+    """An empty site prints nothing as text, and an empty array as JSON."""
     write_site(tmp_path, {})
 
     ran = run("list", "--open", "--format", style, *NOW)
@@ -185,7 +185,7 @@ def test_an_empty_site_has_an_empty_list(style: str, run: Run, tmp_path: Path) -
 
 @pytest.mark.parametrize("style", ["text", "json"])
 def test_a_broken_file_hides_no_other(style: str, run: Run, tmp_path: Path) -> None:
-    """A file with a problem is named on standard error with 1; the others are still listed."""
+    """A file with errors is reported on standard error with status 1; others are listed."""
     write_site(tmp_path, {"incidents/slow.md": OPEN, "incidents/bad.md": "---\ntitle: A\n"})
 
     ran = run("list", "--format", style, *NOW)
@@ -198,7 +198,7 @@ def test_a_broken_file_hides_no_other(style: str, run: Run, tmp_path: Path) -> N
 
 
 def test_show_tells_one_incident(run: Run, tmp_path: Path) -> None:
-    """`show` prints the facts, the services, and every update in full, oldest first."""
+    """`show` prints the facts, the services, and every update, oldest first."""
     write_site(tmp_path, {"incidents/slow.md": OPEN})
 
     ran = run("show", "slo", *NOW)
@@ -225,7 +225,7 @@ What happened.
 
 
 def test_show_tells_what_the_clock_did(run: Run, tmp_path: Path) -> None:
-    """Planned work that began and ended by the clock says so."""
+    """Maintenance that started and ended by itself says so."""
     write_site(tmp_path, {"incidents/disks.md": WORK})
 
     out = run("show", "disks", "--now", "2026-11-20 12:00").out
@@ -235,14 +235,27 @@ def test_show_tells_what_the_clock_did(run: Run, tmp_path: Path) -> None:
         for text in (
             "starts    2026-11-20 09:30 CET",
             "ended     2026-11-20 11:00 CET",
-            "2026-11-20 09:30 CET  in_progress\n  (by the clock)",
-            "2026-11-20 11:00 CET  completed\n  (by the clock)",
+            "2026-11-20 09:30 CET  in_progress\n  (automatic)",
+            "2026-11-20 11:00 CET  completed\n  (automatic)",
         )
     ]
 
 
+def test_show_names_what_has_no_severity(run: Run, tmp_path: Path) -> None:
+    """`show` calls a recovered service operational, and gives only incidents a worst severity."""
+    files = {"errors": RESOLVED, "disks": WORK, "page": NOTICE}
+    write_site(tmp_path, {f"incidents/{name}.md": text for name, text in files.items()})
+
+    errors, disks, page = (run("show", name, *NOW).out for name in files)
+
+    assert "service   db: operational (" in errors
+    assert "\nincident, worst partial, resolved\n" in errors
+    assert "\nmaintenance, in_progress\n" in disks
+    assert "\nnotice, monitoring\n" in page
+
+
 def test_show_stops_at_now(run: Run, tmp_path: Path) -> None:
-    """What is dated later is not told as if it had happened."""
+    """An update in the future is not shown."""
     write_site(tmp_path, {"incidents/slow.md": OPEN})
 
     out = run("show", "slow", "--now", "2026-11-20 09:15").out
@@ -257,15 +270,17 @@ def test_show_stops_at_now(run: Run, tmp_path: Path) -> None:
         pytest.param(
             "bad-dsk-erors", 2, "did you mean '2026-11-20-bad-disk-errors'?", id="without-its-day"
         ),
-        pytest.param("twice", 2, "is part of 'a/twice.md' and 'b/twice.md'; write", id="twice"),
-        pytest.param("", 2, "there is no incident ''", id="empty"),
+        pytest.param(
+            "twice", 2, "'twice' matches several files: 'a/twice.md' and 'b/twice.md';", id="twice"
+        ),
+        pytest.param("", 2, "no incident matches ''", id="empty"),
         pytest.param("bad", 1, "incidents/bad.md:1:1: ", id="broken"),
     ],
 )
 def test_what_cannot_be_shown_is_said(
     name: str, status: int, expected: str, run: Run, tmp_path: Path
 ) -> None:
-    """A name that fits no file ends with 2, a file with problems with 1 and those."""
+    """A name without a match exits with 2, a file with errors with 1."""
     names = ("slow", "2026-11-20-bad-disk-errors", "a/twice", "b/twice")
     good = {f"incidents/{name}.md": OPEN for name in names}
     write_site(tmp_path, {**good, "incidents/bad.md": "---\ntitle: A\n"})
@@ -279,7 +294,7 @@ def test_what_cannot_be_shown_is_said(
 def test_no_content_reaches_the_terminal_raw(
     command: tuple[str, ...], run: Run, tmp_path: Path
 ) -> None:
-    """Neither a name of a file nor a text can steer the terminal or turn the reading direction."""
+    """Control characters in file names and texts do not reach the terminal."""
     unseen = OPEN.replace("We see it.", "We see\u202e it.").replace(
         "What happened", "What\u2066 happened"
     )
@@ -297,7 +312,7 @@ def test_no_content_reaches_the_terminal_raw(
 
 
 def test_a_name_that_is_not_utf_8_can_be_printed(run: Run, tmp_path: Path) -> None:
-    """A file whose name is no text is no reason for a traceback."""
+    """A file name that is not valid UTF-8 causes no traceback."""
     write_site(tmp_path, {"incidents/a\udcff.md": OPEN})
 
     rans = [run("list", *NOW), run("list", "--format", "json", *NOW), run("show", "a", *NOW)]
@@ -306,7 +321,7 @@ def test_a_name_that_is_not_utf_8_can_be_printed(run: Run, tmp_path: Path) -> No
 
 
 def test_a_site_elsewhere_can_be_asked(run: Run, tmp_path: Path) -> None:
-    """With --site the paths lead from the current folder to the files."""
+    """With --site paths are relative to the current folder."""
     write_site(tmp_path / "site", {"incidents/slow.md": OPEN})
     (tmp_path / "other").mkdir()
 
