@@ -1,8 +1,8 @@
-"""Mistakes of an incident file that have only one reading, mended in its text.
+"""Automatic fixes of unambiguous mistakes in an incident file.
 
-What is mended: a `state` at the top that lags behind the updates, updates out of order, a service
-under an older name, and, if asked, times without an offset. A change stays only if the file has
-fewer errors with it, or means the same as before.
+These are a `state` at the top that lags behind the updates, updates out of order, a service under
+an old name, and, on request, times without an offset. A fix is kept only if the file then has fewer
+errors, or the same meaning as before.
 """
 
 from collections.abc import Callable, Iterator
@@ -22,39 +22,39 @@ _TIMES = ("started", "resolved", "starts", "ends", "announced", "until")
 
 @dataclass(frozen=True, kw_only=True)
 class Mended:
-    """The *text* of a file after the repairs *done*, each a few words."""
+    """The *text* of a file after the fixes *done*, each described in a few words."""
 
     text: str
     done: tuple[str, ...]
 
 
-_Repair = Callable[[IncidentFile, MapNode], tuple[list[Splice], str] | None]
+_Fix = Callable[[IncidentFile, MapNode], tuple[list[Splice], str] | None]
 
 
 def mend(file: IncidentFile, *, offsets: bool = False) -> Mended:
-    """*file* with everything mended that can be; with *offsets* times without one get theirs."""
-    repairs: list[_Repair] = [_rename, _sort, _catch_up]
+    """Return the fixed text of *file*; with *offsets* also add missing UTC offsets to times."""
+    steps: list[_Fix] = [_rename, _sort, _catch_up]
     if offsets:
-        repairs.append(_add_offsets)
-    # Together first, since one mistake can hide the next; else each that helps alone.
-    together = _apply(file, repairs)
+        steps.append(_add_offsets)
+    # Apply all fixes together first, since one mistake can hide the next; else one by one.
+    together = _apply(file, steps)
     if _is_better(file, together.text):
         return together
     text: str = file.text
     done: tuple[str, ...] = ()
-    for repair in repairs:
-        alone = _apply(replace(file, text=text), [repair])
+    for fix in steps:
+        alone = _apply(replace(file, text=text), [fix])
         if alone.done and _is_better(replace(file, text=text), alone.text):
             text = alone.text
             done += alone.done
     return Mended(text=text, done=done)
 
 
-def _apply(file: IncidentFile, repairs: list[_Repair]) -> Mended:
+def _apply(file: IncidentFile, steps: list[_Fix]) -> Mended:
     text, done = file.text, []
-    for repair in repairs:
+    for fix in steps:
         root = front_matter_tree(text, path=file.path)
-        made = repair(replace(file, text=text), root) if root is not None else None
+        made = fix(replace(file, text=text), root) if root is not None else None
         if made is not None:
             text = spliced(text, made[0])
             done.append(made[1])
@@ -68,7 +68,7 @@ def _is_better(file: IncidentFile, text: str) -> bool:
 
 
 def _rename(file: IncidentFile, root: MapNode) -> tuple[list[Splice], str] | None:
-    """Every service by its id, unless that would name it twice."""
+    """Replace aliases of services by their ids, unless a service would then be listed twice."""
     source, ids = Source(file.path, root, []), file.config.service_ids
     old: list[Scalar] = []
     for owner in [(), *(("updates", index) for index in range(source.count("updates")))]:
@@ -77,28 +77,29 @@ def _rename(file: IncidentFile, root: MapNode) -> tuple[list[Splice], str] | Non
         pairs = zip(names, meant, strict=True)
         old += [name for name, one in pairs if name.text != one and meant.count(one) == 1]
     splices = [replacement(file.text, name, ids[name.text]) for name in old]
-    told = ", ".join(dict.fromkeys(f"{quoted(one.text)} is {ids[one.text]}" for one in old))
-    return (splices, told) if splices else None
+    renames = (f"{quoted(one.text)} to {ids[one.text]}" for one in old)
+    done = f"renamed {', '.join(dict.fromkeys(renames))}"
+    return (splices, done) if splices else None
 
 
 def _catch_up(file: IncidentFile, root: MapNode) -> tuple[list[Splice], str] | None:
-    """The `state` at the top as the updates leave it, if they said it before."""
+    """Set the `state` at the top to that of the last update, if an earlier update set it."""
     source = Source(file.path, root, [])
     top, severity = root.value("state"), source.text("severity")
     if not isinstance(top, Scalar) or severity not in set(Severity):
         return None
-    said = [str(Kind.of(Severity(severity)).first_state)]
+    states = [str(Kind.of(Severity(severity)).first_state)]
     routes = [("updates", index, "state") for index in range(source.count("updates"))]
-    said += [source.text(*route) for route in routes if source.has(*route)]
-    if top.text == said[-1] or top.text not in said:
+    states += [source.text(*route) for route in routes if source.has(*route)]
+    if top.text == states[-1] or top.text not in states:
         return None
     if top.text == State.RESOLVED and source.has("resolved"):
-        return None  # It may speak of that time.
-    return ([replacement(file.text, top, said[-1])], f"state is {said[-1]}")
+        return None  # It may refer to that time.
+    return ([replacement(file.text, top, states[-1])], f"set state to {states[-1]}")
 
 
 def _sort(file: IncidentFile, root: MapNode) -> tuple[list[Splice], str] | None:
-    """The updates oldest first, each with the comments above it."""
+    """Sort the updates oldest first, each with the comments above it."""
     updates = root.value("updates")
     lines = Lines(file.text)
     if not isinstance(updates, ListNode) or not updates.items:
@@ -119,16 +120,16 @@ def _sort(file: IncidentFile, root: MapNode) -> tuple[list[Splice], str] | None:
     starts = [*_starts(updates, lines), lines.below(updates.items[-1].end[0])]
     parts = [file.text[a:b] for a, b in pairwise(starts)]
     text = "".join(parts[index] for index in order)
-    return ([Splice(start=starts[0], end=starts[-1], text=text)], "updates are oldest first")
+    return ([Splice(start=starts[0], end=starts[-1], text=text)], "sorted updates")
 
 
 def _starts(updates: ListNode, lines: Lines) -> Iterator[int]:
-    """The offset at which each entry of the list begins, comments above it included."""
+    """Yield the offset at which each entry of the list begins, including comments above it."""
     end = updates.line - 1
     for item in updates.items:
         row = item.line
         while lines.rows[row - 1][updates.column - 1 : updates.column] != "-":
-            row -= 1  # The dash has a line of its own.
+            row -= 1  # The dash is on its own line.
         while row - 1 > end and lines.rows[row - 2].lstrip().startswith("#"):
             row -= 1
         yield lines.starts[row - 1]
@@ -136,7 +137,7 @@ def _starts(updates: ListNode, lines: Lines) -> Iterator[int]:
 
 
 def _add_offsets(file: IncidentFile, root: MapNode) -> tuple[list[Splice], str] | None:
-    """Every time with the offset that it has in the site's zone."""
+    """Add the UTC offset of the site's time zone to times without one."""
     source = Source(file.path, root, [])
     routes: list[Route] = [(key,) for key in _TIMES]
     routes += [("updates", index, "at") for index in range(source.count("updates"))]
@@ -148,4 +149,5 @@ def _add_offsets(file: IncidentFile, root: MapNode) -> tuple[list[Splice], str] 
         offset = missing_offset(node.text, file.config.zone)
         if offset:
             splices.append(replacement(file.text, node, f"{node.text}{offset}"))
-    return (splices, f"{len(splices)} times have offsets") if splices else None
+    noun = "time" if len(splices) == 1 else "times"
+    return (splices, f"added offsets to {len(splices)} {noun}") if splices else None

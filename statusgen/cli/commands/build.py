@@ -1,4 +1,4 @@
-"""The commands that make the site, or find what keeps it from being made."""
+"""The commands build and check."""
 
 import time
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ from statusgen.output.folder import OutputPlan
 from statusgen.problems import ContentError, UsageError
 from statusgen.system import files, locks
 
-_NAMED = 100  # changed files that are named one by one
+_NAMED = 20  # changed files that are listed; of more only the number is printed
 
 
 @click.command("build", epilog="Example: statusgen build --out public")
@@ -34,16 +34,17 @@ _NAMED = 100  # changed files that are named one by one
     metavar="DIR",
     type=click.Path(path_type=Path),
     default="_site",
-    help="Where the site goes; made if missing. Default: _site.",
+    help="Output folder, created if missing. Default: _site.",
 )
 @overrides
 @click.option(
     "--jobs",
     metavar="N",
     type=click.IntRange(1, 64),
-    help="Processes that do the work. The result is the same. Default: as many as pay.",
+    help="Number of worker processes; does not affect the output. Default: chosen by the amount of"
+    " work.",
 )
-@click.option("--timings", is_flag=True, help="Tell where the time went.")
+@click.option("--timings", is_flag=True, help="Print how long each phase took.")
 @cached
 @common
 def build_command(
@@ -56,17 +57,18 @@ def build_command(
     folder: Path,
     now: str | None,
 ) -> None:
-    """Build the site, and say what was created, updated and deleted.
+    """Build the site.
 
-    A file with a problem stops the build before anything is written: the old site stays as it is.
-    Only what changed is made anew; what is needed for that is kept in .statusgen/ of the site.
+    Lists the files that were created, updated and deleted. If any file has an error, nothing is
+    written and the previous build stays as it is. Only pages that changed are rendered again, with
+    the help of a cache in .statusgen/.
     """
     watch = _Stopwatch()
     with problems_to(printer(None, to_stderr=True)) as show:
         request = _request(folder, now, base_url, data)
         built = pipeline.build(replace(request, jobs=jobs, cache=cache, phase=watch.begin), out)
         show(built.warnings)
-    _tell(built.words)
+    _print_notes(built.words)
     _name_changes(built.plan)
     took = watch.stop()
     read = count(built.incidents, "incident file")
@@ -81,18 +83,18 @@ def build_command(
     "--format",
     "style",
     type=Word("format", ["text", "github", "json"]),
-    help="How to print problems. Default: text; github if GITHUB_ACTIONS is true.",
+    help="Output format. Default: text, or github in GitHub Actions.",
 )
 @click.option(
     "--fix",
     is_flag=True,
-    help="First mend what has only one reading: a state at the top that lags behind, updates out"
-    " of order, older names of services.",
+    help="First fix what is unambiguous: an outdated 'state', updates out of order, old service"
+    " names.",
 )
 @click.option(
     "--add-offsets",
     is_flag=True,
-    help="With --fix: also give every time without an offset the one of the site's zone.",
+    help="With --fix: also add the UTC offset to times that have none.",
 )
 @overrides
 @cached
@@ -107,13 +109,14 @@ def check_command(
     folder: Path,
     now: str | None,
 ) -> None:
-    """Find every problem of every file; without --fix none is changed.
+    """Report every problem in the site's files.
 
-    It does all that build does but the writing, and looks at the forms of statusgen forms. Each
-    problem is printed as path:line:column: what is wrong; what to write. Warnings change no status.
+    Does everything that build does except writing, and checks the issue forms. Each problem is one
+    line: path:line:column: problem; remedy. Files are changed only with --fix. Warnings do not
+    affect the exit status.
     """
     if add_offsets and not fix:
-        raise UsageError("--add-offsets changes files; write --fix, too")
+        raise UsageError("--add-offsets requires --fix")
     with problems_to(printer(style, to_stderr=False)) as show:
         if fix:
             _fix(folder, offsets=add_offsets)
@@ -123,25 +126,25 @@ def check_command(
         stale = github_files.stale_forms(folder)
         if stale:
             raise ContentError(stale)
-    _tell(built.words)
+    _print_notes(built.words)
     warned = f", {count(len(built.warnings), 'warning')}" if built.warnings else ""
     click.echo(f"{count(built.incidents, 'incident file')}: no errors{warned}", err=True)
 
 
 def _fix(folder: Path, *, offsets: bool) -> None:
-    """Mend the incident files in *folder*, and tell what was done."""
+    """Fix the incident files in *folder* and print each change."""
     config = settings_of(folder)
     with locks.locked(folder / "incidents"):
         for found in lookup.all_incident_files(folder):
             try:
                 file = lookup.open_file(found, config)
             except ContentError:
-                continue  # What it is will be told with the other problems.
-            mended = fixes.mend(file, offsets=offsets)
-            if mended.text != file.text:
+                continue  # The check reports its errors with all others.
+            fixed = fixes.mend(file, offsets=offsets)
+            if fixed.text != file.text:
                 files.sweep(file.path.parent)
-                files.rewrite(file.path, mended.text)
-                click.echo(f"mended {format_path(file.path)}: {'; '.join(mended.done)}", err=True)
+                files.rewrite(file.path, fixed.text)
+                click.echo(f"fixed {format_path(file.path)}: {'; '.join(fixed.done)}", err=True)
 
 
 def _request(
@@ -160,7 +163,7 @@ def _request(
 
 
 class _Stopwatch:
-    """How long everything takes, and each of its phases, in seconds."""
+    """A stopwatch for the whole build and each of its phases, in seconds."""
 
     def __init__(self) -> None:
         self.phases: dict[str, float] = {}
@@ -168,33 +171,31 @@ class _Stopwatch:
         self._phase = "start"
 
     def begin(self, phase: str) -> None:
-        """Know that from now on *phase* takes the time."""
+        """End the current phase and begin *phase*."""
         now = time.monotonic()
         self.phases[self._phase] = self.phases.get(self._phase, 0) + now - self._last
         self._last, self._phase = now, phase
 
     def stop(self) -> float:
-        """How long it took in all."""
+        """End the last phase and return the total time."""
         self.begin("")
         return self._last - self._begun
 
 
-def _tell(words: Iterable[str]) -> None:
-    for line in words:
+def _print_notes(notes: Iterable[str]) -> None:
+    for line in notes:
         click.echo(f"statusgen: {line}", err=True)
 
 
 def _name_changes(plan: OutputPlan) -> None:
-    """Name the files that changed, unless they are too many to be read."""
-    changed = [
-        (verb, path) for verb in ("created", "updated", "deleted") for path in getattr(plan, verb)
-    ]
-    if len(changed) <= _NAMED:
-        for verb, path in changed:
-            click.echo(f"{verb} {path}")
+    """List the changed files; of a kind of change with too many files print their number."""
+    for verb in ("created", "updated", "deleted"):
+        paths = getattr(plan, verb)
+        lines = paths if len(paths) <= _NAMED else [count(len(paths), "file")]
+        for line in lines:
+            click.echo(f"{verb} {line}")
 
 
 def _changes(plan: OutputPlan) -> str:
     counts = ((verb, len(getattr(plan, verb))) for verb in ("created", "updated", "deleted"))
-    told = ", ".join(f"{count} {verb}" for verb, count in counts if count)
-    return told or "nothing changed"
+    return ", ".join(f"{number} {verb}" for verb, number in counts if number) or "nothing changed"

@@ -1,4 +1,4 @@
-"""Mistakes with one reading are mended in the text of a file, and nothing else is touched."""
+"""Tests of automatic fixes: they correct unambiguous mistakes and change nothing else."""
 
 from pathlib import Path
 
@@ -33,17 +33,17 @@ END = "---\n\nWhat happened: state: investigating, rest.\n"
 
 
 def file_of(text: str, *, known: Config = CONFIG) -> IncidentFile:
-    """*text* as the file `a.md` of a site whose API had other names."""
+    """Return *text* as the file `a.md` of a site whose API has old names."""
     return IncidentFile(path=Path("incidents/a.md"), slug="a", text=text, config=known)
 
 
-def mended(text: str, *, offsets: bool = False) -> str:
-    """*text* after everything was mended."""
+def fixed(text: str, *, offsets: bool = False) -> str:
+    """Return *text* after all fixes."""
     return fixes.mend(file_of(text), offsets=offsets).text
 
 
 def incident_of(text: str) -> Incident:
-    """What *text*, which has no error, means."""
+    """Parse *text*, which has no errors."""
     parsed = file_of(text).parsed()
 
     assert [] == errors(parsed.problems)
@@ -72,32 +72,34 @@ def incident_of(text: str) -> Incident:
 def test_a_state_that_lags_behind_is_what_the_updates_end_with(
     written: str, expected: str, ending: str
 ) -> None:
-    """Where the updates went on, the word at the top follows, in the quotes that it has."""
+    """A `state` at the top follows the updates, and keeps its quotes."""
     before, after = (
         (TOP + word + "\n" + UPDATES + END).replace("\n", ending) for word in (written, expected)
     )
 
-    assert fixes.Mended(text=after, done=("state is monitoring",)) == fixes.mend(file_of(before))
+    assert fixes.Mended(text=after, done=("set state to monitoring",)) == fixes.mend(
+        file_of(before)
+    )
     assert incident_of(after)
 
 
 def test_the_first_state_lags_behind_although_no_update_wrote_it() -> None:
-    """What the first update means without saying so has been said."""
+    """The implied state of the first update counts."""
     rows = "updates:\n  - at: 2026-11-20 09:05Z\n  - {at: 2026-11-20 10:00Z, state: resolved}\n"
 
-    assert TOP + "state: resolved\n" + rows + END == mended(
+    assert TOP + "state: resolved\n" + rows + END == fixed(
         TOP + "state: investigating\n" + rows + END
     )
 
 
 def test_a_maintenance_that_was_completed_says_so_at_the_top() -> None:
-    """Planned work has states of its own, which lag behind in the same way."""
+    """Maintenance has its own states, which lag behind in the same way."""
     top = "---\ntitle: Work\nseverity: maintenance\nservices: [api]\n"
     top += "starts: 2026-11-25 22:00\nends: 2026-11-25 23:00\n"
     rows = "updates:\n- {at: 2026-11-20 09:00, text: a}\n"
     rows += "- {at: 2026-11-25 22:30, state: completed, text: b}\n---\n"
 
-    assert f"{top}state: completed\n{rows}" == mended(f"{top}state: scheduled\n{rows}")
+    assert f"{top}state: completed\n{rows}" == fixed(f"{top}state: scheduled\n{rows}")
 
 
 # Updates out of order.
@@ -151,26 +153,26 @@ SORTED = [
 def test_updates_out_of_order_are_sorted_with_their_comments(
     entries: list[str], order: list[int], ending: str
 ) -> None:
-    """Entries go oldest first; what stands above the first and below the last stays there."""
+    """Updates are sorted oldest first; comments above and below the list stay there."""
     before, after = "updates: # all\n  # First of all.\n", "  # Last of all.\n\nx-b: c\n"
     text = "".join([TOP, before, *entries, after, END]).replace("\n", ending)
     expected = "".join([TOP, before, *(entries[index] for index in order), after, END])
     found = fixes.mend(file_of(text))
 
-    assert ("updates are oldest first",) == found.done
+    assert ("sorted updates",) == found.done
     assert expected.replace("\n", ending) == found.text
     assert incident_of(found.text)
 
 
 def test_a_block_that_keeps_blank_lines_keeps_them_when_sorted() -> None:
-    """Blank lines that belong to a value go where the value goes."""
+    """Blank lines that belong to a value move with it."""
     late = "  - at: 2026-11-20 12:00Z\n    x-a: |+\n      b\n\n\n"
     early = "  - at: 2026-11-20 10:00Z\n    x-a: |+\n      a\n\n"
 
-    assert f"{TOP}updates:\n{early}{late}{END}" == mended(f"{TOP}updates:\n{late}{early}{END}")
+    assert f"{TOP}updates:\n{early}{late}{END}" == fixed(f"{TOP}updates:\n{late}{early}{END}")
 
 
-# Older names of services.
+# Aliases of services.
 
 
 @pytest.mark.parametrize(
@@ -191,23 +193,23 @@ def test_a_block_that_keeps_blank_lines_keeps_them_when_sorted() -> None:
     ],
 )
 def test_a_service_is_called_by_its_id(written: str, expected: str) -> None:
-    """An older name is replaced where it names a service, and nowhere else."""
+    """An alias is replaced where it names a service, and nowhere else."""
     top = TOP.replace("services: [api]", "{}").replace("API down", "rest is down # rest")
     text = top.format(written) + UPDATES + END
 
-    assert incident_of(text) == incident_of(mended(text))
-    assert top.format(expected) + UPDATES + END == mended(text)
+    assert incident_of(text) == incident_of(fixed(text))
+    assert top.format(expected) + UPDATES + END == fixed(text)
 
 
 def test_a_service_of_an_update_is_called_by_its_id() -> None:
-    """Lists and maps in updates are mended, too, and all older names are told."""
+    """Aliases in lists and maps of updates are fixed, and the message has all of them."""
     rows = "updates:\n- at: 2026-11-20 09:05Z\n  services: {}\n  text: rest\n"
     rows += "- {{at: 2026-11-20 09:05Z, services: {}, text: v1}}\n"
     top = TOP.replace("[api]", "{api: major}")
     found = fixes.mend(file_of(top + rows.format("{rest: none}", "{v1: partial, web: none}") + END))
 
     assert top + rows.format("{api: none}", "{api: partial, web: none}") + END == found.text
-    assert ("'rest' is api, 'v1' is api",) == found.done
+    assert ("renamed 'rest' to api, 'v1' to api",) == found.done
 
 
 # Times without an offset.
@@ -229,16 +231,16 @@ def test_a_service_of_an_update_is_called_by_its_id() -> None:
     ],
 )
 def test_a_time_without_an_offset_gets_the_one_it_has(written: str, expected: str) -> None:
-    """If asked, a time says what it meant; one that may mean two moments is left alone."""
+    """On request a time gets its offset; an ambiguous one is not changed."""
     rows = "updates:\n  - at: {}\n    text: a\n    x-at: 2026-11-20 10:05\n"
     text = TOP + rows.format(written) + END
 
-    assert text == mended(text)
-    assert TOP + rows.format(expected) + END == mended(text, offsets=True)
+    assert text == fixed(text)
+    assert TOP + rows.format(expected) + END == fixed(text, offsets=True)
 
 
 def test_every_time_of_a_maintenance_gets_its_offset() -> None:
-    """All keys that hold times are mended."""
+    """All keys that have times get offsets."""
     text = "---\ntitle: Work\nseverity: maintenance\nservices: [api]\nannounced: 2026-03-01 10:00\n"
     text += "starts: 2026-03-28 22:00\nends: 2026-03-29 04:00\n---\nBody: 2026-03-28 22:00\n"
     found = fixes.mend(file_of(text), offsets=True)
@@ -247,10 +249,10 @@ def test_every_time_of_a_maintenance_gets_its_offset() -> None:
     assert (
         expected.replace("starts: 2026-03-28 22:00", "starts: 2026-03-28 22:00+01:00") == found.text
     )
-    assert ("3 times have offsets",) == found.done
+    assert ("added offsets to 3 times",) == found.done
 
 
-# Several mistakes, and what has no one reading.
+# Several mistakes, and ambiguous ones.
 
 LATE = "updates:\n- {at: 2026-11-20 11:00Z, state: resolved}\n"
 EARLY = "- {at: 2026-11-20 10:00, services: [rest], state: monitoring}\n"
@@ -258,7 +260,7 @@ EARLY = "- {at: 2026-11-20 10:00, services: [rest], state: monitoring}\n"
 
 @pytest.mark.parametrize("wrong", ["", "x-b: c\n", "colour: red\n"])
 def test_several_mistakes_are_mended_at_once(wrong: str) -> None:
-    """Neither a mistake that hides the next nor one of another kind keeps any from mending."""
+    """A mistake that hides the next one, or one of another kind, does not prevent a fix."""
     text = TOP + wrong + "state: monitoring\n" + LATE + EARLY + END
     early = EARLY.replace("10:00", "10:00+01:00").replace("rest", "api")
     expected = TOP + wrong + "state: resolved\nupdates:\n" + early + LATE[len("updates:\n") :] + END
@@ -266,19 +268,19 @@ def test_several_mistakes_are_mended_at_once(wrong: str) -> None:
 
     assert expected == found.text
     assert (
-        "'rest' is api",
-        "updates are oldest first",
-        "state is resolved",
-        "1 times have offsets",
+        "renamed 'rest' to api",
+        "sorted updates",
+        "set state to resolved",
+        "added offsets to 1 time",
     ) == found.done
 
 
 def test_updates_are_sorted_although_that_shows_another_mistake() -> None:
-    """A rule that could not be looked at before may be broken, and is for the author to mend."""
+    """A rule that could not be checked before may now fail, and is left to the author."""
     text = TOP + "state: identified\n" + LATE + EARLY + END
     expected = TOP + "state: identified\nupdates:\n" + EARLY.replace("rest", "api")
 
-    assert expected + LATE[len("updates:\n") :] + END == mended(text)
+    assert expected + LATE[len("updates:\n") :] + END == fixed(text)
 
 
 @pytest.mark.parametrize(
@@ -315,18 +317,18 @@ def test_updates_are_sorted_although_that_shows_another_mistake() -> None:
     ],
 )
 def test_what_has_no_one_reading_is_left_alone(text: str) -> None:
-    """A file without a mistake that can be mended stays as it is."""
+    """A file without a fixable mistake is unchanged."""
     assert fixes.Mended(text=text, done=()) == fixes.mend(file_of(text))
 
 
 @pytest.mark.parametrize("wrong", ["", "colour: red\n"])
 def test_a_state_that_speaks_of_resolved_is_left_alone(wrong: str) -> None:
-    """A reopened incident may have ended at `resolved` without an update that says so."""
+    """A reopened incident may have ended at `resolved` without an update for it."""
     top = TOP + wrong + "state: resolved\nresolved: 2026-11-20 12:00Z\nupdates:\n"
     early = "- {at: 2026-11-20 10:00Z, state: resolved}\n"
     late = "- {at: 2026-11-20 11:00Z, state: investigating}\n"
 
-    assert top + early + late + END == mended(top + late + early + END)
+    assert top + early + late + END == fixed(top + late + early + END)
 
 
 # Promises about any file.
@@ -334,13 +336,13 @@ def test_a_state_that_speaks_of_resolved_is_left_alone(wrong: str) -> None:
 
 @given(text=styled(), offsets=st.booleans())
 def test_a_sound_file_means_the_same_after_mending(text: str, *, offsets: bool) -> None:
-    """Without a mistake no character changes; with offsets asked for, no meaning does."""
+    """A file without mistakes is unchanged; adding offsets keeps its meaning."""
     before = file_of(text).parsed().incident
     found = fixes.mend(file_of(text), offsets=offsets)
     if before is not None:
         event("sound")
         assert before == file_of(found.text).parsed().incident
-        assert text == found.text  # The writer gives every time an offset.
+        assert text == found.text  # The drawn file has an offset in every time.
 
 
 @given(
@@ -352,7 +354,7 @@ def test_a_sound_file_means_the_same_after_mending(text: str, *, offsets: bool) 
 def test_mending_twice_is_mending_once(
     text: str, data: st.DataObject, word: str, *, offsets: bool
 ) -> None:
-    """A mended file has nothing left to mend, and no more errors than it had."""
+    """A fixed file needs no further fixes, and has no more errors than before."""
     words = [old for old in (*NAMES, "investigating", "identified", "scheduled") if old in text]
     text = text.replace(data.draw(st.sampled_from(words)), word, 1) if words else text
     once = fixes.mend(file_of(text), offsets=offsets)
@@ -362,7 +364,7 @@ def test_mending_twice_is_mending_once(
         errors(file_of(once.text).parsed().problems),
     )
 
-    assert once.text == mended(once.text, offsets=offsets)
+    assert once.text == fixed(once.text, offsets=offsets)
     assert len(after) <= len(before)
 
 
@@ -375,11 +377,11 @@ NAMES = ["api", "web", "resolved"]
     ending=st.sampled_from(["\n", "\r\n", "\r"]),
 )
 def test_sorting_keeps_every_line(minutes: list[int], data: st.DataObject, ending: str) -> None:
-    """Sorted updates are the lines of before in another order, and each entry keeps its own."""
+    """Sorting reorders lines, and each entry keeps its own."""
     column = data.draw(st.integers(0, 3))
     entries = [data.draw(entry(index, minute, column)) for index, minute in enumerate(minutes)]
     text = (TOP + "updates:\n" + "".join(entries) + "# The end.\n" + END).replace("\n", ending)
-    found = mended(text)
+    found = fixed(text)
     order = sorted(range(len(minutes)), key=lambda index: minutes[index])
 
     assert sorted(text.split(ending)) == sorted(found.split(ending))
@@ -390,7 +392,7 @@ def test_sorting_keeps_every_line(minutes: list[int], data: st.DataObject, endin
 
 @st.composite
 def entry(draw: st.DrawFn, index: int, minute: int, column: int) -> str:
-    """An entry of `updates` with a comment above it that is its own, but for the first."""
+    """Draw an entry of `updates`, with a comment above it unless it is the first."""
     margin = " " * column
     comment = f"{margin}# On {index}.\n" * draw(st.integers(0, 2)) if index else ""
     at = f"at: 2026-11-20 10:{minute:02}Z"
