@@ -1,4 +1,4 @@
-"""How commands print problems, paths and numbers."""
+"""Printing of problems, paths, numbers and progress."""
 
 import os
 import sys
@@ -32,7 +32,7 @@ Print = Callable[[Iterable[Problem]], None]
 
 @contextmanager
 def problems_to(show: Print) -> Iterator[Print]:
-    """Show the problems that end the work inside, and exit as they ask for."""
+    """Show the problems of a ContentError raised inside, and exit with status 1."""
     try:
         yield show
     except ContentError as error:
@@ -41,7 +41,10 @@ def problems_to(show: Print) -> Iterator[Print]:
 
 
 def printer(style: str | None, *, to_stderr: bool) -> Print:
-    """What prints problems in *style*; in a GitHub workflow they are annotations by default."""
+    """Return a function that prints problems in *style*.
+
+    The default is `github`, annotations, in a GitHub workflow and `text` elsewhere.
+    """
     style = style or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text")
 
     def show(problems: Iterable[Problem]) -> None:
@@ -58,7 +61,7 @@ def printer(style: str | None, *, to_stderr: bool) -> Print:
 
 
 def here() -> Path:
-    """The current folder."""
+    """Return the current folder."""
     try:
         return Path.cwd()
     except OSError as error:
@@ -70,17 +73,17 @@ def _repository() -> Path:
 
 
 def format_path(path: Path) -> str:
-    """*path* as seen from the current folder."""
+    """Return *path* relative to the current folder, safe to print."""
     return printable(relative(path, here()))
 
 
 def relative(path: Path, base: Path) -> str:
-    """*path* as seen from *base*, an absolute one."""
+    """Return *path* relative to *base*, an absolute path."""
     return Path(os.path.relpath(here() / path, base)).as_posix()
 
 
 def tracker() -> workers.Progress:
-    """What gives items one by one, with a progress bar if all the work takes over a second."""
+    """Return an iterator over items that shows a progress bar after a second of work."""
     if not sys.stderr.isatty():
         return workers.no_progress
     patient_until = time.monotonic() + _PATIENCE
@@ -104,18 +107,21 @@ def tracker() -> workers.Progress:
 
 
 def note(text: str) -> None:
-    """Print *text* on a line of its own, also while a progress bar is shown."""
+    """Print *text* to standard error on its own line, also while a progress bar is shown."""
     erase = "\r\x1b[2K" if sys.stderr.isatty() else ""
     click.echo(f"{erase}{text}", err=True)
 
 
 def count(number: int, thing: str) -> str:
-    """*number* of *thing*, in words: ``1,234 files``."""
+    """Return *number* with its noun: ``1,234 files``."""
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 def duration(seconds: int) -> str:
-    """*seconds* as an English page has them, `2 hr 10 min`, without what other languages need."""
+    """Return *seconds* as an English page shows them: `2 hr 10 min`.
+
+    The catalogues of the page need a library that is slow to load.
+    """
     if seconds < 60:
         return f"{seconds} sec"
     minutes = seconds // 60
@@ -126,4 +132,4 @@ def duration(seconds: int) -> str:
         (minutes % 60, f"{minutes % 60} min"),
     )
     first = next(place for place, (number, _) in enumerate(parts) if number)
-    return " ".join(told for number, told in parts[first : first + 2] if number)
+    return " ".join(text for number, text in parts[first : first + 2] if number)

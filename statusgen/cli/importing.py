@@ -24,7 +24,7 @@ from statusgen.schema import scalars
 from statusgen.system import git
 
 _SKEW = timedelta(minutes=5)
-_HERE = ("127.0.0.1", "::1")
+_LOOPBACK = ("127.0.0.1", "::1")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +62,7 @@ def import_options(command: Command) -> Command:
         ),
         click.option("--push", is_flag=True, help="Commit and push."),
         click.option("--commit", is_flag=True, help="Commit the imported files only."),
-        click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing."),
+        click.option("--dry-run", is_flag=True, help="Show what would change; write nothing."),
         click.option(
             "--allow-mass",
             is_flag=True,
@@ -152,7 +152,7 @@ def api_address(option: str | None, variable: str | None, default: str) -> str:
     except ValueError as fault:
         raise UsageError(f"--api-url: {fault}") from None
     parts = urlsplit(root)
-    if parts.scheme != "https" and parts.hostname not in _HERE:
+    if parts.scheme != "https" and parts.hostname not in _LOOPBACK:
         raise UsageError(f"--api-url {quoted(url)} is not https, so no token is sent; use https://")
     return root
 

@@ -1,4 +1,4 @@
-"""The commands: the only place that reads the clock and the environment, prints and exits."""
+"""The command line: its group of commands, and the exit status of each failure."""
 
 import gc
 import io
@@ -26,21 +26,21 @@ EXIT_TERMINATED = 143
 _TRACEBACK = "STATUSGEN_TRACEBACK"
 _BUG = f"""\
 statusgen: internal error: {{}}
-This is a bug in statusgen {__version__}. {_TRACEBACK}=1 shows where; please report it with that:
+This is a bug in statusgen {__version__}. Set {_TRACEBACK}=1 for a traceback and report it at:
 https://github.com/statusgen/statusgen/issues"""
-_INTERRUPTED = "statusgen: interrupted; running it again puts right what is half done"
+_INTERRUPTED = "statusgen: interrupted; run the command again to finish"
 
 
 class _Terminated(BaseException):
-    """Somebody asked the process to end."""
+    """A request to end the process (SIGTERM)."""
 
 
 def main() -> None:
-    """Run the command line; every expected failure is one line and an exit status."""
+    """Run the command line; print an expected failure as one line and exit with its status."""
     _open_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            # What the terminal cannot show is no reason to fail.
+            # Do not fail on characters that the terminal cannot show.
             stream.reconfigure(errors="backslashreplace")
     try:
         with _stoppable():
@@ -63,14 +63,14 @@ def main() -> None:
         click.echo(f"statusgen: {error}", err=True)
         sys.exit(EXIT_OUTSIDE)
     except OSError as error:
-        # Files have their own door, which words its failures. What we print into names no file;
-        # a file that is named was opened by a package.
+        # `system.files` words the failures of our own files. An error with a file name comes from
+        # a package, one without from writing our output.
         name = quoted(str(error.filename)) if error.filename else ""
         what = f"cannot open {name}" if name else "cannot write the output"
         is_unread = isinstance(error, BrokenPipeError)
         if not is_unread:
             click.echo(f"statusgen: {what}: {error.strerror}", err=True)
-        # At its end Python would try once more, and complain.
+        # Python flushes standard output on exit, which would fail and print a second message.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(EXIT_UNREAD if is_unread else EXIT_OUTSIDE)
     except Exception as error:
@@ -82,17 +82,17 @@ def main() -> None:
 
 
 def _run() -> int | None:
-    """Run the command; returns the exit status that it asks for."""
+    """Run the command and return its exit status."""
     try:
-        # Without standalone mode click hands the status of an Exit back.
+        # Without standalone mode click returns the status of an Exit.
         status: int | None = commands.main(prog_name="statusgen", standalone_mode=False)
-    except SystemExit as done:  # How click ends completion, or when nobody reads on.
+    except SystemExit as done:  # click ends completion and broken pipes so.
         return EXIT_UNREAD if done.code else 0
     return status
 
 
 def _corrected(error: click.ClickException) -> click.ClickException:
-    """*error*; where it is about a misspelt word, in the way in which all others are told."""
+    """Return *error* with a suggestion for a misspelt word in the form of our own messages."""
     close = getattr(error, "possibilities", None)
     if not close:
         return error
@@ -102,7 +102,7 @@ def _corrected(error: click.ClickException) -> click.ClickException:
 
 
 def _open_streams() -> None:
-    """Give a process that was started with closed streams some that lead nowhere."""
+    """Connect closed standard streams to the null device."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             nowhere = os.open(os.devnull, os.O_RDWR)
@@ -111,13 +111,13 @@ def _open_streams() -> None:
 
 @contextmanager
 def _stoppable() -> Iterator[None]:
-    """Let Ctrl-C, or a polite request to end, stop what is inside once."""
+    """Raise KeyboardInterrupt on Ctrl-C, _Terminated on SIGTERM; ignore further signals."""
     reasons = {signal.SIGINT: KeyboardInterrupt, signal.SIGTERM: _Terminated}
     before = {number: signal.getsignal(number) for number in reasons}
 
     def stop(number: int, _: object) -> NoReturn:
         for each in reasons:
-            signal.signal(each, signal.SIG_IGN)  # Nothing disturbs the tidying up.
+            signal.signal(each, signal.SIG_IGN)  # Do not interrupt the cleanup.
         raise reasons[signal.Signals(number)]
 
     for number in reasons:
@@ -132,9 +132,9 @@ def _stoppable() -> Iterator[None]:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Look for no garbage in what is loaded inside, now or later: it stays until the end.
+    """Exclude the objects that are created inside from garbage collection.
 
-    The search took a sixth of the time of loading.
+    Modules live until the process ends, and collecting took a sixth of the time of loading them.
     """
     gc.disable()
     try:
@@ -144,104 +144,88 @@ def _uncollected() -> Iterator[None]:
         gc.enable()
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, "-V", "--version", message="statusgen %(version)s")
-def commands() -> None:
-    """Make a status page out of a folder of incident files.
-
-    Run it in the folder of a site: statusgen.yml says what there is, incidents/*.md what happened.
-    """
-
-
-# Where each command is, and what its own help says of it in a line.
+# The headings of `statusgen --help`, each with its commands: name, location, summary.
 _COMMANDS = {
-    "init": (
-        "statusgen.cli.commands.init:init_command",
-        "Begin a site in DIR (default: the current folder), made if missing.",
+    "Set up": (
+        ("init", "init:init_command", "Create a site in a folder."),
+        ("serve", "serve:serve_command", "Preview the site; reload it on every change."),
+        ("check", "build:check_command", "Report every problem in the site's files."),
+        ("build", "build:build_command", "Build the site."),
     ),
-    "new": (
-        "statusgen.cli.commands.incidents:new_command",
-        "Write a new incident file, and print its path.",
+    "Report": (
+        ("new", "incidents:new_command", "Create an incident, maintenance or notice."),
+        ("update", "incidents:update_command", "Add an update to an incident."),
+        ("resolve", "incidents:resolve_command", "Resolve an incident or complete maintenance."),
+        ("event", "event:event_command", "Report a service's severity (for monitoring tools)."),
     ),
-    "update": (
-        "statusgen.cli.commands.incidents:update_command",
-        "Add an update to an incident, and print the path of its file.",
+    "Look up": (
+        ("list", "show:list_command", "List incidents, maintenance and notices."),
+        ("show", "show:show_command", "Show one incident and its updates."),
     ),
-    "resolve": (
-        "statusgen.cli.commands.incidents:resolve_command",
-        "Say that an incident is resolved, or planned work completed.",
+    "Import": (
+        (
+            "import",
+            "importers:import_group",
+            "Import incidents from another system; safe to rerun.",
+        ),
+        ("labels", "import_github:labels_group", "Create the GitHub labels that the import uses."),
     ),
-    "event": (
-        "statusgen.cli.commands.event:event_command",
-        "Say what the severity of a service is from now on: a command for monitors.",
+    "Publish": (
+        ("live", "publishing:live_command", "Check that the live site matches the build."),
+        ("changes", "publishing:changes_command", "Show what visitors will see change."),
+        ("notify", "notify:notify_command", "Send pending notifications to subscribers."),
+        (
+            "ping-hub",
+            "publishing:ping_hub_command",
+            "Tell the WebSub hub that the feeds have changed.",
+        ),
     ),
-    "import": (
-        "statusgen.cli.commands.importers:import_group",
-        "Import incidents from another system; safe to rerun.",
-    ),
-    "labels": (
-        "statusgen.cli.commands.import_github:labels_group",
-        "Make the labels that an import reads.",
-    ),
-    "list": (
-        "statusgen.cli.commands.show:list_command",
-        "List incidents, maintenance and notices, newest first.",
-    ),
-    "show": (
-        "statusgen.cli.commands.show:show_command",
-        "Show one incident: how its services are, and its updates, oldest first.",
-    ),
-    "build": (
-        "statusgen.cli.commands.build:build_command",
-        "Build the site, and say what was created, updated and deleted.",
-    ),
-    "check": (
-        "statusgen.cli.commands.build:check_command",
-        "Find every problem of every file; without --fix none is changed.",
-    ),
-    "serve": (
-        "statusgen.cli.commands.serve:serve_command",
-        "Show the site in a browser, and show it anew whenever a file is saved.",
-    ),
-    "live": (
-        "statusgen.cli.commands.publishing:live_command",
-        "Find out whether the live site is the one that was built.",
-    ),
-    "changes": (
-        "statusgen.cli.commands.publishing:changes_command",
-        "Tell what a visitor sees changed from the site OLD to the site NEW (default: live _site).",
-    ),
-    "forms": (
-        "statusgen.cli.commands.generate:forms_command",
-        "Write the forms for GitHub issues: an incident, a maintenance, with the site's services.",
-    ),
-    "notify": (
-        "statusgen.cli.commands.notify:notify_command",
-        "Tell the channels of statusgen.yml what is new on the page.",
-    ),
-    "ping-hub": (
-        "statusgen.cli.commands.publishing:ping_hub_command",
-        "Tell the WebSub hub of the settings that the feeds have changed.",
-    ),
-    "schema": (
-        "statusgen.cli.commands.generate:schema_command",
-        "Print a JSON Schema.",
+    "Generate files": (
+        ("forms", "generate:forms_command", "Write GitHub issue forms for the site's services."),
+        ("schema", "generate:schema_command", "Print a JSON Schema for editors and API clients."),
     ),
 }
 
 
-class LazyCommand(click.Command):
-    """A command that is loaded only when it runs or its own help is asked for.
+class CommandGroup(click.Group):
+    """A group whose help lists commands under headings, in order of use."""
 
-    What other commands need is not loaded for it; lists of commands load none.
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the commands in the order of the help."""
+        return [name for rows in _COMMANDS.values() for name, _, _ in rows]
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write one section for each heading, with all summaries in one column."""
+        width = max(map(len, self.list_commands(ctx)))
+        for heading, rows in _COMMANDS.items():
+            with formatter.section(heading):
+                formatter.write_dl([(name.ljust(width), about) for name, _, about in rows])
+
+
+@click.group(
+    cls=CommandGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, "-V", "--version", message="statusgen %(version)s")
+def commands() -> None:
+    """Build a static status page from a folder of incident files.
+
+    Run it in the folder that contains statusgen.yml. Incidents are Markdown files in incidents/.
+    """
+
+
+class LazyCommand(click.Command):
+    """A command that imports its module only to run or to print its own help.
+
+    Neither other commands nor the list of commands import it.
     """
 
     def __init__(self, name: str, place: str, about: str) -> None:
-        super().__init__(name, help=about)
+        super().__init__(name, help=about, short_help=about)
         self.place = place
 
     def loaded(self) -> click.Command:
-        """The command itself."""
+        """Import and return the command."""
         module, _, attribute = self.place.partition(":")
         if module not in sys.modules:
             with _uncollected():
@@ -256,9 +240,11 @@ class LazyCommand(click.Command):
         parent: click.Context | None = None,
         **extra: Any,
     ) -> click.Context:
-        """The context of the command itself, which is what then runs."""
+        """Return the context of the imported command, which click then runs."""
         return self.loaded().make_context(info_name, args, parent, **extra)
 
 
-for _name, (_place, _about) in _COMMANDS.items():
-    commands.add_command(LazyCommand(_name, _place, _about))
+for _rows in _COMMANDS.values():
+    for _name, _place, _about in _rows:
+        _location = f"statusgen.cli.commands.{_place}"
+        commands.add_command(LazyCommand(_name, _location, _about))

@@ -1,4 +1,4 @@
-"""The options that several commands share, and what their values mean."""
+"""Options that several commands share, and the parsers of their values."""
 
 import os
 import re
@@ -27,14 +27,14 @@ Command = Callable[..., Any]
 
 
 class Word(click.Choice[str]):
-    """One of some words, each of which is a *kind*, with a suggestion for a misspelt one."""
+    """A choice of words of one *kind* that suggests a correction for a misspelt one."""
 
     def __init__(self, kind: str, words: Iterable[str]) -> None:
-        super().__init__([str(word) for word in words])  # Of an enum click would take the names.
+        super().__init__([str(word) for word in words])  # click would use the names of an enum.
         self.kind = kind
 
     def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
-        """Say what to write instead of *value*."""
+        """Return the message for the unknown *value*."""
         return f"{quoted(str(value))} is not a {self.kind}; {instead(str(value), self.choices)}"
 
 
@@ -44,36 +44,36 @@ site_option = click.option(
     metavar="DIR",
     type=click.Path(path_type=Path),
     default=".",
-    help="The folder of the site. Default: the current one.",
+    help="Folder of the site. Default: the current folder.",
 )
 base_url_option = click.option(
     "--base-url",
     metavar="URL",
-    help="Stands for 'url' of statusgen.yml in absolute links, as for a preview.",
+    help="Use this instead of 'url' in absolute links, for example for a preview.",
 )
 
 
 def _complete_incident(context: click.Context, _: click.Parameter, begun: str) -> list[str]:
-    """The names of incident files, for a shell; newest first."""
+    """Complete the name of an incident file, newest first."""
     names = [one.slug for one in lookup.all_incident_files(context.params.get("folder") or Path())]
     return [name for name in reversed(names) if begun in name]
 
 
 def complete_service(context: click.Context, _: click.Parameter, begun: str) -> list[str]:
-    """The ids of services, for a shell."""
+    """Complete the id of a service."""
     config = _config_of(context)
     names = [service.id for service in config.services] if config else []
     return [name for name in names if name.startswith(begun)]
 
 
 def complete_text(context: click.Context, _: click.Parameter, begun: str) -> list[str]:
-    """The names of the texts to begin with, for a shell."""
+    """Complete the name of a canned text."""
     config = _config_of(context)
     return [name for name in config.texts if name.startswith(begun)] if config else []
 
 
 def _config_of(context: click.Context) -> Config | None:
-    """The settings of the site that is meant, if they are sound."""
+    """Return the settings of the chosen site, or None if they have errors."""
     try:
         return settings_of(context.params.get("folder") or Path())
     except StatusgenError:
@@ -81,18 +81,18 @@ def _config_of(context: click.Context) -> Config | None:
 
 
 def incident_argument(*, required: bool) -> Callable[[Command], Command]:
-    """The incident that a command is about."""
+    """Return the decorator that adds the argument INCIDENT."""
     return click.argument("incident", required=required, shell_complete=_complete_incident)
 
 
 def common(command: Command) -> Command:
-    """The options that every command about a site takes."""
+    """Add the options --site and --now."""
     for option in (
         click.option(
             "--now",
             metavar="TIME",
-            help="The moment that it is, such as '2026-11-20 09:05'; without an offset it is in"
-            " the site's zone. Default: SOURCE_DATE_EPOCH, or the clock.",
+            help="Current time to assume, for example '2026-11-20 09:05' (in the site's time zone"
+            " unless it has an offset). Default: SOURCE_DATE_EPOCH, or the clock.",
         ),
         site_option,
     ):
@@ -104,12 +104,12 @@ data_option = click.option(
     "--data",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="A YAML file for the templates, laid over 'data' of statusgen.yml.",
+    help="YAML file for templates; overrides 'data' in statusgen.yml.",
 )
 
 
 def overrides(command: Command) -> Command:
-    """The options that stand in for a setting."""
+    """Add the options that override a setting: --base-url and --data."""
     for option in (
         data_option,
         base_url_option,
@@ -119,7 +119,7 @@ def overrides(command: Command) -> Command:
 
 
 def cached(command: Command) -> Command:
-    """The options about what is remembered from one run to the next, as the parameter *cache*."""
+    """Add the options of the cache, passed as the parameter *cache*: its folder, or None."""
 
     @wraps(command)
     def with_cache(
@@ -129,15 +129,12 @@ def cached(command: Command) -> Command:
         return command(*arguments, cache=chosen, folder=folder, **options)
 
     for option in (
-        click.option(
-            "--no-cache", is_flag=True, help="Make everything anew, and remember nothing of it."
-        ),
+        click.option("--no-cache", is_flag=True, help="Ignore the cache and do not write one."),
         click.option(
             "--cache",
             metavar="DIR",
             type=click.Path(path_type=Path),
-            help="Where to remember what need not be found out again. Default: .statusgen of the"
-            " site.",
+            help="Cache folder. Default: .statusgen in the site's folder.",
         ),
     ):
         with_cache = option(with_cache)
@@ -145,7 +142,7 @@ def cached(command: Command) -> Command:
 
 
 def moment_of(now: str | None, zone: tzinfo) -> datetime:
-    """The moment that *now* means, else SOURCE_DATE_EPOCH, else the clock.
+    """Parse *now*; without it use SOURCE_DATE_EPOCH, or the clock.
 
     The variable is specified at https://reproducible-builds.org/specs/source-date-epoch/.
     """
@@ -158,12 +155,14 @@ def moment_of(now: str | None, zone: tzinfo) -> datetime:
     if epoch is None:
         return datetime.now(UTC).replace(microsecond=0)
     if re.fullmatch("[0-9]{1,10}", epoch) is None:
-        raise UsageError(f"SOURCE_DATE_EPOCH is {quoted(epoch)}; write seconds since 1970")
+        raise UsageError(
+            f"SOURCE_DATE_EPOCH {quoted(epoch)} is not a number; set it to seconds since 1970"
+        )
     return datetime.fromtimestamp(int(epoch), UTC)
 
 
 def address_of(url: str) -> str:
-    """The root of a site that *url* names."""
+    """Return the root of a site from *url*, the value of --base-url."""
     try:
         return scalars.site_root(url)
     except ValueError as error:
@@ -172,7 +171,7 @@ def address_of(url: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class TemplateData:
-    """The content of a data file, the places of its keys, and what is wrong with it."""
+    """The content of a data file, the places of its keys, and its problems."""
 
     content: object = None
     keys: tuple[DataKey, ...] = ()
@@ -180,11 +179,11 @@ class TemplateData:
 
 
 def data_of(path: Path | None) -> TemplateData:
-    """Read the data file *path*, if one was given; raises UsageError if it is no file."""
+    """Read the data file *path*, if any; raise UsageError if it is not a file."""
     if path is None:
         return TemplateData()
     if files.kind_of(path) is not EntryKind.FILE:
-        raise UsageError(f"--data {quoted(str(path))} is not a file; name one with YAML in it")
+        raise UsageError(f"--data {quoted(str(path))} is not a file; give a YAML file")
     try:
         text = files.read_text(path, limit=files.MAX_TEXT)
     except files.UnreadableError as error:

@@ -19,7 +19,7 @@ from tests.unit.output.test_folder import NEW, OLD
 pytestmark = pytest.mark.slow
 
 BUILD = command("build", *NOW)
-INTERRUPTED = "statusgen: interrupted; running it again puts right what is half done\n"
+INTERRUPTED = "statusgen: interrupted; run the command again to finish\n"
 
 
 @pytest.fixture

@@ -100,7 +100,7 @@ def test_the_site_that_was_built_is_live(run: Run, digest: str) -> None:
         run("live", "--base-url", f"{server.address}/")
     paths = [path for path, _ in server.asked]
 
-    assert (0, f"{server.address} shows {digest[:12]}, as built\n", "") == (
+    assert (0, f"{server.address} serves build {digest[:12]}: up to date\n", "") == (
         first.status,
         first.out,
         first.err,
@@ -110,13 +110,18 @@ def test_the_site_that_was_built_is_live(run: Run, digest: str) -> None:
     assert {"no-cache"} == {control for _, control in server.asked}
 
 
+NO_SITE = "does not serve a statusgen site (expected {})"
+
+
 @pytest.mark.parametrize(
     ("answer", "there"),
     [
-        pytest.param((200, record(OTHER)), f"shows {OTHER[:12]}", id="another-build"),
-        pytest.param((404, b""), "shows no site of statusgen", id="nothing-yet"),
-        pytest.param((200, b"<html>"), "shows no site of statusgen", id="a-page-of-the-host"),
-        pytest.param((200, b'{"digest": 7}'), "shows no site of statusgen", id="no-digest"),
+        pytest.param(
+            (200, record(OTHER)), f"serves build {OTHER[:12]}, not {{}}", id="another-build"
+        ),
+        pytest.param((404, b""), NO_SITE, id="nothing-yet"),
+        pytest.param((200, b"<html>"), NO_SITE, id="a-page-of-the-host"),
+        pytest.param((200, b'{"digest": 7}'), NO_SITE, id="no-digest"),
     ],
 )
 def test_another_site_is_a_result_and_not_a_failure(
@@ -126,7 +131,7 @@ def test_another_site_is_a_result_and_not_a_failure(
     with serving(answer) as server:
         ran = run("live", "--base-url", server.address)
 
-    assert (1, f"{server.address} {there}, not {digest[:12]}\n", "") == (
+    assert (1, f"{server.address} {there.format(digest[:12])}\n", "") == (
         ran.status,
         ran.out,
         ran.err,
@@ -189,7 +194,7 @@ def test_a_digest_is_64_digits(run: Run, tmp_path: Path, text: str) -> None:
     ran = run("live", "--digest", text)
 
     assert (2, "") == (ran.status, ran.out)
-    assert "is not 64 hexadecimal digits; copy build.json's" in ran.err
+    assert "is not 64 hexadecimal digits; copy it from build.json" in ran.err
 
 
 def test_a_missing_build_is_a_usage_error(run: Run, tmp_path: Path) -> None:
@@ -197,7 +202,7 @@ def test_a_missing_build_is_a_usage_error(run: Run, tmp_path: Path) -> None:
     write_site(tmp_path, {})
     ran = run("live")
 
-    assert (2, "", "statusgen: there is no site in '_site'; run statusgen build first\n") == (
+    assert (2, "", "statusgen: no build in '_site'; run: statusgen build\n") == (
         ran.status,
         ran.out,
         ran.err,

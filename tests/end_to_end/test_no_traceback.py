@@ -1,4 +1,4 @@
-"""Every command with any arguments, any files and any answers of servers: never a traceback."""
+"""Fuzz tests: any arguments, files and answers of servers cause no traceback."""
 
 import contextlib
 import io
@@ -26,10 +26,10 @@ from tests.end_to_end.test_fuzz import SNIPPETS, incidents
 from tests.support.servers import TestServer
 
 ENDINGS = {0, 1, 2, 3}
-BLOCKING = {"serve"}  # It runs until it is interrupted; test_serve holds what it says.
+BLOCKING = {"serve"}  # It runs until it is interrupted; test_serve tests it.
 SERVER = "http://SERVER"  # in drawn texts: the address of the server on this machine
 
-characters = st.characters(exclude_characters="\0")  # No system hands a NUL to a command.
+characters = st.characters(exclude_characters="\0")  # Arguments of a process contain no NUL.
 words = st.sampled_from(
     ["", "-", "--", "x", "api", "web", "major", "resolved", "a", "2026-11-30", "null", "\udc80",
      "2026-11-18 09:00", "0001-01-01", "9999-12-31 23:59+00:00", "10000-01-01", "99", "-1", "1",
@@ -103,8 +103,7 @@ ISSUE = {
     },
 }
 PAGE = {**LISTED, "totalCount": 1, "nodes": [ISSUE]}
-# One answer for each question: of GraphQL, of REST for a permission and the limits, of a published
-# site.
+# One answer for all requests: GraphQL, permissions and limits of REST, and a published site.
 ANSWER = {
     "data": {
         "rateLimit": {"cost": 1, "remaining": 5000, "resetAt": AT},
@@ -129,7 +128,7 @@ ANSWER = {
 
 
 def routes(value: object, route: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
-    """Every place in *value*, each as the keys and indexes that lead there."""
+    """Yield every place in *value*, each as the keys and indexes that lead to it."""
     yield route
     if isinstance(value, dict | list):
         for step in value if isinstance(value, dict) else range(len(value)):
@@ -141,7 +140,7 @@ PLACES = list(routes(ANSWER))
 
 @st.composite
 def answers(draw: st.DrawFn) -> tuple[int, dict[str, str], bytes]:
-    """The status, headers and body of an answer: GitHub's, with nonsense in one place or two."""
+    """Draw the status, headers and body of an answer of GitHub, with one or two faults."""
     body: Any = deepcopy(ANSWER)
     for route in draw(st.lists(st.sampled_from(PLACES), max_size=2)):
         *way, last = route or ("data",)
@@ -160,7 +159,7 @@ def answers(draw: st.DrawFn) -> tuple[int, dict[str, str], bytes]:
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Gives the same answer to every question."""
+    """A request handler with the same answer to every request."""
 
     answer: ClassVar[tuple[int, Mapping[str, str], bytes]] = (200, {}, b"")
 
@@ -177,12 +176,12 @@ class Handler(BaseHTTPRequestHandler):
     do_POST = do_PATCH = do_GET  # noqa: N815, the names that http.server looks for
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Print nothing."""
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
-    """The address of a server that answers as `Handler` is told."""
+    """Yield the address of a server with `Handler`."""
     with TestServer(("127.0.0.1", 0), Handler) as served:
         thread = threading.Thread(target=served.serve_forever, daemon=True)
         thread.start()
@@ -194,7 +193,7 @@ def server() -> Iterator[str]:
 def leaves(
     group: click.Group, way: tuple[str, ...] = ()
 ) -> Iterator[tuple[tuple[str, ...], click.Command]]:
-    """Every command below *group* with the words that call it."""
+    """Yield every command below *group* with the words that call it."""
     for name, found in group.commands.items():
         command = found.loaded() if isinstance(found, main.LazyCommand) else found
         if isinstance(command, click.Group):
@@ -206,7 +205,7 @@ def leaves(
 COMMANDS = dict(leaves(main.commands))
 
 
-# What somebody who knows the command types for a parameter.
+# Typical values of parameters.
 MEANT = {
     "base_url": [SERVER],
     "api_url": [SERVER],
@@ -237,12 +236,12 @@ NEEDED = {"repo", "api_url", "severity", "service", "services"}
 
 
 def given_to(parameter: click.Parameter) -> st.SearchStrategy[str]:
-    """What somebody may type for *parameter*."""
+    """Draw a value for *parameter*."""
     meant: list[str] = [
         *getattr(parameter.type, "choices", ()),
         *MEANT.get(str(parameter.name), []),
     ]
-    if parameter.name in ("wait", "jobs"):  # How long it takes, not what happens.
+    if parameter.name in ("wait", "jobs"):  # These change only the duration.
         return st.sampled_from([*meant, "-1", "x", "", "9" * 30])
     other = paths if isinstance(parameter.type, click.Path) else words
     return st.integers(0, 9).flatmap(lambda n: st.sampled_from(meant) if n and meant else other)
@@ -250,7 +249,7 @@ def given_to(parameter: click.Parameter) -> st.SearchStrategy[str]:
 
 @st.composite
 def calls(draw: st.DrawFn) -> list[str]:
-    """A command with arguments, most of them of the right shape."""
+    """Draw a command with arguments, most of them of the right shape."""
     way = draw(st.sampled_from(sorted(COMMANDS)))
     typed = list(way)
     for parameter in COMMANDS[way].params:
@@ -286,7 +285,7 @@ TEMPLATES = st.sampled_from(
 
 @st.composite
 def sites(draw: st.DrawFn) -> dict[str, str]:
-    """The files of a site, any of which may be missing or nonsense."""
+    """Draw the files of a site, each of them perhaps missing or broken."""
     url = SETTINGS.replace("https://status.acme.example", SERVER)
     nonsense = st.lists(st.sampled_from(SNIPPETS), max_size=9).map("".join)
     files = {"statusgen.yml": url + (draw(ADDED) if draw(st.integers(0, 3)) == 0 else "")}
@@ -308,7 +307,7 @@ def sites(draw: st.DrawFn) -> dict[str, str]:
 
 
 def ran(typed: list[str], site: Path, folder: Path) -> Ran:
-    """Run `statusgen` in *site*; a traceback is the exception that it would show."""
+    """Run `statusgen` in *site*; raise the exception that would be a traceback."""
     environment = {"GITHUB_TOKEN": "secret-token", "STATUSGEN_TRACEBACK": "1", "EDITOR": "false"}
     with (
         (folder / "out").open("w+", encoding="utf-8") as out,
@@ -337,7 +336,7 @@ def ran(typed: list[str], site: Path, folder: Path) -> Ran:
 def test_nothing_ends_in_a_traceback(
     server: str, typed: list[str], files: dict[str, str], answer: tuple[int, dict[str, str], bytes]
 ) -> None:
-    """Whatever is typed, lies there or is answered: a result or a message, and a status of ours."""
+    """Any arguments, files and answers give a result or a message, and a known exit status."""
     Handler.answer = answer
     with TemporaryDirectory() as name:
         folder = Path(name)
@@ -375,7 +374,7 @@ NODE = ("data", "repository", "list0", "nodes", 0)
 def test_an_answer_of_github_that_makes_no_sense_is_one_line(
     server: str, tmp_path: Path, place: tuple[str | int, ...], value: object
 ) -> None:
-    """Status 3, nothing written, and a line that asks whether the address is right."""
+    """An unexpected answer exits with 3 and asks to check the address; nothing is written."""
     answer: Any = deepcopy(ANSWER)
     owner = answer
     for step in place[:-1]:
@@ -399,7 +398,7 @@ def test_an_answer_of_github_that_makes_no_sense_is_one_line(
 def test_errors_of_any_shape_are_one_line(
     server: str, tmp_path: Path, command: str, status: int, errors: object
 ) -> None:
-    """What an answer says of its errors is not believed to have a shape."""
+    """Errors in an answer may have any shape."""
     Handler.answer = (status, {}, json.dumps({"message": "x", "errors": errors}).encode())
     site = write_site(tmp_path / "site", {})
 
@@ -409,7 +408,7 @@ def test_errors_of_any_shape_are_one_line(
 
 
 def test_a_token_that_a_server_repeats_is_not_printed(server: str, tmp_path: Path) -> None:
-    """What a proxy says of a token that it refuses is shown without the token."""
+    """The message of a proxy that rejects a token is printed without the token."""
     Handler.answer = (401, {}, b'{"message": "no such token: secret-token"}')
     site = write_site(tmp_path / "site", {})
 
@@ -420,7 +419,7 @@ def test_a_token_that_a_server_repeats_is_not_printed(server: str, tmp_path: Pat
 
 
 def test_a_redirect_that_goes_on_and_on_is_one_line(server: str, tmp_path: Path) -> None:
-    """What PyGithub logs of redirects does not stand beside our own line."""
+    """Log messages of PyGithub about redirects are not printed."""
     Handler.answer = (301, {"Location": f"{SERVER}/other"}, b"")
     site = write_site(tmp_path / "site", {})
     typed = ["import", "github", "--repo", "acme/status", "--api-url", server]

@@ -132,6 +132,7 @@ def incident(*updates: tuple[str, str, str]) -> str:
     return f"---\ntitle: API is down\nseverity: major\nservices: [api]\nupdates:\n{lines}---\n"
 
 
+SENT = "sent 1 notification to partners\nsent 1 notification to team-chat\n"
 OPENED = ("11:00", "investigating", "We look into it.")
 FIXED = ("11:30", "resolved", "All is well.")
 SENT = "sent 1 notification to partners\nsent 1 notification to team-chat\n"

@@ -102,7 +102,7 @@ def test_the_hub_is_notified_of_every_feed(run: Run, tmp_path: Path) -> None:
     topics = [f"https://status.acme.example/{path}" for path in PATHS]
 
     assert (0, "") == (ran.status, ran.err)
-    assert [f"told {server.address} of {topic}" for topic in topics] == ran.out.splitlines()
+    assert [f"notified {server.address}: {topic}" for topic in topics] == ran.out.splitlines()
     assert [
         (
             "POST /hub?key=1",
@@ -166,7 +166,7 @@ def test_a_hub_that_rejects_is_a_failure_outside(run: Run, tmp_path: Path, statu
         ran = run("ping-hub", cwd=site_with(tmp_path, server.address))
 
     assert 3 == ran.status
-    assert f"told {server.address} of https://status.acme.example/history.atom\n" == ran.out
+    assert f"notified {server.address}: https://status.acme.example/history.atom\n" == ran.out
     assert (
         f"statusgen: hub {server.address} answered {status} for "
         "https://status.acme.example/history.rss\n"
@@ -238,7 +238,7 @@ def test_a_missing_hub_is_a_usage_error(run: Run, tmp_path: Path) -> None:
 
     assert (2, "") == (ran.status, ran.out)
     assert (
-        "statusgen: there is no hub in statusgen.yml; write one such as "
+        "statusgen: missing 'hub' in statusgen.yml; add one such as "
         "hub: https://pubsubhubbub.appspot.com\n"
     ) == ran.err
 

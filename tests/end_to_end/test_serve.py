@@ -79,7 +79,7 @@ class Served:
 
     @property
     def port(self) -> int:
-        found = re.search(r"^Serving http://127\.0\.0\.1:([0-9]+)/ ", self.out, re.MULTILINE)
+        found = re.search(r"^Serving at http://127\.0\.0\.1:([0-9]+)/ ", self.out, re.MULTILINE)
         return int(found[1]) if found else 0
 
     @property
@@ -598,7 +598,7 @@ def test_without_watchfiles_the_command_says_what_to_install() -> None:
 
     assert (2, "") == (ran.returncode, ran.stdout)
     assert (
-        "statusgen: serve needs the package watchfiles; write pip install 'statusgen[serve]'\n"
+        "statusgen: serve requires the package watchfiles; run: pip install 'statusgen[serve]'\n"
     ) == ran.stderr
 
 

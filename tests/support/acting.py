@@ -1,4 +1,4 @@
-"""Workflows, run by act on this machine: what GitHub would do, as far as that can be had here.
+"""Runner for workflows with act on this machine, as close to GitHub as possible.
 
 Jobs, steps, outputs, conditions and calls of workflows are real, and so are Git, the command and
 HTTP. Actions of others are replaced by those in `actions/`; permissions, concurrency, environments
@@ -35,7 +35,7 @@ _ACT = Path(sys.executable).parent / "act"
 
 @dataclass(frozen=True, kw_only=True)
 class Ran:
-    """How a workflow went: the result of each job by its name, the log, and the summaries.
+    """The outcome of a workflow: the result of each job by name, the log, and the summaries.
 
     *output* is all that act printed, but for the command `add-mask`, which no log of GitHub shows.
     """
@@ -47,7 +47,7 @@ class Ran:
 
 
 class Runner:
-    """A place to run the workflows of sites: *folder* is where what they leave behind lies."""
+    """A runner for the workflows of sites; *folder* has the files that they leave."""
 
     def __init__(self, folder: Path) -> None:
         if not _ACT.exists():
@@ -74,14 +74,14 @@ class Runner:
         secrets: Mapping[str, str] | None = None,
         **variables: str,
     ) -> Ran:
-        """Run *workflow* of the repository *site* for *event*; its steps see *variables*.
+        """Run *workflow* of the repository *site* for *event*, with *variables* in its environment.
 
         The repository has *secrets*. Nothing masks them, so a log without them never held them.
         """
         file = self._cache / "event.json"
         file.parent.mkdir(exist_ok=True)
-        told = {"repository": {"default_branch": "main"}, **payload}
-        file.write_text(json.dumps(told), encoding="utf-8")
+        content = {"repository": {"default_branch": "main"}, **payload}
+        file.write_text(json.dumps(content), encoding="utf-8")
         command: list[str | Path] = [
             _ACT,
             event,
@@ -121,7 +121,7 @@ class Runner:
         return _ran(done.stdout, done.stderr)
 
     def written(self, name: str) -> list[str]:
-        """The lines of what stand-ins wrote down as *name*."""
+        """Return the lines that stand-ins recorded as *name*."""
         file = self.state / name
         return file.read_text("utf-8").splitlines() if file.exists() else []
 
@@ -129,8 +129,8 @@ class Runner:
 def _ran(output: str, errors: str) -> Ran:
     lines = output.splitlines()
     entries = [json.loads(line) for line in lines if line.startswith("{")]
-    # A step of an action and the action itself both tell of a summary.
-    told = [entry["content"] for entry in entries if entry.get("command") == "summary"]
+    # act reports a summary for the step of an action and for the action itself.
+    summaries = [entry["content"] for entry in entries if entry.get("command") == "summary"]
     return Ran(
         jobs={
             entry["job"].strip().rpartition("/")[2]: entry["jobResult"]
@@ -138,7 +138,7 @@ def _ran(output: str, errors: str) -> Ran:
             if "jobResult" in entry
         },
         log="\n".join(str(entry.get("msg", "")) for entry in entries),
-        summary="".join(dict.fromkeys(told)),
+        summary="".join(dict.fromkeys(summaries)),
         output="\n".join(
             [line for line in lines if '"command":"add-mask"' not in line] + errors.splitlines()
         ),
@@ -146,9 +146,9 @@ def _ran(output: str, errors: str) -> Ran:
 
 
 def repository(folder: Path, files: Mapping[str, str]) -> Path:
-    """A site in a Git repository in *folder*, with the workflows that `init` gives every site."""
+    """Create a site in a Git repository in *folder*, with the workflows of `init`."""
     shutil.copytree(STARTER, folder / ".github" / "workflows")
-    # act knows one thing less than GitHub.
+    # act does not support `queue`.
     event = folder / ".github" / "workflows" / "event.yml"
     event.write_text(event.read_text("utf-8").replace(", queue: max", ""), encoding="utf-8")
     git(folder, "init", "--quiet", "--initial-branch=main")
@@ -167,7 +167,7 @@ def commit(folder: Path, files: Mapping[str, str]) -> None:
 
 
 def git(folder: Path, *words: str) -> str:
-    """What Git prints for *words* in *folder*."""
+    """Run Git with *words* in *folder* and return its output."""
     names = ("AUTHOR", "COMMITTER")
     identity = {f"GIT_{name}_NAME": "Test" for name in names}
     identity |= {f"GIT_{name}_EMAIL": "test@example.com" for name in names}
@@ -182,14 +182,14 @@ def git(folder: Path, *words: str) -> str:
 
 
 def _origin(folder: Path) -> str:
-    """Where the repository in *folder* comes from, else itself."""
+    """Return the remote of the repository in *folder*, else the folder itself."""
     remotes = git(folder, "remote").split()
     return git(folder, "remote", "get-url", "origin").strip() if remotes else str(folder)
 
 
 @contextmanager
 def serving(folder: Path) -> Iterator[str]:
-    """The address of a server of the files in *folder*, which need not be there yet."""
+    """Yield the address of a server of the files in *folder*, which may not exist yet."""
     server = TestServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
@@ -207,7 +207,7 @@ class _Quiet(SimpleHTTPRequestHandler):
 
 
 def _copy_library(folder: Path) -> None:
-    """This repository as GitHub would fetch it, written in the words that act knows."""
+    """Copy this repository as GitHub would fetch it, in the syntax that act supports."""
     for path in [*(ROOT / ".github").rglob("*")]:
         if path.is_file() and path.suffix in (".yml", ".txt"):
             text = path.read_text("utf-8")

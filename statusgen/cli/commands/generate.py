@@ -1,4 +1,4 @@
-"""Commands that write files for other programs: forms for issues, JSON Schemas."""
+"""The commands forms and schema, which generate files for other programs."""
 
 from pathlib import Path
 
@@ -16,13 +16,15 @@ from statusgen.schema import json_schema
 
 
 @click.command("forms", epilog="Example: statusgen forms --check")
-@click.option("--check", "only_check", is_flag=True, help="Write nothing; say which are stale.")
+@click.option(
+    "--check", "only_check", is_flag=True, help="Write nothing; report forms that are out of date."
+)
 @site_option
 def forms_command(only_check: bool, folder: Path) -> None:
-    """Write the forms for GitHub issues: an incident, a maintenance, with the site's services.
+    """Write GitHub issue forms for the site's services.
 
-    They go to .github/ISSUE_TEMPLATE of the repository. statusgen check says when statusgen.yml has
-    moved on and they have to be written again. A file that is not ours is never changed.
+    There is one form for incidents and one for maintenance, in .github/ISSUE_TEMPLATE. "statusgen
+    check" reports forms that are out of date. Files that statusgen did not write are never changed.
     """
     with problems_to(printer(None, to_stderr=not only_check)):
         if only_check:
@@ -38,13 +40,13 @@ def forms_command(only_check: bool, folder: Path) -> None:
 @click.argument("name", type=Word("schema", ["incident", "config", "api"]))
 @site_option
 def schema_command(name: str, folder: Path) -> None:
-    """Print a JSON Schema.
+    """Print a JSON Schema for editors and API clients.
 
-    incident is that of the top of an incident file, with the services of the site, config that of
-    statusgen.yml, api that of api/incidents.json and of the files of its years.
+    incident: the front matter of an incident file, with this site's services. config:
+    statusgen.yml. api: api/incidents.json and its yearly files.
 
-    An editor that speaks with the YAML language server checks and completes a file that begins with
-    the comment '# yaml-language-server: $schema=.schema/config.json', a path seen from the file.
+    Editors with a YAML language server validate and complete a file that starts with the comment
+    '# yaml-language-server: $schema=.schema/config.json' (the path is relative to the file).
     """
     if name == "api":
         from statusgen.render import incidents_json  # noqa: PLC0415, forms need no renderer
@@ -54,17 +56,19 @@ def schema_command(name: str, folder: Path) -> None:
         schema = config_schema()
     else:
         schema = incident_schema(services=_services(folder))
-    # Bytes, because a file is UTF-8 even where the terminal is not.
+    # Write bytes: a schema in a file is UTF-8 regardless of the encoding of the terminal.
     click.echo(json_schema.as_text(schema).encode(), nl=False)
 
 
 def _services(folder: Path) -> tuple[Service, ...]:
-    """The services of the site in *folder*, if there is one that can be read."""
+    """Return the services of the site in *folder*, or none if its settings cannot be read."""
     try:
         found = loader.read_settings(folder).config
     except UsageError:
         found = None
     if found is None:
-        click.echo(f"no settings can be read in {folder}: the schema offers no services", err=True)
+        click.echo(
+            f"cannot read statusgen.yml in {folder}; the schema does not list services", err=True
+        )
         return ()
     return found.services

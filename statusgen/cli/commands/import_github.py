@@ -1,4 +1,4 @@
-"""Import from GitHub issues, and create the labels that the import reads."""
+"""The commands import github and labels github."""
 
 import os
 import re
@@ -38,7 +38,7 @@ from statusgen.system.workers import Progress
 if TYPE_CHECKING:
     from statusgen.importers.github.client import Repository
 
-# `importers.github.client` is imported where it is used: no other command needs PyGithub.
+# `importers.github.client` is imported where it is used: PyGithub is slow to load.
 
 _PUBLIC = "https://api.github.com"
 _TOKENS = ("GITHUB_TOKEN", "GH_TOKEN")
@@ -51,14 +51,13 @@ def _reaches_github(command: Command) -> Command:
         click.option(
             "--api-url",
             metavar="URL",
-            help="Of GitHub Enterprise Server: https://HOST. Default: the variable GITHUB_API_URL,"
-            " else GitHub itself.",
+            help="API of a GitHub Enterprise Server: https://HOST. Default: $GITHUB_API_URL, or"
+            " github.com.",
         ),
         click.option(
             "--repo",
             metavar="OWNER/NAME",
-            help="The repository of the issues. Default: what statusgen.yml says, else the"
-            " variable GITHUB_REPOSITORY.",
+            help="Repository with the issues. Default: as in statusgen.yml, or $GITHUB_REPOSITORY.",
         ),
     ):
         command = option(command)
@@ -129,17 +128,17 @@ def _items(
 
 @click.group("labels", epilog="Example: statusgen labels github --repo acme/status")
 def labels_group() -> None:
-    """Make the labels that an import reads."""
+    """Create the GitHub labels that the import uses."""
 
 
 @labels_group.command("github", epilog="Example: statusgen labels github")
 @_reaches_github
 @site_option
 def labels_github_command(repo: str | None, api_url: str | None, folder: Path) -> None:
-    """Create the labels for issues: kinds, severities, services and states, in their colours.
+    """Create labels for kinds, severities, services and states.
 
-    Those that are there get the right colour and description; others stay as they are. It needs a
-    token in GITHUB_TOKEN or GH_TOKEN that may write issues.
+    Existing labels of these names get the expected colour and description; other labels are not
+    changed. Needs a token with write access to issues in GITHUB_TOKEN or GH_TOKEN.
     """
     with problems_shown():
         config = settings_of(folder)

@@ -1,4 +1,4 @@
-"""Import from a Trello board, live or from its export."""
+"""The command import trello, for a live board or its export."""
 
 import os
 import re

@@ -13,7 +13,10 @@ from statusgen.cli.commands.import_trello import import_trello_command
 )
 @click.pass_context
 def import_group(context: click.Context) -> None:
-    """Import incidents from another system; safe to rerun."""
+    """Import incidents from another system; safe to rerun.
+
+    Running it again updates the files that it wrote.
+    """
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
 

@@ -1,4 +1,4 @@
-"""The command that begins a site."""
+"""The command init."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -47,22 +47,21 @@ _TOP = "\nThe workflows are at the top of the repository, where GitHub expects t
     "init", epilog='Example: statusgen init status --title "Acme Status" --service api=API'
 )
 @click.argument("directory", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
-@click.option("--title", metavar="TEXT", help="The name of the page.")
-@click.option("--url", metavar="URL", help="Where the page will be.")
+@click.option("--title", metavar="TEXT", help="Title of the status page.")
+@click.option("--url", metavar="URL", help="Address at which the page will be published.")
 @click.option(
     "--service",
     "services",
     metavar="ID=NAME",
     multiple=True,
-    help="Something that can fail, such as api='Public API'. Repeat it for each.",
+    help="Service to show, for example api='Public API'. Repeatable.",
 )
 @click.option(
     "--trello",
     metavar="BOARD",
-    help="Import this Trello board, given by its address, short link or id, instead of GitHub"
-    " issues.",
+    help="Import this Trello board instead of GitHub issues: its address, short link or id.",
 )
-@click.option("--now", metavar="TIME", help="The moment of the first notice. Default: the clock.")
+@click.option("--now", metavar="TIME", help="Time of the first notice. Default: now.")
 @site_option
 def init_command(
     directory: Path | None,
@@ -73,10 +72,10 @@ def init_command(
     now: str | None,
     folder: Path,
 ) -> None:
-    """Begin a site in DIR (default: the current folder), made if missing.
+    """Create a site in a folder.
 
-    On a terminal it asks for what no option says; elsewhere example values stand for it. A file
-    that is there stays as it is.
+    DIR defaults to the current folder and is created if missing. On a terminal, you are asked for
+    missing values; otherwise examples are used. Existing files are never changed.
     """
     place = directory or folder
     board = None if trello is None else _board(trello)
@@ -124,7 +123,7 @@ def _make(path: Path, text: str) -> None:
 
 
 def _owner_of(place: Path) -> Owner:
-    """What the settings in *place* say, if they can be read."""
+    """Return title, address and services of the settings in *place*, or examples."""
     config = loader.read_settings(place).config
     if config is None:
         return Owner()
@@ -132,7 +131,7 @@ def _owner_of(place: Path) -> Owner:
 
 
 def _owner(title: str | None, url: str | None, services: tuple[str, ...]) -> Owner:
-    """What the options say; what they leave out is asked for on a terminal."""
+    """Return title, address and services from the options; on a terminal ask for missing ones."""
     asks = sys.stdin.isatty() and sys.stdout.isatty()
     owner = Owner()
     if title is not None or asks:
@@ -150,7 +149,7 @@ def _owner(title: str | None, url: str | None, services: tuple[str, ...]) -> Own
 
 
 def _given(label: str, text: str | None, default: str, read: Callable[[str], _Value]) -> _Value:
-    """The value of *text*; where that is None it is asked for until it is right."""
+    """Parse *text* with *read*; if it is None, ask until the answer is valid."""
 
     def checked(answer: str) -> _Value:
         try:

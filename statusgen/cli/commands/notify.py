@@ -36,19 +36,18 @@ _TIME_LIMIT = 8 * 60.0  # seconds; the workflow cancels the job after ten minute
 
 
 @click.command("notify", epilog="Example: statusgen notify --dry-run")
-@click.option("--dry-run", is_flag=True, help="Show the messages; send and record nothing.")
+@click.option("--dry-run", is_flag=True, help="Show the notifications; send and record nothing.")
 @click.option(
     "--compare",
     metavar="OLD",
-    help="With --dry-run: show what is new since the site OLD, a built folder or an address.",
+    help="With --dry-run: show the notifications since the site OLD, a built folder or an address.",
 )
 @click.option(
     "--format",
     "style",
     type=Word("format", ["text", "markdown"]),
     default="text",
-    help="How --dry-run shows messages; markdown is for the summary of a run on GitHub. Default:"
-    " text.",
+    help="Output format of --dry-run; markdown is for job summaries. Default: text.",
 )
 @base_url_option
 @common
@@ -60,12 +59,12 @@ def notify_command(
     folder: Path,
     now: str | None,
 ) -> None:
-    """Tell the channels of statusgen.yml what is new on the page.
+    """Send pending notifications to subscribers.
 
-    Addresses come from the environment: STATUSGEN_NOTIFY_<ID>. Run it once the page is live: only
-    what the page shows is told. What was told is recorded in the Git ref refs/statusgen/notified.
-    Exit status: 0 all is told, 1 problems in the content, 3 something could not be told; it will
-    be with the next run.
+    The channels are those of statusgen.yml, their addresses in STATUSGEN_NOTIFY_<ID> of the
+    environment. Run it when the page is live: only updates that the page shows are sent. Sent
+    notifications are recorded in the Git ref refs/statusgen/notified. Exit status: 0 everything
+    was sent, 1 problems in the content, 3 something could not be sent; the next run retries it.
     """
     if compare is not None and not dry_run:
         raise UsageError("--compare requires --dry-run")
@@ -121,7 +120,7 @@ def notify_command(
 
 
 def _ref(folder: Path) -> str:
-    """Return the ref of the record; each site of a repository has its own."""
+    """Return the ref of the record: one for each site of a repository."""
     _, inside = github_files.place(folder)
     if not inside:
         return _REF

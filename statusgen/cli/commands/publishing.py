@@ -1,4 +1,4 @@
-"""The commands around a published site: is it live, what changed, who is told."""
+"""The commands live, changes and ping-hub, which read a published site."""
 
 import re
 import time
@@ -14,8 +14,8 @@ from statusgen.publishing import built_site, diff, websub
 from statusgen.publishing.websub import feed_addresses
 
 _LIVE = "live"
-_EXIT_NOTHING = 3  # as where there is no answer: either way there is nothing to compare with
-_PAUSES = (0.5, 1.0, 2.0, 3.0)  # seconds between two looks; the last again and again
+_EXIT_NOTHING = 3  # also the status of no answer: in both cases there is nothing to compare
+_PAUSES = (0.5, 1.0, 2.0, 3.0)  # seconds between two requests; the last one repeats
 
 
 @click.command("live", epilog="Example: statusgen live --wait 300")
@@ -24,38 +24,41 @@ _PAUSES = (0.5, 1.0, 2.0, 3.0)  # seconds between two looks; the last again and 
     metavar="DIR",
     type=click.Path(path_type=Path),
     default="_site",
-    help="Where the built site lies. Default: _site.",
+    help="Folder of the build. Default: _site.",
 )
 @click.option(
-    "--digest", metavar="HEX", help="What build.json should say, where there is no folder."
+    "--digest", metavar="HEX", help="Expected digest, if the build is not in a folder here."
 )
 @click.option(
     "--wait",
     metavar="SECONDS",
     type=click.IntRange(0, 3600),
     default=0,
-    help="Look again and again until it is live, at most so long. Default: 0.",
+    help="Poll until the build is live, for at most this long. Default: 0.",
 )
 @base_url_option
 @site_option
 def live_command(
     out: Path, digest: str | None, wait: int, base_url: str | None, folder: Path
 ) -> None:
-    """Find out whether the live site is the one that was built.
+    """Check that the live site matches the build.
 
-    It asks 'url' of statusgen.yml for build.json, past all caches, and compares the digest. Exit
-    status: 0 it is, 1 it is another or none yet, 3 there is no answer.
+    Fetches build.json from 'url' in statusgen.yml, bypassing caches, and compares digests. Exit
+    status: 0 match, 1 different or not published yet, 3 no answer.
     """
     wanted = _digest(digest) if digest is not None else built_site.digest(str(out))
     if wanted is None:
-        raise UsageError(f"there is no site in {quoted(str(out))}; run statusgen build first")
+        raise UsageError(f"no build in {quoted(str(out))}; run: statusgen build")
     address = _address(base_url, folder)
     found = _waited(address, wanted, wait)
     if found != wanted:
-        there = f"shows {found[:12]}" if found else "shows no site of statusgen"
-        click.echo(f"{address} {there}, not {wanted[:12]}")
+        if found:
+            result = f"serves build {found[:12]}, not {wanted[:12]}"
+        else:
+            result = f"does not serve a statusgen site (expected {wanted[:12]})"
+        click.echo(f"{address} {result}")
         raise click.exceptions.Exit(EXIT_PROBLEMS)
-    click.echo(f"{address} shows {wanted[:12]}, as built")
+    click.echo(f"{address} serves build {wanted[:12]}: up to date")
 
 
 @click.command("changes", epilog="Example: statusgen changes live _site")
@@ -66,32 +69,33 @@ def live_command(
     "style",
     type=Word("format", ["text", "markdown"]),
     default="text",
-    help="How to tell it; markdown is for the summary of a run on GitHub. Default: text.",
+    help="Output format; markdown is for job summaries. Default: text.",
 )
 @click.option(
     "--exit-code",
     is_flag=True,
-    help="End with status 1 if anything differs, 3 if there was no site before.",
+    help="Exit with 1 if anything differs, 3 if nothing was published before.",
 )
 @base_url_option
 @site_option
 def changes_command(
     old: str, new: str, style: str, exit_code: bool, base_url: str | None, folder: Path
 ) -> None:
-    """Tell what a visitor sees changed from the site OLD to the site NEW (default: live _site).
+    """Show what visitors will see change.
 
-    Each is a built folder, an address, or live: the site at 'url' of statusgen.yml. An OLD with
-    nothing in it is the state before the first publication.
+    Compares two builds. OLD and NEW (default: live _site) are each a built folder, an address, or
+    "live", the site at 'url' in statusgen.yml. An empty OLD means that nothing has been published
+    yet.
     """
     old, new = (_address(base_url, folder) if one == _LIVE else one for one in (old, new))
     after = built_site.page(new)
     if after is None:
-        raise UsageError(f"there is no site in {quoted(new)}; run statusgen build first")
+        raise UsageError(f"no build in {quoted(new)}; run: statusgen build")
     found = diff.compare(built_site.page(old), after)
     if style == "text":
         click.echo(diff.as_text(found))
     else:
-        # Of two folders neither need be where its links lead.
+        # Two local folders need not be published at the addresses of their links.
         linked = any(map(built_site.is_address, (old, new)))
         click.echo(diff.as_markdown(found, linked=linked))
     if exit_code and not found.is_same:
@@ -99,14 +103,14 @@ def changes_command(
 
 
 @click.command("ping-hub", epilog="Example: statusgen ping-hub --site status")
-@click.option("--if-any", is_flag=True, help="Where there is no hub, do nothing.")
+@click.option("--if-any", is_flag=True, help="Do nothing if no hub is set.")
 @base_url_option
 @site_option
 def ping_hub_command(if_any: bool, base_url: str | None, folder: Path) -> None:
-    """Tell the WebSub hub of the settings that the feeds have changed.
+    """Tell the WebSub hub that the feeds have changed.
 
-    Run it when the new site is live, since the hub reads the feeds at once. It stops at the first
-    feed that the hub does not take.
+    The hub is that of statusgen.yml. Run it when the new site is live: the hub fetches the feeds
+    immediately. Stops at the first feed that the hub rejects.
     """
     root = address_of(base_url) if base_url is not None else None
     with problems_to(printer(None, to_stderr=True)):
@@ -114,21 +118,23 @@ def ping_hub_command(if_any: bool, base_url: str | None, folder: Path) -> None:
     if settings.hub is None:
         if if_any:
             return
-        what = "there is no hub in statusgen.yml"
-        raise UsageError(f"{what}; write one such as hub: https://pubsubhubbub.appspot.com")
+        what = "missing 'hub' in statusgen.yml"
+        raise UsageError(f"{what}; add one such as hub: https://pubsubhubbub.appspot.com")
     for address in addresses:
         websub.publish(settings.hub, address)
-        click.echo(f"told {settings.hub} of {address}")
+        click.echo(f"notified {settings.hub}: {address}")
 
 
 def _digest(text: str) -> str:
     if re.fullmatch("[0-9a-f]{64}", text) is None:
-        raise UsageError(f"--digest {quoted(text)} is not 64 hexadecimal digits; copy build.json's")
+        raise UsageError(
+            f"--digest {quoted(text)} is not 64 hexadecimal digits; copy it from build.json"
+        )
     return text
 
 
 def _address(base_url: str | None, folder: Path) -> str:
-    """The root of the live site."""
+    """Return the root of the live site."""
     if base_url is not None:
         return address_of(base_url)
     with problems_to(printer(None, to_stderr=True)):
@@ -136,11 +142,11 @@ def _address(base_url: str | None, folder: Path) -> str:
 
 
 def _waited(address: str, wanted: str, wait: int) -> str | None:
-    """The digest at *address*, once it is *wanted* or *wait* seconds are over."""
+    """Poll the digest at *address* until it is *wanted*, or for *wait* seconds, and return it."""
     end = time.monotonic() + wait
-    looks = 0
+    requests = 0
     while True:
-        pause = _PAUSES[min(looks, len(_PAUSES) - 1)]
+        pause = _PAUSES[min(requests, len(_PAUSES) - 1)]
         is_last = time.monotonic() + pause > end
         try:
             found = built_site.digest(address)
@@ -151,4 +157,4 @@ def _waited(address: str, wanted: str, wait: int) -> str | None:
             if found == wanted or is_last:
                 return found
         time.sleep(pause)
-        looks += 1
+        requests += 1

@@ -1,4 +1,4 @@
-"""The command that shows the site while it is written."""
+"""The command serve, a preview that rebuilds on every change."""
 
 import signal
 import traceback
@@ -16,7 +16,7 @@ from statusgen.cli.options import common, data_of, data_option, moment_of
 from statusgen.output.folder import OutputPlan
 from statusgen.problems import ContentError, StatusgenError, UsageError, listed
 
-_NAMED = 3  # changed files that are named one by one
+_NAMED = 3  # changed files that a line names
 
 
 @click.command("serve", epilog="Example: statusgen serve --now 2026-11-20T10:15+01:00")
@@ -25,23 +25,23 @@ _NAMED = 3  # changed files that are named one by one
     metavar="N",
     type=click.IntRange(0, 65535),
     default=8000,
-    help="Where to listen; 0 is any free port. Default: 8000.",
+    help="Port to listen on; 0 picks a free one. Default: 8000.",
 )
 @data_option
 @common
 def serve_command(port: int, data: Path | None, folder: Path, now: str | None) -> None:
-    """Show the site in a browser, and show it anew whenever a file is saved.
+    """Preview the site; reload it on every change.
 
-    Only this machine can see it, and nothing is written into the folder of the site. Problems of
-    the content stand on the page and here until they are mended. Ctrl-C ends it.
+    Only this computer can reach it, and no files are written. Problems are shown in the browser and
+    here until they are fixed. Press Ctrl-C to stop.
     """
     try:
-        from statusgen.preview import server, watch  # noqa: PLC0415, no other command needs what this one needs
+        from statusgen.preview import server, watch  # noqa: PLC0415, needs packages of the extra serve
     except ModuleNotFoundError as error:
         if error.name != "watchfiles":
             raise
-        what = "serve needs the package watchfiles"
-        raise UsageError(f"{what}; write pip install 'statusgen[serve]'") from None
+        what = "serve requires the package watchfiles"
+        raise UsageError(f"{what}; run: pip install 'statusgen[serve]'") from None
     shown = partial(relative, base=here())
     try:
         with _stoppable(), server.serving(port, shown=shown) as preview:
@@ -54,7 +54,7 @@ def serve_command(port: int, data: Path | None, folder: Path, now: str | None) -
             for changed in watch.changes(folder, data=data):
                 plan = _attempt(build, is_first=not changed)
                 if not changed:
-                    click.echo(f"Serving {preview.url}/ (Ctrl-C ends it)")
+                    click.echo(f"Serving at {preview.url}/ (press Ctrl-C to stop)")
                 elif plan is not None:
                     click.echo(f"{_names(changed)}: {_effect(plan)}")
     except KeyboardInterrupt:
@@ -74,9 +74,9 @@ def _request(folder: Path, now: str | None, data: Path | None, url: str) -> Buil
 
 
 def _attempt(build: Callable[[], OutputPlan], *, is_first: bool) -> OutputPlan | None:
-    """Do *build*, or tell why that fails: the next change is another chance.
+    """Run *build*; on failure print the reason and return None, as the next change may fix it.
 
-    Only a wrong call, if the first attempt finds one, is a reason to end.
+    A UsageError of the first attempt is raised.
     """
     try:
         return build()
@@ -86,7 +86,7 @@ def _attempt(build: Callable[[], OutputPlan], *, is_first: bool) -> OutputPlan |
         if is_first and isinstance(error, UsageError):
             raise
         click.echo(f"statusgen: {error}", err=True)
-    except Exception:  # A mistake of ours is told, and ends nothing either.
+    except Exception:  # A bug of ours does not stop the server either.
         click.echo(traceback.format_exc(), err=True, nl=False)
     return None
 
@@ -98,18 +98,18 @@ def _names(changed: tuple[str, ...]) -> str:
 
 def _effect(plan: OutputPlan) -> str:
     number = len((*plan.created, *plan.updated, *plan.deleted))
-    return f"{count(number, 'file')} of the site changed" if number else "the site is as before"
+    return f"{count(number, 'file')} updated" if number else "no changes"
 
 
 @contextmanager
 def _stoppable() -> Iterator[None]:
-    """Let Ctrl-C, and a polite request to end, interrupt what is inside once."""
+    """Raise KeyboardInterrupt on Ctrl-C and SIGTERM; ignore further signals."""
     numbers = (signal.SIGINT, signal.SIGTERM)
     before = {number: signal.getsignal(number) for number in numbers}
 
     def stop(*_: object) -> NoReturn:
         for number in numbers:
-            signal.signal(number, signal.SIG_IGN)  # Nothing disturbs the tidying up.
+            signal.signal(number, signal.SIG_IGN)  # Do not interrupt the cleanup.
         raise KeyboardInterrupt
 
     for number in numbers:

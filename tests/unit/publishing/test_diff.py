@@ -371,7 +371,7 @@ def test_a_new_folder_without_a_site_is_a_usage_error(run: Run) -> None:
     ran = run("changes", "old", "new")
 
     assert (2, "") == (ran.status, ran.out)
-    assert "statusgen: there is no site in 'new'; run statusgen build first\n" == ran.err
+    assert "statusgen: no build in 'new'; run: statusgen build\n" == ran.err
 
 
 def test_a_build_of_another_program_is_a_usage_error(

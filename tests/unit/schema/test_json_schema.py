@@ -540,7 +540,7 @@ def test_settings_that_cannot_be_read_are_no_failure(
     ran = run("schema", "incident")
 
     assert (0, ([], {})) == (ran.status, offered(json.loads(ran.out)))
-    assert "no settings can be read in .: the schema offers no services\n" == ran.err
+    assert "cannot read statusgen.yml in .; the schema does not list services\n" == ran.err
 
 
 def test_the_help_shows_how_an_editor_finds_the_schema(run: Run) -> None:

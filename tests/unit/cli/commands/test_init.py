@@ -1,4 +1,4 @@
-"""init: a site that builds at once, from options, from answers or from nothing."""
+"""Tests of init: a site that builds, from options, from answers or from defaults."""
 
 import json
 import re
@@ -35,14 +35,14 @@ def held(site: Path) -> dict[str, bytes]:
 
 
 def assert_builds(run: Run, site: Path) -> None:
-    """The site has no problem, no warning either, and can be built."""
+    """Assert that the site has no problem, and can be built."""
     checked = run("check", *NOW, cwd=site)
     assert (0, "") == (checked.status, checked.out)
     assert 0 == run("build", *NOW, cwd=site).status
 
 
 def test_a_new_site_builds_at_once(run: Run, tmp_path: Path) -> None:
-    """`init` with options writes a site without a problem, and names its files and what to do."""
+    """`init` with options writes a valid site, and lists its files and the next steps."""
     ran = run("init", "status", *OPTIONS, *SERVICES, *NOW)
 
     made = {line.removeprefix("created ") for line in ran.out.split("\n\n")[0].splitlines()}
@@ -64,7 +64,7 @@ Next, in status:
 
 
 def test_in_a_repository_of_more_its_top_gets_the_workflows(run: Run, tmp_path: Path) -> None:
-    """GitHub reads .github at the top alone; nothing there is renamed, replaced or in the way."""
+    """GitHub reads .github at the top only; existing files there are not changed."""
     git(tmp_path, "init", "--quiet")
     mine = tmp_path / ".github" / "workflows" / "publish.yml"
     mine.parent.mkdir(parents=True)
@@ -97,7 +97,7 @@ def test_in_a_repository_of_more_its_top_gets_the_workflows(run: Run, tmp_path: 
 
 
 def test_a_repository_that_is_the_site_gets_the_files_as_they_are(run: Run, tmp_path: Path) -> None:
-    """Where the site is the top, it gets the files of the starter, which call this very commit."""
+    """A site at the top of a repository gets the files of the starter, pinned to this commit."""
     git(tmp_path, "init", "--quiet")
     run("init", *NOW)
     starter = ROOT / "statusgen" / "authoring" / "starter"
@@ -113,7 +113,7 @@ def test_a_repository_that_is_the_site_gets_the_files_as_they_are(run: Run, tmp_
 
 
 def test_the_settings_are_what_was_said(run: Run, tmp_path: Path) -> None:
-    """Title, address and services get into statusgen.yml, and a comment explains each part."""
+    """Title, address and services are written to statusgen.yml, with comments."""
     run("init", *OPTIONS, *SERVICES, *NOW)
 
     config = settings(tmp_path)
@@ -124,7 +124,7 @@ def test_the_settings_are_what_was_said(run: Run, tmp_path: Path) -> None:
 
 
 def test_nothing_said_gives_an_example(run: Run, tmp_path: Path) -> None:
-    """Without a terminal and without options example values stand in the files."""
+    """Without a terminal and without options, the files have example values."""
     ran = run("init", *NOW)
 
     assert (0, "Acme Status") == (ran.status, settings(tmp_path).title)
@@ -132,7 +132,7 @@ def test_nothing_said_gives_an_example(run: Run, tmp_path: Path) -> None:
 
 
 def test_the_next_step_works(run: Run, tmp_path: Path) -> None:
-    """The command that `init` proposes names a service of this site."""
+    """The suggested command names a service of this site."""
     ran = run("init", *OPTIONS, "--service", "shop=Shop", *NOW)
 
     assert True is ("--severity major --service shop" in ran.out)
@@ -151,7 +151,7 @@ def test_the_next_step_works(run: Run, tmp_path: Path) -> None:
     ],
 )
 def test_any_words_will_do(title: str, name: str, run: Run, tmp_path: Path) -> None:
-    """A title and a name are read back as they were given, however YAML would take them."""
+    """A title and a name are read back unchanged, even if they look like YAML."""
     run("init", f"--title={title}", "--service", f"api={name}", *NOW)
 
     config = settings(tmp_path)
@@ -171,7 +171,7 @@ def test_any_words_will_do(title: str, name: str, run: Run, tmp_path: Path) -> N
     ],
 )
 def test_any_address_will_do(url: str, run: Run, tmp_path: Path) -> None:
-    """What is taken as an address builds."""
+    """Every accepted address builds."""
     assert 0 == run("init", "--url", url, *NOW).status
     assert url.rstrip("/") == settings(tmp_path).url
     assert 0 == run("build", *NOW).status
@@ -213,14 +213,14 @@ def test_any_address_will_do(url: str, run: Run, tmp_path: Path) -> None:
 def test_a_wrong_call_writes_nothing(
     arguments: tuple[str, ...], expected: str, run: Run, tmp_path: Path
 ) -> None:
-    """What cannot be meant ends with 2, and no file and no folder appears."""
+    """An invalid call exits with 2, and creates no file and no folder."""
     ran = run("init", *arguments, *NOW)
 
     assert (2, True, []) == (ran.status, expected in ran.err, list(tmp_path.iterdir()))
 
 
 def test_a_second_time_changes_nothing(run: Run, tmp_path: Path) -> None:
-    """`init` where everything is there keeps every byte, and says so."""
+    """`init` in a complete site changes no byte, and says so."""
     run("init", *OPTIONS, *SERVICES, *NOW)
     before = held(tmp_path)
 
@@ -230,7 +230,7 @@ def test_a_second_time_changes_nothing(run: Run, tmp_path: Path) -> None:
 
 
 def test_what_is_there_stays(run: Run, tmp_path: Path) -> None:
-    """Files of the user are kept, and only what is missing is added; no notice among incidents."""
+    """Existing files are kept, and only missing ones are added; no notice among incidents."""
     mine = {".gitignore": "mine\n", "incidents/.gitkeep": "", "README.md": "Mine.\n"}
     for path, text in mine.items():
         (tmp_path / path).parent.mkdir(exist_ok=True)
@@ -247,7 +247,7 @@ def test_what_is_there_stays(run: Run, tmp_path: Path) -> None:
 
 
 def test_options_do_not_change_settings_that_are_there(run: Run, tmp_path: Path) -> None:
-    """Options beside an existing statusgen.yml are refused: they would be lost."""
+    """Options are refused if statusgen.yml exists, as they would have no effect."""
     write_site(tmp_path, {})
     before = held(tmp_path)
 
@@ -257,7 +257,7 @@ def test_options_do_not_change_settings_that_are_there(run: Run, tmp_path: Path)
 
 
 def test_an_existing_site_keeps_its_services(run: Run, tmp_path: Path) -> None:
-    """What is added to a site that is there, and what is proposed, knows its own services."""
+    """Added files and suggested commands use the services of an existing site."""
     text = "title: A\nurl: https://a.example\nservices:\n  - {id: shop, name: Shop}\n"
     write_site(tmp_path, {"statusgen.yml": text})
 
@@ -268,7 +268,7 @@ def test_an_existing_site_keeps_its_services(run: Run, tmp_path: Path) -> None:
 
 
 def test_a_link_is_not_written_through(run: Run, tmp_path: Path) -> None:
-    """Where a symbolic link stands for a file, nothing is written to where it leads."""
+    """A symbolic link in the place of a file is not followed."""
     (tmp_path / "elsewhere").write_text("mine\n", "utf-8")
     site = tmp_path / "site"
     site.mkdir()
@@ -280,7 +280,7 @@ def test_a_link_is_not_written_through(run: Run, tmp_path: Path) -> None:
 
 
 def test_a_file_is_no_folder(run: Run, tmp_path: Path) -> None:
-    """DIR that is a file ends with 3 and one line."""
+    """A file as DIR exits with 3 and one line."""
     (tmp_path / "site").write_text("mine\n", "utf-8")
 
     ran = run("init", "site", *NOW)
@@ -289,7 +289,7 @@ def test_a_file_is_no_folder(run: Run, tmp_path: Path) -> None:
 
 
 def test_the_schemas_are_json(run: Run, tmp_path: Path) -> None:
-    """Editors find a schema where the comment at the top of each file says."""
+    """The comment at the top of each file has the path of an existing schema."""
     run("init", *NOW)
 
     for path in (tmp_path / "statusgen.yml", *tmp_path.glob("incidents/*.md")):
@@ -306,7 +306,7 @@ def ask(site: Path, answers: str, *options: str) -> Ran:
 
 
 def test_a_terminal_is_asked(run: Run, tmp_path: Path) -> None:
-    """On a terminal `init` asks for title, address and services, and writes what was answered."""
+    """On a terminal `init` asks for title, address and services, and writes the answers."""
     answers = "Acme: Status\nhttps://acme.example/\napi=Public API\nweb = Website\n\n"
 
     ran = ask(tmp_path, answers)
@@ -318,14 +318,14 @@ def test_a_terminal_is_asked(run: Run, tmp_path: Path) -> None:
 
 
 def test_return_takes_the_examples(run: Run, tmp_path: Path) -> None:
-    """Who answers nothing gets example values."""
+    """Empty answers give example values."""
     ran = ask(tmp_path, "\n\n\n")
 
     assert (0, "Acme Status") == (ran.status, settings(tmp_path).title)
 
 
 def test_a_wrong_answer_is_asked_again(run: Run, tmp_path: Path) -> None:
-    """A mistake is explained, and asked for once more; the rest is not lost."""
+    """An invalid answer is explained and asked for again; the others are kept."""
     answers = "Acme\nacme\nhttps://acme.example\nA b\nx\napi=API\n\n"
 
     ran = ask(tmp_path, answers)
@@ -342,7 +342,7 @@ def test_a_wrong_answer_is_asked_again(run: Run, tmp_path: Path) -> None:
 
 
 def test_a_service_that_is_answered_twice_is_asked_again(run: Run, tmp_path: Path) -> None:
-    """Two services of one id are a mistake like any other: not all answers are lost for it."""
+    """A duplicate id of a service is asked for again; the other answers are kept."""
     ran = ask(tmp_path, "Acme\nhttps://acme.example\napi=A\napi=B\nweb=C\n\n")
 
     assert (0, ["A", "C"]) == (
@@ -352,7 +352,7 @@ def test_a_service_that_is_answered_twice_is_asked_again(run: Run, tmp_path: Pat
 
 
 def test_only_what_is_missing_is_asked(run: Run, tmp_path: Path) -> None:
-    """What an option says is not asked for."""
+    """Values of options are not asked for."""
     ran = ask(tmp_path, "https://acme.example\n", "--title", "Acme", "--service", "api=API")
 
     assert (0, "https://acme.example", False) == (
@@ -363,7 +363,7 @@ def test_only_what_is_missing_is_asked(run: Run, tmp_path: Path) -> None:
 
 
 def test_who_leaves_has_written_nothing(run: Run, tmp_path: Path) -> None:
-    """The end of input, or an interruption, in the middle of the questions leaves no file."""
+    """End of input, or an interruption, during the questions leaves no file."""
     ran = ask(tmp_path, "Acme\n\x04")
 
     assert (130, []) == (ran.status, list(tmp_path.iterdir()))
@@ -373,7 +373,7 @@ WORKFLOWS = Path(".github") / "workflows"
 
 
 def board_of(workflow: Path) -> str:
-    """The board that *workflow* imports."""
+    """Return the board that *workflow* imports."""
     (job,) = yaml.safe_load(workflow.read_text("utf-8"))["jobs"].values()
     return str(job["with"]["board"])
 
@@ -395,7 +395,7 @@ def board_of(workflow: Path) -> str:
 def test_a_board_is_given_by_address_short_link_or_id(
     given: str, board: str, run: Run, tmp_path: Path
 ) -> None:
-    """The workflow names the board as Trello does, as a text, and the next steps name it, too."""
+    """The workflow has the board's name as a string, and the next steps name it, too."""
     ran = run("init", *OPTIONS, *SERVICES, "--trello", given, *NOW)
 
     assert (0, "", board) == (
@@ -410,7 +410,7 @@ def test_a_board_is_given_by_address_short_link_or_id(
 
 
 def test_a_board_replaces_the_import_of_issues(run: Run, tmp_path: Path) -> None:
-    """A site with a board gets no forms and no import of issues, and otherwise the same files."""
+    """A site with a board has no forms and no import of issues; other files are the same."""
     run("init", "plain", *NOW)
     run("init", "trello", "--trello", "Ab3dEf9h", *NOW)
     plain, trello = held(tmp_path / "plain"), held(tmp_path / "trello")
@@ -424,7 +424,7 @@ def test_a_board_replaces_the_import_of_issues(run: Run, tmp_path: Path) -> None
 
 
 def test_a_board_joins_a_site_that_is_there(run: Run, tmp_path: Path) -> None:
-    """`init --trello` in a site adds the workflow, keeps every byte, and repeats without effect."""
+    """`init --trello` in a site adds the workflow, changes nothing else, and can be repeated."""
     run("init", *OPTIONS, *SERVICES, *NOW)
     before = held(tmp_path)
     ran = run("init", "--trello", "https://trello.com/b/Ab3dEf9h/status", *NOW)
@@ -441,7 +441,7 @@ def test_a_board_joins_a_site_that_is_there(run: Run, tmp_path: Path) -> None:
 def test_a_workflow_for_another_board_is_not_taken_for_this_one(
     kind: str, run: Run, tmp_path: Path
 ) -> None:
-    """Where something else stands in the place of the workflow, nothing is written: status 2."""
+    """Another file in the place of the workflow exits with 2, and nothing is written."""
     file = tmp_path / WORKFLOWS / "import-trello.yml"
     file.parent.mkdir(parents=True)
     match kind:
@@ -462,7 +462,7 @@ def test_a_workflow_for_another_board_is_not_taken_for_this_one(
 
 
 def test_a_board_of_a_site_in_a_folder_has_a_workflow_of_its_own(run: Run, tmp_path: Path) -> None:
-    """Two sites of a repository import two boards, each by a workflow named after its folder."""
+    """Two sites of a repository import two boards, each with its own workflow."""
     git(tmp_path, "init", "--quiet")
     run("init", "docs/Status", "--trello", "Ab3dEf9h", *NOW)
     run("init", "eu", "--trello", "Zz9yXx8w", *NOW)
