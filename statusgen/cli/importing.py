@@ -159,7 +159,7 @@ def api_address(option: str | None, variable: str | None, default: str) -> str:
 
 def is_on_this_machine(url: str) -> bool:
     """Return whether *url* points to this machine."""
-    return urlsplit(url).hostname in _HERE
+    return urlsplit(url).hostname in _LOOPBACK
 
 
 def check_clock(there: datetime | None, name: str) -> None:

@@ -244,11 +244,12 @@ def update_command(
         level = severity_of(severity, incident.kind)
         given = tuple(joining(affected(services, config, level), incident, level, moment))
         is_early = incident.starts is not None and moment < incident.starts
-        standard = (
-            compose.standard(config, said, incident.kind, is_early=is_early) if said else None
-        )
-        text = text_of(message, template, config, standard)
-        return Update(at=moment, text=text, state=said, severity=level, services=given)
+        standard = None
+        if new_state is not None:
+            standard = compose.standard(config, new_state, incident.kind, is_early=is_early)
+        heading = _heading(incident, moment)
+        text = text_of(message, template, config, standard, heading=heading)
+        return Update(at=moment, text=text, state=new_state, severity=level, services=given)
 
     if not (message or template or state or severity or services or is_interactive()):
         raise UsageError("nothing to add; use -m TEXT, or an option such as --state")
@@ -283,7 +284,8 @@ def resolve_command(
         state = State.COMPLETED if incident.kind is Kind.MAINTENANCE else State.RESOLVED
         is_early = incident.starts is not None and moment < incident.starts
         standard = compose.standard(config, state, incident.kind, is_early=is_early)
-        text = text_of(message, template, config, standard)
+        heading = _heading(incident, moment)
+        text = text_of(message, template, config, standard, heading=heading)
         return Update(at=moment, text=text, state=state)
 
     _add(incident, update, at=at, now=now, folder=folder, commit=commit, push=push)
