@@ -22,7 +22,7 @@ from statusgen.cli.options import (
 )
 from statusgen.config.loader import settings_of
 from statusgen.output.folder import OutputPlan
-from statusgen.problems import ContentError, UsageError
+from statusgen.problems import ContentError, Level, UsageError
 from statusgen.system import files, locks
 
 _NAMED = 20  # changed files that are listed; of more only the number is printed
@@ -122,12 +122,11 @@ def check_command(
             _fix(folder, offsets=add_offsets)
         request = _request(folder, now, base_url, data)
         built = pipeline.check(replace(request, cache=cache))
-        show(built.warnings)
         stale = github_files.stale_forms(folder)
-        if stale:
-            raise ContentError(stale)
+        warnings = [*built.warnings, *(replace(one, level=Level.WARNING) for one in stale)]
+        show(warnings)
     _print_notes(built.words)
-    warned = f", {count(len(built.warnings), 'warning')}" if built.warnings else ""
+    warned = f", {count(len(warnings), 'warning')}" if warnings else ""
     click.echo(f"{count(built.incidents, 'incident file')}: no errors{warned}", err=True)
 
 
