@@ -57,9 +57,10 @@ def _of_many(delivery: Delivery, site: Site) -> Message:
     for one in delivery.updates[::-1]:
         newest.setdefault(one.incident.slug, one)
     lines = [f"{_state(one, site)} {one.incident.title}" for one in newest.values()]
+    entries = site.language.say("history.count", n=len(lines))
     return Message(
         key=delivery.updates[-1].update.id,
-        title=site.language.say("history.count", n=len(lines)),
+        title=site.language.say("page.title", page=entries, site=site.title),
         body="\n".join(lines),
         link=site.absolute(""),
         urgency=Urgency.INFO,

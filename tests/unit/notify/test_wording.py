@@ -124,8 +124,9 @@ def test_maintenance_has_its_window_in_the_time_zone_of_the_site() -> None:
 
     (found,) = messages({"a": text})
 
-    assert "Window: Nov 20, 2026, 21:00 CET \u2013 Nov 20, 2026, 22:00 CET" in found.body.split(
-        "\n"
+    assert (
+        "Maintenance window: Nov 20, 2026, 21:00 CET \u2013 Nov 20, 2026, 22:00 CET"
+        in found.body.split("\n")
     )
 
 
@@ -143,6 +144,9 @@ def test_very_many_are_a_list() -> None:
 
     (found,) = messages(files)
 
-    assert ("11 reports", "https://status.acme.example/") == (found.title, found.link)
+    assert ("11 entries \N{EN DASH} Acme Status", "https://status.acme.example/") == (
+        found.title,
+        found.link,
+    )
     assert "Investigating: Title of a10" == found.body.split("\n")[0]
     assert 11 == len(found.body.split("\n"))

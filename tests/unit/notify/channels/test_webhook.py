@@ -276,7 +276,7 @@ def test_a_slow_receiver_is_a_failure() -> None:
     with receiving(pause=5) as receiver:
         error = failure(WebhookSender(receiver.address, [KEY], timeout=0.2))
 
-    assert "it cannot be reached: timed out" == error.reason
+    assert "the receiver cannot be reached: timed out" == error.reason
 
 
 def test_a_refused_connection_is_a_failure() -> None:
