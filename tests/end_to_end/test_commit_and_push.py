@@ -330,7 +330,8 @@ def test_nothing_that_is_to_be_pushed_gets_lost_beside_all_branches(
     ran = run(*UPDATE, "--push", cwd=places.ours)
 
     assert (3, True) == (refused.status, "run, for example: git switch main" in refused.err)
-    assert (0, "pushed to origin main") == (ran.status, ran.err.splitlines()[-1])
+    pushed = "pushed to origin main; it will appear at https://status.acme.example/incidents/a.html"
+    assert (0, pushed) == (ran.status, ran.err.splitlines()[-1])
     assert [SUBJECT, "Begin"] == subjects(places.remote, "main")
 
 
@@ -490,7 +491,7 @@ def test_without_git_that_is_said(
 
     ran = run(*UPDATE, "--commit", cwd=places.ours)
 
-    told = "statusgen: git was not found; install it; the file is written, but not committed"
+    told = "statusgen: git was not found; install it; the file was written but not committed"
     assert (3, told) == (ran.status, ran.err.splitlines()[-1])
     assert True is ("Found." in places.incident.read_text("utf-8"))
 

@@ -99,7 +99,7 @@ class Broken:
         """True if the last line reports an error of the environment, with a path."""
         *done, last = self.ended.err.splitlines() or [""]
         line = re.fullmatch(r"statusgen: cannot \w+ .+: .+", last)
-        remarks = ("statusgen: cache ", "fixed ", "mended ")
+        remarks = ("statusgen: cache ", "fixed ", "warning: ")
         return (
             self.ended.status == 3
             and line is not None

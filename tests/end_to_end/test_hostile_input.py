@@ -58,7 +58,7 @@ _MERGE = "x-a: &a {k: v}\nx-b:\n" + "  <<: [" + ", ".join(["*a"] * 100) + "]"
 # Refused: the row, the file, and a part of the message.
 REFUSED: dict[str, tuple[str | bytes, str]] = {
     # 1. Limits
-    "limit-of-a-file": (text("x" * 262_200), "at most 256 KiB"),
+    "limit-of-a-file": (text("x" * 262_200), "more than the limit of 256 KiB"),
     "limit-of-nesting": (nested("[", "]", 60), "nested more than 50"),
     "limit-of-values": (front(f"x-a: [{'a, ' * 20_100}]"), "more than 20,000 values"),
     "limit-of-updates": (

@@ -229,8 +229,8 @@ def test_browsers_do_not_cache(standing: Served) -> None:
         pytest.param("/incidents/a", 200, "Slow answers", id="suffix-is-added"),
         pytest.param("/feed%2Eatom", 200, "<feed", id="escapes-are-decoded"),
         pytest.param("/notes/", 200, "Our notes", id="folder-in-static"),
-        pytest.param("/nothing", 404, "There is no page here", id="the-page-of-the-site"),
-        pytest.param("/deep/er/nothing.png", 404, "There is no page here", id="at-any-depth"),
+        pytest.param("/nothing", 404, "This page does not exist", id="the-page-of-the-site"),
+        pytest.param("/deep/er/nothing.png", 404, "This page does not exist", id="at-any-depth"),
     ],
 )
 def test_addresses_are_resolved_as_on_a_host(
@@ -381,7 +381,7 @@ def test_hostile_text_in_a_problem_stays_text(served: Served, tab: Tab) -> None:
 def test_pages_that_allow_no_script_are_reloaded_too(served: Served, tab: Tab) -> None:
     """A missing page appears when its file is saved, despite its content security policy."""
     tab.page.goto(f"{served.url}/incidents/b.html")
-    assert tab.shows("There is no page here")
+    assert tab.shows("This page does not exist")
     tab.messages.clear()  # The first response was a 404.
 
     served.write("incidents/b.md", incident("Now it is here"))
@@ -480,7 +480,7 @@ def test_unrelated_files_start_no_build(served: Served) -> None:
     served.write("incidents/b.md", incident("Another"))
 
     assert served.shows("Another", "/incidents/b.html")
-    told = re.compile(r"incidents/b\.md: [0-9]+ files of the site changed\n")
+    told = re.compile(r"incidents/b\.md: [0-9]+ files updated\n")
     assert wait_for(lambda: told.search(served.out) is not None, True)
     assert [] == [line for line in served.out.splitlines()[1:] if not told.match(f"{line}\n")]
 
@@ -489,7 +489,7 @@ def test_a_name_that_is_not_utf_8_is_reported(served: Served) -> None:
     """A file name that is not UTF-8 does not end the command."""
     strange = Path(os.fsdecode(os.fsencode(served.site) + b"/incidents/\xff.md"))
     strange.write_text("x", encoding="utf-8")
-    assert served.shows("the name of the file is not UTF-8")
+    assert served.shows("the file name is not UTF-8")
     strange.unlink()
     assert served.shows("Slow answers")
     served.write("incidents/a.md", incident("Still watched"))

@@ -169,7 +169,7 @@ def test_a_dropped_deployment_is_detected(site: Site) -> None:
     ran = site.push({"incidents/a.md": INCIDENT.format(title="Elevated errors")})
 
     assert {"Build": "success", "Deploy": "success", "Verify": "failure"} == ran.jobs
-    assert f"{site.url} shows no site of statusgen, not " in ran.log
+    assert f"{site.url} does not serve a statusgen site (expected " in ran.log
     assert (
         "::error::Deployed to http://127.0.0.1/, but the new page is not visible at url in"
         in ran.log

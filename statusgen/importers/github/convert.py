@@ -1,7 +1,7 @@
 """Convert a GitHub issue to an incident, or to the reason not to show it.
 
 Each step checks whether the person who acted is trusted. If that is unknown, the action does not
-count. The rules are in the README, "From GitHub issues".
+count. The rules are in docs/explanation/trust.md.
 """
 
 from collections import Counter

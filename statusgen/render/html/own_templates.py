@@ -106,6 +106,6 @@ class OwnTemplates:
 
 
 def did_you_mean(word: str, known: Collection[str]) -> str:
-    """Return the remedy for the unknown name *word*: the closest of *known*, or the README."""
+    """Return the remedy for the unknown name *word*: the closest of *known*, or the docs."""
     close = suggestion(word, sorted(known))
     return f"; did you mean {quoted(close)}?" if close else '; see "Templates" in the documentation'

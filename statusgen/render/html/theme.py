@@ -115,7 +115,7 @@ class Theme:
         if isinstance(error, OSError) and not (is_known and inside):
             return None
         what = str(error)
-        remedy = "the README lists the names that templates can use"
+        remedy = 'see "Templates" in the documentation'
         if type(error) is TemplateNotFound and isinstance(error.name, str):
             what = f"template {quoted(error.name)} does not exist"
             close = self._closest(error.name)

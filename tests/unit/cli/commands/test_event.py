@@ -216,7 +216,7 @@ def test_the_page_speaks_its_own_language(run: Run, tmp_path: Path) -> None:
     run("event", "api", "none", *at(1))
 
     (incident,) = incidents(tmp_path, settings)
-    assert "Diese Störung ist behoben." == incident.updates[-1].text
+    assert "Die Störung wurde behoben." == incident.updates[-1].text
 
 
 @pytest.mark.parametrize(
