@@ -1,8 +1,8 @@
 """The message catalogues in `languages/`.
 
-A catalogue is a JSON object of messages by name, a format that translation tools support. A
-message with a count has one name for each plural form of its language (CLDR: `.one`, `.few`,
-`.other`, …).
+A catalogue is a JSON object that maps names to messages; translation tools support this format. A
+message with a count has one entry per plural form in its language (CLDR: `.one`, `.few`, `.other`,
+…).
 """
 
 import json
@@ -20,13 +20,13 @@ ORIGINAL = "en"
 
 @cache
 def languages() -> tuple[str, ...]:
-    """Return the codes (BCP 47) of all catalogues, sorted."""
+    """Return the language codes (BCP 47) of all catalogues, sorted."""
     return tuple(sorted(entry.path.removesuffix(".json") for entry in files.walk(_FOLDER)))
 
 
 @cache
 def messages(code: str) -> Mapping[str, str]:
-    """Return the messages of the language *code*, which is one of `languages`."""
+    """Return the messages in the language *code*, which must be one of `languages`."""
     text = files.read_text(_FOLDER / f"{code}.json", limit=_LIMIT)
-    found: dict[str, str] = json.loads(text)
-    return found
+    catalogue: dict[str, str] = json.loads(text)
+    return catalogue

@@ -24,7 +24,7 @@ _MANY = 100
 
 
 class Language(Words):
-    """Messages, dates and numbers of one language; *messages* override the catalogue's."""
+    """Messages, dates and numbers in one language; *messages* override the catalogue's."""
 
     def __init__(self, code: str, messages: Mapping[str, str] | None = None) -> None:
         super().__init__(code, messages)
@@ -43,7 +43,7 @@ class Language(Words):
         count = values.get("n")
         if name not in self._messages and isinstance(count, int):
             forms = (f"{name}.{self.locale.plural_form(count)}", f"{name}.other")
-            name = next((one for one in forms if one in self._messages), name)
+            name = next((form for form in forms if form in self._messages), name)
             values["n"] = format_decimal(count, locale=self.locale)
         return super().say(name, **values)
 
@@ -100,9 +100,9 @@ class Language(Words):
         return self._times[key]
 
     def percent(self, share: Fraction, digits: int = 2) -> str:
-        """Return *share* as a percentage with *digits* decimals.
+        """Return *share* as a percentage with *digits* decimal places.
 
-        It is rounded down, so that only the whole is 100 %.
+        It is rounded down, so that only a share of 1 is shown as 100 %.
         """
         whole = Decimal(int(share * 100 * 10**digits)).scaleb(-digits - 2)
         pattern = self.locale.percent_formats[None].pattern
@@ -111,18 +111,18 @@ class Language(Words):
         return format_percent(whole, format=pattern, locale=self.locale)
 
     def percent_exactly(self, share: Fraction) -> str:
-        """Return *share*, which has at most six decimals, as a percentage with all its decimals."""
+        """Return *share*, which has at most six decimal places, as an exact percentage."""
         digits = next(n for n in range(5) if share * 10 ** (n + 2) == int(share * 10 ** (n + 2)))
         return self.percent(share, digits)
 
     def listing(self, words: Iterable[str]) -> str:
         """Join *words* as in a sentence; each keeps its own text direction."""
         is_mixed = self.direction == "rtl"
-        kept = [f"\u2068{word}\u2069" if is_mixed else word for word in words]
-        return format_list(kept, locale=self.locale)
+        isolated = [f"\u2068{word}\u2069" if is_mixed else word for word in words]
+        return format_list(isolated, locale=self.locale)
 
     def duration(self, seconds: int) -> str:
-        """Return *seconds* in the two largest units that are not zero: `2 hr 10 min`."""
+        """Return *seconds* in up to two units, starting with the largest: `2 hr 10 min`."""
         if seconds < 60:
             return self._unit(seconds, "second")
         minutes = seconds // 60
@@ -131,7 +131,7 @@ class Language(Words):
             ("hour", minutes // 60 % 24),
             ("minute", minutes % 60),
         )
-        first = next(place for place, (_, count) in enumerate(parts) if count)
+        first = next(index for index, (_, count) in enumerate(parts) if count)
         shown = [self._unit(count, unit) for unit, count in parts[first : first + 2] if count]
         return " ".join(shown)
 
@@ -145,7 +145,7 @@ class Language(Words):
         number = format_decimal(count, locale=self.locale)
         text = format_unit(count, name, length="short", locale=self.locale)
         if text == f"{number} {get_unit_name(name, length='short', locale=self.locale)}":
-            # Where a language has one form for all numbers, Babel only has it under "other".
+            # If a language has one form for all numbers, Babel has it only under "other".
             text = format_unit(_MANY, name, length="short", locale=self.locale)
             text = text.replace(str(_MANY), number)
         return text

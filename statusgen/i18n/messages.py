@@ -1,4 +1,4 @@
-"""Page messages in a language, and validation of a site's own wording of them.
+"""Page messages in one language, and validation of the messages that a site overrides.
 
 `language` adds dates and numbers. It takes longer to load, so code that needs only messages imports
 this module.
@@ -14,23 +14,23 @@ from babel.core import Locale, UnknownLocaleError, get_global
 from statusgen.i18n import catalogue
 from statusgen.problems import instead, one_of, quoted
 
-_CATEGORIES = ("zero", "one", "two", "few", "many", "other")  # of plurals, in CLDR
-_COUNTED = 1000  # The whole numbers below it have every plural form that a page may need.
+_CATEGORIES = ("zero", "one", "two", "few", "many", "other")  # CLDR plural categories
+_COUNTED = 1000  # Integers below this cover every plural form that a page may need.
 
 
 @dataclass(frozen=True, kw_only=True)
 class MessageProblem:
-    """A problem with a site's own wording of a message: with its name, or with its text."""
+    """A problem with the name or the text of a message that a site overrides."""
 
     message: str
     is_of_name: bool = False
 
 
 def catalogue_of(code: str) -> str | None:
-    """Return the catalogue for *code* (BCP 47), which for `en-GB` is that of the language.
+    """Return the name of the catalogue for *code* (BCP 47), such as `en` for `en-GB`.
 
-    The region still decides the format of dates and numbers. Returns None if no catalogue has the
-    language in that script.
+    The region still decides the format of dates and numbers. Returns None if no catalogue is in
+    that language and script.
     """
     if code in catalogue.languages():
         return code
@@ -39,17 +39,17 @@ def catalogue_of(code: str) -> str | None:
         locale = Locale.parse(code, sep="-")
         whole = likely.get(str(locale)) or likely.get(locale.language) or str(locale)
         script = locale.script or Locale.parse(whole).script
-    except (ValueError, UnknownLocaleError):  # Babel does not have the likely locale of "no".
+    except (ValueError, UnknownLocaleError):  # Babel lacks the likely locale of "no".
         return None
     candidates = (f"{locale.language}-{script}", locale.language)
-    return next((one for one in candidates if one in catalogue.languages()), None)
+    return next((name for name in candidates if name in catalogue.languages()), None)
 
 
 def names(code: str) -> tuple[str, ...]:
     """Return the names of all messages in the language *code*.
 
-    A message with a count has one for each plural form in its catalogue or in CLDR. CLDR adds forms
-    to a language now and then; one that a catalogue lacks falls back to `.other`.
+    A message with a count has one name per plural form in the catalogue or in CLDR. CLDR
+    occasionally adds forms to a language; one that the catalogue lacks falls back to `.other`.
     """
     forms = _forms(code)
     found: dict[str, None] = {}
@@ -62,7 +62,7 @@ def names(code: str) -> tuple[str, ...]:
 
 
 def message_problem(name: str, text: str, code: str) -> MessageProblem | None:
-    """Return the problem with *text* as wording of the message *name* in *code*, or None."""
+    """Return the problem with *text* as the message *name* in the language *code*, or None."""
     if name not in names(code):
         return MessageProblem(message=_unknown(name, names(code)), is_of_name=True)
     try:
@@ -94,16 +94,16 @@ def _counts(name: str) -> bool:
 
 
 def _original(name: str) -> str:
-    """Return the English text of *name*; all its plural forms have the same placeholders."""
+    """Return the English text of the message *name*; if it has a count, the `.other` form."""
     english = catalogue.messages(catalogue.ORIGINAL)
     return english.get(f"{name.rpartition('.')[0]}.other") or english[name]
 
 
 @cache
 def _forms(code: str) -> tuple[str, ...]:
-    """Return the plural forms of *code* for whole numbers, and those in its catalogue.
+    """Return the plural forms that *code* has for integers, and those in its catalogue.
 
-    A form of a catalogue may apply only to numbers above those counted here, such as millions.
+    Some forms in a catalogue apply only to numbers too large to be tried here, such as millions.
     """
     form_of = Locale.parse(code, sep="-").plural_form
     found = {"other", *(form_of(count) for count in range(_COUNTED))}
@@ -120,7 +120,7 @@ def _unknown(name: str, known: Iterable[str]) -> str:
 
 
 class Words:
-    """Messages of one language; *messages* override the catalogue's."""
+    """Messages in one language; *messages* override the catalogue's."""
 
     def __init__(self, code: str, messages: Mapping[str, str] | None = None) -> None:
         self.code = code
@@ -134,7 +134,7 @@ class Words:
 
         Raises LookupError for an unknown name.
         """
-        found = self._messages.get(name)
-        if found is None:
+        message = self._messages.get(name)
+        if message is None:
             raise LookupError(_unknown(name, self._messages))
-        return found.format(**values)
+        return message.format(**values)

@@ -1,7 +1,7 @@
-"""Renderers: each module turns a `Site` into the files below its paths, independently of others.
+"""Renderers: each module renders its own files from a `Site`, independently of the others.
 
-A renderer returns a dict that maps a path to a function without arguments, which returns the bytes.
-So the work can be done in any order, in any process, or not at all.
+A renderer returns a dict that maps each path to a function without arguments, which returns the
+content. Files can therefore be rendered in any order, in any process, or not at all.
 """
 
 import json
@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 Output = Callable[[], bytes]
 Outputs = dict[str, Output]
 
-NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # the date of a document in which nothing has happened yet
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # the date of a document without any entries yet
 
 
 def json_bytes(document: object) -> bytes:
-    """Return *document* as a JSON file: UTF-8, compact, with a line end."""
+    """Return *document* as compact JSON in UTF-8, with a trailing newline."""
     return (json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n").encode()

@@ -1,4 +1,4 @@
-"""Badges of the site and of each service: `badge.svg`, and `badge.json` for shields.io."""
+"""Badges for the site and for each service: `badge.svg`, and `badge.json` for shields.io."""
 
 import re
 import unicodedata
@@ -14,7 +14,7 @@ from statusgen.site.view_models import ServiceView, Site
 
 PATH = "badge.svg"
 
-# White on these, as on the colours of severities, has a contrast of at least 4.5:1 (WCAG 2.2,
+# White text on these, as on the severity colours, has a contrast of at least 4.5:1 (WCAG 2.2,
 # 1.4.3).
 _RETIRED = "#57606a"
 _LABEL = "#444c56"
@@ -43,11 +43,11 @@ _WIDTHS = {
     }.items()
     for character in characters
 }
-# A rough mean for all other characters: by category, else by direction (Hebrew, Arabic).
+# Rough averages for other characters, by category or else by direction (Hebrew, Arabic).
 _BY_KIND = {"Lu": 860, "Pd": 1000, "Po": 1000, "Sm": 860, "So": 1000, "Sc": 700}
 _BY_DIRECTION = {"R": 640, "AL": 600}
 _JOINER = "\u200d"
-_FLAG_LETTERS = range(0x1F1E6, 0x1F200)  # two of them make one flag
+_FLAG_LETTERS = range(0x1F1E6, 0x1F200)  # two of them form a flag
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +60,7 @@ class _Badge:
 
 
 def outputs(site: Site) -> Outputs:
-    """Return the SVG and the JSON (https://shields.io/badges/endpoint-badge) of every badge."""
+    """Return the SVG and JSON (https://shields.io/badges/endpoint-badge) of every badge."""
     files: Outputs = {}
     for path, badge in _badges(site):
         files[path] = partial(_svg, badge)
@@ -69,10 +69,10 @@ def outputs(site: Site) -> Outputs:
 
 
 def _badges(site: Site) -> Iterator[tuple[str, _Badge]]:
-    """Yield every badge with the path of its SVG."""
+    """Yield the SVG path of each badge, and the badge."""
     whole = _badge(site, site.title, site.severity)
     if site.open and site.severity is Severity.NONE:
-        # No service is affected, but an incident is open; say the same as the front page.
+        # No service is affected, but an incident is open; use the headline of the front page.
         message = _line(site.language.say("banner.open"))
         whole = replace(whole, message=message, color=colours.OF_SEVERITY[Severity.DEGRADED])
     yield PATH, whole
@@ -90,7 +90,7 @@ def _badge(site: Site, label: str, severity: Severity) -> _Badge:
 
 
 def _retired(site: Site, service: ServiceView) -> _Badge:
-    """Return a badge for a retired service, which pages may still show; green would mislead."""
+    """Return a grey badge for a retired service: if it is still embedded, green would mislead."""
     day = site.language.date(service.retired) if service.retired else ""
     message = _line(site.language.say("retired", day=day)) or day
     return _Badge(label=_line(service.name), message=message, color=_RETIRED)
@@ -133,15 +133,15 @@ def _svg(badge: _Badge) -> bytes:
 
 
 def _drawn(text: str, *, start: int, end: int) -> str:
-    """Return *text* centred in its part, scaled to fit in case the font differs."""
+    """Return a centred text element, scaled to fit in case the font differs."""
     length = end - start - 2 * _PADDING
-    # Spacing alone would separate the joined letters of Arabic.
+    # Adjusting only the spacing would separate joined Arabic letters.
     fit = f'textLength="{length}" lengthAdjust="spacingAndGlyphs"'
     return f'<text x="{(start + end) / 2:g}" y="14" {fit}>{escape(text)}</text>'
 
 
 def _width(text: str) -> int:
-    """Return an estimate of the width of *text* in pixels, rather too wide, as fonts differ."""
+    """Return the estimated width of *text* in pixels, on the wide side because fonts differ."""
     total, before = 0, ""
     for character in unicodedata.normalize("NFC", text):
         is_joined = before == _JOINER and _is_wide(character)
@@ -152,7 +152,7 @@ def _width(text: str) -> int:
 
 def _advance(character: str) -> int:
     """Return the width of *character*, in thousandths of the font size."""
-    # A letter with accents is as wide as the letter.
+    # A letter with accents is as wide as one without.
     known = _WIDTHS.get(unicodedata.normalize("NFD", character)[0])
     if known is not None:
         return known

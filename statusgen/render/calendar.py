@@ -1,4 +1,4 @@
-"""Maintenance as calendars: `maintenance.ics` to subscribe to, and one file for each maintenance.
+"""Maintenance calendars: `maintenance.ics` to subscribe to, and one file for each event.
 
 Every date comes from the content, never from the time of the build, so that a calendar changes only
 when its content does (RFC 5545).
@@ -17,7 +17,7 @@ from statusgen.site.view_models import IncidentView, Site
 PATH = "maintenance.ics"
 PAST_DAYS = 90
 
-_CLOCK_MOVES = 2  # per maintenance, at most
+_CLOCK_STEPS = 2  # automatic updates per event, at most
 _OCTETS = 75  # per line, without the line end
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _BREAK = re.compile("\r\n?|[\x85\u2028\u2029]")
@@ -37,7 +37,7 @@ _NOTHING = (
 
 @dataclass(frozen=True, kw_only=True)
 class _Event:
-    """A maintenance with its window."""
+    """A maintenance event with its window."""
 
     view: IncidentView
     starts: datetime
@@ -50,9 +50,9 @@ class _Event:
 
     @property
     def end(self) -> datetime:
-        """The end, actual or scheduled; an overrun lasts until its last update.
+        """The actual or scheduled end; if maintenance overruns, the time of its last update.
 
-        Cancelled maintenance keeps its window, which shows the time that is free again.
+        Cancelled maintenance keeps its window, to show which time is free again.
         """
         if self.view.is_cancelled:
             return self.ends
@@ -61,12 +61,12 @@ class _Event:
         return max(end, self.starts + timedelta(seconds=1))
 
     def is_after(self, moment: datetime) -> bool:
-        """Return whether it is open, or its window or end is at *moment* or later."""
+        """Return whether it is open, or its scheduled or actual end is not before *moment*."""
         return self.view.is_open or max(self.ends, self.end) >= moment
 
 
 def outputs(site: Site) -> Outputs:
-    """Return the calendar of recent and upcoming maintenance, and one file for each (RFC 5545)."""
+    """Return a calendar of recent and upcoming maintenance, and a file for each event."""
     events = {
         view.calendar_url: _Event(view=view, starts=view.starts, ends=view.ends)
         for view in site.incidents
@@ -86,7 +86,7 @@ def _subscription(site: Site, events: Iterable[_Event]) -> bytes:
     first = site.now - timedelta(days=PAST_DAYS)
     lines = [line for event in events if event.is_after(first) for line in _lines(site, event)]
     name = f"{site.title}: {site.language.say('kind.maintenance')}"
-    # A name makes Outlook open a new calendar; a file with one event has none.
+    # With a name, Outlook would create a new calendar; a file with one event has none.
     head = (
         f"X-WR-CALNAME:{_text(name)}",
         "REFRESH-INTERVAL;VALUE=DURATION:PT1H",
@@ -96,7 +96,7 @@ def _subscription(site: Site, events: Iterable[_Event]) -> bytes:
 
 
 def _calendar(lines: Iterable[str]) -> bytes:
-    """Return a calendar (section 3.4) of *lines*; without METHOD, as it is not an invitation."""
+    """Return a calendar (section 3.4) with *lines*, without METHOD, which is for invitations."""
     head = ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//statusgen//statusgen//EN")
     whole = (*head, "CALSCALE:GREGORIAN", *lines, "END:VCALENDAR")
     return b"".join(_folded(line) for line in whole)
@@ -107,7 +107,7 @@ def _lines(site: Site, event: _Event) -> Iterator[str]:
     view = event.view
     changed = _moment(event.changed)
     yield "BEGIN:VEVENT"
-    # The authority stays when the site moves, so that readers keep the event.
+    # The authority does not change when the site moves, so that clients keep the event.
     yield f"UID:{_text(f'{view.id}@{site.config.feed_authority}')}"
     yield f"DTSTAMP:{changed}"
     yield f"CREATED:{_moment(view.started)}"
@@ -128,16 +128,16 @@ def _lines(site: Site, event: _Event) -> Iterator[str]:
 
 
 def _sequence(view: IncidentView) -> int:
-    """Return the revision number of the event, which never falls (section 3.8.7.4).
+    """Return the revision number of the event, which never decreases (section 3.8.7.4).
 
-    An update written late can undo both steps of the clock, and therefore counts more.
+    An update that is added later can replace both automatic ones, and therefore counts for more.
     """
     written = sum(update.is_written for update in view.updates)
-    return _CLOCK_MOVES * written + len(view.updates)
+    return _CLOCK_STEPS * written + len(view.updates)
 
 
 def _description(site: Site, view: IncidentView) -> Iterator[str]:
-    """Yield the latest update and the affected services."""
+    """Yield the text of the latest update, and the affected services."""
     if view.updates:
         yield html.to_text(view.updates[0].html)
     if view.services:
@@ -146,18 +146,18 @@ def _description(site: Site, view: IncidentView) -> Iterator[str]:
 
 
 def _moment(moment: datetime) -> str:
-    """Return *moment* in the form with UTC time (section 3.3.5)."""
+    """Return *moment* as a date-time in UTC (section 3.3.5)."""
     return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
 
 
 def _text(text: str) -> str:
-    """Return *text* escaped as a value (section 3.3.11), on one line."""
+    """Return *text* as an escaped value (section 3.3.11), on one line."""
     escaped = re.sub(r"[\\;,]", r"\\\g<0>", _BREAK.sub("\n", text))
     return escaped.replace("\n", "\\n")
 
 
 def _folded(line: str) -> bytes:
-    """Return *line* folded into short pieces (section 3.1), without control characters."""
+    """Return *line* without control characters, folded to 75 octets (section 3.1)."""
     pieces, piece = [], b""
     for character in _CONTROL.sub("", line).replace("\n", ""):
         octets = character.encode()

@@ -43,7 +43,7 @@ def _robots(site: Site) -> bytes:
 
 
 def _sitemap(site: Site) -> bytes:
-    # The format allows 50,000 addresses.
+    # A sitemap can have at most 50,000 URLs.
     urls = [
         "",
         "history.html",

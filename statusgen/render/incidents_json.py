@@ -1,6 +1,6 @@
-"""The incidents API: every incident with all that its page shows, as JSON.
+"""The incidents API: every incident with everything that its page shows, as JSON.
 
-`api/incidents.json` has the last 12 months, `api/incidents/<year>.json` one year; `SCHEMA`
+`api/incidents.json` covers the last 12 months, and `api/incidents/<year>.json` one year; `SCHEMA`
 describes both (JSON Schema, draft 2020-12).
 """
 
@@ -24,7 +24,7 @@ _RECENT = timedelta(days=366)
 
 
 def outputs(site: Site) -> Outputs:
-    """Return the file of the last 12 months, and one for each year with incidents."""
+    """Return the file for the last 12 months, and one for each year with incidents."""
     years: dict[int, list[IncidentView]] = {}
     recent = []
     today = times.day_of(site.now, site.config.zone)
@@ -33,27 +33,27 @@ def outputs(site: Site) -> Outputs:
         years.setdefault(day.year, []).append(view)
         if day > today - _RECENT or view.is_open:
             recent.append(view)
-    others = {year: f"api/incidents/{year}.json" for year in sorted(years, reverse=True)}
+    year_paths = {year: f"api/incidents/{year}.json" for year in sorted(years, reverse=True)}
     records = _Records(site, frozenset(view.slug for view in recent))
-    files: Outputs = {PATH: partial(records.document, recent, [*others.values()])}
-    for year, path in others.items():
+    files: Outputs = {PATH: partial(records.document, recent, [*year_paths.values()])}
+    for year, path in year_paths.items():
         files[path] = partial(records.document, years[year], [])
     return files
 
 
 class _Records(Knowing):
-    """The documents; the record of a *recent* file is encoded once for both that contain it."""
+    """The documents; a *recent* incident is encoded once for the two that contain it."""
 
     def __init__(self, site: Site, recent: frozenset[str]) -> None:
         self._site = site
         self._recent = recent
-        self._made: dict[str, bytes] = {}  # by slug
+        self._encoded: dict[str, bytes] = {}  # by slug
 
-    def document(self, views: Iterable[IncidentView], others: list[str]) -> bytes:
-        """Return the document with the records of *views*, and the addresses of *others*."""
-        return b"".join(self._pieces(views, others))
+    def document(self, views: Iterable[IncidentView], year_paths: list[str]) -> bytes:
+        """Return the document with *views* as records, and the addresses of *year_paths*."""
+        return b"".join(self._pieces(views, year_paths))
 
-    def _pieces(self, views: Iterable[IncidentView], others: list[str]) -> Iterator[bytes]:
+    def _pieces(self, views: Iterable[IncidentView], year_paths: list[str]) -> Iterator[bytes]:
         head = {
             "version": VERSION,
             "title": self._site.title,
@@ -64,15 +64,15 @@ class _Records(Knowing):
         for number, view in enumerate(views):
             yield b"," if number else b""
             yield self._record(view)
-        yield b'],"years":%b}\n' % _json([self._site.absolute(path) for path in others])
+        yield b'],"years":%b}\n' % _json([self._site.absolute(path) for path in year_paths])
 
     def _record(self, view: IncidentView) -> bytes:
-        # A record reads only settings of the site, so that there are no facts to record.
-        if view.slug in self._made:
-            return self._made[view.slug]
+        # Encoding reads only settings of the site, so there are no facts to record.
+        if view.slug in self._encoded:
+            return self._encoded[view.slug]
         record = _json(_incident(self._site, view))
         if view.slug in self._recent:
-            self._made[view.slug] = record
+            self._encoded[view.slug] = record
         return record
 
 
@@ -99,7 +99,7 @@ def _incident(site: Site, view: IncidentView) -> dict[str, object]:
         "starts": _moment(site, view.starts),
         "ends": _moment(site, view.ends),
         "until": _moment(site, view.until),
-        "services": [_touched(site, one) for one in view.services],
+        "services": [_service(site, service) for service in view.services],
         "updates": [_update(site, view, update) for update in view.updates],
         "summary": view.body,
         "summary_html": view.body_html,
@@ -108,13 +108,13 @@ def _incident(site: Site, view: IncidentView) -> dict[str, object]:
     }
 
 
-def _touched(site: Site, touched: AffectedService) -> dict[str, object]:
+def _service(site: Site, service: AffectedService) -> dict[str, object]:
     return {
-        "id": touched.id,
-        "name": touched.name,
-        "severity": touched.severity,
-        "worst": touched.worst,
-        "spells": [_spell(site, spell) for spell in touched.spells],
+        "id": service.id,
+        "name": service.name,
+        "severity": service.severity,
+        "worst": service.worst,
+        "spells": [_spell(site, spell) for spell in service.spells],
     }
 
 
@@ -146,7 +146,7 @@ def _moment(site: Site, moment: datetime | None) -> str | None:
 
 
 def _object(description: str, **keys: dict[str, Any]) -> dict[str, Any]:
-    """Return the schema of an object that requires all of *keys* and allows no other."""
+    """Return the schema for an object that requires all of *keys* and allows no others."""
     return {
         "type": "object",
         "description": description,
@@ -240,7 +240,7 @@ SCHEMA: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "Incidents of a statusgen site",
     **_object(
-        "api/incidents.json: the last 12 months and all that is open; "
+        "api/incidents.json: the last 12 months and all open incidents; "
         "api/incidents/<year>.json: one year.",
         version=_of("integer", "Changes when fields change their meaning.", const=VERSION),
         title=_of("string", "Title of the site."),

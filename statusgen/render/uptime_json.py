@@ -1,4 +1,4 @@
-"""Uptime and days as JSON: `api/uptime.json`."""
+"""Uptime and daily severities as JSON: `api/uptime.json`."""
 
 from fractions import Fraction
 from functools import partial
@@ -14,7 +14,7 @@ _DIGITS = 10**8
 
 
 def outputs(site: Site) -> Outputs:
-    """Return the file with uptime and days, oldest first, of each service."""
+    """Return the file with the uptime of each service, and its days, oldest first."""
     return {PATH: partial(_uptime, site)}
 
 
@@ -52,5 +52,5 @@ def _day(day: Day) -> dict[str, object]:
 
 
 def _rounded_down(share: Fraction | None) -> float | None:
-    # The quotient is the float nearest to eight decimals, and prints as such.
+    # The quotient is the float nearest to the rounded number, and prints as that number.
     return None if share is None else int(share * _DIGITS) / _DIGITS

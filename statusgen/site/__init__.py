@@ -1,1 +1,1 @@
-"""Assembly of a `Site`, the input of all renderers, from settings, incidents and a moment."""
+"""Assembly of a `Site`, the input for all renderers, from settings and incidents at one moment."""

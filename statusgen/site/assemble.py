@@ -24,9 +24,9 @@ def assemble(
     base_url: str | None = None,
     data: object = None,
 ) -> Site:
-    """Return the site of *config* and *incidents* at *now*.
+    """Return the site for *config* and *incidents* at *now*.
 
-    *base_url* and *data* are those of `assemble_views`. Incidents dated after *now* are ignored.
+    *base_url* and *data* are as in `assemble_views`. Incidents dated after *now* are ignored.
     """
     language = Language(config.language, config.messages)
     views = (
@@ -45,7 +45,7 @@ def assemble_views(
     base_url: str | None = None,
     data: object = None,
 ) -> Site:
-    """Return the site of *config* and its incident *views* at *now*.
+    """Return the site for *config* and its incident *views* at *now*.
 
     *base_url* overrides the configured address. *data* overrides `data:`, key by key if both are
     maps.
@@ -89,12 +89,12 @@ def assemble_views(
     )
 
 
-def _merged(below: object, above: object) -> object:
-    """Return the data for templates: *above* merged over *below*; by default an empty map."""
-    if isinstance(below, dict) and isinstance(above, dict):
-        return {**below, **above}
-    found = below if above is None else above
-    return {} if found in (None, "") else found
+def _merged(base: object, override: object) -> object:
+    """Return the data for templates: *override* merged over *base*; by default an empty map."""
+    if isinstance(base, dict) and isinstance(override, dict):
+        return {**base, **override}
+    data = base if override is None else override
+    return {} if data in (None, "") else data
 
 
 class _Assembly:
@@ -110,7 +110,7 @@ class _Assembly:
         self.current = [service for service in self.services if not service.is_retired]
 
     def is_kept(self, view: IncidentView) -> bool:
-        """Return whether the open *view* stays on the front page, given `keep_open`."""
+        """Return whether `keep_open` allows the open *view* to stay on the front page."""
         first = self.today - timedelta(days=max(1, self.config.days) - 1)
         return self.config.keep_open or times.day_of(view.dated, self.config.zone) >= first
 
@@ -121,21 +121,21 @@ class _Assembly:
         return self.now < (view.lapses if view.ended is None else min(view.lapses, view.ended))
 
     def since(self, severity: Severity) -> datetime | None:
-        """Return the time since which an open incident causes the site's *severity*."""
-        # Maintenance that began early has an effect, but is dated by its window, which is still
-        # ahead.
+        """Return the time since which open incidents have caused the site's *severity*."""
+        # Maintenance that began early has an effect, but is dated by its window, which is in the
+        # future.
         begun = [view for view in self.incidents if view.is_open and view.opened <= self.now]
         causes = [view for view in begun if self._is_cause(view, severity)]
         return min((view.opened for view in causes), default=None)
 
     def _is_cause(self, view: IncidentView, severity: Severity) -> bool:
         current = {service.id for service in self.current}
-        caused = worst(touched.severity for touched in view.services if touched.id in current)
+        caused = worst(one.severity for one in view.services if one.id in current)
         # While no service is affected, the banner mentions open incidents, but not maintenance.
         return caused is severity and not (severity is Severity.NONE and view.is_maintenance)
 
     def works(self, members: Iterable[ServiceView]) -> tuple[str, ...]:
-        """Return the maintenance that, with the clock, alone decides the severity of *members*."""
+        """Return the slugs of maintenance whose schedule alone sets the severity of *members*."""
         members = list(members)
         others = worst(service.severity for service in members if not service.works)
         if others is not Severity.NONE:
@@ -194,7 +194,7 @@ class _Assembly:
             yield DayView(day=day, incidents=tuple(found[day]))
 
     def _days_of(self, view: IncidentView) -> Iterable[tuple[date, date]]:
-        """Yield the first and last day of each time *view* was open, or the day it ended."""
+        """Yield the first and last day of each period when *view* was open, or the day it ended."""
         zone = self.config.zone
         for start, end in view.stretches:
             # An incident that ends at midnight does not belong to the next day.
@@ -207,9 +207,9 @@ class _Assembly:
     def _services(self) -> list[ServiceView]:
         effects: dict[str, list[ServiceIncident]] = {}
         for view in self.incidents:
-            for touched in view.services:
-                effects.setdefault(touched.id, []).append(
-                    ServiceIncident(incident=view, touched=touched)
+            for affected in view.services:
+                effects.setdefault(affected.id, []).append(
+                    ServiceIncident(incident=view, affected=affected)
                 )
         return [
             service_view(

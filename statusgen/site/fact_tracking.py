@@ -1,13 +1,11 @@
-"""Record the facts of a site that an output reads while it is rendered: its cache key."""
+"""Record which facts about a site an output reads while it is rendered, for its cache key."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
 from typing import Generic, TypeVar, overload
 
-from statusgen.site.view_models import (
-    Site,
-)
+from statusgen.site.view_models import Site
 
 FACTS = frozenset(field.name for field in fields(Site)) - {
     "config",
@@ -23,7 +21,7 @@ _Value = TypeVar("_Value")
 
 
 class NotedSite(Site):
-    """A site that records the facts that are read."""
+    """A site that records which of its facts are read."""
 
     def __getattribute__(self, name: str) -> object:
         """Return the attribute *name*, and record it if it is a fact."""
@@ -33,13 +31,13 @@ class NotedSite(Site):
 
 
 def track_facts(site: Site) -> NotedSite:
-    """Return a copy of *site* that records its facts."""
+    """Return a copy of *site* that records which of its facts are read."""
     return NotedSite(**{field.name: getattr(site, field.name) for field in fields(Site)})
 
 
 @contextmanager
 def recorded_facts() -> Iterator[set[str]]:
-    """Yield the set of names of facts that are read in the block; outer blocks get them as well."""
+    """Yield a set that collects the names of facts read in the block, and in nested blocks."""
     notes: set[str] = set()
     _notes.append(notes)
     try:
@@ -51,15 +49,15 @@ def recorded_facts() -> Iterator[set[str]]:
 
 
 class Knowing:
-    """A base for classes whose only state is a site and `remembered` values."""
+    """A base class for classes whose only state is a site and `remembered` values."""
 
 
 class remembered(Generic[_Owner, _Value]):  # noqa: N801  a decorator, like cached_property
-    """A cached property that records the facts it was computed from for every reader."""
+    """A cached property; each read also records the facts from which it was computed."""
 
-    def __init__(self, work_out: Callable[[_Owner], _Value]) -> None:
-        self.work_out = work_out
-        self.__doc__ = work_out.__doc__
+    def __init__(self, compute: Callable[[_Owner], _Value]) -> None:
+        self.compute = compute
+        self.__doc__ = compute.__doc__
 
     def __set_name__(self, owner: type[_Owner], name: str) -> None:
         """Set the key under which the value is cached."""
@@ -77,12 +75,12 @@ class remembered(Generic[_Owner, _Value]):  # noqa: N801  a decorator, like cach
         """Return the cached value; compute it first if needed."""
         if owner is None:
             return self
-        kept: dict[str, tuple[_Value, set[str]]] = vars(owner)
-        if self.name not in kept:
+        values: dict[str, tuple[_Value, set[str]]] = vars(owner)
+        if self.name not in values:
             with recorded_facts() as notes:
-                value = self.work_out(owner)
-            kept[self.name] = (value, notes)
-        value, notes = kept[self.name]
+                value = self.compute(owner)
+            values[self.name] = (value, notes)
+        value, notes = values[self.name]
         if _notes:
             _notes[-1] |= notes
         return value

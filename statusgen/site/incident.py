@@ -1,4 +1,4 @@
-"""Build the `IncidentView` of a file: its past up to a moment, and the clock steps ahead."""
+"""Build the `IncidentView` for a file: its past up to a moment, and upcoming automatic steps."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -19,17 +19,17 @@ from statusgen.timeline.timeline import SETTLED, Step, Timeline, worst
 
 
 def url_of(service: Service) -> str:
-    """Return the path of the page of *service*."""
+    """Return the path of the page for *service*."""
     return f"services/{service.id}.html"
 
 
 def group_feed_of(group: Group) -> str:
-    """Return the path of the feed of *group*."""
+    """Return the path of the feed for *group*."""
     return f"groups/{group.id}/feed.atom"
 
 
 def page_of(slug: str) -> str:
-    """Return the path of the page of the incident *slug*."""
+    """Return the path of the page for the incident *slug*."""
     return f"incidents/{slug}.html"
 
 
@@ -40,27 +40,27 @@ def stub_of(address: str) -> str:
     return address if address.lower().endswith(".html") else f"{address}.html"
 
 
-def turns(whole: Timeline) -> Iterator[datetime]:
-    """Return the moments, in any order, at which the `incident_view` of *whole* may change."""
-    yield from (whole.incident.started, whole.incident.dated)
-    yield from (step.at for step in whole.steps)
-    yield from (change.at for change in whole.changes)
+def turns(timeline: Timeline) -> Iterator[datetime]:
+    """Yield the moments, in any order, at which the `incident_view` of *timeline* may change."""
+    yield from (timeline.incident.started, timeline.incident.dated)
+    yield from (step.at for step in timeline.steps)
+    yield from (change.at for change in timeline.changes)
 
 
 def incident_view(
-    whole: Timeline, *, now: datetime, config: Config, language: Language
+    timeline: Timeline, *, now: datetime, config: Config, language: Language
 ) -> IncidentView:
-    """Return the view of the file with the timeline *whole* at *now*.
+    """Return the view of the incident with *timeline* at *now*.
 
-    Raises TooSlowError for a text that takes too long to convert.
+    Raises TooSlowError if a text takes too long to convert.
     """
-    incident, course = whole.incident, whole.until(now)
-    coming = whole.steps[len(course.steps) :]
-    starting = _clock_step(coming, State.IN_PROGRESS)
-    ending = _clock_step(coming, State.COMPLETED)
-    touching = starting.severities if starting else course.severities if ending else {}
-    telling = IncidentDetails(
-        updates=tuple(_updates(course, config, language)),
+    incident, past = timeline.incident, timeline.until(now)
+    upcoming = timeline.steps[len(past.steps) :]
+    starting = _clock_step(upcoming, State.IN_PROGRESS)
+    ending = _clock_step(upcoming, State.COMPLETED)
+    affected = starting.severities if starting else past.severities if ending else {}
+    details = IncidentDetails(
+        updates=tuple(_updates(past, config, language)),
         body=incident.body,
         body_html=html.to_html(incident.body, heading=3),
         extra=incident.extra,
@@ -72,40 +72,40 @@ def incident_view(
         kind=incident.kind,
         url=page_of(incident.slug),
         started=incident.started,
-        ended=course.ended,
-        spoken=course.steps[-1].at if course.steps else None,
+        ended=past.ended,
+        spoken=past.steps[-1].at if past.steps else None,
         dated=incident.dated,
         starts=incident.starts,
         ends=incident.ends,
         until=incident.until,
-        state=course.state,
-        severity=course.severity,
-        worst=course.worst,
-        is_open=course.is_open,
-        is_cancelled=course.is_cancelled,
+        state=past.state,
+        severity=past.severity,
+        worst=past.worst,
+        is_open=past.is_open,
+        is_cancelled=past.is_cancelled,
         pin=incident.pin,
         notify=incident.notify,
-        services=tuple(_touched(course, config, now)),
-        stretches=tuple(course.stretches),
+        services=tuple(_affected_services(past, config, now)),
+        stretches=tuple(past.stretches),
         clock_starts=starting.at if starting else None,
         clock_ends=ending.at if ending else None,
         will_touch=frozenset(
-            service for service, severity in touching.items() if severity is not Severity.NONE
+            service for service, severity in affected.items() if severity is not Severity.NONE
         ),
         source=incident.source,
         history_url=history_url(config.repository, f"{incident.folder}{incident.slug}"),
         old_urls=tuple(stub_of(address) for address in incident.redirect_from),
-        tell=lambda: telling,
+        tell=lambda: details,
     )
 
 
-def _clock_step(coming: Iterable[Step], state: State) -> Step | None:
-    """Return the first of *coming* that the clock makes and that enters *state*, if any."""
-    return next((step for step in coming if step.update is None and step.state is state), None)
+def _clock_step(upcoming: Iterable[Step], state: State) -> Step | None:
+    """Return the first automatic step in *upcoming* that enters *state*, or None."""
+    return next((step for step in upcoming if step.update is None and step.state is state), None)
 
 
 def history_url(repository: str | None, name: str) -> str | None:
-    """Return the address of the history of `incidents/NAME.md` in *repository* on GitHub."""
+    """Return the address of the commits to `incidents/NAME.md` in *repository* on GitHub."""
     if repository is None:
         return None
     path = quote(f"incidents/{name}.md")
@@ -114,9 +114,9 @@ def history_url(repository: str | None, name: str) -> str | None:
     return f"{repository}/commits/HEAD/{path}"
 
 
-def _touched(course: Timeline, config: Config, now: datetime) -> Iterable[AffectedService]:
-    worsts = course.worsts
-    for name, severity in course.severities.items():
+def _affected_services(past: Timeline, config: Config, now: datetime) -> Iterable[AffectedService]:
+    worsts = past.worsts
+    for name, severity in past.severities.items():
         service = config.service_by_id[name]
         yield AffectedService(
             id=name,
@@ -124,24 +124,24 @@ def _touched(course: Timeline, config: Config, now: datetime) -> Iterable[Affect
             url=url_of(service),
             severity=severity,
             worst=worsts[name],
-            # Maintenance that began early has an effect, but its window is still ahead.
-            spells=tuple(spell for spell in course.spells(name) if spell.start <= now),
+            # Maintenance that began early has an effect, but its window is in the future.
+            spells=tuple(spell for spell in past.spells(name) if spell.start <= now),
         )
 
 
-def _updates(course: Timeline, config: Config, language: Language) -> Iterable[UpdateView]:
+def _updates(past: Timeline, config: Config, language: Language) -> Iterable[UpdateView]:
     """Return the updates, newest first."""
     views = []
     before: Step | None = None
-    for step in course.steps:
+    for step in past.steps:
         changes = _changes(before, step, config) if before else ()
-        views.append(_update(step, course, tuple(changes), language))
+        views.append(_update(step, past, tuple(changes), language))
         before = step
     return reversed(views)
 
 
 def _changes(before: Step, step: Step, config: Config) -> Iterable[ServiceChange]:
-    # The recovery of each service is implied where the incident ends.
+    # The end of the incident implies the recovery of each service.
     if step.state in SETTLED or before.state in (*SETTLED, State.SCHEDULED):
         return
     for name, severity in step.severities.items():
@@ -151,12 +151,12 @@ def _changes(before: Step, step: Step, config: Config) -> Iterable[ServiceChange
 
 
 def _update(
-    step: Step, course: Timeline, changes: tuple[ServiceChange, ...], language: Language
+    step: Step, past: Timeline, changes: tuple[ServiceChange, ...], language: Language
 ) -> UpdateView:
-    incident = course.incident
+    incident = past.incident
     text = step.update.text if step.update else ""
     standard = None
-    if not text and course.is_cancelled and step.state is State.COMPLETED:
+    if not text and past.is_cancelled and step.state is State.COMPLETED:
         standard = "standard.cancelled"
     elif not text and incident.kind is not Kind.NOTICE:
         standard = f"standard.{step.state}"
@@ -174,7 +174,7 @@ def _update(
         notify=incident.notify and (step.update is None or step.update.notify),
         standard=standard,
         text=text,
-        # Headings rank below that of a file or an update.
+        # Headings in the text rank below those of the incident and its updates.
         html=html.to_html(text, heading=4),
         extra=step.update.extra if step.update else {},
     )

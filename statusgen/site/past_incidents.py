@@ -1,4 +1,4 @@
-"""Group incidents by month, year and severity, for the pages of the history."""
+"""Group incidents by month, year and severity, for the history pages."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta, tzinfo
@@ -9,7 +9,7 @@ from statusgen.site.view_models import HistoryYear, IncidentView, MonthView, Sev
 
 
 def months(views: Iterable[IncidentView], zone: tzinfo) -> tuple[MonthView, ...]:
-    """Return each month with *views*, which are newest first; newest month first."""
+    """Return *views*, which are newest first, by month; the newest month comes first."""
     found: dict[date, list[IncidentView]] = {}
     for view in views:
         found.setdefault(times.day_of(view.dated, zone).replace(day=1), []).append(view)
@@ -24,10 +24,10 @@ def months(views: Iterable[IncidentView], zone: tzinfo) -> tuple[MonthView, ...]
     )
 
 
-def years(found: Iterable[MonthView]) -> tuple[HistoryYear, ...]:
-    """Return the years of the months *found*, in their order."""
+def years(month_views: Iterable[MonthView]) -> tuple[HistoryYear, ...]:
+    """Return *month_views* by year, in the same order."""
     by_year: dict[int, list[MonthView]] = {}
-    for month in found:
+    for month in month_views:
         by_year.setdefault(month.first.year, []).append(month)
     return tuple(
         HistoryYear(
@@ -43,7 +43,7 @@ def years(found: Iterable[MonthView]) -> tuple[HistoryYear, ...]:
 def severities(
     views: Sequence[IncidentView], *, today: date, zone: tzinfo
 ) -> tuple[SeverityView, ...]:
-    """Return the incidents of each severity that was reached, worst first."""
+    """Return *views* by their worst severity, worst first; skip severities without any."""
     result = []
     for severity in sorted(Severity, key=lambda severity: -severity.rank):
         chosen = [view for view in views if view.worst is severity]
@@ -56,16 +56,16 @@ def severities(
 
 
 def spread(
-    views: Iterable[IncidentView], name: str, joint: str, *, today: date, zone: tzinfo
+    views: Iterable[IncidentView], name: str, separator: str, *, today: date, zone: tzinfo
 ) -> tuple[tuple[IncidentView, ...], tuple[YearView, ...]]:
-    """Split *views* into those of the last 12 months, and years with older ones.
+    """Split *views* into those from the last 12 months, and years with older ones.
 
-    The path of a year's page is *name*, *joint* and the year.
+    The path of a year's page consists of *name*, *separator* and the year.
     """
     recent: list[IncidentView] = []
     by_year: dict[int, list[IncidentView]] = {}
     is_early: set[int] = set()
-    # 366 days reach the same day of last year, leap year or not.
+    # 366 days go back to the same day last year, leap year or not.
     first = today - timedelta(days=366)
     for view in views:
         day = times.day_of(view.dated, zone)
@@ -75,7 +75,7 @@ def spread(
         else:
             is_early.add(day.year)
     early = (
-        YearView(year=year, url=f"{name}{joint}{year}.html", incidents=tuple(by_year[year]))
+        YearView(year=year, url=f"{name}{separator}{year}.html", incidents=tuple(by_year[year]))
         for year in sorted(is_early, reverse=True)
     )
     return (tuple(recent), tuple(early))

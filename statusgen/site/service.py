@@ -1,4 +1,4 @@
-"""Build the `ServiceView` of a service: severity, days, calendar and uptime."""
+"""Build the `ServiceView` for a service: severity, days, calendar and uptime."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -28,20 +28,20 @@ class ServiceIncident:
     """The effect of one incident on a service."""
 
     incident: IncidentView
-    touched: AffectedService
+    affected: AffectedService
 
     @property
     def severity(self) -> Severity:
         """Return the current severity."""
-        return self.touched.severity if self.incident.is_open else Severity.NONE
+        return self.affected.severity if self.incident.is_open else Severity.NONE
 
     def spans(self, now: datetime) -> list[Interval]:
         """Return the periods with impact, up to *now*."""
-        return [span for spell in self.touched.spells if (span := spell.span(now))]
+        return [span for spell in self.affected.spells if (span := spell.span(now))]
 
     def has_lasted(self, begin: datetime) -> bool:
         """Return whether there was impact after *begin*."""
-        spells = self.touched.spells
+        spells = self.affected.spells
         return bool(spells) and (spells[-1].end is None or spells[-1].end > begin)
 
 
@@ -94,7 +94,7 @@ def _group_feed(service: Service, config: Config) -> Link | None:
 
 
 class _Health:
-    """The figures of a service, from which its view is made."""
+    """The figures for the view of a service."""
 
     def __init__(
         self, service: Service, effects: list[ServiceIncident], config: Config, now: datetime
@@ -124,7 +124,7 @@ class _Health:
         return datetime.fromtimestamp(spells[-1][0], UTC)
 
     def works(self) -> tuple[str, ...]:
-        """Return the maintenance that alone decides, with the clock, the service's severity."""
+        """Return the slugs of maintenance whose schedule alone sets the service's severity."""
         moving = [
             one.incident for one in self.effects if self.service.id in one.incident.will_touch
         ]
@@ -136,8 +136,8 @@ class _Health:
         """Return the days with impact in *days*, newest first."""
         causes: dict[date, list[IncidentView]] = {}
         for incident, spans in self.recent:
-            for touched in self._dates(spans):
-                causes.setdefault(touched, []).append(incident)
+            for affected_date in self._dates(spans):
+                causes.setdefault(affected_date, []).append(incident)
         found = []
         for day in reversed(days):
             if day.severity is None or day.severity is Severity.NONE:
@@ -154,7 +154,7 @@ class _Health:
         return found
 
     def _dates(self, spans: Iterable[Interval]) -> set[date]:
-        """Return the days since `first` that *spans* touch."""
+        """Return the days since `first` that *spans* overlap."""
         found: set[date] = set()
         for start, stop, _ in spans:
             last = times.day_of(datetime.fromtimestamp(stop - 1, UTC), self.zone)
@@ -168,7 +168,7 @@ class _Health:
 def _months(
     days: list[Day], troubles: list[OutageDay], first_weekday: int
 ) -> Iterable[CalendarMonth]:
-    """Yield *days*, which start at the first of a month, as months of whole weeks."""
+    """Yield *days*, which start on the first of a month, as months of whole weeks."""
     by_date = {trouble.date: trouble for trouble in troubles}
     cells: list[CalendarDay | None] = []
     first = days[0].date

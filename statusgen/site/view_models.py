@@ -1,4 +1,4 @@
-"""View models of a site at one moment: all facts that renderers and templates use.
+"""View models for a site at one moment: all the facts that renderers and templates use.
 
 A URL without a scheme is a path from the root of the site; `Site.absolute` completes it.
 """
@@ -20,7 +20,7 @@ NOTICE_DAYS = 15
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AffectedService:
-    """A service in an incident: its *severity* now and its *worst* one.
+    """A service in an incident, with its current *severity* and its *worst* one.
 
     *spells* are its periods with impact, in order.
     """
@@ -35,12 +35,12 @@ class AffectedService:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UpdateView:
-    """An update of an incident; *text* is Markdown, *html* the same as sanitized HTML.
+    """An update of an incident; *text* is Markdown, and *html* is the sanitized HTML.
 
     *changes* has the services whose severity it changed; it is empty for updates that open or end
-    an incident, which change all of them. *severities* has the severity of every service named so
-    far from then on, by id. *standard* is the key of the message that is used instead of a text.
-    *notify* says whether to send notifications. *extra* has the site's own keys.
+    an incident, which change all of them. *severities* has the new severity of every service named
+    so far, by id. *standard* is the name of the message that replaces a missing text. *notify* says
+    whether to send notifications. *extra* has the site's own keys.
     """
 
     id: str
@@ -58,13 +58,13 @@ class UpdateView:
 
     @property
     def anchor(self) -> str:
-        """The fragment of the update on the incident's page."""
+        """The URL fragment of the update on the incident's page."""
         return f"update-{self.id}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ServiceChange:
-    """A service and its severity from an update on."""
+    """A service and its severity after an update."""
 
     name: str
     url: str
@@ -85,12 +85,12 @@ class IncidentDetails:
 class IncidentView:
     """An incident, maintenance or notice at the moment of the site.
 
-    *services* are all that it ever named. Its details are loaded by *tell* on demand, so that
+    *services* are all those it has ever named. *tell* loads its details on demand, so that
     thousands of files fit into memory. Views with the same *token* are equal, unless it is empty.
     *spoken* is the time of the newest update. *stretches* are the periods in which it was open;
-    reopening starts another one. *clock_starts* and *clock_ends* are the times at which the clock
-    will start and end maintenance, and *will_touch* has the ids of the services affected then; they
-    are None and empty once updates have taken over. *history_url* is the edit history of the file,
+    reopening starts another one. *clock_starts* and *clock_ends* are the times at which maintenance
+    will start and end automatically, and *will_touch* has the ids of the services affected then;
+    they are None or empty once updates have done so. *history_url* is the edit history of the file,
     *calendar_url* its own calendar, and *old_urls* are stub pages that redirect to its page.
     """
 
@@ -156,14 +156,14 @@ class IncidentView:
 
     @property
     def lapses(self) -> datetime | None:
-        """The time at which a notice ends by itself; None for a pinned one without `until`."""
+        """The time at which a notice expires; None for a pinned one without `until`."""
         if not self.is_notice or (self.pin and self.until is None):
             return None
         return self.until or self.started + timedelta(days=NOTICE_DAYS)
 
     @property
     def calendar_url(self) -> str | None:
-        """The path of the calendar of maintenance."""
+        """The path of its calendar, if it is maintenance."""
         return f"incidents/{self.slug}.ics" if self.is_maintenance else None
 
     @property
@@ -173,12 +173,12 @@ class IncidentView:
 
     @property
     def opened(self) -> datetime:
-        """The start of the current or last period in which it was open."""
+        """The start of the current or latest period in which it was open."""
         return self.stretches[-1][0] if self.stretches else self.dated
 
     @property
     def seconds(self) -> int | None:
-        """The total time in which it was open, once it is over; None if it was cancelled."""
+        """The total time for which it was open, once it is over; None if it was cancelled."""
         if self.ended is None or self.is_cancelled:
             return None
         times = ((end - start).total_seconds() for start, end in self.stretches if end is not None)
@@ -201,7 +201,7 @@ class OutageDay:
 
 @dataclass(frozen=True, kw_only=True)
 class CalendarDay:
-    """A day of a service's calendar; *trouble* is None if there was no problem."""
+    """A day in a service's calendar; *trouble* is None if there was no problem."""
 
     day: Day
     trouble: OutageDay | None
@@ -209,7 +209,7 @@ class CalendarDay:
 
 @dataclass(frozen=True, kw_only=True)
 class CalendarMonth:
-    """A month of a service in weeks of seven places; None stands for days outside the month."""
+    """A month in a service's calendar, in weeks of seven days; those of other months are None."""
 
     first: date
     weeks: tuple[tuple[CalendarDay | None, ...], ...]
@@ -219,11 +219,11 @@ class CalendarMonth:
 class ServiceView:
     """A service at the moment of the site, with its *days*, oldest first.
 
-    *group_feed* is the name and feed of its group, or None. *changed* is the time since which its
-    *severity* is not none. *troubles* are the bad days among *days*, newest first. *months* are the
-    last twelve, oldest first. *recent* are its incidents of the last 12 months, *incidents* all of
-    them. *works* are the slugs of maintenance that the clock will start or end, if nothing else
-    affects the service.
+    *group_feed* is the name and feed of its group, or None. *changed* is the time since which it
+    has been affected. *troubles* are the days with problems among *days*, newest first. *months*
+    are the last twelve, oldest first. *recent* has its incidents from the last 12 months, and
+    *incidents* all of them. *works* has the slugs of maintenance that will start or end
+    automatically, if nothing else affects the service.
     """
 
     id: str
@@ -252,7 +252,7 @@ class ServiceView:
 
 @dataclass(frozen=True, kw_only=True)
 class YearView:
-    """The incidents of a service, or of a severity, in a year before the last 12 months."""
+    """The incidents for a service or severity in a year that goes back more than 12 months."""
 
     year: int
     url: str
@@ -281,7 +281,7 @@ class GroupView:
 
 @dataclass(frozen=True, kw_only=True)
 class DayView:
-    """The incidents of a recent day, newest first."""
+    """The incidents on a recent day, newest first."""
 
     day: date
     incidents: tuple[IncidentView, ...]
@@ -289,9 +289,9 @@ class DayView:
 
 @dataclass(frozen=True, kw_only=True)
 class MonthView:
-    """All files of a month, newest first; *first* is its first day.
+    """All files in a month, newest first; *first* is its first day.
 
-    *mean_seconds* is the mean time to resolve its incidents, None if none has been resolved.
+    *mean_seconds* is the mean time to resolve its incidents, or None if none have been resolved.
     """
 
     first: date
@@ -307,7 +307,7 @@ class MonthView:
 
 @dataclass(frozen=True, kw_only=True)
 class HistoryYear:
-    """A year of the history: its months that have files, newest first, and its figures."""
+    """A year in the history, with its figures and the months that have files, newest first."""
 
     year: int
     months: tuple[MonthView, ...]
@@ -317,7 +317,7 @@ class HistoryYear:
 
 @dataclass(frozen=True, kw_only=True)
 class SeverityView:
-    """The files with one worst severity: those of the last 12 months, and earlier years."""
+    """The files with the same worst severity: those from the last 12 months, and earlier years."""
 
     severity: Severity
     url: str
@@ -329,8 +329,8 @@ class SeverityView:
 class Site:
     """The site at the moment *now*. Incidents are newest first, upcoming maintenance soonest first.
 
-    *shown_open* and *shown_in_progress* are those on the front page; `keep_open: false` drops old
-    ones there, and nowhere else.
+    *shown_open* and *shown_in_progress* are those on the front page, which with `keep_open: false`
+    omits old ones.
     """
 
     config: Config

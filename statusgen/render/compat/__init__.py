@@ -1,1 +1,1 @@
-"""The APIs of Statuspage, Stashboard and django-statusboard."""
+"""APIs compatible with Statuspage, Stashboard and django-statusboard."""

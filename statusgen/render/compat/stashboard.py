@@ -1,13 +1,13 @@
 """Stashboard's v1 read API as files: a tree below `api/v1/`, repeated below `admin/api/v1/`.
 
-In Stashboard, the newest event of a service is its status. An event therefore carries the severity
-of the service from all incidents together, and events at the same moment agree. An incident has an
-event for its start, each update and its end, on each service that it names; maintenance has none
-before it starts. A notice makes informational events, as a note without a status did. Retired
-services are left out.
+In Stashboard, the status of a service is that of its newest event. An event therefore has the
+severity of the service across all incidents, and simultaneous events agree. An incident has an
+event for its start, each update and its end, for each service that it names; maintenance has none
+before it starts. A notice has informational events, like a note without a status in Stashboard.
+Retired services are omitted.
 
-The `sid` of an event is derived from the file, the update and the service. Ids and names of
-statuses are fixed, because clients compare them. The images are the icons at the root of the site.
+The `sid` of an event is derived from the file, the update and the service. Status ids and names are
+fixed, because clients compare them. The images are the icons in the root of the site.
 """
 
 import re
@@ -30,16 +30,16 @@ from statusgen.timeline.uptime import Day
 BASES = ("api/v1", "admin/api/v1")
 LEVELS = ("NORMAL", "WARNING", "ERROR", "CRITICAL")
 
-# Old widgets print messages as HTML. A "<" before a space does not begin a tag.
+# Old widgets print messages as HTML. A "<" before a space does not start a tag.
 _TAG = re.compile("<(?=[A-Za-z/!?])")
 
 _Object = dict[str, object]
-_Made = Callable[[], _Object]
+_Builder = Callable[[], _Object]
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Status:
-    """The Stashboard status of a severity."""
+    """The Stashboard status for a severity."""
 
     id: str
     name: str
@@ -82,10 +82,10 @@ _STATUSES = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Happening:
-    """A moment of *view*, with the *severities* of its services from then on.
+class _Entry:
+    """An entry in the history of *view*, with the *severities* of its services from then on.
 
-    *update* is None if there was no update; *standard* is the text in that case.
+    If it is not an update, *update* is None and *standard* is its text.
     """
 
     view: IncidentView
@@ -97,81 +97,79 @@ class _Happening:
 
     @cached_property
     def message(self) -> str:
-        """The text as plain text that is harmless when inserted as HTML."""
-        said = statuspage_updates.body(self.view, self.update) if self.update else self.standard
-        return _TAG.sub("< ", said or self.view.title)
+        """The plain text, which is harmless when inserted as HTML."""
+        text = statuspage_updates.body(self.view, self.update) if self.update else self.standard
+        return _TAG.sub("< ", text or self.view.title)
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Event:
-    """The event of one service; *severity* is that of the service, from all incidents."""
+    """An event for one service; *severity* is that of the service across all incidents."""
 
-    happening: _Happening
+    entry: _Entry
     service: str
     severity: Severity
     is_change: bool
 
     @property
     def sid(self) -> str:
-        """The id, which does not depend on earlier or later updates."""
-        return f"{self.happening.view.slug}-{self.happening.id}-{self.service}"
+        """The id, which does not depend on other updates."""
+        return f"{self.entry.view.slug}-{self.entry.id}-{self.service}"
 
 
 def outputs(site: Site) -> Outputs:
-    """Return every object and list of the API, below each base."""
+    """Return every object and list in the API, below each base."""
     events = _events(site)
     files: Outputs = {}
     for base in BASES:
-        for path, made in _Tree(site=site, base=base, events=events).files():
-            files[f"{base}/{path}"] = partial(_json, made)
+        for path, build in _Tree(site=site, base=base, events=events).files():
+            files[f"{base}/{path}"] = partial(_json, build)
     return files
 
 
-def _json(made: _Made) -> bytes:
-    return json_bytes(made())
+def _json(build: _Builder) -> bytes:
+    return json_bytes(build())
 
 
 def _events(site: Site) -> dict[str, list[_Event]]:
     """Return the events of each service, oldest first."""
-    happenings = [one for view in site.incidents for one in _happenings(view, site)]
+    entries = [one for view in site.incidents for one in _entries(view, site)]
     # The sort is stable: updates of one file at the same time keep their order.
-    happenings.sort(key=lambda one: (one.at, one.view.id, one.view.slug))
+    entries.sort(key=lambda one: (one.at, one.view.id, one.view.slug))
     severities: dict[str, dict[str, Severity]] = {}
     events: dict[str, list[_Event]] = {}
-    for _, moment in groupby(happenings, key=lambda one: one.at):
+    for _, moment in groupby(entries, key=lambda one: one.at):
         together = list(moment)
-        for happening in together:
-            _apply(happening, severities)
-        for happening in together:
-            for service in happening.severities:
+        for entry in together:
+            _apply(entry, severities)
+        for entry in together:
+            for service in entry.severities:
                 own = events.setdefault(service, [])
                 severity = worst(severities[service].values())
                 is_change = severity is not (own[-1].severity if own else Severity.NONE)
-                event = _Event(
-                    happening=happening, service=service, severity=severity, is_change=is_change
-                )
+                event = _Event(entry=entry, service=service, severity=severity, is_change=is_change)
                 own.append(event)
     return events
 
 
-def _apply(happening: _Happening, severities: dict[str, dict[str, Severity]]) -> None:
-    """Update *severities*, per service and file, to those after *happening*."""
-    for service, severity in happening.severities.items():
-        harms = severities.setdefault(service, {})
+def _apply(entry: _Entry, severities: dict[str, dict[str, Severity]]) -> None:
+    """Apply *entry* to *severities*, which are by service and file."""
+    for service, severity in entry.severities.items():
+        by_file = severities.setdefault(service, {})
         if severity is Severity.NONE:
-            harms.pop(happening.view.slug, None)
+            by_file.pop(entry.view.slug, None)
         else:
-            harms[happening.view.slug] = severity
+            by_file[entry.view.slug] = severity
 
 
-def _happenings(view: IncidentView, site: Site) -> list[_Happening]:
-    """Return the happenings of *view*, in order; maintenance has none before it starts."""
+def _entries(view: IncidentView, site: Site) -> list[_Entry]:
+    """Return the entries for *view*, in order; maintenance has none before it starts."""
     has_begun = not view.is_maintenance
     found = list(_implicit(view, site)) if view.kind is Kind.INCIDENT else []
     for update in reversed(view.updates):
         has_begun = has_begun or update.state in (State.IN_PROGRESS, State.VERIFYING)
         if has_begun:
-            one = _Happening(
+            one = _Entry(
                 view=view,
                 at=update.at,
                 id=update.id,
@@ -182,26 +180,24 @@ def _happenings(view: IncidentView, site: Site) -> list[_Happening]:
     return sorted(found, key=lambda one: one.at)
 
 
-def _implicit(view: IncidentView, site: Site) -> Iterator[_Happening]:
-    """Yield the start and the recoveries of an incident that no update reports."""
-    said = {update.at for update in view.updates}
+def _implicit(view: IncidentView, site: Site) -> Iterator[_Entry]:
+    """Yield the start and the recoveries in an incident that no update reports."""
+    update_times = {update.at for update in view.updates}
     opening: dict[str, Severity] = {}
     recoveries: dict[datetime, dict[str, Severity]] = {}
-    for touched in view.services:
-        for spell in touched.spells:
-            if spell.start == view.started and spell.start not in said:
-                opening[touched.id] = spell.severity
-            if spell.end is not None and spell.end not in said:
-                recoveries.setdefault(spell.end, {})[touched.id] = Severity.NONE
+    for service in view.services:
+        for spell in service.spells:
+            if spell.start == view.started and spell.start not in update_times:
+                opening[service.id] = spell.severity
+            if spell.end is not None and spell.end not in update_times:
+                recoveries.setdefault(spell.end, {})[service.id] = Severity.NONE
     if opening:
         key = id12("opening", view.slug)
-        yield _Happening(
-            view=view, at=view.started, id=key, severities=opening, standard=view.title
-        )
+        yield _Entry(view=view, at=view.started, id=key, severities=opening, standard=view.title)
     standard = statuspage_updates.sentence("standard.resolved")
     for at, severities in recoveries.items():
         key = id12("recovery", f"{view.slug}:{times.written(at)}")
-        yield _Happening(view=view, at=at, id=key, severities=severities, standard=standard)
+        yield _Entry(view=view, at=at, id=key, severities=severities, standard=standard)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -212,8 +208,8 @@ class _Tree:
     base: str
     events: Mapping[str, Sequence[_Event]]
 
-    def files(self) -> Iterator[tuple[str, _Made]]:
-        """Yield the path below the base of every file, and the function that makes its content."""
+    def files(self) -> Iterator[tuple[str, _Builder]]:
+        """Yield the path of each file below the base, and a function that builds its content."""
         yield "levels.json", lambda: {"levels": [*LEVELS]}
         yield "status-images.json", lambda: {"images": [self.image(one) for one in Severity]}
         yield "statuses.json", self.statuses
@@ -271,11 +267,11 @@ class _Tree:
 
     def event(self, event: _Event) -> _Object:
         # `format_datetime` is English in every locale, unlike `strftime`.
-        at = event.happening.at.astimezone(UTC)
+        at = event.entry.at.astimezone(UTC)
         return {
             "sid": event.sid,
             "timestamp": format_datetime(at, usegmt=True),
-            "message": event.happening.message,
+            "message": event.entry.message,
             "informational": not event.is_change,
             "url": self.url(f"services/{event.service}/events/{event.sid}"),
             "status": self.status(event.severity),

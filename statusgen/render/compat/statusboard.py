@@ -1,20 +1,20 @@
 """django-statusboard's v0.1 API as files below `api/v0.1/`: five collections and their objects.
 
-Its ids are integers. Ours are the first 53 bits (the limit of JavaScript numbers) of the SHA-256 of
-the collection and the string id: `id` of a group or service, or the id that all other outputs use
-for a file or an update. So no list of numbers is needed, other files do not affect an id, and the
-id of a deleted object is never reused. If two ids collide, the later string id gets another one,
-the same in every build. Ids are not chronological: a collection is sorted by id, `updates` of an
-incident oldest first.
+The API has integer ids. Ours are the first 53 bits (the limit of JavaScript numbers) of the SHA-256
+of the collection and the string id: the `id` of a group or service, or the id that all other
+outputs use for a file or an update. Ids therefore need not be stored, do not depend on other files,
+and are not reused after a deletion. If two collide, the string id that sorts last gets another
+number, the same in every build. Ids are not chronological: collections are sorted by id, and the
+`updates` of an incident are oldest first.
 
-- Only incidents are in `incident`. Maintenance is in `maintenance`, unless it was cancelled, which
-  the API cannot distinguish from upcoming. Notices are left out, as they would never be closed.
-- Retired services are left out, in old incidents as well, so that every id resolves.
-- `priority` falls from `FIRST` by one per position in the settings. Retired services count, so that
-  appending a service does not change the others.
-- `created` of a service is its `since` or, if earlier, its first file; `modified` its last update.
-  Without either, a service was created in 1970.
-- Names are unique there; services that share a name get their id appended.
+- `incident` has only incidents. Maintenance is in `maintenance` unless it was cancelled: the API
+  could not distinguish it from upcoming maintenance. Notices are omitted, as they are never closed.
+- Retired services are omitted, even from old incidents, so that every id resolves.
+- `priority` decreases from `FIRST` by one per position in the settings. Retired services count, so
+  that appending a service does not change the others.
+- `created` of a service is its `since` or, if earlier, its first file; `modified` is its last
+  update. Without either, both are in 1970.
+- Names are unique in the API; services that share a name get their id appended.
 """
 
 import hashlib
@@ -53,7 +53,7 @@ _STATES = {
 }
 
 _Object = dict[str, object]
-_Made = Callable[[], _Object]
+_Builder = Callable[[], _Object]
 
 
 def outputs(site: Site) -> Outputs:
@@ -64,23 +64,23 @@ def outputs(site: Site) -> Outputs:
     for name, objects in collections.items():
         ordered = {number: objects[number] for number in sorted(objects)}
         files[f"{ROOT}/{name}.json"] = partial(_collection, ordered)
-        for number, made in ordered.items():
-            files[f"{ROOT}/{name}/{number}.json"] = partial(_instance, made)
+        for number, build in ordered.items():
+            files[f"{ROOT}/{name}/{number}.json"] = partial(_instance, build)
     return files
 
 
 def numbers(kind: str, ids: Iterable[str], *, bits: int = _BITS) -> dict[str, int]:
     """Return a distinct positive number of at most *bits* for each of *ids*.
 
-    It depends on *kind* and the id alone, unless two ids collide.
+    It depends only on *kind* and the id, unless two ids collide.
     """
     found: dict[str, int] = {}
     taken = {0}  # falsy in many languages
     for key in sorted(set(ids)):
-        number, again = _number(f"{kind}:{key}", bits), 0
+        number, attempt = _number(f"{kind}:{key}", bits), 0
         while number in taken:
-            again += 1
-            number = _number(f"{kind}:{key}:{again}", bits)
+            attempt += 1
+            number = _number(f"{kind}:{key}:{attempt}", bits)
         taken.add(number)
         found[key] = number
     return found
@@ -90,12 +90,12 @@ def _number(text: str, bits: int) -> int:
     return int.from_bytes(hashlib.sha256(text.encode()).digest(), "big") >> (256 - bits)
 
 
-def _collection(objects: Mapping[int, _Made]) -> bytes:
-    return json_bytes([made() for made in objects.values()])
+def _collection(objects: Mapping[int, _Builder]) -> bytes:
+    return json_bytes([build() for build in objects.values()])
 
 
-def _instance(made: _Made) -> bytes:
-    return json_bytes(made())
+def _instance(build: _Builder) -> bytes:
+    return json_bytes(build())
 
 
 class _Board:
@@ -123,8 +123,8 @@ class _Board:
             "incidentupdate", (update.id for view in self.incidents for update in view.updates)
         )
 
-    def collections(self) -> dict[str, dict[int, _Made]]:
-        """Return functions that make each object, by collection and number."""
+    def collections(self) -> dict[str, dict[int, _Builder]]:
+        """Return a function that builds each object, by collection and number."""
         works = numbers("maintenance", (view.id for view in self.works))
         return {
             "servicegroup": {
@@ -175,7 +175,7 @@ class _Board:
         }
 
     def incident(self, view: IncidentView) -> _Object:
-        named = (self.services.get(touched.id) for touched in view.services)
+        named = (self.services.get(affected.id) for affected in view.services)
         return {
             "id": self.incident_numbers[view.id],
             "name": view.title,
@@ -188,7 +188,7 @@ class _Board:
         }
 
     def update(self, view: IncidentView, update: UpdateView) -> _Object:
-        """Return an update, with the number of its incident, which the original does not have."""
+        """Return an update with the number of its incident, which the original API omits."""
         return {
             "id": self.update_numbers[update.id],
             "status": _STATES[update.state],
@@ -209,7 +209,7 @@ class _Board:
 
 
 def _maintenance(number: int, view: IncidentView) -> _Object:
-    """Return a maintenance, past ones too, with the last text that an author wrote."""
+    """Return upcoming or past maintenance, with the last text that an author wrote."""
     written = next((one for one in view.updates if one.standard is None), None)
     latest = next(iter(view.updates), None)
     text = statuspage_updates.body(view, written) if written else html.to_text(view.body_html)
@@ -231,11 +231,11 @@ def _last(view: IncidentView) -> datetime:
 
 
 def _ranks(ordered: Iterable[Service | Group]) -> dict[str, int]:
-    return {one.id: max(0, FIRST - place) for place, one in enumerate(ordered)}
+    return {one.id: max(0, FIRST - index) for index, one in enumerate(ordered)}
 
 
 def _unique(named: Iterable[ServiceView | Group]) -> dict[str, str]:
-    """Return a name for each id, with the id appended where several share one."""
+    """Return a unique name for each id; names that occur more than once get the id appended."""
     names = {one.id: one.name for one in named}
     counts = Counter(names.values())
     room = MAX_NAME - MAX_ID - len(" ()")

@@ -1,8 +1,8 @@
 """The eight files of Atlassian Statuspage's public API v2, for its clients.
 
-Keys, their order and all words are those of Statuspage. Nothing else may be added, because clients
-reject unknown keys. No date is the clock's. The translation from our words is confined to this
-module and `statuspage_status`.
+Keys, their order and all fixed values are those of Statuspage. Nothing may be added, because
+clients reject unknown keys. No date comes from the clock. Only this module and `statuspage_status`
+translate our terms into those of Statuspage.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -44,11 +44,11 @@ def outputs(site: Site) -> Outputs:
         "scheduled-maintenances/upcoming": api.upcoming_works,
         "scheduled-maintenances/active": api.active_works,
     }
-    return {f"{FOLDER}/{name}.json": partial(_file, made) for name, made in contents.items()}
+    return {f"{FOLDER}/{name}.json": partial(_file, build) for name, build in contents.items()}
 
 
 def page_object(site: Site) -> dict[str, Any]:
-    """Return the `page` that every file of the API begins with."""
+    """Return the `page` object at the start of every file in the API."""
     return _Api(site).page
 
 
@@ -63,19 +63,19 @@ def incident_object(site: Site, view: IncidentView) -> dict[str, Any]:
 
 
 def component_objects(site: Site) -> dict[str, dict[str, Any]]:
-    """Return the component of each service that is not retired, by the id of the service."""
+    """Return the component for each service that is not retired, by service id."""
     api = _Api(site)
     by_code = {component["id"]: component for component in api.components}
     return {service.id: by_code[_code(service.id)] for service in api.services}
 
 
 def timestamp(site: Site, moment: datetime) -> str:
-    """Return *moment* as the API writes it: RFC 3339 in the zone of the site, to milliseconds."""
+    """Return *moment* in RFC 3339 format, in the site's time zone and with milliseconds."""
     return _Api(site).moment(moment)
 
 
-def _file(made: Callable[[], _Object]) -> bytes:
-    return json_bytes(made())
+def _file(build: Callable[[], _Object]) -> bytes:
+    return json_bytes(build())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +93,7 @@ class _Record:
     @property
     def state(self) -> State:
         """The current state."""
-        # Only notices have updates here that their file does not have.
+        # Only an expired notice is in another state here, as `updates_of` resolves it.
         return self.updates[0].state if self.view.is_notice else self.view.state
 
     @property
@@ -170,7 +170,7 @@ class _Api(Knowing):
 
     @remembered
     def listed(self) -> list[_Record]:
-        """Return the files in the API; clients could not place a notice without services."""
+        """Return all files except notices without services, which clients cannot place."""
         records = self.records.values()
         return [one for one in records if one.view.services or not one.view.is_notice]
 
@@ -234,7 +234,7 @@ class _Api(Knowing):
 
     @remembered
     def begun(self) -> datetime:
-        """Return the start of the site's first file, which new files do not change."""
+        """Return the start of the site's earliest file, which later files do not change."""
         return min((view.started for view in self.site.incidents), default=NEVER)
 
     def _dates(self, service: ServiceView) -> tuple[datetime, datetime]:
@@ -344,7 +344,7 @@ class _Api(Knowing):
         }
 
     def _affected(self, update: UpdateView, before: UpdateView | None) -> Iterator[_Object]:
-        """Yield every service named so far, retired ones too, with its change in *update*."""
+        """Yield each service named so far, even if retired, with its old and new status."""
         for name, severity in update.severities.items():
             service = self.config.service_by_id[name]
             group = f"{self.groups[service.group]} - " if service.group else ""
@@ -365,7 +365,7 @@ class _Api(Knowing):
         return local.replace("+00:00", "Z") if self.is_utc else local
 
     def moment_or_null(self, moment: datetime | None) -> str | None:
-        """Return *moment* as `moment` does, or None."""
+        """Return *moment* in the format of `moment`, or None if it is None."""
         return None if moment is None else self.moment(moment)
 
 
@@ -375,5 +375,5 @@ def _code(service: str) -> str:
 
 
 def _severity(update: UpdateView | None, service: str) -> Severity:
-    """Return the severity of *service* after *update*; none before it is named."""
+    """Return the severity of *service* after *update*, or `NONE` if it has not been named yet."""
     return update.severities.get(service, Severity.NONE) if update else Severity.NONE

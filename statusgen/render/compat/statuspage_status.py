@@ -1,6 +1,6 @@
 """Statuspage's words for severities, and the overall status of a page.
 
-The tables are those of Atlassian Statuspage's public API v2. Clients compare the words, so that
+The tables are those of Atlassian Statuspage's public API v2. Clients compare the words, so
 they are English in every language, and settings do not change them.
 """
 
@@ -29,7 +29,7 @@ _INDICATORS = ("none", "maintenance", "minor", "major", "critical")  # mildest f
 
 @dataclass(frozen=True, kw_only=True)
 class Status:
-    """The overall status of the page: one of five indicators and of seven descriptions."""
+    """The overall status of a page: one of five indicators and one of seven descriptions."""
 
     indicator: str
     description: str
@@ -53,14 +53,14 @@ _RAISED = {
 
 
 def status(services: Sequence[Severity], open_incidents: Iterable[Severity]) -> Status:
-    """Return the status of a page whose *services* have these severities.
+    """Return the overall status of a page, given the severities of its *services*.
 
     *open_incidents* are the worst severities of all unresolved incidents. They raise the status if
-    that of the services is milder.
+    the services alone would give a milder one.
     """
     by_services = _of_services(services)
     raised = [by_services, *(_RAISED[severity] for severity in open_incidents)]
-    # `max` takes the first of equals: the description by services is more exact.
+    # `max` returns the first of equals: the description for the services is more precise.
     return max(raised, key=lambda one: _INDICATORS.index(one.indicator))
 
 

@@ -1,8 +1,8 @@
-"""The updates of a file as clients of Atlassian Statuspage get them.
+"""The updates of a file as clients of Atlassian Statuspage expect them.
 
-The page leaves two things implicit that the API must state: that a file has begun although its
-first update is still ahead, and that an expired notice is over. Clients read only the newest
-update, and treat anything unresolved as ongoing.
+The API must state two things that the page leaves implicit: that an incident has begun before its
+first update, and that an expired notice is over. Clients read only the newest update, and treat
+anything unresolved as ongoing.
 """
 
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ def updates_of(view: IncidentView, *, now: datetime) -> tuple[UpdateView, ...]:
 
 
 def last_spoken(view: IncidentView, *, now: datetime) -> datetime:
-    """Return the time of the newest of `updates_of` *view*."""
+    """Return the time of the newest update that `updates_of` returns for *view*."""
     if view.is_notice:
         return updates_of(view, now=now)[0].at
     return view.spoken or view.started
@@ -40,27 +40,27 @@ def last_spoken(view: IncidentView, *, now: datetime) -> datetime:
 
 def last_change(site: Site) -> datetime | None:
     """Return the time of the last change on the page: an update, or a change of severity."""
-    said = (last_spoken(view, now=site.now) for view in site.incidents)
+    update_times = (last_spoken(view, now=site.now) for view in site.incidents)
     dates = (
         date
         for service in site.services
         if not service.is_retired
         for date in [*changes(service), begun(service, site)]
     )
-    return max([*said, *(date for date in dates if date)], default=None)
+    return max([*update_times, *(date for date in dates if date)], default=None)
 
 
 def changes(service: ServiceView) -> Iterator[datetime]:
-    """Yield the time at which each file of *service* last changed its severity."""
+    """Yield the time at which each file last changed the severity of *service*."""
     for view in service.incidents:
-        for touched in view.services:
-            if touched.id == service.id and touched.spells:
-                spell = touched.spells[-1]
+        for affected in view.services:
+            if affected.id == service.id and affected.spells:
+                spell = affected.spells[-1]
                 yield spell.end or spell.start
 
 
 def begun(service: ServiceView, site: Site) -> datetime | None:
-    """Return the start of *service* if it is set and past."""
+    """Return the time since which *service* has existed, or None if unset or in the future."""
     if service.since is None:
         return None
     moment = times.midnight(service.since, site.config.zone)
@@ -68,14 +68,14 @@ def begun(service: ServiceView, site: Site) -> datetime | None:
 
 
 def body(view: IncidentView, update: UpdateView) -> str:
-    """Return the text of *update* as plain text, never empty; standard texts are English."""
+    """Return *update* as plain text, which is never empty; standard texts are in English."""
     if update.standard is not None:
         return sentence(update.standard)
     return html.to_text(update.html) or view.title
 
 
 def sentence(name: str) -> str:
-    """Return the standard text *name* in English, regardless of the site's own wording."""
+    """Return the standard text *name* in English, even if the site overrides it."""
     return catalogue.messages(catalogue.ORIGINAL)[name]
 
 
@@ -97,7 +97,7 @@ def _opening(view: IncidentView) -> UpdateView:
 
 
 def _ending(view: IncidentView, at: datetime, before: UpdateView) -> UpdateView:
-    """Return the end of a notice, with the severities of the update *before*."""
+    """Return an update that ends a notice and keeps the severities of the update *before*."""
     return replace(
         before,
         id=moved_id(view.slug, State.RESOLVED),

@@ -19,7 +19,7 @@ _DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
 
 @dataclass(frozen=True, kw_only=True)
 class FeedEntry:
-    """An entry of a feed; *guid* is its id in RSS."""
+    """An entry in a feed; *guid* is its id in RSS."""
 
     id: str
     guid: str
@@ -32,7 +32,7 @@ class FeedEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class Feed:
-    """A feed at the address *url* about the page *home*; *entries* are in final order."""
+    """A feed at *url* for the page at *home*; *entries* are in their final order."""
 
     id: str
     url: str
@@ -48,31 +48,31 @@ class Feed:
 
 def to_atom(feed: Feed) -> bytes:
     """Return *feed* as Atom."""
-    made = _generator(feed)
-    made.register_extension("exact", _Exact, _Exact, rss=False)
-    made.link(href=feed.home, rel="alternate", type="text/html")
-    made.link(href=feed.url, rel="self", type="application/atom+xml")
+    generator = _generator(feed)
+    generator.register_extension("statuspage_atom", _AtomExtension, _AtomExtension, rss=False)
+    generator.link(href=feed.home, rel="alternate", type="text/html")
+    generator.link(href=feed.url, rel="self", type="application/atom+xml")
     if feed.hub:
-        made.link(href=feed.hub, rel="hub")
+        generator.link(href=feed.hub, rel="hub")
     for entry in feed.entries:
-        added = _add(made, entry)
-        added.id(entry.id)
-        added.updated(entry.updated.astimezone(UTC))
-    return bytes(made.atom_str(pretty=True)) + b"\n"
+        item = _add(generator, entry)
+        item.id(entry.id)
+        item.updated(entry.updated.astimezone(UTC))
+    return bytes(generator.atom_str(pretty=True)) + b"\n"
 
 
 def to_rss(feed: Feed) -> bytes:
     """Return *feed* as RSS."""
-    made = _generator(feed)
-    made.register_extension("frame", _Frame, atom=False)
-    made.frame.hub = feed.hub
-    made.description(feed.description)
-    made.pubDate(feed.updated.astimezone(UTC))
-    made.link(href=feed.url, rel="self", type="application/rss+xml")
-    made.link(href=feed.home)  # feedgen uses the last one as the link of the channel.
+    generator = _generator(feed)
+    generator.register_extension("statuspage_rss", _RssExtension, atom=False)
+    generator.statuspage_rss.hub = feed.hub
+    generator.description(feed.description)
+    generator.pubDate(feed.updated.astimezone(UTC))
+    generator.link(href=feed.url, rel="self", type="application/rss+xml")
+    generator.link(href=feed.home)  # feedgen uses the last one as the link of the channel.
     for entry in feed.entries:
-        _add(made, entry).guid(entry.guid, permalink=entry.guid == entry.url)
-    return bytes(made.rss_str(pretty=True)) + b"\n"
+        _add(generator, entry).guid(entry.guid, permalink=entry.guid == entry.url)
+    return bytes(generator.rss_str(pretty=True)) + b"\n"
 
 
 def to_json(feed: Feed) -> bytes:
@@ -104,38 +104,39 @@ def _item(entry: FeedEntry) -> Mapping[str, str]:
 
 
 def _generator(feed: Feed) -> Any:
-    made = FeedGenerator()
-    made.id(feed.id)
-    made.title(feed.title)
-    made.language(feed.language)
-    made.author({"name": feed.author})
-    made.generator(_GENERATOR)
-    made.updated(feed.updated.astimezone(UTC))  # RSS: lastBuildDate, else the clock's
-    return made
+    generator = FeedGenerator()
+    generator.id(feed.id)
+    generator.title(feed.title)
+    generator.language(feed.language)
+    generator.author({"name": feed.author})
+    generator.generator(_GENERATOR)
+    # In RSS, this is lastBuildDate, by default the current time.
+    generator.updated(feed.updated.astimezone(UTC))
+    return generator
 
 
-def _add(made: Any, entry: FeedEntry) -> Any:
-    added = made.add_entry(order="append")
-    added.title(entry.title)
-    added.published(entry.published.astimezone(UTC))
-    added.link(href=entry.url)
-    added.content(entry.html, type="html")
-    return added
+def _add(generator: Any, entry: FeedEntry) -> Any:
+    item = generator.add_entry(order="append")
+    item.title(entry.title)
+    item.published(entry.published.astimezone(UTC))
+    item.link(href=entry.url)
+    item.content(entry.html, type="html")
+    return item
 
 
 def _zulu(moment: str) -> str:
     return moment.removesuffix("+00:00") + "Z"
 
 
-class _Exact:
-    """A feedgen extension that writes times with Z and types of links, as Statuspage does."""
+class _AtomExtension:
+    """A feedgen extension that writes times with `Z` and adds link types, as Statuspage does."""
 
     def extend_ns(self) -> dict[str, str]:
         """Return no namespaces."""
         return {}
 
     def extend_atom(self, element: Any) -> None:
-        """Complete a feed or an entry."""
+        """Adjust the times and links in a feed or an entry."""
         for name in ("updated", "published"):
             for moment in element.findall(name):
                 moment.text = _zulu(moment.text)
@@ -145,8 +146,8 @@ class _Exact:
                 link.set("type", "text/html")
 
 
-class _Frame:
-    """A feedgen extension that adds the namespace that Statuspage declares, and the hub."""
+class _RssExtension:
+    """A feedgen extension that adds the hub, and the namespace that Statuspage declares."""
 
     hub: str | None = None
 

@@ -1,7 +1,7 @@
-"""`history.atom` and `history.rss` in the form of Atlassian Statuspage, for its clients.
+"""`history.atom` and `history.rss` in the format of Atlassian Statuspage, for its clients.
 
-Each incident is one entry, which changes in place under its id. Labels are English in every
-language, because clients parse them; only texts of authors are in the language of the site.
+Each incident is one entry, which is updated in place and keeps its id. Labels are always English,
+because clients parse them; only texts by authors are in the site's language.
 """
 
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 @dataclass(frozen=True, kw_only=True)
 class _Record:
-    """An incident, maintenance or notice with its updates, newest first; there is at least one."""
+    """An incident, maintenance or notice with at least one update, newest first."""
 
     view: IncidentView
     updates: tuple[UpdateView, ...]
@@ -55,13 +55,13 @@ class _Record:
 
 
 def outputs(site: Site) -> Outputs:
-    """Return the history in both formats."""
+    """Return the history feed in both formats."""
     history = _History(site)
     return {ATOM: history.atom, RSS: history.rss}
 
 
 class _History(Knowing):
-    """The feed in both formats."""
+    """The history feed in both formats."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
@@ -80,9 +80,9 @@ class _History(Knowing):
 
 
 def _feed(site: Site) -> formats.Feed:
-    # As in the API, a notice without services is left out: clients could not place it.
+    # As in the API, omit notices without services, which clients cannot place.
     listed = [view for view in site.incidents if view.services or not view.is_notice]
-    # Upcoming maintenance is dated by its start, and must not displace current incidents.
+    # Upcoming maintenance, which is dated by its start, must not displace current incidents.
     views = nlargest(
         MAX_ENTRIES,
         listed,
@@ -118,7 +118,7 @@ def _entry(site: Site, record: _Record) -> formats.FeedEntry:
     authority = site.config.feed_authority
     return formats.FeedEntry(
         id=f"tag:{authority},2005:Incident/{record.view.id}",
-        # The address of the incident at the original host; it stays when the site moves.
+        # The address of the incident on the original host does not change when the site moves.
         guid=f"https://{authority}/{path}",
         url=site.absolute(path),
         title=record.view.title,

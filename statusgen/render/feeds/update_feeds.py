@@ -27,7 +27,7 @@ _Pair = tuple[IncidentView, UpdateView]
 class _Topic:
     """A part of the site with its own feed at *path*; *home* is the page that shows it.
 
-    The id of the feed is derived from *key*, which therefore never changes.
+    The id of the feed is derived from *key*, which must therefore never change.
     """
 
     key: str
@@ -40,8 +40,8 @@ class _Topic:
 def outputs(site: Site) -> Outputs:
     """Return the feeds of all updates, and one for each service and each group.
 
-    The settings alone decide which feeds exist. So a group keeps its feed when its last service is
-    retired, and subscribers never get a 404.
+    Which feeds exist depends only on the settings: a group keeps its feed when its last service is
+    retired, so that subscribers never get a 404.
     """
     files: Outputs = {
         ATOM: partial(_atom, site, ATOM, None),
@@ -67,11 +67,11 @@ def _groups(site: Site) -> Iterator[_Topic]:
     group_of = {service.id: service.group for service in site.config.services}
     found: dict[str | None, list[IncidentView]] = {}
     for incident in site.incidents if site.config.groups else ():
-        for group_id in {group_of.get(touched.id) for touched in incident.services}:
+        for group_id in {group_of.get(service.id) for service in incident.services}:
             found.setdefault(group_id, []).append(incident)
     for group in site.config.groups:
         yield _Topic(
-            key=f"groups/{group.id}",  # The ids of services have no `/`.
+            key=f"groups/{group.id}",  # Service ids contain no `/`.
             path=group_feed_of(group),
             home="",
             name=group.name,
@@ -120,9 +120,9 @@ def _entry(site: Site, incident: IncidentView, update: UpdateView) -> formats.Fe
 def _key(update: UpdateView) -> str:
     """Return a unique key for the entry of *update*.
 
-    An update inherits its state from earlier ones, and the clock moves maintenance at its window.
-    If an older update is added later, or the window is rescheduled, *update* says something else:
-    its old entry disappears, and readers must not take the new one for the one they have seen.
+    An update inherits its state from earlier ones, and the clock starts and ends maintenance. If
+    an earlier update is inserted, or the window is rescheduled, the content of *update* changes:
+    its old entry disappears, and feed readers must not mistake the new entry for the old one.
     """
     if update.is_written:
         return f"{update.id}/{update.state}"
@@ -136,7 +136,7 @@ def _title(site: Site, incident: IncidentView, update: UpdateView) -> str:
 
 
 def _newest(incidents: Iterable[IncidentView]) -> list[_Pair]:
-    """Return the newest updates of *incidents*; on equal times, the one later in its file."""
+    """Return the newest updates of *incidents*; at equal times, those later in their file first."""
     # An incident last updated before all of these cannot have one of the newest updates.
     spoken = [incident for incident in incidents if incident.spoken is not None]
     newest = nlargest(MAX_ENTRIES, (one.spoken for one in spoken if one.spoken))

@@ -1,1 +1,1 @@
-"""Pages and the theme."""
+"""HTML pages and their theme."""

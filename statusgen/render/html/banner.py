@@ -30,8 +30,8 @@ class Banner:
 def banners(site: Site) -> Iterator[Banner]:
     """Yield the banner of *site*.
 
-    If maintenance will change it by the clock, yield the banner without maintenance, then the one
-    with it.
+    If scheduled maintenance will change it, yield the banner without maintenance, then the one with
+    maintenance.
     """
     shown = [site.severity] if not site.works else [Severity.NONE, Severity.MAINTENANCE]
     for severity in shown:
@@ -67,7 +67,7 @@ def affected(site: Site, services: Sequence[ServiceView]) -> str:
 
 
 def embedded(site: Site) -> Iterator[dict[str, str | None]]:
-    """Yield the items of the banner for other websites, each with the times to show it."""
+    """Yield the items in the banner for other websites, each with the period to show it in."""
     say = site.language.say
     for view in (*site.open, *site.in_progress, *site.upcoming):
         if not (view.is_open or view.clock_starts):

@@ -1,4 +1,4 @@
-"""Drawings of the last days of a service: bars, or a row of a table."""
+"""Charts of a service's last days: bars, or a table row."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -21,7 +21,7 @@ _HEIGHTS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """An SVG path, stroked with dashes, for all days of one severity (None: not observed)."""
+    """An SVG path, stroked with dashes, for all days with one severity (None: not observed)."""
 
     severity: Severity | None
     path: str
@@ -29,9 +29,10 @@ class Run:
 
 @dataclass(frozen=True, kw_only=True)
 class Bar:
-    """A drawing of the days of a service, oldest first.
+    """A bar chart of a service's days, oldest first.
 
-    *first* and *last* are the places of the first and last observed day; *observed* counts them.
+    *first* and *last* are the indices of the first and last observed days; *observed* is the number
+    of observed days.
     """
 
     width: int
@@ -50,7 +51,7 @@ class Bar:
 
 @dataclass(frozen=True, kw_only=True)
 class Cell:
-    """A day in a table; *trouble* is None for a good day."""
+    """A day in a table; *trouble* is None for a day without problems."""
 
     severity: Severity | None
     trouble: OutageDay | None
@@ -60,7 +61,7 @@ class Cell:
 class BarRow:
     """A row of the grid: the days before today, newest first.
 
-    *earlier* is the worst severity of today, unless it is the current one.
+    *earlier* is today's worst severity, or None if that is the current one.
     """
 
     earlier: Severity | None
@@ -72,13 +73,13 @@ def bar_of(service: ServiceView) -> Bar:
     days = service.days
     paths: dict[Severity | None, list[str]] = {}
     start = 0
-    for place, day in enumerate(days):
-        if place + 1 == len(days) or days[place + 1].severity is not day.severity:
+    for index, day in enumerate(days):
+        if index + 1 == len(days) or days[index + 1].severity is not day.severity:
             middle = _HEIGHT - _HEIGHTS[day.severity] // 2
-            run = f"M{start * _STEP} {middle}h{(place + 1 - start) * _STEP}"
+            run = f"M{start * _STEP} {middle}h{(index + 1 - start) * _STEP}"
             paths.setdefault(day.severity, []).append(run)
-            start = place + 1
-    seen = [place for place, day in enumerate(days) if day.severity is not None]
+            start = index + 1
+    seen = [index for index, day in enumerate(days) if day.severity is not None]
     return Bar(
         width=len(days) * _STEP,
         height=_HEIGHT,

@@ -1,7 +1,7 @@
-"""A cache for the bytecode of the built-in templates, in the folder of Python's own bytecode.
+"""A cache for the bytecode of the built-in templates, next to Python's own bytecode.
 
-An attacker who can write there can change the program anyway; a digest detects damage. The cache is
-never part of a site's cache. Templates of the site are compiled by every build.
+An attacker who can write there can change the program anyway; a digest detects damage. The
+cache is separate from a site's cache. A site's own templates are compiled in every build.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ _SEAL = hashlib.sha256().digest_size
 
 
 class Compiled(BytecodeCache):
-    """Bytecode of templates by name, path and checksum of the source."""
+    """Template bytecode by name, path and source checksum."""
 
     def __init__(self) -> None:
         self._codes: dict[str, CodeType] = {}
@@ -33,7 +33,7 @@ class Compiled(BytecodeCache):
     def get_cache_key(self, name: str, filename: str | None = None) -> str:
         """Return a key for the template *name* in the file *filename*.
 
-        Jinja2 hashes both as UTF-8, which fails for some file names.
+        Jinja2's own key encodes both as UTF-8, which fails for some file names.
         """
         return f"{name} {filename}"
 
@@ -49,24 +49,24 @@ class Compiled(BytecodeCache):
     ) -> None:
         """Read the cached code of the templates *names*, or compile them and write the cache.
 
-        Do nothing if there is no folder for the cache: Jinja2 then compiles each template on first
+        Do nothing if Python writes no bytecode here: Jinja2 then compiles each template on first
         use. Skip templates with errors: the page that needs one reports them.
         """
-        place = _place()
-        if place is None:
+        path = _cache_path()
+        if path is None:
             return
         folders = "\n".join(loader.searchpath)
-        self._codes = _read(place, folders)
+        self._codes = _read(path, folders)
         if self._codes or sys.dont_write_bytecode:
             return
         with suppress(OutsideError):
-            files.make_folder(place.parent)
-            if files.is_writable(place.parent):
+            files.make_folder(path.parent)
+            if files.is_writable(path.parent):
                 for name in names:
                     with suppress(TemplateError, UnicodeError, OSError):
                         self._compile(environment, loader, name)
                 data = marshal.dumps(self._codes)
-                files.write_atomically(place, _seal(data, folders) + data)
+                files.write_atomically(path, _seal(data, folders) + data)
 
     def _compile(self, environment: Environment, loader: BaseLoader, name: str) -> None:
         source, path, _ = loader.get_source(environment, name)
@@ -75,7 +75,7 @@ class Compiled(BytecodeCache):
         self._codes[_key(Bucket(environment, key, checksum))] = code
 
 
-def _place() -> Path | None:
+def _cache_path() -> Path | None:
     """Return the path of the cache, or None if this Python writes no bytecode."""
     try:
         return Path(cache_from_source(__file__)).with_suffix(".templates")
@@ -83,13 +83,13 @@ def _place() -> Path | None:
         return None
 
 
-def _read(place: Path, folders: str) -> dict[str, CodeType]:
-    """Return the code cached at *place*; empty if other versions or *folders* wrote it."""
+def _read(path: Path, folders: str) -> dict[str, CodeType]:
+    """Return the cached code in *path*; empty if it is missing, damaged or out of date."""
     try:
-        found = files.read_bytes(place, limit=_LIMIT)
+        content = files.read_bytes(path, limit=_LIMIT)
     except (UnreadableError, OutsideError):
         return {}
-    seal, data = found[:_SEAL], found[_SEAL:]
+    seal, data = content[:_SEAL], content[_SEAL:]
     is_ours = seal == _seal(data, folders)
     return marshal.loads(data) if is_ours else {}  # noqa: S302  verified by the digest, as trusted as a .pyc file
 

@@ -1,4 +1,4 @@
-"""The `page` variable of templates: values that all pages share, and those of one page."""
+"""The `page` variable in templates: values that all pages share, and those of one page."""
 
 import hashlib
 from collections.abc import Mapping
@@ -25,27 +25,27 @@ class PageContext(Knowing):
 
     @remembered
     def style(self) -> bytes:
-        """Return the stylesheet of all pages."""
+        """Return the stylesheet for all pages."""
         return self._theme.make("style.css", {})
 
     @remembered
     def code(self) -> bytes:
-        """Return the script of all pages."""
+        """Return the script for all pages."""
         return self._theme.make("script.js", {})
 
     @property
     def stylesheet(self) -> str:
-        """The path of the stylesheet; it contains a digest of the content."""
+        """The path of the stylesheet, which contains a digest of the content."""
         return f"style.{_digest(self.style)}.css"
 
     @property
     def script_path(self) -> str:
-        """The path of the script; it contains a digest of the content."""
+        """The path of the script, which contains a digest of the content."""
         return f"script.{_digest(self.code)}.js"
 
     @property
     def direction(self) -> str:
-        """The direction of the language: `ltr` or `rtl`."""
+        """The text direction: `ltr` or `rtl`."""
         return self._site.language.direction
 
     @property
@@ -57,7 +57,7 @@ class PageContext(Knowing):
 
     @remembered
     def has_works(self) -> bool:
-        """Return True if any maintenance starts or ends by the clock."""
+        """Return True if any maintenance will start or end as scheduled."""
         return any(one.clock_starts or one.clock_ends for one in self._site.incidents)
 
     @remembered
@@ -77,7 +77,7 @@ class PageContext(Knowing):
 
     @property
     def weekdays(self) -> tuple[tuple[str, str], ...]:
-        """The names of the days of the week, each short and in full."""
+        """The names of the weekdays, each in short and in full form."""
         return self._site.language.weekdays
 
     @property
@@ -94,7 +94,7 @@ class PageContext(Knowing):
 
 @dataclass(frozen=True, kw_only=True)
 class PageSpec:
-    """The values of one page; every other attribute is that of `PageContext`.
+    """The values for one page; all other attributes come from `PageContext`.
 
     *words* are texts and settings for the script, written as data attributes of the body.
     """

@@ -11,13 +11,13 @@ from statusgen.render.html.bars import bar_of, row_of
 from statusgen.site.view_models import OutageDay, Site
 from statusgen.timeline.uptime import UPTIME_DAYS
 
-# Backgrounds of links in light and in dark mode; a custom accent must be readable on all.
+# Backgrounds behind links in light and dark mode; a custom accent must be readable on all.
 _GROUNDS = (("#ffffff", "#f6f7f9"), ("#0f1318", "#171c23"))
 _ACCENTS = ("#0a58ca", "#6cb0ff")
 
 
 def words(site: Site) -> dict[str, Any]:
-    """Return the global names of all templates."""
+    """Return the global names for all templates."""
     language, zone = site.language, site.config.zone
     return {
         "site": site,
@@ -41,12 +41,12 @@ def words(site: Site) -> dict[str, Any]:
 
 
 def title(site: Site, heading: str) -> str:
-    """Return the title of the page with this *heading*."""
+    """Return the title for a page with *heading*."""
     return site.language.say("page.title", page=heading, site=site.title)
 
 
 def files_word(site: Site, severity: Severity) -> str:
-    """Return the name for incidents of *severity*: for none and maintenance, that of their kind."""
+    """Return the name for files of *severity*; for `NONE` and `MAINTENANCE`, that of their kind."""
     names = {Severity.NONE: "notices", Severity.MAINTENANCE: "kind.maintenance"}
     return site.language.say(names.get(severity, f"severity.{severity}"))
 
@@ -78,7 +78,7 @@ def _uptime_words(site: Site, share: Fraction | None, days: int | None = None) -
 
 
 def _trouble_words(site: Site, trouble: OutageDay) -> str:
-    """Return a bad day as text: its date, its severity and, once it is over, its duration."""
+    """Return the text for a day with problems: its date, severity and, once over, the duration."""
     say = site.language.say
     words = {
         "day": site.language.day(trouble.date),
@@ -96,7 +96,7 @@ def _badge_snippet(site: Site, name: str, badge: str, url: str) -> str:
 
 
 def _accents(accent: str | None) -> tuple[str, str]:
-    """Return the colours of links in light and in dark mode."""
+    """Return the link colours in light and dark mode."""
     if accent is None:
         return _ACCENTS
     light, dark = (colours.readable(accent, *grounds) for grounds in _GROUNDS)

@@ -1,4 +1,4 @@
-"""Checks of a site's own templates before they are used."""
+"""Checks for a site's own templates before they are used."""
 
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
@@ -40,7 +40,7 @@ class OwnTemplates:
         self.trees: dict[str, nodes.Template] = {}
 
     def problems(self) -> Iterator[Problem]:
-        """Yield syntax errors, templates that include themselves, and unused names."""
+        """Yield syntax errors, self-inclusion, unused templates and unknown blocks."""
         for name in self.names:
             if not name.rpartition("/")[2].startswith("."):
                 yield from self._read(name)
@@ -78,9 +78,9 @@ class OwnTemplates:
             yield self._problem(name, line, what)
 
     def _self_references(self, name: str, tree: nodes.Template) -> Iterator[Problem]:
-        asked = [(node.template, node.lineno) for node in tree.find_all(nodes.Extends)]
-        asked += [(node.template, node.lineno) for node in tree.find_all(nodes.Include)]
-        for target, line in asked:
+        references = [(node.template, node.lineno) for node in tree.find_all(nodes.Extends)]
+        references += [(node.template, node.lineno) for node in tree.find_all(nodes.Include)]
+        for target, line in references:
             if isinstance(target, nodes.Const) and target.value == name:
                 what = "this template extends or includes itself"
                 original = quoted(f"{ORIGINALS}/{name}")
@@ -106,6 +106,6 @@ class OwnTemplates:
 
 
 def did_you_mean(word: str, known: Collection[str]) -> str:
-    """Return the remedy for the unknown name *word*: the closest of *known*, or the docs."""
+    """Return a hint for the unknown name *word*: the closest match in *known*, or the docs."""
     close = suggestion(word, sorted(known))
     return f"; did you mean {quoted(close)}?" if close else '; see "Templates" in the documentation'

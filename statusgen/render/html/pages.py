@@ -29,14 +29,14 @@ class _Job:
     heading: str
     description: str = ""
     canonical: str | None
-    is_live: bool = False  # may change while a reader looks at it
+    is_live: bool = False  # may change while someone is reading it
     shown: Mapping[str, object] = field(default_factory=dict)
 
 
 def outputs(site: Site, theme: Theme) -> Outputs:
     """Return every page of *site*, its stylesheet, its scripts and its icons.
 
-    Rendering one raises ContentError if a template of the site fails.
+    Rendering one raises ContentError if one of the site's own templates fails.
     """
     pages = _Pages(site, theme)
     files: Outputs = {job.url: partial(pages.page, job) for job in _jobs(site, theme.front_page)}
@@ -99,7 +99,7 @@ def _severity_jobs(severity: SeverityView, site: Site) -> Iterator[_Job]:
     yield _Job(
         template="severity.html",
         url=severity.url,
-        # The title of the front page can be a severity, too.
+        # The title of the front page can also be a severity.
         heading=say("page.title", page=name, site=say("history.title")),
         canonical=severity.url,
         shown={"severity": severity},
@@ -216,12 +216,12 @@ class _Pages(Knowing):
     def _favicon_of(self, job: _Job) -> str:
         if self.site.config.look.favicon:
             return self.site.config.look.favicon
-        # Icons of other pages do not show the state, because every incident would change them all.
+        # Other pages' icons do not show the state, or every incident would change all pages.
         severity = self.site.severity if job.url == "index.html" else Severity.NONE
         return f"favicon-{severity}.svg"
 
     def _policy(self, *, has_inline_style: bool, has_script: bool) -> str:
-        # Always allow files of the site: extra_css, and those that its templates add.
+        # Always allow files on the site itself: extra_css, and those that its templates add.
         style = "style-src 'self'"
         if has_inline_style:
             digest = base64.b64encode(hashlib.sha256(self.shared.style).digest()).decode()

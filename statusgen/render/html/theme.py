@@ -39,15 +39,15 @@ from statusgen.render.html.own_templates import ORIGINALS, OwnTemplates
 from statusgen.system.files import is_hidden
 from statusgen.system.installed_versions import THEME_ENDINGS
 
-_WORDS = frozenset({str, Kind, Severity, State, datetime})  # arguments to cache by
-_CACHED = 10_000  # results of one macro: a few words, and the times of the latest pages
+_WORDS = frozenset({str, Kind, Severity, State, datetime})  # argument types to cache results for
+_CACHED = 10_000  # results per macro: a few words, and the times on recent pages
 
 
 class Theme:
-    """The templates of a site; *problems* are those of its own ones.
+    """The templates for a site; *problems* are those in the site's own templates.
 
-    *texts* are the site's own templates in the folder *own*, by name, if it has any. A template
-    overrides the built-in one of the same name, and `default/NAME` reaches the original.
+    *texts* are the site's own templates in the folder *own*, by name, if there are any. A template
+    overrides the built-in one with the same name; `default/NAME` refers to the original.
     """
 
     def __init__(self, own: Path, texts: Mapping[str, bytes]) -> None:
@@ -63,13 +63,13 @@ class Theme:
             lstrip_blocks=True,
             keep_trailing_newline=True,
             auto_reload=False,
-            cache_size=-1,  # A bounded cache spends time on tracking use.
+            cache_size=-1,  # A bounded cache would spend time on tracking use.
         )
         self._environment.filters["iso"] = times.written
         compiled = Compiled()
         compiled.learn(self._environment, theme, built_in_names())
         self._environment.bytecode_cache = compiled
-        # The repository of statusgen is a site, too: its templates are the built-in ones.
+        # The statusgen repository is also a site, whose templates are the built-in ones.
         is_replaced = bool(texts) and not (own.is_dir() and own.samefile(_folder()))
         checked = OwnTemplates(self._environment, own, texts, built_in=built_in_names())
         self.problems = tuple(checked.problems()) if is_replaced else ()
@@ -78,17 +78,17 @@ class Theme:
         self.front_page = trestus.TEMPLATE if trestus.TEMPLATE in texts else "index.html"
 
     def tell(self, words: Mapping[str, object]) -> None:
-        """Add *words* to the global names of all templates."""
+        """Add *words* to the global names for all templates."""
         self._environment.globals.update(words)
 
     def key_problems(self, keys: Iterable[DataKey]) -> Iterable[Problem]:
-        """Return a problem for each of *keys* that the template of the front page cannot read."""
+        """Return a problem for each of *keys* that the front page's template cannot read."""
         return trestus.key_problems(keys) if self.front_page == trestus.TEMPLATE else ()
 
     def make(self, name: str, context: Mapping[str, object]) -> bytes:
         """Render the template *name* with *context*.
 
-        Raise ContentError if a template of the site fails.
+        Raise ContentError if one of the site's own templates fails.
         """
         try:
             environment = self._lenient if name == trestus.TEMPLATE else self._environment
@@ -105,7 +105,7 @@ class Theme:
             raise
 
     def _problem(self, error: Exception, name: str) -> Problem | None:
-        """Return *error* as a problem of the site's templates, or None if it has another cause."""
+        """Return *error* as a problem in the site's templates, or None if it has another cause."""
         if self.own is None or isinstance(error, StatusgenError):
             return None
         frames = traceback.extract_tb(error.__traceback__)
@@ -126,13 +126,13 @@ class Theme:
             path, line = Path(inside[-1].filename), inside[-1].lineno or 1
             message = f"template error: {what}"
         else:
-            # A built-in template fails because one that overrides another lacks something.
+            # A built-in template fails because an overriding template lacks something it needs.
             path, line = self.own, 1
             message = f"your templates break {quoted(name)}: {what}"
         return Problem(path=path, line=line, column=1, message=f"{message}; {remedy}")
 
     def _closest(self, name: str) -> str | None:
-        """Return the existing template with the most similar name; of originals, an original."""
+        """Return the template with the most similar name; for `default/…`, a built-in one."""
         originals = built_in_names()
         if name.startswith(f"{ORIGINALS}/"):
             return suggestion(name, [f"{ORIGINALS}/{one}" for one in originals])
@@ -140,7 +140,7 @@ class Theme:
 
 
 def _folder() -> Path:
-    """Return the built-in templates: inside an installed package, beside it in a checkout."""
+    """Return the folder of built-in templates: in an installed package, beside it in a checkout."""
     package = Path(__file__).parents[2]
     packed = package / "templates"
     return packed if packed.is_dir() else package.parent / "templates"
@@ -170,8 +170,8 @@ class _Texts(BaseLoader):
 class _Template(Template):
     """A template whose macros cache their results once they are imported.
 
-    Built-in macros depend on globals and arguments only. Macros of the site may read any fact of
-    the site, which is recorded for the page being rendered, so their results are never cached.
+    Built-in macros depend only on globals and arguments. A site's own macros may read any fact
+    about it, which is recorded for the page being rendered, so their results are never cached.
     """
 
     def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
@@ -181,19 +181,19 @@ class _Template(Template):
 
     def make_module(
         self,
-        vars: dict[str, Any] | None = None,  # noqa: A002  the name is Jinja2's choice
+        vars: dict[str, Any] | None = None,  # noqa: A002  named by Jinja2
         shared: bool = False,
         locals: Mapping[str, Any] | None = None,  # noqa: A002
     ) -> TemplateModule:
         module = super().make_module(vars, shared, locals)
-        if vars is None:  # Macros imported "with context" depend on that, too.
+        if vars is None:  # Macros imported "with context" also depend on the context.
             macros = [(name, it) for name, it in module.__dict__.items() if isinstance(it, Macro)]
             module.__dict__.update((name, _cached(macro)) for name, macro in macros)
         return module
 
 
 def _cached(macro: Macro) -> Callable[..., str]:
-    """Return *macro* with a cache for calls whose arguments are words or times."""
+    """Return *macro* with a cache for calls that have only strings, enum members or times."""
     cached = lru_cache(_CACHED, typed=True)(macro)
 
     def call(*values: object, **named: object) -> str:
@@ -216,9 +216,9 @@ class _Context(Context):
 
 
 class _Environment(Environment):
-    """An environment in which all templates share one map of globals.
+    """An environment in which all templates share one mapping of globals.
 
-    Jinja2 puts an empty map over it for every template, which slows includes and imports down.
+    Jinja2 layers an empty mapping over it for each template, which slows down includes and imports.
     """
 
     context_class = _Context

@@ -40,7 +40,7 @@ _Environment = TypeVar("_Environment", bound=Environment)
 
 @dataclass(frozen=True, kw_only=True)
 class TrestusLabel:
-    """A label of a card; *color* is a colour of Trello, empty for the label of a service."""
+    """A label on a card; *color* is a Trello colour, or empty for the label of a service."""
 
     name: str
     color: str = ""
@@ -90,7 +90,7 @@ class TrestusIncident:
 
     @property
     def systems(self) -> list[str]:
-        """Return the names of the services that it ever affected."""
+        """Return the names of all services that it has ever affected."""
         return [service.name for service in self.view.services]
 
     @property
@@ -120,7 +120,7 @@ class TrestusIncident:
 
 
 def lenient(environment: _Environment) -> _Environment:
-    """Return *environment* with the defaults of Trestus.
+    """Return an overlay of *environment* with the defaults of Trestus.
 
     Undefined names are empty, and white space is kept.
     """
@@ -130,10 +130,10 @@ def lenient(environment: _Environment) -> _Environment:
 
 
 def template_names(site: Site) -> dict[str, Any]:
-    """Return the names for `trestus.html`: the keys of the data, overridden by `RESERVED`.
+    """Return the variables for `trestus.html`: the keys in the data, overridden by `RESERVED`.
 
-    Open incidents come first, then the newest. Notices, cancelled and upcoming maintenance are left
-    out, because Trestus had no cards for them.
+    Open incidents come first, then the newest. Notices and cancelled or upcoming maintenance are
+    omitted, because Trestus had no cards for them.
     """
     views = [view for view in site.incidents if _is_shown(view)]
     views.sort(key=lambda view: not view.is_open)
@@ -147,10 +147,10 @@ def template_names(site: Site) -> dict[str, Any]:
 
 
 def key_problems(keys: Iterable[DataKey]) -> Iterator[Problem]:
-    """Yield a problem for each of *keys* that a name of Trestus hides."""
+    """Yield a problem for each of *keys* that is hidden by one of the `RESERVED` names."""
     for key in keys:
         if key.name in RESERVED:
-            what = f"the key {quoted(key.name)} is hidden by the {key.name} that {TEMPLATE} reads"
+            what = f"the key {quoted(key.name)} is hidden by a built-in variable in {TEMPLATE}"
             message = f"{what}; rename it here and in the templates"
             yield Problem(path=key.path, line=key.line, column=key.column, message=message)
 

@@ -38,7 +38,7 @@ def test_the_page_speaks_many_languages() -> None:
 
 
 def test_every_code_of_a_language_has_a_catalogue_or_none() -> None:
-    """Every code in CLDR is accepted, also `no`, for which Babel has only the written forms."""
+    """Every code in CLDR is accepted, even `no`, whose likely locale Babel lacks."""
     codes = [code.replace("_", "-") for code in (*locale_identifiers(), "no", "no-NO", "nn")]
     found = {messages.catalogue_of(code) for code in codes}
 
@@ -47,7 +47,7 @@ def test_every_code_of_a_language_has_a_catalogue_or_none() -> None:
 
 @pytest.mark.parametrize("code", CODES)
 def test_a_catalogue_has_every_message_and_no_other(code: str) -> None:
-    """Every catalogue has all messages, with each plural form of the table, and no others."""
+    """Every catalogue has all messages, with each plural form in the table, and no others."""
     forms = FORMS.get(code, ("one", "other"))
     expected: dict[str, None] = {}
     for name in ENGLISH:
@@ -60,7 +60,7 @@ def test_a_catalogue_has_every_message_and_no_other(code: str) -> None:
 
 @pytest.mark.parametrize("code", CODES)
 def test_a_plural_form_that_only_cldr_knows_may_be_given(code: str) -> None:
-    """Settings may word each plural form of the catalogue and of CLDR, in any release."""
+    """Settings may override each plural form in the catalogue and in any release of CLDR."""
     cldr = {Locale.parse(code, sep="-").plural_form(count) for count in range(200)}
     named = {name.removeprefix("days.bad.") for name in messages.names(code) if "days.bad." in name}
 
@@ -79,7 +79,7 @@ def test_a_plural_form_that_a_catalogue_lacks_is_said_as_other(code: str) -> Non
 
 @pytest.mark.parametrize("code", CODES)
 def test_every_message_is_well_formed(code: str) -> None:
-    """Braces contain placeholders that the message is given, and nothing else."""
+    """Braces contain only the placeholders that a message supports."""
     faults = [
         messages.message_problem(name, text, code)
         for name, text in catalogue.messages(code).items()
@@ -104,7 +104,7 @@ def test_translation_keeps_placeholders(code: str) -> None:
 
 @pytest.mark.parametrize("code", OTHERS)
 def test_messages_are_translated(code: str) -> None:
-    """Only listed messages equal the English ones."""
+    """Only the listed messages may equal the English ones."""
     messages = catalogue.messages(code)
     same = [
         name
@@ -133,7 +133,7 @@ def test_texts_have_no_stray_space_or_sign(code: str) -> None:
     ],
 )
 def test_a_count_takes_the_form_of_its_language(code: str, expected: list[str]) -> None:
-    """Plurals follow CLDR: Russian 21 is as 1, and Arabic 2 has a form of its own."""
+    """Plurals follow CLDR: Russian uses the same form for 21 and 1, and Arabic has one for 2."""
     spoken = Language(code, {f"days.bad.{form}": form for form in {*expected, "other"}})
 
     assert expected == [spoken.say("days.bad", n=n) for n in (1, 2, 11, 21)]
@@ -141,7 +141,7 @@ def test_a_count_takes_the_form_of_its_language(code: str, expected: list[str]) 
 
 @pytest.mark.parametrize("code", CODES)
 def test_a_site_is_built_in_every_language(code: str) -> None:
-    """The front page has the language and direction of the settings, and its messages."""
+    """The front page has the configured language, with its direction and its messages."""
     settings = (ROOT / "statusgen.yml").read_text("utf-8")
     files = {"statusgen.yml": settings.replace("language: en", f"language: {code}")}
     for path in (ROOT / "incidents").rglob("*.md"):
@@ -154,7 +154,7 @@ def test_a_site_is_built_in_every_language(code: str) -> None:
 
 
 def test_a_region_decides_how_dates_are_written() -> None:
-    """`en-GB` has the messages of `en`, and British dates."""
+    """`en-GB` has the messages from `en`, and British dates."""
     british, english = Language("en-GB"), Language("en")
 
     assert british.say("services") == english.say("services")
@@ -162,7 +162,7 @@ def test_a_region_decides_how_dates_are_written() -> None:
 
 
 def test_numbers_are_written_as_the_language_does() -> None:
-    """The decimal sign and the place of the percent sign are those of the language."""
+    """The decimal separator and the position of the percent sign follow the language."""
     written = [Language(code).percent(Fraction(9995, 10000)) for code in ("en", "de", "tr")]
 
     assert ["99.95%", "99,95\xa0%", "%99,95"] == written

@@ -16,7 +16,7 @@ SAID = re.compile(r"\b(?:say|self\.say)\(\s*f?[\"']([a-z_.]*)")
 
 
 def said() -> set[str]:
-    """Return every message name, or beginning of one, in templates and code."""
+    """Return every message name, or prefix of one, in templates and code."""
     paths = [*(ROOT / "templates").rglob("*.*"), *(ROOT / "statusgen").rglob("*.py")]
     texts = (path.read_text(encoding="utf-8") for path in paths if path.suffix != ".pyc")
     found = {name for text in texts for name in SAID.findall(text)}
@@ -31,7 +31,7 @@ def single(name: str) -> str:
 
 
 def test_every_message_is_said_somewhere() -> None:
-    """Every message is used, so that no translation is in vain."""
+    """Every message is used, so that no translation is wasted."""
     asked = said()
     heads = tuple(name for name in asked if name.endswith("."))
 
@@ -58,7 +58,7 @@ def test_everything_said_is_a_message() -> None:
     ],
 )
 def test_a_share_is_rounded_down(share: Fraction, digits: int, expected: str) -> None:
-    """Percentages are rounded down, so that only the whole is 100."""
+    """Percentages are rounded down, so that only a share of 1 is 100."""
     assert expected == Language("en").percent(share, digits)
 
 
@@ -76,7 +76,7 @@ def test_a_share_is_rounded_down(share: Fraction, digits: int, expected: str) ->
     ],
 )
 def test_a_duration_has_two_units(seconds: int, expected: str) -> None:
-    """A duration has its two largest units, without those that are zero."""
+    """A duration has its two largest units, unless the second is zero."""
     assert expected == Language("en").duration(seconds)
 
 

@@ -133,7 +133,7 @@ def test_the_json_is_what_shields_expects(built: Site) -> None:
 
 
 def luminance(color: str) -> float:
-    """Return the relative luminance of WCAG 2.2."""
+    """Return the relative luminance as defined in WCAG 2.2."""
     shares = (int(color[place : place + 2], 16) / 255 for place in (1, 3, 5))
     linear = [s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
@@ -147,7 +147,7 @@ def contrast(one: str, other: str) -> float:
 
 @pytest.mark.parametrize("severity", Severity)
 def test_a_badge_tells_the_severity_in_word_and_colour(severity: Severity) -> None:
-    """Each severity has its own word and colour; the badge of the site has the worst."""
+    """Each severity has its own word and colour; the site's badge has the worst."""
     built = made({"incidents/a.md": incident(severity)})
     api, web, whole = (
         told(built.files[path])
@@ -169,7 +169,7 @@ def incident(severity: Severity) -> str:
 
 
 def test_text_can_be_read_on_every_colour() -> None:
-    """WCAG 2.2, 1.4.3: white on each of the colours has a contrast of at least 4.5:1."""
+    """WCAG 2.2, 1.4.3: white on each colour has a contrast of at least 4.5:1."""
     built = [made({"incidents/a.md": incident(one)}) for one in Severity]
     found = [badge for one in (*built, examples.hostile()) for _, badge in drawn(one)]
     colors = {str(part.get("fill")) for badge in found for part in badge.iter(f"{SVG}path")}
@@ -181,7 +181,7 @@ def test_text_can_be_read_on_every_colour() -> None:
 
 
 def test_other_words_for_a_severity_are_on_its_badge() -> None:
-    """A badge uses the texts of the page, which a site may override."""
+    """A badge uses the texts on the page, which a site may override."""
     built = made({"statusgen.yml": f"{SETTINGS}messages: {{severity.none: Läuft}}\n"})
 
     assert "Läuft" == told(built.files["badge.json"])["message"]

@@ -52,7 +52,7 @@ def test_robots_may_go_everywhere_and_find_the_sitemap(site: Site) -> None:
 
 
 def test_the_sitemap_is_valid(site: Site) -> None:
-    """sitemap.xml is valid by the schema of the protocol."""
+    """sitemap.xml is valid according to the schema for the protocol."""
     if not XSD.is_file():
         missing("sitemap (npm)")
     schema = etree.XMLSchema(etree.parse(XSD))
@@ -76,7 +76,7 @@ def test_the_sitemap_names_every_page_once(site: Site) -> None:
 
 
 def test_the_sitemap_names_nothing_that_is_not_there(site: Site) -> None:
-    """Every address in the sitemap is below that of the site, and has a file."""
+    """Every address in the sitemap is below the site's own, and has a file."""
     assert [] == [
         address
         for address in addresses(site)

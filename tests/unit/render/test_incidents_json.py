@@ -102,7 +102,7 @@ def test_the_main_file_has_twelve_months_and_what_is_open() -> None:
 
 
 def test_an_incident_is_told_from_beginning_to_end() -> None:
-    """Severities per service over time, states and texts are those of the file."""
+    """Severities per service over time, states and texts are as in the file."""
     site = made(
         {
             "incidents/a.md": """---
@@ -141,7 +141,7 @@ Why it happened.
 
 
 def test_a_move_of_the_clock_says_that_nobody_wrote_it() -> None:
-    """Updates of maintenance say whether a person or the clock made them."""
+    """Updates to maintenance say whether a person wrote them or the clock caused them."""
     file = """---
 title: Work
 severity: maintenance

@@ -48,7 +48,7 @@ def share(days: list[Mapping[str, Any]]) -> Fraction | None:
 
 
 def rounded_down(value: Fraction, digits: int) -> Decimal:
-    """Return *value* rounded down to so many decimals."""
+    """Return *value* rounded down to that many decimals."""
     scaled = value * 10**digits
     return Decimal(scaled.numerator // scaled.denominator).scaleb(-digits)
 
@@ -235,7 +235,7 @@ def test_a_day_of_a_clock_change_has_as_many_seconds_as_it_has() -> None:
 
 
 def test_a_day_before_since_has_no_data() -> None:
-    """A day before `since` has severity null and nothing observed, even during an incident."""
+    """A day before `since` has a null severity and is not observed, even during an incident."""
     settings = """\
 title: Acme
 url: https://status.acme.example

@@ -66,7 +66,7 @@ def test_the_banner_tells_the_worst_and_since_when() -> None:
 
 
 def test_planned_work_that_harms_nothing_starts_nothing() -> None:
-    """A banner that says all systems are operational names no start."""
+    """A banner that says all systems are operational has no start."""
     window = "announced: 2026-11-19 09:00\nstarts: 2026-11-20 09:00\nends: 2026-11-20 12:00"
     work = f"severity: maintenance\nservices: []\n{window}\n---\nText.\n"
 
@@ -113,7 +113,7 @@ def test_a_service_counts_until_its_last_day_is_over() -> None:
 
 
 def test_the_cause_is_what_hits_the_services_shown() -> None:
-    """An incident on a retired service does not change the start of an outage of the others."""
+    """An incident on a retired service does not change the start of an outage on others."""
     text = OUTAGE.replace("[api]", "{fax: major, api: degraded}")
 
     page = assembled("2026-11-27 10:00", text)
@@ -161,7 +161,7 @@ updates:
 
 
 def test_cancelled_maintenance_says_that_it_was_cancelled() -> None:
-    """The standard sentence of maintenance completed before its window is that of cancelling."""
+    """Maintenance completed before its window has the standard text for a cancellation."""
     cancelled = """\
 severity: maintenance
 services: [api]
@@ -245,7 +245,7 @@ updates:
 
 
 def test_an_ended_notice_says_so() -> None:
-    """A notice that ended by itself has a standard text, not an empty update."""
+    """An expired notice has a standard text, not an empty update."""
     notice = (
         "severity: none\nservices: []\nstarted: 2026-11-04 09:00\nresolved: 2026-11-05 09:00\n"
         "---\nText.\n"
@@ -257,7 +257,7 @@ def test_an_ended_notice_says_so() -> None:
 
 
 def test_an_incident_that_was_over_at_once_was_still_felt() -> None:
-    """The severity at the very start counts for the worst one, even if it lasted no time."""
+    """The initial severity counts towards the worst one, even if it lasted no time."""
     text = OUTAGE.replace("---", "resolved: 2026-11-20 09:00\n---")
 
     (touched,) = assembled("2026-11-20 10:00", text).incidents[0].services

@@ -1,4 +1,4 @@
-"""Stashboard's v1 read API: its shapes, the pitfalls of its events, and typical clients."""
+"""Stashboard's v1 read API: its objects, the pitfalls with its events, and typical clients."""
 
 import json
 import re
@@ -73,7 +73,7 @@ def refused(constant: str) -> None:
 
 
 def read(built: Site) -> Files:
-    """Return all files of the API, parsed strictly."""
+    """Return all files in the API, parsed strictly."""
     made_by = stashboard.outputs(built)
     return {path: strict(make()) for path, make in made_by.items()}
 
@@ -89,7 +89,7 @@ def strict(data: bytes) -> Any:
 
 
 def told(files: Mapping[str, str], *, now: str, base_url: str | None = None) -> Files:
-    """Return all files of the API of a small site."""
+    """Return all files in the API for a small site."""
     return read(assembled(files, now=now, base_url=base_url))
 
 
@@ -306,7 +306,7 @@ def test_every_url_of_the_api_leads_to_a_file_that_says_the_same(found: Files) -
 
 
 def test_pictures_and_objects_are_files_of_the_site() -> None:
-    """Every address in the API leads to a file of the build."""
+    """Every address in the API leads to a file in the build."""
     built = of_hostile()
     for document in hostile_files().values():
         for one in objects(document):
@@ -386,7 +386,7 @@ def test_a_recovery_before_the_resolving_update_is_an_event() -> None:
 
 
 def test_a_resolution_carries_the_worst_that_is_still_open() -> None:
-    """The end of the worse of two incidents leaves the status of the other one."""
+    """After the worse of two incidents ends, the status of the other one remains."""
     slow = incident(
         "degraded",
         "[api]",
@@ -427,7 +427,7 @@ def test_each_affected_service_has_events_of_its_own() -> None:
 
 
 def test_a_reopened_incident_is_down_again() -> None:
-    """A reopened incident has its old severities again."""
+    """A reopened incident regains its old severities."""
     file = OUTAGE.replace("\n---", "\n  - {at: 2026-11-20T13:00Z, state: identified}\n---")
 
     assert [("12:00", "up", False), ("13:00", "down", False)] == course(
@@ -595,7 +595,7 @@ def test_messages_are_plain_text_that_is_harmless_as_html() -> None:
 
 
 def test_texts_come_through_as_they_are() -> None:
-    """Names of services in any script, with quotes or markup, are those of the page."""
+    """Service names in any script, with quotes or markup, are the same as on the page."""
     names = {one["name"] for one in hostile_files()["api/v1/services.json"]["services"]}
 
     assert {"שירות 東京 🚀 خدمة", "''\"\"``<>&&"} < names
@@ -727,7 +727,7 @@ def test_the_newest_event_of_every_moment_tells_the_severity_of_that_moment(
 
 
 def test_words_of_the_api_are_english_whatever_the_page_speaks() -> None:
-    """Steps of the clock have the standard English texts, not those of the page."""
+    """Automatic steps have the standard English texts, not those on the page."""
     settings = (
         "title: Acme\nurl: https://status.acme.example\nlanguage: de\n"
         "api: [stashboard, statusboard]\nmessages: {standard.completed: Fertig}\n"

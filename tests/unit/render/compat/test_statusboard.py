@@ -1,4 +1,4 @@
-"""django-statusboard's v0.1 API: its shapes, its order, and its stable integer ids."""
+"""django-statusboard's v0.1 API: its objects, their order, and their stable integer ids."""
 
 import json
 import re
@@ -93,18 +93,18 @@ def strict(data: bytes) -> Any:
 
 
 def read(built: Site) -> Files:
-    """Return all files of the API by path below its base."""
+    """Return all files in the API by path below its base."""
     made_by = statusboard.outputs(built)
     return {path.removeprefix("api/v0.1/"): strict(make()) for path, make in made_by.items()}
 
 
 def told(files: Mapping[str, str], *, now: str = AFTER, base_url: str | None = None) -> Files:
-    """Return all files of the API of a small site."""
+    """Return all files in the API for a small site."""
     return read(assembled(files, now=now, base_url=base_url))
 
 
 def one(found: Files, collection: str, name: str) -> Object:
-    """Return the object of *collection* that is called *name*."""
+    """Return the object in *collection* that is called *name*."""
     return next(dict(item) for item in found[f"{collection}.json"] if item["name"] == name)
 
 
@@ -333,7 +333,7 @@ def test_planned_work_of_which_nothing_is_said_yet_has_no_description() -> None:
 def test_planned_work_is_described_by_what_somebody_said(
     more: str, expected: str, now: str
 ) -> None:
-    """Steps of the clock, which have no text, do not replace the text of an author."""
+    """Automatic steps, which have no text, do not replace the text by an author."""
     found = told({"a": WORK.replace("---\nWe", f"{more}---\nWe")}, now=now)
 
     assert expected == one(found, "maintenance", "Title of a")["description"]
@@ -368,14 +368,14 @@ def test_work_that_was_called_off_is_not_announced_any_more() -> None:
 
 
 def test_notices_are_left_out() -> None:
-    """Notices are left out: they are never closed, and would look like endless outages."""
+    """Notices are omitted: they are never closed, and would look like endless outages."""
     found = told({"a": NOTICE})
 
     assert [] == found["incident.json"] + found["maintenance.json"] + found["incidentupdate.json"]
 
 
 def test_services_and_groups_say_what_the_settings_say() -> None:
-    """Name, description and link are those of the settings, never null; collapse is a number."""
+    """Name, description and link come from the settings, never null; collapse is a number."""
     found = told({})
     web, database = one(found, "service", "Web"), one(found, "service", "Database")
     groups = {item["name"]: item["collapse"] for item in found["servicegroup.json"]}
@@ -386,7 +386,7 @@ def test_services_and_groups_say_what_the_settings_say() -> None:
 
 
 def test_sorted_by_priority_is_the_order_of_the_page() -> None:
-    """Descending priority is the order of the page, and appended services change no other."""
+    """Descending priority is the order on the page; appending services changes no other."""
     found = told({})
     longer = read(assembled({}, more=SETTINGS + "  - {id: new, name: New}\n"))
     for name, wanted in (
@@ -487,7 +487,7 @@ def test_kinds_count_separately() -> None:
 
 
 def test_texts_come_through_as_they_are() -> None:
-    """Names in any script and with markup are those of the page; descriptions are plain text."""
+    """Names in any script and with markup are as on the page; descriptions are plain text."""
     found = hostile_files()
     names = {item["name"] for item in found["service.json"]}
     descriptions = [item["description"] for item in found["incidentupdate.json"]]
@@ -498,7 +498,7 @@ def test_texts_come_through_as_they_are() -> None:
 
 
 def test_every_address_is_a_file_of_the_site() -> None:
-    """Addresses of a site below a path lead to files of the build."""
+    """The addresses for a site below a path lead to files in the build."""
     built = of_hostile()
     for url in hostile_files()["index.json"].values():
         assert url.removeprefix(f"{built.url}/") in built.files

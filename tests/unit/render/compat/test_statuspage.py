@@ -74,7 +74,7 @@ def listed(items: Api, **more: object) -> Api:
 
 
 def closed(**keys: Api) -> Api:
-    """Return a schema for an object that has all of *keys* and no other."""
+    """Return a schema for an object that has all of *keys* and no others."""
     return {
         "type": "object",
         "properties": keys,
@@ -502,7 +502,7 @@ def test_a_site_without_this_dialect_has_none_of_the_files() -> None:
 
 
 def test_nothing_has_ever_happened() -> None:
-    """An empty site has empty lists, is operational, and has no date of the build."""
+    """An empty site has empty lists, is operational, and does not contain the build date."""
     text = "title: A\nurl: https://a.example\nservices:\n  - {id: a, name: A}\n"
     api = answered(settings=text)
 
@@ -593,7 +593,7 @@ def test_an_offset_never_has_seconds() -> None:
 
 
 def test_the_page_is_dated_by_what_happened_last() -> None:
-    """The date of the page is that of the newest update of any file, not of the build."""
+    """The date of the page is that of the newest update in any file, not of the build."""
     api = answered(OUTAGE + UPDATES, NOTICE.replace("[api]", "[]").replace("09:00", "10:30"))
 
     assert "2026-11-20T10:30:00.000Z" == api["status"]["page"]["updated_at"]
@@ -761,7 +761,7 @@ def test_a_retired_service_counts_no_more() -> None:
 
 
 def test_an_incident_is_told_with_all_its_updates() -> None:
-    """An incident has the states, times, texts and affected services of its file."""
+    """An incident has the states, times, texts and affected services in its file."""
     one = only(answered(OUTAGE + UPDATES))
     at = "2026-11-20T{}:00.000Z"
 
@@ -846,7 +846,7 @@ def test_an_incident_has_an_update_before_its_first_is_due() -> None:
 
 
 def test_only_fifty_are_listed_but_all_that_are_open() -> None:
-    """Of 51 incidents the oldest is left out of the list, but not out of the open ones."""
+    """Of 51 incidents, the oldest is omitted from the list, but not from the open ones."""
     known = configured()
     begun = times.parse("2026-11-20 09:00", UTC)
     incidents = [
@@ -915,7 +915,7 @@ def test_ids_stay_when_an_older_update_is_inserted() -> None:
     ],
 )
 def test_the_clock_moves_planned_work(now: str, expected: list[str], status: str) -> None:
-    """Each step of the clock is an update at the edge of the window, and the lists follow."""
+    """Each automatic step is an update at the edge of the window, and the lists follow."""
     api = answered(WORK, now=now)
     one = only(api)
     edges = ["2026-11-18T10:00:00.000Z", "2026-11-20T10:00:00.000Z", "2026-11-20T11:00:00.000Z"]
@@ -960,7 +960,7 @@ updates:
 
 
 def test_coming_work_is_listed_soonest_first() -> None:
-    """Upcoming maintenance is in order of its start; the list of all is newest first."""
+    """Upcoming maintenance is sorted by start; the list of all is newest first."""
     later = WORK.replace("11-20", "11-22").replace("11-18", "11-17")
     api = answered(WORK, later, now="2026-11-19 12:00")
     coming = api["scheduled-maintenances/upcoming"]["scheduled_maintenances"]

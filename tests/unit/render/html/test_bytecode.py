@@ -34,14 +34,14 @@ finally:
 
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
-    """Create a site with a template of its own."""
+    """Create a site with its own template."""
     own = '{% extends "default/404.html" %}{% block content %}Gone.{% endblock %}'
     return write_site(tmp_path / "site", {"templates/404.html": own})
 
 
 @pytest.fixture
 def kept(tmp_path: Path) -> Path:
-    """Return the folder for the bytecode of Python."""
+    """Return the folder for Python's bytecode."""
     return tmp_path / "kept"
 
 
@@ -75,7 +75,7 @@ def places(kept: Path) -> list[Path]:
 
 
 def test_the_second_build_compiles_only_templates_of_the_site(site: Path, kept: Path) -> None:
-    """Built-in templates are compiled once, beside the modules; a site's own by every build."""
+    """Built-in templates are compiled once, beside the modules; a site's own, in every build."""
     first = compiled(site, kept)
 
     assert {"base.html", "index.html", "partials/list.html"} <= set(first)

@@ -34,7 +34,7 @@ def incident(
     rest: str = "",
     body: str = "",
 ) -> str:
-    """Return an incident file whose severity is major."""
+    """Return an incident file with major severity."""
     head = f"title: {title}\nseverity: major\nservices: {services}\nstarted: {at}\n"
     return f"---\n{head}{rest}---\n{body}"
 
@@ -262,12 +262,12 @@ def test_data_that_is_not_a_map_gives_no_names(data: str) -> None:
 
 
 def test_a_hidden_key_of_a_data_file_is_named_with_its_place(run: Run, tmp_path: Path) -> None:
-    """A key that a name of Trestus hides is an error, in the settings and in a data file."""
+    """A key that a Trestus variable hides is an error, in the settings and in a data file."""
     files = {"templates/trestus.html": "{{ panels }}", "more.yml": "a: b\npanels: c\n"}
     write_site(tmp_path, files)
     ran = run("check", "--data", "more.yml")
 
-    what = "the key 'panels' is hidden by the panels that trestus.html reads"
+    what = "the key 'panels' is hidden by a built-in variable in trestus.html"
     expected = f"more.yml:2:1: {what}; rename it here and in the templates\n"
     assert (1, expected) == (ran.status, ran.out)
 
