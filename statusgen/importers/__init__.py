@@ -1,5 +1,5 @@
-"""Import incidents from other systems, and write them as files.
+"""Import incidents from other systems and write them as files.
 
-A client of a source returns records; all later steps are pure. `sync` decides for every source
-which files an import owns, and which of them it writes or skips.
+A client fetches records from a source; all later steps are pure functions. For every source, `sync`
+decides which files an import owns, and which of them it writes or skips.
 """

@@ -14,16 +14,16 @@ from statusgen.importers.sync import ImportedFile, ImportSource, SourceContent, 
 from statusgen.problems import ContentError, OutsideError, UsageError
 from statusgen.system import files, git, locks
 
-_TRIES = 6  # of a push that is rejected because somebody else pushed first
+_TRIES = 6  # to push, if somebody else pushes first
 
 
 @dataclass(frozen=True, kw_only=True)
 class ImportRun:
-    """An import of *scope* (``acme/status``) from *source*, with the options of the command.
+    """An import of *scope* (``acme/status``) from *source*, with the command's options.
 
-    *settings* reads the settings of the site, with changes to write along with the files. *find*
-    reads the source: it takes the settings and the imported files, and returns the content. With
-    *dry_run* nothing is written.
+    *settings* reads the site's settings, including changes to write along with the files. *find*
+    takes the settings and the imported files, and returns the content of the source. With
+    *dry_run*, nothing is written.
     """
 
     folder: Path
@@ -40,30 +40,30 @@ class ImportRun:
     def run(
         self, report_plan: Callable[[SyncPlan, SettingsChange | None], None]
     ) -> tuple[SyncPlan, list[str]]:
-        """Run the import, pass its plan to *report_plan*, and return it.
+        """Run the import, pass its plan to *report_plan*, and return the plan.
 
-        Also returns remarks on the commit and the push. If the push is rejected because somebody
-        else pushed first, plans again on top of their commits. Raises ContentError for a file that
-        cannot be read, OutsideError if the network or Git fails.
+        Also returns remarks on the commit and the push. If a push is rejected because somebody else
+        pushed first, makes a new plan on top of their commits. Raises ContentError if a file cannot
+        be read, and OutsideError if the network or Git fails.
         """
         site = self.settings()
-        there = self._files(site.config, {})
-        # Other processes must not wait for the lock during requests to another server.
-        found = self.find(site.config, there)
+        existing = self._files(site.config, {})
+        # Do not hold the lock during requests to a server: other processes may wait for it.
+        content = self.find(site.config, existing)
         if self.commit and site.change is not None and not site.change.is_new:
             self._refuse_uncommitted(site.change)
         if self.dry_run:
-            plan = self._plan(found, site.config, there)
+            plan = self._plan(content, site.config, existing)
             report_plan(plan, site.change)
             return (plan, [])
         for tries_left in reversed(range(_TRIES)):
             with locks.locked(self.folder / "incidents"):
                 known, site = site.config, self.settings()
-                before, there = there, self._files(site.config, there)
-                # Another import may have read newer content, or the settings may have changed.
-                if there != before or site.config != known:
-                    found = self.find(site.config, there)
-                plan = self._plan(found, site.config, there)
+                before, existing = existing, self._files(site.config, existing)
+                # Another import may have written files, or the settings may have changed.
+                if existing != before or site.config != known:
+                    content = self.find(site.config, existing)
+                plan = self._plan(content, site.config, existing)
                 if site.change is not None:
                     site.change.write()
                 _write(plan, self.folder)
@@ -78,7 +78,7 @@ class ImportRun:
                     raise
             report_plan(plan, site.change)
             return (plan, remarks)
-        raise AssertionError  # The last try has raised.
+        raise AssertionError  # The last attempt raises.
 
     def _refuse_uncommitted(self, change: SettingsChange) -> None:
         """Raise UsageError if the settings file of *change* has uncommitted changes."""
@@ -87,11 +87,11 @@ class ImportRun:
             raise UsageError(f"{what}; commit them before you use --add-services")
 
     def _plan(
-        self, found: SourceContent, config: Config, there: Mapping[str, ImportedFile]
+        self, content: SourceContent, config: Config, existing: Mapping[str, ImportedFile]
     ) -> SyncPlan:
         plan = sync.plan(
-            found.items,
-            there,
+            content.items,
+            existing,
             config,
             source=self.source,
             scope=self.scope,
@@ -99,14 +99,14 @@ class ImportRun:
             force=self.force,
             allow_mass=self.allow_mass,
         )
-        return replace(plan, remarks=found.remarks, left_out=found.left_out)
+        return replace(plan, remarks=content.remarks, left_out=content.left_out)
 
     def _publish(self, plan: SyncPlan, site: ImportSettings) -> list[str]:
-        """Commit and push the files of *plan* as requested, and return remarks."""
+        """Commit and push the files in *plan* if requested, and return remarks."""
         remarks = []
         paths = sync.paths(plan.steps)
         settings = self.folder / FILE
-        # A run that was killed may have written the settings without a commit.
+        # A run that was killed may have written the settings without committing them.
         if self.commit and (site.change is not None or git.mark_of(settings) == "??"):
             paths.append(settings)
         message = report.message(plan, self.scope)
@@ -119,17 +119,17 @@ class ImportRun:
     def _files(self, config: Config, before: Mapping[str, ImportedFile]) -> dict[str, ImportedFile]:
         """Return the files that may come from the source, by slug.
 
-        Reuses the entries of *before* whose files are unchanged.
+        Reuses the entries in *before* whose files are unchanged.
         """
         return {
             file.slug: before[file.slug]
             if file.slug in before and before[file.slug].file == file
             else sync.known(file)
-            for file in self._opened(config)
+            for file in self._candidates(config)
         }
 
-    def _opened(self, config: Config) -> Iterator[IncidentFile]:
-        """Yield files with the prefix of the source, and renamed files with its mark."""
+    def _candidates(self, config: Config) -> Iterator[IncidentFile]:
+        """Yield the files with the source's prefix, and renamed files with its mark."""
         marked = re.compile(rf"""^source: *["']?{re.escape(self.source.name)} """, re.MULTILINE)
         for one in lookup.all_incident_files(self.folder):
             is_named = one.slug.startswith(self.source.prefix)

@@ -8,8 +8,8 @@ from statusgen.importers import link_definitions
 from statusgen.importers.link_definitions import TextLine
 from statusgen.markup import references
 
-# Comments stay as text only in a closed code block at the left margin. After anything else that may
-# be a code block, or HTML without code blocks, every comment counts as hidden.
+# A comment stays as text only in a closed code block at the left margin. After anything else that
+# may be a code block, and after anything that may be HTML, every comment counts as hidden.
 _HIDDEN = r"(?P<aside><!--)|(?P<markup><\?|<!\[CDATA\[|<![a-z])"
 _MARK = re.compile(
     rf"^(?P<fence>`{{3,}}|~{{3,}})(?P<info>.*)$|{_HIDDEN}|```|~~~|^ {{0,3}}<[a-z/]",
@@ -26,39 +26,39 @@ _INTERNAL = re.compile(r"[\W_]*internal(?![a-z0-9])", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Parted:
+class SplitText:
     """The visible *text*, and the HTML comments that were removed from it.
 
-    *others* are other hidden texts, such as unused link definitions.
+    *others* are other hidden parts, such as unused link definitions.
     """
 
     text: str
-    asides: tuple[str, ...]
+    comments: tuple[str, ...]
     others: tuple[str, ...] = ()
 
     @property
     def is_internal(self) -> bool:
-        """True if a hidden text begins with the word `internal`, as in `<!-- internal -->`."""
-        return any(_INTERNAL.match(aside) for aside in (*self.asides, *self.others))
+        """True if a hidden part begins with the word `internal`, as in `<!-- internal -->`."""
+        return any(_INTERNAL.match(comment) for comment in (*self.comments, *self.others))
 
     @property
     def values(self) -> dict[str, str]:
-        """Values of comments such as `<!-- started: 2026-11-20 09:05 -->`; the first wins."""
+        """The values in comments such as `<!-- started: 2026-11-20 09:05 -->`; the first wins."""
         found: dict[str, str] = {}
-        for aside in self.asides:
-            name, mark, value = aside.partition(":")
+        for comment in self.comments:
+            name, mark, value = comment.partition(":")
             if mark:
                 found.setdefault(name.strip().casefold(), value.strip())
         return found
 
 
-def split_hidden(text: str) -> Parted:
+def split_hidden(text: str) -> SplitText:
     """Split *text* into its visible and its hidden parts.
 
     A comment that is not closed hides the rest of the text.
     """
     shown: list[TextLine] = []
-    asides: list[str] = []
+    comments: list[str] = []
     others: list[str] = []
     spans, blocks = [*link_definitions.code_spans(text)], [*_code_blocks(text)]
     place = since = 0
@@ -67,16 +67,16 @@ def split_hidden(text: str) -> Parted:
         start = found.start()
         if found["aside"]:
             end = text.find("-->", found.end())
-            asides.append(text[found.end() : end if end >= 0 else len(text)])
+            comments.append(text[found.end() : end if end >= 0 else len(text)])
             since = end + len("-->") if end >= 0 else len(text)
-            is_tick_hidden = is_tick_hidden or "`" in asides[-1]
-            if _FENCE.search(asides[-1]):
+            is_tick_hidden = is_tick_hidden or "`" in comments[-1]
+            if _FENCE.search(comments[-1]):
                 mark = _ASIDE
         elif found["markup"]:
-            # Backticks do not count after an unsure block or a hidden backtick.
-            are_sure = mark is _MARK and not is_tick_hidden
+            # Code spans are uncertain after a possible code block or a hidden backtick.
+            are_certain = mark is _MARK and not is_tick_hidden
             is_code = link_definitions.is_within(start, blocks) or (
-                are_sure and link_definitions.is_within(start, spans)
+                are_certain and link_definitions.is_within(start, spans)
             )
             since = found.end() if is_code else _end_of_markup(text, found)
             if since == found.end():
@@ -97,15 +97,17 @@ def split_hidden(text: str) -> Parted:
     shown.append(TextLine(text[place:], False))
     rows, defined = link_definitions.split_unused([*_rows(shown)])
     seen = "".join(row.text for row in rows)
-    if asides or others or defined:  # Removed lines must not leave a gap.
+    if comments or others or defined:  # Removed lines must not leave a gap.
         seen = re.sub(r"\n{3,}", "\n\n", seen)
     if len(seen) < len(text):  # The text around a removed part may form a character reference.
         seen = references.without_harmful(seen)
-    return Parted(text=seen.strip("\n").rstrip(), asides=tuple(asides), others=(*others, *defined))
+    return SplitText(
+        text=seen.strip("\n").rstrip(), comments=tuple(comments), others=(*others, *defined)
+    )
 
 
 def _rows(pieces: list[TextLine]) -> Iterator[TextLine]:
-    """Yield the lines of a text given in *pieces*; a line that is partly code is code."""
+    """Join *pieces* and yield the lines; a line that is partly code counts as code."""
     text, is_code = "", False
     for piece in pieces:
         for line in piece.text.splitlines(keepends=True):
@@ -118,10 +120,10 @@ def _rows(pieces: list[TextLine]) -> Iterator[TextLine]:
 
 
 def _end_of_markup(text: str, opening: re.Match[str]) -> int:
-    """Return the end of the HTML that starts at *opening*; the end of *opening* if it is text.
+    """Return the end of the HTML that starts at *opening*, or of *opening* itself if it is text.
 
-    Inline HTML must end within its paragraph. An HTML block starts a line and may have blank lines;
-    one that is not closed extends to the end of the text.
+    Inline HTML must end within its paragraph. An HTML block starts a line and may contain blank
+    lines; one that is not closed extends to the end of the text.
     """
     begin = text.rfind("\n", 0, opening.start()) + 1
     before = text[begin : opening.start()]

@@ -27,7 +27,7 @@ _TICKS = re.compile(r"\\?(?P<run>`+)|(?P<gap>\n[ \t]*\n)")
 
 
 class TextLine(NamedTuple):
-    """A line of a text with its line end; *is_code* if it belongs to a code block."""
+    """A line of text with its line ending; *is_code* is true in a code block."""
 
     text: str
     is_code: bool
@@ -168,7 +168,7 @@ def _link(line: _Line, start: int, *, is_within_text: bool) -> _Definition | Non
 
 
 def _uses(text: str) -> set[str]:
-    """Return the labels that links and footnotes in *text* use, outside code."""
+    """Return the labels used by links and footnotes in *text*, outside code."""
     parts, end = [], 0
     for start, stop in code_spans(text):
         parts.append(text[end:start])
@@ -193,7 +193,7 @@ def code_spans(text: str) -> Iterator[tuple[int, int]]:
 
 
 def is_within(offset: int, spans: Sequence[tuple[int, int]]) -> bool:
-    """Return whether *offset* is in one of the sorted *spans*."""
+    """Return whether *offset* is within one of the sorted *spans*."""
     at = bisect_right(spans, offset, key=lambda span: span[0]) - 1
     return at >= 0 and offset < spans[at][1]
 

@@ -7,12 +7,12 @@ from statusgen.importers.sync import Outcome, SyncPlan, SyncStep
 from statusgen.markup.escape import inert
 from statusgen.problems import listed
 
-_NAMED = 3  # files in the subject of a commit
-_SHOWN = 100  # files in a job summary or the body of a commit
+_NAMED = 3  # files named in a commit subject
+_SHOWN = 100  # files listed in a job summary or a commit body
 
 
 def headline(plan: SyncPlan) -> str:
-    """Return *plan* on one line: ``2 created, 1 skipped; 3 ignored (3 archived)``."""
+    """Summarize *plan* on one line: ``2 created, 1 skipped; 3 ignored (3 archived)``."""
     counts = {
         outcome: sum(1 for step in plan.steps if step.outcome is outcome) for outcome in Outcome
     }
@@ -24,7 +24,7 @@ def headline(plan: SyncPlan) -> str:
 
 
 def remarks(plan: SyncPlan) -> Iterator[str]:
-    """Yield a line for each item or part of one that is not shown, with the reason."""
+    """Yield a line for each item, or part of one, that is not shown, with the reason."""
     yield from map(printable, plan.remarks)
     for step in plan.steps:
         reasons = [step.reason] if step.outcome in (Outcome.SKIPPED, Outcome.UNPUBLISHED) else []
@@ -38,7 +38,7 @@ def remarks(plan: SyncPlan) -> Iterator[str]:
 
 
 def _stopped(plan: SyncPlan) -> str:
-    """Return the reason for the held steps of *plan*, and how to apply them."""
+    """Return why the held steps in *plan* were not applied, and how to apply them."""
     effects = [
         f"{verb} {_few(group)}"
         for verb, group in (
@@ -52,7 +52,7 @@ def _stopped(plan: SyncPlan) -> str:
 
 
 def _few(steps: Sequence[SyncStep]) -> str:
-    """Return the names of the first of *steps* and the number of the others."""
+    """Return the names of the first few *steps*, and how many more there are."""
     names = [step.slug for step in steps[:_NAMED]]
     rest = len(steps) - len(names)
     return listed([*names, f"{rest} more"] if rest else names, "and")
@@ -81,10 +81,10 @@ def _lines(step: SyncStep) -> Iterator[str]:
 
 
 def message(plan: SyncPlan, repository: str) -> tuple[str, str]:
-    """Return the subject and the body of the commit of *plan*.
+    """Return the subject and body of the commit message for *plan*.
 
-    Titles are left out: hosts act on phrases such as "fixes #1" and "[skip ci]" anywhere in a
-    message.
+    Titles are left out, because hosts act on phrases such as "fixes #1" and "[skip ci]" anywhere
+    in a message.
     """
     changed = [step for step in plan.steps if step.text is not None]
     names = _few(changed) if changed else "incidents"

@@ -1,4 +1,4 @@
-"""Match the services of a source with those of a site, and give new ones an id."""
+"""Match services in a source with those of a site, and assign ids to new ones."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -15,10 +15,10 @@ from statusgen.model import Group, Service
 
 @dataclass(frozen=True, kw_only=True)
 class SourceService:
-    """A service of a source; *group* is the name of its group.
+    """A service in a source; *group* is the name of its group.
 
-    *retired* is None if the source lists the service. If only incidents name it, *retired* is the
-    day after the last of them.
+    *retired* is None if the source lists the service. If only incidents mention it, *retired* is
+    the day after the last one.
     """
 
     name: str
@@ -35,17 +35,17 @@ def service_ids(
     *,
     groups: Sequence[Group] = (),
 ) -> list[Service]:
-    """Return *services* as records for the settings, in order, with ids that are not *taken*.
+    """Return *services* as records for the settings, in order, with ids that are not in *taken*.
 
-    The source's own id is kept if it is valid and free; otherwise it becomes an alias. Entries with
-    the same own id, or with equal folded names, become one service. Entries without a name are
-    ignored. *groups* are the groups of the settings; `source_groups` returns the others.
+    The id in the source is kept if it is valid and free; otherwise it becomes an alias. Entries
+    with the same id, or with equal folded names, become one service. Entries without a name are
+    ignored. *groups* are the groups in the settings; `source_groups` returns new ones.
     """
     return _records(_clusters(services), taken, _group_ids(services, groups))
 
 
 def source_groups(services: Sequence[SourceService], groups: Sequence[Group] = ()) -> list[Group]:
-    """Return the groups of *services* that are missing in *groups*, those of the settings."""
+    """Return the groups of *services* that are missing from *groups*, the ones in the settings."""
     known = {one.id for one in groups}
     names = {folded(one.group): clean_line(one.group) for one in reversed(services) if one.group}
     ids = _group_ids(services, groups)
@@ -55,12 +55,11 @@ def source_groups(services: Sequence[SourceService], groups: Sequence[Group] = (
 def match_services(
     services: Sequence[SourceService], config: Config
 ) -> tuple[dict[str, str], list[Service]]:
-    """Find *services* in *config*, by the source's own id and then by the name.
+    """Find *services* in *config*, by id and then by name.
 
     Both are folded and compared with the ids, then the aliases, then the names in *config*. Returns
-    a map from folded names to ids, and records to add for the services that were not found. The
-    records may use groups that *config* lacks; `source_groups(services, config.groups)` returns
-    them.
+    a map from folded names to ids, and new records for the services that were not found. Those may
+    use groups that *config* lacks; `source_groups(services, config.groups)` returns these groups.
     """
     known: dict[str, str] = {}
     aliases = ((alias, one) for one in config.services for alias in one.aliases)
@@ -68,25 +67,25 @@ def match_services(
     for name, service in chain(((one.id, one) for one in config.services), aliases, names):
         known.setdefault(folded(name), service.id)
     found: dict[str, str] = {}
-    lacking = []
+    missing = []
     for cluster in _clusters(services):
         matches = [known.get(folded(one.id)) or known.get(folded(one.name)) for one in cluster]
         match = next(filter(None, matches), None)
         if match is None:
-            lacking.append(cluster)
+            missing.append(cluster)
             continue
         for one, own in zip(cluster, matches, strict=True):
             found.setdefault(folded(one.name), own or match)
-    return (found, _records(lacking, known, _group_ids(services, config.groups)))
+    return (found, _records(missing, known, _group_ids(services, config.groups)))
 
 
-_Cluster = list[SourceService]  # spellings of one service; the name of the first is shown
+_Cluster = list[SourceService]  # entries for one service; the first name is shown
 
 
 def _clusters(services: Sequence[SourceService]) -> list[_Cluster]:
-    """Group the entries of *services* that spell one service, in the source's order.
+    """Group the entries in *services* that mean the same service, in the source's order.
 
-    An entry without an own id also belongs to a service whose own id equals its name.
+    An entry without an id also matches a service whose id equals its name.
     """
     found: list[list[int]] = []
     by_id: dict[str, list[int]] = {}
@@ -149,7 +148,7 @@ def _record(
 
 
 def _group_ids(services: Sequence[SourceService], groups: Sequence[Group]) -> dict[str, str]:
-    """Return the ids of the groups of *services* by folded name, reusing those of *groups*."""
+    """Return the ids of the groups in *services* by folded name, reusing ids from *groups*."""
     known: dict[str, str] = {}
     for name, one in chain(((one.id, one) for one in groups), ((one.name, one) for one in groups)):
         known.setdefault(folded(name), one.id)
@@ -162,7 +161,7 @@ def _group_ids(services: Sequence[SourceService], groups: Sequence[Group]) -> di
 
 
 def _is_day(day: date | None) -> TypeGuard[date]:
-    """Return whether *day* is valid in the settings."""
+    """Return whether *day* is a valid date for the settings."""
     with suppress(ValueError):
         return day is not None and times.parse_day(day.isoformat()) == day
     return False

@@ -45,7 +45,7 @@ class ImportSettings:
     change: SettingsChange | None = None
 
 
-def new_settings(  # noqa: PLR0913, a setting each
+def new_settings(  # noqa: PLR0913, one per setting
     folder: Path,
     *,
     title: str,

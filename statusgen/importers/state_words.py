@@ -9,14 +9,14 @@ from typing import NamedTuple
 from statusgen.i18n import catalogue
 from statusgen.model import Kind, State
 
-# Common words for a state that no status page uses as its name.
+# Common synonyms for states that no status page uses as their names.
 _SYNONYMS = {
     State.INVESTIGATING: ("reported", "ongoing", "automated system alert"),
     State.IDENTIFIED: ("mitigated", "troubleshooting", "cause found"),
     State.MONITORING: ("watching",),
     State.RESOLVED: ("fixed", "complete", "completed", "closed", "done"),
 }
-_MAX_LINE = 40  # characters of a state word with the characters around it
+_MAX_LINE = 40  # characters in a state word, including the characters around it
 
 _HEADING = re.compile(r" {0,3}#{1,6}[ \t]+")
 _STATUS = re.compile(
@@ -24,9 +24,9 @@ _STATUS = re.compile(
     re.IGNORECASE,
 )
 _MARK = re.compile(r"\*{1,3}|_{1,3}|\[")
-# A separator behind a word: a colon, also a fullwidth one, or a dash of any width.
+# A separator after a word: a colon, including a fullwidth one, or a dash of any width.
 _SET_OFF = re.compile("\\s*(?::(?!\\S)|\uff1a|-+(?!\\S)|[\u2013\u2014])")
-_BEHIND = re.compile("\\s*(?:[:.!,]+(?!\\S)|\uff1a|-+(?!\\S)|[\u2013\u2014]|)")
+_AFTER = re.compile("\\s*(?:[:.!,]+(?!\\S)|\uff1a|-+(?!\\S)|[\u2013\u2014]|)")
 _OTHER = re.compile(r" {4}|\s*(?:[>`|~<+-]|\*\s|\d+[.)]\s)")  # a quote, code, a list, a table
 _SHORTCODE = re.compile(r":[a-z0-9_+-]+:")
 # Allowed around a state word: emphasis marks, sentence ends, colons, symbols.
@@ -34,10 +34,10 @@ _AROUND = frozenset("*_~.!:\u2026\uff1a ")
 _SIGNS = frozenset({"So", "Sk", "Mn", "Me", "Cf", "Zs"})  # emoji and their parts
 
 
-class Stated(NamedTuple):
-    """A *state*, or None, and the *text* without the word for it.
+class StateMatch(NamedTuple):
+    """A *state*, or None, and the remaining *text*.
 
-    *is_named* is true if that word is a name of the state, false for a synonym.
+    *is_named* is true if the message has a name of the state, false if it has a synonym.
     """
 
     state: State | None
@@ -51,17 +51,17 @@ class _Found(NamedTuple):
     is_named: bool
 
 
-def begins_with(text: str, kind: Kind, names: Mapping[str, State]) -> Stated:
+def begins_with(text: str, kind: Kind, names: Mapping[str, State]) -> StateMatch:
     """Read the state at the beginning of *text*, a message about an incident of *kind*.
 
-    *names* maps the folded state names of the page. Such a name is removed from the text; names in
-    other languages and synonyms stay in it.
+    *names* maps the page's folded state names to states. Such a name is removed from the text;
+    names in other languages and synonyms stay.
     """
     first, _, rest = text.partition("\n")
     heading = _HEADING.match(first)
     line = first[heading.end() :] if heading else first
     if _OTHER.match(line):
-        return Stated(None, text)
+        return StateMatch(None, text)
     status = _STATUS.match(line)
     if status:
         line = line[status.end() :]
@@ -72,41 +72,41 @@ def begins_with(text: str, kind: Kind, names: Mapping[str, State]) -> Stated:
         opening = _MARK.match(line)
         mark = opening[0] if opening else ""
         line = line[len(mark) :]
-    word, below, is_set_off = _parted(line, mark)
+    word, below, is_set_off = _split(line, mark)
     found = _state(word, kind, names) if len(word) <= _MAX_LINE else None
-    if found is None and mark:  # `**Resolved: all is well**`: the marks include the text.
-        found = _state(_parted(line, "")[0], kind, names)
+    if found is None and mark:  # `**Resolved: all is well**`: the emphasis includes the text.
+        found = _state(_split(line, "")[0], kind, names)
         found = found and found._replace(is_ours=False)
     if found is None or not (found.is_named or is_set_off or status):
-        return Stated(None, text)
+        return StateMatch(None, text)
     if not found.is_ours:
-        return Stated(found.state, text, found.is_named)
+        return StateMatch(found.state, text, found.is_named)
     lines = [below.strip(), rest] if re.search(r"\w", below) else [rest]
-    return Stated(found.state, "\n".join(lines).strip("\n"), found.is_named)
+    return StateMatch(found.state, "\n".join(lines).strip("\n"), found.is_named)
 
 
 def named(words: str, kind: Kind, names: Mapping[str, State]) -> State | None:
-    """Return the state of *kind* that the whole of *words* names, or None.
+    """Return the state of *kind* that *words* as a whole stand for, or None.
 
-    *names* maps the folded state names of the page.
+    *names* maps the page's folded state names to states.
     """
     found = _state(words, kind, names)
     return found.state if found else None
 
 
-def _parted(line: str, mark: str) -> tuple[str, str, bool]:
-    """Split *line* after its first word, which ends at *mark* or at a separator.
+def _split(line: str, mark: str) -> tuple[str, str, bool]:
+    """Split *line* after its first part, which ends at *mark* or at a separator.
 
-    Returns the word, the rest, and whether a mark or separator was found.
+    Returns that part, the rest, and whether a mark or separator was found.
     """
     if mark:
         closing = "]" if mark == "[" else mark
-        # As in CommonMark, a letter right behind the mark makes it part of a word.
+        # As in CommonMark, a letter right after the mark makes it part of a word.
         end = re.search(rf"{re.escape(closing)}(?!\w)", line)
         word, below = (line[: end.start()], line[end.end() :]) if end else (line, "")
         if not end or (mark == "[" and below.startswith(("(", "["))):
             return (line, "", False)  # The mark is not closed, or it starts a link.
-        return (word, _BEHIND.sub("", below, count=1), True)
+        return (word, _AFTER.sub("", below, count=1), True)
     set_off = _SET_OFF.search(_SHORTCODE.sub(lambda code: " " * len(code[0]), line))
     if set_off is None:
         return (line, "", False)
@@ -148,7 +148,7 @@ def _state(word: str, kind: Kind, names: Mapping[str, State]) -> _Found | None:
 
 @cache
 def _foreign(kind: Kind) -> Mapping[str, State]:
-    """Return the states of *kind* by their names in all languages, without ambiguous names."""
+    """Return the states of *kind* by name in all languages, except ambiguous names."""
     found: dict[str, set[State]] = {}
     for code in catalogue.languages():
         messages = catalogue.messages(code)

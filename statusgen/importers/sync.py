@@ -1,8 +1,8 @@
 """Compare the content of a source with the existing files, and decide what an import writes.
 
-The `source` of an imported file is a mark such as ``github acme/status#12 I_kw… 0f3c…``: the
-source, the place there, a key that never changes, and a digest of the file as written. The digest
-reveals edits by hand; an import skips such a file. It never deletes a file.
+The `source` key of an imported file holds a mark such as ``github acme/status#12 I_kw… 0f3c…``: the
+source, the item's place in it, a key that never changes, and a digest of the file as written. The
+digest reveals manual edits; an import skips edited files. It never deletes a file.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ from statusgen.schema.scalars import MAX_SLUG
 from statusgen.system.files import MAX_TEXT
 from statusgen.timeline.timeline import SETTLED, last_state
 
-DETACHED = "detached"  # written after the digest by a person, to exclude the file from imports
+DETACHED = "detached"  # added after the digest by hand, to exclude the file from imports
 WITHDRAWN = "withdrawn"
 
 _BLANK = "0" * 12
@@ -32,25 +32,25 @@ _DEEDS = "deeds="
 _MARK = re.compile(
     rf"(\S+) (\S+) (\S+) ([0-9a-f]{{12}})(?: {_DEEDS}((?:[a-z0-9]+(?:,[a-z0-9]+)*)?))?(?: (.+))?"
 )
-_FEW = (2, 5)  # least and most files that one import may unpublish
-_SHARE = 5  # between these: one file in this many
+_FEW = (2, 5)  # bounds for the number of files that one import may unpublish or reopen
+_SHARE = 5  # within these bounds, one in this many public files
 
 
 @dataclass(frozen=True, kw_only=True)
 class ImportSource:
     """A system to import incidents from.
 
-    *name* is the first word of `source` in a file, *prefix* begins the names of its files, and
-    *gone* is the reason if an item no longer exists.
+    *name* is the first word of `source` in its files, and *prefix* starts their names. *gone* is
+    the reason to give if an item no longer exists.
     """
 
     name: str
     prefix: str
     gone: str
-    folds_case: bool = False  # of places: names of repositories on GitHub ignore case
+    folds_case: bool = False  # whether places ignore case, as repository names on GitHub do
 
     def is_origin(self, mark: "SourceMark", scope: str) -> bool:
-        """Return whether a file with *mark* came from *scope* of this source."""
+        """Return whether a file with *mark* came from *scope* in this source."""
         place = mark.place.partition("#")[0]
         is_same = place.casefold() == scope.casefold() if self.folds_case else place == scope
         return mark.source == self.name and is_same
@@ -62,34 +62,34 @@ class ImportSource:
 
 
 class Verdict(StrEnum):
-    """The decision of a source on an incident."""
+    """A source's decision about an incident."""
 
     SHOW = "show"
     HIDE = "hide"  # it is no longer public
-    LEAVE = "leave"  # it has no trusted change; a published file stays
+    LEAVE = "leave"  # no trusted change; a published file stays as it is
 
 
 class NotShownError(Exception):
-    """The *reason* not to show an incident of a source, or a part of it."""
+    """The *reason* why an incident, or a part of it, is not shown."""
 
     def __init__(
         self, reason: str, verdict: Verdict = Verdict.LEAVE, *, is_refused: bool = False
     ) -> None:
         self.reason = reason
         self.verdict = verdict
-        self.is_refused = is_refused  # It should be shown but cannot be: the import fails.
+        self.is_refused = is_refused  # It should be shown but cannot be, so the import fails.
         super().__init__(reason)
 
 
 @dataclass(frozen=True, kw_only=True)
 class SourceItem:
-    """An incident of a source.
+    """An incident in a source.
 
-    *place* and *key* are those of a mark. *reason* explains a verdict other than SHOW. *remarks*
+    *place* and *key* are as in `SourceMark`. *reason* explains a verdict other than SHOW. *remarks*
     name the parts that were skipped. *incident* is None unless it is to be shown. *deeds* are the
-    keys of events that counted, for the next import; None if unknown. *name* is used in messages,
-    by default the place. An item that *is_refused* should be shown but cannot be, so that the
-    import fails.
+    keys of the events that counted, for use by the next import; None if unknown. *name* appears in
+    messages; it defaults to the place. If *is_refused* is true, the item should be shown but cannot
+    be, so the import fails.
     """
 
     slug: str
@@ -106,9 +106,9 @@ class SourceItem:
 
 @dataclass(frozen=True, kw_only=True)
 class SourceContent:
-    """The *items* of a source, and *remarks* on the whole.
+    """The *items* in a source, and general *remarks*.
 
-    *left_out* counts items that are not meant for the page, by reason.
+    *left_out* counts the items that are not meant for the page, by reason.
     """
 
     items: tuple[SourceItem, ...]
@@ -118,7 +118,7 @@ class SourceContent:
 
 @dataclass(frozen=True, kw_only=True)
 class SourceMark:
-    """The origin of a file, as in its `source`."""
+    """The origin of a file, as recorded in its `source` key."""
 
     source: str
     place: str
@@ -129,7 +129,7 @@ class SourceMark:
 
     @property
     def text(self) -> str:
-        """The value of `source`."""
+        """The value of the `source` key."""
         deeds = None if self.deeds is None else f"{_DEEDS}{','.join(self.deeds)}"
         parts = (self.source, self.place, self.key, self.digest, deeds, self.note)
         return " ".join(filter(None, parts))
@@ -146,27 +146,27 @@ class ImportedFile:
 
     @property
     def accepted(self) -> Incident | None:
-        """The incident of the last import, None if the file was edited since."""
+        """The incident as last imported, None if the file was edited since."""
         return None if self.is_edited else self.incident
 
     @property
     def deeds(self) -> frozenset[str] | None:
-        """The keys of events that counted at the last import, None if the mark has none."""
+        """The keys of the events that counted at the last import, None if unknown."""
         return frozenset(self.mark.deeds) if self.mark and self.mark.deeds is not None else None
 
     @property
     def is_withdrawn(self) -> bool:
-        """True if an import unpublished it, even if the file was edited since."""
+        """True if an import unpublished the file, even if the file was edited since."""
         return self.mark is not None and self.mark.note == WITHDRAWN
 
 
-def by_key(there: Iterable[ImportedFile], source: ImportSource) -> dict[str, ImportedFile]:
-    """Return the files of *source* among those *there* by key, even if they were renamed.
+def by_key(existing: Iterable[ImportedFile], source: ImportSource) -> dict[str, ImportedFile]:
+    """Return the *existing* files that came from *source*, by key, including renamed ones.
 
-    A file with its original name wins over copies of it.
+    A file with its original name wins over its copies.
     """
     found: dict[str, ImportedFile] = {}
-    for one in there:
+    for one in existing:
         if one.mark and one.mark.source == source.name:
             word = one.mark.place.rpartition("#")[2]
             if one.mark.key not in found or one.file.slug == source.slug(word):
@@ -174,9 +174,9 @@ def by_key(there: Iterable[ImportedFile], source: ImportSource) -> dict[str, Imp
     return found
 
 
-def shown(there: Iterable[ImportedFile], source: ImportSource, *, scope: str) -> list[str]:
-    """Return the places of the published files *there* that came from *scope* of *source*."""
-    marks = (one.mark for one in there if not (one.incident and one.incident.draft))
+def shown(existing: Iterable[ImportedFile], source: ImportSource, *, scope: str) -> list[str]:
+    """Return the places of the *existing* published files that came from *scope* in *source*."""
+    marks = (one.mark for one in existing if not (one.incident and one.incident.draft))
     return [mark.place for mark in marks if mark and source.is_origin(mark, scope)]
 
 
@@ -192,7 +192,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class SyncStep:
-    """The outcome for the file *path*; *text* is its new content, None if it does not change."""
+    """The outcome for the file at *path*; *text* is its new content, None if unchanged."""
 
     outcome: Outcome
     slug: str
@@ -202,20 +202,20 @@ class SyncStep:
     title: str = ""
     reason: str = ""
     remarks: tuple[str, ...] = ()
-    reopens: bool = False  # a resolved incident continues
-    is_refused: bool = False  # it cannot become a file, so that the import fails
+    reopens: bool = False  # it reopens a resolved incident
+    is_refused: bool = False  # it cannot become a file, so the import fails
 
     @property
     def is_ours(self) -> bool:
-        """True if the file has the content that the import wants."""
+        """True if the file has the imported content."""
         return self.path is not None and self.outcome is not Outcome.SKIPPED
 
 
 @dataclass(frozen=True, kw_only=True)
 class SyncPlan:
-    """The steps of an import, in order; *held* are not applied, because they are too many.
+    """The steps of an import, in order; those in *held* are too many to apply.
 
-    *remarks* and *left_out* are those of `SourceContent`.
+    *remarks* and *left_out* are as in `SourceContent`.
     """
 
     steps: tuple[SyncStep, ...]
@@ -234,9 +234,9 @@ def known(file: IncidentFile) -> ImportedFile:
     return ImportedFile(file=file, mark=mark, incident=incident, is_edited=is_edited)
 
 
-def plan(  # noqa: PLR0913, all are inputs of the decision
+def plan(  # noqa: PLR0913, all are inputs to the decision
     items: Iterable[SourceItem],
-    there: Mapping[str, ImportedFile],
+    existing: Mapping[str, ImportedFile],
     config: Config,
     *,
     source: ImportSource,
@@ -245,19 +245,19 @@ def plan(  # noqa: PLR0913, all are inputs of the decision
     force: bool = False,
     allow_mass: bool = False,
 ) -> SyncPlan:
-    """Plan the steps that bring the files *there* (by slug) of *folder* in line with *items*.
+    """Plan the steps that bring the *existing* files (by slug) in *folder* in line with *items*.
 
-    *items* are all items of *source* in *scope*, such as ``acme/status``. Files from there without
-    an item are unpublished.
+    *items* are all items of *source* in *scope*, such as ``acme/status``. Files that came from
+    *scope* but no longer have an item are unpublished.
     """
     known_items = sorted(items, key=lambda item: (len(item.slug), item.slug))
     planning = _Planning(config, source, folder, force=force)
-    files = by_key(there.values(), source)
+    files = by_key(existing.values(), source)
     steps = [
-        planning.step(item, files.get(item.key) or there.get(item.slug)) for item in known_items
+        planning.step(item, files.get(item.key) or existing.get(item.slug)) for item in known_items
     ]
     keys = {item.key for item in known_items}
-    for slug, one in sorted(there.items(), key=lambda pair: (len(pair[0]), pair[0])):
+    for slug, one in sorted(existing.items(), key=lambda pair: (len(pair[0]), pair[0])):
         mark = one.mark
         if mark and source.is_origin(mark, scope) and mark.key not in keys:
             item = SourceItem(
@@ -265,7 +265,7 @@ def plan(  # noqa: PLR0913, all are inputs of the decision
             )
             steps.append(planning.step(item, one))
     public = sum(
-        1 for one in there.values() if one.mark and one.incident and not one.incident.draft
+        1 for one in existing.values() if one.mark and one.incident and not one.incident.draft
     )
     least, most = _FEW
     few = min(most, max(least, public // _SHARE))
@@ -278,7 +278,7 @@ def plan(  # noqa: PLR0913, all are inputs of the decision
 
 
 class _Planning:
-    """The inputs that all steps share."""
+    """The inputs shared by all steps."""
 
     def __init__(self, config: Config, source: ImportSource, folder: Path, *, force: bool) -> None:
         self.config = config
@@ -288,27 +288,27 @@ class _Planning:
 
     def step(self, item: SourceItem, one: ImportedFile | None) -> SyncStep:
         if one is not None and (one.mark is None or one.mark.key != item.key):
-            what = f"{one.file.path.name} exists and came from elsewhere"
-            return _left(item, one, f"{what}; rename it")
+            what = f"{one.file.path.name} exists but was not imported from this item"
+            return _skipped(item, one, f"{what}; rename it")
         if one is not None and one.mark and one.mark.note.startswith(DETACHED):
-            return _left(item, one, "")
+            return _skipped(item, one, "")
         if item.verdict is Verdict.LEAVE:
-            return _left(item, one, item.reason)
+            return _skipped(item, one, item.reason)
         if item.verdict is Verdict.HIDE and one is None:
-            return _left(item, one, item.reason)
+            return _skipped(item, one, item.reason)
         if one is not None and one.is_edited and not self.force:
             what = "the file was edited by hand"
             if item.verdict is Verdict.HIDE and not (one.incident and one.incident.draft):
                 what = f"it should be unpublished ({item.reason}), but {what}"
-                return _left(item, one, f"{what}; use --force, or set draft: true")
+                return _skipped(item, one, f"{what}; use --force, or set draft: true")
             remedy = f'use --force to overwrite it, or append "{DETACHED}" to its source line'
-            return _left(item, one, f"{what}; {remedy} to keep it")
+            return _skipped(item, one, f"{what}; {remedy} to keep it")
         return self._hide(item, one) if item.verdict is Verdict.HIDE else self._show(item, one)
 
     def _hide(self, item: SourceItem, one: ImportedFile | None) -> SyncStep:
         incident = one.incident if one else None
         if one is None or incident is None:
-            return _left(item, one, f"{item.reason}, but the file has errors; fix it first")
+            return _skipped(item, one, f"{item.reason}, but the file has errors; fix it first")
         if incident.draft:
             return self._written(item, one, incident, one.mark)
         deeds = item.deeds if item.deeds is not None or one.mark is None else one.mark.deeds
@@ -319,7 +319,7 @@ class _Planning:
 
     def _show(self, item: SourceItem, one: ImportedFile | None) -> SyncStep:
         if item.incident is None:
-            return _left(item, one, item.reason)
+            return _skipped(item, one, item.reason)
         mark = SourceMark(source=self.source.name, place=item.place, key=item.key, deeds=item.deeds)
         return self._written(item, one, _with_later_end(item.incident), mark)
 
@@ -331,7 +331,7 @@ class _Planning:
         mark: SourceMark | None,
     ) -> SyncStep:
         if mark is None:
-            return _left(item, one, item.reason)
+            return _skipped(item, one, item.reason)
         path = one.file.path if one else self.folder / f"{item.slug}.md"
         old = one.file.text if one else None
         text = _text(incident, mark, self.config)
@@ -343,7 +343,7 @@ class _Planning:
             outcome = Outcome.CREATED if old is None else Outcome.UPDATED
         fault = None if outcome is Outcome.UNCHANGED else self._fault(path, text)
         if fault is not None:
-            return replace(_left(item, one, fault), is_refused=True)
+            return replace(_skipped(item, one, fault), is_refused=True)
         return SyncStep(
             outcome=outcome,
             slug=item.slug,
@@ -357,7 +357,7 @@ class _Planning:
         )
 
     def _fault(self, path: Path, text: str) -> str | None:
-        """Return the reason that *text* cannot become the file *path*, or None."""
+        """Return why *text* cannot be written to *path*, or None if it can."""
         if len(text.encode()) > MAX_TEXT:
             size, limit = -(-len(text.encode()) // 1024), MAX_TEXT // 1024
             return f"its file would have {size} KiB, more than the limit of {limit} KiB; shorten it"
@@ -367,9 +367,10 @@ class _Planning:
 
 
 def _with_later_end(incident: Incident) -> Incident:
-    """Return *incident*; a notice that ends when it begins, as in some sources, gets a minute."""
+    """Return *incident*; an end that is not after its start moves to one minute after it."""
     if incident.until is None or incident.until > incident.started:
         return incident
+    # Some sources have notices that end when they begin.
     return replace(incident, until=incident.started + timedelta(minutes=1))
 
 
@@ -382,7 +383,7 @@ def _is_settled(incident: Incident) -> bool:
     return last_state(incident) in SETTLED
 
 
-def _left(item: SourceItem, one: ImportedFile | None, reason: str) -> SyncStep:
+def _skipped(item: SourceItem, one: ImportedFile | None, reason: str) -> SyncStep:
     return SyncStep(
         outcome=Outcome.SKIPPED if reason else Outcome.UNCHANGED,
         slug=item.slug,
@@ -396,7 +397,7 @@ def _left(item: SourceItem, one: ImportedFile | None, reason: str) -> SyncStep:
 
 
 def _text(incident: Incident, mark: SourceMark, config: Config) -> str:
-    """Return the text of a file for *incident*, with *mark* and the digest of the text."""
+    """Return the text of the file for *incident*, with *mark* and a digest of that text."""
     blank = replace(mark, digest=_BLANK)
     text = formatter.format_incident(replace(incident, source=blank.text), zone=config.zone)
     written = replace(mark, digest=_digest(text))
@@ -413,12 +414,12 @@ def _blanked(text: str, mark: SourceMark) -> str:
 
 
 def _line(mark: SourceMark) -> str:
-    """Return the line of *mark*; texts of an incident are indented and cannot equal it."""
+    """Return the `source` line for *mark*; text in an incident is indented, so it never matches."""
     return f"\nsource: {mark.text}\n"
 
 
 def _mark_of(file: IncidentFile) -> SourceMark | None:
-    """Return the mark of *file*, even if the file has errors; None without a mark."""
+    """Return the mark in *file*, even if the file has errors; None if it has no mark."""
     root = front_matter_tree(file.text, path=file.path)
     node = root.value("source") if root is not None else None
     found = _MARK.fullmatch(node.text) if isinstance(node, yaml_nodes.Scalar) else None
@@ -436,5 +437,5 @@ def _mark_of(file: IncidentFile) -> SourceMark | None:
 
 
 def paths(steps: Sequence[SyncStep]) -> list[Path]:
-    """Return the files of *steps* that have the content the import wants."""
+    """Return the paths of the files in *steps* that have the imported content."""
     return [step.path for step in steps if step.path is not None and step.is_ours]

@@ -1,13 +1,13 @@
-"""Clean the texts and titles of a source, and read the state that a text names."""
+"""Clean texts and titles from a source, and read the state that a text names."""
 
 from collections.abc import Callable
 
 from statusgen.config.settings import Config
 from statusgen.i18n.messages import Words
 from statusgen.importers import state_words
-from statusgen.importers.hidden_markup import Parted
+from statusgen.importers.hidden_markup import SplitText
 from statusgen.importers.names import cut_line
-from statusgen.importers.state_words import Stated
+from statusgen.importers.state_words import StateMatch
 from statusgen.markup import escape, limits, references
 from statusgen.model import Kind
 from statusgen.problems import Level
@@ -19,12 +19,12 @@ Remark = Callable[[str], None]
 
 
 def counted(number: int, noun: str) -> str:
-    """Return *number* with *noun*, in the plural where needed: `1 card`, `2 cards`."""
+    """Return *number* with *noun*, pluralized if needed: `1 card`, `2 cards`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def clean_text(text: str, remark: Remark) -> str:
-    """Return *text* without invisible and forbidden characters; *remark* if some were removed.
+    """Return *text* without invisible or forbidden characters; call *remark* if any were removed.
 
     Raises ValueError if it is too long.
     """
@@ -45,19 +45,19 @@ def check_convertible(text: str) -> None:
         raise ValueError(f"cannot be shown: {flaw.message}")
 
 
-def read_state(parted: Parted, kind: Kind, config: Config) -> Stated:
-    """Return the state of a message and the remaining text.
+def read_state(split: SplitText, kind: Kind, config: Config) -> StateMatch:
+    """Return the state that a message names, and the remaining text.
 
     The state is at the beginning, or in a comment such as `<!-- state: monitoring -->`. *kind* is
-    that of the incident.
+    the kind of the incident.
     """
     say = Words(config.language, config.messages).say
-    hidden = parted.values.get("state", "").casefold().replace(" ", "_")
+    hidden = split.values.get("state", "").casefold().replace(" ", "_")
     names = {say(f"state.{state}").casefold(): state for state in kind.states}
     words = {**names, **{str(state): state for state in kind.states}}
     if hidden in words:
-        return Stated(words[hidden], parted.text, is_named=True)
-    return state_words.begins_with(parted.text, kind, names)
+        return StateMatch(words[hidden], split.text, is_named=True)
+    return state_words.begins_with(split.text, kind, names)
 
 
 def one_line_title(title: str) -> str:
@@ -66,9 +66,9 @@ def one_line_title(title: str) -> str:
 
 
 def fit_title(title: str, text: str, remark: Remark) -> tuple[str, str]:
-    """Shorten *title*, which is one line, to the limit; return it and the opening *text*.
+    """Shorten the one-line *title* to the limit; return it and the opening *text*.
 
-    If the title is shortened, the text begins with the whole title.
+    If the title is shortened, the returned text begins with the full title.
     """
     if len(title) <= MAX_TITLE:
         return (title, text)

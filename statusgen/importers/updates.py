@@ -1,7 +1,7 @@
-"""Build the updates of an incident from the timed events of a source.
+"""Build the updates of an incident from the timed events in a source.
 
-People write, move and label in any order. A change within a minute of a message belongs to it; a
-change without a message becomes an update with a standard sentence.
+People add comments and labels and move cards in any order. A change within a minute of a message
+becomes part of it; a change without a message becomes an update with a standard sentence.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,16 +16,16 @@ from statusgen.markup import escape
 from statusgen.model import Incident, Kind, ServiceSeverity, Severity, State, Update
 from statusgen.timeline.timeline import SETTLED, worst
 
-TOGETHER = timedelta(seconds=60)  # events this close are one update
+TOGETHER = timedelta(seconds=60)  # events this close together become one update
 
 _TICK = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Said:
-    """The origin of an update: a text, or a change of labels or state at *at*.
+class SourceMessage:
+    """A message that becomes an update; without text, a change to labels or the state at *at*.
 
-    *state* is the state that the text names; *id*, *source* and *extra* are those of the update.
+    *state* is the state that the text names. *id*, *source* and *extra* are copied to the update.
     """
 
     at: datetime
@@ -48,7 +48,7 @@ class StateMove:
 class EffectHistory(Protocol):
     """The services and the severity of an incident over time.
 
-    Changes until *settled* apply from the beginning.
+    Changes up to *settled* apply from the beginning.
     """
 
     @property
@@ -56,7 +56,7 @@ class EffectHistory(Protocol):
         """The last moment at which a change still applies from the beginning."""
 
     def changes(self) -> Iterable[datetime]:
-        """Return the times of later changes of the services or the severity."""
+        """Return the times of later changes to the services or the severity."""
 
     def services(self, at: datetime) -> Sequence[str]:
         """Return the ids of the services that are affected at *at*."""
@@ -66,7 +66,7 @@ class EffectHistory(Protocol):
 
 
 class UpdateBuilder:
-    """Build updates from messages, moves and *effects*.
+    """A builder of updates from messages, moves and *effects*.
 
     *default* is the severity to use if none is set.
     """
@@ -77,18 +77,18 @@ class UpdateBuilder:
         self.default = default
 
     def updates(
-        self, incident: Incident, said: Sequence[Said], moves: Sequence[StateMove]
+        self, incident: Incident, messages: Sequence[SourceMessage], moves: Sequence[StateMove]
     ) -> Iterator[Update]:
         """Yield the updates of *incident*, oldest first.
 
-        *moves* are in order of time, and include the states of *said*.
+        *moves* are sorted by time, and include the states named in *messages*.
         """
-        steps = self._steps(incident.kind, said, moves)
+        steps = self._steps(incident.kind, messages, moves)
         ends = [step.at - _TICK for step in steps[1:]]
         severities = {one.id: incident.severity for one in incident.services}
         clock = _Clock(incident)
         state: State | None = None
-        done = 0  # moves that are part of an update
+        done = 0  # moves that are already part of an update
         for step, end in zip(steps, [*ends, None], strict=True):
             until = min(step.at + TOGETHER, end) if end else step.at + TOGETHER
             fresh = [move for move in moves[done:] if move.at <= until]
@@ -121,15 +121,17 @@ class UpdateBuilder:
                     extra=step.extra,
                 )
 
-    def _steps(self, kind: Kind, said: Sequence[Said], moves: Sequence[StateMove]) -> list[Said]:
-        """Return *said* and an entry for each change without a message, in order."""
+    def _steps(
+        self, kind: Kind, messages: Sequence[SourceMessage], moves: Sequence[StateMove]
+    ) -> list[SourceMessage]:
+        """Return *messages*, and an empty one for each change without a message, in order."""
         changes = [(move.at, move.state in SETTLED) for move in moves]
         if kind is not Kind.NOTICE:
             changes += [(at, False) for at in self.effects.changes()]
-        steps = list(said)
+        steps = list(messages)
         for at, is_settling in sorted(changes):
             if not any(_covers(step, at, is_settling=is_settling) for step in steps):
-                steps.append(Said(at=at))
+                steps.append(SourceMessage(at=at))
         return sorted(steps, key=lambda step: step.at)
 
     def _changed(
@@ -158,7 +160,7 @@ class UpdateBuilder:
         *,
         is_early: bool,
     ) -> str:
-        """Return a standard text for an update, in the language of the site."""
+        """Return the standard text for an update, in the site's language."""
         say = Words(self.config.language, self.config.messages).say
         if not changed and is_early and state is State.COMPLETED:
             return say("cancelled")
@@ -174,7 +176,7 @@ class UpdateBuilder:
 
 
 def severity_maps(incident: Incident) -> Iterator[tuple[datetime, Mapping[str, Severity]]]:
-    """Yield the severities of services at the start of *incident* and at each change."""
+    """Yield the severity of each service at the start of *incident* and at each change."""
     found = {one.id: one.severity or incident.severity for one in incident.services}
     yield (incident.started, found)
     for update in incident.updates:
@@ -187,7 +189,7 @@ def severity_maps(incident: Incident) -> Iterator[tuple[datetime, Mapping[str, S
 
 
 class _Clock:
-    """The automatic state of a maintenance, until a person sets a state during its window."""
+    """The automatic state of maintenance, until a person sets a state during its window."""
 
     def __init__(self, incident: Incident) -> None:
         self.starts = incident.starts
@@ -199,7 +201,7 @@ class _Clock:
         return self.starts is not None and at < self.starts
 
     def state(self, state: State | None, at: datetime) -> State | None:
-        """Return the state at *at*; *state* was set last."""
+        """Return the state at *at*, where *state* is the one that was last set."""
         if not self.is_running or self.starts is None or self.ends is None:
             return state
         if at < self.starts:
@@ -207,14 +209,14 @@ class _Clock:
         return State.IN_PROGRESS if at < self.ends else State.COMPLETED
 
     def stop(self, at: datetime, state: State) -> None:
-        """Apply *state*, set at *at*; before the window the state stays automatic."""
+        """Stop because of *state*, set at *at*, unless that is an open state before the window."""
         self.is_running = self.is_early(at) and state not in SETTLED
 
 
-def _covers(step: Said, at: datetime, *, is_settling: bool) -> bool:
+def _covers(step: SourceMessage, at: datetime, *, is_settling: bool) -> bool:
     """Return whether *step* includes the change at *at*.
 
-    The opening and a message with an open state do not include the end of the incident.
+    Neither the opening nor a message with an open state includes the end of the incident.
     """
     if is_settling and (step.is_opening or (step.state and step.state not in SETTLED)):
         return False

@@ -626,7 +626,7 @@ def test_a_file_of_somebody_else_is_never_overwritten(imports: Importing, github
     said = imports.reason("--force")
 
     assert "Mine." == imports.text()
-    assert "acme/status#1: gh-1.md exists and came from elsewhere; rename it" == said
+    assert "acme/status#1: gh-1.md exists but was not imported from this item; rename it" == said
 
 
 def test_a_moved_file_is_found(imports: Importing, github: GitHub) -> None:

@@ -291,13 +291,13 @@ def test_a_crowd_keeps_nobody_out_for_good(github: GitHub) -> None:
         people.items(
             [record],
             {},
-            lambda issue, trusts, is_unasked: convert.item(
+            lambda issue, trusts, is_unchecked: convert.item(
                 issue,
                 settings,
                 trusts,
                 repository=NAME,
                 now=datetime(2024, 5, 7, tzinfo=UTC),
-                is_unasked=is_unasked,
+                is_unchecked=is_unchecked,
             ),
         )
 

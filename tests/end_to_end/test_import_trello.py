@@ -978,11 +978,11 @@ def test_an_empty_folder_becomes_a_site(board_imports: Importing, run: Run, tmp_
         (lambda trello: trello.log_in(after=1), "unexpected answer from Trello; check --api-url"),
         (
             lambda trello: trello.faults.append(Fault(body="[1, 2]", path="/1/boards")),
-            "unexpected answer from Trello (expected a map)",
+            "unexpected answer from Trello (expected an object)",
         ),
         (
             lambda trello: trello.faults.append(Fault(body='[{"id": 5}]', after=1)),
-            "unexpected answer from Trello (cards[0].id: expected a text, found a number)",
+            "unexpected answer from Trello (cards[0].id: expected a string, found a number)",
         ),
         (
             lambda trello: trello.boards[0].data.update(closed=True),
@@ -1169,7 +1169,7 @@ def test_a_state_comes_from_the_list_where_moves_are_missing(board_imports: Impo
     ("content", "status", "said"),
     [
         ('{"id": "5", "idBoard": "6", "idList": "7"}', 2, "it is one card; export the board"),
-        ('{"page": {}, "incidents": []}', 2, "it looks like an answer of Statuspage"),
+        ('{"page": {}, "incidents": []}', 2, "it looks like a response from Statuspage"),
         ("[]", 2, "is not an export of a Trello board: missing actions, cards or lists"),
         ('{\n "cards": [,]}', 1, "board.json:2:12: it is not JSON: Expecting value"),
         ('{"a": ' * 200 + "1" + "}" * 200, 1, "nested more than 100 levels deep"),
@@ -1178,14 +1178,18 @@ def test_a_state_comes_from_the_list_where_moves_are_missing(board_imports: Impo
         (
             f'{{"id": "{"5" * 24}", "name": 5, "actions": [], "cards": [], "lists": []}}',
             1,
-            "name: expected a text, found a number",
+            "name: expected a string, found a number",
         ),
         (
             '{"id": "x", "name": "y", "actions": [], "cards": [{"id": 1}], "lists": []}',
             1,
-            "cards[0].id: expected a text, found a number",
+            "cards[0].id: expected a string, found a number",
         ),
-        ('{"actions": {}, "cards": [], "lists": []}', 1, "actions: expected a list, found a map"),
+        (
+            '{"actions": {}, "cards": [], "lists": []}',
+            1,
+            "actions: expected a list, found an object",
+        ),
     ],
 )
 def test_another_file_is_told(

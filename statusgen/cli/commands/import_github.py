@@ -110,7 +110,7 @@ def _items(
     known = sync.by_key(there.values(), convert.GITHUB)
     accepted = {key: one.accepted for key, one in known.items() if one.accepted}
 
-    def read(issue: Issue, trusts: Trusts, is_unasked: Trusts) -> sync.SourceItem:
+    def read(issue: Issue, trusts: Trusts, is_unchecked: Trusts) -> sync.SourceItem:
         return convert.item(
             issue,
             config,
@@ -120,7 +120,7 @@ def _items(
             accepted=accepted.get(issue.key),
             was_withdrawn=issue.key in known and known[issue.key].is_withdrawn,
             deeds=known[issue.key].deeds if issue.key in known else None,
-            is_unasked=is_unasked,
+            is_unchecked=is_unchecked,
         )
 
     return people.items(issues, accepted, read, track=track)

@@ -1,8 +1,8 @@
-"""Read the body of an issue: the answers of a form, or free text.
+"""Read the body of an issue: answers to a form, or free text.
 
-GitHub converts a form to Markdown: a heading for each question, an empty line, then the answer. Any
-such heading ends the answer before it, also that of the text, because answers to a site's own
-questions are not for the page. The first of several equal headings wins.
+GitHub converts a form to Markdown: a heading for each question, a blank line, then the answer. Any
+such heading ends the previous answer, even the text, because answers to a site's own questions are
+not for the page. If a heading is repeated, the first one wins.
 """
 
 import re
@@ -17,7 +17,7 @@ from statusgen.model import Incident, Kind, Severity, State
 from statusgen.problems import instead, quoted
 
 TEXT = "text"
-# Headings of the generated forms.
+# Headings in the generated forms.
 FIELDS = ("services", "severity", "state", "started", "starts", "ends", TEXT)
 
 _HEADING = re.compile(r"(?:\A|(?<=\n\n))### +(.+)$", re.MULTILINE)
@@ -28,22 +28,22 @@ _OPTION = re.compile(r"\(([a-z0-9_-]+)\)[ \t]*(?:,|$)")
 
 @dataclass(frozen=True, kw_only=True)
 class Answers:
-    """The answers in the body of an issue, as typed; *given* has no empty answers."""
+    """The answers in the body of an issue, as typed; *fields* has no empty answers."""
 
     text: str
-    given: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, str] = field(default_factory=dict)
     is_internal: bool = False
 
 
 def read_form(body: str) -> Answers:
-    """Read *body* as a form if it has a heading of `FIELDS`, else as free text."""
-    parted = split_hidden(body.replace("\r\n", "\n").replace("\r", "\n"))
-    hidden = {name: value for name, value in parted.values.items() if name in FIELDS and value}
-    answers = _answers(_BLANK.sub("", parted.text))
+    """Read *body* as a form if it has a heading in `FIELDS`, else as free text."""
+    split = split_hidden(body.replace("\r\n", "\n").replace("\r", "\n"))
+    hidden = {name: value for name, value in split.values.items() if name in FIELDS and value}
+    answers = _answers(_BLANK.sub("", split.text))
     if answers is None:
-        return Answers(text=parted.text, given=hidden, is_internal=parted.is_internal)
+        return Answers(text=split.text, fields=hidden, is_internal=split.is_internal)
     text = answers.pop(TEXT, "")
-    return Answers(text=text, given={**answers, **hidden}, is_internal=parted.is_internal)
+    return Answers(text=text, fields={**answers, **hidden}, is_internal=split.is_internal)
 
 
 def split_services(answer: str) -> list[str]:
@@ -54,7 +54,7 @@ def split_services(answer: str) -> list[str]:
 
 
 def _answers(text: str) -> dict[str, str] | None:
-    """Return the answers below the headings of `FIELDS` in *text*, None without such a heading."""
+    """Return the answers below headings in `FIELDS`, None if *text* has no such heading."""
     found: dict[str, str] = {}
     headings = list(_HEADING.finditer(text))
     ends = [*(heading.start() for heading in headings[1:]), len(text)]
@@ -62,15 +62,15 @@ def _answers(text: str) -> dict[str, str] | None:
         name = heading[1].strip().casefold()
         if name in FIELDS:
             found.setdefault(name, text[heading.end() : end].strip())
-    given = {name: one for name, one in found.items() if one and one.casefold() != _NOTHING}
-    return given if found else None
+    answers = {name: one for name, one in found.items() if one and one.casefold() != _NOTHING}
+    return answers if found else None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Opening:
     """The parsed body of an issue; missing values are None or empty.
 
-    If it *is_accepted*, its services are all those of the opening, including those of labels.
+    If *is_accepted* is true, the services include those that labels named.
     """
 
     text: str
@@ -84,7 +84,7 @@ class Opening:
 
 
 def accepted_opening(incident: Incident) -> Opening:
-    """Return the opening of *incident*, as the last import accepted it."""
+    """Return the opening of *incident*, as accepted by the last import."""
     first = incident.updates[0]
     return Opening(
         text=first.text,
@@ -98,37 +98,37 @@ def accepted_opening(incident: Incident) -> Opening:
     )
 
 
-def read_opening(found: Answers, kind: Kind, case: IssueReview) -> Opening:
-    """Parse the answers *found*, and remark on invalid ones."""
-    given = found.given
-    severity = _word(given.get("severity"), "severity", Kind.INCIDENT.severities, case)
-    state = _word(given.get("state"), "state", kind.states, case)
+def read_opening(answers: Answers, kind: Kind, case: IssueReview) -> Opening:
+    """Parse *answers*, and remark on invalid ones."""
+    fields = answers.fields
+    severity = _word(fields.get("severity"), "severity", Kind.INCIDENT.severities, case)
+    state = _word(fields.get("state"), "state", kind.states, case)
     return Opening(
-        text=found.text,
-        services=tuple(_services(given.get("services", ""), case)),
+        text=answers.text,
+        services=tuple(_services(fields.get("services", ""), case)),
         severity=Severity(severity) if severity else None,
         state=State(state) if state else None,
-        started=_time(given, "started", case),
-        starts=_time(given, "starts", case),
-        ends=_time(given, "ends", case),
+        started=_time(fields, "started", case),
+        starts=_time(fields, "starts", case),
+        ends=_time(fields, "ends", case),
     )
 
 
-def _word(given: str | None, noun: str, words: Iterable[str], case: IssueReview) -> str | None:
-    if given is None:
+def _word(answer: str | None, noun: str, words: Iterable[str], case: IssueReview) -> str | None:
+    if answer is None:
         return None
     known = [str(word) for word in words]
-    word = given.casefold().replace(" ", "_")
+    word = answer.casefold().replace(" ", "_")
     if word in known:
         return word
-    case.remark(f"{quoted(given)} is not a {noun}; {instead(given, known)}")
+    case.remark(f"{quoted(answer)} is not a {noun}; {instead(answer, known)}")
     return None
 
 
-def _services(given: str, case: IssueReview) -> Iterator[str]:
+def _services(answer: str, case: IssueReview) -> Iterator[str]:
     names = {service.name.casefold(): service.id for service in case.config.services}
     known = {**names, **case.config.service_ids}
-    for name in split_services(given):
+    for name in split_services(answer):
         found = known.get(name.casefold())
         if found is None:
             ids = [service.id for service in case.config.services]
@@ -137,11 +137,11 @@ def _services(given: str, case: IssueReview) -> Iterator[str]:
             yield found
 
 
-def _time(given: Mapping[str, str], name: str, case: IssueReview) -> datetime | None:
-    if name not in given:
+def _time(fields: Mapping[str, str], name: str, case: IssueReview) -> datetime | None:
+    if name not in fields:
         return None
     try:
-        return times.parse(given[name], case.config.zone)
+        return times.parse(fields[name], case.config.zone)
     except ValueError as fault:
-        case.remark(f"{name} {quoted(given[name])} {fault}")
+        case.remark(f"{name} {quoted(fields[name])} {fault}")
         return None

@@ -1,7 +1,7 @@
-"""Read issues, permissions and labels of a GitHub repository as records.
+"""Read issues, permissions and labels from a GitHub repository as records.
 
-No other module uses PyGithub, and no object of PyGithub leaves this one. Each failure is one line
-for the user: the problem, and what to do. Reading is all or nothing.
+No other module uses PyGithub, and no PyGithub object leaves this one. Each failure is reported on
+one line: the problem, and what to do. Issues are read completely or not at all.
 """
 
 import logging
@@ -34,14 +34,14 @@ _REST = 20  # unfinished lists per request
 _CROWD = 50  # pages of collaborators; beyond that, people are checked one by one
 _QUESTIONS = 200  # permission checks per import
 _TRIES = 4
-_PAUSES = (0.5, 1.0, 2.0)  # seconds before a retry, if GitHub names no time
-_PATIENCE = 90.0  # seconds that a whole import waits for rate limits
-_SECONDARY_WAIT = 60.0  # seconds that GitHub asks to wait after a secondary limit without a time
+_PAUSES = (0.5, 1.0, 2.0)  # seconds before each retry, if GitHub does not specify a delay
+_PATIENCE = 90.0  # total seconds that an import waits for rate limits
+_SECONDARY_WAIT = 60.0  # seconds to wait after a secondary limit without a delay, as documented
 _TIMEOUT = 20  # seconds without data from GitHub
 
 _Result = TypeVar("_Result")
 
-# PyGithub would print its log of redirects next to our message for the same failure.
+# PyGithub would log redirects in addition to our message for the same failure.
 logging.getLogger("github").setLevel(logging.CRITICAL)
 
 
@@ -57,7 +57,7 @@ class Repository:
         waiting: Waiting | None = None,
     ) -> None:
         self.name = name
-        self.now: datetime | None = None  # GitHub's clock in its last answer
+        self.now: datetime | None = None  # the time in GitHub's last response
         self._owner, self._short = name.split("/")
         self._host = urlsplit(api_url).netloc
         self._token = token
@@ -70,7 +70,7 @@ class Repository:
             per_page=100,
             timeout=_TIMEOUT,
             user_agent=f"statusgen/{__version__}",
-            retry=None,  # `_asked` retries instead: it reports its waits and limits them.
+            retry=None,  # `_request` retries instead: it reports and limits its waits.
             lazy=True,
             seconds_between_requests=0 if is_here else 0.1,
             seconds_between_writes=0 if is_here else 1,
@@ -79,7 +79,7 @@ class Repository:
     def issues(
         self, labels: Iterable[str], *, shown: Iterable[int] = (), track: Progress = no_progress
     ) -> list[Issue]:
-        """Return all issues with one of *labels*, open and closed, in order of their numbers.
+        """Return all issues with any of *labels*, open and closed, sorted by number.
 
         Includes the issues with the numbers *shown* even without a label, if they still exist.
         Raises OutsideError if any page is missing.
@@ -102,8 +102,8 @@ class Repository:
     def writers(self) -> frozenset[str] | None:
         """Return the lower-case names of all people with write access.
 
-        Returns None if the token lacks permission for the list, or if the list is empty: at least
-        the owner has write access.
+        Returns None if the token lacks permission for the list, or if the list is empty, because at
+        least the owner has write access.
         """
         variables: dict[str, Any] = {"owner": self._owner, "name": self._short, "after": None}
         found: set[str] = set()
@@ -123,11 +123,11 @@ class Repository:
         return None
 
     def questions(self) -> int:
-        """Return the number of permission checks allowed: half of the hourly rest, at most 200."""
+        """Return how many permission checks to allow: half of the requests left, at most 200."""
         try:
-            _, found = self._asked(
+            _, found = self._request(
                 lambda: self._client.requester.requestJsonAndCheck("GET", "/rate_limit"),
-                may_miss=True,
+                allow_missing=True,
             )
         except _MissingError:
             return _QUESTIONS  # The server has no rate limits.
@@ -138,8 +138,8 @@ class Repository:
         """Return whether the user *login* has write access to the repository."""
         path = f"/repos/{self.name}/collaborators/{login}/permission"
         try:
-            _, found = self._asked(
-                lambda: self._client.requester.requestJsonAndCheck("GET", path), may_miss=True
+            _, found = self._request(
+                lambda: self._client.requester.requestJsonAndCheck("GET", path), allow_missing=True
             )
         except _MissingError:
             return False  # The user does not exist.
@@ -148,12 +148,12 @@ class Repository:
             return is_same and found["permission"] in ("admin", "write")
 
     def make_labels(self, wanted: Iterable[Label]) -> tuple[list[str], list[str]]:
-        """Create and update the labels *wanted*; return the names of both.
+        """Create or update the *wanted* labels; return the names of those created and updated.
 
-        Other labels stay, and labels that are up to date are not changed.
+        Other labels, and labels that are up to date, are not changed.
         """
         repository = self._client.get_repo(self.name)
-        there = self._asked(
+        existing = self._request(
             lambda: {
                 one.name.casefold(): (one, one.color.casefold(), one.description or "")
                 for one in repository.get_labels()
@@ -162,24 +162,24 @@ class Repository:
         created, changed = [], []
         for label in wanted:
             colour = label.colour.removeprefix("#")
-            old, *look = there.get(label.name.casefold(), (None,))
+            old, *current = existing.get(label.name.casefold(), (None,))
             if old is None:
                 make = partial(repository.create_label, label.name, colour, label.description)
                 with _expected_shape():
-                    if self._asked(make).name != label.name:
-                        raise ValueError  # It is not an answer of GitHub, though no error.
+                    if self._request(make).name != label.name:
+                        raise ValueError  # Not a response from GitHub, although not an error.
                 created.append(label.name)
-            elif look != [colour, label.description]:
-                self._asked(partial(old.edit, old.name, colour, label.description))
+            elif current != [colour, label.description]:
+                self._request(partial(old.edit, old.name, colour, label.description))
                 changed.append(old.name)
         return (created, changed)
 
     def _page(
         self, cursors: Mapping[str, str | None], found: dict[int, Any]
     ) -> tuple[dict[str, str | None], int]:
-        """Read the page after *cursors*, one for each label, into *found*.
+        """Read the next page for each label in *cursors* into *found*.
 
-        Returns the cursors of the labels with more pages, and the number of pages left.
+        Returns the cursors for the labels with more pages, and the number of pages left.
         """
         labels = list(cursors)
         variables: dict[str, Any] = {"owner": self._owner, "name": self._short}
@@ -203,20 +203,20 @@ class Repository:
         return (left, pages)
 
     def _look_up(self, numbers: Sequence[int], found: dict[int, Any]) -> None:
-        """Read the issues *numbers* into *found*, except those that no longer exist."""
+        """Read the issues with *numbers* into *found*, except those that no longer exist."""
         variables: dict[str, Any] = {"owner": self._owner, "name": self._short}
         variables |= {f"number{i}": number for i, number in enumerate(numbers)}
         query = graphql.numbered(len(numbers))
-        data = self._query(query, variables, _NO_REPOSITORY.format(self.name), partly=True)
+        data = self._query(query, variables, _NO_REPOSITORY.format(self.name), allow_partial=True)
         with _expected_shape():
             for i, number in enumerate(numbers):
                 issue = data["repository"][f"issue{i}"]
-                # A transferred issue may answer from its new repository.
+                # GitHub may return a transferred issue from its new repository.
                 if issue is not None and issue["number"] == number:
                     found[number] = issue
 
     def _check_budget(self, budget: Any, pages: int) -> None:
-        """Raise OutsideError early if the hourly limit does not allow *pages* more."""
+        """Raise OutsideError early if the hourly limit does not allow *pages* more pages."""
         if budget is not None and budget["remaining"] < budget["cost"] * pages:
             until = graphql.moment(budget["resetAt"])
             limit = _Limit(name=_PRIMARY, seconds=math.inf, until=until)
@@ -233,7 +233,7 @@ class Repository:
             raise OutsideError(_NO_ISSUES.format(self.name))
 
     def _read_rest(self, issues: Sequence[Any], track: Progress) -> None:
-        """Read all further pages of the lists in *issues*, many lists per request."""
+        """Read all remaining pages of the lists in *issues*, many lists per request."""
         with _expected_shape():
             waiting = [
                 (issue, name)
@@ -272,27 +272,27 @@ class Repository:
         variables: dict[str, Any],
         missing: str,
         *,
-        partly: bool = False,
+        allow_partial: bool = False,
         may_refuse: bool = False,
     ) -> Any:
-        """Return the data of *query*; raise OutsideError with *missing* if there is none.
+        """Return the data for *query*; raise OutsideError with *missing* on a 404.
 
-        With *partly*, parts of the data may be None. With *may_refuse*, raises _RefusedError if the
-        token lacks permission.
+        With *allow_partial*, parts of the data may be None. With *may_refuse*, raises _RefusedError
+        if the token lacks permission.
         """
 
-        def ask() -> tuple[Mapping[str, Any], Any]:
+        def send() -> tuple[Mapping[str, Any], Any]:
             try:
                 return self._client.requester.graphql_query(query, variables)
             except GithubException as error:
                 if may_refuse and _is_refusal(error):
                     raise _RefusedError from None
-                if not partly or not _lacks_parts(error):
+                if not allow_partial or not _lacks_parts(error):
                     raise
                 return (error.headers or {}, error.data)
 
         try:
-            headers, answer = self._asked(ask, may_miss=True)
+            headers, answer = self._request(send, allow_missing=True)
         except _MissingError:
             raise OutsideError(missing) from None
         data = answer.get("data") if isinstance(answer, dict) else None
@@ -301,26 +301,26 @@ class Repository:
         self.now = _date(headers) or self.now
         return data
 
-    def _asked(self, ask: Callable[[], _Result], *, may_miss: bool = False) -> _Result:
-        """Return the result of *ask*, with retries; raise OutsideError if it fails.
+    def _request(self, send: Callable[[], _Result], *, allow_missing: bool = False) -> _Result:
+        """Return the result of *send*, retrying if needed; raise OutsideError on failure.
 
-        With *may_miss*, raises _MissingError on a 404.
+        With *allow_missing*, raises _MissingError on a 404.
         """
         for tries_left in reversed(range(_TRIES)):
             try:
-                result = ask()
+                result = send()
             except GithubException as error:
-                if may_miss and error.status == 404:
+                if allow_missing and error.status == 404:
                     raise _MissingError from None
                 self._pause(_limit_of(error), error, tries_left)
             except (requests.RequestException, ValueError) as error:
-                # ValueError: an answer that was cut off is invalid JSON.
+                # ValueError: a truncated response is invalid JSON.
                 self._pause(None, error, tries_left)
-            except (*_NONSENSE, AssertionError, RuntimeError):
+            except (*_MALFORMED, AssertionError, RuntimeError):
                 raise OutsideError(_UNEXPECTED) from None
             else:
                 return result
-        raise AssertionError  # The last try has raised.
+        raise AssertionError  # The last attempt raises.
 
     def _pause(self, limit: "_Limit | None", error: Exception, tries_left: int) -> None:
         """Wait before a retry, or raise OutsideError for *error*."""
@@ -336,7 +336,7 @@ class Repository:
         self._waiting.sleep(limit.seconds)
 
     def _explanation(self, error: Exception) -> str:
-        """Return the message for the user about *error*."""
+        """Return the error message for *error*."""
         if isinstance(error, requests.RequestException):
             if isinstance(error, requests.Timeout):
                 return f"cannot reach {self._host}: timed out"
@@ -359,13 +359,13 @@ class Repository:
         return f"GitHub rejected the request with status {error.status}{words}"
 
     def _printable(self, text: str) -> str:
-        """Return *text* of an answer on one line, without the token: a proxy may repeat it."""
+        """Return *text* from a response on one line, without the token, which a proxy may echo."""
         return printable(text.replace(self._token, "***"))
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Limit:
-    """A rate limit of GitHub that was exceeded, for *seconds*, until *until*."""
+    """An exceeded GitHub rate limit, which ends in *seconds*, at *until*."""
 
     name: str
     seconds: float
@@ -373,7 +373,7 @@ class _Limit:
 
     @property
     def message(self) -> str:
-        """The message if the wait is too long."""
+        """The error message if the wait is too long."""
         return f"{self.name}; try again after {self.until:%H:%M:%S} UTC ({self.until:%Y-%m-%d})"
 
 
@@ -392,21 +392,21 @@ _NO_REPOSITORY = "repository {} does not exist, or the token cannot read it (nee
 _NO_ISSUES = "issues are disabled in {}; enable them in its settings"
 _INCOMPLETE = "GitHub's history of {} is incomplete; try again"
 
-# Exceptions of Python and PyGithub for answers of the wrong shape.
-_NONSENSE = (LookupError, TypeError, AttributeError, ArithmeticError, BadAttributeException)
+# Exceptions that Python and PyGithub raise for malformed responses.
+_MALFORMED = (LookupError, TypeError, AttributeError, ArithmeticError, BadAttributeException)
 
 
 @contextmanager
 def _expected_shape() -> Iterator[None]:
-    """Raise OutsideError for an answer of an unexpected shape."""
+    """Raise OutsideError if a response does not have the expected structure."""
     try:
         yield
-    except (*_NONSENSE, ValueError):
+    except (*_MALFORMED, ValueError):
         raise OutsideError(_UNEXPECTED) from None
 
 
 def _limit_of(error: GithubException) -> _Limit | None:
-    """Return the rate limit behind *error*, by GitHub's clock; None for other errors."""
+    """Return the rate limit that caused *error*, by GitHub's clock; None for other errors."""
     headers = {str(key): str(value) for key, value in (error.headers or {}).items()}
     kinds = _kinds_of(error)
     is_spent = headers.get("x-ratelimit-remaining") == "0"
@@ -426,7 +426,7 @@ def _limit_of(error: GithubException) -> _Limit | None:
 
 
 def _kinds_of(error: GithubException) -> set[str]:
-    """Return the types of the GraphQL errors in the answer of *error*."""
+    """Return the types of the GraphQL errors in *error*."""
     errors = error.data.get("errors") if isinstance(error.data, dict) else None
     found = errors if isinstance(errors, list) else []
     kinds = [one.get("type") for one in found if isinstance(one, dict)]
@@ -434,7 +434,7 @@ def _kinds_of(error: GithubException) -> set[str]:
 
 
 def _lacks_parts(error: GithubException) -> bool:
-    """Return whether the answer of *error* only lacks parts of a repository."""
+    """Return whether *error* only means that parts of the repository do not exist."""
     errors = error.data.get("errors") if isinstance(error.data, dict) else None
     return isinstance(errors, list) and all(
         isinstance(one, dict)
@@ -455,7 +455,7 @@ def _is_refusal(error: GithubException) -> bool:
 def _is_transient(error: Exception) -> bool:
     """Return whether a retry may succeed."""
     if isinstance(error, GithubException):
-        # GitHub reports its own timeouts as an error of the query, without a type.
+        # GitHub reports its own timeouts as query errors without a type.
         return error.status >= 500 or "something went wrong" in str(error.data).casefold()
     is_wrong = (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema)
     return not isinstance(error, (*is_wrong, requests.exceptions.MissingSchema))
@@ -470,7 +470,7 @@ def _message_of(error: GithubException) -> str:
 
 
 def _date(headers: Mapping[str, Any]) -> datetime | None:
-    """Return the time of an answer by GitHub's clock, None without a valid one."""
+    """Return the date in *headers*, by GitHub's clock; None if missing or invalid."""
     try:
         return parsedate_to_datetime(headers["date"]).astimezone(UTC)
     except (KeyError, TypeError, ValueError, OverflowError):

@@ -1,4 +1,4 @@
-"""Read the comments on an issue that may be published."""
+"""Read the publishable comments on an issue."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -12,16 +12,16 @@ from statusgen.importers.github.last_import import update_id
 from statusgen.importers.github.trust import IssueReview
 from statusgen.importers.sync import NotShownError
 from statusgen.importers.texts import check_convertible, clean_text, counted, read_state
-from statusgen.importers.updates import Said
+from statusgen.importers.updates import SourceMessage
 from statusgen.markup import escape
 from statusgen.model import Kind, Update
 from statusgen.timeline.timeline import SETTLED
 
 
-def comment_updates(case: IssueReview, kind: Kind) -> Iterator[Said]:
-    """Yield the comments that are shown, and remark on the number of the others."""
+def comment_updates(case: IssueReview, kind: Kind) -> Iterator[SourceMessage]:
+    """Yield the published comments, and remark on how many were skipped."""
     left_out: Counter[str] = Counter()
-    strangers: Counter[Actor] = Counter()
+    untrusted: Counter[Actor] = Counter()
     accepted = _accepted(case, kind)
     for comment in case.issue.comments:
         try:
@@ -30,37 +30,37 @@ def comment_updates(case: IssueReview, kind: Kind) -> Iterator[Said]:
             before = accepted.get(comment)
             if before is None and not case.trusts(comment.author):
                 if comment.author and comment.author.kind is ActorKind.USER:
-                    strangers[comment.author] += 1
+                    untrusted[comment.author] += 1
                     continue
                 raise NotShownError(f"by {case.describe(comment.author)}")
             yield _content(comment, before, kind, case)
         except NotShownError as refusal:
             left_out[refusal.reason] += 1
-    _remark_on(strangers, case)
+    _remark_on(untrusted, case)
     for reason, number in left_out.items():
         if reason:
             case.remark(f"skipped {counted(number, 'comment')}: {reason}")
 
 
-def _remark_on(strangers: Counter[Actor], case: IssueReview) -> None:
-    """Remark on the comments by *strangers*, people who are not trusted, in few lines."""
-    unasked = {one: number for one, number in strangers.items() if case.is_unasked(one)}
-    known = {one: number for one, number in strangers.items() if one not in unasked}
+def _remark_on(untrusted: Counter[Actor], case: IssueReview) -> None:
+    """Summarize the comments by *untrusted* people in a few remarks."""
+    unchecked = {one: number for one, number in untrusted.items() if case.is_unchecked(one)}
+    known = {one: number for one, number in untrusted.items() if one not in unchecked}
     if len(known) == 1:
         (one, number), *_ = known.items()
         case.remark(f"skipped {counted(number, 'comment')}: by {case.describe(one)}")
     elif known:
         number = sum(known.values())
         case.remark(f"skipped {number} comments: by {len(known)} people without write access")
-    if unasked:
-        count = counted(sum(unasked.values()), "comment")
-        people = "1 more person" if len(unasked) == 1 else f"{len(unasked)} more people"
+    if unchecked:
+        count = counted(sum(unchecked.values()), "comment")
+        people = "1 more person" if len(unchecked) == 1 else f"{len(unchecked)} more people"
         what = f"this import could not check the permissions of {people}"
         case.remark(f"skipped {count}: {what}")
 
 
 def _accepted(case: IssueReview, kind: Kind) -> dict[Comment, Update]:
-    """Return the accepted updates by comment."""
+    """Return the accepted update for each comment."""
     if not case.accepted.has_ids:
         return _accepted_by_time(case, kind)
     pairs = ((one, case.accepted.of_comment(one)) for one in case.issue.comments)
@@ -68,29 +68,29 @@ def _accepted(case: IssueReview, kind: Kind) -> dict[Comment, Update]:
 
 
 def _accepted_by_time(case: IssueReview, kind: Kind) -> dict[Comment, Update]:
-    """Return the accepted updates by comment, matched by time.
+    """Return the accepted update for each comment, matched by time.
 
-    For files of earlier versions, whose updates have no ids. Comments of one second get at most as
-    many updates as the file has there, those of trusted people first. A stranger's comment must
-    have the content of the update, unless it was edited since.
+    For files from earlier versions, whose updates have no ids. Comments in the same second get at
+    most as many updates as the file has for it, those by trusted people first. A comment by anyone
+    else must match the content of the update, unless it was edited since.
     """
     found: dict[Comment, Update] = {}
     shown = [one for one in case.issue.comments if not one.is_hidden]
     for at, group in groupby(shown, key=lambda one: one.at):
-        left = case.accepted.said(at)
+        left = case.accepted.updates_at(at)
         if not left:
             continue
-        those = [
+        candidates = [
             one
             for one in group
             if one.edited or case.trusts(one.author) or _matching(one, left, kind, case)
         ]
         # The sort is stable.
-        those.sort(
+        candidates.sort(
             key=lambda one: (not case.trusts(one.author), not _matching(one, left, kind, case))
         )
-        those = those[: len(left)]
-        for comment in sorted(those, key=lambda one: not _matching(one, left, kind, case)):
+        candidates = candidates[: len(left)]
+        for comment in sorted(candidates, key=lambda one: not _matching(one, left, kind, case)):
             before = (_matching(comment, left, kind, case) or left)[0]
             left.remove(before)
             found[comment] = replace(before, source=comment.id)
@@ -106,12 +106,12 @@ def _is_closed(case: IssueReview, at: datetime) -> bool:
 def _matching(
     comment: Comment, updates: Iterable[Update], kind: Kind, case: IssueReview
 ) -> list[Update]:
-    """Return those of *updates* with the content of *comment*.
+    """Return each of *updates* with the same content as *comment*.
 
-    The update of a comment that only names a state has a standard text, so its state is compared.
+    If a comment only names a state, its update has a standard text, so the states are compared.
     """
-    parted = hidden_markup.split_hidden(escape.clean(comment.body))
-    state, text, _ = read_state(parted, kind, case.config)
+    split = hidden_markup.split_hidden(escape.clean(comment.body))
+    state, text, _ = read_state(split, kind, case.config)
     return [
         one
         for one in updates
@@ -119,14 +119,16 @@ def _matching(
     ]
 
 
-def _content(comment: Comment, before: Update | None, kind: Kind, case: IssueReview) -> Said:
-    """Return the content of *comment* if its author is trusted, else what was accepted *before*.
+def _content(
+    comment: Comment, before: Update | None, kind: Kind, case: IssueReview
+) -> SourceMessage:
+    """Return the message in *comment* if its last writer is trusted, else the one from *before*.
 
     Raises NotShownError if it is not shown.
     """
     if comment.at > case.now:
         raise NotShownError("dated in the future")
-    update = Said(
+    update = SourceMessage(
         at=comment.at,
         id=before.id if before else update_id(comment.id),
         source=before.source if before else None,
@@ -142,10 +144,10 @@ def _content(comment: Comment, before: Update | None, kind: Kind, case: IssueRev
             case.remark(f"{what}; keeping the last accepted text")
         return replace(update, text=before.text, state=before.state)
     try:
-        parted = hidden_markup.split_hidden(clean_text(comment.body, case.remark))
-        if parted.is_internal:
+        split = hidden_markup.split_hidden(clean_text(comment.body, case.remark))
+        if split.is_internal:
             raise NotShownError("")
-        state, text, is_named = read_state(parted, kind, case.config)
+        state, text, is_named = read_state(split, kind, case.config)
         check_convertible(text)
     except ValueError as fault:
         raise NotShownError(str(fault)) from None

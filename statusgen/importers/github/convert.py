@@ -1,4 +1,4 @@
-"""Convert a GitHub issue to an incident, or to the reason not to show it.
+"""Convert a GitHub issue to an incident, or return the reason not to show it.
 
 Each step checks whether the person who acted is trusted. If that is unknown, the action does not
 count. The rules are in docs/explanation/trust.md.
@@ -26,12 +26,12 @@ from statusgen.importers.github.last_import import LastImport, update_id
 from statusgen.importers.github.trust import IssueReview, Trusts
 from statusgen.importers.names import cut_line
 from statusgen.importers.sync import ImportSource, NotShownError, SourceItem, Verdict
-from statusgen.importers.updates import Said, StateMove, UpdateBuilder
+from statusgen.importers.updates import SourceMessage, StateMove, UpdateBuilder
 from statusgen.model import Incident, Kind, ServiceSeverity, Severity, State
 from statusgen.problems import instead, listed, quoted
 from statusgen.timeline import replay
 
-# Lead of the announcement over the window, if the window began before the issue was opened.
+# Time from announcement to window, if the window began before the issue was opened.
 _ANNOUNCED = timedelta(minutes=1)
 GITHUB = ImportSource(
     name="github",
@@ -43,7 +43,7 @@ GITHUB = ImportSource(
 _WORKING = {Kind.INCIDENT: State.INVESTIGATING, Kind.MAINTENANCE: State.IN_PROGRESS}
 
 
-def item(  # noqa: PLR0913, all are inputs of the rules
+def item(  # noqa: PLR0913, all are inputs to the rules
     issue: Issue,
     config: Config,
     trusts: Trusts,
@@ -53,14 +53,14 @@ def item(  # noqa: PLR0913, all are inputs of the rules
     accepted: Incident | None = None,
     was_withdrawn: bool = False,
     deeds: frozenset[str] | None = None,
-    is_unasked: Trusts = lambda _: False,
+    is_unchecked: Trusts = lambda _: False,
 ) -> SourceItem:
-    """Convert *issue* of *repository* to an item for the page at *now*.
+    """Convert *issue* in *repository* to an item for the page, as of *now*.
 
-    *accepted* is the incident of the last import; its parts are kept if somebody who is not trusted
+    *accepted* is the incident as last imported; its parts are kept if somebody who is not trusted
     changed them since. *was_withdrawn* is true if the last import unpublished it. *deeds* are the
-    keys of the events that counted then, None if the file does not have them. *is_unasked* returns
-    whether the permissions of a person could not be checked; such a person is not trusted.
+    keys of the events that counted then, None if the file does not list them. *is_unchecked*
+    returns whether a person's permissions could not be checked; such a person is not trusted.
     """
     before = LastImport(accepted, was_withdrawn=was_withdrawn, deeds=deeds)
     case = IssueReview(
@@ -69,7 +69,7 @@ def item(  # noqa: PLR0913, all are inputs of the rules
         trusts=trusts,
         now=now,
         accepted=before,
-        is_unasked=is_unasked,
+        is_unchecked=is_unchecked,
     )
     incident = None
     verdict, reason = Verdict.SHOW, ""
@@ -90,19 +90,19 @@ def item(  # noqa: PLR0913, all are inputs of the rules
 
 
 def _incident(case: IssueReview) -> Incident:
-    """Return the incident of *case*; raise NotShownError if it is not shown."""
-    kind, vouched = publication.publication_of(case)
-    opening = _opening(case, kind, vouched)
-    title, text = texts.fit_title(_title(case, vouched), opening.text, case.remark)
+    """Return the incident for *case*; raise NotShownError if it is not shown."""
+    kind, approved = publication.publication_of(case)
+    opening = _opening(case, kind, approved)
+    title, text = texts.fit_title(_title(case, approved), opening.text, case.remark)
     incident = _with_history(case, kind, title, replace(opening, text=text))
     _remark_on_labels(case, incident.kind)
     return incident
 
 
-def _opening(case: IssueReview, kind: Kind, vouched: datetime) -> Opening:
-    """Return the opening of the body, or the accepted one if others changed the body since."""
+def _opening(case: IssueReview, kind: Kind, approved: datetime) -> Opening:
+    """Return the opening in the body, or the accepted one after an untrusted edit."""
     issue = case.issue
-    if issue.edited and issue.edited >= vouched and not case.trusts(issue.editor):
+    if issue.edited and issue.edited >= approved and not case.trusts(issue.editor):
         who = case.describe(issue.editor)
         # An unpublished text may have been marked internal before the edit.
         if case.accepted.incident is None or case.accepted.is_hidden:
@@ -119,13 +119,13 @@ def _opening(case: IssueReview, kind: Kind, vouched: datetime) -> Opening:
     return read_opening(found, kind, case)
 
 
-def _title(case: IssueReview, vouched: datetime) -> str:
-    """Return the whole title, as it was before untrusted renames."""
+def _title(case: IssueReview, approved: datetime) -> str:
+    """Return the full title, as it was before untrusted renames."""
     title = case.issue.title
     renamings = [event for event in case.issue.events if event.deed is IssueAction.RENAMED]
     for event in reversed(renamings):
         cleaned = cut_line(texts.one_line_title(title))
-        if event.at < vouched or case.stands(event, lambda: case.accepted.has_title(cleaned)):  # noqa: B023
+        if event.at < approved or case.stands(event, lambda: case.accepted.has_title(cleaned)):  # noqa: B023
             break
         title = event.before
         case.remark(f"ignoring the title by {case.describe(event.actor)}")
@@ -138,18 +138,18 @@ def _title(case: IssueReview, vouched: datetime) -> str:
 
 
 def _with_history(case: IssueReview, kind: Kind, title: str, opening: Opening) -> Incident:
-    """Return the incident of *kind* with the updates from all comments and events."""
+    """Return the incident of *kind* with updates from all comments and events."""
     created = case.issue.created
     if opening.started and opening.started > created:
         case.remark("'started' is later than the issue; using the time it was opened")
-    first = Said(
+    first = SourceMessage(
         at=created,
         text=opening.text,
         state=opening.state,
         is_opening=True,
         id=case.accepted.opening_id or update_id(case.issue.key),
     )
-    said = [
+    messages = [
         first,
         *comments.comment_updates(case, kind),
     ]
@@ -160,7 +160,7 @@ def _with_history(case: IssueReview, kind: Kind, title: str, opening: Opening) -
         published=case.published,
         services=opening.services,
         severity=opening.severity,
-        are_all=opening.is_accepted,
+        is_complete=opening.is_accepted,
     )
     services, severity = labelled.opening()
     if severity is None:
@@ -181,15 +181,15 @@ def _with_history(case: IssueReview, kind: Kind, title: str, opening: Opening) -
     )
     if kind is Kind.MAINTENANCE:
         incident = _planned(case, incident, opening)
-    moves = _moves(case, kind, said, starts=incident.starts)
+    moves = _moves(case, kind, messages, starts=incident.starts)
     builder = UpdateBuilder(case.config, labelled, default=case.config.github.severity)
-    return _distinct(replace(incident, updates=tuple(builder.updates(incident, said, moves))))
+    return _distinct(replace(incident, updates=tuple(builder.updates(incident, messages, moves))))
 
 
 def _distinct(incident: Incident) -> Incident:
     """Return *incident* with new ids for updates that share an id.
 
-    An update from an earlier version keeps an id derived from its time. Another update of the same
+    An update from an earlier version keeps an id derived from its time. Another update in the same
     second may get the same id.
     """
     taken = Counter(step.id for step in replay.trace(incident).steps)
@@ -205,7 +205,7 @@ def _distinct(incident: Incident) -> Incident:
 
 
 def _planned(case: IssueReview, incident: Incident, opening: Opening) -> Incident:
-    """Return *incident* with its maintenance window; raise NotShownError without one."""
+    """Return *incident* with its maintenance window; raise NotShownError if it has none."""
     starts, ends = opening.starts, opening.ends
     if starts is None or ends is None:
         missing = [name for name in ("starts", "ends") if getattr(opening, name) is None]
@@ -218,10 +218,10 @@ def _planned(case: IssueReview, incident: Incident, opening: Opening) -> Inciden
 
 
 def _moves(
-    case: IssueReview, kind: Kind, said: Iterable[Said], *, starts: datetime | None
+    case: IssueReview, kind: Kind, messages: Iterable[SourceMessage], *, starts: datetime | None
 ) -> list[StateMove]:
-    """Return every change of the state, oldest first: by texts, labels, closing and reopening."""
-    found = [StateMove(at=one.at, state=one.state) for one in said if one.state]
+    """Return all state changes, oldest first: from texts, labels, closing and reopening."""
+    found = [StateMove(at=one.at, state=one.state) for one in messages if one.state]
     for one in case.labellings:
         is_state = one.meaning.about is About.STATE and one.meaning.word in kind.states
         if is_state and one.event.deed is IssueAction.LABELED:

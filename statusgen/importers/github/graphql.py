@@ -1,7 +1,7 @@
-"""Build GraphQL queries for GitHub issues, and read the answers as records.
+"""Build GraphQL queries for GitHub issues, and convert the responses to records.
 
-A page of issues has the first comments, events and labels of each, so most issues need no second
-request. Further pages are read for many issues at once.
+A page of issues includes the first comments, events and labels of each issue, so most issues do not
+need a second request. Further pages are read for many issues at once.
 """
 
 from collections.abc import Iterator, Sequence
@@ -47,8 +47,8 @@ _KINDS = (
     "[LABELED_EVENT, UNLABELED_EVENT, CLOSED_EVENT, REOPENED_EVENT, RENAMED_TITLE_EVENT,"
     " TRANSFERRED_EVENT]"
 )
-# The lists of an issue: their arguments and fields. `totalCount` is not usable, because GitHub also
-# counts hidden comments and events of other types.
+# The lists in an issue, with their arguments and fields. `totalCount` is not usable, because GitHub
+# also counts hidden comments and events of other types.
 LISTS = {
     "comments": ("", _COMMENTS),
     "timelineItems": (f"itemTypes: {_KINDS}, ", _EVENTS),
@@ -74,11 +74,11 @@ _DEEDS = {
 
 
 def issues(labels: int) -> str:
-    """Return the query for a page of the issues with each of *labels* labels.
+    """Return the query for a page of issues for each of *labels* labels.
 
     Its variables are ``owner``, ``name``, and for each label, numbered from 0, ``label0`` and
-    ``after0``. Each label has its own list, because GitHub does not document how one list combines
-    several labels.
+    ``after0``. Each label has its own list, because GitHub does not document how it
+    combines several labels in one list.
     """
     names = "".join(f", $label{i}: String!, $after{i}: String" for i in range(labels))
     lists = "".join(
@@ -112,9 +112,9 @@ fragment issue on Issue {{ {_ISSUE} }}"""
 
 
 def rest(names: Sequence[str]) -> str:
-    """Return the query for the next page of several lists; *names* are keys of LISTS.
+    """Return the query for the next page of several lists; *names* are keys in LISTS.
 
-    Its variables are ``id0``, the id of the issue, the cursor ``after0``, and so on.
+    Its variables are ``id0`` (the id of the issue), ``after0`` (the cursor), and so on.
     """
     variables = ", ".join(f"$id{i}: ID!, $after{i}: String" for i in range(len(names)))
     parts = []
@@ -135,14 +135,14 @@ COLLABORATORS = f"""query($owner: String!, $name: String!, $after: String) {{
 
 
 def writers(edges: Any) -> Iterator[str]:
-    """Yield the lower-case names of the collaborators with write access on a page."""
+    """Yield the lower-case names of the collaborators in *edges* who have write access."""
     return (one["node"]["login"].casefold() for one in edges if one["permission"] in _WRITING)
 
 
 def issue(data: Any) -> Issue:
-    """Return the record of an issue from *data*.
+    """Convert *data* to an issue.
 
-    Raises KeyError, TypeError or ValueError if *data* has another shape.
+    Raises KeyError, TypeError or ValueError if *data* is malformed.
     """
     return Issue(
         key=_typed(data["id"], str),
@@ -203,7 +203,7 @@ def _actor(data: Any) -> Actor | None:
 
 
 def moment(text: str) -> datetime:
-    """Parse a time of GitHub; raise TypeError or ValueError if it is invalid or out of range."""
+    """Parse a time from GitHub; raise TypeError or ValueError if it is invalid or out of range."""
     found = datetime.fromisoformat(text)
     if not 1970 <= found.year < 9999:  # Other years may overflow in some time zone.
         raise ValueError

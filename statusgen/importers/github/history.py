@@ -15,12 +15,12 @@ from statusgen.timeline.timeline import worst
 class LabelHistory:
     """The services and the severity of an issue over time, an `EffectHistory`.
 
-    Labels added before *published* or shortly after it apply from the beginning. So does the first
-    label that is added later. *services* and *severity* are those of the body, or with *are_all*
-    those of the whole opening.
+    Labels added before or shortly after *published* apply from the beginning. If nothing does, the
+    first later label does. *services* and *severity* come from the body, or from the whole opening
+    with *is_complete*.
     """
 
-    def __init__(  # noqa: PLR0913, all are inputs of the history
+    def __init__(  # noqa: PLR0913, all are inputs to the history
         self,
         config: Config,
         kind: Kind,
@@ -29,22 +29,22 @@ class LabelHistory:
         published: datetime,
         services: Sequence[str] = (),
         severity: Severity | None = None,
-        are_all: bool = False,
+        is_complete: bool = False,
     ) -> None:
         self.config = config
         self.kind = kind
         self.labellings = labellings
         self.settled = published + TOGETHER
-        self._said_severity = severity
-        self._said_services = self._unlabelled(services) if are_all else services
+        self._body_severity = severity
+        self._body_services = self._unlabelled(services) if is_complete else services
 
     def opening(self) -> tuple[list[str], Severity | None]:
-        """Return the services and the severity at the beginning, None if none was ever set."""
-        services = self.services(self._first(About.SERVICE, has=bool(self._said_services)))
+        """Return the services and the severity at the beginning; None if it was never set."""
+        services = self.services(self._first(About.SERVICE, has=bool(self._body_services)))
         if self.kind is Kind.MAINTENANCE:
             return (services, Severity.MAINTENANCE)
-        first = self._first(About.SEVERITY, has=self._said_severity is not None)
-        return (services, self.severity(first) or self._said_severity)
+        first = self._first(About.SEVERITY, has=self._body_severity is not None)
+        return (services, self.severity(first) or self._body_severity)
 
     def changes(self) -> Iterator[datetime]:
         """Yield the later times at which a service or severity label was added or removed."""
@@ -52,7 +52,7 @@ class LabelHistory:
         return (one.event.at for one in labelled if one.event.at > self.settled)
 
     def _unlabelled(self, services: Sequence[str]) -> Sequence[str]:
-        """Return those of *services* that the body named and no label did."""
+        """Return those of *services* that the body named, but no label did."""
 
         def rest(at: datetime) -> list[str]:
             named = self._in_force(About.SERVICE, at)
@@ -62,7 +62,7 @@ class LabelHistory:
         return rest(self._first(About.SERVICE, has=False)) and rest(self.settled)
 
     def _first(self, about: About, *, has: bool) -> datetime:
-        """Return the time until which labels *about* a topic apply from the beginning."""
+        """Return the time up to which labels for the topic *about* apply from the beginning."""
         if has or self._in_force(about, self.settled):
             return self.settled
         later = (
@@ -74,7 +74,7 @@ class LabelHistory:
         return first + TOGETHER if first else self.settled
 
     def _in_force(self, about: About, at: datetime) -> list[str]:
-        """Return the words of the labels *about* a topic at *at*."""
+        """Return the words in the labels for the topic *about* at the time *at*."""
         found: dict[str, str] = {}
         for one in self._about(about):
             if one.event.at > at:
@@ -90,10 +90,10 @@ class LabelHistory:
 
     def services(self, at: datetime) -> list[str]:
         """Return the services at *at*, in the order of the settings."""
-        names = {*self._said_services, *self._in_force(About.SERVICE, at)}
+        names = {*self._body_services, *self._in_force(About.SERVICE, at)}
         return [service.id for service in self.config.services if service.id in names]
 
     def severity(self, at: datetime) -> Severity | None:
-        """Return the worst severity of the labels at *at*, None without one."""
+        """Return the worst severity among the labels at *at*, None if there is none."""
         found = [Severity(word) for word in self._in_force(About.SEVERITY, at)]
         return worst(found) if found else None

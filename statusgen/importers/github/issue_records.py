@@ -1,4 +1,4 @@
-"""Records of GitHub issues; all times are in UTC and whole seconds."""
+"""Records for GitHub issues; all times are in UTC and whole seconds."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -44,7 +44,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class IssueEvent:
-    """An event of an issue; *before* is the title that a rename replaced.
+    """An issue event; *before* is the title that a rename replaced.
 
     *id* is unique and never changes.
     """
@@ -65,11 +65,11 @@ class IssueEvent:
 
 @dataclass(frozen=True, kw_only=True)
 class Comment:
-    """A comment; *edited* and *editor* describe its last edit, *is_hidden* that it was minimized.
+    """A comment; *edited* and *editor* describe its last edit; *is_hidden* means minimized.
 
-    *id* is unique and never changes. Two comments of one second are in the order of *key*.
-    *is_insider* is GitHub's hint that the author belongs to the repository. It grants no trust,
-    because members can hide it.
+    *id* is unique and never changes. Comments in the same second are sorted by *key*. *is_insider*
+    is GitHub's hint that the author belongs to the repository. It does not decide trust, because
+    members can hide it.
     """
 
     id: str
@@ -87,8 +87,7 @@ class Comment:
 class Issue:
     """An issue with its comments and events, oldest first.
 
-    *key* never changes; the number changes with a transfer. *is_insider* is the same hint as that
-    of a `Comment`.
+    *key* never changes; a transfer changes the number. *is_insider* is as in `Comment`.
     """
 
     key: str

@@ -12,7 +12,7 @@ from statusgen.problems import instead, quoted
 
 
 class About(StrEnum):
-    """The topics of labels."""
+    """The topic of a label."""
 
     KIND = "kind"
     SEVERITY = "severity"
@@ -24,7 +24,7 @@ class About(StrEnum):
 class Meaning:
     """The meaning of a label: *word* is a kind, a severity, the id of a service, or a state.
 
-    If *word* is empty, *fault* is the reason.
+    If *word* is empty, *fault* says why.
     """
 
     about: About
@@ -34,7 +34,7 @@ class Meaning:
 
 @dataclass(frozen=True, kw_only=True)
 class Label:
-    """A label of a repository; *colour* is `#rrggbb`."""
+    """A label in a repository; *colour* is `#rrggbb`."""
 
     name: str
     colour: str
@@ -42,7 +42,7 @@ class Label:
 
 
 def publishing(config: Config) -> tuple[str, ...]:
-    """Return the names of all labels that publish an issue as an incident or a maintenance."""
+    """Return the names of all labels that publish an issue as an incident or as maintenance."""
     found = (meaning(name, config) for name in config.github.aliases)
     pairs = zip(config.github.aliases, found, strict=True)
     others = [name for name, means in pairs if means and means.about is About.KIND]
@@ -87,7 +87,7 @@ def _of_word(about: About, word: str, config: Config) -> Meaning:
 
 
 def wanted(config: Config) -> Iterator[Label]:
-    """Yield the labels that issues of this site need, with a colour for each severity."""
+    """Yield the labels that issues for this site need, with a colour for each severity."""
     settings, words = config.github, catalogue.messages(catalogue.ORIGINAL)
     of = colours.OF_SEVERITY
     yield Label(
@@ -122,7 +122,7 @@ def wanted(config: Config) -> Iterator[Label]:
 
 
 def _named(prefix: str, word: str) -> str:
-    """Return the label of *word*, with a space after a colon."""
+    """Return the label for *word*, with a space after a colon."""
     return f"{prefix}{' ' if prefix.endswith(':') else ''}{word}"
 
 

@@ -1,8 +1,8 @@
 """Check write access to a repository with few requests to GitHub.
 
-A list of collaborators from GitHub answers all questions. If the token lacks permission for it,
-people are checked one by one, within a limit per import: open issues first, and for an issue that
-was over at the last import only people who acted since.
+GitHub's list of collaborators answers all questions. If the token lacks permission for it, people
+are checked one by one, up to a limit per import: those on open issues first, and on an issue that
+was over at the last import, only people who acted since.
 """
 
 import re
@@ -25,12 +25,12 @@ from statusgen.timeline.timeline import SETTLED
 # Converts an issue, given the rules for trusted and for unchecked people.
 Read = Callable[[Issue, Trusts, Trusts], SourceItem]
 
-# Other letters may fold to the name of another user.
+# Other letters may case-fold to the name of another user.
 _LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
 class Register(Protocol):
-    """A source of permissions; *now* is the time of its last answer."""
+    """A source of permissions; *now* is the time in its last response."""
 
     now: datetime | None
 
@@ -45,7 +45,7 @@ class Register(Protocol):
 
 
 class People:
-    """The people an import trusts, by *settings* and *register*; each is checked once."""
+    """The people that *settings* and *register* trust; each of them is checked once."""
 
     def __init__(self, settings: GitHub, register: Register) -> None:
         self.trusts = trust_rule(settings, self._may_write)
@@ -65,12 +65,12 @@ class People:
         *,
         track: Progress = no_progress,
     ) -> list[SourceItem]:
-        """Convert each of *issues* with *read*; *accepted* has incidents by the keys of issues.
+        """Convert each of *issues* with *read*; *accepted* maps issue keys to incidents.
 
         Raises OutsideError if GitHub does not answer.
         """
         found = {}
-        for issue in track("Checking permissions", sorted(issues, key=_turn)):
+        for issue in track("Checking permissions", sorted(issues, key=_priority)):
             found[issue.number] = self._item(issue, accepted.get(issue.key), read)
         return [found[number] for number in sorted(found)]
 
@@ -84,19 +84,19 @@ class People:
             self._left = self._most = 0 if self._is_listed else self._register.questions()
         if self._is_listed:
             return self._read(issue, read)
-        return self._asked(issue, accepted, read)
+        return self._item_with_checks(issue, accepted, read)
 
-    def _asked(self, issue: Issue, accepted: Incident | None, read: Read) -> SourceItem:
-        """Return the item of *issue*, after checking people one by one."""
+    def _item_with_checks(self, issue: Issue, accepted: Incident | None, read: Read) -> SourceItem:
+        """Return the item for *issue*, after checking people one by one."""
         since = _settled_at(issue, accepted)
         if since is not None:
             active = _active(issue, since)
-            item = self._resolved(issue, accepted, read, active)
-            # People who were not checked did nothing new, so that remarks on them are noise.
+            item = self._read_with_checks(issue, accepted, read, active)
+            # People who were not checked did nothing new, so remarks on them would be noise.
             if active or _is_unchanged(item, accepted):
                 return replace(item, remarks=())
         before = self._left
-        item = self._resolved(issue, accepted, read)
+        item = self._read_with_checks(issue, accepted, read)
         if not self._unknown or accepted is not None:
             return item
         is_tried = 2 * before >= self._most > 0
@@ -106,30 +106,30 @@ class People:
         reason = f"{what}; the next import continues with this issue"
         return replace(item, verdict=Verdict.LEAVE, incident=None, reason=reason, remarks=())
 
-    def _resolved(
+    def _read_with_checks(
         self,
         issue: Issue,
         accepted: Incident | None,
         read: Read,
         names: set[str] | None = None,
     ) -> SourceItem:
-        """Read *issue*, checking as many people as allowed; with *names*, only these."""
-        turn = self._turns(issue, accepted)
+        """Read *issue*, checking as many people as allowed; with *names*, only those."""
+        sort_key = self._check_order(issue, accepted)
         while True:
             item = self._read(issue, read)
             wanted = [one for one in self._unknown if names is None or one in names]
             if not wanted or not self._left:
                 return item
-            for name in sorted(wanted, key=turn)[: self._left]:
+            for name in sorted(wanted, key=sort_key)[: self._left]:
                 self._left -= 1
                 self._answers[name] = self._register.may_write(name)
 
-    def _turns(
+    def _check_order(
         self, issue: Issue, accepted: Incident | None
     ) -> Callable[[str], tuple[bool, bool, str]]:
-        """Return the order of checks: people who acted on *issue*, known people, then others.
+        """Return the sort key for checks: people who acted on *issue*, known people, then others.
 
-        Insiders and authors of comments in *accepted* are known. The order of all others changes
+        Insiders and authors of comments in *accepted* are known. The order of the others changes
         every hour, so that a crowd cannot block a person forever.
         """
         actors = {issue.author, issue.editor, *(event.actor for event in issue.events)}
@@ -142,15 +142,15 @@ class People:
         }
         hour = f"{self._register.now:%Y-%m-%d %H}" if self._register.now else ""
 
-        def turn(name: str) -> tuple[bool, bool, str]:
+        def sort_key(name: str) -> tuple[bool, bool, str]:
             is_crowd = name not in acting and name not in known
             return (name not in acting, is_crowd, digest(f"{hour} {name}") if is_crowd else "")
 
-        return turn
+        return sort_key
 
     def _read(self, issue: Issue, read: Read) -> SourceItem:
         self._unknown.clear()
-        return read(issue, self.trusts, self._is_unasked)
+        return read(issue, self.trusts, self._is_unchecked)
 
     def _may_write(self, login: str) -> bool:
         name = login.casefold()
@@ -163,7 +163,7 @@ class People:
             return False
         return self._answers[name]
 
-    def _is_unasked(self, actor: Actor | None) -> bool:
+    def _is_unchecked(self, actor: Actor | None) -> bool:
         """Return whether the permissions of *actor* were not checked."""
         return actor is not None and actor.kind is ActorKind.USER and _name(actor) in self._unknown
 
@@ -172,7 +172,7 @@ def _name(actor: Actor) -> str:
     return actor.login.casefold()
 
 
-def _turn(issue: Issue) -> tuple[bool, bool, int]:
+def _priority(issue: Issue) -> tuple[bool, bool, int]:
     """Return the sort key of *issue*: open issues first, then those of insiders."""
     return (_is_closed(issue), not issue.is_insider, issue.number)
 
@@ -185,7 +185,7 @@ def _is_closed(issue: Issue) -> bool:
 
 
 def _settled_at(issue: Issue, accepted: Incident | None) -> datetime | None:
-    """Return the time since which *issue* was over at the last import, else None."""
+    """Return when *issue* ended according to the last import, None if it did not."""
     if accepted is None or accepted.draft or not _is_closed(issue):
         return None
     stated = [one for one in accepted.updates if one.state]
@@ -193,7 +193,7 @@ def _settled_at(issue: Issue, accepted: Incident | None) -> datetime | None:
 
 
 def _active(issue: Issue, since: datetime) -> set[str]:
-    """Return the names of people who acted on *issue* after *since*, except by closing it then."""
+    """Return the names of people who acted on *issue* after *since*, beyond closing it then."""
 
     def actors() -> Iterator[Actor | None]:
         if issue.edited and issue.edited > since:

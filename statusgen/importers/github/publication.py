@@ -1,4 +1,4 @@
-"""Decide whether an issue is published, with its kind and the time of that decision."""
+"""Decide whether and as which kind an issue is published, and when this was approved."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,16 +28,16 @@ class _Label:
 
 
 def publication_of(case: IssueReview) -> tuple[Kind, datetime]:
-    """Return the kind of a published issue, and the time a trusted person decided that.
+    """Return the kind of a published issue, and the time a trusted person approved it.
 
-    A new issue needs a trusted author and a trusted person who added the label. A published issue
-    stays published without them. Raises NotShownError if the issue is not published.
+    A new issue needs a trusted author, and a trusted person must have added the label. A published
+    issue stays published without them. Raises NotShownError if the issue is not published.
     """
     if _is_withdrawn(case):
         raise NotShownError("closed as not planned or as a duplicate", Verdict.HIDE)
-    kind, vouched = _decision(case)
+    kind, approved = _decision(case)
     if case.trusts(case.issue.author):
-        return (kind, vouched)
+        return (kind, approved)
     who = case.describe(case.issue.author)
     if case.accepted.incident is None:
         raise NotShownError(f"opened by {who}; open an issue of your own")
@@ -47,11 +47,11 @@ def publication_of(case: IssueReview) -> tuple[Kind, datetime]:
 
 
 def _decision(case: IssueReview) -> tuple[Kind, datetime]:
-    """Return the kind of the label, and the time a trusted person added it."""
-    found = _labels(case)
+    """Return the kind of the publishing label, and the time a trusted person added it."""
+    candidates = _labels(case)
     given = {
         one.kind: one.last.at
-        for one in found
+        for one in candidates
         if one.is_there and one.last and one.last.deed is IssueAction.LABELED
         if case.trusts(one.last.actor)
     }
@@ -59,7 +59,7 @@ def _decision(case: IssueReview) -> tuple[Kind, datetime]:
         raise NotShownError("it has two publishing labels; remove one")
     if given:
         return next(iter(given.items()))
-    for one in found:
+    for one in candidates:
         if one.last and _stays_published(one, case):
             actor = one.last.actor
             if one.last.deed is IssueAction.UNLABELED:
@@ -67,19 +67,19 @@ def _decision(case: IssueReview) -> tuple[Kind, datetime]:
             else:
                 case.remark_if_open(f"labelled by {case.describe(actor)}; it stays published")
             return (one.kind, case.issue.created)
-    raise _refusal(found, case)
+    raise _refusal(candidates, case)
 
 
 def _labels(case: IssueReview) -> list[_Label]:
     """Return the publishing labels that the issue has or had."""
-    there = {name.casefold() for name in case.issue.labels}
+    present = {name.casefold() for name in case.issue.labels}
     had = {event.label.casefold() for event in case.labelling}
     found = []
-    for name in sorted(there | had):
+    for name in sorted(present | had):
         means = labels.meaning(name, case.config)
         if means is not None and means.about is About.KIND:
             events = [one for one in case.labelling if one.label.casefold() == name]
-            found.append(_Label(kind=Kind(means.word), events=events, is_there=name in there))
+            found.append(_Label(kind=Kind(means.word), events=events, is_there=name in present))
     return found
 
 
@@ -91,7 +91,7 @@ def _stays_published(label: _Label, case: IssueReview) -> bool:
 def _is_in_force(label: _Label, case: IssueReview) -> bool:
     """Return whether *label* was added, and no trusted person removed it.
 
-    A label that vanished without an event was deleted from the repository, which needs write
+    A label that vanished without an event was deleted from the repository, which requires write
     access.
     """
     last = label.last
@@ -101,11 +101,11 @@ def _is_in_force(label: _Label, case: IssueReview) -> bool:
     return was_given and not is_gone and deeds[-1:] != [IssueAction.UNLABELED]
 
 
-def _refusal(found: Sequence[_Label], case: IssueReview) -> NotShownError:
-    """Return the reason that the labels *found* do not publish the issue."""
-    refused = [one for one in found if one.is_there]
+def _refusal(candidates: Sequence[_Label], case: IssueReview) -> NotShownError:
+    """Return the reason why none of the labels *candidates* publishes the issue."""
+    refused = [one for one in candidates if one.is_there]
     if not refused:
-        return _removal(found, case)
+        return _removal(candidates, case)
     for one in refused:
         removals = [event for event in one.events if event.deed is IssueAction.UNLABELED]
         if one.last and removals and case.trusts(removals[-1].actor):
@@ -119,13 +119,13 @@ def _refusal(found: Sequence[_Label], case: IssueReview) -> NotShownError:
     return NotShownError(f"labelled by {who}; remove the label and add it yourself")
 
 
-def _removal(gone: Sequence[_Label], case: IssueReview) -> NotShownError:
-    """Return the reason not to show the issue, whose labels *gone* were removed.
+def _removal(removed: Sequence[_Label], case: IssueReview) -> NotShownError:
+    """Return the reason not to show an issue whose publishing labels were all *removed*.
 
-    For a file that was edited by hand the accepted content is unknown, so that a stranger cannot
+    If the file was edited by hand, the accepted content is unknown, and an untrusted person cannot
     unpublish it.
     """
-    last = max(gone, key=lambda one: one.events[-1].at, default=None)
+    last = max(removed, key=lambda one: one.events[-1].at, default=None)
     is_known = case.accepted.incident is not None or case.accepted.is_hidden
     if last is None or is_known or not _is_in_force(last, case):
         return NotShownError("its label was removed", Verdict.HIDE)

@@ -1,4 +1,4 @@
-"""Decide which people and actions are trusted; an unknown person is not."""
+"""Decide which people and actions are trusted; unknown people are not."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -23,7 +23,7 @@ Trusts = Callable[[Actor | None], bool]
 
 
 def trust_rule(settings: GitHub, may_write: Callable[[str], bool]) -> Trusts:
-    """Return the rule for trusted people: those of *settings*, and those who *may_write*.
+    """Return the trust rule: it trusts people listed in *settings* and those who *may_write*.
 
     A user and an app can have the same name. A deleted account is never trusted.
     """
@@ -34,7 +34,7 @@ def trust_rule(settings: GitHub, may_write: Callable[[str], bool]) -> Trusts:
         if actor.kind is ActorKind.BOT:
             return actor.login in settings.bots
         if actor.kind is ActorKind.USER:
-            # Only ASCII: the Kelvin sign folds to a k.
+            # ASCII only: the Kelvin sign case-folds to "k".
             is_named = actor.login.isascii() and actor.login.casefold() in settings.trusted
             return is_named or may_write(actor.login)
         return False
@@ -43,7 +43,7 @@ def trust_rule(settings: GitHub, may_write: Callable[[str], bool]) -> Trusts:
 
 
 def describe_actor(actor: Actor | None) -> str:
-    """Return *actor* with the reason for not being trusted, as part of a sentence."""
+    """Return a phrase that names *actor* and says why they are not trusted."""
     if actor is None:
         return "a deleted account"
     if actor.kind is ActorKind.BOT:
@@ -70,27 +70,27 @@ class IssueReview:
     trusts: Trusts
     now: datetime
     accepted: LastImport
-    is_unasked: Trusts = lambda _: False  # whether the permissions of a person are unchecked
+    is_unchecked: Trusts = lambda _: False  # whether the permissions of a person are unchecked
     remarks: list[str] = field(default_factory=list)
     evident: set[str] = field(default_factory=set)  # keys of events that counted before
 
     def remark(self, text: str) -> None:
-        """Add the remark *text*."""
+        """Add *text* to the remarks."""
         self.remarks.append(text)
 
     def describe(self, actor: Actor | None) -> str:
-        """Return *actor* with the reason for not being trusted, as part of a sentence."""
-        if actor is not None and self.is_unasked(actor):
+        """Return a phrase that names *actor* and says why they are not trusted."""
+        if actor is not None and self.is_unchecked(actor):
             return f"{quoted(actor.login)}, whose permissions this import could not check"
         return describe_actor(actor)
 
     def subject(self, actor: Actor | None) -> str:
-        """Return the description of *actor* with a comma where a verb is to follow."""
+        """Describe *actor* as the subject of a verb, with a closing comma if needed."""
         who = self.describe(actor)
         return f"{who}," if ", " in who else who
 
     def remark_if_open(self, text: str) -> None:
-        """Add the remark *text* unless the incident is over."""
+        """Add *text* to the remarks unless the incident is over."""
         if not self.accepted.is_over:
             self.remark(text)
 
@@ -98,7 +98,7 @@ class IssueReview:
     def labelling(self) -> list[IssueEvent]:
         """All events that added or removed a label in this repository.
 
-        A transferred issue keeps its labels by name; people of another repository added those.
+        A transferred issue keeps its labels by name, but people in another repository added them.
         """
         moved = [event.at for event in self.issue.events if event.deed is IssueAction.TRANSFERRED]
         return [
@@ -111,7 +111,7 @@ class IssueReview:
     def stands(self, event: IssueEvent, is_shown: Callable[[], bool]) -> bool:
         """Return whether *event* counts: its actor is trusted, or it counted at the last import.
 
-        *is_shown* returns whether a file of an earlier version shows the effect of *event*.
+        *is_shown* returns whether a file from an earlier version shows the effect of *event*.
         """
         if self.trusts(event.actor):
             return True
@@ -122,7 +122,7 @@ class IssueReview:
         return is_evident
 
     def counts(self, event: IssueEvent, meaning: Meaning) -> bool:
-        """Return whether a label counts: its actor is trusted, or was when it was accepted."""
+        """Return whether a label *event* counts: its actor is trusted, or was when accepted."""
 
         def is_shown() -> bool:
             name = event.label.casefold()
@@ -140,8 +140,8 @@ class IssueReview:
     def deeds(self, *, is_shown: bool) -> tuple[str, ...]:
         """Return the keys of the events that count, for the next import.
 
-        *is_shown* is the result for the issue. Publishing labels are excluded: the file itself is
-        the evidence for them.
+        *is_shown* is true if the issue is shown. Publishing labels are excluded, because the file
+        itself is evidence for them.
         """
         if not is_shown and self.accepted.incident is None:
             return ()
@@ -162,7 +162,7 @@ class IssueReview:
 
     @cached_property
     def labellings(self) -> list[Labelling]:
-        """All events of labels that count and have a meaning, oldest first."""
+        """All label events that count and have a meaning, oldest first."""
         found = [one for one in self._meant() if self.counts(one.event, one.meaning)]
         last = {event.label.casefold(): event for event in self.labelling}
         for one in [one for one in found if one.event is last[one.event.label.casefold()]]:
@@ -177,7 +177,7 @@ class IssueReview:
         return sorted(found, key=lambda one: one.event.at)
 
     def _latest(self, last: Labelling, found: Sequence[Labelling]) -> list[Labelling]:
-        """Return *last* and those of *found* that added its label before, back to a removal.
+        """Return *last* and the earlier events in *found* that added its label, back to a removal.
 
         A label that was deleted from the repository and created again is added twice in a row.
         """
@@ -189,11 +189,11 @@ class IssueReview:
         """Return whether the label of *last* was deleted from the repository.
 
         GitHub then removes it from all issues without an event. An effect that the page showed ends
-        at the import that notices the deletion; other effects never existed.
+        at the import that notices the deletion; other effects are dropped.
         """
         is_about = last.meaning.about in (About.SERVICE, About.SEVERITY)
-        there = [labels.meaning(name, self.config) for name in self.issue.labels]
-        return is_about and last.event.deed is IssueAction.LABELED and last.meaning not in there
+        present = [labels.meaning(name, self.config) for name in self.issue.labels]
+        return is_about and last.event.deed is IssueAction.LABELED and last.meaning not in present
 
     def _meant(self) -> Iterator[Labelling]:
         for event in self.labelling:
@@ -209,22 +209,22 @@ class IssueReview:
 
     @cached_property
     def decided(self) -> datetime:
-        """The time a trusted person published the issue, in the current period.
+        """The time a trusted person published the issue in the current period.
 
         Removing the last publishing label ends a period. A label that is added twice in a row was
         deleted from the repository in between.
         """
         given: list[IssueEvent] = []
-        there: set[str] = set()
+        present: set[str] = set()
         for one in self._meant():
             name = one.event.label.casefold()
             if _publishes(one):
-                if there <= {name}:
+                if present <= {name}:
                     given = []
-                there.add(name)
+                present.add(name)
                 given.append(one.event)
             elif one.meaning.about is About.KIND:
-                there.discard(name)
+                present.discard(name)
         return next((one.at for one in given if self.trusts(one.actor)), given[-1].at)
 
 

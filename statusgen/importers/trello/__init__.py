@@ -1,1 +1,1 @@
-"""Import the cards of a Trello board, read live through the API or from an export."""
+"""Import the cards on a Trello board, through the API or from an export."""

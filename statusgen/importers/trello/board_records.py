@@ -1,8 +1,8 @@
-"""Records of a Trello board, read from Trello's JSON.
+"""Records for a Trello board, read from Trello's JSON.
 
-The format is that of Trello's REST API (https://developer.atlassian.com/cloud/trello/rest/), which
-the JSON export of a board shares. Only the keys in use are required: exports of earlier years lack
-some.
+The format is that of Trello's REST API (https://developer.atlassian.com/cloud/trello/rest/); the
+JSON export of a board has the same format. Only the keys that the import uses are required, because
+old exports lack some.
 """
 
 import re
@@ -13,17 +13,17 @@ from enum import StrEnum
 
 from statusgen.importers.json_reader import JsonError, JsonMap
 
-CUT = 1000  # actions that an export holds at most
+CUT = 1000  # maximum number of actions in an export
 
 _ID = re.compile("[0-9a-f]{24}")
 _SHORT_LINK = re.compile("[A-Za-z0-9]{1,24}")
-# Values of the comment permission that exclude people who are not members.
+# Values of the comment permission that exclude non-members.
 _MEMBERS_ONLY = ("disabled", "members")
 _WRITERS = ("admin", "normal")
 
 
 class ActionKind(StrEnum):
-    """The types of actions that an import requests; the values are Trello's."""
+    """The action types that an import requests; the values are Trello's."""
 
     CREATED = "createCard"
     COPIED = "copyCard"
@@ -39,7 +39,7 @@ class ActionKind(StrEnum):
     LANE_CHANGED = "updateList"
 
 
-BIRTHS = (
+CREATIONS = (
     ActionKind.CREATED,
     ActionKind.COPIED,
     ActionKind.MAILED,
@@ -51,9 +51,9 @@ COMMENTS = (ActionKind.COMMENTED, ActionKind.COMMENT_COPIED)
 
 @dataclass(frozen=True, kw_only=True)
 class Lane:
-    """A list of the board; in an action, with the name it had then.
+    """A list on the board; in an action, it has the name from that time.
 
-    *archived* is the time at which a list that *is_archived* was archived, None if unknown.
+    *archived* is the time when the list was last archived, None if unknown.
     """
 
     id: str
@@ -75,8 +75,8 @@ class Member:
 class Action:
     """An action on a card.
 
-    *lane* is the list of the card; a move has *before* and *after* instead. *labels* are the ids of
-    its labels before and after the action, if the action has them.
+    *lane* is the list that the card was on; a move has *before* and *after* instead. *labels* are
+    the ids of the card's labels before and after the action, if recorded.
     """
 
     id: str
@@ -101,7 +101,7 @@ class Card:
     text: str
     lane: str
     labels: tuple[str, ...]
-    created: datetime  # the time in its id
+    created: datetime  # from its id
     active: datetime
     actions: tuple[Action, ...]
     is_archived: bool = False
@@ -112,14 +112,14 @@ class Card:
     attachments: int = 0
 
     @property
-    def lacking(self) -> int:
-        """The number of its comments that are missing in the actions."""
+    def missing_comments(self) -> int:
+        """The number of comments that are missing from the actions."""
         return max(0, self.comments - sum(1 for one in self.actions if one.kind in COMMENTS))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Board:
-    """A board with all its cards; *labels* maps the ids of labels to their names.
+    """A board with all its cards; *labels* maps label ids to names.
 
     *writers* are the ids of members with write access. *is_members_only* is true if, as far as the
     actions show, only members could ever comment. *is_cut* is true if old actions may be missing.
@@ -141,21 +141,21 @@ class Board:
 
 
 def time_of(identifier: str) -> datetime:
-    """Return the creation time of the object with *identifier*: 8 hex digits of Unix time."""
+    """Return the creation time in *identifier*, which begins with 8 hex digits of Unix time."""
     return datetime.fromtimestamp(int(identifier[:8], 16), UTC)
 
 
 def read_board(document: JsonMap, *, is_export: bool) -> Board:
-    """Read a board from *document*, an export or answers of the API in the same format.
+    """Read a board from *document*, an export or API responses in the same format.
 
-    Raises JsonError, which names the place.
+    Raises JsonError, with the path of the invalid value.
     """
     actions: dict[str, list[Action]] = {}
     archived: dict[str, datetime] = {}
     was_open = False
     number = 0
     members = {one.text("id"): one for one in document.maps("members") if one.has("id")}
-    # Pages that shifted during reading repeat some actions; the later answer wins.
+    # If pages shifted during reading, some actions occur twice; the later copy wins.
     distinct = {one.text("id"): one for one in document.maps("actions")}
     for one in distinct.values():
         number += 1
@@ -168,9 +168,9 @@ def read_board(document: JsonMap, *, is_export: bool) -> Board:
         action = _action(one, members)
         if action is not None and card.has("id"):
             actions.setdefault(card.text("id"), []).append(action)
-    given = {one.text("id"): one for one in document.maps("cards")}
-    cards = tuple(_card(given[key], actions.get(key, ())) for key in sorted(given))
-    is_cut = is_export and (number >= CUT or any(card.lacking for card in cards))
+    by_id = {one.text("id"): one for one in document.maps("cards")}
+    cards = tuple(_card(by_id[key], actions.get(key, ())) for key in sorted(by_id))
+    is_cut = is_export and (number >= CUT or any(card.missing_comments for card in cards))
     prefs = document.map("prefs")
     comments = prefs.text("comments") if prefs.has("comments") else ""
     return Board(
@@ -204,7 +204,7 @@ def _card(card: JsonMap, actions: Iterable[Action]) -> Card:
     badges = card.map("badges")
     identifier = _id(card)
     active = card.moment("dateLastActivity") if card.has("dateLastActivity") else None
-    # Actions of one second are sorted by id.
+    # Actions in the same second are sorted by id.
     ordered = sorted(actions, key=lambda one: (one.at, one.id))
     return Card(
         id=identifier,
@@ -226,11 +226,11 @@ def _card(card: JsonMap, actions: Iterable[Action]) -> Card:
 
 
 def _window(card: JsonMap, name: str) -> datetime | None:
-    """Return the date *name* of *card*, None if it is out of range; people can set any year."""
+    """Return the date *name* on *card*, None if it is out of range; people can set any year."""
     try:
         return card.moment(name) if card.has(name) else None
     except JsonError:
-        card.text(name)  # Raises if it is not even a text.
+        card.text(name)  # Raises if it is not even a string.
         return None
 
 
@@ -279,7 +279,7 @@ def _member(action: JsonMap, members: Mapping[str, JsonMap]) -> Member | None:
 
 
 def _opened_comments(action: JsonMap) -> bool:
-    """Return whether *action* shows that people who are not members could comment before."""
+    """Return whether *action* shows that non-members could comment before it."""
     prefs = action.map("data").map("old").map("prefs")
     return prefs.has("comments") and prefs.text("comments") not in _MEMBERS_ONLY
 
@@ -297,12 +297,12 @@ def _named(lane: JsonMap) -> Lane | None:
 def _id(owner: JsonMap) -> str:
     text = owner.text("id")
     if _ID.fullmatch(text) is None:
-        raise JsonError(f"{owner.place or 'board'}.id: expected 24 hexadecimal digits")
+        raise JsonError(f"{owner.path or 'board'}.id: expected 24 hexadecimal digits")
     return text
 
 
 def _short_link(owner: JsonMap) -> str:
-    """Return the short link of *owner*; in exports of earlier years it is only in the address."""
+    """Return the short link of *owner*; in old exports it is only part of the URL."""
     if owner.has("shortLink"):
         word = owner.text("shortLink")
     else:
@@ -310,5 +310,5 @@ def _short_link(owner: JsonMap) -> str:
         word = next(iter(re.findall(r"/[bc]/(\w+)", address)), "")
     word = word or _id(owner)
     if _SHORT_LINK.fullmatch(word) is None:
-        raise JsonError(f"{owner.place or 'board'}.shortLink: expected letters and digits")
+        raise JsonError(f"{owner.path or 'board'}.shortLink: expected letters and digits")
     return word

@@ -1,4 +1,4 @@
-"""Convert a card of a Trello board to an incident."""
+"""Convert a card on a Trello board to an incident."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -8,14 +8,21 @@ from statusgen import times
 from statusgen.config.settings import Config
 from statusgen.i18n.messages import Words
 from statusgen.importers import texts
-from statusgen.importers.hidden_markup import Parted, split_hidden
+from statusgen.importers.hidden_markup import SplitText, split_hidden
 from statusgen.importers.sync import NotShownError, Verdict
 from statusgen.importers.trello import effects
-from statusgen.importers.trello.board_records import BIRTHS, COMMENTS, ActionKind, Board, Card, Lane
+from statusgen.importers.trello.board_records import (
+    COMMENTS,
+    CREATIONS,
+    ActionKind,
+    Board,
+    Card,
+    Lane,
+)
 from statusgen.importers.trello.comments import CommentReader, update_id
 from statusgen.importers.trello.labels import CardLabels, LabelReader
 from statusgen.importers.trello.lanes import LaneReader
-from statusgen.importers.updates import Said, StateMove, UpdateBuilder
+from statusgen.importers.updates import SourceMessage, StateMove, UpdateBuilder
 from statusgen.model import Incident, Kind, ServiceSeverity, Severity, State
 from statusgen.problems import listed, quoted
 from statusgen.timeline.timeline import SETTLED, last_state
@@ -24,18 +31,18 @@ INTERNAL = "its card is marked internal"
 
 Window = tuple[datetime, datetime]
 
-# Lead of the announcement over the window, if the window began before the card was created.
+# Time from announcement to window, if the window began before the card was created.
 _ANNOUNCED = timedelta(minutes=1)
-_LONG = timedelta(hours=1)  # on another board before the move; worth a remark
+_LONG = timedelta(hours=1)  # time on another board that is worth a remark
 
 
 class NoServiceError(NotShownError):
-    """No label of the card names a service of the site."""
+    """A card without a label that matches a service of the site."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class BoardFacts:
-    """The context of all cards of a board; *now* dates changes that Trello does not record."""
+    """The context of all cards on a board; *now* dates changes that Trello does not record."""
 
     board: Board
     config: Config
@@ -46,36 +53,36 @@ class BoardFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class CardReader:
-    """A converter of *card* to an incident; *found* are its labels.
+    """A converter from *card*, with the meaning of its *labels*, to an incident.
 
-    *accepted* is the incident of the last import, and *seen* the id of the last change of labels
-    recorded then. *remarks* collects the remarks on the card.
+    *accepted* is the incident as last imported, and *seen* the id of the last label change known
+    then. *remarks* collects the remarks on the card.
     """
 
     facts: BoardFacts
     card: Card
-    found: CardLabels
+    labels: CardLabels
     accepted: Incident | None
     seen: str = ""
     remarks: list[str] = field(default_factory=list)
 
     def incident(self, slug: str) -> Incident:
         """Return the incident; raise NotShownError if it is not shown."""
-        parted = self._text()
+        split = self._text()
         self._check_labels()
-        started = self._started(parted)
+        started = self._started(split)
         # Actions on another board, before the incident, are not part of it.
         card = replace(self.card, created=max(self.card.created, started))
-        return replace(self, card=card).with_history(slug, parted, started)
+        return replace(self, card=card).with_history(slug, split, started)
 
-    def with_history(self, slug: str, parted: Parted, started: datetime) -> Incident:
-        """Return the incident that began at *started*, with the updates from all actions."""
+    def with_history(self, slug: str, split: SplitText, started: datetime) -> Incident:
+        """Return the incident that began at *started*, with updates from all actions."""
         card, config = self.card, self.facts.config
         kind = effects.kind_of(card, self.facts.labels, self.accepted)
-        window = self._window(parted) if kind is Kind.MAINTENANCE else None
+        window = self._window(split) if kind is Kind.MAINTENANCE else None
         moves = self._moves(kind, window)
-        said = [self._opening(kind, parted), *self._comments(kind, moves)]
-        moves += [StateMove(at=one.at, state=one.state) for one in said if one.state]
+        messages = [self._opening(kind, split), *self._comments(kind, moves)]
+        moves += [StateMove(at=one.at, state=one.state) for one in messages if one.state]
         moves.sort(key=lambda move: move.at)
         is_over = bool(moves) and moves[-1].state in SETTLED
         history = effects.effects_of(
@@ -88,8 +95,8 @@ class CardReader:
             now=self.facts.now,
         )
         first = history.at(history.settled)
-        title, text = texts.fit_title(self._title(), said[0].text, self.remarks.append)
-        said[0] = replace(said[0], text=text)
+        title, text = texts.fit_title(self._title(), messages[0].text, self.remarks.append)
+        messages[0] = replace(messages[0], text=text)
         incident = Incident(
             slug=self.accepted.slug if self.accepted else slug,
             title=title,
@@ -102,51 +109,51 @@ class CardReader:
             announced = min(incident.started, window[0] - _ANNOUNCED)
             incident = replace(incident, started=announced, starts=window[0], ends=window[1])
         builder = UpdateBuilder(config, history, default=config.trello.severity)
-        incident = replace(incident, updates=tuple(builder.updates(incident, said, moves)))
-        return self._resolved(incident, parted)
+        incident = replace(incident, updates=tuple(builder.updates(incident, messages, moves)))
+        return self._resolved(incident, split)
 
-    def _text(self) -> Parted:
+    def _text(self) -> SplitText:
         """Return the description, split into visible and hidden parts."""
         try:
-            parted = split_hidden(texts.clean_text(self.card.text, self.remarks.append))
-            texts.check_convertible(parted.text)
+            split = split_hidden(texts.clean_text(self.card.text, self.remarks.append))
+            texts.check_convertible(split.text)
         except ValueError as fault:
             raise NotShownError(f"its description {fault}", is_refused=True) from None
-        if parted.is_internal:
+        if split.is_internal:
             raise NotShownError(INTERNAL, Verdict.HIDE)
-        return parted
+        return split
 
     def _title(self) -> str:
         title = texts.one_line_title(self.card.name)
         if title:
             return title
         config = self.facts.config
-        names = [config.service_by_id[one].name for one in self.found.services]
+        names = [config.service_by_id[one].name for one in self.labels.services]
         say = Words(config.language, config.messages).say
-        word = say(f"severity.{self.found.severity}")
+        word = say(f"severity.{self.labels.severity}")
         title = f"{say('label', label=word)} {', '.join(names)}" if names else word
         self.remarks.append(f"its card has no name; using {quoted(title)} as the title")
         return title
 
-    def _opening(self, kind: Kind, parted: Parted) -> Said:
-        """Return the opening update: the description, in the state of the first list."""
+    def _opening(self, kind: Kind, split: SplitText) -> SourceMessage:
+        """Return the opening update: the description, with the state of the first list."""
         lane = self._first_lane()
         state = self.facts.lanes.state(lane, kind) if lane else None
-        hidden = parted.values.get("state", "")
-        stated = texts.read_state(parted, kind, self.facts.config) if hidden else None
+        hidden = split.values.get("state", "")
+        stated = texts.read_state(split, kind, self.facts.config) if hidden else None
         state = stated.state if stated and stated.state else state
-        return Said(
+        return SourceMessage(
             at=self.card.created,
-            text=parted.text,
+            text=split.text,
             state=None if state in SETTLED else state,
             is_opening=True,
             id=update_id(self.card.id),
         )
 
     def _first_lane(self) -> Lane | None:
-        """Return the first list of the card, None if an export lacks the actions that name it."""
+        """Return the card's first list, None if an export lacks the actions that name it."""
         actions = self.card.actions
-        births = (one.lane for one in actions if one.kind in BIRTHS)
+        births = (one.lane for one in actions if one.kind in CREATIONS)
         moves = (one.before for one in actions)
         comments = (one.lane for one in actions)
         for lanes in (births, moves, comments):
@@ -156,7 +163,7 @@ class CardReader:
         return None if self.facts.board.is_cut else Lane(id=self.card.lane, name="")
 
     def _moves(self, kind: Kind, window: Window | None) -> list[StateMove]:
-        """Return the changes of state by moves between lists, in order."""
+        """Return the state changes from moves between lists, in order."""
         card, lanes = self.card, self.facts.lanes
         first = self._first_lane()
         state, place = (lanes.state(first, kind), first.id) if first else (kind.first_state, "")
@@ -164,7 +171,7 @@ class CardReader:
         steps = [(one.at, one.after) for one in card.actions if one.after]
         known = steps[0][0] if steps else None
         steps += [
-            # Comments name the list of the card at a time whose moves an export lacks.
+            # An export may lack early moves, but comments name the list of the card.
             (one.at, one.lane)
             for one in card.actions
             if one.kind in COMMENTS and one.lane and (known is None or one.at < known)
@@ -186,16 +193,16 @@ class CardReader:
             self.remarks.append(f"{what}; using the time of its last activity")
         return found
 
-    def _started(self, parted: Parted) -> datetime:
-        """Return the start: the time in the description, else the creation of the card.
+    def _started(self, split: SplitText) -> datetime:
+        """Return the start: the time in the description, else the time the card was created.
 
-        The time in the description must not be later than the card, or than its arrival from
-        another board.
+        The time in the description must not be later than the creation of the card, or than its
+        arrival from another board.
         """
         created = self.card.created
         arrived = [one.at for one in self.card.actions if one.kind is ActionKind.ARRIVED]
         latest = arrived[-1] if arrived else created
-        started = self._time(parted, "started")
+        started = self._time(split, "started")
         if started is not None and started <= latest:
             return started
         if started is not None:
@@ -208,7 +215,7 @@ class CardReader:
             self.remarks.append(f"{what}; using that time; {remedy}")
         return created
 
-    def _comments(self, kind: Kind, moves: Iterable[StateMove]) -> Iterator[Said]:
+    def _comments(self, kind: Kind, moves: Iterable[StateMove]) -> Iterator[SourceMessage]:
         def is_over(at: datetime) -> bool:
             before = [move.state for move in moves if move.at <= at]
             return bool(before) and before[-1] in SETTLED
@@ -223,9 +230,9 @@ class CardReader:
             remark=self.remarks.append,
         ).read()
 
-    def _time(self, parted: Parted, name: str) -> datetime | None:
-        """Return the time in a comment `<!-- name: … -->` of the description, None without one."""
-        text = parted.values.get(name)
+    def _time(self, split: SplitText, name: str) -> datetime | None:
+        """Return the time in the description's `<!-- name: … -->`, None if missing or invalid."""
+        text = split.values.get(name)
         if not text:
             return None
         try:
@@ -234,10 +241,10 @@ class CardReader:
             self.remarks.append(f"{name} {quoted(text)} {fault}")
             return None
 
-    def _window(self, parted: Parted) -> Window:
+    def _window(self, split: SplitText) -> Window:
         """Return the maintenance window; raise NotShownError if it is missing or invalid."""
-        starts = self._time(parted, "starts") or self.card.start
-        ends = self._time(parted, "ends") or self.card.due
+        starts = self._time(split, "starts") or self.card.start
+        ends = self._time(split, "ends") or self.card.due
         if starts is not None and ends is not None and starts < ends:
             return (starts, ends)
         if starts is not None and ends is not None:
@@ -252,9 +259,9 @@ class CardReader:
         remedy = f"set {wanted} on the card, or add {examples}"
         raise NotShownError(f"{what}; {remedy}", Verdict.HIDE)
 
-    def _resolved(self, incident: Incident, parted: Parted) -> Incident:
-        """Return *incident* with the end in the description, if it is valid."""
-        at = self._time(parted, "resolved")
+    def _resolved(self, incident: Incident, split: SplitText) -> Incident:
+        """Return *incident* with the end given in the description, if it is valid."""
+        at = self._time(split, "resolved")
         if at is None or incident.kind is not Kind.INCIDENT:
             return incident
         ends = [one.at for one in incident.updates if one.state in SETTLED]
@@ -266,11 +273,11 @@ class CardReader:
         return replace(incident, resolved=at)
 
     def _check_labels(self) -> None:
-        """Remark on unknown severities; raise NoServiceError without a known service."""
+        """Remark on unknown severities; raise NoServiceError if no label matches a service."""
         settings = self.facts.config.trello
-        for name in self.found.unknown:
+        for name in self.labels.unknown:
             what = f"label {quoted(name)} is not a known severity; using {settings.severity}"
             self.remarks.append(f"{what} (see trello: severities)")
-        if not self.found.services and self.found.severity is not Severity.NONE:
-            names = listed(map(quoted, self.found.strangers), "or")
+        if not self.labels.services and self.labels.severity is not Severity.NONE:
+            names = listed(map(quoted, self.labels.unmatched), "or")
             raise NoServiceError(f"no service of the site is named {names}")

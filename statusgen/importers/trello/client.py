@@ -1,6 +1,6 @@
 """Read a board through Trello's REST API (https://developer.atlassian.com/cloud/trello/).
 
-A board is read completely or not at all. Each failure is one line for the user, which never
+A board is read completely or not at all. Each failure is reported on one line, which never
 contains the key or the token. Both are sent in a header, and redirects are not followed.
 """
 
@@ -20,13 +20,13 @@ from statusgen.system import network
 from statusgen.system.network import Response, UnreachableError, Waiting
 from statusgen.system.workers import Progress, no_progress
 
-MAX_ANSWER = 64 * 1024 * 1024  # bytes of an answer, and of an export
+MAX_ANSWER = 64 * 1024 * 1024  # bytes in a response or an export
 PAGE = 1000  # cards or actions per request
 
 _MOST_PAGES = 1000
 _TRIES = 5
-_PAUSES = (0.5, 1.0, 2.0, 4.0)  # seconds before a retry after a failure
-_WINDOW = 10.0  # seconds of a window of Trello's rate limit
+_PAUSES = (0.5, 1.0, 2.0, 4.0)  # seconds before each retry after a failure
+_WINDOW = 10.0  # length of Trello's rate limit window in seconds
 _LONGEST = 60.0  # seconds; longer waits are shortened to this
 
 _BOARD = {
@@ -54,7 +54,7 @@ _UNEXPECTED = "unexpected answer from Trello{}; check --api-url (nothing was cha
 class BoardClient:
     """A client for the board with the id or short link *board*.
 
-    *now* is Trello's clock in its last answer.
+    *now* is the time in Trello's last response.
     """
 
     def __init__(
@@ -71,13 +71,13 @@ class BoardClient:
     def read(self, *, track: Progress = no_progress) -> Board:
         """Read the board with all its cards and actions.
 
-        Sends a request for the board, and one for each 1,000 cards and each 1,000 actions. Raises
+        Sends one request for the board, one per 1,000 cards and one per 1,000 actions. Raises
         OutsideError if any of them fails.
         """
         try:
             found = self._get("", _BOARD)
             if not isinstance(found, dict):
-                raise JsonError("expected a map")
+                raise JsonError("expected an object")
             if JsonMap(found).flag("closed"):
                 raise OutsideError(f"board {quoted(self._board)} is closed; reopen it")
             cards = self._pages("cards", _CARDS, track("Reading cards", [0]))
@@ -111,7 +111,7 @@ class BoardClient:
         raise OutsideError(f"{what}; try again (nothing was changed)")
 
     def _get(self, path: str, query: Mapping[str, str]) -> object:
-        """Return the JSON at *path*, with retries; raise OutsideError if it fails."""
+        """Return the JSON at *path*, retrying if needed; raise OutsideError on failure."""
         url = f"{self._url}{path}?{urlencode(query, safe=',')}"
         for tries_left in reversed(range(_TRIES)):
             try:
@@ -133,10 +133,10 @@ class BoardClient:
                 self._waiting.sleep(_PAUSES[_TRIES - 1 - tries_left])
             else:
                 raise OutsideError(self._refusal(answer))
-        raise AssertionError  # The last try has raised.
+        raise AssertionError  # The last attempt raises.
 
     def _refusal(self, answer: Response) -> str:
-        """Return the message for the user about *answer*, an error."""
+        """Return the error message for *answer*."""
         text = self._masked(answer.body[:500].decode("utf-8", "replace")).strip()
         words = f" ({quoted(text)})" if text and not text.startswith("<") else ""
         if answer.status == 401 and "permission" in text:
@@ -157,26 +157,26 @@ class BoardClient:
         return f"Trello rejected the request with status {answer.status}{words}"
 
     def _masked(self, text: str) -> str:
-        """Return *text* of an answer without the credentials: a proxy may repeat them."""
+        """Return *text* from a response without the credentials, which a proxy may echo."""
         for secret in filter(None, self._secrets):
             text = text.replace(secret, "***")
         return text
 
 
 def _weight(card: Mapping[str, object]) -> int:
-    """Return the approximate number of actions of *card*, for the progress bar."""
+    """Return the approximate number of actions on *card*, for the progress bar."""
     return 4 + JsonMap(card).map("badges").number("comments")
 
 
 def _parsed(answer: Response) -> object:
     try:
         return parse_json(answer.body.decode("utf-8"))
-    except ValueError:  # Not UTF-8 or not JSON, such as a login page or an answer that was cut off.
+    except ValueError:  # Not UTF-8 or not JSON, such as a login page or a truncated response.
         raise OutsideError(_UNEXPECTED.format("")) from None
 
 
 def _wait_of(answer: Response) -> float:
-    """Return the seconds to wait after *answer*, which reports a rate limit."""
+    """Return how many seconds to wait after *answer*, which reports a rate limit."""
     after = answer.headers.get("retry-after", "")
     seconds = float(after) if re.fullmatch("[0-9]{1,6}", after) else _WINDOW
     return min(max(seconds, 1.0), _LONGEST)

@@ -1,4 +1,4 @@
-"""Read the comments on a card that may be published."""
+"""Read the publishable comments on a card."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -13,7 +13,7 @@ from statusgen.importers.names import clean_line
 from statusgen.importers.sync import NotShownError
 from statusgen.importers.texts import Remark
 from statusgen.importers.trello.board_records import COMMENTS, Action, Board, Card, Member
-from statusgen.importers.updates import Said
+from statusgen.importers.updates import SourceMessage
 from statusgen.model import Incident, Kind, Update
 from statusgen.problems import quoted
 from statusgen.timeline.timeline import SETTLED
@@ -23,10 +23,10 @@ _UNTRUSTED = "by people who are not members of the board"
 
 @dataclass(frozen=True, kw_only=True)
 class CommentReader:
-    """A converter of the comments on *card* to updates of an incident of *kind*.
+    """A converter from the comments on *card* to updates for an incident of *kind*.
 
-    *is_over* returns whether the list of the card meant a settled state at a moment. *accepted* is
-    the incident of the last import; its updates are kept if their authors are no longer trusted.
+    *is_over* returns whether the card's list meant a settled state at a given time. *accepted* is
+    the incident as last imported; its updates are kept if their authors are no longer trusted.
     """
 
     board: Board
@@ -37,8 +37,8 @@ class CommentReader:
     is_over: Callable[[datetime], bool]
     remark: Remark
 
-    def read(self) -> Iterator[Said]:
-        """Yield the published comments, in order of time, and remark on the others."""
+    def read(self) -> Iterator[SourceMessage]:
+        """Yield the published comments, sorted by time, and remark on the skipped ones."""
         left_out: Counter[str] = Counter()
         before = _by_id(self.accepted)
         for action in self.card.actions:
@@ -52,24 +52,24 @@ class CommentReader:
             if reason:
                 self.remark(f"skipped {texts.counted(number, 'comment')}: {reason}")
 
-    def _content(self, action: Action, before: Update | None) -> Said:
-        """Return the content of the comment *action*; raise NotShownError if it is not shown."""
+    def _content(self, action: Action, before: Update | None) -> SourceMessage:
+        """Return the message in the comment *action*; raise NotShownError if it is not shown."""
         is_trusted = self._trusts(action.member)
         if before is None and not is_trusted:
             raise NotShownError(self._describe(action.member))
         try:
-            parted = split_hidden(texts.clean_text(action.text, self.remark))
-            texts.check_convertible(parted.text)
+            split = split_hidden(texts.clean_text(action.text, self.remark))
+            texts.check_convertible(split.text)
         except ValueError as fault:
             raise NotShownError(str(fault)) from None
-        if parted.is_internal:
+        if split.is_internal:
             raise NotShownError("")
-        state, text, _ = texts.read_state(parted, self.kind, self.config)
+        state, text, _ = texts.read_state(split, self.kind, self.config)
         if before is not None and not is_trusted:
             if text and text != before.text:
                 who = self._describe(action.member)
                 self.remark(f"a comment was edited {who}; keeping the last accepted text")
-            # The kind may have changed: a state of maintenance is invalid for an incident.
+            # The kind may have changed: a maintenance state is invalid for an incident.
             state = before.state if before.state in self.kind.states else None
             text = before.text
         elif state not in SETTLED and self.is_over(action.at):
@@ -78,7 +78,7 @@ class CommentReader:
             raise NotShownError("")
         initials = clean_line(action.member.initials) if action.member else ""
         is_signed = self.config.trello.initials and bool(initials)
-        return Said(
+        return SourceMessage(
             at=max(action.at, self.card.created),
             text=text,
             state=state,
@@ -87,11 +87,11 @@ class CommentReader:
         )
 
     def _trusts(self, member: Member | None) -> bool:
-        """Return whether comments of *member* are published; never for deleted accounts."""
+        """Return whether comments by *member* are published; never for deleted accounts."""
         if member is None:
             return False
         trusted = {name.casefold() for name in self.config.trello.trusted}
-        # Only ASCII: the Kelvin sign folds to a k.
+        # ASCII only: the Kelvin sign case-folds to "k".
         is_named = member.username.isascii() and member.username.casefold() in trusted
         return self.board.is_members_only or member.id in self.board.writers or is_named
 

@@ -1,8 +1,8 @@
-"""Convert the cards of a Trello board to incidents.
+"""Convert the cards on a Trello board to incidents.
 
-The rules are those of Trestus, so that its boards work unchanged: a list is a state, a label
-`status:…` is a severity, any other label is a service, and a comment is an update. In addition,
-moves between lists become updates with their time, and a card can be a maintenance.
+The rules are those of Trestus, so its boards work unchanged: a list is a state, a label `status:…`
+is a severity, any other label is a service, and a comment is an update. In addition, moves between
+lists become updates at the time of the move, and a card can describe maintenance.
 """
 
 from collections import Counter
@@ -20,7 +20,7 @@ from statusgen.importers.sync import (
     SourceItem,
     Verdict,
 )
-from statusgen.importers.trello.board_records import BIRTHS, Board, Card
+from statusgen.importers.trello.board_records import CREATIONS, Board, Card
 from statusgen.importers.trello.card import INTERNAL, BoardFacts, CardReader, NoServiceError
 from statusgen.importers.trello.effects import last_change
 from statusgen.importers.trello.labels import CardLabels, LabelReader
@@ -35,22 +35,22 @@ TRELLO = ImportSource(
 )
 
 
-_INTERNAL = {INTERNAL: "marked internal"}  # names in the totals, by reason
+_INTERNAL = {INTERNAL: "marked internal"}  # words in the totals, by reason
 
 
 @dataclass(frozen=True, kw_only=True)
 class _DraftError(Exception):
-    """A card that is not for the page: *count* names it in the totals, *reason* for its file."""
+    """A card that is not meant for the page; the totals count it as *count*."""
 
     count: str
     reason: str
 
 
 class BoardReader:
-    """A converter of the cards of *board* to incidents.
+    """A converter from the cards on *board* to incidents.
 
-    *services* maps folded names to the ids of services, *known* maps the ids of cards to files of
-    earlier imports. *now* dates changes that Trello does not record.
+    *services* maps folded names to service ids, and *known* maps card ids to files from earlier
+    imports. *now* dates changes that Trello does not record.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class BoardReader:
         known: Mapping[str, ImportedFile],
         now: datetime,
     ) -> None:
-        self.strangers: dict[str, None] = {}
+        self.unmatched: dict[str, None] = {}
         self._board = board
         self._config = config
         self._known = known
@@ -77,7 +77,7 @@ class BoardReader:
     def content(self, *, track: Progress = no_progress) -> SourceContent:
         """Return an item for each card, except for ignored cards without a file.
 
-        Fills *strangers* with the labels of published cards that do not match a service.
+        Fills `unmatched` with the labels on published cards that do not match a service.
         """
         taken: Counter[str] = Counter()
         items = []
@@ -91,7 +91,7 @@ class BoardReader:
         )
 
     def _remarks(self) -> Iterator[str]:
-        """Yield the remarks on the whole board."""
+        """Yield the remarks on the board as a whole."""
         for lane in self._lanes.unknown:
             what = f"list {quoted(lane)} is not a known state; using investigating for its cards"
             yield f"{what} (see trello: lanes)"
@@ -105,7 +105,7 @@ class BoardReader:
             yield f"board {quoted(self._board.name)} is not public; this import publishes its cards"
 
     def _item(self, card: Card, slug: str) -> SourceItem | None:
-        """Return the item of *card*, None for an ignored card without a file."""
+        """Return the item for *card*, None for an ignored card without a file."""
         one = self._known.get(card.id)
         remarks: list[str] = []
         lanes = dict(self._lanes.unknown)
@@ -138,35 +138,35 @@ class BoardReader:
     def _incident(
         self, card: Card, slug: str, one: ImportedFile | None, remarks: list[str]
     ) -> Incident:
-        """Return the incident of *card*; raise _DraftError or NotShownError if it is not shown."""
-        found = self._check(card)
+        """Return the incident for *card*; raise _DraftError or NotShownError if it is not shown."""
+        labels = self._check(card)
         if self._board.is_cut and one is not None and not _is_whole(card):
             what = "the export lacks earlier actions on its card"
             raise NotShownError(f"{what}; keeping the file as it is")
         reader = CardReader(
             facts=self._facts,
             card=card,
-            found=found,
+            labels=labels,
             accepted=one.accepted if one else None,
             seen=max(one.deeds or (), default="") if one else "",
             remarks=remarks,
         )
-        if not found.services:
+        if not labels.services:
             self._check_archived(card, None)
         try:
             incident = reader.incident(slug)
         except NoServiceError:
-            self.strangers |= dict.fromkeys(found.strangers)
+            self.unmatched |= dict.fromkeys(labels.unmatched)
             raise
         self._check_archived(card, incident)
         self._attachments += card.attachments
-        self.strangers |= dict.fromkeys(found.strangers)
+        self.unmatched |= dict.fromkeys(labels.unmatched)
         return incident
 
     def _check(self, card: Card) -> CardLabels:
-        """Return the labels of *card*; raise _DraftError if it is not for the page."""
+        """Return the labels of *card*; raise _DraftError if it is not meant for the page."""
         found = self._labels.read(card.labels)
-        has_services = bool(found.services or found.strangers)
+        has_services = bool(found.services or found.unmatched)
         if card.is_template:
             raise _DraftError(count="marked as template", reason="its card is a template")
         if self._lanes.is_hidden(card.lane):
@@ -197,12 +197,12 @@ class BoardReader:
 
 
 def _is_whole(card: Card) -> bool:
-    """Return whether no action of *card* is missing."""
-    return not card.lacking and any(one.kind in BIRTHS for one in card.actions)
+    """Return whether all actions on *card* are present."""
+    return not card.missing_comments and any(one.kind in CREATIONS for one in card.actions)
 
 
 def _is_over(incident: Incident, at: datetime) -> bool:
-    """Return whether *incident* was over *at* that time; a maintenance is over with its window."""
+    """Return whether *incident* was over at *at*; maintenance is over when its window ends."""
     if last_state(incident) in SETTLED:
         return True
     return incident.ends is not None and incident.ends <= at

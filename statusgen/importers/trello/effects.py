@@ -1,8 +1,8 @@
 """Determine the affected services of a card and their severity over time.
 
-Trello records a change of labels only if a program wrote all labels of a card at once. Any other
-change gets the time of the first import that sees it. Earlier changes are read from the file of the
-last import.
+Trello records a label change only if a program set all labels of a card at once. Any other change
+gets the time of the first import that sees it. Earlier changes are read from the file that the last
+import wrote.
 """
 
 from bisect import bisect_right
@@ -31,7 +31,7 @@ class Effect:
 class CardEffects:
     """The effects of a card on services over time, an `EffectHistory`.
 
-    *steps* are sorted by time; *order* has the services in the order of the settings.
+    *steps* are sorted by time; *order* lists the services in the order of the settings.
     """
 
     order: Sequence[str]
@@ -67,7 +67,7 @@ def kind_of(card: Card, labels: LabelReader, accepted: Incident | None) -> Kind:
     return Kind.of(severity)
 
 
-def effects_of(  # noqa: PLR0913, all are inputs of the history
+def effects_of(  # noqa: PLR0913, all are inputs to the history
     card: Card,
     labels: LabelReader,
     kind: Kind,
@@ -77,11 +77,11 @@ def effects_of(  # noqa: PLR0913, all are inputs of the history
     ended: datetime | None,
     now: datetime,
 ) -> CardEffects:
-    """Return the effects of *card*, which is of *kind*.
+    """Return the effects of *card* as an incident of *kind*.
 
-    *accepted* is the incident of the last import, and *seen* the id of the last change of labels
-    recorded then. A change that Trello did not record is dated *now*. If the incident is over since
-    *ended*, other labels correct its whole history.
+    *accepted* is the incident as last imported, and *seen* the id of the last label change known
+    then. A change that Trello did not record is dated *now*. If the incident ended at *ended*, a
+    later change of labels corrects its whole history.
     """
     settled = card.created + TOGETHER
     present = _effect(labels.read(card.labels), kind)
@@ -94,7 +94,7 @@ def effects_of(  # noqa: PLR0913, all are inputs of the history
         steps = []
         recorded = [*_recorded(card, labels, kind, "")]
     if recorded:
-        # The present labels may include later changes that Trello did not record.
+        # The current labels may include later changes that Trello did not record.
         steps += [*recorded[:-1], (recorded[-1][0], present)]
     steps = steps or [(card.created, present)]
     if ended is not None:
@@ -118,14 +118,14 @@ def _effect(found: CardLabels, kind: Kind) -> Effect:
 
 
 def last_change(card: Card) -> str:
-    """Return the id of the last recorded change of labels, empty if there is none."""
+    """Return the id of the last recorded label change, or an empty string."""
     return max((one.id for one in card.actions if one.labels), default="")
 
 
 def _recorded(
     card: Card, labels: LabelReader, kind: Kind, seen: str
 ) -> Iterator[tuple[datetime, Effect]]:
-    """Yield the effects before the first recorded change after *seen*, and at each change."""
+    """Yield the effects before the first label change after *seen*, and after each change."""
     changes = [(one.at, *one.labels) for one in card.actions if one.labels and one.id > seen]
     steps = [(card.created, labels.read(before)) for _, before, _ in changes[:1]]
     steps += [(at, labels.read(after)) for at, _, after in changes]
@@ -144,7 +144,7 @@ def _is_possible(effect: Effect, kind: Kind) -> bool:
 
 
 def _imported(accepted: Incident) -> Iterator[tuple[datetime, Effect]]:
-    """Yield the effects in *accepted*, the incident of the last import."""
+    """Yield the effects in *accepted*, the incident as last imported."""
     for at, found in severity_maps(accepted):
         affected = frozenset(one for one in found if found[one] is not Severity.NONE)
         yield (at, Effect(affected, worst(found.values())))
@@ -153,7 +153,7 @@ def _imported(accepted: Incident) -> Iterator[tuple[datetime, Effect]]:
 def _distinct(
     steps: Sequence[tuple[datetime, Effect]], settled: datetime, kind: Kind
 ) -> list[tuple[datetime, Effect]]:
-    """Return *steps* without those that change nothing, starting at the beginning.
+    """Return *steps* without those that change nothing; the first is at the beginning.
 
     An incident must begin with an effect, so its first effect with services is moved there.
     """

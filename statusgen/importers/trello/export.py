@@ -14,21 +14,21 @@ from statusgen.problems import ContentError, Problem, UsageError, quoted
 
 _BYTE_ORDER_MARK = "\ufeff"
 
-# Keys that identify other files, and a hint for each.
+# Keys that identify other kinds of files, and a hint for each.
 _OTHERS = (
     (("idBoard", "idList"), "it is one card; export the board"),
     (("idBoard", "cards"), "it is one list; export the board"),
-    (("page", "incidents"), "it looks like an answer of Statuspage's API"),
-    (("page", "components"), "it looks like an answer of Statuspage's API"),
+    (("page", "incidents"), "it looks like a response from Statuspage's API"),
+    (("page", "components"), "it looks like a response from Statuspage's API"),
     (("months",), "it looks like a history from Statuspage"),
-    (("data", "meta"), "it looks like an answer of Cachet's API"),
+    (("data", "meta"), "it looks like a response from Cachet's API"),
 )
 
 
 def parse_export(data: bytes, *, path: Path) -> tuple[Board, list[str]]:
     """Read *data*, the content of *path*; return the board and remarks.
 
-    Raises UsageError if it is not a board, ContentError if a part of it is invalid.
+    Raises UsageError if it is not a board, and ContentError if part of it is invalid.
     """
     remarks = []
     try:
@@ -48,17 +48,17 @@ def parse_export(data: bytes, *, path: Path) -> tuple[Board, list[str]]:
 
 
 def gaps(board: Board) -> Iterator[str]:
-    """Yield a message for each kind of content that is missing in *board*, read from an export."""
-    lacking = [card.lacking for card in board.cards if card.lacking]
-    if lacking:
+    """Yield a message for each kind of content that is missing from the export of *board*."""
+    missing_comments = [card.missing_comments for card in board.cards if card.missing_comments]
+    if missing_comments:
         number = sum(card.comments for card in board.cards)
-        cards = counted(len(lacking), "card")
-        what = f"{sum(lacking)} of {number} comments on {cards} are missing"
+        cards = counted(len(missing_comments), "card")
+        what = f"{sum(missing_comments)} of {number} comments on {cards} are missing"
         yield f"the export has only the newest {CUT:,} actions: {what}"
 
 
 def _refusal(document: object, path: Path) -> str:
-    """Return the message for *document*, which is not a board, with a hint for a known format."""
+    """Return the error message for *document*, which is not a board; a known format gets a hint."""
     keys = set(document) if isinstance(document, dict) else set()
     hint = next((hint for marks, hint in _OTHERS if keys.issuperset(marks)), "")
     what = f"{quoted(str(path))} is not an export of a Trello board"

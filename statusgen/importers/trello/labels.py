@@ -13,7 +13,7 @@ from statusgen.timeline.timeline import worst
 
 PREFIX = "status:"
 
-# The texts that Trestus documented.
+# The severities that Trestus documented.
 _SEVERITIES = {
     "operational": Severity.NONE,
     "degraded performance": Severity.DEGRADED,
@@ -24,20 +24,20 @@ _SEVERITIES = {
 
 @dataclass(frozen=True, kw_only=True)
 class CardLabels:
-    """The meaning of the labels of a card at one moment.
+    """The meaning of a card's labels at one moment.
 
-    *services* are ids in the order of the settings, *severity* is the worst one. *unknown* are
-    labels with an unknown severity, *strangers* those that do not match a service of the site.
+    *services* are ids in the order of the settings, and *severity* is the worst one. *unknown* are
+    labels with an unknown severity, and *unmatched* are labels that match none of the services.
     """
 
     services: tuple[str, ...]
     severity: Severity | None
     unknown: tuple[str, ...] = ()
-    strangers: tuple[str, ...] = ()
+    unmatched: tuple[str, ...] = ()
 
 
 class LabelReader:
-    """A reader of the labels of *board*; *services* maps folded names to the ids of services."""
+    """A reader of the labels on *board*; *services* maps folded names to service ids."""
 
     def __init__(self, board: Board, config: Config, services: Mapping[str, str]) -> None:
         say = Words(config.language, config.messages).say
@@ -59,7 +59,7 @@ class LabelReader:
         names = [self._names[one] for one in ids if one in self._names]
         names = [name for name in names if folded(name) not in self._ignored]
         severities, unknown = [], []
-        services, strangers = set(), []
+        services, unmatched = set(), []
         for name in names:
             text = severity_text(name)
             if text is not None:
@@ -69,14 +69,14 @@ class LabelReader:
             elif folded(name):
                 service = self._services.get(folded(name))
                 if service is None:
-                    strangers.append(name)
+                    unmatched.append(name)
                 else:
                     services.add(service)
         return CardLabels(
             services=tuple(one for one in self.order if one in services),
             severity=worst(severities) if severities else None,
             unknown=tuple(unknown),
-            strangers=tuple(strangers),
+            unmatched=tuple(unmatched),
         )
 
 
@@ -87,7 +87,7 @@ def severity_text(name: str) -> str | None:
 
 
 def board_services(board: Board) -> list[SourceService]:
-    """Return the services named by the labels of *board*, used or not, in order."""
+    """Return the services named by the labels on *board*, used or not, in order."""
     return [
         SourceService(name=name)
         for name in board.labels.values()

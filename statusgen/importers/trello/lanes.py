@@ -16,7 +16,7 @@ _FOR_MAINTENANCE = {State.MONITORING: State.VERIFYING}
 
 
 class LaneReader:
-    """A reader of the lists of *board*, by `trello: lanes` first, then by their names.
+    """A reader of states from the lists on *board*: by `trello: lanes` first, then by name.
 
     *unknown* collects the names of lists without a known state, which count as investigating.
     """
@@ -37,7 +37,7 @@ class LaneReader:
         return name in self._settings and self._settings[name] is None
 
     def state(self, lane: Lane, kind: Kind) -> State | None:
-        """Return the state of an incident of *kind* on *lane*, None if it has no such state."""
+        """Return the state of *kind* that *lane* means, None if there is none."""
         name = self._name(lane)
         found = self._named(name)
         if found is None:
@@ -50,12 +50,12 @@ class LaneReader:
             found = _FOR_MAINTENANCE.get(found, found)
             return found if found in kind.states else None
         if kind is Kind.NOTICE:
-            return None  # A notice has no states in between.
+            return None  # A notice has no intermediate states.
         found = _FOR_INCIDENTS.get(found, found)
         return found if found in kind.states else State.INVESTIGATING
 
     def _name(self, lane: Lane) -> str:
-        """Return the present name of *lane*, or its last known name if it was deleted."""
+        """Return the current name of *lane*, or its last known name if it was deleted."""
         return self._lanes[lane.id].name if lane.id in self._lanes else lane.name
 
     def _named(self, name: str) -> State | None:

@@ -1,4 +1,4 @@
-"""Ids for the services of a source, and matches with those of a site."""
+"""Ids for the services in a source, and matches with those of a site."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -39,7 +39,7 @@ services:
 
 
 def named(*names: str) -> list[SourceService]:
-    """Return services with a name only."""
+    """Return services that have only a name."""
     return [SourceService(name=name) for name in names]
 
 

@@ -1,4 +1,4 @@
-"""Conversion of issues of every shape, each to a valid file or a reason."""
+"""Conversion of all kinds of issues, each to a valid file or a reason to skip it."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -152,7 +152,7 @@ comments = st.lists(
 def test_any_history_makes_a_sound_file(
     events: tuple[IssueEvent, ...], comments: tuple[Comment, ...], frame: tuple[str, str]
 ) -> None:
-    """The file has no error after any order of labels, closing and comments."""
+    """The file has no errors after any sequence of labels, closing and comments."""
     kind, body = frame
     issue = issue_of(body=body, comments=comments, events=events, labels=(kind, "service: api"))
 
@@ -269,7 +269,7 @@ class History:
         self.issue = replace(self.issue, events=(*self.issue.events, event))
 
     def run(self, *, is_new: bool = False) -> str:
-        """Import, or import from scratch, and return the text of the file."""
+        """Import, possibly from scratch, and return the text of the file."""
         there = {} if is_new else self.there
         [step] = planned(self.issue, there, trusted=(ANN, BOB)).steps
         if step.text is not None and not is_new:
@@ -401,7 +401,7 @@ def test_any_text_makes_a_sound_file_or_a_reason(title: str, body: str, comment:
 
 
 @pytest.mark.parametrize(
-    ("body", "text", "given"),
+    ("body", "text", "fields"),
     [
         pytest.param("By hand.", "By hand.", {}, id="by-hand"),
         pytest.param(
@@ -476,11 +476,11 @@ def test_any_text_makes_a_sound_file_or_a_reason(title: str, body: str, comment:
         pytest.param("### " + " " * 15_000 + "x", "### " + " " * 15_000 + "x", {}, id="blanks"),
     ],
 )
-def test_answers_are_read_as_typed(body: str, text: str, given: dict[str, str]) -> None:
-    """A form is distinguished from a text, and typed text never adds an answer."""
+def test_answers_are_read_as_typed(body: str, text: str, fields: dict[str, str]) -> None:
+    """A form is distinguished from free text, and typed text never adds an answer."""
     found = read_form(body)
 
-    assert (text, given) == (found.text, dict(found.given))
+    assert (text, fields) == (found.text, dict(found.fields))
 
 
 @pytest.mark.parametrize(
@@ -558,7 +558,7 @@ def test_a_block_of_code_shows_its_comments() -> None:
 
     found = hidden_markup.split_hidden(text)
 
-    assert (text, (), False) == (found.text, found.asides, found.is_internal)
+    assert (text, (), False) == (found.text, found.comments, found.is_internal)
 
 
 @pytest.mark.parametrize(
@@ -639,7 +639,7 @@ def test_what_is_seen_hides_nothing_more(text: str) -> None:
     ],
 )
 def test_hidden_words_are_found_in_linear_work(text: str) -> None:
-    """Hidden parts of any text are found in linear time, within the guard for slow texts."""
+    """Hidden parts of any text are found in linear time, within the limit for slow texts."""
     with guarded():
         hidden_markup.split_hidden(text * (64 * 1024 // len(text)))
 

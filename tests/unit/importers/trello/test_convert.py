@@ -1,4 +1,4 @@
-"""Conversion of cards to valid files, and the same files on a repeated import."""
+"""Conversion of cards to valid files, which do not change on a repeated import."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -36,7 +36,7 @@ SITE = config()
 
 
 def imported(board: Board, there: dict[str, ImportedFile], at: str) -> list[sync.SyncStep]:
-    """Import *board* at *at*, and put the files *there*."""
+    """Import *board* at *at*, and add the files to *there*."""
     found = read_board(JsonMap(board.export(actions=10_000)), is_export=False)
     ids, _ = services.match_services(labels.board_services(found), SITE)
     known = sync.by_key(there.values(), convert.TRELLO)
@@ -88,7 +88,7 @@ histories = st.lists(st.tuples(st.integers(1, 5000), deeds, st.booleans()), min_
 def test_any_history_makes_sound_files_and_the_same_again(
     history: list[tuple[int, Callable[[Card, str], object], bool]], severity: str, lane: str
 ) -> None:
-    """The file has no error after any moves, labels and imports, and is stable."""
+    """The file has no errors after any moves, labels and imports, and is stable."""
     board = Board(lanes=LANES)
     card = board.card(
         "API is slow",
@@ -119,7 +119,7 @@ def test_any_history_makes_sound_files_and_the_same_again(
 def test_the_state_is_that_of_the_list(
     history: list[tuple[int, Callable[[Card, str], object], bool]],
 ) -> None:
-    """A card with moves only is resolved exactly if its list is a settled state."""
+    """A card that only moves is resolved if and only if its list means a settled state."""
     board = Board(lanes=LANES)
     card = board.card("API is slow", labels=label_names("Public API", "major"))
     now = moment("09:00")
@@ -141,7 +141,7 @@ def test_the_state_is_that_of_the_list(
 @settings(max_examples=scaled(300))
 @given(st.text(max_size=60), st.text(max_size=200))
 def test_any_text_makes_a_sound_file(name: str, text: str) -> None:
-    """The file has no error with any name and description of a card."""
+    """The file has no errors, with any name and description of the card."""
     board = Board()
     board.card(name, labels=label_names("Public API", "major"), desc=text).comment(text, at="10:00")
     there: dict[str, ImportedFile] = {}
