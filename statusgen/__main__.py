@@ -1,10 +1,10 @@
-"""Entry point of the command `statusgen` and of ``python -m statusgen``."""
+"""Entry point for the `statusgen` command and ``python -m statusgen``."""
 
 import gc
 
 
 def main() -> None:
-    """Run the command line; Ctrl-C while modules are loading prints no traceback."""
+    """Run the command line, without a traceback if Ctrl-C interrupts the imports."""
     try:
         from statusgen.cli.main import main as run  # noqa: PLC0415, imported late so that Ctrl-C works
     except KeyboardInterrupt:
@@ -12,7 +12,7 @@ def main() -> None:
     try:
         run()
     finally:
-        gc.freeze()  # Python's last garbage collection at exit is slow and frees nothing we need.
+        gc.freeze()  # Python's final garbage collection is slow, and pointless before exit.
 
 
 if __name__ == "__main__":

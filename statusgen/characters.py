@@ -4,26 +4,26 @@ import re
 import unicodedata
 
 # Characters outside XML 1.0 "Char" (https://www.w3.org/TR/xml/#charsets), plus control characters
-# and line breaks: DEL and C1, U+0085 and U+2028/2029. Tab, LF and CR stay. Python takes ten times
-# as long to compile the complement, with ^.
+# and line breaks: DEL and C1, U+0085 and U+2028/2029. Tab, LF and CR are allowed. The
+# complement, with ^, takes ten times as long to compile.
 _FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]"
 )
 
-_USUAL = b"\t\n\r" + bytes(range(0x20, 0x7F))  # nearly every text has only these
+_USUAL = b"\t\n\r" + bytes(range(0x20, 0x7F))  # nearly all texts contain only these
 
-# Characters that change the reading direction (UAX #9), and those without a width. U+200D joins
-# emoji and some scripts are spelled with U+200C, so these two stay.
+# Characters that change the text direction (UAX #9), and zero-width characters. U+200D joins emoji
+# and some scripts need U+200C, so these two are allowed.
 _INVISIBLE = re.compile(
     "[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
     "\u00ad\u180e\u200b\u2060-\u2064\u206a-\u206f\ufeff\U000e0000-\U000e007f]"
 )
 
-_SCRIPTS = ("LATIN", "CYRILLIC", "GREEK")  # the alphabets that share letter shapes
+_SCRIPTS = ("LATIN", "CYRILLIC", "GREEK")  # alphabets with look-alike letters
 
 
 def forbidden(text: str) -> re.Match[str] | None:
-    """Return the first character of *text* that output formats cannot represent, or None."""
+    """Return the first character in *text* that output formats cannot represent, or None."""
     if text.isascii() and not text.encode().translate(None, _USUAL):
         return None
     return _FORBIDDEN.search(text)
@@ -35,12 +35,12 @@ def replaced(text: str) -> str:
 
 
 def invisible(text: str) -> re.Match[str] | None:
-    """Return the first invisible or direction-changing character of *text*, or None."""
+    """Return the first invisible or direction-changing character in *text*, or None."""
     return None if text.isascii() else _INVISIBLE.search(text)
 
 
 def without_hidden(text: str) -> str:
-    """Return *text* without its forbidden and invisible characters."""
+    """Return *text* without forbidden and invisible characters."""
     return _INVISIBLE.sub("", _FORBIDDEN.sub("", text))
 
 
@@ -50,7 +50,7 @@ def describe(character: str) -> str:
 
 
 def mixed_word(text: str) -> str | None:
-    """Return the first word of *text* that mixes look-alike alphabets, or None."""
+    """Return the first word in *text* that mixes look-alike alphabets, or None."""
     if text.isascii():
         return None
     for word in re.findall(r"[^\W\d_]+", text):

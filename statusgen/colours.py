@@ -1,9 +1,9 @@
-"""Severity colours, and the contrast of colours as WCAG 2.2 defines it."""
+"""Severity colours, and contrast ratios as defined by WCAG 2.2."""
 
 from statusgen.model import Severity
 
-# For places that a style sheet does not reach: badges, favicons, banners on other sites. White
-# text is readable on each of them. style.css has the same values as tokens of the light theme.
+# Used where no style sheet applies: badges, favicons, banners on other sites. White text is
+# readable on all of them. style.css has the same values as tokens for the light theme.
 OF_SEVERITY = {
     Severity.NONE: "#1a7f37",
     Severity.MAINTENANCE: "#0969da",
@@ -13,26 +13,26 @@ OF_SEVERITY = {
 }
 
 BLACK, WHITE = "#000000", "#ffffff"
-AA = 4.5  # for text of ordinary size
+AA = 4.5  # minimum contrast for text of normal size
 
 _STEPS = 100
 
 
-def contrast(one: str, other: str) -> float:
+def contrast(first: str, second: str) -> float:
     """Return the contrast ratio of two `#rrggbb` colours, from 1 to 21 (WCAG 2.2)."""
-    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    light, dark = sorted((_luminance(first), _luminance(second)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
 
-def readable(colour: str, *grounds: str) -> str:
-    """Mix *colour* with black or white until its contrast with all *grounds* reaches AA.
+def readable(colour: str, *backgrounds: str) -> str:
+    """Mix *colour* with black or white until its contrast with all *backgrounds* reaches AA.
 
-    The first of *grounds* decides between black and white.
+    The first background determines whether black or white is used.
     """
-    away = max((BLACK, WHITE), key=lambda end: contrast(end, grounds[0]))
-    mixes = (_mixed(colour, away, step / _STEPS) for step in range(_STEPS + 1))
+    extreme = max((BLACK, WHITE), key=lambda end: contrast(end, backgrounds[0]))
+    mixes = (_mixed(colour, extreme, step / _STEPS) for step in range(_STEPS + 1))
     return next(
-        (mix for mix in mixes if all(contrast(mix, ground) >= AA for ground in grounds)), away
+        (mix for mix in mixes if all(contrast(mix, one) >= AA for one in backgrounds)), extreme
     )
 
 

@@ -1,4 +1,4 @@
-"""Records that travel through statusgen, and their vocabularies."""
+"""Records used throughout statusgen, and their enumerations."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from statusgen.ids import id12
 
 
 class Severity(StrEnum):
-    """Impact of an incident on a service, mildest first."""
+    """Impact of an incident on a service, from mildest to worst."""
 
     NONE = "none"
     MAINTENANCE = "maintenance"
@@ -21,7 +21,7 @@ class Severity(StrEnum):
 
     @property
     def rank(self) -> int:
-        """Position in the order of severities; as text, "partial" is greater than "major"."""
+        """Position in the severity order; as a string, "partial" is greater than "major"."""
         return _RANKS[self]
 
 
@@ -42,7 +42,7 @@ class State(StrEnum):
 
 
 class Kind(StrEnum):
-    """Kind of a file, determined by the severity at its top."""
+    """Kind of incident file, determined by its top-level severity."""
 
     INCIDENT = "incident"
     MAINTENANCE = "maintenance"
@@ -50,31 +50,31 @@ class Kind(StrEnum):
 
     @classmethod
     def of(cls, severity: Severity) -> "Kind":
-        """Return the kind of a file whose top severity is *severity*."""
+        """Return the kind of a file whose top-level severity is *severity*."""
         if severity is Severity.NONE:
             return cls.NOTICE
         return cls.MAINTENANCE if severity is Severity.MAINTENANCE else cls.INCIDENT
 
     @property
     def noun(self) -> str:
-        """Noun phrase for messages: an incident, maintenance, a notice."""
+        """Noun phrase for messages: "an incident", "maintenance" or "a notice"."""
         if self is Kind.MAINTENANCE:
             return str(self)
         return f"an {self}" if self is Kind.INCIDENT else f"a {self}"
 
     @property
     def states(self) -> tuple[State, ...]:
-        """States of a file of this kind, in order."""
+        """States that a file of this kind can have, in order."""
         return _MAINTENANCE_STATES if self is Kind.MAINTENANCE else _INCIDENT_STATES
 
     @property
     def first_key(self) -> str:
-        """Key for the time from which a file is shown."""
+        """Key for the time from which the file is shown."""
         return "announced" if self is Kind.MAINTENANCE else "started"
 
     @property
     def first_state(self) -> State:
-        """State of a file that sets none."""
+        """State of a file that does not set one."""
         return State.MONITORING if self is Kind.NOTICE else self.states[0]
 
     @property
@@ -100,28 +100,28 @@ class Collapse(StrEnum):
 
 
 class HistoryStyle(StrEnum):
-    """Presentation of a service's last days on the front page."""
+    """Layout of the service history on the front page."""
 
     BARS = "bars"
     GRID = "grid"
 
 
 class Archived(StrEnum):
-    """Treatment of a Trello card that was resolved and then archived."""
+    """Handling of resolved Trello cards that were archived."""
 
     KEEP = "keep"
     UNPUBLISH = "unpublish"
 
 
 class ChannelKind(StrEnum):
-    """Transport of a channel: Apprise, or a webhook in the format of Statuspage."""
+    """Transport for notifications: Apprise, or a webhook in Statuspage's format."""
 
     APPRISE = "apprise"
     WEBHOOK = "webhook"
 
 
 class Occasion(StrEnum):
-    """Reason for a notification; if several apply to an update, the first one is used."""
+    """Reason for a notification; if several apply to an update, the first is used."""
 
     RESOLVED = "resolved"
     REOPENED = "reopened"
@@ -137,7 +137,7 @@ class Occasion(StrEnum):
 
 
 class Dialect(StrEnum):
-    """API of another status page that a site can imitate."""
+    """API of another status page product that a site can emulate."""
 
     STATUSPAGE = "statuspage"
     STASHBOARD = "stashboard"
@@ -162,7 +162,7 @@ class Icon(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Asset:
-    """File in `static/` that the settings refer to, and the place of the reference."""
+    """File in `static/`, and the position at which the settings refer to it."""
 
     path: str
     line: int
@@ -171,7 +171,7 @@ class Asset:
 
 @dataclass(frozen=True, kw_only=True)
 class DataKey:
-    """Top-level key of the data for templates, and its place."""
+    """Top-level key in the template data, and its position."""
 
     name: str
     path: Path
@@ -181,7 +181,7 @@ class DataKey:
 
 @dataclass(frozen=True, kw_only=True)
 class Link:
-    """Link added by a site."""
+    """Custom link from the settings."""
 
     name: str
     url: str
@@ -189,7 +189,7 @@ class Link:
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceSeverity:
-    """Reference to a service in a file: in a map it has a severity, in a list it has none."""
+    """Service named in a file; *severity* is None if it is in a list, not a map."""
 
     id: str
     severity: Severity | None = None
@@ -197,10 +197,10 @@ class ServiceSeverity:
 
 @dataclass(frozen=True, kw_only=True)
 class Update:
-    """Dated message of a file; a value that the file omits is None or empty.
+    """Update in a file; values that the file omits are None or empty.
 
-    *id* is set if the file fixes it; otherwise the id is derived from the file, *at* and the rank.
-    *source* is the id in the system that the message was imported from, unless *id* is derived
+    If the file sets no *id*, it is derived from the slug, *at*, and the rank among updates at that
+    time. *source* is the id in the system that the update was imported from, unless *id* is derived
     from it.
     """
 
@@ -217,11 +217,11 @@ class Update:
 
 @dataclass(frozen=True, kw_only=True)
 class Incident:
-    """Incident file with its defaults filled in; all times are in UTC, in whole seconds.
+    """Incident file with defaults filled in; all times are in UTC, in whole seconds.
 
-    For maintenance, *started* is the time of the announcement. *state* is the state at the top of
-    the file; it agrees with the updates. *folder* is the folder of the file below `incidents/`,
-    empty or with `/` at its end. *redirect_from* lists old addresses of the page, as written.
+    For maintenance, *started* is the time when it was announced. *state* is the top-level state,
+    which agrees with the updates. *folder* is the file's folder below `incidents/`, which is empty
+    or ends with `/`. *redirect_from* lists old addresses of the page, as written.
     """
 
     slug: str
@@ -252,12 +252,12 @@ class Incident:
 
     @property
     def record_id(self) -> str:
-        """Id of 12 characters for the API, feeds and calendars."""
+        """12-character id for the API, feeds and calendars."""
         return self.id or id12("incident", self.slug)
 
     @property
     def dated(self) -> datetime:
-        """Time that assigns the file to a month: the start, for maintenance that of the window."""
+        """Start of the incident or maintenance window, which determines the file's month."""
         return self.starts or self.started
 
 

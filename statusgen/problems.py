@@ -1,4 +1,4 @@
-"""Problems of a site, remedies for them, and their output formats."""
+"""Problems in a site's files, remedies for them, and output formats."""
 
 import difflib
 import json
@@ -9,11 +9,11 @@ from pathlib import Path
 
 from statusgen.characters import printable
 
-_QUOTED = 60  # characters of the source that a message repeats
-_MAX_OFFERED = 8  # words that a remedy lists
+_MAX_QUOTED = 60  # characters of the source that a message quotes
+_MAX_LISTED = 8  # words that a remedy lists
 
-# Words of other status pages and monitors, and our keys, states and severities for them.
-_OTHERS = {
+# Terms that other status pages and monitors use, and our equivalent keys, states and severities.
+_FOREIGN_TERMS = {
     "affected": ("services",),
     "body": ("text",),
     "closed": ("resolved",),
@@ -59,7 +59,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Problem:
-    """One thing to fix; *line* and *column* count from 1, in characters."""
+    """Problem to fix in a file; *line* and *column* count from 1, in characters."""
 
     path: Path
     line: int
@@ -69,16 +69,16 @@ class Problem:
 
     @property
     def order(self) -> tuple[str, int, int, str]:
-        """Key that sorts problems by path and place."""
+        """Sort key: path, then position."""
         return (self.path.as_posix(), self.line, self.column, self.message)
 
 
 class StatusgenError(Exception):
-    """Base of all expected failures, shown to the user as one line without a traceback."""
+    """Base class for expected errors, shown to the user on one line without a traceback."""
 
 
 class ContentError(StatusgenError):
-    """Problems in the content; *problems* includes the warnings."""
+    """Errors in a site's files; *problems* includes the warnings."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(problems, key=lambda problem: problem.order))
@@ -86,7 +86,7 @@ class ContentError(StatusgenError):
 
 
 class UsageError(StatusgenError):
-    """Wrong use of a command."""
+    """Incorrect use of a command."""
 
 
 class OutsideError(StatusgenError):
@@ -99,9 +99,9 @@ def errors(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def quoted(text: str) -> str:
-    """Return *text* in quotes as the author typed it, on one line and shortened."""
+    """Return *text* in quotes, on one line and shortened if necessary."""
     line = printable(text)
-    return f"'{line if len(line) <= _QUOTED else line[: _QUOTED - 1] + '…'}'"
+    return f"'{line if len(line) <= _MAX_QUOTED else line[: _MAX_QUOTED - 1] + '…'}'"
 
 
 def listed(words: Iterable[str], last: str = "or") -> str:
@@ -111,53 +111,53 @@ def listed(words: Iterable[str], last: str = "or") -> str:
 
 
 def suggestion(word: str, known: Iterable[str]) -> str | None:
-    """Return the entry of *known* that is similar to *word*, or None."""
+    """Return the entry in *known* that is most similar to *word*, or None."""
     by_fold = {entry.casefold(): entry for entry in known}
-    # In a short word one wrong letter weighs more.
+    # In a short word, one wrong letter makes a bigger difference.
     cutoff = 0.6 if len(word) <= 4 else 0.72
     close = difflib.get_close_matches(word.strip().casefold(), by_fold, n=1, cutoff=cutoff)
     return by_fold[close[0]] if close else None
 
 
 def instead(word: str, known: Iterable[str]) -> str:
-    """Return the remedy for an unknown *word*: the likely entry of *known*, or a list of them."""
+    """Return a remedy for an unknown *word*: the likely entry in *known*, or a list of them."""
     known = list(known)
     close = likely(word, known)
     return one_of(known) if close is None else f"did you mean '{close}'?"
 
 
 def likely(word: str, known: Sequence[str]) -> str | None:
-    """Return the entry of *known* that *word* probably stands for, or None.
+    """Return the entry in *known* that *word* probably stands for, or None.
 
-    It is the word of statusgen for a word of other tools, or a similar one.
+    It is our equivalent of a term from another tool, or else a similar word.
     """
-    others = (one for one in _OTHERS.get(word.strip().casefold(), ()) if one in known)
-    return next(others, None) or suggestion(word, known)
+    ours = (one for one in _FOREIGN_TERMS.get(word.strip().casefold(), ()) if one in known)
+    return next(ours, None) or suggestion(word, known)
 
 
 def one_of(words: Sequence[str]) -> str:
-    """Return the remedy that offers *words*: ``use one of: a, b``.
+    """Return a remedy that lists *words* as alternatives: ``use one of: a, b``.
 
-    A long list is cut to its first entries; an empty one gives ``remove it``.
+    A long list is truncated; an empty one gives ``remove it``.
     """
     if not words:
         return "remove it"
     if len(words) == 1:
         return f"use {words[0]}"
-    if len(words) <= _MAX_OFFERED:
+    if len(words) <= _MAX_LISTED:
         return f"use one of: {', '.join(words)}"
-    return f"use one of: {', '.join(words[:_MAX_OFFERED])}, … ({len(words)} in all)"
+    return f"use one of: {', '.join(words[:_MAX_LISTED])}, … ({len(words)} in all)"
 
 
 def as_text(problem: Problem, path: str) -> str:
-    """Return *problem* as ``path:line:column: message`` with *path* as the file's name."""
+    """Return *problem* as ``path:line:column: message``, with *path* as the file name."""
     kind = "warning: " if problem.level is Level.WARNING else ""
     place = f"{printable(path)}:{problem.line}:{problem.column}"
     return f"{place}: {kind}{printable(problem.message)}"
 
 
 def as_annotation(problem: Problem, path: str) -> str:
-    """Return *problem* as a workflow command of GitHub Actions.
+    """Return *problem* as a GitHub Actions workflow command.
 
     The format is documented under "Workflow commands for GitHub Actions". Data and properties
     are escaped differently.
@@ -168,15 +168,15 @@ def as_annotation(problem: Problem, path: str) -> str:
 
 
 def as_command(name: str, text: str) -> str:
-    """Return the workflow command *name* of GitHub Actions, such as `warning`, with *text*."""
+    """Return the GitHub Actions workflow command *name*, such as `warning`, with *text*."""
     return f"::{name}::{_data(text)}"
 
 
 def as_json(problems: Iterable[tuple[Problem, str]]) -> str:
-    """Return pairs of a problem and its path as a JSON array of objects."""
+    """Return pairs of problem and path as a JSON array of objects."""
     rows = [
         {
-            "path": printable(path),  # A name that is not UTF-8 cannot be encoded.
+            "path": printable(path),  # Invalid UTF-8 cannot be encoded.
             "line": problem.line,
             "column": problem.column,
             "level": problem.level,

@@ -1,4 +1,4 @@
-"""Conversion between written times and moments in UTC, and the days of a time zone.
+"""Parsing and formatting of times, and calendar days in a time zone.
 
 The format is ISO 8601: a date, a time to the minute or second, and an optional offset.
 """
@@ -13,9 +13,9 @@ _OFFSET = r"(Z|([+-])(\d\d?)(?::(\d\d))?)"
 _MOMENT = re.compile(rf"{_DATE}[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?(?: ?{_OFFSET})?", re.ASCII)
 _DAY = re.compile(_DATE, re.ASCII)
 _CACHE_SIZE = 1000  # Each time is parsed as a value, and again to check the order of updates.
-_YEARS = range(1970, 3000)  # Also the years of the moment in UTC.
+_YEARS = range(1970, 3000)  # The year in UTC is checked too.
 
-# Other common ways to write a time. Dates with slashes in the order 11/12/2026 are ambiguous.
+# Other common time formats, except dates such as 11/12/2026, which are ambiguous.
 _LOOSE = re.compile(
     r"(?:(?P<year>\d{4})(?P<sep>[-/.])(?P<month>\d\d?)(?P=sep)(?P<day>\d\d?)"
     r"|(?P<day_first>\d\d?)\.(?P<month_second>\d\d?)\.(?P<year_last>\d{4}))"
@@ -33,9 +33,9 @@ EXAMPLE_DAY = "2026-11-20"
 
 @lru_cache(_CACHE_SIZE)
 def parse(text: str, zone: tzinfo) -> datetime:
-    """Parse *text* to a whole second in UTC; without an offset it is in *zone*.
+    """Parse *text* as a time and convert it to UTC; without an offset, it is local to *zone*.
 
-    Raises ValueError with the problem and its remedy, to be appended to the quoted text.
+    Ignores fractions of a second. Raises ValueError with the text to put after the quoted time.
     """
     match = _MOMENT.fullmatch(text)
     if match is None:
@@ -44,7 +44,7 @@ def parse(text: str, zone: tzinfo) -> datetime:
     _check_day(year, month, day)
     if hour > 23 or minute > 59 or second > 59:
         raise ValueError("is not a valid time of day; use 00:00 to 23:59")
-    local = datetime(year, month, day, hour, minute, second)  # noqa: DTZ001  the zone comes next
+    local = datetime(year, month, day, hour, minute, second)  # noqa: DTZ001  the zone is added below
     aware = local.replace(tzinfo=_offset(match)) if match[7] else _in_zone(local, zone)
     moment = aware.astimezone(UTC)
     _check_year(moment.year)
@@ -52,7 +52,7 @@ def parse(text: str, zone: tzinfo) -> datetime:
 
 
 def parse_day(text: str) -> date:
-    """Parse *text* to a calendar day; raises ValueError as `parse` does."""
+    """Parse *text* as a calendar day; raises ValueError as `parse` does."""
     match = _DAY.fullmatch(text)
     if match is None:
         raise ValueError(f"is not a date; write one such as {EXAMPLE_DAY}")
@@ -62,12 +62,12 @@ def parse_day(text: str) -> date:
 
 
 def written(moment: datetime, zone: tzinfo = UTC) -> str:
-    """Return *moment* as statusgen writes it: whole seconds with an offset, `Z` for UTC."""
+    """Format *moment* as statusgen writes it: in whole seconds, with an offset or `Z`."""
     return moment.astimezone(zone).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def missing_offset(text: str, zone: tzinfo) -> str:
-    """Return the offset of *text* in *zone*; empty if *text* has its own, or is not a time."""
+    """Return the UTC offset of *zone* at the time *text*; empty if *text* has one or is invalid."""
     match = _MOMENT.fullmatch(text)
     try:
         moment = parse(text, zone)
@@ -88,7 +88,7 @@ def day_of(moment: datetime, zone: tzinfo) -> date:
 
 
 def _not_a_time(text: str, zone: tzinfo) -> str:
-    """Return the problem and remedy for *text*, with a suggestion if it has only one reading."""
+    """Return the problem and remedy for *text*, with a suggestion if it is unambiguous."""
     day = _DAY.fullmatch(text)
     if day is not None:
         _check_day(*(int(part) for part in day.groups()))
@@ -98,18 +98,18 @@ def _not_a_time(text: str, zone: tzinfo) -> str:
         offset = f"{loose['sign']}{loose['hours']:0>2}:{loose['minutes'] or '00'}"
         return f"has an offset in another format; write it as {offset}"
     if loose is not None and loose["zone"] not in (None, "UTC"):
-        # Abbreviations are ambiguous, and authors often use that of the other half of the year.
+        # Abbreviations are ambiguous, and often used for the wrong half of the year.
         return f"has a time zone name; use a UTC offset such as +01:00 in place of {loose['zone']}"
     suggested = _suggestion(loose) if loose is not None else None
     if suggested is not None:
-        with suppress(ValueError):  # It may be skipped or occur twice, or not exist at all.
+        with suppress(ValueError):  # Clocks may skip or repeat it, or the date may not exist.
             parse(suggested, zone)
             return f"is not a time; did you mean {suggested}?"
     return f"is not a time; write one such as {EXAMPLE} or {EXAMPLE}:00+01:00"
 
 
 def _suggestion(loose: re.Match[str]) -> str | None:
-    """Return the time of *loose* in our format, or None if its hour contradicts am or pm."""
+    """Return the time in *loose* in our format, or None if its hour is not valid with am or pm."""
     hour = int(loose["hour"])
     if loose["half"]:
         if not 1 <= hour <= 12:

@@ -1,4 +1,4 @@
-"""Checks of statusgen.yml across several values, such as duplicate names and labels."""
+"""Checks for statusgen.yml that involve several values, such as duplicate names."""
 
 from statusgen.config.fields import ConfigShape, GitHubShape
 from statusgen.i18n import catalogue, messages
@@ -104,7 +104,7 @@ def check_channels(shape: ConfigShape, source: Source) -> None:
 
 
 def check_labels(shape: GitHubShape, source: Source) -> None:
-    """Check that the labels of an import differ, and that aliases stand for known labels."""
+    """Check that the import's labels differ, and that aliases stand for known labels."""
     kinds = (shape.incident, shape.maintenance)
     if shape.incident.casefold() == shape.maintenance.casefold():
         what = f"{quoted(shape.maintenance)} is already the label for incidents"

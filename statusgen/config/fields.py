@@ -152,7 +152,7 @@ class TrelloShape(Shape):
     )
     severities: dict[Line, SeverityWord] = Field(
         default_factory=no_keys,
-        description="Severity for other texts after `status:` in a label.",
+        description="Severity for each other text after `status:` in a label.",
     )
     severity: SeverityWord = Field(
         Severity.DEGRADED, description="Severity for a `status:` label with any other text."
@@ -233,7 +233,7 @@ class ConfigShape(Shape):
         json_schema_extra={"minItems": 1},
     )
     weights: Annotated[WeightsShape, BeforeValidator(scalars.as_map)] = Field(
-        # A call would validate, and so build the shape at once.
+        # A call would validate, and so build the shape immediately.
         WeightsShape.model_construct(),
         description="Share of time that counts as downtime, per severity.",
     )

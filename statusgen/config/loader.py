@@ -1,4 +1,4 @@
-"""Loading of the settings from a site's folder."""
+"""Loading of a site's settings from its folder."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +13,10 @@ from statusgen.system import files, installed_versions
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """The result of reading `statusgen.yml`; *config* is None if *problems* has an error.
+    """The result of reading `statusgen.yml`; *config* is None if *problems* contains an error.
 
-    In that case *rough* may hold settings that are good enough to check the other files. *rules*
-    is the digest of the time zone's rules; the settings depend only on it and on *text*.
+    In that case, *rough* may hold partial settings for checking the other files. *rules* is the
+    digest of the time zone's rules; the settings depend only on these and on *text*.
     """
 
     config: Config | None
@@ -41,22 +41,22 @@ def read_settings(folder: Path) -> Settings:
         text = files.read_text(path, limit=files.MAX_TEXT)
     except files.UnreadableError as error:
         return Settings(config=None, problems=(error.problem(path),))
-    found, problems = parse_config(text, path=path)
-    if found is None:
+    config, problems = parse_config(text, path=path)
+    if config is None:
         rough = rough_config(text, errors(problems), path=path)
         return Settings(config=None, problems=tuple(problems), rough=rough)
-    rules = installed_versions.zone_digest(found.zone)
-    return Settings(config=found, problems=tuple(problems), text=text, rules=rules)
+    rules = installed_versions.zone_digest(config.zone)
+    return Settings(config=config, problems=tuple(problems), text=text, rules=rules)
 
 
-def digest_of(folder: Path, found: Config) -> str:
-    """Return the digest of the settings in *folder*, *found* when parsed.
+def digest_of(folder: Path, config: Config) -> str:
+    """Return the digest of the settings in *folder*, which were parsed as *config*.
 
     Raises UnreadableError.
     """
     text = files.read_text(folder / settings.FILE, limit=files.MAX_TEXT)
-    rules = installed_versions.zone_digest(found.zone)
-    return Settings(config=found, problems=(), text=text, rules=rules).digest
+    rules = installed_versions.zone_digest(config.zone)
+    return Settings(config=config, problems=(), text=text, rules=rules).digest
 
 
 def settings_of(folder: Path) -> Config:
@@ -64,7 +64,7 @@ def settings_of(folder: Path) -> Config:
 
     Raises ContentError if they have an error, UsageError if *folder* is not a site.
     """
-    found = read_settings(folder)
-    if found.config is None:
-        raise ContentError(found.problems)
-    return found.config
+    result = read_settings(folder)
+    if result.config is None:
+        raise ContentError(result.problems)
+    return result.config

@@ -1,4 +1,4 @@
-"""Parser of statusgen.yml, which reports every problem."""
+"""Parser for statusgen.yml that reports every problem."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -33,9 +33,9 @@ from statusgen.system.time_limit import TooSlowError, guarded
 
 
 def parse_config(text: str, *, path: Path) -> tuple[Config | None, list[Problem]]:
-    """Parse *text*, the content of *path*.
+    """Parse *text*, the contents of *path*.
 
-    Returns the settings (None if there is an error) and every problem.
+    Returns the settings (None if there is an error) and all problems.
     """
     try:
         with guarded():
@@ -66,10 +66,10 @@ def _parsed(text: str, path: Path) -> tuple[Config | None, list[Problem]]:
 
 
 def rough_config(text: str, problems: Iterable[Problem], *, path: Path) -> Config | None:
-    """Parse *text*, the content of *path*, without the settings that have *problems*.
+    """Parse *text*, the contents of *path*, without the settings that have *problems*.
 
-    Other files can be checked against the result. Returns None if that might report false problems
-    in them, because a problem concerns the services or the time zone, or may do so.
+    Other files can be checked against the result. Returns None if a problem may concern the
+    services or the time zone, because such checks could then report false problems.
     """
     lines = {problem.line for problem in problems}
     try:
@@ -81,7 +81,7 @@ def rough_config(text: str, problems: Iterable[Problem], *, path: Path) -> Confi
         return None
     if shape is None:
         return None
-    # The shape does not check these two, and nothing is published from them.
+    # The shape does not check these two, and rough settings are never published.
     return replace(_config(shape, ()), language=catalogue.ORIGINAL, messages={})
 
 
@@ -92,7 +92,7 @@ def _without(root: MapNode, lines: set[int]) -> MapNode | None:
     }
     wrong = {name for name, span in spans.items() if not lines.isdisjoint(span)}
     is_placed = lines <= {line for span in spans.values() for line in span}
-    # Only `timezone` contains a z, so an unknown key with a z may be a misspelt time zone.
+    # Only `timezone` contains a z, so an unknown key with a z may be a misspelling of it.
     if not is_placed or any("z" in name.casefold() for name in wrong):
         return None
     kept = tuple((key, value) for key, value in root.entries if key.text not in wrong)
@@ -195,7 +195,7 @@ def _links(shapes: list[LinkShape]) -> tuple[Link, ...]:
 
 
 def _assets(source: Source) -> Iterator[Asset]:
-    """Yield every file in `static/` that the settings name, with its place in the settings."""
+    """Yield every file in `static/` that the settings refer to, with its position there."""
     icons = [("icons", key.text) for key in source.names("icons")]
     routes = [("logo",), ("logo", "light"), ("logo", "dark"), ("favicon",), ("extra_css",), *icons]
     for route in routes:

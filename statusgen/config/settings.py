@@ -40,7 +40,7 @@ class Appearance:
 
 @dataclass(frozen=True, kw_only=True)
 class Links:
-    """The links that a site adds to its pages."""
+    """Custom links on the pages."""
 
     header: tuple[Link, ...] = ()
     footer: tuple[Link, ...] = ()
@@ -49,9 +49,9 @@ class Links:
 
 @dataclass(frozen=True, kw_only=True)
 class GitHub:
-    """Rules by which issues on GitHub become incidents.
+    """Rules for importing GitHub issues as incidents.
 
-    *trusted* has user names in lower case, *bots* names of apps.
+    *trusted* contains user names in lower case, *bots* contains app names.
     """
 
     repository: str | None = None
@@ -68,7 +68,7 @@ class GitHub:
 
 @dataclass(frozen=True, kw_only=True)
 class Trello:
-    """Rules by which cards on a Trello board become incidents.
+    """Rules for importing cards from a Trello board as incidents.
 
     Names are spelt as in the settings. Cards on a list that *lanes* maps to None are not published.
     """
@@ -84,9 +84,10 @@ class Trello:
 
 @dataclass(frozen=True, kw_only=True)
 class Channel:
-    """A channel that receives notifications; *services* are ids, None for all.
+    """A channel that receives notifications; *services* contains ids, or is None for all.
 
-    *severity* is the minimum of an incident's worst severity. The address is in the environment.
+    Incidents whose worst severity is below *severity* are skipped. The address is in the
+    environment.
     """
 
     id: str
@@ -134,11 +135,11 @@ class Config:
 
     @cached_property
     def service_ids(self) -> Mapping[str, str]:
-        """The id of a service by each of its names: the id itself and the aliases."""
+        """Mapping from service ids and aliases to service ids."""
         names = {alias: service.id for service in self.services for alias in service.aliases}
         return {**names, **{service.id: service.id for service in self.services}}
 
     @cached_property
     def service_by_id(self) -> Mapping[str, Service]:
-        """The services by their ids."""
+        """Mapping from ids to services."""
         return {service.id: service for service in self.services}

@@ -1,7 +1,7 @@
-"""Checks of an incident file whose single values are valid.
+"""Checks for incident files whose individual values are valid.
 
-They cover the keys and words of each kind of file, the order of times, and the consistency of the
-updates. Each problem has a place and a remedy.
+They cover the keys and words allowed in each kind of file, the order of times, and the consistency
+of the updates. Each problem has a position and a remedy.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from statusgen.schema.validation import MAX_PROBLEMS, more
 from statusgen.schema.yaml_document import Route, Source
 from statusgen.timeline import replay, timeline
 
-# Keys that only some kinds have: these kinds, and the remedy for the others.
+# Keys that apply only to some kinds: these kinds, and the remedy for other kinds.
 _KEYS_OF_KINDS = {
     "started": ((Kind.INCIDENT, Kind.NOTICE), "use 'announced', 'starts' and 'ends'"),
     "resolved": ((Kind.INCIDENT, Kind.NOTICE), "use 'ends', or an update with state: completed"),
@@ -37,7 +37,7 @@ _UNSETTLED = (
 
 
 def check_names(source: Source, config: Config) -> None:
-    """Check that every service exists in *config* and is listed once in each place."""
+    """Check that every service exists in *config* and is listed once in each `services`."""
     for owner in _owners(source):
         seen: dict[str, str] = {}
         for name in source.names(*owner, "services"):
@@ -57,7 +57,7 @@ def check_names(source: Source, config: Config) -> None:
 
 
 def _repeated(name: str, other: str, service: str) -> str:
-    """Return the message for *name* and *other* in one list, which both refer to *service*."""
+    """Return the message for a list in which *name* and *other* both refer to *service*."""
     if name == other:
         return f"service {quoted(name)} is listed twice; list it once"
     alias = other if name == service else name
@@ -67,7 +67,7 @@ def _repeated(name: str, other: str, service: str) -> str:
 
 
 def check_shape(shape: IncidentShape, kind: Kind, source: Source) -> None:
-    """Check that *shape* has the keys and words that fit its *kind*."""
+    """Check that the keys and words in *shape* are valid for its *kind*."""
     _check_keys(kind, source)
     _check_state(shape.state, kind, source, "state")
     _check_severities(shape.services, kind, source, "services")
@@ -114,13 +114,13 @@ def _check_opening(shape: IncidentShape, kind: Kind, source: Source) -> None:
         what = "maintenance lists no service, which some API clients require"
         remedy = "list the affected services"
         source.wrong(f"{what}; {remedy}", "services", level=Level.WARNING)
-    given = [severity for severity in shape.services.values() if severity is not None]
-    found = timeline.worst(given)
-    is_fitting = set(given) <= set(kind.severities)
-    if given and is_fitting and found is not shape.severity:
+    severities = [severity for severity in shape.services.values() if severity is not None]
+    worst = timeline.worst(severities)
+    are_allowed = set(severities) <= set(kind.severities)
+    if severities and are_allowed and worst is not shape.severity:
         what = f"severity '{shape.severity}' is not the worst severity of the services"
-        remedy = f"change it to {found}"
-        if found is Severity.NONE:  # Such a file would be a notice.
+        remedy = f"change it to {worst}"
+        if worst is Severity.NONE:  # Such a file would be a notice.
             remedy = f"set at least one service to {shape.severity}"
         source.wrong(f"{what}; {remedy}", "severity")
 
@@ -146,7 +146,7 @@ def _check_state(state: State | None, kind: Kind, source: Source, *route: str | 
 
 
 def check_texts(shape: IncidentShape, body: str, line: int, source: Source) -> None:
-    """Check that the file has texts within the limits of Markdown; *body* starts on *line*."""
+    """Check that the file has text, and check its Markdown; *body* starts on *line*."""
     for index, update in enumerate(shape.updates):
         route = ("updates", index, "text")
         if not update.text:
@@ -166,7 +166,7 @@ def check_texts(shape: IncidentShape, body: str, line: int, source: Source) -> N
 def update_of_body(
     shape: IncidentShape, body: str, started: datetime, kind: Kind, source: Source
 ) -> tuple[Update, ...]:
-    """Return the only update of a file that has just a *body*; its state is the top `state`."""
+    """Return the only update of a file with just a *body*; its state is the top-level `state`."""
     state = shape.state
     if state in timeline.SETTLED and shape.resolved is not None:
         state = None  # The timeline resolves it in a separate step.
@@ -181,7 +181,7 @@ def update_of_body(
 def check_order(source: Source, zone: tzinfo) -> None:
     """Check that ends come after starts, and that updates are in order.
 
-    The check also runs on a file with other problems; invalid times are skipped.
+    Also works on files with other problems; invalid times are skipped.
     """
     first = "announced" if source.has("announced") or source.has("starts") else "started"
     start: Route = (first,) if source.has(first) else ("updates", 0, "at")
@@ -229,7 +229,7 @@ def _time(route: Route, source: Source, zone: tzinfo) -> datetime | None:
 
 
 def check_retired(incident: Incident, source: Source, config: Config) -> None:
-    """Check that no affected service was retired before the day of the file."""
+    """Check that no affected service was retired before the incident began."""
     day = times.day_of(incident.dated, config.zone)
     for owner in _owners(source):
         for name in source.names(*owner, "services"):
@@ -240,14 +240,14 @@ def check_retired(incident: Incident, source: Source, config: Config) -> None:
 
 
 def _owners(source: Source) -> Iterator[Route]:
-    """Yield the routes of the maps that may have `services`: the top, and each update."""
+    """Yield the routes of maps that may have `services`: the top level and each update."""
     yield ()
     for index in range(source.count("updates")):
         yield ("updates", index)
 
 
 def check_course(incident: Incident, source: Source) -> None:
-    """Check that the updates are consistent, and agree with the top of the file."""
+    """Check that the updates are consistent, and agree with the top-level keys."""
     course = replay.trace(incident)
     for index, update in enumerate(incident.updates):
         if update.state is State.SCHEDULED and incident.starts and update.at >= incident.starts:
@@ -259,7 +259,7 @@ def check_course(incident: Incident, source: Source) -> None:
     _check_ids(course, source)
     if incident.resolved is not None:
         _check_resolved(incident, incident.resolved, source)
-    # The top `state` repeats the updates; the clock does not change it.
+    # The top-level `state` repeats that of the updates; the clock does not change it.
     state = timeline.last_state(incident) or incident.kind.first_state
     if incident.resolved is not None:
         state = course.state
@@ -268,7 +268,7 @@ def check_course(incident: Incident, source: Source) -> None:
 
 
 def _report_state(incident: Incident, top: State, state: State, source: Source) -> None:
-    """Report that the state at the *top* of a file is not the *state* that follows from it."""
+    """Report that the top-level state *top* is not the *state* that the file implies."""
     if incident.resolved is not None and timeline.last_state(incident) is not state:
         what = f"state '{top}' contradicts 'resolved' (line {source.line('resolved')})"
         source.wrong(f"{what}; use {state}, or remove it", "state")
@@ -288,7 +288,7 @@ def _report_state(incident: Incident, top: State, state: State, source: Source) 
 
 
 def _check_ids(course: timeline.Timeline, source: Source) -> None:
-    """Check that no fixed id of an update is that of another or of an automatic update."""
+    """Check that no update's fixed id is also the id of another or an automatic update."""
     written = [step for step in course.steps if step.update is not None]
     owners = {step.id: index for index, step in enumerate(written) if not _is_pinned(step)}
     slug = course.incident.slug
@@ -318,7 +318,7 @@ def _check_resolved(incident: Incident, resolved: datetime, source: Source) -> N
             source.wrong(f"{what}; {remedy}", "resolved", level=Level.WARNING)
     elif resolved > incident.updates[resolving.update].at:
         line = source.line("updates", resolving.update, "at")
-        what = f"{end} is after the update that resolves (line {line})"
+        what = f"{end} is after the resolving update (line {line})"
         source.wrong(f"{what}; use an earlier time, or remove it", "resolved")
     elif resolved < resolving.opened:
         what = f"{end} is before the update that reopened the incident"

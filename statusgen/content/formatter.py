@@ -10,9 +10,9 @@ from statusgen.schema.yaml_writer import LineText, ProseText, RawYaml
 
 
 def format_incident(incident: Incident, *, zone: tzinfo = UTC) -> str:
-    """Return *incident* as the text of a file; `parser.parse` returns the same record.
+    """Return *incident* as file contents, which `parser.parse` turns back into the same record.
 
-    Times are written with their offset in *zone*.
+    Times are written in *zone*, with their offset.
     """
     lines = ["---", *yaml_writer.lines(_top(incident, zone))]
     if incident.updates:

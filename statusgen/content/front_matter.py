@@ -1,4 +1,4 @@
-"""Splitting of an incident file into its front matter and its body."""
+"""Splitting of an incident file into front matter and body."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +26,7 @@ class Halves:
 
 
 def front_matter_tree(text: str, *, path: Path) -> MapNode | None:
-    """Return the front matter of *text* as a map with places, or None if it is not a map."""
+    """Return the front matter of *text* as a map with positions, or None if it is not a map."""
     source = Source(path, MapNode(entries=(), line=1, column=1), [])
     halves = split(text.replace("\r\n", "\n").replace("\r", "\n"), source)
     if halves is None:
@@ -38,7 +38,7 @@ def front_matter_tree(text: str, *, path: Path) -> MapNode | None:
 def split(text: str, source: Source) -> Halves | None:
     """Split *text* at its fences; blank lines may precede the first one.
 
-    Return None after a problem, which is reported to *source*.
+    Return None if there is a problem, which is added to *source*.
     """
     matter_from = text.lstrip("\n")
     line = 1 + len(text) - len(matter_from)
@@ -56,7 +56,7 @@ def split(text: str, source: Source) -> Halves | None:
         what = "the front matter is not closed; add a line '---' after it"
         source.wrong_at(what, line, 1)
         return None
-    # For the package, blank lines after a fence belong to the fence.
+    # The package treats blank lines after a fence as part of it.
     opening = matter_from.index(matter) if matter else 0
     lead = len(body) - len(body.lstrip("\n"))
     body_line = line + matter_from[: len(matter_from) - len(body) + lead].count("\n")

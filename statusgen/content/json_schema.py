@@ -1,4 +1,4 @@
-"""JSON Schema of an incident file, with rules for each kind of file."""
+"""JSON Schema for incident files, with rules for each kind of file."""
 
 from collections.abc import Iterable
 
@@ -14,9 +14,9 @@ _KEYS_OF_KINDS = {
 
 
 def incident_schema(*, services: Iterable[Service] = ()) -> Schema:
-    """Return the schema of an incident file; it proposes the ids and aliases of *services*.
+    """Return the schema for incident files, which suggests the ids and aliases of *services*.
 
-    It accepts other services too, so that a schema older than the settings reports no valid file.
+    It accepts other services too, so that an outdated schema does not reject valid files.
     """
     schema = json_schema(IncidentShape)
     schema["allOf"] = [_rules_of(kind) for kind in Kind]
@@ -25,20 +25,20 @@ def incident_schema(*, services: Iterable[Service] = ()) -> Schema:
 
 
 def _offer_services(parts: Schema, services: tuple[Service, ...]) -> None:
-    called = {one.id: one.name for one in services}
-    called |= {alias: one.name for one in services for alias in one.aliases}
-    if not called:
+    names = {one.id: one.name for one in services}
+    names |= {alias: one.name for one in services for alias in one.aliases}
+    if not names:
         return
-    offer(parts["ServiceName"], tuple(called))
+    offer(parts["ServiceName"], tuple(names))
     _, by_name = parts["Affected"]["anyOf"]
     severity = by_name["additionalProperties"]
     by_name["properties"] = {
-        word: {**severity, "description": name} for word, name in called.items()
+        word: {**severity, "description": name} for word, name in names.items()
     }
 
 
 def _rules_of(kind: Kind) -> Schema:
-    """Return the rules for files of this *kind*, which depends on the top severity."""
+    """Return the rules for files of this *kind*, which the top-level severity determines."""
     words = [str(severity) for severity in Severity if Kind.of(severity) is kind]
     own = _KEYS_OF_KINDS[kind]
     foreign = [key for keys in _KEYS_OF_KINDS.values() for key in keys if key not in own]
@@ -49,12 +49,12 @@ def _rules_of(kind: Kind) -> Schema:
     if kind is Kind.INCIDENT:
         services = {**services, "minItems": 1, "minProperties": 1}
     keys = {"state": state, "services": services, "updates": {"items": update}}
-    begun = {"required": ["updates"], "properties": {"updates": {"minItems": 1}}}
+    has_updates = {"required": ["updates"], "properties": {"updates": {"minItems": 1}}}
     return {
         "if": {"properties": {"severity": {"enum": words}}, "required": ["severity"]},
         "then": {
             "properties": {**keys, **dict.fromkeys(foreign, False)},
             "required": ["starts", "ends"] if kind is Kind.MAINTENANCE else [],
-            "anyOf": [{"required": [kind.first_key]}, begun],
+            "anyOf": [{"required": [kind.first_key]}, has_updates],
         },
     }

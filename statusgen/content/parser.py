@@ -1,4 +1,4 @@
-"""Parser that reads an incident file as an `Incident`; `parser.format` writes it."""
+"""Parser that turns an incident file into an `Incident`; `parser.format` does the reverse."""
 
 from collections import abc
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ Ids = abc.Mapping[str, str]
 
 @dataclass(frozen=True, kw_only=True)
 class Dated:
-    """Time in a file, as written and with its place; *what* is not shown before it."""
+    """Time in a file, as written, and its position; *what* is not shown until then."""
 
     at: datetime
     written: str
@@ -37,7 +37,7 @@ class Dated:
 
 
 class PinnedId(NamedTuple):
-    """Fixed id of an update, and its place."""
+    """Fixed id of an update, and its position."""
 
     id: str
     line: int
@@ -45,7 +45,7 @@ class PinnedId(NamedTuple):
 
 
 class PlacedAddress(NamedTuple):
-    """Entry of `redirect_from` as written, and its place."""
+    """Entry in `redirect_from`, as written, and its position."""
 
     text: str
     line: int
@@ -54,13 +54,13 @@ class PlacedAddress(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Parsed:
-    """Result for a file: *incident* is None if *problems* contains an error."""
+    """Result of parsing a file; *incident* is None if *problems* contains an error."""
 
     path: Path
     incident: Incident | None
     problems: tuple[Problem, ...]
     dated: tuple[Dated, ...] = ()
-    id_place: tuple[int, int] = (1, 1)  # place of `id`, if the file has one
+    id_place: tuple[int, int] = (1, 1)  # position of `id`, if the file has one
     update_ids: tuple[PinnedId, ...] = ()
     redirects: tuple[PlacedAddress, ...] = ()
 
@@ -80,10 +80,10 @@ class Parsed:
 
 
 def parse(text: str, *, path: Path, slug: str, config: Config | None, folder: str = "") -> Parsed:
-    """Parse *text*, the content of *path*, as the incident *slug* of the site *config*.
+    """Parse *text*, the contents of *path*, as the incident *slug* of the site *config*.
 
-    *folder* is the folder of the file below `incidents/`. If *config* is None, because it has
-    problems of its own, checks that need it are skipped.
+    *folder* is the file's folder below `incidents/`. If *config* is None because the settings have
+    problems, checks that need them are skipped.
     """
     try:
         with guarded():
@@ -136,7 +136,7 @@ def _read(halves: Halves, source: Source, config: Config | None) -> IncidentShap
 def _incident(
     shape: IncidentShape, halves: Halves, source: Source, config: Config | None, slug: str
 ) -> Incident | None:
-    """Return the record for *shape* and the body, or None if it has no start."""
+    """Return the record for *shape* and the body, or None if it has no start time."""
     kind = Kind.of(shape.severity)
     ids = config.service_ids if config else {}
     checks.check_shape(shape, kind, source)

@@ -1,1 +1,1 @@
-"""Conversion of Markdown to safe HTML and plain text, and checks of it."""
+"""Conversion of Markdown to safe HTML and plain text, and checks of Markdown."""

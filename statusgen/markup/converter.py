@@ -1,9 +1,9 @@
 """Python-Markdown and nh3, configured for GitHub's dialect of Markdown.
 
 The lines come from `scanner`, which parses lists, quotes and fences as GitHub does. Differences
-from GitHub: raw HTML and comments are shown as text, an image becomes a link, there are no
-reference definitions (``[worker]: started`` is a log line, which they would hide), and indented
-text is never code.
+from GitHub: raw HTML and comments are shown as text, images become links, reference definitions
+are not supported (they would hide log lines such as ``[worker]: started``), and indented text is
+never code.
 """
 
 import html
@@ -32,7 +32,7 @@ from statusgen.markup.urls import URL, safe_url
 _INLINE = frozenset({"a", "code", "del", "em", "strong"})
 _BLOCKS = {"p", "br", "hr", "pre", "blockquote", "ul", "ol", "li", "table", "thead", "tbody", "tr"}
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
-# Lowest precedence first. Python-Markdown's own rules lose characters where marks are unbalanced.
+# Lowest precedence first. Python-Markdown's own rules lose characters if marks are unbalanced.
 _EMPHASIS = (
     ("_", r"(?<![\w_])(_)(?![\s_])([^_]+)(?<!\s)_(?![\w_])", "em"),
     ("*", r"(?<!\*)(\*)(?![\s*])([^*]+)(?<!\s)\*(?!\*)", "em"),
@@ -42,7 +42,7 @@ _EMPHASIS = (
     ("*", r"(?<!\*)(\*\*\*)(?![\s*])([^*]+)(?<!\s)\*\*\*(?!\*)", "em,strong"),
     ("~~", r"(~~)(?!\s)([^~]+)(?<!\s)~~", "del"),
 )
-# The marks without which a rule of inline markup cannot match.
+# An inline rule cannot match unless the text contains one of its marks.
 _NEEDS = {
     "backtick": {"`"},
     "escape": {"\\"},
@@ -51,21 +51,21 @@ _NEEDS = {
     "url": {"<", "://"},
     **{rule: {mark} for mark, rule, _ in _EMPHASIS},
 }
-_SOUGHT = frozenset[str]().union(*_NEEDS.values())
+_ALL_MARKS = frozenset[str]().union(*_NEEDS.values())
 
 
 def converted(text: str, *, heading: int) -> str:
     """Convert *text* to safe HTML with *heading* as the highest heading level.
 
-    The time that this takes is not limited.
+    There is no time limit.
     """
-    markdown, tree = _converter(frozenset(mark for mark in _SOUGHT if mark in text))
+    markdown, tree = _converter(frozenset(mark for mark in _ALL_MARKS if mark in text))
     tree.top = heading
     return _cleaner().clean(markdown.reset().convert(text))
 
 
 class _Blocks(Preprocessor):
-    """Preprocessor that replaces the text by the scanner's lines, with fenced code as HTML."""
+    """Preprocessor that replaces the text with the scanner's lines, and fenced code with HTML."""
 
     def run(self, lines: list[str]) -> list[str]:
         text = "\n".join(lines).replace(STX, "").replace(ETX, "")
@@ -83,7 +83,7 @@ class _Heading(HashHeaderProcessor):
 
 
 class _Link(InlineProcessor):
-    """``[text](url)`` in one bounded match; Python-Markdown's own rescans from every bracket."""
+    """``[text](url)`` as one bounded match; Python-Markdown's own rescans at every bracket."""
 
     RE = (
         r"\[(?P<text>[^\[\]]{0,500}+(?:\[[^\[\]]{0,500}+\][^\[\]]{0,500}+){0,4}+)\]"
@@ -105,7 +105,7 @@ class _Link(InlineProcessor):
 
 
 class _Url(InlineProcessor):
-    """A bare URL, and a URL or an address in angle brackets."""
+    """A bare URL, or a URL or mail address in angle brackets."""
 
     ANCESTOR_EXCLUDES = ("a", "img")
     RE = (
@@ -130,7 +130,7 @@ class _Tree(Treeprocessor):
         elements = list(root.iter())
         self._rank([element for element in elements if element.tag in _HEADINGS])
         for element in elements:
-            if element.tag == "code":  # Python-Markdown does not resolve escapes there.
+            if element.tag == "code":  # Python-Markdown does not resolve escapes in code.
                 element.text = AtomicString(_unescaped(element.text or ""))
             if element.tag in {"a", "img"}:
                 for inner in element.iter():  # Links cannot be nested; the cleaner drops "span".
@@ -141,7 +141,7 @@ class _Tree(Treeprocessor):
                     element.set("href", url.replace("&", "&amp;"))
 
     def _rank(self, headings: list[Element]) -> None:
-        """Set the levels of *headings*: the highest becomes the top one, none is skipped."""
+        """Set the levels of *headings*, beginning at the top level and without gaps."""
         levels = [int(heading.tag[1]) for heading in headings]
         above: list[int] = []
         for heading, level in zip(headings, levels, strict=True):
@@ -167,7 +167,7 @@ def _unescaped(text: str) -> str:
 
 
 def _attribute(tag: str, name: str, value: str) -> str | None:
-    """Return the attribute *value* that nh3 may keep, or None to drop it."""
+    """Return *value* if nh3 may keep the attribute, or None to drop it."""
     if tag == "ol" and name == "start":
         return value if re.fullmatch("[0-9]{1,9}", value) else None
     return value if name != "href" or URL.fullmatch(value) else None
@@ -175,8 +175,8 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
 
 @cache
 def _converter(marks: frozenset[str]) -> tuple[Markdown, _Tree]:
-    """Return a converter for texts that contain no marks of inline markup except *marks*."""
-    # Given extensions by name, Markdown would scan all installed packages.
+    """Return a converter for text that contains no inline marks except *marks*."""
+    # If extensions were given by name, Markdown would scan all installed packages.
     md = Markdown(extensions=[TableExtension(), SaneListExtension()])
     for name in ("normalize_whitespace", "html_block"):
         md.preprocessors.deregister(name)

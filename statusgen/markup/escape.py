@@ -5,15 +5,15 @@ import re
 from statusgen import characters
 from statusgen.markup import limits
 
-# The start of a heading, quote, list item, rule, underline or delimiter row of a table. `*`, `_`
-# and backticks are escaped everywhere.
+# The start of a heading, quote, list item, rule, underline or table delimiter row. `*`, `_` and
+# backticks are escaped everywhere.
 _START = re.compile(
     r"(?P<number>\d+)(?P<dot>[.)])(?=\s|$)|(?P<mark>#|>|[-+](?=\s|$)|[-=:|][-=:|>\s]*$)"
 )
 _INSIDE = re.compile(
     r"\\(?=[!-/:-@\[-`{-~])"  # a backslash that would escape the next character
     r"|[*`]|(?<!\w)_+|~~+"
-    r"|(?<=])\("  # of a link
+    r"|(?<=])\("  # the target of a link
     r"|(?i:(?<=http)|(?<=https)):(?=//)"
     r"|<(?=\S)|&(?=#?\w+;)"
 )
@@ -26,7 +26,7 @@ def escape(text: str) -> str:
     """Escape *text* so that `markup.to_html` shows it literally; line breaks are kept.
 
     Invisible characters and white space around lines are removed. Characters that are not allowed
-    in output become U+FFFD. The result of up to 10,000 characters has no flaws: text that would
+    in output become U+FFFD. For up to 10,000 characters, the result has no flaws: text that would
     exceed a limit as prose, such as a thousand brackets, becomes a code block.
     """
     lines = [line.strip() for line in clean(text).split("\n")]
@@ -36,12 +36,12 @@ def escape(text: str) -> str:
 
 
 def inert(text: str) -> str:
-    """Escape *text*, one line, for GitHub's Markdown, by character references."""
+    """Escape the single line *text* for GitHub's Markdown, with character references."""
     return _PUNCTUATION.sub(lambda found: f"&#{ord(found[0])};", text)
 
 
 def clean(text: str) -> str:
-    """Normalize the line breaks of *text*, and remove or replace characters unfit for output."""
+    """Normalize line breaks in *text*, and remove or replace characters not allowed in output."""
     text = characters.replaced(text.replace("\r\n", "\n").replace("\r", "\n"))
     if characters.invisible(text):
         text = "".join(one for one in text if not characters.invisible(one))
@@ -66,7 +66,7 @@ def _plain(character: str) -> str:
 
 
 def _fenced(lines: list[str]) -> str:
-    """Return *lines* as a code block, with a fence longer than any inside."""
+    """Return *lines* as a code block, with a fence longer than any inside it."""
     text = "\n".join(lines).strip("\n")
     fence = min((_fence(text, mark) for mark in "`~"), key=len)
     return f"{fence}\n{text}\n{fence}"

@@ -28,9 +28,9 @@ _PLAIN = (
 def to_html(text: str, *, heading: int = 3) -> str:
     """Convert Markdown to safe HTML.
 
-    Only text without errors in `limits` converts in bounded time. The highest heading of *text*
-    gets the level *heading*, and the others follow down to 6. Characters that XML 1.0 does not
-    allow become U+FFFD. Raises TooSlowError if a text takes too long despite those limits.
+    Only text without errors in `limits` converts in bounded time. The highest heading in *text*
+    gets the level *heading*, and the others follow, down to 6. Characters that XML 1.0 does not
+    allow become U+FFFD. Raises TooSlowError if text takes too long despite those limits.
     """
     start, end = _marked_part(text)
     parts = [*_plain_html(text[:start])]
@@ -74,7 +74,7 @@ def _plain_html(text: str) -> Iterator[str]:
 
 
 def to_text(html_text: str) -> str:
-    """Convert *html_text*, a result of `to_html`, to plain text; addresses follow link texts."""
+    """Convert *html_text*, a result of `to_html`, to plain text with addresses after link texts."""
     for pattern, replacement in _PLAIN:
         html_text = pattern.sub(replacement, html_text)
     return html.unescape(html_text).strip()

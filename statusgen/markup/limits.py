@@ -1,6 +1,6 @@
-"""Checks of a Markdown text, made without converting it.
+"""Checks of Markdown text, without converting it.
 
-Some parts of Python-Markdown take quadratic time; the limits reject texts that would.
+Parts of Python-Markdown take quadratic time; the limits reject text that would be too slow.
 """
 
 import re
@@ -14,11 +14,11 @@ from statusgen.markup.scanner import MAX_DEPTH, SENTENCES, Line, Scanner, is_del
 from statusgen.markup.urls import safe_url
 from statusgen.problems import Level, quoted
 
-_BLOCK = 16 * 1024  # characters between blank lines: inline markup is quadratic there
+_BLOCK = 16 * 1024  # characters between blank lines: inline markup takes quadratic time
 _HEADINGS_IN_BLOCK = (
     500  # between blank lines: Python-Markdown rescans the rest at each heading or rule
 )
-_OPEN = 500  # brackets that are open at one point
+_OPEN = 500  # brackets that are open at once
 _CELLS = 100  # `|` in one line
 _REPORTED_LINKS = 10  # per text
 _MARKUP = 20_000  # Markdown elements in one text: each takes up to 40 microseconds
@@ -31,7 +31,7 @@ _CODE_SPAN = re.compile("(`+)[^`]+\\1(?!`)")
 
 @dataclass(frozen=True, kw_only=True)
 class Flaw:
-    """A problem of a text, at the character *offset*."""
+    """A problem in a text, at the character *offset*."""
 
     offset: int
     message: str
@@ -41,15 +41,14 @@ class Flaw:
 def find_flaws(text: str) -> Iterator[Flaw]:
     """Find markup that is too slow to convert, invisible characters and unsafe links in *text*.
 
-    Takes time proportional to its length. Without an error among the flaws, 256 KiB convert within
-    a second.
+    Takes linear time. If no flaw is an error, 256 KiB convert within a second.
     """
     if match := forbidden(text):
         yield _forbidden(match.start(), describe(match[0]))
     if match := invisible(text):
         yield _invisible(match.start(), describe(match[0]))
     if len(text) <= _BLOCK and text.count("(") <= _OPEN and SENTENCES.fullmatch(text):
-        return  # It cannot exceed any of the limits below.
+        return  # Such text cannot exceed the limits below.
     is_heavy = False
     for flaw in _limits(text):
         is_heavy = is_heavy or flaw.level is Level.ERROR
@@ -104,7 +103,7 @@ def _limits(text: str) -> Iterator[Flaw]:
 
 
 def _block_flaws(block: list[Line]) -> Iterator[Flaw]:
-    """Find limits that *block*, the lines between two blank ones, exceeds."""
+    """Find the limits that *block*, the lines between two blank lines, exceeds."""
     start = block[0].offset
     source = "".join(line.source for line in block)
     remedy = "without a blank line; add blank lines, or put it into a fenced code block"
@@ -129,7 +128,7 @@ def _block_flaws(block: list[Line]) -> Iterator[Flaw]:
 
 
 def _dropped_links(lines: list[Line]) -> Iterator[Flaw]:
-    """Find links that cannot work on every page and in feeds, and so are dropped."""
+    """Find links that are dropped because they do not work on every page and in feeds."""
     for line in lines:
         if line.code is not None or "](" not in line.source:
             continue

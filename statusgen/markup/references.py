@@ -1,7 +1,7 @@
 """Character references (`&#1;`, `&rlm;`) in Markdown to forbidden and invisible characters.
 
-In code, titles and other plain text a reference is literal. In Markdown it is decoded, and then as
-harmful as the character itself.
+References are literal in code, titles and other plain text. In Markdown they are decoded, and then
+as harmful as the character itself.
 """
 
 import html
@@ -15,7 +15,7 @@ _REFERENCE = re.compile(
     "&(?:#(?P<decimal>[0-9]+)|#[xX](?P<hex>[0-9A-Fa-f]+)|[A-Za-z][A-Za-z0-9]*);"
 )
 _LAST = 0x10FFFF
-_MARKS = 0xF0000  # Private use (plane 15) has as many characters as a text can have references.
+_MARKS = 0xF0000  # Private-use plane 15, which has enough characters for all references in a text.
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +49,7 @@ def harmful(text: str) -> list[Reference]:
 def without_harmful(text: str) -> str:
     """Return the Markdown *text* without its `harmful` references.
 
-    If a removal joins its neighbours to another reference, that one is escaped instead.
+    If the text around a removed reference forms another one, that one is escaped.
     """
     for replacement in ("", "&amp;"):
         for one in reversed(harmful(text)):

@@ -1,6 +1,6 @@
 """Scanner for the block structure of GitHub's Markdown: lists, quotes, tables and fenced code.
 
-Python-Markdown parses an older dialect. The scanner rewrites each line into the form that it
+Python-Markdown parses an older dialect, so the scanner rewrites each line into the form that it
 expects, and records the line's nesting depth and whether it is code.
 """
 
@@ -16,7 +16,7 @@ _START = re.compile(
 )
 _QUOTE = re.compile(r" {0,3}> ?")
 _ITEM = re.compile(r"([-+*]|[0-9]{1,9}[.)])( {1,4}(?! )| ) *")
-_NESTED = re.compile(r"(?:[-+*] +|\d+[.)] +|> ?)*")  # containers to Python-Markdown
+_NESTED = re.compile(r"(?:[-+*] +|\d+[.)] +|> ?)*")  # what Python-Markdown treats as containers
 
 # Paragraphs and lists of lines that begin with a letter, and that contain neither markup nor
 # characters that HTML escapes. Most updates consist of these. `html` converts them without the
@@ -49,7 +49,7 @@ class Line(NamedTuple):
 
     @property
     def is_prose(self) -> bool:
-        """True if it has text that may contain inline markup."""
+        """True if the line has text that may contain inline markup."""
         return self.code is None and bool(self.source.strip(" >\t\r\n"))
 
 
@@ -66,7 +66,7 @@ class Scanner:
         self.base = 0  # number of items that were open when that block began
 
     def lines(self) -> Iterator[Line]:
-        """Yield every line, with added blank lines where GitHub begins a block without one."""
+        """Yield every line, adding a blank one where GitHub begins a block without it."""
         while self.index < len(self.rows):
             yield from self._line(*self._next())
 
@@ -121,7 +121,7 @@ class Scanner:
             yield self._blank(quotes)
 
     def _unquoted(self, line: str, *, is_code: bool = False) -> tuple[int, int]:
-        """Return the number of quotes around *line*, and the position of its own text."""
+        """Return the number of quotes that contain *line*, and the position of its text."""
         quotes = position = 0
         while quotes <= MAX_DEPTH and (match := _QUOTE.match(line, position)):
             is_inside = self.items and match[0].index(">") >= self.items[0].column
@@ -161,7 +161,7 @@ class Scanner:
             self.open = None
 
     def _is_cut(self, kind: str | None, indent: int, *, is_ordered: bool) -> bool:
-        """Close the items that end before *indent*; return whether a blank line has to follow."""
+        """Close the items that end before *indent*; return whether a blank line is needed."""
         closed = None
         while self._is_left_of_item(indent):
             closed = self.items.pop()

@@ -1,4 +1,4 @@
-"""Link targets in Markdown that work on pages, in feeds and in mails."""
+"""Link targets in Markdown that work on pages, in feeds and in email."""
 
 import html
 import re
@@ -13,7 +13,7 @@ _NOT_IN_URL = re.compile(r"%(?![0-9A-Fa-f]{2})|[\"<>^`{|}\[\]]")
 
 
 def safe_url(href: str) -> str | None:
-    """Return *href* as a strictly encoded URL, or None if it is not safe to link."""
+    """Return *href* as a strictly encoded URL, or None if it is not a safe link."""
     # No entity is longer than 32 characters, and int() rejects thousands of digits.
     decoded = re.sub(r"&#?\w{1,32};", lambda match: html.unescape(match[0]), href)
     match = URL.fullmatch(decoded)

@@ -1,4 +1,4 @@
-"""Base class for the records of a file: maps with known keys, validated by pydantic."""
+"""Base class for the maps in a file, which pydantic validates."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -6,37 +6,37 @@ from typing import Any, ClassVar
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
-_EXTRA = "x-*"  # field for the keys of the user
+_EXTRA = "x-*"  # field that holds custom keys
 
 
-# Pydantic inspects the signature of a factory. For `dict` and `list` Python needs its tokenizer for
-# that, which takes longer to load than settings to read.
+# Pydantic inspects the signature of a default factory. For `dict` and `list`, Python loads its
+# tokenizer for that, which takes longer than reading the settings.
 def no_keys() -> dict[Any, Any]:
-    """Return an empty map as the default of a key."""
+    """Return an empty map; used as a default factory."""
     return {}
 
 
 def no_entries() -> list[Any]:
-    """Return an empty list as the default of a key."""
+    """Return an empty list; used as a default factory."""
     return []
 
 
 class Shape(BaseModel):
-    """Map with known keys; keys that begin with `x-` belong to the user."""
+    """Map with a fixed set of keys, plus custom keys that begin with `x-`."""
 
     model_config = ConfigDict(
         extra="forbid",
         frozen=True,
         arbitrary_types_allowed=True,
-        defer_build=True,  # Nested shapes are built with their owner; unused ones never.
+        defer_build=True,  # Nested shapes are built with their owner, unused ones never.
         json_schema_extra={
             "patternProperties": {"^x-": {"description": "Key of your own, for templates."}}
         },
     )
 
-    # Keys that are often written here but belong elsewhere, each with a remedy.
+    # Keys that are often put here but belong elsewhere, each with a remedy.
     MISPLACED: ClassVar[Mapping[str, str]] = {}
-    # Replacement for messages that would quote an address or a key.
+    # Replacement for messages that would quote a secret address or key.
     SECRETS: ClassVar[str] = ""
 
     extra: SkipJsonSchema[dict[str, object]] = Field(default_factory=no_keys, alias=_EXTRA)

@@ -1,7 +1,7 @@
 """Types of the values in `statusgen.yml` and in incident files.
 
-Each type has a parser and a JSON Schema for editors. Editors guess types: to them `title: 404` is a
-number, while our loader reads a text. The schemas are never stricter than the parsers.
+Each type has a parser and a JSON Schema for editors. Editors infer types: for them, `title: 404` is
+a number, while our loader reads text. The schemas are never stricter than the parsers.
 """
 
 from dataclasses import dataclass
@@ -35,11 +35,11 @@ from statusgen.model import (
 )
 from statusgen.schema import old_addresses, scalars
 
-# A text that an editor may read as a number, a boolean or null. It would propose these values if
-# the schema listed their types.
+# Text that an editor may read as a number, a boolean or null. If the schema listed these types,
+# editors would suggest such values.
 _SCALAR = {"not": {"type": ["array", "object"]}}
 
-# Editors use JavaScript's expressions, so only escapes of its Unicode mode are allowed.
+# Editors use JavaScript regular expressions, so only escapes valid in its Unicode mode work.
 _DAY = "(19[7-9][0-9]|2[0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 _TIME = r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]+)?)?"
 _OFFSET = "(Z|[+-][0-9]{1,2}(:[0-5][0-9])?)"
@@ -49,13 +49,13 @@ _FILE = r'(?!(.*/)?\.{0,2}(/|$))[^\\\s:?#%"<>]+'
 
 
 def _text(pattern: str, remedy: str, **more: object) -> WithJsonSchema:
-    """Return the schema of a text that matches *pattern*; editors show *remedy* for others."""
+    """Return the schema for text that matches *pattern*; editors show *remedy* if it does not."""
     words = {"pattern": f"^{pattern}$", "patternErrorMessage": remedy}
     return WithJsonSchema({**_SCALAR, **words, **more})
 
 
 def _string(pattern: str, remedy: str) -> WithJsonSchema:
-    """Return the schema of a text that matches *pattern* and that YAML reads as a string."""
+    """Return the schema for text that matches *pattern* and that YAML reads as a string."""
     words = {"pattern": f"^{pattern}$", "patternErrorMessage": remedy}
     return WithJsonSchema({"type": "string", **words})
 
@@ -140,7 +140,9 @@ Address = Annotated[
 SiteRoot = Annotated[
     str,
     BeforeValidator(scalars.site_root),
-    _string(f"(?!.*[?#]){_URL}", "Write an address such as https://example.com, no '?' or '#'."),
+    _string(
+        f"(?!.*[?#]){_URL}", "Write an address such as https://example.com without '?' or '#'."
+    ),
 ]
 Repository = Annotated[
     str,
@@ -158,12 +160,14 @@ RepositoryName = Annotated[
 Login = Annotated[
     str,
     BeforeValidator(scalars.login),
-    _text("[A-Za-z0-9][A-Za-z0-9_-]*", "Write a name on GitHub without '@', such as octocat."),
+    _text("[A-Za-z0-9][A-Za-z0-9_-]*", "Write a GitHub user name without '@', such as octocat."),
 ]
 AppName = Annotated[
     str,
     BeforeValidator(scalars.app),
-    _text(r"[A-Za-z0-9][A-Za-z0-9_-]*(\[bot\])?", "Write the name of an app such as dependabot."),
+    _text(
+        r"[A-Za-z0-9][A-Za-z0-9_-]*(\[bot\])?", "Write the name of a GitHub app such as dependabot."
+    ),
 ]
 LinkTarget = Annotated[
     str,
@@ -237,7 +241,7 @@ DialectWord = Annotated[
 
 
 class _Named(RootModel[RootModelRootType]):
-    """Type that appears in the JSON Schema under its class name; it parses no file."""
+    """Type that appears in the JSON Schema under its class name; not used for parsing."""
 
     model_config = ConfigDict(defer_build=True)
 

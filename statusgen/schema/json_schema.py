@@ -1,6 +1,6 @@
-"""JSON Schemas (draft 2020-12) of shapes, for completion and validation in editors.
+"""JSON Schemas (draft 2020-12) for shapes, for completion and validation in editors.
 
-A schema accepts every file that `statusgen check` accepts. It rejects fewer: rules about several
+A schema accepts every file that `statusgen check` accepts, and more: rules that involve several
 values, such as the order of times, are not part of it.
 """
 
@@ -24,7 +24,7 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def json_schema(shape: type[Shape]) -> Schema:
-    """Return the JSON Schema of *shape*."""
+    """Return the JSON Schema for *shape*."""
     schema = shape.model_json_schema(schema_generator=_Describer)
     parts = schema.get("$defs", {})
     for part in parts.values():
@@ -38,21 +38,21 @@ def json_schema(shape: type[Shape]) -> Schema:
 
 
 def as_text(schema: Mapping[str, object]) -> str:
-    """Return *schema* as the text of a file, the same on every machine."""
+    """Return *schema* as file contents, identical on every machine."""
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
 class _Describer(GenerateJsonSchema):
-    """Generator of schemas for files, in which a missing value is omitted and never null."""
+    """Schema generator for files, in which a missing value is omitted, never null."""
 
     def nullable_schema(self, schema: NullableSchema) -> Schema:
         return self.generate_inner(schema["schema"])
 
     def default_schema(self, schema: WithDefaultSchema) -> Schema:
-        found = super().default_schema(schema)
-        if found.get("default") in (None, ""):
-            found.pop("default", None)
-        return found
+        generated = super().default_schema(schema)
+        if generated.get("default") in (None, ""):
+            generated.pop("default", None)
+        return generated
 
     def encode_default(self, dft: Any) -> Any:
         if isinstance(dft, BaseModel):
@@ -66,11 +66,11 @@ class _Describer(GenerateJsonSchema):
 
 
 def _read(example: str) -> object:
-    """Return the value that the YAML text *example* has in a file."""
+    """Return the value of the YAML text *example*."""
     root, _ = yaml_loader.load(example, path=Path())
     return yaml_nodes.plain(root) if root else None
 
 
 def offer(schema: Schema, words: tuple[str, ...]) -> None:
-    """Make *schema* propose *words*; other values stay valid."""
+    """Make *schema* suggest *words*; other values remain valid."""
     schema["anyOf"] = [{"enum": [*words]}, {}]

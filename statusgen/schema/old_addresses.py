@@ -1,4 +1,4 @@
-"""Parsers for `redirect_from`: old addresses of a page, relative to the root of the site."""
+"""Parsers for `redirect_from`: old addresses of a page, relative to the site's root."""
 
 import re
 
@@ -12,17 +12,21 @@ EXAMPLE = "issues/old-name/"
 
 _BLANK = re.compile(r"[^\S ]")  # white space other than a space
 
-# Patterns that an old address must not contain, each with a description and a remedy.
+# Patterns that an old address must not match, each with a description and a remedy.
 _FAULTS = (
     (r"^[A-Za-z][A-Za-z0-9+.-]*:", "begins with a scheme", f"write only a path, such as {EXAMPLE}"),
     (r"^/", "begins with '/'", f"write it from the root of the site, such as {EXAMPLE}"),
     (r"\\", "contains a backslash", "write '/' between folders"),
     (r"[?#]", "contains a query or fragment, which files cannot have", "remove '?' and '#'"),
     (r"%", "contains '%'", "write the character itself instead of its code"),
-    (r'[*:|"<>]', "contains a character that Windows does not allow in a name", "remove it"),
+    (r'[*:|"<>]', "contains a character that Windows does not allow in file names", "remove it"),
     (r"//", "contains '//'", "write one '/' between folders"),
-    (r"(?:^|/)\.\.?(?:/|$)", "contains '.' or '..' as a name", "write the path without it"),
-    (r"(?:^|/) |[ .](?:/|$)", "has a name with a space or dot at its edge", "write another"),
+    (r"(?:^|/)\.\.?(?:/|$)", "contains '.' or '..' as a path segment", "write the path without it"),
+    (
+        r"(?:^|/) |[ .](?:/|$)",
+        "contains a path segment that begins with a space, or ends with a space or dot",
+        "remove it",
+    ),
 )
 
 
@@ -38,7 +42,7 @@ def as_addresses(value: object) -> object:
 def old_address(value: object) -> str:
     """Return *value* as an old address.
 
-    Raise ValueError with the problem and a remedy.
+    Raises ValueError with the problem and a remedy.
     """
     if not isinstance(value, str):
         raise ValueError(f"expected a single address, found {type_name(value)}; write {EXAMPLE}")
@@ -55,6 +59,6 @@ def old_address(value: object) -> str:
             raise ValueError(f"{quoted(value)} {fault}; {remedy}")
     device = next((part for part in value.split("/") if is_device(part)), None)
     if device is not None:
-        what = f"{quoted(value)} contains {quoted(device)}, the name of a device on Windows"
+        what = f"{quoted(value)} contains {quoted(device)}, which is a Windows device name"
         raise ValueError(f"{what}; remove it")
     return value

@@ -1,6 +1,6 @@
-"""Parsers for single values: each returns a typed value for an untyped text.
+"""Parsers that convert single untyped values to typed ones.
 
-Each function raises ValueError. The message names the problem, quotes the text and gives a remedy.
+Each raises ValueError with a message that states the problem, quotes the text and gives a remedy.
 """
 
 import re
@@ -18,11 +18,11 @@ from statusgen.problems import instead, quoted, suggestion
 from statusgen.schema import yaml_errors
 
 MAX_TITLE = 200
-MAX_SOURCE = 8192  # an import lists the comments there that it has used
+MAX_SOURCE = 8192  # imports list the comments that they have used
 MAX_SLUG = 100
-_MAX_ZONE = 64  # longer texts are not compared with the names of zones
+_MAX_ZONE = 64  # longer texts are not compared with zone names
 
-_MAX_NAMES = 3  # services that a remedy repeats
+_MAX_NAMES = 3  # services that a remedy lists
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _ID = re.compile(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?")
@@ -37,7 +37,7 @@ _AT_TRELLO = re.compile(
     r"(?:https?://)?(?:www\.)?trello\.com/([bc])/([A-Za-z0-9]+)(?:\.json|[/?#].*)?", re.IGNORECASE
 )
 _HOST = re.compile(r"(?=.{1,253}\Z)[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
-# Names of devices on Windows.
+# Windows device names.
 _DEVICES = frozenset(
     ["con", "prn", "aux", "nul"]
     + [f"{device}{number}" for device in ("com", "lpt") for number in range(1, 10)]
@@ -46,12 +46,12 @@ _RESERVED = _DEVICES | {"index", "current"}  # used by older APIs
 
 
 def is_device(name: str) -> bool:
-    """Return whether the file *name*, with any extension, is a device on Windows."""
+    """Return whether *name*, ignoring any extension, is a Windows device name."""
     return name.partition(".")[0].strip().lower() in _DEVICES
 
 
 def is_reserved(name: str) -> bool:
-    """Return whether *name* cannot be the name of a page on every host and file system."""
+    """Return whether *name* is reserved on some hosts or file systems."""
     return name in _RESERVED
 
 
@@ -62,7 +62,7 @@ def _text(value: object) -> str:
 
 
 def type_name(value: object) -> str:
-    """Return the YAML type of *value* with its article."""
+    """Return the YAML type of *value*, with an article."""
     if isinstance(value, dict):
         return "a map"
     return "a list" if isinstance(value, list) else "a text"
@@ -81,7 +81,7 @@ def _single(value: object, remedy: str) -> str:
 
 
 def line(value: object, *, most: int = MAX_TITLE) -> str:
-    """Return *value* as one line of at most *most* characters, with white space folded."""
+    """Return *value* as one line of at most *most* characters, with white space collapsed."""
     text = " ".join(_clean(_text(value)).split())
     if not text:
         raise ValueError("the text is empty; write one line")
@@ -95,15 +95,15 @@ def line(value: object, *, most: int = MAX_TITLE) -> str:
 
 
 def prose(value: object) -> str:
-    """Return *value* as Markdown without blank lines around it."""
+    """Return *value* as Markdown without surrounding blank lines."""
     text = _clean(_text(value)).replace("\r\n", "\n").replace("\r", "\n")
     return text.strip("\n").rstrip()
 
 
 def _clean(text: str) -> str:
-    """Return *text* unless it contains a character that a file cannot represent.
+    """Return *text*, or raise ValueError if it contains a forbidden character.
 
-    Files were checked by the loader; other sources may contain any character.
+    The loader has already checked files; other sources may contain any character.
     """
     found = characters.forbidden(text)
     if found is not None:
@@ -112,7 +112,7 @@ def _clean(text: str) -> str:
 
 
 def moment(value: object, zone: tzinfo) -> datetime:
-    """Return *value* as a time in UTC; without an offset it is in *zone*."""
+    """Return *value* as a time in UTC; without an offset, it is local to *zone*."""
     text = _word(value, f"a time such as {times.EXAMPLE}")
     try:
         return times.parse(text, zone)
@@ -154,7 +154,7 @@ def asset(value: object) -> str:
     is_plain = re.fullmatch(r"[^\\\s:?#%\"<>]+", text) is not None
     if not is_plain or not {"", ".", ".."}.isdisjoint(parts):
         what = f"{quoted(text)} is not a file in static/"
-        raise ValueError(f"{what}; write its path from there, such as logo.svg")
+        raise ValueError(f"{what}; write its path in that folder, such as logo.svg")
     return text
 
 
@@ -170,7 +170,7 @@ def icon(value: object) -> str:
 
 
 def icon_word(value: object) -> Severity | State:
-    """Return the key *value* as the severity or state that the icon is for."""
+    """Return *value*, a key in `icons`, as a severity or state."""
     text = str(value)
     if text in set(Severity):
         return Severity(text)
@@ -187,7 +187,7 @@ def logo(value: object) -> object:
 
 
 def repository(value: object) -> str:
-    """Return *value* as the address of a site's folder on GitHub or a GitHub server."""
+    """Return *value* as the address of a site's folder on GitHub or GitHub Enterprise."""
     text = site_root(value)
     parts = urlsplit(text).path.split("/")[1:]
     if len(parts) < 2 or (len(parts) > 2 and (parts[2] != "tree" or len(parts) < 4)):
@@ -206,32 +206,32 @@ def repository_name(value: object) -> str:
 
 
 def login(value: object) -> str:
-    """Return *value* as the name of a GitHub user; its case is kept."""
-    text = _word(value, "the name of a person on GitHub such as octocat")
+    """Return *value* as a GitHub user name; its case is preserved."""
+    text = _word(value, "a GitHub user name such as octocat")
     if _LOGIN.fullmatch(text) is None:
-        what = f"{quoted(text)} is not the name of a person on GitHub"
+        what = f"{quoted(text)} is not a GitHub user name"
         raise ValueError(f"{what}; write it without '@', such as octocat")
     return text
 
 
 def app(value: object) -> str:
     """Return *value* as the name of a GitHub app, without the suffix `[bot]`."""
-    text = _word(value, "the name of an app on GitHub such as dependabot")
+    text = _word(value, "the name of a GitHub app such as dependabot")
     name = text.removesuffix("[bot]")
     if _LOGIN.fullmatch(name) is None:
-        what = f"{quoted(text)} is not the name of an app on GitHub"
+        what = f"{quoted(text)} is not the name of a GitHub app"
         raise ValueError(f"{what}; write one such as dependabot")
     return name
 
 
 def trello_board(value: object) -> str:
-    """Return the short link or id of a Trello board from *value*, which may be its address."""
+    """Return the short link or id of the Trello board *value*, which may be its address."""
     example = "https://trello.com/b/Ab3dEf9h"
     text = _word(value, f"the address of a Trello board such as {example}").strip()
     address = _AT_TRELLO.fullmatch(text)
     if address and address[1] in "cC":
         what = f"{quoted(text)} is the address of a card"
-        raise ValueError(f"{what}; write that of its board, such as {example}")
+        raise ValueError(f"{what}; write the address of its board, such as {example}")
     board = address[2] if address else text
     if _BOARD.fullmatch(board) is None:
         what = f"{quoted(text)} is not a Trello board"
@@ -259,7 +259,7 @@ _Enum = TypeVar("_Enum", bound=StrEnum)
 
 
 def one_of(words: type[_Enum], name: str, value: object) -> _Enum:
-    """Return *value* as one of *words*; *name* describes one of them with its article."""
+    """Return *value* as a member of *words*; *name* describes a member, with an article."""
     text = _single(value, problems.one_of(list(words)))
     try:
         return words(text)
@@ -268,7 +268,7 @@ def one_of(words: type[_Enum], name: str, value: object) -> _Enum:
 
 
 def lane(value: object) -> State | None:
-    """Return the state for cards on a list, or None if they are not published (`null`)."""
+    """Return the state for cards on a list, or None for `null` (not published)."""
     if isinstance(value, str) and value in ("", "null", "Null", "NULL", "~"):
         return None
     return one_of(State, "a state", value)
@@ -286,10 +286,10 @@ def identifier(value: object) -> str:
 
 
 def record_id(value: object) -> str:
-    """Return *value* as a record id of 12 characters."""
+    """Return *value* as a 12-character record id."""
     text = _word(value, "12 letters and digits")
     if _RECORD_ID.fullmatch(text) is None:
-        raise ValueError(f"{quoted(text)} is not a record's id; write 12 characters of a-z and 0-9")
+        raise ValueError(f"{quoted(text)} is not a record id; write 12 characters of a-z and 0-9")
     return text
 
 
@@ -297,7 +297,7 @@ def url(value: object) -> str:
     """Return *value* as a full web address."""
     text = _word(value, "an address such as https://example.com")
     if "@" in text.partition("://")[2].partition("/")[0]:
-        # The message does not quote it: it may contain a password.
+        # Not quoted in the message, because it may contain a password.
         raise ValueError("the address contains a user name; remove everything before the '@'")
     if not text.isascii():
         what = f"{quoted(text)} contains non-ASCII characters"
@@ -321,7 +321,7 @@ def _parts_of(url: str) -> SplitResult | None:
 
 
 def site_root(value: object) -> str:
-    """Return *value* as the address of a site without a trailing `/`."""
+    """Return *value* as the address of a site, without a trailing `/`."""
     text = url(value)
     if "?" in text or "#" in text:
         raise ValueError(f"{quoted(text)} is not the root of a site; remove '?' and '#'")
@@ -335,7 +335,7 @@ def site_root(value: object) -> str:
 
 
 def link(value: object) -> str:
-    """Return *value* as the target of a link, a web address or `mailto:`."""
+    """Return *value* as a link target, either a web address or `mailto:`."""
     text = _text(value)
     if re.fullmatch(r"mailto:[^\s\"<>\\@]+@[a-zA-Z0-9.-]+", text):
         return text
@@ -351,7 +351,7 @@ def host(value: object) -> str:
 
 
 def zone(value: object) -> ZoneInfo:
-    """Return *value* as a time zone of the IANA database."""
+    """Return *value* as an IANA time zone."""
     text = _word(value, "a time zone such as Europe/Rome")
     if _ZONE.fullmatch(text):
         try:
@@ -397,7 +397,7 @@ def as_map(value: object) -> object:
 
 
 def slug_fault(slug: str) -> str | None:
-    """Return the problem and remedy if *slug* cannot be the name of an incident file."""
+    """Return the problem and a remedy if *slug* is not a valid file name, or None."""
     if _SLUG.fullmatch(slug) is None:
         what = f"{quoted(slug)} cannot be used in an address"
         return f"{what}; rename the file with lower-case letters a-z, digits and single hyphens"

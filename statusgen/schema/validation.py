@@ -1,4 +1,4 @@
-"""Validation of untyped values: typed records, or every problem with its place."""
+"""Validation of untyped values, which yields typed records, or problems and their positions."""
 
 import re
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from statusgen.schema import yaml_errors
 from statusgen.schema.base_model import Shape
 from statusgen.schema.yaml_nodes import MapNode, Node, Scalar, find, plain, scalars
 
-MAX_PROBLEMS = 100  # reported for a file; more of them usually repeat one mistake
+MAX_PROBLEMS = 100  # reported per file; more of them usually repeat one mistake
 
 _SECRET = re.compile("://|whsec_")  # part of an address or a signing key
 
@@ -26,10 +26,10 @@ _Shaped = TypeVar("_Shaped", bound=Shape)
 def validate(
     shape: type[_Shaped], root: Node | None, *, path: Path, line: int = 1, zone: tzinfo = UTC
 ) -> tuple[_Shaped | None, list[Problem]]:
-    """Validate the values in *root* as a *shape*; times without an offset are in *zone*.
+    """Validate *root* against *shape*; times without an offset are in *zone*.
 
-    Return the record (None if there is an error) and the problems. *path* is the file and *line*
-    the place of problems if the text is empty.
+    Return the record (None if there is an error) and the problems in *path*, which are reported on
+    *line* if the text is empty.
     """
     if not isinstance(root, MapNode):
         where = (root.line, root.column) if root else (line, 1)
@@ -51,14 +51,14 @@ def validate(
 
 
 def more(path: Path, problems: list[Problem]) -> Problem:
-    """Return the problem that replaces all those of *path* after *problems*."""
+    """Return a final problem for *path* that replaces those omitted after *problems*."""
     line, column = problems[-1].line, problems[-1].column
     message = "too many problems; fix these first"
     return Problem(path=path, line=line, column=column, message=message)
 
 
 def _without_renamed(details: list[ErrorDetails], shape: type[Shape]) -> list[ErrorDetails]:
-    """Return *details* without missing keys that an unknown key of the same map stands for."""
+    """Return *details* without missing keys that the same map has under a wrong name."""
     unknown = (detail["loc"] for detail in details if detail["type"] == "extra_forbidden")
     renamed = {
         (*route[:-1], likely(str(route[-1]), list(_inner(shape, route[:-1]))))
@@ -73,7 +73,7 @@ def _problem(detail: ErrorDetails, shape: type[Shape], root: Node, path: Path) -
     node, _ = find(root, route)
     line, column = node.line, node.column
     message = str(detail["msg"])
-    # For a problem with the key itself, pydantic adds a part to the route.
+    # For a problem with the key itself, pydantic appends "[key]" to the route.
     named = route[:-1] if route[-1:] == ("[key]",) else route
     if detail["type"] == "extra_forbidden" or named != route:
         owner, _ = find(root, named[:-1])
@@ -98,7 +98,7 @@ def _problem(detail: ErrorDetails, shape: type[Shape], root: Node, path: Path) -
 
 
 def _secrets_of(shape: type[Shape], route: tuple[str | int, ...]) -> str:
-    """Return the message that replaces one with a secret at *route*; empty if none is secret."""
+    """Return the message to show instead of a secret at *route*, or an empty string."""
     is_known = bool(route) and route[0] in shape.model_fields
     return _shape_at(shape, route[:1]).SECRETS if is_known else ""
 
@@ -131,7 +131,7 @@ def _example(shape: type[Shape]) -> str:
 
 
 def _swallowed(root: Node, path: Path) -> Iterator[Problem]:
-    """Warn about texts that a comment cuts short, as in `title: Issue #5`."""
+    """Warn about text that is cut off by a comment, as in `title: Issue #5`."""
     for key, scalar in scalars(root):
         if scalar.commented and key in _FREE_TEXT:
             what = f"the text after ' #' is a comment and is not part of {quoted(scalar.text)}"

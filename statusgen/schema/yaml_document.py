@@ -1,4 +1,4 @@
-"""A file while it is checked: its values, their places, and the problems found so far."""
+"""A file being checked: its values, their positions, and the problems found so far."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,9 +13,9 @@ Route = tuple[str | int, ...]
 
 
 class Source:
-    """Tree of values of the file *path*, and the problems found so far.
+    """Tree of the values in the file *path*, and the problems found so far.
 
-    A route is a sequence of keys, indexes or texts of list items that leads to a value. If the
+    A route is a sequence of keys, list indexes or list item texts that leads to a value. If the
     value does not exist, the last existing value on the route is used.
     """
 
@@ -42,7 +42,7 @@ class Source:
         return node.text if isinstance(node, Scalar) else ""
 
     def count(self, *route: str | int) -> int:
-        """Return the number of entries of the list at *route*; 0 if there is no list."""
+        """Return the number of entries in the list at *route*, or 0 if there is no list."""
         node = self.node(*route)
         return len(node.items) if isinstance(node, ListNode) and self.has(*route) else 0
 
@@ -61,12 +61,12 @@ class Source:
                 yield DataKey(name=key.text, path=self.path, line=key.line, column=key.column)
 
     def wrong(self, message: str, *route: str | int, level: Level = Level.ERROR) -> None:
-        """Report *message* at the value at *route*."""
+        """Report *message* for the value at *route*."""
         node = self.node(*route)
         self.wrong_at(message, node.line, node.column, level=level)
 
     def check_markup(self, text: str, *route: str | int) -> None:
-        """Report the problems of the Markdown *text*, the value at *route*."""
+        """Report problems in the Markdown *text*, the value at *route*."""
         node = self.node(*route)
         written = node.text if isinstance(node, Scalar) else ""
         lead = len(written) - len(written.lstrip("\n"))
@@ -77,7 +77,7 @@ class Source:
             self.wrong_at(flaw.message, *place, level=flaw.level)
 
     def wrong_key(self, message: str, *route: str | int) -> None:
-        """Report *message* at the last key of *route*."""
+        """Report *message* for the last key in *route*."""
         owner = self.node(*route[:-1])
         key = owner.key(str(route[-1])) if isinstance(owner, MapNode) else None
         node = key or self.node(*route)

@@ -1,7 +1,7 @@
 """Messages and remedies for YAML syntax errors.
 
-The wording of PyYAML and libyaml never reaches the user. It only selects a rule; the lines around
-the place show which mistake is likely.
+Error messages from PyYAML and libyaml are never shown to the user. They only select a rule; the
+lines around the error show which mistake is likely.
 """
 
 import re
@@ -23,7 +23,7 @@ _MISALIGNED = (
     " begin each entry with '- ' at the same indentation"
 )
 
-# The context that libyaml reports: the kind of bracket that is open, and its closing character.
+# Contexts that libyaml reports: the kind of collection that is open, and its closing bracket.
 _FLOWS = {
     "while parsing a flow sequence": ("list", "]"),
     "while parsing a flow mapping": ("map", "}"),
@@ -36,20 +36,20 @@ _DASH = re.compile(r"[ \t]*-(?:[ \t]|$)")
 _CONFLICT = re.compile(r"([<=>|])\1{6}(?: |$)")
 _BLOCK = re.compile(r"([|>])[0-9+-]*(?:[ \t]+#.*)?$")
 _CURLY = re.compile(r"[\u00ab\u00bb\u2018-\u201f]")
-# White space that looks like a space where YAML needs a real one: at the start of a line or after a
-# colon.
+# White space that looks like a space where YAML requires a real one: at the start of a line or
+# after a colon.
 _ODD_SPACE = re.compile(r"^[ \t-]*([^\S \t])|:([^\S \t])")
 
 
 class YamlMark(Protocol):
-    """Place as both implementations of PyYAML report it, counted from 0."""
+    """Position as both PyYAML implementations report it, counted from 0."""
 
     line: int
     column: int
 
 
 class Diagnosis(NamedTuple):
-    """Message and its place; *row* and *column* count from 0."""
+    """Message and its position; *row* and *column* count from 0."""
 
     row: int
     column: int
@@ -59,9 +59,9 @@ class Diagnosis(NamedTuple):
 def explain(
     lines: Sequence[str], what: str, context: str, *, mark: YamlMark | None, start: YamlMark | None
 ) -> Diagnosis:
-    """Return the likely mistake in *lines* behind an error of PyYAML.
+    """Return the mistake in *lines* that most likely caused a PyYAML error.
 
-    *what* is the problem that it reports at *mark*, *context* the construct that begins at *start*.
+    PyYAML reports the problem *what* at *mark*, in the construct *context* that begins at *start*.
     """
     conflict = _conflict(lines)
     if conflict is not None:
@@ -95,19 +95,19 @@ def explain(
 
 
 def odd_space(text: str) -> str | None:
-    """Return a message if the key *text* contains white space that YAML takes for a letter."""
+    """Return a message if the key *text* contains white space that YAML treats as a letter."""
     found = re.search(r"[^\S \n]", text)
     return _name_space(found[0]) if found else None
 
 
 def glued_dash(text: str) -> str | None:
-    """Return a message if *text* begins with a dash that lacks its space."""
+    """Return a message if *text* begins with a dash without a space after it."""
     found = re.match(r"-([A-Za-z_][A-Za-z0-9_-]*)", text)
     return f"a space is missing after '-'; write '- {found[1]}'" if found else None
 
 
 def _unexpected_colon(place: Diagnosis, lines: Sequence[str]) -> Diagnosis:
-    """Explain a `: ` within a value, which may begin on a line above."""
+    """Explain a `: ` inside a value, which may begin on an earlier line."""
     row = place.row
     found = (
         _odd_space(row, lines)
@@ -122,7 +122,7 @@ def _unexpected_colon(place: Diagnosis, lines: Sequence[str]) -> Diagnosis:
 
 
 def _missing_colon(place: Diagnosis, lines: Sequence[str]) -> Diagnosis:
-    """Explain a line that ought to be a key and a value."""
+    """Explain a line that should contain a key and a value."""
     row = place.row
     found = (
         _odd_space(row, lines)
@@ -134,7 +134,7 @@ def _missing_colon(place: Diagnosis, lines: Sequence[str]) -> Diagnosis:
 
 
 def _unexpected_text(place: Diagnosis, lines: Sequence[str]) -> Diagnosis:
-    """Explain text behind a value that was already complete."""
+    """Explain text after a complete value."""
     row = place.row
     found = (
         _odd_space(row, lines)
@@ -148,7 +148,7 @@ def _unexpected_text(place: Diagnosis, lines: Sequence[str]) -> Diagnosis:
 
 
 def _unexpected_entry(place: Diagnosis, lines: Sequence[str]) -> Diagnosis:
-    """Explain a line of a list that is not an entry of it."""
+    """Explain a line inside a list that is not a list entry."""
     row = place.row
     found = (
         _odd_space(row, lines)
@@ -160,7 +160,7 @@ def _unexpected_entry(place: Diagnosis, lines: Sequence[str]) -> Diagnosis:
 
 
 def _end_of_document(place: Diagnosis, lines: Sequence[str]) -> Diagnosis:
-    """Explain text below the place where YAML ended."""
+    """Explain text after the end of the YAML document."""
     before = list(lines[: place.row])
     if any(re.match(r"\.\.\.(\s|$)", line) for line in before):
         return place._replace(message="the YAML ended above this line; remove '...'")
@@ -174,7 +174,7 @@ def _end_of_document(place: Diagnosis, lines: Sequence[str]) -> Diagnosis:
 
 def _conflict(lines: Sequence[str]) -> Diagnosis | None:
     rows = [row for row, line in enumerate(lines) if _CONFLICT.match(line)]
-    # A row of '=' alone may underline a heading.
+    # A row that contains only '=' may underline a heading.
     if all(lines[row].startswith("=") for row in rows):
         return None
     return Diagnosis(rows[0], 0, MERGE_CONFLICT)
@@ -193,7 +193,7 @@ def _name_space(character: str) -> str:
 
 
 def _glued_dash(row: int, lines: Sequence[str]) -> Diagnosis | None:
-    """Look for `-key:` on the line or on the one above, where YAML reads it as a text."""
+    """Look for `-key:`, which YAML reads as text, on this line or the one above."""
     for one in (row, row - 1):
         found = _GLUED_DASH.match(_line(one, lines))
         if found:
@@ -219,7 +219,7 @@ def _curly_quote(row: int, lines: Sequence[str]) -> Diagnosis | None:
 
 
 def _flush_block(row: int, lines: Sequence[str]) -> Diagnosis | None:
-    """Look for a block (`|` or `>`) above the line whose text is not indented."""
+    """Look for a block (`|` or `>`) above this line with text that is not indented."""
     first = row
     for above, line in _above(row, lines):
         key = _KEY.match(line)
@@ -235,26 +235,26 @@ def _flush_block(row: int, lines: Sequence[str]) -> Diagnosis | None:
 
 
 def _misaligned_key(row: int, lines: Sequence[str]) -> Diagnosis | None:
-    """Look for a key that is not aligned with the key of the map above it."""
+    """Look for a key that is not aligned with the key above it."""
     key = _KEY.match(_line(row, lines))
     if key is None or "-" in key[1]:
         return None
     other = next((found for _, line in _above(row, lines) if (found := _KEY.match(line))), None)
     if other is None:
         return None
-    margin, here, there = _margin(other[1]), len(key[1]), len(other[1])
-    if here > there and other[3] and not _BLOCK.match(other[3]):
+    margin, column, other_column = _margin(other[1]), len(key[1]), len(other[1])
+    if column > other_column and other[3] and not _BLOCK.match(other[3]):
         relation = "more"
-    elif margin < here < there:  # between the dash of an entry and its first key
+    elif margin < column < other_column:  # between the dash of an entry and its first key
         relation = "less"
     else:
         return None
     what = f"this line is indented {relation} than '{other[2]}' above it; align the two"
-    return Diagnosis(row, here, what)
+    return Diagnosis(row, column, what)
 
 
 def _first_dash(row: int, lines: Sequence[str]) -> Diagnosis | None:
-    """Look for a list whose first entry has no dash, although the entry on the line has one."""
+    """Look for a list whose first entry has no dash, although this line has one."""
     if not _DASH.match(_line(row, lines)):
         return None
     first = row
@@ -270,7 +270,7 @@ def _first_dash(row: int, lines: Sequence[str]) -> Diagnosis | None:
 
 
 def _missing_dash(row: int, lines: Sequence[str]) -> Diagnosis | None:
-    """Look for a list whose entries are aligned with the line, which has no dash."""
+    """Look for a list whose entries are aligned with this line, which has no dash."""
     margin = _margin(_line(row, lines))
     if _DASH.match(_line(row, lines)):
         return None
@@ -286,7 +286,7 @@ def _missing_dash(row: int, lines: Sequence[str]) -> Diagnosis | None:
 
 
 def _above(row: int, lines: Sequence[str]) -> Iterator[tuple[int, str]]:
-    """Yield the lines above *row* from the nearest on, without blank lines and comments."""
+    """Yield the lines above *row*, nearest first, without blank lines and comments."""
     for one in range(min(row, len(lines)) - 1, -1, -1):
         if lines[one].strip() and not _is_comment(lines[one]):
             yield one, lines[one]

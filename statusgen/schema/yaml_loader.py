@@ -1,6 +1,6 @@
-"""A YAML loader that returns untyped values with their places and rejects hostile input.
+"""A YAML loader that returns untyped values with their positions and rejects hostile input.
 
-No types are guessed: every scalar is the text as written (`no` is a word, `12:30` has five
+Types are not inferred: every scalar is text as written (`no` is a word, `12:30` has five
 characters). The tree is built from parser events, so deep nesting and aliases are harmless.
 """
 
@@ -41,20 +41,20 @@ def _load(
     except _RefusedError:
         return (None, builder.problems)
     except yaml.MarkedYAMLError as error:
-        # libyaml 0.2.6 scans ahead of its events and rejects 1,000 levels, before our own limit
-        # can report the place. PyYAML's own scanner has no such limit.
+        # libyaml 0.2.6 scans ahead of its events and rejects 1,000 levels before our own limit
+        # can report the position. PyYAML's own scanner has no such limit.
         if loader is not yaml.SafeLoader and "nesting depth" in (error.problem or ""):
             return _load(text, path, line, yaml.SafeLoader)
         builder.refuse_syntax(error)
         return (None, builder.problems)
-    except yaml.reader.ReaderError as error:  # The only one without a mark.
+    except yaml.reader.ReaderError as error:  # The only error without a mark.
         builder.refuse_text(error)
         return (None, builder.problems)
     return (builder.root, builder.problems)
 
 
 class _RefusedError(Exception):
-    """The problem that ends the parsing."""
+    """A problem that stops the parser."""
 
 
 class _Open:
@@ -67,7 +67,7 @@ class _Open:
         self.items: list[Node] = []
 
     def closed(self, end: Place) -> ListNode | MapNode:
-        """Return the finished node; *end* is the place where the parser noticed its end."""
+        """Return the finished node; *end* is the position where the parser noticed its end."""
         if not self.flow and self.items:
             end = self.items[-1].end  # The parser notices it only at the next token.
         if self.kind is ListNode:
@@ -90,7 +90,7 @@ def _rows(text: str) -> list[str]:
 
 
 class _Builder:
-    """Builder of the tree, event by event, and its state between two events."""
+    """Builder that creates the tree from parser events."""
 
     def __init__(self, lines: list[str], path: Path, first: int) -> None:
         self.lines = lines
@@ -113,7 +113,7 @@ class _Builder:
             self._refuse(event, "a second YAML document begins here; keep one")
 
     def refuse_syntax(self, error: yaml.MarkedYAMLError) -> None:
-        """Report a syntax error with the mistake that is likely behind it."""
+        """Report the mistake that most likely caused a syntax error."""
         row, column, message = yaml_errors.explain(
             self.lines,
             error.problem or "",
@@ -124,7 +124,7 @@ class _Builder:
         self._add(self.first + row, column + 1, message)
 
     def refuse_text(self, error: yaml.reader.ReaderError) -> None:
-        """Report a character that YAML cannot contain."""
+        """Report a character that YAML does not allow."""
         character = chr(error.character)
         places = ((row, line.find(character)) for row, line in enumerate(self.lines))
         row, column = next((place for place in places if place[1] >= 0), (0, 0))
@@ -170,13 +170,13 @@ class _Builder:
         )
 
     def _indent(self, event: yaml.ScalarEvent) -> int:
-        """Return the indentation of a block, which its lines have in the file but not here."""
+        """Return the indentation of a block in the file, which its text does not include."""
         first = self._where(event.start_mark)[0] - self.first + 1
         rows = zip(self.lines[first:], event.value.split("\n"), strict=False)
         return next((len(row) - len(line) for row, line in rows if line), 0)
 
     def _end(self, event: yaml.ScalarEvent) -> Place:
-        """Return the end of the text, without the blank lines that libyaml counts to a block."""
+        """Return the end of the text, without the blank lines that libyaml includes in a block."""
         line, column = self._where(event.end_mark)
         if event.style not in ("|", ">") or column > 1:
             return (line, column)

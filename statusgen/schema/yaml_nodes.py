@@ -1,4 +1,4 @@
-"""YAML nodes: scalars, lists and maps, each with its place in the file."""
+"""YAML nodes: scalars, lists and maps, each with its position in the file."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,9 +9,9 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True, kw_only=True)
 class Scalar:
-    """Text, with its *indent* if it is a block (`|`), whose lines are lines of the file.
+    """Text; *indent* is the indentation of a block (`|`), and None for other text.
 
-    The *line* and *column* of a node are the place of its first character, *end* is the place
+    The *line* and *column* of a node are the position of its first character, *end* is the position
     after its last one. Both count from 1.
     """
 
@@ -20,12 +20,12 @@ class Scalar:
     column: int
     end: Place = field(default=(0, 0), compare=False)
     indent: int | None = None
-    commented: bool = False  # plain, and a comment follows on its last line
+    commented: bool = False  # unquoted, and followed by a comment on its last line
 
     def place(self, offset: int) -> tuple[int, int]:
         """Return the line and column of the character at *offset*.
 
-        Only the places in a block are exact. In other texts, escapes and folds hide them, so the
+        Only positions in a block are exact. In other text, escapes and folding hide them, so the
         start of the text is returned.
         """
         if self.indent is None:
@@ -47,7 +47,7 @@ class ListNode:
 
 @dataclass(frozen=True, kw_only=True)
 class MapNode:
-    """Map of keys, each with its own place, and values; keys are unique."""
+    """Map of unique keys, each with its own position, to values."""
 
     entries: "tuple[tuple[Scalar, Node], ...]"
     line: int
@@ -59,11 +59,11 @@ class MapNode:
         return {key.text: (key, value) for key, value in self.entries}
 
     def key(self, name: str) -> Scalar | None:
-        """Return the key *name* with its place, or None."""
+        """Return the key *name* with its position, or None."""
         return self._by_name[name][0] if name in self._by_name else None
 
     def value(self, name: str) -> "Node | None":
-        """Return the value of key *name*, or None."""
+        """Return the value of the key *name*, or None."""
         return self._by_name[name][1] if name in self._by_name else None
 
 
@@ -71,7 +71,7 @@ Node = Scalar | ListNode | MapNode
 
 
 def plain(node: Node) -> object:
-    """Return *node* as nested dict, list and str, without places."""
+    """Return *node* as nested dicts, lists and strings, without positions."""
     if isinstance(node, Scalar):
         return node.text
     if isinstance(node, ListNode):
@@ -82,7 +82,7 @@ def plain(node: Node) -> object:
 def find(node: Node, route: tuple[str | int, ...]) -> tuple[Node, int]:
     """Follow *route* (keys, list indexes, or texts of list items) from *node*.
 
-    Return the last node on the route and the number of parts that led to it.
+    Return the last node that exists on the route, and the number of parts that led to it.
     """
     for done, part in enumerate(route):
         following = _child(node, part)

@@ -1,4 +1,4 @@
-"""Writer of YAML that `yaml_loader` can read back: plain, quoted, in blocks or in brackets."""
+"""Writer for YAML that `yaml_loader` can read back: plain, quoted, in blocks or in brackets."""
 
 import json
 import re
@@ -8,10 +8,10 @@ from enum import StrEnum
 from statusgen import characters
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]*")
-# Texts that need no quotes, unless they contain the end of a value.
+# Text that needs no quotes, unless part of it would end the value.
 _PLAIN = re.compile(r"\w(?:[^\t\n\r]*\S)?")
 _NOT_PLAIN = re.compile(r":(?:\s|$)|\s#")
-# Texts that need no quotes in brackets either.
+# Text that needs no quotes in brackets either.
 _PLAIN_IN_BRACKETS = re.compile(r"[^\W\d_](?:[\w -]*\w)?")
 
 _MARGIN = "  "  # indentation of list entries below their key
@@ -59,19 +59,19 @@ def item(entries: Entries, *, indent: int = 2) -> list[str]:
 
 
 def block(items: Iterable[Entries]) -> list[str]:
-    """Return *items* as the lines of a list below its key."""
+    """Return *items* as the lines of a list, indented below its key."""
     rows = [row for entries in items for row in item(entries)]
     return [f"{_MARGIN}{row}" if row else "" for row in rows]
 
 
 def inline(entries: Entries) -> str:
     """Return *entries* as a map in braces, on one line."""
-    given = ((key, value) for key, value in entries if value is not None)
-    return f"{{{', '.join(f'{_key(key)}: {_value(value)}' for key, value in given)}}}"
+    pairs = ((key, value) for key, value in entries if value is not None)
+    return f"{{{', '.join(f'{_key(key)}: {_value(value)}' for key, value in pairs)}}}"
 
 
 def scalar(text: str) -> str:
-    """Return *text*, one line, as the value of a key, quoted only if necessary."""
+    """Return the single line *text* as the value of a key, quoted only if necessary."""
     return text if _is_plain(text) else _quote(text)
 
 

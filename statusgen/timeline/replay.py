@@ -1,4 +1,4 @@
-"""Replay of an incident's updates, which gives the severity of each service over time."""
+"""Replay of an incident's updates, to compute the severity of each service over time."""
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
@@ -23,7 +23,7 @@ from statusgen.timeline.timeline import (
 
 
 def trace(incident: Incident) -> Timeline:
-    """Replay the updates of *incident*, which must be in time order, and what the clock changes."""
+    """Replay the updates (which must be in order) and automatic changes of *incident*."""
     tracer = _Tracer(incident)
     for event in _events(incident):
         tracer.apply(event)
@@ -38,7 +38,7 @@ def trace(incident: Incident) -> Timeline:
 
 @dataclass(frozen=True, kw_only=True)
 class _Event:
-    """An update, a change of state by the clock, or (without either) an early recovery."""
+    """An update, an automatic change of state, or (with neither) an early recovery."""
 
     at: datetime
     state: State | None = None
@@ -58,7 +58,7 @@ def _events(incident: Incident) -> list[_Event]:
         first_written = min(written, default=None)
         for at, state in ((incident.starts, State.IN_PROGRESS), (incident.ends, State.COMPLETED)):
             if first_written is None or at < first_written:
-                # Before an update of the same moment, which refers to the new state.
+                # Before any update at the same time, which refers to the new state.
                 place = bisect_left(events, at, key=lambda event: event.at)
                 events.insert(place, _Event(at=at, state=state))
     elif incident.resolved is not None:
@@ -71,17 +71,17 @@ def _events(incident: Incident) -> list[_Event]:
 class _Tracer:
     """Mutable state of a replay.
 
-    *kept* holds the severities as last set, which apply while the incident is open; *by_map* names
-    the services whose severity a map has set; *stated* is the last severity of the whole incident.
+    *latest* has the last severity set for each service, which applies while the incident is open;
+    *by_map*, the services whose severity came from a map; *overall*, the incident's last severity.
     """
 
     def __init__(self, incident: Incident) -> None:
         self.incident = incident
         self.state = incident.kind.first_state
         self.has_recovered_early = False
-        self.kept = {one.id: one.severity or incident.severity for one in incident.services}
+        self.latest = {one.id: one.severity or incident.severity for one in incident.services}
         self.by_map = {one.id for one in incident.services if one.severity is not None}
-        self.stated = incident.severity
+        self.overall = incident.severity
         self.changes: dict[datetime, Severities] = {incident.started: self._current()}
         self.steps: list[Step] = []
         self.faults: list[UpdateProblem] = []
@@ -114,9 +114,9 @@ class _Tracer:
         return self.state not in SETTLED
 
     def _current(self) -> Severities:
-        """Return the severities in effect: those kept, or none while the incident is not open."""
+        """Return the severities in effect: the latest, or `none` while the incident is not open."""
         is_open = self.state not in (*SETTLED, State.SCHEDULED) and not self.has_recovered_early
-        return dict(self.kept) if is_open else dict.fromkeys(self.kept, Severity.NONE)
+        return dict(self.latest) if is_open else dict.fromkeys(self.latest, Severity.NONE)
 
     def _key(self, event: _Event) -> str:
         if event.update is None:
@@ -126,63 +126,63 @@ class _Tracer:
         return f"{self.incident.slug}:{times.written(event.at)}:{rank}"
 
     def _apply_update(self, update: Update, index: int) -> None:
-        given = {one.id: one.severity for one in update.services if one.severity is not None}
+        mapped = {one.id: one.severity for one in update.services if one.severity is not None}
         listed = [one.id for one in update.services if one.severity is None]
         if self.state in SETTLED:
-            self._check_settled(update, given, index)
-            for service in (*given, *listed):
-                self.kept.setdefault(service, Severity.NONE)
+            self._check_settled(update, mapped, index)
+            for service in (*mapped, *listed):
+                self.latest.setdefault(service, Severity.NONE)
             return
-        initial, before = self._initial_severity(update), dict(self.kept)
-        fixed = self.by_map | given.keys()
-        free = [service for service in self.kept if service not in fixed]
-        self.kept.update(given)
-        self.by_map.update(given)
+        initial, before = self._initial_severity(update), dict(self.latest)
+        fixed = self.by_map | mapped.keys()
+        free = [service for service in self.latest if service not in fixed]
+        self.latest.update(mapped)
+        self.by_map.update(mapped)
         if update.severity is not None:
-            self.stated = update.severity
-            self.kept.update(dict.fromkeys(free, update.severity))
+            self.overall = update.severity
+            self.latest.update(dict.fromkeys(free, update.severity))
         for service in listed:
-            if self.kept.get(service, Severity.NONE) is Severity.NONE:
-                self.kept[service] = initial
+            if self.latest.get(service, Severity.NONE) is Severity.NONE:
+                self.latest[service] = initial
                 self.by_map.discard(service)
                 free.append(service)
-        self._warn_of_unlisted(listed, before, index)
-        if update.severity is None or free or not self.kept:
+        self._warn_about_unlisted(listed, before, index)
+        if update.severity is None or free or not self.latest:
             return
-        if not given or worst(self.kept.values()) is not update.severity:
-            service = next(iter(given or self.kept))
+        if not mapped or worst(self.latest.values()) is not update.severity:
+            service = next(iter(mapped or self.latest))
             what = f"severity '{update.severity}' has no effect, as every service has its own"
             remedy = f"write services: {{{service}: {update.severity}}}"
             self._fault(index, "severity", f"{what}; {remedy}")
 
     def _initial_severity(self, update: Update) -> Severity:
-        """Return the severity of a service that *update* adds by a list.
+        """Return the severity of a service that *update* adds in a list.
 
-        It is that of the update, otherwise the incident's current one.
+        It is the update's own severity, or else the incident's current one.
         """
-        now = worst(self.kept.values())
-        return update.severity or (self.stated if now is Severity.NONE else now)
+        now = worst(self.latest.values())
+        return update.severity or (self.overall if now is Severity.NONE else now)
 
-    def _warn_of_unlisted(self, listed: list[str], before: Severities, index: int) -> None:
+    def _warn_about_unlisted(self, listed: list[str], before: Severities, index: int) -> None:
         if not listed:
             return
         named = set(listed)
         missing = [
             service
             for service, severity in before.items()
-            if Severity.NONE not in (severity, self.kept[service]) and service not in named
+            if Severity.NONE not in (severity, self.latest[service]) and service not in named
         ]
         if missing:
             what = f"{quoted(missing[0])} is still affected although it is not in this list"
             remedy = f"if it has recovered, write {{{missing[0]}: none}}"
             self._fault(index, "services", f"{what}; {remedy}", Level.WARNING)
 
-    def _check_settled(self, update: Update, given: Mapping[str, Severity], index: int) -> None:
+    def _check_settled(self, update: Update, mapped: Mapping[str, Severity], index: int) -> None:
         remedy = "remove it, or use another state"
         if update.severity not in (None, Severity.NONE):
             what = f"severity '{update.severity}' is not possible in state '{self.state}'"
             self._fault(index, "severity", f"{what}; {remedy}")
-        if worst(given.values()) is not Severity.NONE:
+        if worst(mapped.values()) is not Severity.NONE:
             what = f"a service severity is not possible in state '{self.state}'"
             self._fault(index, "services", f"{what}; {remedy}")
 

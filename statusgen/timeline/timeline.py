@@ -1,6 +1,6 @@
-"""Records of an incident over time: its updates in effect, and intervals of severity.
+"""Records of an incident over time: the effect of its updates, and severity intervals.
 
-`replay.trace` replays a whole incident; `Timeline.until` cuts the result at a moment. Everything
+`replay.trace` replays a whole incident; `Timeline.until` truncates the result. Everything
 that depends on severity over time (page, bars, percentages, feeds, JSON) uses these records.
 Intervals are half-open, in whole seconds.
 """
@@ -17,15 +17,15 @@ from statusgen.problems import Level
 SETTLED = (State.RESOLVED, State.COMPLETED)
 
 Severities = Mapping[str, Severity]
-Interval = tuple[int, int, Severity]  # from, to (not included), in seconds since 1970
+Interval = tuple[int, int, Severity]  # start and end (exclusive) in seconds since 1970
 
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """The state and severities from a moment on.
+    """The state and severities from *at* on.
 
-    *update* is None for a change of state by the clock or by `resolved`. *key* identifies the step
-    by its file and time, and does not change when further updates are inserted.
+    *update* is None if the clock or `resolved` changed the state. *key* identifies the step by its
+    file and time, and does not change when updates at other times are inserted.
     """
 
     at: datetime
@@ -36,7 +36,7 @@ class Step:
 
     @property
     def id(self) -> str:
-        """The id of the update in the API and feeds: 12 characters."""
+        """The 12-character id of the update in the API and feeds."""
         pinned = self.update.id if self.update else None
         return pinned or id12("update", self.key)
 
@@ -51,7 +51,7 @@ class SeverityChange:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SeverityInterval:
-    """A period in which a service had one severity; *end* is None while it lasts."""
+    """A period during which a service had one severity; *end* is None if it is ongoing."""
 
     start: datetime
     end: datetime | None
@@ -59,18 +59,18 @@ class SeverityInterval:
 
     @property
     def seconds(self) -> int | None:
-        """The duration; None while it lasts."""
+        """The duration in seconds; None if it is ongoing."""
         return None if self.end is None else int((self.end - self.start).total_seconds())
 
     def span(self, now: datetime) -> Interval | None:
-        """Return the part up to *now* in whole seconds; None if it is empty."""
+        """Return the part up to *now* in whole seconds, or None if it is empty."""
         start, stop = seconds(self.start), seconds(min(self.end or now, now))
         return (start, stop, self.severity) if start < stop else None
 
 
 @dataclass(frozen=True, kw_only=True)
 class UpdateProblem:
-    """A problem of an update: its index in the file, the key and the message."""
+    """A problem with a key in an update; *update* is the update's index in the file."""
 
     update: int
     key: str
@@ -80,7 +80,7 @@ class UpdateProblem:
 
 @dataclass(frozen=True, kw_only=True)
 class Timeline:
-    """One incident over time: its steps, its changes and its problems, in order."""
+    """An incident over time: its steps, severity changes and problems, in order."""
 
     incident: Incident
     steps: tuple[Step, ...]
@@ -97,36 +97,36 @@ class Timeline:
 
     @property
     def state(self) -> State:
-        """The state at the end."""
+        """The state after the last step."""
         return self.steps[-1].state if self.steps else self.incident.kind.first_state
 
     @property
     def severities(self) -> Severities:
-        """The severity of every service at the end."""
+        """The last severity of every service."""
         return self.changes[-1].severities if self.changes else {}
 
     @property
     def severity(self) -> Severity:
-        """The worst severity of the services at the end."""
+        """The worst of the services' last severities."""
         return worst(self.severities.values())
 
     @property
     def worst(self) -> Severity:
-        """The worst severity it ever had; of maintenance and notices, that of the kind."""
+        """The worst severity of an incident; for maintenance and notices, the file's severity."""
         if self.incident.kind is not Kind.INCIDENT:
             return self.incident.severity
         return worst([self.incident.severity, *self.worsts.values()])
 
     @cached_property
     def worsts(self) -> Severities:
-        """The worst severity that each service ever had, in the order of first mention."""
+        """The worst severity that each service ever had, in order of first mention."""
         found = dict.fromkeys(self.severities, Severity.NONE)
         if self.incident.kind is Kind.INCIDENT:
             opening = {
                 one.id: one.severity or self.incident.severity for one in self.incident.services
             }
             found.update(opening)
-        # Of several updates at one moment, only the last is a change. The steps have all of them.
+        # Of several updates at the same time, only the last is a change, but all are steps.
         maps = [one.severities for one in self.changes] + [one.severities for one in self.steps]
         for severities in maps:
             for service, severity in severities.items():
@@ -136,7 +136,7 @@ class Timeline:
 
     @property
     def is_open(self) -> bool:
-        """True if it is open at the end: not resolved, or maintenance in progress."""
+        """True if the incident is not resolved, or the maintenance is in progress."""
         if self.incident.kind is Kind.NOTICE:
             return False
         if self.incident.kind is Kind.MAINTENANCE:
@@ -151,7 +151,7 @@ class Timeline:
 
     @property
     def ended(self) -> datetime | None:
-        """The time from which its services were operational for good; None if it is not over."""
+        """The time from which its services stayed operational; None if it has not ended."""
         ended = None
         for step in reversed(self.steps):
             if step.state not in SETTLED:
@@ -165,9 +165,9 @@ class Timeline:
 
     @property
     def stretches(self) -> list[tuple[datetime, datetime | None]]:
-        """The periods in which it was open, with their end (None if it still is).
+        """The periods during which it was open; the end is None if it still is.
 
-        Maintenance counts from its window on. An incident that was reopened has several periods.
+        Maintenance counts from the start of its window. Reopened incidents have several periods.
         """
         first = self.incident.starts or self.incident.started
         resolving = resolving_update(self.incident)
@@ -186,9 +186,9 @@ class Timeline:
         return found if since is None else [*found, (since, None)]
 
     def spells(self, service: str) -> Iterator[SeverityInterval]:
-        """Yield the periods in which *service* was affected, in order.
+        """Yield the periods during which *service* was affected, in order.
 
-        Maintenance counts from its window on, so that cancelling it does not change the past.
+        Maintenance counts from the start of its window, so cancelling does not change the past.
         """
         first = self.incident.dated
         start, current = first, Severity.NONE
@@ -204,7 +204,7 @@ class Timeline:
 
 
 def worst(severities: Iterable[Severity]) -> Severity:
-    """Return the worst of *severities*; `none` without any."""
+    """Return the worst of *severities*, or `none` if there are none."""
     return max(severities, key=lambda severity: severity.rank, default=Severity.NONE)
 
 
@@ -214,23 +214,22 @@ def moved_id(slug: str, state: State) -> str:
 
 
 def moved_key(slug: str, state: State | None) -> str:
-    """Return the key of that update, from which its id is derived."""
+    """Return the key from which `moved_id` derives that id."""
     return f"{slug}:{state}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settling:
-    """The update that closes an open incident: its index, and the time when that was opened."""
+    """The index of an update that closes an incident, and the time when it was last opened."""
 
     update: int
     opened: datetime
 
 
 def resolving_update(incident: Incident) -> Settling | None:
-    """Return the update that `resolved` of *incident* belongs to, or None.
+    """Return the closing update that `resolved` in *incident* refers to, or None.
 
-    It is the first update from that time on that closes the incident, otherwise the one that closes
-    it for good.
+    It is the first one at or after that time, or else the one that closes the incident for good.
     """
     settlings = list(_settlings(incident))
     resolved = incident.resolved or incident.started

@@ -1,4 +1,4 @@
-"""Computation of a service's days and uptime from intervals of severity, in exact integers.
+"""Computation of a service's days and uptime from severity intervals, in exact arithmetic.
 
 `uptime = 1 - sum(weight(severity) x seconds) / observed`; where intervals overlap, the worst wins.
 """
@@ -18,10 +18,10 @@ UPTIME_DAYS = 90
 
 @dataclass(frozen=True, kw_only=True)
 class Day:
-    """One day of one service; *severity* is None on a day that was not observed.
+    """One day of a service; *severity* is None if the day was not observed.
 
     *observed* is the length of the day in seconds, which clock changes may affect. *seconds* has
-    the time in each severity except `none`.
+    the time spent at each severity except `none`.
     """
 
     date: date
@@ -31,7 +31,7 @@ class Day:
 
 
 def merged(spans: Iterable[Interval]) -> list[Interval]:
-    """Merge overlapping *spans*: the worst wins, and adjacent equal ones are joined."""
+    """Merge overlapping *spans*: the worst severity wins, and equal neighbours are joined."""
     edges = sorted(
         edge
         for start, stop, severity in spans
@@ -58,8 +58,8 @@ def days_of(
 ) -> list[Day]:
     """Return the days of *service* from *first* to the day of *now* in *zone*, oldest first.
 
-    *spans* are its intervals from all files, in any order. Days before `since` or after `retired`
-    are not observed.
+    *spans* are its severity intervals from all files, in any order. Days before `since` or after
+    `retired` are not observed.
     """
     spells = merged(spans)
     starts = _midnights(first, times.day_of(now, zone), zone)
@@ -85,7 +85,7 @@ def days_of(
 
 @lru_cache(1)
 def _midnights(first: date, last: date, zone: tzinfo) -> tuple[tuple[date, int], ...]:
-    """Return the days from *first* to *last* with their starts.
+    """Return the days from *first* to *last* with their start times.
 
     The cache has one entry because the days are the same for all services.
     """
@@ -105,7 +105,7 @@ _NO_SECONDS: Mapping[Severity, int] = {
 
 
 def uptime(days: Iterable[Day], weights: Mapping[Severity, Fraction]) -> Fraction | None:
-    """Return the exact share of the observed time that was not downtime; None without any."""
+    """Return the share of observed time that was not downtime; None if nothing was observed."""
     seen = list(days)
     observed = sum(day.observed for day in seen)
     lost = Fraction(0)

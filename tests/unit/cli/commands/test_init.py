@@ -199,7 +199,7 @@ def test_any_address_will_do(url: str, run: Run, tmp_path: Path) -> None:
         pytest.param(("--trello", "Ab3d\nf9h"), "is not a Trello board", id="board-of-lines"),
         pytest.param(
             ("--trello", "https://trello.com/c/Ab3dEf9h/1-api"),
-            "is the address of a card; write that of its board",
+            "is the address of a card; write the address of its board",
             id="card",
         ),
         pytest.param(
