@@ -1,4 +1,4 @@
-"""Tests of contrast as WCAG 2.2 defines it, for every colour pair of the theme."""
+"""Tests of contrast as WCAG 2.2 defines it, for every colour pair in the theme."""
 
 import re
 

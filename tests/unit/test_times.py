@@ -1,4 +1,4 @@
-"""Written times, and the days of time zones that change their clocks."""
+"""Tests of written times, and of days in time zones with clock changes."""
 
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
@@ -87,7 +87,7 @@ def test_time_is_read(text: str, expected: str) -> None:
     ],
 )
 def test_time_is_refused(text: str, expected: str) -> None:
-    """A text that is not a time is refused with a remedy."""
+    """Text that is not a time is rejected with a remedy."""
     with pytest.raises(ValueError, match=r"; (write|use|that month has) ") as caught:
         parse(text, ROME)
 
@@ -112,7 +112,7 @@ def test_time_is_refused(text: str, expected: str) -> None:
     ],
 )
 def test_time_with_one_reading_is_suggested(text: str, expected: str) -> None:
-    """A time in another format is suggested in ours if it can mean only one moment."""
+    """A time in another format is suggested in ours if it is unambiguous."""
     with pytest.raises(ValueError, match="is not a time") as caught:
         parse(text, ROME)
 
@@ -134,7 +134,7 @@ def test_time_with_one_reading_is_suggested(text: str, expected: str) -> None:
     ],
 )
 def test_time_with_several_readings_is_not_suggested(text: str) -> None:
-    """Nothing is suggested for a time that may mean two moments, or none."""
+    """Nothing is suggested for a time that is ambiguous or does not exist."""
     with pytest.raises(ValueError, match="is not a time; write one such as"):
         parse(text, ROME)
 
@@ -166,7 +166,7 @@ def test_time_with_several_readings_is_not_suggested(text: str) -> None:
 )
 @pytest.mark.parametrize("zone", [ROME, UTC])
 def test_time_in_another_zone_asks_for_an_offset(text: str, expected: str, zone: tzinfo) -> None:
-    """No time is suggested where it may be an hour off, whichever zone the site has."""
+    """No time is suggested that may be an hour off, in any time zone."""
     with pytest.raises(ValueError, match="has ") as caught:
         parse(text, zone)
 
@@ -181,7 +181,7 @@ def test_time_in_another_zone_asks_for_an_offset(text: str, expected: str, zone:
     ],
 )
 def test_time_of_no_or_two_moments_is_refused(text: str, what: str, remedy: str) -> None:
-    """A time that clocks skip or show twice is refused, and an exact one is offered."""
+    """A time that clocks skip or show twice is rejected, and an exact one is suggested."""
     with pytest.raises(ValueError, match="; add ") as caught:
         parse(text, ROME)
 
@@ -211,14 +211,14 @@ def test_utc_is_written_with_a_z() -> None:
     "text", ["2026-02-30", "2026-13-01", "2026-1-2", "2026-11-20 09:05", "0001-01-01", ""]
 )
 def test_day_is_refused(text: str) -> None:
-    """A text that is not a calendar day is refused with a remedy."""
+    """Text that is not a calendar day is rejected with a remedy."""
     with pytest.raises(ValueError, match=r"; (write|use|that month has) "):
         parse_day(text)
 
 
 @given(st.dates(min_value=date(1970, 1, 1), max_value=date(2999, 12, 31)))
 def test_day_is_read(day: date) -> None:
-    """A calendar day in ISO 8601 is read."""
+    """A calendar day in ISO 8601 is accepted."""
     assert day == parse_day(day.isoformat())
 
 
@@ -235,7 +235,7 @@ def test_day_is_read(day: date) -> None:
     ],
 )
 def test_day_has_the_hours_of_its_zone(zone: str, day: str, expected: float) -> None:
-    """A day in which clocks change is longer or shorter than 24 hours."""
+    """A day on which clocks change is longer or shorter than 24 hours."""
     first = date.fromisoformat(day)
     clocks = ZoneInfo(zone)
 

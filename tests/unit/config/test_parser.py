@@ -1,4 +1,4 @@
-"""Tests of the parser of statusgen.yml, which reports every mistake in one run."""
+"""Tests of the parser for statusgen.yml, which reports every mistake in one run."""
 
 from datetime import date
 from fractions import Fraction
@@ -33,7 +33,7 @@ def config_of(text: str) -> Config:
 
 
 def problems_of(text: str) -> list[tuple[int, int, str]]:
-    """Return the problems of *text* as line, column and message, in order."""
+    """Return the problems in *text* as line, column and message, in order."""
     ordered = sorted(parse_config(text, path=PATH)[1], key=lambda problem: problem.order)
     return [(problem.line, problem.column, problem.message) for problem in ordered]
 
@@ -63,7 +63,7 @@ def test_everything_but_title_url_and_services_has_a_default() -> None:
 
 
 def test_every_setting_arrives_in_the_record() -> None:
-    """The settings have the types of the record; data and own keys keep their text."""
+    """Settings are converted to the record's types; data and custom keys remain text."""
     text = """\
 title: Acme  Status
 url: https://Status.Acme.example/sub/path/
@@ -148,7 +148,7 @@ def test_ids_and_aliases_lead_to_the_service_of_today() -> None:
 
 @pytest.mark.parametrize("ends", ["\r\n", "\r"])
 def test_line_ends_of_other_systems_change_nothing(ends: str) -> None:
-    """CRLF and CR end a line as LF does, also within texts of several lines."""
+    """CRLF and CR end a line as LF does, also in multi-line text."""
     text = SETTINGS + "    description: |\n      One\n\n      two\n"
 
     assert config_of(text) == config_of(text.replace("\n", ends))
@@ -165,7 +165,7 @@ def test_line_ends_of_other_systems_change_nothing(ends: str) -> None:
     ],
 )
 def test_the_url_is_the_root_without_a_slash(written: str, expected: str) -> None:
-    """A site may be below any path of any host."""
+    """A site may be below any path on any host."""
     assert expected == config_of(SMALL.replace("https://status.acme.example", written)).url
 
 
@@ -204,7 +204,7 @@ def test_what_is_no_address_of_a_site_is_one_problem(url: str) -> None:
 
 @pytest.mark.parametrize("key", ["url", "link"])
 def test_a_password_in_an_address_is_not_repeated(key: str) -> None:
-    """A value that may be a secret is not repeated in a message."""
+    """A value that may be secret is not quoted in a message."""
     url = "https://kim:hunter2@acme.example"
     text = SETTINGS + f"    link: {url}\n"
     if key == "url":
@@ -236,7 +236,7 @@ def test_a_misspelt_zone_gets_the_zone_that_was_meant(zone: str, close: str) -> 
     ["localtime", "posixrules", "../../etc/passwd", "/etc/localtime", "Mars", "+02:00", "zone.tab"],
 )
 def test_what_is_no_zone_everywhere_gets_an_example(zone: str) -> None:
-    """Other files in the folder of time zones are neither accepted nor suggested."""
+    """Other files in the time zone folder are neither accepted nor suggested."""
     expected = f"'{zone}' is not a time zone; write an IANA name such as Europe/Rome"
 
     assert [(3, 11, expected)] == problems_of(SETTINGS.replace("Europe/Rome", zone))
@@ -255,14 +255,14 @@ def test_a_weight_is_a_number_from_zero_to_one(weight: str) -> None:
     ["-0.1", "1.1", "2", ".5", "1e-3", "nan", ".inf", "1/3", "30%", "0,3", "\u0660", "''", "[0.3]"],
 )
 def test_what_is_no_weight_is_a_problem(weight: str) -> None:
-    """A weight outside of 0 to 1 and any other notation is rejected."""
+    """A weight outside 0 to 1, or in any other notation, is rejected."""
     places = [place[:2] for place in problems_of(SMALL + f"weights:\n  partial: {weight}\n")]
 
     assert [(5, 12)] == places
 
 
 def test_all_mistakes_of_the_settings_come_in_one_run() -> None:
-    """A misspelt key does not hide a duplicate id, nor the other way round."""
+    """A misspelt key does not hide a duplicate id, or vice versa."""
     text = """\
 title: Acme Status
 title: Again
@@ -311,7 +311,7 @@ FILES = st.one_of(
 @given(text=FILES)
 @settings(max_examples=scaled(800))
 def test_any_text_is_a_config_or_has_problems_with_valid_places(text: str) -> None:
-    """Any text gives settings or problems, and every problem has a place in the text."""
+    """Any text gives settings or problems, and every problem has a position in the text."""
     found, problems = parse_config(text, path=PATH)
     # YAML ends a line at all of these.
     rows = sum(text.replace("\r\n", "\n").count(end) for end in "\r\n\x85\u2028\u2029") + 1
@@ -326,7 +326,7 @@ def test_any_text_is_a_config_or_has_problems_with_valid_places(text: str) -> No
     "text", ["{percent:d}", "{percent!x}", "{percent:{x}}", "{percent:>99999}"]
 )
 def test_a_message_fills_in_names_only(text: str) -> None:
-    """Format specifications and conversions in braces are rejected with their place."""
+    """Format specifications and conversions in braces are rejected, with their position."""
     settings = f"{SETTINGS}messages: {{uptime: '{text}'}}\n"
 
     _, problems = parse_config(settings, path=Path("statusgen.yml"))

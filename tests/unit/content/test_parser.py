@@ -1,4 +1,4 @@
-"""Incident files: accepted forms, places of problems, and formatting."""
+"""Tests of incident files: accepted forms, positions of problems, and formatting."""
 
 import re
 from dataclasses import replace
@@ -40,13 +40,13 @@ def parse(text: str, *, known: Config | None = CONFIG) -> Parsed:
 
 
 def messages_of(parsed: Parsed) -> list[tuple[int, int, str]]:
-    """Return the problems of a file as line, column and message, in order."""
+    """Return the problems in a file as line, column and message, in order."""
     ordered = sorted(parsed.problems, key=lambda problem: problem.order)
     return [(problem.line, problem.column, problem.message) for problem in ordered]
 
 
 def incident_of(text: str, *, known: Config | None = CONFIG) -> Incident:
-    """Return the incident of *text*, which has no problem."""
+    """Return the incident in *text*, which has no problem."""
     parsed = parse(text, known=known)
 
     assert [] == messages_of(parsed)
@@ -124,7 +124,7 @@ def test_indented_code_at_the_top_of_the_body_stays_code() -> None:
 
 
 def test_one_run_shows_every_problem_of_a_file() -> None:
-    """Words, keys, times and updates of a file are all checked in one run."""
+    """The words, keys, times and updates in a file are all checked in one run."""
     text = file_of(
         "servces: [web]",
         "resolved: 2026-11-20 08:40Z",
@@ -169,7 +169,7 @@ def test_one_run_shows_every_problem_of_a_file() -> None:
     ],
 )
 def test_a_time_is_read_as_the_moment_it_means(written: str, expected: str) -> None:
-    """A time without an offset is in the time zone of the site."""
+    """A time without an offset is in the site's time zone."""
     assert utc(expected) == incident_of(file_of(started=written)).started
 
 
@@ -238,7 +238,7 @@ def test_what_is_no_time_is_refused_with_an_example(written: str, expected: str)
 
 @pytest.mark.parametrize("written", [w for w, expected in REFUSED_TIMES if "offset: " in expected])
 def test_the_offset_that_a_message_offers_is_accepted(written: str) -> None:
-    """A file with the time that the message offers has no problem."""
+    """A file with the time that the message suggests has no problem."""
     (problem,) = parse(file_of(started=written)).problems
     offered = problem.message.partition("add an offset: ")[2]
 
@@ -258,7 +258,7 @@ def test_the_first_and_last_moment_of_the_years_survive_the_way_to_utc(offset: s
 
 
 def test_a_body_alone_is_the_one_update() -> None:
-    """A file without updates has one, with the body as its text, at the start."""
+    """The body of a file without updates becomes its only update, at the start."""
     incident = incident_of(file_of())
 
     assert (Update(at=utc("2026-11-20 09:00"), text=TEXT),) == incident.updates
@@ -370,7 +370,7 @@ def test_a_notice_needs_no_service() -> None:
 
 
 def test_a_list_of_services_has_no_severities_and_a_map_has() -> None:
-    """A map sets a severity for each service, a list uses the severity at the top."""
+    """A map sets a severity for each service, a list uses the top-level severity."""
     listed = incident_of(file_of(services="[api, web]")).services
     mapped = incident_of(file_of(services="{api: major, web: none}")).services
 
@@ -421,12 +421,12 @@ def test_a_service_that_retires_during_an_incident_may_be_named_in_later_updates
 
 
 def test_without_settings_no_service_is_unknown() -> None:
-    """Unknown services are not reported if statusgen.yml has problems of its own."""
+    """Unknown services are not reported if statusgen.yml itself has problems."""
     assert [] == messages_of(parse(file_of(services="[mail]"), known=None))
 
 
 def test_without_settings_times_of_unknown_zones_are_not_compared() -> None:
-    """The order of times is not checked if the time zone of the site is unknown."""
+    """The order of times is not checked if the site's time zone is unknown."""
     text = file_of("resolved: 2026-11-20 08:30Z", started="2026-11-20 09:00")
 
     assert [] == messages_of(parse(text))
@@ -442,7 +442,7 @@ CONFLICT = (
 
 
 def updates_of(*states: str) -> list[str]:
-    """Return the lines of updates that set *states*, one a minute."""
+    """Return the lines of updates that set *states*, one minute apart."""
     pairs = enumerate(f"state: {state}" if state else "text: a" for state in states)
     return ["updates:", *(f"  - {{at: 2026-11-20 09:0{n}Z, x-a: b, {pair}}}" for n, pair in pairs)]
 
@@ -545,7 +545,7 @@ def updates_of(*states: str) -> list[str]:
 def test_a_mistake_is_one_problem_with_its_remedy(
     text: str, expected: tuple[int, int, str]
 ) -> None:
-    """A mistake is reported once, at its place, with a remedy that fixes it."""
+    """A mistake is reported once, at its position, with a remedy that fixes it."""
     problems = [(one.line, one.column, one.message) for one in errors(parse(text).problems)]
 
     assert [expected] == problems
@@ -561,7 +561,7 @@ def test_a_mistake_is_one_problem_with_its_remedy(
     ],
 )
 def test_a_severity_of_another_tool_is_answered_with_ours(words: str, expected: str) -> None:
-    """The words of monitors and other status pages lead to the nearest severity."""
+    """Terms from monitors and other status pages lead to the nearest severity."""
     for word in words.split():
         (problem,) = parse(file_of(severity=word)).problems
 
@@ -614,7 +614,7 @@ def test_a_file_has_at_most_two_hundred_updates(count: int, expected: list[int])
     ],
 )
 def test_old_addresses_are_kept_as_written(written: str, expected: tuple[str, ...]) -> None:
-    """`redirect_from` is a list or a single address; an empty value counts as absent."""
+    """`redirect_from` is a list or a single address; an empty value is ignored."""
     assert expected == incident_of(file_of(f"redirect_from: {written}")).redirect_from
 
 
@@ -622,7 +622,7 @@ def test_old_addresses_are_kept_as_written(written: str, expected: tuple[str, ..
 def test_a_file_has_at_most_a_hundred_old_addresses(
     count: int, expected: list[tuple[int, int]]
 ) -> None:
-    """The first address above the limit is reported at its place."""
+    """The first address above the limit is reported at its position."""
     addresses = ", ".join(f"a{number:03}" for number in range(count))
     problems = messages_of(parse(file_of(f"redirect_from: [{addresses}]")))
 
@@ -710,7 +710,7 @@ def test_a_title_is_one_visible_line(title: str, expected: str | None) -> None:
     ],
 )
 def test_a_flaw_of_a_text_is_shown_where_it_stands(text: str, place: tuple[int, int]) -> None:
-    """Problems of Markdown have their line and column in the file if YAML allows it."""
+    """Problems in Markdown have their line and column in the file if YAML allows it."""
     what = "a block of text has 501 open '[' at this point; put it into a fenced code block"
 
     assert [(*place, what)] == messages_of(parse(text))
@@ -721,7 +721,7 @@ def test_a_flaw_of_a_text_is_shown_where_it_stands(text: str, place: tuple[int, 
 
 @pytest.mark.parametrize(("now", "expected"), [("09:00", []), ("08:59:59", [(5, 10)])])
 def test_what_is_dated_after_now_is_a_warning(now: str, expected: list[tuple[int, int]]) -> None:
-    """A time is in the future until its own second."""
+    """A time is in the future until that second."""
     found = parse(file_of()).later(utc(f"2026-11-20 {now}"))
 
     assert expected == [(problem.line, problem.column) for problem in found]
@@ -939,7 +939,7 @@ FILES = st.one_of(
 def test_any_text_is_an_incident_or_has_problems_with_valid_places(
     text: str, *, is_known: bool
 ) -> None:
-    """Any file gives an incident or problems, each at a place that exists."""
+    """Any file gives an incident or problems, each at an existing position."""
     parsed = parse(text, known=CONFIG if is_known else None)
     rows = len(re.split("\r\n|[\r\n\x85\u2028\u2029]", text))
 
@@ -959,7 +959,7 @@ def test_any_text_is_an_incident_or_has_problems_with_valid_places(
 def test_a_sound_file_damaged_anywhere_has_problems_with_valid_places(
     incident: Incident, cut: int, length: int, put: str
 ) -> None:
-    """A valid file with a random edit gives an incident or problems at places that exist."""
+    """A valid file with a random edit gives an incident or problems at existing positions."""
     text = parser.format(incident)
     at = cut % (len(text) + 1)
     damaged = text[:at] + put + text[at + length :]

@@ -103,7 +103,7 @@ def test_a_text_of_the_allowed_size_has_no_flaw(text: str) -> None:
 
 
 def test_what_is_too_heavy_as_prose_becomes_code() -> None:
-    """A code block is the last resort, and its fence is longer than any inside."""
+    """A code block is the last resort, and its fence is longer than any inside it."""
     actual = escape("```\n ~~~~\n" + "[" * 600)
 
     assert f"````\n```\n~~~~\n{'[' * 600}\n````" == actual

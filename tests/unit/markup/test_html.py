@@ -54,7 +54,7 @@ class Elements(HTMLParser):
 
 
 def forbidden_parts(html: str) -> list[str]:
-    """Return everything in *html* that is not allowed: tags, attributes, URL schemes."""
+    """Return everything in *html* that is not allowed: tags, attributes and URL schemes."""
     found = []
     for tag, attributes in Elements(html).found:
         if tag not in ALLOWED:
@@ -416,14 +416,14 @@ def test_html_in_a_text_is_shown_and_never_obeyed(text: str, expected: str) -> N
     ],
 )
 def test_highest_heading_gets_the_asked_level(text: str, heading: int, expected: list[str]) -> None:
-    """Headings continue the outline of the page, at any level that the author begins with."""
+    """Headings continue the page's outline, whichever level the author begins with."""
     actual = [tag for tag, _ in Elements(to_html(text, heading=heading)).found if tag[0] == "h"]
 
     assert expected == actual
 
 
 def test_endless_entity_in_a_url_is_no_entity() -> None:
-    """A character reference of thousands of digits is kept as written."""
+    """A character reference with thousands of digits is kept as written."""
     digits = "9" * 5000
     actual = to_html(f"[a](https://b.example/&#{digits};)")
     url = f"https://b.example/&amp;#{digits};"
@@ -468,7 +468,7 @@ def test_an_escape_in_code_in_a_link_leaks_nothing() -> None:
     ).map("".join)
 )
 def test_emphasis_loses_no_character(text: str) -> None:
-    """Every letter of a text is on the page, with balanced or unbalanced marks."""
+    """Every letter in a text is on the page, whether its marks are balanced or not."""
     letters = [character for character in text if character.isalnum()]
     shown = re.sub(r"<[^>]*>", "", to_html(text))
 
@@ -488,7 +488,7 @@ def test_emphasis_loses_no_character(text: str) -> None:
     ],
 )
 def test_a_link_that_is_left_out_is_named(text: str, expected: list[tuple[int, str]]) -> None:
-    """A link that cannot be followed is a warning at its place."""
+    """A link that cannot be followed is a warning at its position."""
     found = [
         (flaw.offset, flaw.message.split("'")[1], flaw.level) for flaw in limits.find_flaws(text)
     ]
@@ -498,7 +498,7 @@ def test_a_link_that_is_left_out_is_named(text: str, expected: list[tuple[int, s
 
 @pytest.mark.parametrize("text", ["a &#1; b", "[a](https://b.example/&#xb;)", "&#xffff;", "\x1b"])
 def test_nothing_that_xml_forbids_comes_out(text: str) -> None:
-    """A text with flaws still converts, to U+FFFD or nothing in their place."""
+    """Text with flaws still converts, with U+FFFD or nothing in their place."""
     assert characters.forbidden(to_html(text)) is None
 
 
@@ -535,7 +535,7 @@ LIMITS = [
 
 @pytest.mark.parametrize(("text", "limit", "message"), LIMITS)
 def test_text_at_the_limit_passes(text: Callable[[int], str], limit: int, message: str) -> None:
-    """A text at the limit of size, depth or density has no error, and converts."""
+    """Text at the limit for size, depth or density has no error, and converts."""
     actual = errors(text(limit))
     to_html(text(limit))
 
@@ -546,14 +546,14 @@ def test_text_at_the_limit_passes(text: Callable[[int], str], limit: int, messag
 def test_text_over_the_limit_is_refused(
     text: Callable[[int], str], limit: int, message: str
 ) -> None:
-    """A text above a limit is an error that names the limit."""
+    """Text above a limit gives an error that names the limit."""
     actual = [message in flaw.message for flaw in errors(text(limit + 1))]
 
     assert [True] == actual
 
 
 def test_flaw_points_at_its_place_and_says_what_to_write() -> None:
-    """The offset of open brackets is that of the deepest one in the source."""
+    """The offset for open brackets is that of the deepest one in the source."""
     text = "é\r\n\r\n> (see\r\n> " + "[" * 600
     actual = errors(text)
     message = "a block of text has 600 open '[' at this point; put it into a fenced code block"
@@ -634,7 +634,7 @@ def test_honest_text_has_no_flaw(text: str) -> None:
     ],
 )
 def test_heavy_text_is_refused(unit: str) -> None:
-    """256 KiB of nothing but markup is rejected, for every kind of markup."""
+    """256 KiB of nothing but markup are rejected, for every kind of markup."""
     actual = errors(unit * (256 * 1024 // len(unit)))
 
     assert actual
@@ -658,7 +658,7 @@ PIECES = st.sampled_from(
 
 @given(st.one_of(st.lists(PIECES, max_size=60).map("".join), st.text()))
 def test_any_text_becomes_safe_and_sound_html(text: str) -> None:
-    """A text without errors converts to well-formed, safe HTML, and twice to the same."""
+    """Text without errors converts to well-formed, safe HTML, and the same HTML each time."""
     if errors(text):
         return
     actual = to_html(text)
@@ -690,7 +690,7 @@ def test_sentences_read_the_same_beside_markup(rows: list[tuple[str, str]]) -> N
 
 @given(st.lists(st.one_of(PIECES, SENTENCES), max_size=20).map("\n\n".join), SENTENCES, SENTENCES)
 def test_markup_reads_the_same_between_sentences(text: str, first: str, last: str) -> None:
-    """Sentences before and after markup do not affect its conversion, nor the other way round."""
+    """Sentences before and after markup do not affect its conversion, or vice versa."""
     if errors(text) or "```" in text or "~~~" in text:  # Fenced code may continue.
         return
     whole = f"{first}\n\n{text}\n\n{last}"

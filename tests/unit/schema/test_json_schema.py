@@ -1,4 +1,4 @@
-"""JSON Schemas for editors: they accept every valid file and report mistakes in single values."""
+"""Tests of JSON Schemas for editors: they accept every valid file and report invalid values."""
 
 import json
 import re
@@ -40,7 +40,7 @@ SCHEMAS = {
 
 
 class Editor(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """YAML loader like that of editors: the core schema of YAML 1.2, which guesses types."""
+    """YAML loader like those in editors: YAML 1.2's core schema, which infers types."""
 
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012  PyYAML expects a class attribute
 
@@ -67,7 +67,7 @@ Editor.add_constructor("tag:yaml.org,2002:int", Editor.integer)
 
 
 def seen(text: str) -> Any:
-    """Return the values that an editor reads in the YAML *text*."""
+    """Return the values that an editor reads from the YAML *text*."""
     return yaml.load(text, Loader=Editor)  # noqa: S506  Editor is a safe loader
 
 
@@ -77,7 +77,7 @@ def matter(text: str) -> str:
 
 
 def marks(name: str, text: str) -> list[str]:
-    """Return the messages of an editor with the schema *name* for the YAML *text*."""
+    """Return the messages that an editor with the schema *name* shows for the YAML *text*."""
     return [error.message for error in Draft202012Validator(SCHEMAS[name]).iter_errors(seen(text))]
 
 
@@ -114,7 +114,7 @@ def name_of(path: Path) -> str:
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)
 def test_an_editor_marks_nothing_in_our_incident_files(path: Path) -> None:
-    """An editor accepts every incident file without an error, warnings or not."""
+    """An editor accepts every incident file without errors, with or without warnings."""
     assert [] == marks("incident", matter(path.read_text("utf-8")))
 
 
@@ -126,14 +126,14 @@ def test_an_editor_marks_nothing_in_our_settings(folder: Path) -> None:
 
 @pytest.mark.parametrize("example", tuple(examples("markdown")))
 def test_an_editor_marks_nothing_in_the_files_of_the_readme(example: str) -> None:
-    """An editor accepts the incident files of the README, with and without known services."""
+    """An editor accepts the incident files in the README, with and without known services."""
     assert [] == marks("incident", matter(example))
     assert [] == marks("incident of a site", matter(example))
 
 
 @pytest.mark.parametrize("example", tuple(examples("yaml")))
 def test_an_editor_marks_nothing_in_the_settings_of_the_readme(example: str) -> None:
-    """An editor accepts the settings of the README."""
+    """An editor accepts the settings in the README."""
     assert [] == marks("config", example if "title:" in example else SITE + example)
 
 
@@ -182,7 +182,7 @@ def test_an_editor_marks_nothing_in_the_settings_of_the_readme(example: str) -> 
     ],
 )
 def test_what_is_odd_but_right_is_right_in_an_editor(text: str) -> None:
-    """A text that an editor reads as another type is accepted."""
+    """Text that an editor reads as another type is accepted."""
     assert [] == faults_of_file(text)
     assert [] == marks("incident", matter(text))
     assert [] == marks("incident of a site", matter(text))
@@ -207,13 +207,13 @@ def test_what_is_odd_but_right_is_right_in_an_editor(text: str) -> None:
     ],
 )
 def test_odd_settings_are_right_in_an_editor(rows: str) -> None:
-    """A text in the settings that an editor reads as another type is accepted."""
+    """Text in the settings that an editor reads as another type is accepted."""
     assert [] == faults(SETTINGS + rows)
     assert [] == marks("config", SETTINGS + rows)
 
 
 def test_a_service_may_have_any_name_that_the_settings_allow() -> None:
-    """Ids of digits and aliases of several words are accepted in every list and map."""
+    """Numeric ids and multi-word aliases are accepted in every list and map."""
     known, _ = parse_config(
         "title: A\nurl: https://a.example\n"
         "services: [{id: 404, name: A}, {id: null, name: B, aliases: [Old Name, 1.5]}]\n",
@@ -505,7 +505,7 @@ def test_the_command_prints_a_schema(name: str, run: Run) -> None:
 
 
 def offered(schema: dict[str, Any]) -> tuple[list[str], dict[str, str]]:
-    """Return the services that *schema* proposes in a list, and in a map with their names."""
+    """Return the services that *schema* suggests in a list, and in a map with their names."""
     of_list = schema["$defs"]["ServiceName"].get("anyOf", [{"enum": []}])[0]["enum"]
     of_map = schema["$defs"]["Affected"]["anyOf"][1].get("properties", {})
     return of_list, {name: key["description"] for name, key in of_map.items()}
@@ -513,7 +513,7 @@ def offered(schema: dict[str, Any]) -> tuple[list[str], dict[str, str]]:
 
 @pytest.mark.parametrize("how", ["current folder", "--site"])
 def test_the_services_of_the_site_are_offered(how: str, run: Run, tmp_path: Path) -> None:
-    """The schema proposes ids and aliases in the folder of a site, or with --site."""
+    """The schema suggests ids and aliases in a site's folder, or with --site."""
     known = SETTINGS.replace("Website", "Wéb 🚀\n    aliases: [cdn, Old Name]")
     site = write_site(tmp_path / "site", {"statusgen.yml": known})
     arguments = ["--site", site] if how == "--site" else []

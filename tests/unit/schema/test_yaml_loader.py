@@ -1,4 +1,4 @@
-"""The YAML loader: accepted and rejected YAML, and the place of every value."""
+"""Tests of the YAML loader: accepted and rejected YAML, and the position of every value."""
 
 import json
 import re
@@ -203,13 +203,13 @@ NESTED = [
 
 
 def problems_of(text: str, *, line: int = 1) -> list[tuple[int, int, str]]:
-    """Return the problems of *text*, each as line, column and message."""
+    """Return the problems in *text*, each as line, column and message."""
     found = yaml_loader.load(text, path=PATH, line=line)[1]
     return [(problem.line, problem.column, problem.message) for problem in found]
 
 
 def tree_of(text: str, *, line: int = 1) -> Node | None:
-    """Return the tree of *text*, which has no problem."""
+    """Return the tree for *text*, which has no problem."""
     root, problems = yaml_loader.load(text, path=PATH, line=line)
 
     assert [] == problems
@@ -227,7 +227,7 @@ def scalar_at(text: str, *route: str | int) -> Scalar:
 
 
 def plain_of(text: str) -> object:
-    """Return the values of *text*, which has no problem."""
+    """Return the values in *text*, which has no problem."""
     root = tree_of(text)
     return root and yaml_nodes.plain(root)
 
@@ -245,12 +245,12 @@ def test_nothing_after_a_colon_is_an_empty_text() -> None:
 
 @pytest.mark.parametrize("text", ["", "\n\n", "# only a comment\n", "   "])
 def test_a_text_without_values_has_no_tree_and_no_problem(text: str) -> None:
-    """An empty text is not a problem."""
+    """Empty text is not a problem."""
     assert (None, []) == yaml_loader.load(text, path=PATH)
 
 
 def test_quotes_blocks_and_folds_mean_what_yaml_says() -> None:
-    """All YAML notations for texts are supported, including escapes and emoji."""
+    """All YAML notations for text are supported, including escapes and emoji."""
     text = (
         "a: 'it''s'\nb: \"tab\\t \\u00e9 \\U0001F525\"\nc: |\n  one\n   two\nd: >-\n  one\n  two\n"
     )
@@ -270,7 +270,7 @@ def test_a_syntax_error_is_reported_as_the_likely_mistake(
 def test_what_is_refused_is_named_with_place_and_remedy(
     text: str, expected: tuple[int, int, str]
 ) -> None:
-    """A rejected construct gives one problem at its place, and no tree."""
+    """A rejected construct gives one problem at its position, and no tree."""
     assert [expected] == problems_of(text)
     assert yaml_loader.load(text, path=PATH)[0] is None
 
@@ -279,7 +279,7 @@ def test_what_is_refused_is_named_with_place_and_remedy(
 def test_places_count_from_the_line_that_the_text_begins_on(
     text: str, expected: tuple[int, int, str]
 ) -> None:
-    """The problems of a text from the middle of a file have their lines in the file."""
+    """Problems in text from the middle of a file have their lines in the file."""
     line, column, message = expected
 
     assert [(line + 9, column, message)] == problems_of(text, line=10)
@@ -359,7 +359,7 @@ def test_a_billion_laughs_are_refused_at_the_first_anchor() -> None:
 
 
 def test_every_value_and_key_knows_its_place() -> None:
-    """A place is the line and column of the first character or quote, counted from 1."""
+    """A position is the line and column of the first character or quote, counted from 1."""
     text = 'é: "🔥"\nlist:\n  - a\n  - {key: value}\n'
 
     assert Scalar(text="🔥", line=1, column=4) == scalar_at(text, "é")
@@ -377,7 +377,7 @@ def test_columns_count_characters_and_not_bytes() -> None:
     ("header", "indent"), [("|", 4), ("|-", 4), ("|+", 4), ("|1", 3), ("| # why", 4), ("|1-", 3)]
 )
 def test_a_place_inside_a_block_is_that_of_the_file(header: str, indent: int) -> None:
-    """A character of a block has its line and column in the file."""
+    """A character in a block has its line and column in the file."""
     text = f"a: x\nlist:\n- t: {header}\n\n    one\n      two\n"
     scalar = scalar_at(text, "list", 0, "t")
     places = [scalar.place(scalar.text.index(word)) for word in ("one", "two")]
@@ -387,7 +387,7 @@ def test_a_place_inside_a_block_is_that_of_the_file(header: str, indent: int) ->
 
 
 def test_a_place_in_a_text_on_one_line_is_where_the_text_begins() -> None:
-    """Places in a quoted text are the place of the text."""
+    """A position in quoted text is that of the text."""
     assert (1, 4) == scalar_at("a: 'x  y'", "a").place(3)
 
 
@@ -404,7 +404,7 @@ def test_a_place_in_a_text_on_one_line_is_where_the_text_begins() -> None:
     ],
 )
 def test_a_comment_behind_a_plain_text_is_noticed(row: str, *, expected: bool) -> None:
-    """A scalar is marked as commented only if a comment may have cut it short."""
+    """A scalar is marked as commented only if a comment may have cut it off."""
     assert expected == scalar_at(f"a: {row}\nb: c", "a").commented
 
 
@@ -433,7 +433,7 @@ YAMLISH = st.lists(
 @given(text=st.one_of(st.text(), YAMLISH), line=st.integers(1, 100))
 @settings(max_examples=scaled(800))
 def test_any_text_gives_a_tree_or_problems_with_valid_places(text: str, line: int) -> None:
-    """Any text gives values, or problems at places that exist."""
+    """Any text gives values, or problems at existing positions."""
     root, problems = yaml_loader.load(text, path=PATH, line=line)
     rows = len(_BREAK.split(text))
     places = [(problem.line, problem.column) for problem in problems]

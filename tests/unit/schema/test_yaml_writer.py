@@ -36,7 +36,7 @@ from tests.unit.content.test_parser import LINES, PROSE
     ],
 )
 def test_a_text_has_quotes_only_where_it_needs_them(text: str, expected: str) -> None:
-    """A text that YAML reads unchanged is written without quotes."""
+    """Text that YAML reads unchanged is written without quotes."""
     assert expected == yaml_writer.scalar(text)
     assert {"a": text} == plain_of(f"a: {expected}\nb: c", "a")
 

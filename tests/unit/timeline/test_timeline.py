@@ -1,4 +1,4 @@
-"""Tests of timelines, by the rules of the contract and against a step-by-step simulation."""
+"""Tests of timelines, against the contract's rules and a step-by-step simulation."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -32,7 +32,7 @@ def at(time: str) -> datetime:
 
 
 def affected(services: Services) -> tuple[ServiceSeverity, ...]:
-    """Return *services* as in a file, from a list or a map."""
+    """Return the list or map *services* as in a file."""
     if isinstance(services, Mapping):
         return tuple(ServiceSeverity(id=name, severity=value) for name, value in services.items())
     return tuple(ServiceSeverity(id=name) for name in services)
@@ -58,7 +58,7 @@ def incident(
     started: str = "09:00",
     resolved: str | None = None,
 ) -> Incident:
-    """Return an incident or notice with *updates*, by default the one that its body makes."""
+    """Return an incident or notice with *updates*, by default one with the body as its text."""
     begun = at(started)
     return Incident(
         slug="outage",
@@ -78,7 +78,7 @@ def maintenance(
     starts: str = "10:00",
     ends: str = "12:00",
 ) -> Incident:
-    """Return a maintenance from ten to twelve, announced at eight."""
+    """Return maintenance from ten to twelve, announced at eight."""
     return Incident(
         slug="upgrade",
         title="Upgrade",
@@ -627,7 +627,7 @@ def test_incident_is_open_before_its_first_update() -> None:
 def test_end_of_an_incident(
     file: Incident, expected_course: list[str], expected_spans: list[str]
 ) -> None:
-    """From `resolved` on services are operational, until a reopening restores their severities."""
+    """From `resolved` on, services are operational until reopening restores their severities."""
     assert expected_spans == impact(file)
     assert expected_course == course(trace(file))
 
@@ -681,7 +681,7 @@ def test_incident_ends_when_its_services_were_well(
     ],
 )
 def test_reopened_incident_is_open(now: str, is_open: bool, ended: str | None) -> None:
-    """A reopened incident is open and has no end; later it has its last one."""
+    """A reopened incident is open and has no end until it is resolved again."""
     file = incident(
         update("10:00", RESOLVED), update("11:00", IDENTIFIED), update("12:00", RESOLVED)
     )
@@ -700,7 +700,7 @@ def test_reopened_incident_is_open(now: str, is_open: bool, ended: str | None) -
     ],
 )
 def test_end_is_never_before_the_last_affected_second(resolved: str | None, expected: str) -> None:
-    """A reopened incident ended when its services were operational for good."""
+    """A reopened incident ended when its services recovered for good."""
     file = incident(
         update("10:40", RESOLVED),
         update("11:00", IDENTIFIED),
@@ -957,7 +957,7 @@ def test_notice_harms_nothing(now: str) -> None:
 
 
 def test_notice_is_resolved() -> None:
-    """A notice can end by `resolved` or by an update."""
+    """A notice can be ended by `resolved` or by an update."""
     by_key = trace(incident(severity=NONE, resolved="11:00"))
     by_update = trace(incident(update("09:00"), update("11:00", RESOLVED), severity=NONE))
 
@@ -1246,7 +1246,7 @@ def test_timeline_agrees_with_a_simulation(world: World) -> None:
 @settings(max_examples=scaled(100))
 @given(defined_worlds)
 def test_days_agree_with_a_simulation(world: World) -> None:
-    """The seconds of a day are those of the simulation's ticks on that day in the time zone."""
+    """The seconds in a day are those of the simulation's ticks on that day in the time zone."""
     counts: Counter[tuple[str, date, Severity]] = Counter()
     seconds = int(world.tick.total_seconds())
     for name, history in world.simulated().items():
@@ -1325,7 +1325,7 @@ def test_no_impact_after_the_end(world: World) -> None:
 @settings(max_examples=scaled(50))
 @given(worlds())
 def test_keys_are_unique_and_steps_in_order(world: World) -> None:
-    """All steps of a site have different keys, and those of a file are in order of time."""
+    """All steps in a site have different keys, and those in a file are in time order."""
     timelines = [trace(file) for file in world.files]
     keys = [step.key for timeline in timelines for step in timeline.steps]
 

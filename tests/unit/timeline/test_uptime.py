@@ -44,7 +44,7 @@ def span(start: str, stop: str, severity: Severity) -> Interval:
 
 
 def lost(day: Day) -> dict[Severity, int]:
-    """Return the seconds of *day* in each severity that occurs."""
+    """Return the seconds in *day* at each severity that occurs."""
     return {severity: count for severity, count in day.seconds.items() if count}
 
 
@@ -154,7 +154,7 @@ def test_order_of_spans_does_not_matter(drawn: tuple[list[Interval], list[Interv
     ],
 )
 def test_days_are_observed(first: str, now: str, expected: list[float]) -> None:
-    """A day has its hours in the time zone, and today those up to now."""
+    """A day has all its hours in the time zone, and today those up to now."""
     days = days_of(API, [], first=date.fromisoformat(first), now=moment(now), zone=ROME)
 
     assert [round(hours * HOUR) for hours in expected] == [day.observed for day in days]
@@ -228,7 +228,7 @@ def test_days_are_dated_oldest_first() -> None:
 def test_spans_are_cut_at_midnight(
     spans: list[Interval], expected: list[dict[Severity, int]]
 ) -> None:
-    """Each day has the seconds of an interval in it; ends are exclusive."""
+    """Each day has the seconds of an interval that fall in it; ends are exclusive."""
     now = moment("2026-11-20 12:00")
 
     days = days_of(API, spans, first=date(2026, 11, 18), now=now, zone=ROME)
@@ -244,7 +244,7 @@ def test_spans_are_cut_at_midnight(
     ],
 )
 def test_long_and_short_day_can_be_lost_whole(day: str, expected: int) -> None:
-    """An interval over a day of 23 or 25 hours fills exactly that day."""
+    """An interval over a day with 23 or 25 hours fills exactly that day."""
     first = date.fromisoformat(day)
     following = first + timedelta(days=1)
     whole = [span(f"{first} 00:00", f"{following} 00:00", MAJOR)]
@@ -258,7 +258,7 @@ def test_long_and_short_day_can_be_lost_whole(day: str, expected: int) -> None:
 
 
 def test_day_has_the_worst_severity_that_occurs() -> None:
-    """A day has its worst severity, even if short, and none without impact."""
+    """A day has its worst severity, however short, and `none` without impact."""
     spans = [
         span("2026-11-18 00:00", "2026-11-19 10:00", DEGRADED),
         span("2026-11-18 12:00", "2026-11-18 12:00:01", MAJOR),
@@ -333,7 +333,7 @@ def day_with(observed: int, **seconds: int) -> Day:
     ],
 )
 def test_uptime_is_exact(days: list[Day], expected: Fraction | None) -> None:
-    """Uptime is the exact weighted share of the observed time, or None without any."""
+    """Uptime is the exact weighted share of observed time, or None if there is none."""
     actual = uptime(days, WEIGHTS)
 
     assert expected == actual
