@@ -1,1 +1,1 @@
-"""Writing of content: new incidents, updates, fixes, events of monitoring tools, new sites."""
+"""Writing content: new incidents, updates, fixes, events from monitoring tools, new sites."""

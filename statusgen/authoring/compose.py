@@ -1,4 +1,4 @@
-"""Compose changes of incident files from reports of people and monitors; write nothing."""
+"""Compose changes to incident files from reports by people and monitors; write nothing."""
 
 import re
 import unicodedata
@@ -23,13 +23,13 @@ from statusgen.timeline.timeline import SETTLED
 
 _MAX_STEM = 60  # characters of a title in a file name
 _TOO_LONG = f"the file would have more than {files.MAX_TEXT // 1024} KiB; shorten the text"
-_NAMED = 3  # services in the subject of a commit
-_NUMBER = re.compile(r"-[0-9]+\Z")  # distinguishes files of the same day and title
+_MAX_LISTED = 3  # services in a commit subject
+_NUMBER = re.compile(r"-[0-9]+\Z")  # distinguishes files with the same date and title
 _BRACKETS = str.maketrans("[]", "()")
 _REFERENCE = re.compile(
     r"#(?=\d)|(?<=\bGH)-(?=\d)|(?:(?<=/issues)|(?<=/pull))/(?=\d)", re.IGNORECASE
 )
-_PLACE = re.compile(r" \(line \d+\)")
+_LINE_NUMBER = re.compile(r" \(line \d+\)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,13 +43,13 @@ class Workspace:
 
 @dataclass(frozen=True, kw_only=True)
 class FileChange:
-    """A new text *after* for the file *path*; *before* is None for a new file."""
+    """A change to the text of the file *path*; *before* is None if the file is new."""
 
     path: Path
     before: str | None
     after: str
-    deed: str  # "opened" or "updated"; empty if nothing changes
-    subject: str  # of its commit
+    action: str  # "opened" or "updated"; empty if nothing changes
+    subject: str  # of the commit
     is_draft: bool = False
     warnings: tuple[Problem, ...] = ()
 
@@ -59,8 +59,8 @@ def new(
 ) -> FileChange:
     """Return the change that creates *incident*, named *slug* or after its date and title.
 
-    If an open file says the same, return it unchanged. Raises UsageError if the incident has
-    errors, or if an open file of this date and title says something else.
+    If an open file has the same content, return it unchanged. Raises UsageError if the incident has
+    errors, or if an open file with the same date and title has different content.
     """
     day = times.day_of(incident.dated, workspace.config.zone)
     stem = slug or f"{day}-{_stem(incident.title)}"
@@ -71,9 +71,11 @@ def new(
         if one.slug == slug:
             raise UsageError(f"{quoted(slug)} already exists; choose another --slug")
         is_like = stem in (one.slug, _NUMBER.sub("", one.slug)) and not slug
-        twin = _twin(one, workspace, incident) if is_like and incident.source is None else None
-        if twin is not None:
-            return unchanged(twin)
+        duplicate = (
+            _duplicate(one, workspace, incident) if is_like and incident.source is None else None
+        )
+        if duplicate is not None:
+            return unchanged(duplicate)
     slugs = {one.slug for one in found} | set(taken)
     tries = (stem if number == 1 else f"{stem}-{number}" for number in range(1, len(slugs) + 2))
     free = next(name for name in tries if name not in slugs)
@@ -89,7 +91,7 @@ def new(
         path=path,
         before=None,
         after=text,
-        deed="opened",
+        action="opened",
         subject=subject(
             incident.title, [one.id for one in incident.services], state or incident.kind
         ),
@@ -107,13 +109,13 @@ def overlaps(workspace: Workspace, incident: Incident) -> Iterator[str]:
     if incident.draft or incident.kind is Kind.NOTICE:
         return
     found = lookup.all_incident_files(workspace.site)
-    if incident.kind is Kind.INCIDENT:  # For the cache, scheduled maintenance is closed.
+    if incident.kind is Kind.INCIDENT:  # The cache counts scheduled maintenance as closed.
         found = lookup.maybe_open(workspace.site, found, workspace.config, now=workspace.now)
     for one in found:
         try:
             file = lookup.open_file(one, workspace.config)
             if incident.severity not in file.text and incident.kind is Kind.MAINTENANCE:
-                continue  # Parsing takes much longer.
+                continue  # Parsing the file would take much longer.
             other = lookup.incident_of(file)
         except ContentError:
             continue
@@ -125,7 +127,7 @@ def overlaps(workspace: Workspace, incident: Incident) -> Iterator[str]:
 
 
 def _is_same_window(new: Incident, old: Incident, *, now: datetime) -> bool:
-    """Return whether both are the same maintenance, and *old* is not over at *now*."""
+    """Return whether both are the same maintenance, and *old* has not ended at *now*."""
     return (
         new.kind is Kind.MAINTENANCE
         and (new.title, new.starts, new.ends) == (old.title, old.starts, old.ends)
@@ -142,12 +144,14 @@ def _shared_service(new: Incident, old: Incident, *, now: datetime) -> str | Non
     return next((one.id for one in new.services if one.id in affected), None)
 
 
-def _twin(one: lookup.Found, workspace: Workspace, incident: Incident) -> IncidentFile | None:
-    """Return the file *one* if it says the same as *incident*, None if it is unrelated.
+def _duplicate(
+    found: lookup.Found, workspace: Workspace, incident: Incident
+) -> IncidentFile | None:
+    """Return the file *found* if it duplicates *incident*, or None if it is unrelated.
 
-    Raises UsageError if it is open under the same title and says something else.
+    Raises UsageError if it is open and has the same title, but different content.
     """
-    file = lookup.open_file(one, workspace.config)
+    file = lookup.open_file(found, workspace.config)
     other = file.parsed().incident
     if other is None or other.title != incident.title or Kind.NOTICE in (other.kind, incident.kind):
         return None
@@ -160,23 +164,23 @@ def _twin(one: lookup.Found, workspace: Workspace, incident: Incident) -> Incide
         return None
     if is_same:
         return file
-    what = f"{quoted(one.slug)} has this title and is still open"
-    raise UsageError(f"{what}; to add to it, run: statusgen update {one.slug}")
+    what = f"{quoted(found.slug)} has this title and is still open"
+    raise UsageError(f"{what}; to add to it, run: statusgen update {found.slug}")
 
 
 def updated(
-    file: IncidentFile, update: Update, *, now: datetime, again: bool = False
+    file: IncidentFile, update: Update, *, now: datetime, allow_repeat: bool = False
 ) -> FileChange | None:
-    """Return the change that adds *update* to *file*, or None if the file has it already.
+    """Return the change that adds *update* to *file*, or None if the file already has it.
 
-    Without *again* the last update may have another time; with it the time must be equal, too.
-    Raises EditError.
+    Unless *allow_repeat* is set, this includes a last update that differs only in its time. Raises
+    EditError.
     """
     incident = lookup.incident_of(file)
     before = [one for one in incident.updates if one.at <= update.at]
-    is_last = bool(before) and _unnamed(before[-1], at=update.at) == update
-    is_there = any(_unnamed(one, at=one.at) == update for one in incident.updates)
-    if is_there or (is_last and not again):
+    is_last = bool(before) and _without_ids(before[-1], at=update.at) == update
+    is_there = any(_without_ids(one, at=one.at) == update for one in incident.updates)
+    if is_there or (is_last and not allow_repeat):
         return None
     try:
         text = edit.with_update(file, update)
@@ -189,20 +193,20 @@ def updated(
         path=file.path,
         before=file.text,
         after=text,
-        deed="updated",
+        action="updated",
         subject=_update_subject(incident, parsed.incident or incident, update),
         is_draft=incident.draft,
         warnings=(*parsed.problems, *parsed.later(now)),
     )
 
 
-def _unnamed(update: Update, *, at: datetime) -> Update:
-    """Return *update* with the time *at* and without the ids that a new update lacks."""
+def _without_ids(update: Update, *, at: datetime) -> Update:
+    """Return *update* with the time *at* and without ids, to compare it with a new update."""
     return replace(update, at=at, id=None, source=None)
 
 
 def _update_subject(old: Incident, new: Incident, update: Update) -> str:
-    """Return the subject of a commit that adds *update*: its services, and their new severity."""
+    """Return the commit subject for *update*: the services, and the new state or severity."""
     before, course = (replay.trace(one).until(update.at) for one in (old, new))
     moved = {
         service: severity
@@ -222,7 +226,7 @@ def unchanged(file: IncidentFile) -> FileChange:
         path=file.path,
         before=file.text,
         after=file.text,
-        deed="",
+        action="",
         subject=_update_subject(_without_last(incident), incident, incident.updates[-1]),
         is_draft=incident.draft,
     )
@@ -258,8 +262,8 @@ def merger(config: Config) -> Callable[[str, bytes, bytes, bytes], bytes]:
 def standard(config: Config, state: State, kind: Kind, *, is_early: bool = False) -> str:
     """Return the standard sentence for *state*, in the language of the site.
 
-    A notice ends instead of being resolved. Completing maintenance that *is_early*, before its
-    window has opened, cancels it.
+    A notice ends instead of being resolved. Completing maintenance before its window (*is_early*)
+    cancels it.
     """
     name = str(state)
     if kind is Kind.NOTICE and state in SETTLED:
@@ -275,8 +279,8 @@ def subject(title: str, services: Collection[str], what: str) -> str:
     Words that GitHub acts on (``[skip ci]``, ``closes #3``) are defused in *title*.
     """
     names = list(services)
-    rest = len(names) - _NAMED
-    listed = ", ".join(names[:_NAMED] + ([f"+{rest}"] if rest > 0 else []))
+    rest = len(names) - _MAX_LISTED
+    listed = ", ".join(names[:_MAX_LISTED] + ([f"+{rest}"] if rest > 0 else []))
     plain = " ".join(_REFERENCE.sub(" ", title.translate(_BRACKETS)).split())
     return f"{f'[{listed}] ' if listed else ''}{plain}: {what}"
 
@@ -297,4 +301,4 @@ def _is_too_long(text: str) -> bool:
 
 def _joined(problems: Collection[Problem]) -> str:
     # The file does not exist yet, so its line numbers would mislead.
-    return " / ".join(_PLACE.sub("", problem.message) for problem in errors(problems))
+    return " / ".join(_LINE_NUMBER.sub("", problem.message) for problem in errors(problems))

@@ -1,7 +1,7 @@
-"""Edits of incident files that leave every other character as it is.
+"""Edit incident files without changing any other character.
 
-An edit is computed from the places of the values and applied to the text. The result is parsed
-again; if it does not have the intended meaning, `EditError` carries the lines to paste by hand.
+An edit is computed from the positions of the values and applied to the text. The result is parsed
+again; if it does not have the intended meaning, an `EditError` contains the lines to paste by hand.
 """
 
 import re
@@ -24,7 +24,7 @@ _BREAK = re.compile(r"(?:\r\n|\r|\n)\Z")
 
 
 class EditError(StatusgenError):
-    """An edit that is not possible; *paste* has the lines to add by hand, if that helps."""
+    """Failure of an edit; *paste* contains the lines to add by hand, if any."""
 
     def __init__(self, reason: str, *, paste: str = "") -> None:
         self.reason = reason
@@ -43,7 +43,7 @@ class IncidentFile:
     folder: str = ""
 
     def parsed(self, text: str | None = None) -> Parsed:
-        """Parse the file, or another *text* in its place."""
+        """Parse the text of the file, or *text* instead."""
         content = self.text if text is None else text
         slug, folder = self.slug, self.folder
         return parser.parse(content, path=self.path, slug=slug, config=self.config, folder=folder)
@@ -51,7 +51,7 @@ class IncidentFile:
 
 @dataclass(frozen=True, kw_only=True)
 class Splice:
-    """A replacement of the characters from offset *start* up to *end* by *text*."""
+    """A replacement of the characters from offset *start* up to *end* with *text*."""
 
     start: int
     end: int
@@ -59,7 +59,7 @@ class Splice:
 
 
 def spliced(text: str, splices: Sequence[Splice]) -> str:
-    """Return *text* with all *splices* applied, which must not overlap."""
+    """Return *text* with all *splices* applied; they must not overlap."""
     parts, done = [], 0
     for one in sorted(splices, key=lambda splice: splice.start):
         parts += [text[done : one.start], one.text]
@@ -68,7 +68,7 @@ def spliced(text: str, splices: Sequence[Splice]) -> str:
 
 
 class Lines:
-    """The lines of a text, to convert places to offsets."""
+    """The lines of a text, for converting positions to offsets."""
 
     def __init__(self, text: str) -> None:
         self.rows = _LINE.findall(text)
@@ -86,17 +86,17 @@ class Lines:
         return self.starts[line]
 
     def ending(self, line: int) -> str:
-        """Return the line break of *line*; of the last line without one, a newline."""
+        """Return the line break at the end of *line*, or a newline if it has none."""
         found = _BREAK.search(self.rows[line - 1])
         return found[0] if found else "\n"
 
 
 def with_update(file: IncidentFile, update: Update) -> str:
-    """Return the text of *file* with *update* inserted by time, and a `state` at the top adjusted.
+    """Return the text of *file* with *update* inserted by time, and any top-level `state` adjusted.
 
-    A file that has only a body gets `updates`, and the body becomes the first one. Raises
-    EditError: with the message of the rule for an update that breaks one, with the lines to paste
-    for a file that has errors or a layout that cannot be edited.
+    If the file has only a body, the body becomes the first of its `updates`. Raises EditError: with
+    the message of the broken rule for an invalid update, or with the lines to paste for a file that
+    has errors or a layout that cannot be edited.
     """
     root, old = front_matter_tree(file.text, path=file.path), file.parsed().incident
     paste = "\n".join(formatter.item(update, zone=file.config.zone))
@@ -105,29 +105,29 @@ def with_update(file: IncidentFile, update: Update) -> str:
     if old.updates == (Update(at=old.started, text=""),):
         old = replace(old, updates=())  # The file has no text, so there is nothing to keep.
     before = [one for one in old.updates if one.at <= update.at]
-    meant = _meant(old, (*before, update, *old.updates[len(before) :]))
+    expected = _expected(old, (*before, update, *old.updates[len(before) :]))
     updates = root.value("updates")
     if isinstance(updates, ListNode) and updates.items:
-        splices = [_next_to_others(file, updates, update, len(before))]
+        splices = [_insertion(file, updates, update, len(before))]
     else:  # The body was the only update.
-        splices = [_first_ones(file, root, [*before, update, *old.updates[len(before) :]])]
+        splices = [_first_updates(file, root, [*before, update, *old.updates[len(before) :]])]
     top = root.value("state")
-    if isinstance(top, Scalar) and meant.state is not None and meant.state is not old.state:
-        splices.append(replacement(file.text, top, meant.state))
+    if isinstance(top, Scalar) and expected.state is not None and expected.state is not old.state:
+        splices.append(replacement(file.text, top, expected.state))
     text = spliced(file.text, splices)
-    again = file.parsed(text)
-    if again.incident == meant:
+    result = file.parsed(text)
+    if result.incident == expected:
         return text
-    against = errors(file.parsed(formatter.format_incident(meant)).problems)
-    if against:
-        raise EditError((errors(again.problems) or against)[0].message)
+    rule_errors = errors(file.parsed(formatter.format_incident(expected)).problems)
+    if rule_errors:
+        raise EditError((errors(result.problems) or rule_errors)[0].message)
     raise EditError("this layout of the file cannot be edited automatically", paste=paste)
 
 
 def merged(base: IncidentFile, theirs: IncidentFile, ours: IncidentFile) -> str:
     """Return the text of *theirs* with the updates that *ours* added to *base*.
 
-    Raises EditError if *ours* differs from *base* in more than new updates, or on a conflict.
+    Raises EditError on a conflict, or if *ours* does more than add updates to *base*.
     """
     was, now, new = (file.parsed().incident for file in (base, theirs, ours))
     if was is None or now is None or new is None:
@@ -145,15 +145,15 @@ def merged(base: IncidentFile, theirs: IncidentFile, ours: IncidentFile) -> str:
     return text
 
 
-def _meant(old: Incident, updates: tuple[Update, ...]) -> Incident:
-    """Return *old* with these *updates*, and with their last state at the top if it has one."""
+def _expected(old: Incident, updates: tuple[Update, ...]) -> Incident:
+    """Return *old* with *updates*; a top-level state becomes that of the last update."""
     new = replace(old, updates=updates)
     state = timeline.last_state(new)
-    # Without a `state` at the top, none is added.
+    # A missing top-level `state` is not added.
     return replace(new, state=state if old.state and state else old.state)
 
 
-def _next_to_others(file: IncidentFile, updates: ListNode, update: Update, index: int) -> Splice:
+def _insertion(file: IncidentFile, updates: ListNode, update: Update, index: int) -> Splice:
     """Return the splice that inserts *update* at *index* in the style of the list *updates*."""
     lines, zone = Lines(file.text), file.config.zone
     start = lines.offset((updates.line, updates.column))
@@ -170,7 +170,7 @@ def _next_to_others(file: IncidentFile, updates: ListNode, update: Update, index
     return _rows(lines, updates.items[index - 1].end[0] if index else updates.line - 1, rows)
 
 
-def _first_ones(file: IncidentFile, root: MapNode, updates: list[Update]) -> Splice:
+def _first_updates(file: IncidentFile, root: MapNode, updates: list[Update]) -> Splice:
     """Return the splice that adds *updates* to a file without any."""
     lines, zone = Lines(file.text), file.config.zone
     inline = ", ".join(formatter.inline(one, zone=zone) for one in updates)
@@ -196,7 +196,7 @@ def _rows(lines: Lines, line: int, rows: list[str]) -> Splice:
 
 
 def replacement(text: str, node: Scalar, word: str) -> Splice:
-    """Return the splice that replaces the one word of *node* by *word* and keeps its quotes."""
+    """Return the splice that replaces the value of *node* with *word* and keeps its quotes."""
     lines = Lines(text)
     start, end = lines.offset((node.line, node.column)), lines.offset(node.end)
     written = text[start:end]

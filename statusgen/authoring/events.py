@@ -1,4 +1,4 @@
-"""Convert events of monitors to changes of incident files."""
+"""Convert monitor events to changes to incident files."""
 
 import re
 from collections.abc import Collection
@@ -21,9 +21,9 @@ _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/@-]{0,63}")
 def apply_event(
     workspace: Workspace, event: MonitorEvent, *, taken: Collection[str] = ()
 ) -> FileChange | None:
-    """Return the change by which *event* opens, updates or resolves the incident of its source.
+    """Return the change that opens, updates or resolves an incident as *event* requires.
 
-    If nothing changes, return the last file of the source unchanged, or None if there is none.
+    If nothing changes, return the last file from its source unchanged, or None if there is none.
     Raises UsageError, EditError and ContentError.
     """
     config, now = workspace.config, workspace.now
@@ -61,7 +61,7 @@ def _opening(workspace: Workspace, event: MonitorEvent) -> Incident:
 
 
 def _summary(config: Config, event: MonitorEvent) -> str:
-    """Return *event* in the words of the page: ``Public API: Major outage``."""
+    """Summarize *event* as the page would: ``Public API: Major outage``."""
     say = Words(config.language, config.messages).say
     name = config.service_by_id[event.service].name
     return f"{say('label', label=name)} {say(f'severity.{event.severity}')}"
@@ -72,9 +72,9 @@ def _started(pair: tuple[IncidentFile, Incident]) -> tuple[datetime, str]:
 
 
 def event_source(event: MonitorEvent) -> str:
-    """Return the `source` of an incident that *event* opens: its service and its key.
+    """Return the `source` of an incident that *event* opens: its service and key.
 
-    A key that is not valid in `source` is replaced by a digest of twelve characters.
+    A key that is not valid in `source` is replaced with a digest of twelve characters.
     """
     key = event.key if _KEY.fullmatch(event.key) else event.key and id12("event", event.key)
     return f"event {event.service} {key}".rstrip()

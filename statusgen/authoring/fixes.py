@@ -1,8 +1,8 @@
-"""Automatic fixes of unambiguous mistakes in an incident file.
+"""Automatic fixes for unambiguous mistakes in an incident file.
 
-These are a `state` at the top that lags behind the updates, updates out of order, a service under
-an old name, and, on request, times without an offset. A fix is kept only if the file then has fewer
-errors, or the same meaning as before.
+These are an outdated top-level `state`, updates out of order, old names of services, and, on
+request, times without an offset. A fix is kept only if it reduces the number of errors, or does not
+change the meaning of the file.
 """
 
 from collections.abc import Callable, Iterator
@@ -22,7 +22,7 @@ _TIMES = ("started", "resolved", "starts", "ends", "announced", "until")
 
 @dataclass(frozen=True, kw_only=True)
 class Mended:
-    """The *text* of a file after the fixes *done*, each described in a few words."""
+    """The fixed *text* of a file; *done* describes each fix in a few words."""
 
     text: str
     done: tuple[str, ...]
@@ -32,11 +32,11 @@ _Fix = Callable[[IncidentFile, MapNode], tuple[list[Splice], str] | None]
 
 
 def mend(file: IncidentFile, *, offsets: bool = False) -> Mended:
-    """Return the fixed text of *file*; with *offsets* also add missing UTC offsets to times."""
+    """Return the fixed text of *file*, with missing UTC offsets added if *offsets* is set."""
     steps: list[_Fix] = [_rename, _sort, _catch_up]
     if offsets:
         steps.append(_add_offsets)
-    # Apply all fixes together first, since one mistake can hide the next; else one by one.
+    # Try all fixes together first, since one mistake can hide the next; then one by one.
     together = _apply(file, steps)
     if _is_better(file, together.text):
         return together
@@ -68,14 +68,14 @@ def _is_better(file: IncidentFile, text: str) -> bool:
 
 
 def _rename(file: IncidentFile, root: MapNode) -> tuple[list[Splice], str] | None:
-    """Replace aliases of services by their ids, unless a service would then be listed twice."""
+    """Replace service aliases with ids, unless a service would then be listed twice."""
     source, ids = Source(file.path, root, []), file.config.service_ids
     old: list[Scalar] = []
     for owner in [(), *(("updates", index) for index in range(source.count("updates")))]:
         names = source.names(*owner, "services")
-        meant = [ids.get(name.text, name.text) for name in names]
-        pairs = zip(names, meant, strict=True)
-        old += [name for name, one in pairs if name.text != one and meant.count(one) == 1]
+        targets = [ids.get(name.text, name.text) for name in names]
+        pairs = zip(names, targets, strict=True)
+        old += [name for name, one in pairs if name.text != one and targets.count(one) == 1]
     splices = [replacement(file.text, name, ids[name.text]) for name in old]
     renames = (f"{quoted(one.text)} to {ids[one.text]}" for one in old)
     done = f"renamed {', '.join(dict.fromkeys(renames))}"
@@ -83,7 +83,7 @@ def _rename(file: IncidentFile, root: MapNode) -> tuple[list[Splice], str] | Non
 
 
 def _catch_up(file: IncidentFile, root: MapNode) -> tuple[list[Splice], str] | None:
-    """Set the `state` at the top to that of the last update, if an earlier update set it."""
+    """Set a top-level `state` that matches an earlier update to that of the last one."""
     source = Source(file.path, root, [])
     top, severity = root.value("state"), source.text("severity")
     if not isinstance(top, Scalar) or severity not in set(Severity):
@@ -94,12 +94,12 @@ def _catch_up(file: IncidentFile, root: MapNode) -> tuple[list[Splice], str] | N
     if top.text == states[-1] or top.text not in states:
         return None
     if top.text == State.RESOLVED and source.has("resolved"):
-        return None  # It may refer to that time.
+        return None  # The state may refer to the time in `resolved`.
     return ([replacement(file.text, top, states[-1])], f"set state to {states[-1]}")
 
 
 def _sort(file: IncidentFile, root: MapNode) -> tuple[list[Splice], str] | None:
-    """Sort the updates oldest first, each with the comments above it."""
+    """Sort the updates, oldest first; comments above an update move with it."""
     updates = root.value("updates")
     lines = Lines(file.text)
     if not isinstance(updates, ListNode) or not updates.items:
@@ -124,7 +124,7 @@ def _sort(file: IncidentFile, root: MapNode) -> tuple[list[Splice], str] | None:
 
 
 def _starts(updates: ListNode, lines: Lines) -> Iterator[int]:
-    """Yield the offset at which each entry of the list begins, including comments above it."""
+    """Yield the offset at which each entry in the list begins, including comments above it."""
     end = updates.line - 1
     for item in updates.items:
         row = item.line

@@ -18,7 +18,7 @@ _FOREIGN = (
 
 
 def place(folder: Path) -> tuple[Path, str]:
-    """Return the folder of `.github` for the site in *folder*, and the path from it to the site.
+    """Return the folder that contains `.github`, and the path from there to the site in *folder*.
 
     The path is empty if the site is the whole repository, or if there is no repository yet.
     """
@@ -33,7 +33,7 @@ def place(folder: Path) -> tuple[Path, str]:
 def check_board(path: Path, board: str) -> None:
     """Raise UsageError if *path* exists and is not a workflow for the Trello *board*."""
     with suppress(ContentError):
-        text = _found(path)
+        text = _read(path)
         if board in (text or ""):
             return
     if files.kind_of(path) is not None:
@@ -46,13 +46,14 @@ def check_board(path: Path, board: str) -> None:
 def stale_forms(folder: Path) -> list[Problem]:
     """Return a problem for each form of the site in *folder* that is out of date.
 
-    Forms that statusgen did not write are skipped. Raises the errors of `write_forms`.
+    Forms that statusgen did not write are skipped. Raises ContentError if the settings have an
+    error, UsageError if there is no site.
     """
     config = settings_of(folder)
     return [
         _problem(path, _STALE)
         for path, text in _forms(folder, config)
-        if (found := _found(path)) is not None
+        if (found := _read(path)) is not None
         and _is_ours(found)
         and not issue_forms.is_current(found, text, config)
     ]
@@ -68,7 +69,7 @@ def write_forms(folder: Path) -> list[Path]:
     wanted: list[tuple[Path, str]] = []
     foreign: list[Problem] = []
     for path, text in _forms(folder, settings_of(folder)):
-        found = _found(path)
+        found = _read(path)
         if found is None or _is_ours(found):
             if found != text:
                 wanted.append((path, text))
@@ -88,8 +89,8 @@ def _forms(folder: Path, config: Config) -> Iterator[tuple[Path, str]]:
         yield (root / path, text)
 
 
-def _found(path: Path) -> str | None:
-    """Read the text at *path* with LF line ends; return None if the file does not exist."""
+def _read(path: Path) -> str | None:
+    """Read the text at *path* with LF line endings; return None if the file does not exist."""
     if files.kind_of(path) is not EntryKind.FILE:
         return None
     try:

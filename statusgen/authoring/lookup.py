@@ -23,14 +23,14 @@ from statusgen.system import files
 from statusgen.system.files import EntryKind, FileStat, UnreadableError
 from statusgen.timeline import replay
 
-_NAMED = 5  # files that a message lists
-_DAY = re.compile(r"^\d{4}-\d\d-\d\d-")  # prefix of the names that `new` makes
+_MAX_LISTED = 5  # files in a message
+_DAY = re.compile(r"^\d{4}-\d\d-\d\d-")  # prefix of the file names that `new` creates
 _MANY = 100  # with fewer files, reading them is faster than loading the cache
 
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """An incident file that was found but not read; *place* is its path below `incidents/`."""
+    """An incident file that has not been read; *place* is its path in `incidents/`."""
 
     incidents: Path
     place: str
@@ -43,17 +43,17 @@ class Found:
 
     @property
     def folder(self) -> str:
-        """The folder below `incidents/`: empty, or a path that ends with `/`."""
+        """The path of its folder in `incidents/`: empty, or ending with `/`."""
         return self.place[: self.place.rfind("/") + 1]
 
     @property
     def slug(self) -> str:
-        """The name of the file without `.md`, as in addresses."""
+        """The name of the file without `.md`, as used in addresses."""
         return self.place.rpartition("/")[2].removesuffix(".md")
 
 
 def all_incident_files(site: Path) -> list[Found]:
-    """Return the incident files of the folder *site*, sorted by path."""
+    """Return the incident files in the folder *site*, sorted by path."""
     folder = site / "incidents"
     return [
         Found(incidents=folder, place=entry.path, stamp=entry.stamp)
@@ -65,15 +65,15 @@ def all_incident_files(site: Path) -> list[Found]:
 
 
 def at_path(site: Path, path: Path) -> Found:
-    """Return the incident file *path* of *site*, which may be gone."""
+    """Return the incident file at *path* in *site*, which may no longer exist."""
     folder = site / "incidents"
     return Found(incidents=folder, place=files.within(path, folder) or path.name, stamp=None)
 
 
 def by_name(site: Path, config: Config, name: str, *, now: datetime) -> Found:
-    """Return the file of *site* with this path, this slug, or *name* in its slug.
+    """Return the file in *site* whose path or slug is *name*, or whose slug contains it.
 
-    Raises UsageError if no file matches, or several do.
+    Raises UsageError unless exactly one file matches.
     """
     matches = _matches(site, config, name, now=now)
     if len(matches) > 1:
@@ -82,10 +82,10 @@ def by_name(site: Path, config: Config, name: str, *, now: datetime) -> Found:
 
 
 def named_or_open(site: Path, config: Config, name: str | None, *, now: datetime) -> Found:
-    """Return the file of *site* that matches *name*, preferring the open one of several.
+    """Return the file in *site* that matches *name*; if several do, the only open one.
 
-    Without a *name* return the only file that is open at *now*. Raises UsageError if this is
-    ambiguous, ContentError if one of the candidates has errors.
+    Without *name*, return the only file that is open at *now*. Raises UsageError unless there is
+    exactly one, ContentError if one of the candidates has errors.
     """
     if name is None:
         matches = all_incident_files(site)
@@ -108,7 +108,7 @@ def _ambiguous(name: str, matches: list[Found]) -> str:
 
 
 def _matches(site: Path, config: Config, name: str, *, now: datetime) -> list[Found]:
-    """Return the files that *name* matches; raise UsageError if there is none."""
+    """Return the files that match *name*; raise UsageError if there are none."""
     known = all_incident_files(site)
     places = [files.within(path, site / "incidents") for path in (Path(name), site / name)]
     exact = [one for one in known if one.place in places]
@@ -118,7 +118,7 @@ def _matches(site: Path, config: Config, name: str, *, now: datetime) -> list[Fo
         return matches
     if not known:
         raise UsageError("no incidents yet; create one with: statusgen new")
-    # People misspell a word of a name or omit its date. If several files have that word, suggest
+    # People misspell a word in a name or omit its date. If several names contain the word, suggest
     # the newest.
     words = {
         word: one.slug
@@ -126,27 +126,27 @@ def _matches(site: Path, config: Config, name: str, *, now: datetime) -> list[Fo
         for word in (*one.slug.split("-"), _DAY.sub("", one.slug), one.slug)
     }
     close = suggestion(name, words)
-    remedy = f"did you mean '{words[close]}'?" if close else _offer(site, known, config, now=now)
+    remedy = f"did you mean '{words[close]}'?" if close else _recent(site, known, config, now=now)
     raise UsageError(f"no incident matches {quoted(name)}; {remedy}")
 
 
-def _offer(site: Path, known: list[Found], config: Config, *, now: datetime) -> str:
+def _recent(site: Path, known: list[Found], config: Config, *, now: datetime) -> str:
     """List open files, then the newest: ``open: a. Newest: b, c (3 more: statusgen list)``."""
     open_ones: list[Found] = []
     for one in maybe_open(site, known, config, now=now):
         with suppress(ContentError):  # A file with errors does not hide the others.
             open_ones += _open_ones([one], config, now=now)
-    offered = open_ones[: -_NAMED - 1 : -1]
-    newest = [one for one in known if one not in open_ones][: -_NAMED - 1 : -1]
-    now_open, last = (", ".join(printable(one.slug) for one in part) for part in (offered, newest))
-    heading = f"open: {now_open}. Newest: " if offered and newest else "newest: "
-    rest = len(known) - len(offered) - len(newest)
+    opened = open_ones[: -_MAX_LISTED - 1 : -1]
+    newest = [one for one in known if one not in open_ones][: -_MAX_LISTED - 1 : -1]
+    now_open, last = (", ".join(printable(one.slug) for one in part) for part in (opened, newest))
+    heading = f"open: {now_open}. Newest: " if opened and newest else "newest: "
+    rest = len(known) - len(opened) - len(newest)
     more = f" ({rest} more: statusgen list)" if rest else ""
     return f"{heading}{last}{more}" if newest else f"open: {now_open}{more}"
 
 
 def maybe_open(site: Path, found: list[Found], config: Config, *, now: datetime) -> list[Found]:
-    """Return the files in *found* that the cache does not show as closed at *now*."""
+    """Return the files in *found* that the cache does not list as closed at *now*."""
     if len(found) < _MANY:
         return found
     # Loading the cache takes longer than reading a few files.
@@ -199,7 +199,7 @@ def is_open(incident: Incident, *, now: datetime) -> bool:
 
 
 def from_source(site: Path, config: Config, source: str) -> Iterator[tuple[IncidentFile, Incident]]:
-    """Yield the files of *site* with this `source`, and their incidents.
+    """Yield each file in *site* with this `source`, and its incident.
 
     Only files that contain *source* anywhere are parsed.
     """
@@ -212,9 +212,9 @@ def from_source(site: Path, config: Config, source: str) -> Iterator[tuple[Incid
 
 
 def _listed(found: list[Found]) -> str:
-    """Return the names of the first files in *found*, and the number of the others."""
-    # Files of the same name in several folders are listed by path.
+    """List the names of the first files in *found*, and how many more there are."""
+    # Files with the same name in different folders are listed by path.
     is_unique = len({one.slug for one in found}) == len(found)
-    names = [quoted(one.slug if is_unique else one.place) for one in found[:_NAMED]]
+    names = [quoted(one.slug if is_unique else one.place) for one in found[:_MAX_LISTED]]
     rest = len(found) - len(names)
     return listed([*names, f"{rest} more"] if rest else names, "and")

@@ -16,7 +16,7 @@ from statusgen.schema import scalars
 from statusgen.schema.yaml_writer import scalar
 from statusgen.system import files, git
 
-IMPORT_TRELLO = "import-trello.yml"  # suffix of the path of the workflow for a Trello board
+IMPORT_TRELLO = "import-trello.yml"  # suffix of the path of the workflow that imports a board
 
 _STARTER = Path(__file__).parent / "starter"  # files that are the same in every site
 _GITHUB = ".github/"  # GitHub reads it only at the top of a repository
@@ -26,7 +26,7 @@ _IMPORT_TRELLO = f"{_WORKFLOWS}{IMPORT_TRELLO}"
 _BOARD = '"BOARD"'  # placeholder in starter/…/import-trello.yml
 _CALL = re.compile("^    uses: .*\n", re.MULTILINE)
 _MAX_STARTER = 64 * 1024
-_BY_TAG = re.compile(r"@(v[\d.]+) # zizmor: ignore\[unpinned-uses\].*")  # in the calls of starter/
+_BY_TAG = re.compile(r"@(v[\d.]+) # zizmor: ignore\[unpinned-uses\].*")  # in calls in starter/
 _SOURCE = re.compile("Source, https://.*/tree/([0-9a-f]{40})")  # as .ci/build_hook.py writes it
 
 _WELCOME = (
@@ -37,7 +37,7 @@ _WELCOME = (
 
 @dataclass(frozen=True, kw_only=True)
 class Owner:
-    """The values of a new site that have no general default."""
+    """The settings of a new site that its owner should choose, with examples as defaults."""
 
     title: str = "Acme Status"
     url: str = "https://status.example.com"
@@ -48,7 +48,7 @@ class Owner:
 
 
 def service(text: str) -> Service:
-    """Parse a service such as ``api=Public API``; raises ValueError with a message for the user."""
+    """Parse a service such as ``api=Public API``; raise ValueError with a message for the user."""
     identifier, mark, name = text.partition("=")
     if not mark:
         raise ValueError("missing a name; write ID=NAME, such as api=Public API")
@@ -65,7 +65,7 @@ def site(owner: Owner, *, now: datetime) -> dict[str, str]:
 def commit() -> str | None:
     """Return the commit that this code was built from, or None if it is unknown.
 
-    Packages have it in their metadata; in a checkout (an editable installation) Git has it.
+    A package has it in its metadata; for a checkout (an editable installation), ask Git.
     """
     package = Path(__file__).resolve().parents[1]
     with suppress(metadata.PackageNotFoundError):
@@ -79,14 +79,14 @@ def commit() -> str | None:
 
 
 def repository(
-    place: str = "", *, commit: str | None = None, board: str | None = None
+    folder: str = "", *, commit: str | None = None, board: str | None = None
 ) -> dict[str, str]:
-    """Return the files in `.github`, by path, of a site in the folder *place* of its repository.
+    """Return the files in `.github`, by path, for a site in *folder* of its repository.
 
     The workflows call those of statusgen at *commit*, or at the tag of this version if it is None.
-    For a site in a subfolder their names start with its name, because the repository may already
-    have a publish.yml. With a Trello *board* (its short link or id) the workflow that imports it
-    replaces the one for issues.
+    For a site in a subfolder, their names start with the name of the folder, because the repository
+    may already have a publish.yml. With a Trello *board* (a short link or id), the workflow that
+    imports it replaces the one that imports issues.
     """
     found = {path: text for path, text in _starter().items() if path.startswith(_GITHUB)}
     if board is None:
@@ -97,31 +97,31 @@ def repository(
     if commit is not None:
         pinned = rf"@{commit} # \1"
         found = {path: _BY_TAG.sub(pinned, text) for path, text in found.items()}
-    if not place:
+    if not folder:
         return found
-    prefix = re.sub("[^a-z0-9]+", "-", place.lower()).strip("-") or "page"
+    prefix = re.sub("[^a-z0-9]+", "-", folder.lower()).strip("-") or "page"
     return {
         re.sub(r"/(?=[\w-]+\.yml$)", f"/{prefix}-", path) if "/workflows/" in path else path: (
-            _moved(text, place, prefix) if "/workflows/" in path else text
+            _moved(text, folder, prefix) if "/workflows/" in path else text
         )
         for path, text in found.items()
     }
 
 
-def _moved(workflow: str, place: str, prefix: str) -> str:
-    """Adapt *workflow* to a site in the folder *place*: rename everything that must be unique."""
+def _moved(workflow: str, folder: str, prefix: str) -> str:
+    """Adapt *workflow* to a site in a subfolder: rename everything that must be unique."""
     text = re.sub("^name: .*", rf"\g<0> ({prefix})", workflow, flags=re.MULTILINE)
     text = re.sub('group: "?', rf"\g<0>{prefix}-", text)
     text = text.replace("starts publish.yml", f"starts {prefix}-publish.yml")
     jobs = re.split(r"^(?=  [\w-]+:$)", text, flags=re.MULTILINE)
-    return "".join(_with_inputs(job, place, prefix) if _CALL.search(job) else job for job in jobs)
+    return "".join(_with_inputs(job, folder, prefix) if _CALL.search(job) else job for job in jobs)
 
 
-def _with_inputs(job: str, place: str, prefix: str) -> str:
-    """Return the text of *job*, which calls a workflow, with the inputs for its site."""
+def _with_inputs(job: str, folder: str, prefix: str) -> str:
+    """Add the inputs for the site to *job*, which calls a workflow."""
     if "    with:\n" not in job:
         job = _CALL.sub(r"\g<0>    with:\n", job)
-    inputs = f"      site: {scalar(place)}\n"
+    inputs = f"      site: {scalar(folder)}\n"
     if f"starts {prefix}-publish.yml" in job:
         inputs += f"      workflow: {prefix}-publish.yml\n"
     return job.replace("    with:\n", f"    with:\n{inputs}")

@@ -19,7 +19,7 @@ from statusgen.schema import yaml_loader, yaml_writer
 from statusgen.schema.yaml_nodes import ListNode, MapNode
 from statusgen.schema.yaml_writer import LineText, ProseText, RawYaml, scalar
 
-SCHEMAS = ".schema"  # folder of the JSON Schemas, which editors read
+SCHEMAS = ".schema"  # folder with the JSON Schemas for editors
 
 _BYTE_ORDER_MARK = "\ufeff"
 
@@ -59,7 +59,7 @@ def format_settings(  # noqa: PLR0913  one keyword argument per setting
     """Return the text of a new `statusgen.yml`, with comments for its owner.
 
     Parsing it yields the same values, if they are valid and there is at least one service. With
-    *schema* the first line tells editors where the schema of the site is.
+    *schema*, the first line points editors to the site's schema.
     """
     top = [f"title: {scalar(title)}\n", f"url: {scalar(url)}\n"]
     if language != "en":
@@ -74,19 +74,19 @@ def format_settings(  # noqa: PLR0913  one keyword argument per setting
 
 
 def service_entries(services: Sequence[Service]) -> str:
-    """Return *services* as lines for the list `services`."""
+    """Return *services* as YAML lines for the list `services`."""
     return "".join(f"{row}\n" for row in yaml_writer.block(map(_service, services)))
 
 
 def group_entries(groups: Sequence[Group]) -> str:
-    """Return *groups* as lines for the list `groups`."""
+    """Return *groups* as YAML lines for the list `groups`."""
     return "".join(f"{row}\n" for row in yaml_writer.block(map(_group, groups)))
 
 
 def with_services(
     text: str, services: Sequence[Service], *, path: Path, groups: Sequence[Group] = ()
 ) -> str:
-    """Add *services* at the end of `services` in *text*, the content of the settings *path*.
+    """Add *services* at the end of `services` in *text*, the content of the file *path*.
 
     Each of *groups* that a new service refers to is added to `groups` if it is missing. The rest of
     *text*, including a byte order mark, is not changed. Raises ContentError if *text* has errors,
@@ -104,7 +104,7 @@ def with_services(
     expected = replace(
         old, groups=(*old.groups, *added), services=(*old.services, *services), assets=()
     )
-    for splices in _ways(content, root, services, added):
+    for splices in _layouts(content, root, services, added):
         changed = spliced(content, splices)
         new, _ = parse_config(changed, path=path)
         if new and replace(new, assets=()) == expected and _assets(new) == _assets(old):
@@ -144,7 +144,7 @@ def _assets(config: Config) -> list[str]:
     return [asset.path for asset in config.assets]  # Their line numbers change with the text.
 
 
-def _ways(
+def _layouts(
     text: str, root: MapNode, services: Sequence[Service], groups: Sequence[Group]
 ) -> Iterator[list[Splice]]:
     """Yield splices that add *services* and *groups* to *text*, the best layout first."""

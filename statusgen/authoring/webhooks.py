@@ -1,14 +1,14 @@
-"""Parser for payloads of monitors: JSON to events, each the severity of a service from now on.
+"""Parse the JSON payloads of monitors into events, which set the severity of a service.
 
-Payloads are not trusted: names are looked up, words are translated by the tables below, and texts
+Payloads are not trusted: names are looked up, words are translated with the tables below, and texts
 are escaped. The formats:
 
-- repository_dispatch of GitHub, as in the event file of a workflow and in its REST API
+- GitHub's repository_dispatch, as in the event file of a workflow and in the REST API
   (docs.github.com: "Webhook events and payloads", "Create a repository dispatch event"). It allows
-  ten keys in `client_payload`, fewer than a Grafana payload has; so that may be below `body`.
+  ten keys in `client_payload`, fewer than a Grafana payload has, so that payload may be in `body`.
 - Alertmanager, version 4 (prometheus.io: "Alerting", "Configuration", `<webhook_config>`).
-- Grafana Alerting (grafana.com: "Configure webhook notifications"), with the same alerts.
-- our own, which also accepts the statuses of Stashboard and django-statusboard.
+- Grafana Alerting (grafana.com: "Configure webhook notifications"), with alerts in the same format.
+- Our own, which also accepts the statuses of Stashboard and django-statusboard.
 """
 
 import json
@@ -34,14 +34,14 @@ _EXAMPLE = '{"service": "api", "severity": "major"}'
 _SEVERITIES = {
     str(severity): severity for severity in Severity if severity is not Severity.MAINTENANCE
 }
-# The words of Stashboard and the numbers of django-statusboard.
+# The status words of Stashboard and the status numbers of django-statusboard.
 _STATUSES = {
     **dict.fromkeys(("up", "0"), Severity.NONE),
     **dict.fromkeys(("warning", "1"), Severity.DEGRADED),
     **dict.fromkeys(("partial", "2"), Severity.PARTIAL),
     **dict.fromkeys(("down", "3"), Severity.MAJOR),
 }
-# Common values of the label `severity`; an alert with None is ignored.
+# Common values of the label `severity`; alerts with a value that maps to None are ignored.
 _LABELS = {
     **dict.fromkeys(("critical", "major", "page", "error", "high"), Severity.MAJOR),
     "partial": Severity.PARTIAL,
@@ -53,12 +53,12 @@ _TEXTS = ("message", "text", "description")
 
 
 class PayloadError(UsageError):
-    """A payload that cannot be parsed; the message is one line with the place and the remedy."""
+    """A payload that cannot be parsed; the message is one line with the position and the remedy."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class MonitorEvent:
-    """The *severity* of a service from now on, reported by source *key*; *text* is Markdown."""
+    """The new *severity* of a service, reported by the source *key*; *text* is Markdown."""
 
     service: str
     severity: Severity
@@ -69,7 +69,7 @@ class MonitorEvent:
 
 @dataclass(frozen=True, kw_only=True)
 class Payload:
-    """The *events* of a payload, one for each service and key, and *remarks* on skipped parts."""
+    """The *events* in a payload, one for each service and key, and *remarks* on skipped parts."""
 
     events: tuple[MonitorEvent, ...]
     remarks: tuple[str, ...] = ()
@@ -77,7 +77,7 @@ class Payload:
 
 @dataclass(frozen=True)
 class _Node:
-    """A value of the payload and its path."""
+    """A value in the payload; *place* is its path, such as ``alerts[0].labels``."""
 
     value: object
     place: str = ""
@@ -92,7 +92,7 @@ class _Node:
         return isinstance(self.value, dict) and name in self.value
 
     def child(self, name: str) -> "_Node":
-        """Return the value of key *name*; its value is None if it is missing."""
+        """Return the value of the key *name* as a node, which contains None if it is missing."""
         place = f"{self.place}.{name}" if self.place else name
         return _Node(self._map().get(name), place)
 
@@ -123,10 +123,11 @@ class _Node:
 def parse_payload(text: str, config: Config) -> Payload:
     """Parse *text*, the JSON that a monitor or GitHub sent.
 
-    Raises PayloadError if any part of it is wrong.
+    Raises PayloadError if any part of it is invalid.
     """
     message = _unwrapped(_Node(_decoded(text)))
-    return _of_alerts(message, config) if message.has("alerts") else _of_events(message, config)
+    parse = _parse_alerts if message.has("alerts") else _parse_events
+    return parse(message, config)
 
 
 def _decoded(text: str) -> object:
@@ -136,7 +137,9 @@ def _decoded(text: str) -> object:
     if _depth(text) > _MAX_DEPTH:
         raise PayloadError(f"values are nested more than {_MAX_DEPTH} levels deep; flatten them")
     try:
-        return json.loads(text, object_pairs_hook=_once, parse_constant=_refused, parse_int=_number)
+        return json.loads(
+            text, object_pairs_hook=_unique_keys, parse_constant=_reject_constant, parse_int=_number
+        )
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise PayloadError(
@@ -145,7 +148,7 @@ def _decoded(text: str) -> object:
 
 
 def _depth(text: str) -> int:
-    """Return how deep lists and maps are nested; Python's JSON parser would recurse."""
+    """Return how deeply lists and maps are nested; Python's JSON parser is recursive."""
     deepest = depth = 0
     for match in re.finditer(r'"(?:[^"\\]++|\\.)*+"?|[\[{]|[]}]', text, re.DOTALL):
         depth += (match[0] in "[{") - (match[0] in "]}")
@@ -153,7 +156,7 @@ def _depth(text: str) -> int:
     return deepest
 
 
-def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+def _unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found: dict[str, object] = {}
     for name, value in pairs:
         if name in found:
@@ -162,7 +165,7 @@ def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return found
 
 
-def _refused(word: str) -> object:
+def _reject_constant(word: str) -> object:
     raise PayloadError(f"{word} is not valid JSON; write a number or null")
 
 
@@ -172,15 +175,15 @@ def _number(digits: str) -> int | float:
 
 
 def _unwrapped(message: _Node) -> _Node:
-    """Return the monitor's payload inside that of repository_dispatch."""
+    """Return the monitor's payload, which may be wrapped in a repository_dispatch payload."""
     if not message.has("client_payload"):
         return message
     inner = message.child("client_payload")
     return inner.child("body") if inner.has("body") else inner
 
 
-def _of_events(message: _Node, config: Config) -> Payload:
-    """Parse our own format: an event, a list of events, or a map with a list."""
+def _parse_events(message: _Node, config: Config) -> Payload:
+    """Parse our own format: an event, a list of events, or a map with the list `events`."""
     if isinstance(message.value, list):
         nodes = message.items()
     elif message.has("events"):
@@ -212,7 +215,7 @@ def _check_number(events: int, message: _Node) -> None:
 
 
 def _several(names: Iterable[str]) -> str:
-    """Return the first of *names* and the number of the others."""
+    """Return the first of *names* and how many more there are."""
     first, *rest = names
     return f"{first} (and {len(rest)} more)" if rest else first
 
@@ -231,7 +234,7 @@ def _event(node: _Node, config: Config) -> MonitorEvent:
 
 
 def _service(node: _Node, config: Config) -> str:
-    """Return the id of the service whose id or alias is *node*."""
+    """Return the id of the service with the id or alias in *node*."""
     name = node.text()
     if name not in config.service_ids:
         known = [service.id for service in config.services]
@@ -241,7 +244,7 @@ def _service(node: _Node, config: Config) -> str:
 
 
 def _severity(node: _Node) -> Severity:
-    """Return the severity of an event, from `severity` or from a `status` of other tools."""
+    """Return the severity of an event, from `severity`, or from the `status` of other tools."""
     severity, status = node.given("severity"), node.given("status")
     if severity is not None and status is not None:
         raise status.wrong("both severity and status are given; send one")
@@ -279,7 +282,7 @@ def _key(node: _Node | None) -> str:
 
 
 def _title(node: _Node | None) -> str:
-    """Return the text of *node* as one line that `scalars.line` accepts, or an empty one."""
+    """Return the text of *node* as one line that `scalars.line` accepts, or an empty string."""
     line = " ".join(node.text().split()) if node else ""
     # Removing an invisible character may leave two spaces.
     return _cut(" ".join(clean(line).replace("\ufffd", "").split()), MAX_TITLE)
@@ -302,20 +305,20 @@ class _Alert:
     severity: Severity
 
 
-def _of_alerts(message: _Node, config: Config) -> Payload:
-    """Return the worst alert of each service in a payload of Alertmanager or Grafana.
+def _parse_alerts(message: _Node, config: Config) -> Payload:
+    """Parse a payload from Alertmanager or Grafana: the worst alert for each service.
 
     A payload contains a whole group, so a service without a firing alert has recovered, unless the
     payload was truncated. An alert without a service is skipped; one without a severity is major.
     """
-    cut_off = _cut_off(message.given("truncatedAlerts"))
-    strangers = []
+    truncated = _truncated(message.given("truncatedAlerts"))
+    unassigned = []
     worst: dict[str, _Alert] = {}
     for node in message.child("alerts").items():
         labels = _map(node, "labels")
         name = labels.given("statusgen_service", "service")
         if name is None:
-            strangers.append(node.place)
+            unassigned.append(node.place)
             continue
         alert = _alert(node, _service(name, config))
         if alert is None:
@@ -324,25 +327,25 @@ def _of_alerts(message: _Node, config: Config) -> Payload:
         worst[alert.service] = max(before, alert, key=lambda one: one.severity.rank)
     _check_number(len(worst), message)
     remarks = []
-    if strangers:
-        have = "it has" if len(strangers) == 1 else "they have"
-        remarks.append(f"skipped {_several(strangers)}: {have} no label 'service'")
-    if cut_off:
-        alerts = "alert is" if cut_off == 1 else "alerts are"
-        what = f"{cut_off} {alerts} missing from the payload"
+    if unassigned:
+        have = "it has" if len(unassigned) == 1 else "they have"
+        remarks.append(f"skipped {_several(unassigned)}: {have} no label 'service'")
+    if truncated:
+        alerts = "alert is" if truncated == 1 else "alerts are"
+        what = f"{truncated} {alerts} missing from the payload"
         remarks.append(f"truncatedAlerts: {what}; nothing is resolved")
     group = message.given("groupKey")
-    # The key of a group has quoted labels, any length, and may reveal internals.
+    # A group key contains quoted labels, may have any length, and may reveal internals.
     key = f"alerts-{id12('alerts', characters.escaped(group.text()))}" if group else ""
     events = (
         _alert_event(alert, key)
         for alert in worst.values()
-        if not cut_off or alert.severity is not Severity.NONE
+        if not truncated or alert.severity is not Severity.NONE
     )
     return Payload(events=tuple(events), remarks=tuple(remarks))
 
 
-def _cut_off(node: _Node | None) -> int:
+def _truncated(node: _Node | None) -> int:
     if node is None:
         return 0
     if not isinstance(node.value, int) or isinstance(node.value, bool) or node.value < 0:
@@ -351,12 +354,12 @@ def _cut_off(node: _Node | None) -> int:
 
 
 def _map(node: _Node, name: str) -> _Node:
-    """Return the map *name* of *node*, empty if it is missing."""
+    """Return the map at the key *name* in *node*, or an empty map if it is missing."""
     return node.given(name) or _Node({}, f"{node.place}.{name}")
 
 
 def _alert(node: _Node, service: str) -> _Alert | None:
-    """Parse the alert *node* of *service*; return None if its severity is to be ignored."""
+    """Parse *node*, an alert for *service*; return None if its severity is to be ignored."""
     status = node.child("status")
     if status.value not in ("firing", "resolved"):
         raise status.wrong("expected 'firing' or 'resolved'")
@@ -371,9 +374,10 @@ def _alert(node: _Node, service: str) -> _Alert | None:
 
 
 def _alert_event(alert: _Alert, key: str) -> MonitorEvent:
-    """Return the event of the worst alert of its service.
+    """Return the event for *alert*, the worst one for its service.
 
-    A resolved one has no title and text, as those of the alert still describe the problem.
+    If it is resolved, the event has no title or text, as those of the alert still describe the
+    problem.
     """
     if alert.severity is Severity.NONE:
         return MonitorEvent(service=alert.service, severity=Severity.NONE, key=key)

@@ -12,10 +12,10 @@ _REST_OF_LINE = re.compile(r"[ \t]*(,?)[ \t]*(?:#[^\r\n]*)?[\r\n]+")
 
 
 class YamlText:
-    """A YAML text and its lines, as the base of splices that add entries to its lists.
+    """A YAML text and its lines, with methods that compute splices to add entries to its lists.
 
     A *tidy* addition respects comments and blank lines. A line inside a scalar may look like one of
-    them, so the caller has to parse the result and retry without *tidy*.
+    them, so the caller has to parse the result and, if it is wrong, retry without *tidy*.
     """
 
     def __init__(self, text: str) -> None:
@@ -46,7 +46,7 @@ class YamlText:
     def append_to_key(
         self, root: MapNode, name: str, entries: Sequence[Entries], *, above: str, tidy: bool
     ) -> list[Splice]:
-        """Return splices that add *entries* to the list *name* of the map *root*.
+        """Return splices that add *entries* to the list *name* in the map *root*.
 
         A missing list is created above the key *above*.
         """
@@ -78,7 +78,7 @@ class YamlText:
         return Splice(start=place, end=place, text=f", {inline}")
 
     def _rows_in_brackets(self, node: ListNode, entries: Sequence[Entries]) -> list[Splice]:
-        """Return splices that add *entries*, one a line; none if the last one shares its line."""
+        """Return splices that add *entries*, one per line; none if the last one shares its line."""
         last = node.items[-1] if node.items else node
         margin, end = self._row(last.line)[: last.column - 1], self.lines.offset(last.end)
         rest = _REST_OF_LINE.fullmatch(self.text, end, self.lines.below(last.end[0]))
@@ -102,13 +102,13 @@ class YamlText:
         return len(margin) + 1 if mark and not margin.strip() else 0
 
     def _below(self, line: int, column: int, rows: Sequence[str]) -> Splice:
-        """Return a splice that adds *rows* at *column* below *line*, with the text's line ends."""
+        """Return a splice that adds *rows* at *column* below *line*, with matching line endings."""
         margin, place = " " * (column - 1), self.lines.below(line)
         rows = [margin + row if row else "" for row in rows]
         ending = _ending(self._row(max(line, 1)))
         if ending:
             text = "".join(row + ending for row in rows)
-        else:  # The text has no line end at its end; keep it so.
+        else:  # The text does not end with a line break; keep it that way.
             ending = _ending(self._row(line - 1)) or "\n"
             text = "".join(ending + row for row in rows)
         return Splice(start=place, end=place, text=text)

@@ -29,7 +29,7 @@ _EDITOR_HELP = (
 
 
 def time_of(option: str, text: str | None, workspace: Workspace) -> datetime | None:
-    """Parse *text*, the value of *option*; a time without a date is one of today."""
+    """Parse *text*, the value of *option*; a time without a date means today."""
     config = workspace.config
     if text is None:
         return None
@@ -41,12 +41,12 @@ def time_of(option: str, text: str | None, workspace: Workspace) -> datetime | N
         raise UsageError(f"{option} {error}") from None
 
 
-def checked(what: str, read: Callable[[object], str], text: str) -> str:
-    """Return ``read(text)``; turn a ValueError into a UsageError that names *what* it is."""
+def checked(label: str, parse: Callable[[object], str], text: str) -> str:
+    """Return ``parse(text)``; convert a ValueError into a UsageError that begins with *label*."""
     try:
-        return read(text)
+        return parse(text)
     except ValueError as error:
-        raise UsageError(f"{what}: {error}") from None
+        raise UsageError(f"{label}: {error}") from None
 
 
 def prose(text: str) -> str:
@@ -55,7 +55,7 @@ def prose(text: str) -> str:
 
 
 def state_of(state: str | None, kind: Kind) -> State | None:
-    """Parse *state*; raise UsageError if files of this *kind* do not have it."""
+    """Parse *state*; raise UsageError if it does not apply to *kind*."""
     if state is None:
         return None
     if state not in kind.states:
@@ -66,7 +66,7 @@ def state_of(state: str | None, kind: Kind) -> State | None:
 
 
 def severity_of(severity: str | None, kind: Kind) -> Severity | None:
-    """Parse *severity*; raise UsageError if files of this *kind* do not have it."""
+    """Parse *severity*; raise UsageError if it does not apply to *kind*."""
     if severity is None:
         return None
     if severity not in kind.severities:
@@ -84,10 +84,10 @@ def service_of(name: str, config: Config) -> str:
 
 
 def affected(
-    given: Iterable[str], config: Config, severity: Severity | None
+    values: Iterable[str], config: Config, severity: Severity | None
 ) -> Iterator[ServiceSeverity]:
-    """Yield the services of `--service`; if one has a severity, all need one."""
-    pairs = [one.partition("=") for one in given]
+    """Yield the service in each value of `--service`; if one has a severity, all need one."""
+    pairs = [value.partition("=") for value in values]
     is_map = any(mark for _, mark, _ in pairs)
     seen = set()
     for name, mark, word in pairs:
@@ -108,16 +108,16 @@ def affected(
 
 
 def joining(
-    given: Iterable[ServiceSeverity], incident: Incident, severity: Severity | None, at: datetime
+    services: Iterable[ServiceSeverity], incident: Incident, severity: Severity | None, at: datetime
 ) -> Iterator[ServiceSeverity]:
-    """Yield *given* with the severities that a list of ids would have in *incident*.
+    """Yield *services*, with severities filled in for those that have none.
 
-    A service that is affected keeps its severity; another one gets that of the incident.
+    The first of these applies: *severity*, the current one in *incident*, that of the incident.
     """
     course = replay.trace(incident).until(at)
     now = {name: one for name, one in course.severities.items() if one is not Severity.NONE}
     joins = incident.severity if course.severity is Severity.NONE else course.severity
-    for one in given:
+    for one in services:
         level = one.severity or severity or now.get(one.id, joins)
         yield ServiceSeverity(id=one.id, severity=level)
 
@@ -130,9 +130,9 @@ def text_of(
     *,
     heading: str,
 ) -> str:
-    """Return the text of an update: *template*, then *message*; without one, ask the editor.
+    """Return the text of an update: *template*, then *message*; without *message*, open an editor.
 
-    The editor shows *heading* in a comment. Without a terminal the default is *standard*.
+    The editor shows *heading* in a comment. Without a terminal, the text defaults to *standard*.
     """
     canned = ""
     if template is not None:
@@ -151,7 +151,7 @@ def text_of(
 
 
 def _edited(draft: str, heading: str) -> str:
-    """Open the editor with *draft* and instructions; return the text that was saved."""
+    """Open an editor with *draft* and instructions, and return the saved text."""
     comments = f"{_COMMENT}{printable(heading)}\n{_COMMENT}{_EDITOR_HELP}\n"
     saved = click.edit(f"{draft}\n\n{comments}", extension=".md") or ""
     lines = (line for line in saved.split("\n") if not line.startswith(_COMMENT))
@@ -163,7 +163,7 @@ def _edited(draft: str, heading: str) -> str:
 
 def is_interactive() -> bool:
     """Return whether an editor can be opened on the terminal."""
-    # In `$(…)` an editor would draw into the captured output.
+    # In `$(…)`, the editor would draw into the captured output.
     return all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
 
 
@@ -173,7 +173,7 @@ def from_stdin() -> str:
 
 
 def payload_events(name: str, config: Config) -> tuple[MonitorEvent, ...]:
-    """Parse the payload in the file *name*, or on standard input for ``-``; print its remarks."""
+    """Parse the payload in the file *name* (``-`` for standard input) and print any remarks."""
     if name == "-":
         data = sys.stdin.buffer.read(webhooks.MAX_SIZE + 1)
     else:

@@ -1,4 +1,4 @@
-"""Write changes of incident files, and commit and push them if requested."""
+"""Write changes to incident files, and commit and push them if requested."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -22,9 +22,9 @@ RETRY = "run the same command again"
 def write(
     changes: list[FileChange], folder: Path, *, commit: bool, push: bool, retry: str = RETRY
 ) -> None:
-    """Write *changes*, commit them if *commit* or *push* is set, and push them if *push* is.
+    """Write *changes*; commit them if *commit* or *push* is set, and push them if *push* is set.
 
-    *retry* is the remedy if the push fails.
+    *retry* is the remedy in the message if the push fails.
     """
     show = printer(None, to_stderr=True)
     for change in changes:
@@ -36,11 +36,11 @@ def write(
             files.rewrite(change.path, change.after)
         show(change.warnings)
         click.echo(format_path(change.path))
-        if change.deed:
-            click.echo(f"{change.deed}: {change.subject}", err=True)
+        if change.action:
+            click.echo(f"{change.action}: {change.subject}", err=True)
         if commit or push:
             _commit(change, folder, push=push)
-        if change.deed and not change.is_draft and not push and _is_in_repository(folder):
+        if change.action and not change.is_draft and not push and _is_in_repository(folder):
             click.echo(_UNPUSHED if commit else _UNPUBLISHED, err=True)
     if push:
         _push(changes, folder, retry)
@@ -51,14 +51,14 @@ def write(
 def _is_in_repository(folder: Path) -> bool:
     try:
         return git.root(folder) is not None
-    except OSError:  # The file is written, so a failure of a hint is not one of the command.
+    except OSError:  # This is only for a hint, and the file is already written.
         return False
 
 
 def _commit(change: FileChange, folder: Path, *, push: bool) -> None:
     try:
         if push:
-            git.branch(folder)  # A commit on no branch would be lost.
+            git.branch(folder)  # Fail on a detached HEAD: its commits would be lost.
         is_committed = git.commit([change.path], change.subject)
     except OutsideError as error:
         raise OutsideError(f"{error}; the file was written but not committed") from None
@@ -66,7 +66,7 @@ def _commit(change: FileChange, folder: Path, *, push: bool) -> None:
 
 
 def _push(changes: list[FileChange], folder: Path, retry: str) -> None:
-    from statusgen.site.incident import page_of  # noqa: PLC0415, takes long, and only --push needs it
+    from statusgen.site.incident import page_of  # noqa: PLC0415, slow to load, and only --push needs it
 
     config = settings_of(folder)
     try:
@@ -81,9 +81,9 @@ def _push(changes: list[FileChange], folder: Path, retry: str) -> None:
 
 
 def _report_other_edits(change: FileChange, folder: Path) -> None:
-    """Print the state of the incident if commits of others changed its file, too."""
+    """Print the state of the incident if someone else's commits changed its file, too."""
     report = f"{format_path(change.path)} was also changed by someone else"
-    with suppress(StatusgenError):  # The push succeeded, even if others moved the file.
+    with suppress(StatusgenError):  # The push succeeded, even if someone else moved the file.
         found = lookup.at_path(folder, change.path)
         file = lookup.open_file(found, settings_of(folder))
         if file.text == change.after:

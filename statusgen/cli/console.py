@@ -1,4 +1,4 @@
-"""Printing of problems, paths, numbers and progress."""
+"""Functions that print problems, paths, numbers and progress."""
 
 import os
 import sys
@@ -32,7 +32,7 @@ Print = Callable[[Iterable[Problem]], None]
 
 @contextmanager
 def problems_to(show: Print) -> Iterator[Print]:
-    """Show the problems of a ContentError raised inside, and exit with status 1."""
+    """Show the problems of a ContentError raised in the block, and exit with status 1."""
     try:
         yield show
     except ContentError as error:
@@ -43,7 +43,7 @@ def problems_to(show: Print) -> Iterator[Print]:
 def printer(style: str | None, *, to_stderr: bool) -> Print:
     """Return a function that prints problems in *style*.
 
-    The default is `github`, annotations, in a GitHub workflow and `text` elsewhere.
+    The default is `github` (annotations) in a GitHub workflow, and `text` elsewhere.
     """
     style = style or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text")
 
@@ -78,15 +78,15 @@ def format_path(path: Path) -> str:
 
 
 def relative(path: Path, base: Path) -> str:
-    """Return *path* relative to *base*, an absolute path."""
+    """Return *path* relative to the absolute path *base*."""
     return Path(os.path.relpath(here() / path, base)).as_posix()
 
 
 def tracker() -> workers.Progress:
-    """Return an iterator over items that shows a progress bar after a second of work."""
+    """Return a function that iterates over items and shows a progress bar after a second."""
     if not sys.stderr.isatty():
         return workers.no_progress
-    patient_until = time.monotonic() + _PATIENCE
+    show_bar_at = time.monotonic() + _PATIENCE
 
     def track(label: str, items: list[_Item], /) -> Iterator[_Item]:
         rest = iter(items)
@@ -94,7 +94,7 @@ def tracker() -> workers.Progress:
         for item in rest:
             yield item
             done += 1
-            if time.monotonic() > patient_until:
+            if time.monotonic() > show_bar_at:
                 break
         if done < len(items):
             with click.progressbar(length=len(items), label=label, file=sys.stderr) as bar:
@@ -107,20 +107,20 @@ def tracker() -> workers.Progress:
 
 
 def note(text: str) -> None:
-    """Print *text* to standard error on its own line, also while a progress bar is shown."""
+    """Print *text* to standard error on its own line, even while a progress bar is shown."""
     erase = "\r\x1b[2K" if sys.stderr.isatty() else ""
     click.echo(f"{erase}{text}", err=True)
 
 
-def count(number: int, thing: str) -> str:
-    """Return *number* with its noun: ``1,234 files``."""
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+def count(number: int, noun: str) -> str:
+    """Return *number* with *noun* in the singular or plural: ``1,234 files``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def duration(seconds: int) -> str:
-    """Return *seconds* as an English page shows them: `2 hr 10 min`.
+    """Return *seconds* in the format of an English page: `2 hr 10 min`.
 
-    The catalogues of the page need a library that is slow to load.
+    The page's catalogues are not used, as they need a library that is slow to load.
     """
     if seconds < 60:
         return f"{seconds} sec"
@@ -131,5 +131,5 @@ def duration(seconds: int) -> str:
         (hours, f"{hours} hr"),
         (minutes % 60, f"{minutes % 60} min"),
     )
-    first = next(place for place, (number, _) in enumerate(parts) if number)
+    first = next(index for index, (number, _) in enumerate(parts) if number)
     return " ".join(text for number, text in parts[first : first + 2] if number)

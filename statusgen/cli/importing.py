@@ -23,13 +23,13 @@ from statusgen.problems import OutsideError, UsageError, quoted
 from statusgen.schema import scalars
 from statusgen.system import git
 
-_SKEW = timedelta(minutes=5)
+_MAX_SKEW = timedelta(minutes=5)
 _LOOPBACK = ("127.0.0.1", "::1")
 
 
 @dataclass(frozen=True, kw_only=True)
 class ImportOptions:
-    """The options that all imports share; *folder* is that of the site."""
+    """The options that all imports share; *folder* is the site's folder."""
 
     folder: Path
     force: bool
@@ -41,15 +41,15 @@ class ImportOptions:
 
 
 def import_options(command: Command) -> Command:
-    """Add the options that all imports share, as the parameter *options*."""
+    """Add the options that all imports share, passed as the parameter *options*."""
 
     @wraps(command)
-    def with_options(*arguments: Any, **given: Any) -> Any:
+    def with_options(*arguments: Any, **keywords: Any) -> Any:
         names = ImportOptions.__dataclass_fields__
-        options = ImportOptions(**{name: given.pop(name) for name in names})
+        options = ImportOptions(**{name: keywords.pop(name) for name in names})
         if options.dry_run and (options.commit or options.push):
             raise UsageError("--dry-run writes nothing; remove --commit and --push")
-        return command(*arguments, options=options, **given)
+        return command(*arguments, options=options, **keywords)
 
     for option in (
         site_option,
@@ -78,7 +78,7 @@ def import_options(command: Command) -> Command:
 
 @contextmanager
 def problems_shown() -> Iterator[None]:
-    """Print the content problems that end an import, and exit with their status."""
+    """Print the problems of a ContentError that ends an import, and exit with status 1."""
     with problems_to(printer(None, to_stderr=True)):
         yield
 
@@ -92,8 +92,8 @@ def run_import(
 ) -> SyncPlan:
     """Import the content that *find* returns for *scope*, and print the result.
 
-    *settings* reads the settings of the site, with changes to write. Raises click's Exit with 1 if
-    a step was held or refused.
+    *settings* reads the site's settings, and any changes to write to them. Raises click's Exit with
+    status 1 if a step was held or refused.
     """
     if options.commit or options.push:
         git.top(options.folder)  # Fail before anything is written.
@@ -142,9 +142,9 @@ def _print_plan(
 
 
 def api_address(option: str | None, variable: str | None, default: str) -> str:
-    """Return the address of an API: the option --api-url, a *variable* or the *default*.
+    """Return the address of an API: from --api-url, the environment *variable* or *default*.
 
-    Raises UsageError for an http address other than this machine: a token must not be sent there.
+    Raises UsageError for http, except on this machine, as it would expose the token.
     """
     url = option or (os.environ.get(variable) if variable else None) or default
     try:
@@ -162,10 +162,10 @@ def is_on_this_machine(url: str) -> bool:
     return urlsplit(url).hostname in _LOOPBACK
 
 
-def check_clock(there: datetime | None, name: str) -> None:
-    """Raise OutsideError if this machine's clock differs much from *there*, that of *name*."""
-    here = datetime.now(UTC)
-    if there is not None and abs(there - here) > _SKEW:
-        what = f"this machine's clock ({here:%Y-%m-%d %H:%M}) differs from {name}'s"
+def check_clock(server_time: datetime | None, server: str) -> None:
+    """Raise OutsideError if the local clock is more than five minutes off *server_time*."""
+    local_time = datetime.now(UTC)
+    if server_time is not None and abs(server_time - local_time) > _MAX_SKEW:
+        what = f"this machine's clock ({local_time:%Y-%m-%d %H:%M}) differs from {server}'s"
         remedy = "correct it, or new updates will not be shown"
-        raise OutsideError(f"{what} ({there:%H:%M} UTC); {remedy}")
+        raise OutsideError(f"{what} ({server_time:%H:%M} UTC); {remedy}")

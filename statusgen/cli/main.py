@@ -1,4 +1,4 @@
-"""The command line: its group of commands, and the exit status of each failure."""
+"""The entry point: the group of commands, and the exit status for each kind of failure."""
 
 import gc
 import io
@@ -18,9 +18,9 @@ from statusgen.problems import StatusgenError, UsageError, quoted
 
 EXIT_USAGE = 2
 EXIT_OUTSIDE = 3
-EXIT_BUG = 70  # EX_SOFTWARE of sysexits.h
+EXIT_BUG = 70  # EX_SOFTWARE in sysexits.h
 EXIT_INTERRUPTED = 130
-EXIT_UNREAD = 141  # as of a process that SIGPIPE ended
+EXIT_BROKEN_PIPE = 141  # the shell's status for a process that SIGPIPE ended
 EXIT_TERMINATED = 143
 
 _TRACEBACK = "STATUSGEN_TRACEBACK"
@@ -36,7 +36,7 @@ class _Terminated(BaseException):
 
 
 def main() -> None:
-    """Run the command line; print an expected failure as one line and exit with its status."""
+    """Run the command line; report an expected failure in one line and exit with its status."""
     _open_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -63,16 +63,16 @@ def main() -> None:
         click.echo(f"statusgen: {error}", err=True)
         sys.exit(EXIT_OUTSIDE)
     except OSError as error:
-        # `system.files` words the failures of our own files. An error with a file name comes from
-        # a package, one without from writing our output.
+        # `system.files` handles failures of our own files. An error with a file name comes from a
+        # library, and one without a file name from writing our output.
         name = quoted(str(error.filename)) if error.filename else ""
         what = f"cannot open {name}" if name else "cannot write the output"
-        is_unread = isinstance(error, BrokenPipeError)
-        if not is_unread:
+        is_broken_pipe = isinstance(error, BrokenPipeError)
+        if not is_broken_pipe:
             click.echo(f"statusgen: {what}: {error.strerror}", err=True)
         # Python flushes standard output on exit, which would fail and print a second message.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(EXIT_UNREAD if is_unread else EXIT_OUTSIDE)
+        sys.exit(EXIT_BROKEN_PIPE if is_broken_pipe else EXIT_OUTSIDE)
     except Exception as error:
         if os.environ.get(_TRACEBACK):
             raise
@@ -84,15 +84,15 @@ def main() -> None:
 def _run() -> int | None:
     """Run the command and return its exit status."""
     try:
-        # Without standalone mode click returns the status of an Exit.
+        # Without standalone mode, click returns the status of an Exit.
         status: int | None = commands.main(prog_name="statusgen", standalone_mode=False)
-    except SystemExit as done:  # click ends completion and broken pipes so.
-        return EXIT_UNREAD if done.code else 0
+    except SystemExit as done:  # click exits after completion and on a broken pipe.
+        return EXIT_BROKEN_PIPE if done.code else 0
     return status
 
 
 def _corrected(error: click.ClickException) -> click.ClickException:
-    """Return *error* with a suggestion for a misspelt word in the form of our own messages."""
+    """Return *error* with click's suggestion for a misspelt word in the style of our messages."""
     close = getattr(error, "possibilities", None)
     if not close:
         return error
@@ -131,10 +131,10 @@ def _stoppable() -> Iterator[None]:
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
-    """Exclude the objects that are created inside from garbage collection.
+def _without_collection() -> Iterator[None]:
+    """Exclude objects created in the block from garbage collection.
 
-    Modules live until the process ends, and collecting took a sixth of the time of loading them.
+    Modules live until the process ends, and the collector took a sixth of the time to load them.
     """
     gc.disable()
     try:
@@ -191,7 +191,7 @@ class CommandGroup(click.Group):
     """A group whose help lists commands under headings, in order of use."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of the commands in the order of the help."""
+        """Return the names of the commands in the order in which the help lists them."""
         return [name for rows in _COMMANDS.values() for name, _, _ in rows]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -199,7 +199,7 @@ class CommandGroup(click.Group):
         width = max(map(len, self.list_commands(ctx)))
         for heading, rows in _COMMANDS.items():
             with formatter.section(heading):
-                formatter.write_dl([(name.ljust(width), about) for name, _, about in rows])
+                formatter.write_dl([(name.ljust(width), summary) for name, _, summary in rows])
 
 
 @click.group(
@@ -217,18 +217,18 @@ def commands() -> None:
 class LazyCommand(click.Command):
     """A command that imports its module only to run or to print its own help.
 
-    Neither other commands nor the list of commands import it.
+    Running other commands or listing all commands does not import it.
     """
 
-    def __init__(self, name: str, place: str, about: str) -> None:
-        super().__init__(name, help=about, short_help=about)
-        self.place = place
+    def __init__(self, name: str, location: str, summary: str) -> None:
+        super().__init__(name, help=summary, short_help=summary)
+        self.location = location
 
     def loaded(self) -> click.Command:
         """Import and return the command."""
-        module, _, attribute = self.place.partition(":")
+        module, _, attribute = self.location.partition(":")
         if module not in sys.modules:
-            with _uncollected():
+            with _without_collection():
                 import_module(module)
         command: click.Command = getattr(sys.modules[module], attribute)
         return command
@@ -245,6 +245,6 @@ class LazyCommand(click.Command):
 
 
 for _rows in _COMMANDS.values():
-    for _name, _place, _about in _rows:
-        _location = f"statusgen.cli.commands.{_place}"
-        commands.add_command(LazyCommand(_name, _location, _about))
+    for _name, _location, _summary in _rows:
+        _path = f"statusgen.cli.commands.{_location}"
+        commands.add_command(LazyCommand(_name, _path, _summary))

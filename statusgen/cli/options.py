@@ -1,4 +1,4 @@
-"""Options that several commands share, and the parsers of their values."""
+"""Options that several commands share, and the parsers for their values."""
 
 import os
 import re
@@ -27,10 +27,11 @@ Command = Callable[..., Any]
 
 
 class Word(click.Choice[str]):
-    """A choice of words of one *kind* that suggests a correction for a misspelt one."""
+    """A choice between words of one *kind*; its error message suggests a correction."""
 
     def __init__(self, kind: str, words: Iterable[str]) -> None:
-        super().__init__([str(word) for word in words])  # click would use the names of an enum.
+        # click would use the names of enum members.
+        super().__init__([str(word) for word in words])
         self.kind = kind
 
     def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
@@ -53,27 +54,27 @@ base_url_option = click.option(
 )
 
 
-def _complete_incident(context: click.Context, _: click.Parameter, begun: str) -> list[str]:
-    """Complete the name of an incident file, newest first."""
+def _complete_incident(context: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+    """Return the names of incident files that contain *incomplete*, newest first."""
     names = [one.slug for one in lookup.all_incident_files(context.params.get("folder") or Path())]
-    return [name for name in reversed(names) if begun in name]
+    return [name for name in reversed(names) if incomplete in name]
 
 
-def complete_service(context: click.Context, _: click.Parameter, begun: str) -> list[str]:
-    """Complete the id of a service."""
+def complete_service(context: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+    """Return the ids of services that start with *incomplete*."""
     config = _config_of(context)
     names = [service.id for service in config.services] if config else []
-    return [name for name in names if name.startswith(begun)]
+    return [name for name in names if name.startswith(incomplete)]
 
 
-def complete_text(context: click.Context, _: click.Parameter, begun: str) -> list[str]:
-    """Complete the name of a canned text."""
+def complete_text(context: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+    """Return the names of canned texts that start with *incomplete*."""
     config = _config_of(context)
-    return [name for name in config.texts if name.startswith(begun)] if config else []
+    return [name for name in config.texts if name.startswith(incomplete)] if config else []
 
 
 def _config_of(context: click.Context) -> Config | None:
-    """Return the settings of the chosen site, or None if they have errors."""
+    """Return the settings of the selected site, or None if they have errors."""
     try:
         return settings_of(context.params.get("folder") or Path())
     except StatusgenError:
@@ -81,7 +82,7 @@ def _config_of(context: click.Context) -> Config | None:
 
 
 def incident_argument(*, required: bool) -> Callable[[Command], Command]:
-    """Return the decorator that adds the argument INCIDENT."""
+    """Return a decorator that adds the argument INCIDENT."""
     return click.argument("incident", required=required, shell_complete=_complete_incident)
 
 
@@ -119,7 +120,7 @@ def overrides(command: Command) -> Command:
 
 
 def cached(command: Command) -> Command:
-    """Add the options of the cache, passed as the parameter *cache*: its folder, or None."""
+    """Add the cache options, passed as the parameter *cache*: the cache folder, or None."""
 
     @wraps(command)
     def with_cache(
@@ -142,7 +143,7 @@ def cached(command: Command) -> Command:
 
 
 def moment_of(now: str | None, zone: tzinfo) -> datetime:
-    """Parse *now*; without it use SOURCE_DATE_EPOCH, or the clock.
+    """Parse *now*; if it is None, use SOURCE_DATE_EPOCH if set, else the clock.
 
     The variable is specified at https://reproducible-builds.org/specs/source-date-epoch/.
     """
@@ -162,7 +163,7 @@ def moment_of(now: str | None, zone: tzinfo) -> datetime:
 
 
 def address_of(url: str) -> str:
-    """Return the root of a site from *url*, the value of --base-url."""
+    """Parse *url*, the value of --base-url, as the root address of a site."""
     try:
         return scalars.site_root(url)
     except ValueError as error:
@@ -171,7 +172,7 @@ def address_of(url: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class TemplateData:
-    """The content of a data file, the places of its keys, and its problems."""
+    """The content of a data file, the positions of its keys, and the problems in it."""
 
     content: object = None
     keys: tuple[DataKey, ...] = ()

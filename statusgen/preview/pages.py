@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 
 from statusgen.output.paths import STAGING
 
-# This name is reserved, so it cannot hide a file of the site.
+# This name is reserved, so it cannot hide a file in the site.
 EVENTS = f"{STAGING}/events"
 SCRIPT = f"{STAGING}/reload.js"
 _POLICY = re.compile(
@@ -20,7 +20,7 @@ _POLICY = re.compile(
 
 PAGE_TYPE = "text/html; charset=utf-8"
 
-# Fixed here, because `mimetypes` depends on the files of the machine.
+# Fixed here, because `mimetypes` depends on the system's configuration.
 _TYPES = {
     ".atom": "application/atom+xml",
     ".css": "text/css",
@@ -34,7 +34,7 @@ _TYPES = {
     ".xml": "application/xml",
 }
 
-# A hidden tab closes its connection: browsers allow only a few to one host.
+# A hidden tab closes its connection: browsers allow only a few per host.
 RELOAD = f"""\
 "use strict";
 (() => {{
@@ -106,7 +106,7 @@ class PageReply:
 
 
 def file_at(path: str, paths: Collection[str]) -> str | None:
-    """Return the one of *paths* that GitHub Pages would serve for *path*, or None."""
+    """Return the entry of *paths* that GitHub Pages would serve for *path*, or None."""
     folder = f"{path}index.html" if path.endswith("/") or not path else path
     return next((name for name in (folder, f"{path}.html") if name in paths), None)
 
@@ -120,15 +120,15 @@ def media_type(path: str) -> str:
 
 
 def is_page(path: str) -> bool:
-    """Return True if *path* names a page: it ends with .html, with a slash or without suffix."""
+    """Return True if *path* is that of a page: it ends with .html or a slash, or has no suffix."""
     return media_type(path) == PAGE_TYPE or path.endswith("/") or "." not in path.rpartition("/")[2]
 
 
 def with_reload(page: bytes, *, version: str) -> bytes:
-    """Return *page* with a script that reloads it when the preview has a newer *version*.
+    """Return *page* with a script that reloads it when the preview is no longer at *version*.
 
-    The script is added to a content security policy that allows no scripts. A policy that lists
-    scripts is not changed.
+    A content security policy that denies everything by default is extended to allow the script,
+    unless it already has rules for scripts and connections.
     """
     policy = _POLICY.search(page)
     if policy is not None:

@@ -1,7 +1,7 @@
 """Serve a site on 127.0.0.1, rebuild it on every change and reload the browser.
 
 The reload script is added when a page is sent, so it is never part of a build. While the site has
-problems, every page shows the list of them.
+problems, every page shows a list of them.
 """
 
 import re
@@ -45,24 +45,24 @@ _HOSTS = re.compile(r"(127\.0\.0\.1|localhost)(:[0-9]+)?", re.IGNORECASE)
 class Preview:
     """The site shown at *url*: the last successful build, stored in *folder*, or its problems.
 
-    *shown* formats the path of a file in a problem.
+    *format_path* formats the path of the file in a problem.
     """
 
-    def __init__(self, folder: Path, *, url: str, shown: Callable[[Path], str]) -> None:
+    def __init__(self, folder: Path, *, url: str, format_path: Callable[[Path], str]) -> None:
         self.url = url
         self._folder = folder / "site"
         self._cache = folder / "cache"
-        self._shown = shown
+        self._format_path = format_path
         self._paths: Collection[str] = ()
         self._error_page: bytes | None = None
-        # Makes versions differ between runs of the command.
+        # Distinguishes the versions of different runs of the command.
         self._run = secrets.token_hex(4)
         self._number = 0
         self._is_stopped = False
         self._changed = threading.Condition()
 
     def build(self, request: Callable[[], BuildRequest]) -> BuildResult:
-        """Build the site and show it; on an error, show an error page and raise it again."""
+        """Build the site and show it; on an error, show an error page and re-raise the error."""
         try:
             site = replace(request(), cache=self._cache, gate=lambda: self._changed)
             built = pipeline.build(site, self._folder)
@@ -77,22 +77,22 @@ class Preview:
         return built
 
     def stop(self) -> None:
-        """Release all requests that wait for a new version."""
+        """Release all requests that are waiting for a new version."""
         with self._changed:
             self._is_stopped = True
             self._changed.notify_all()
 
-    def wait_for_version(self, seen: str) -> str | None:
-        """Wait until the version is not *seen*, or for a while, and return the current one.
+    def wait_for_version(self, last: str) -> str | None:
+        """Wait for a version other than *last*, up to a time limit, and return the current one.
 
         Returns None once the preview is stopped.
         """
         with self._changed:
-            self._changed.wait_for(lambda: self._is_stopped or self._version != seen, _KEEP_ALIVE)
+            self._changed.wait_for(lambda: self._is_stopped or self._version != last, _KEEP_ALIVE)
             return None if self._is_stopped else self._version
 
     def answer(self, target: str) -> PageReply:
-        """Respond to *target*, the path of a request, as a host of static files does."""
+        """Return the response to a request for *target*, as a static file host would send it."""
         path = unquote(target.partition("?")[0].partition("#")[0]).removeprefix("/")
         if path == SCRIPT:
             return PageReply(status=HTTPStatus.OK, kind=media_type(path), body=RELOAD.encode())
@@ -137,7 +137,7 @@ class Preview:
         return f"{self._run}-{self._number}"
 
     def _format_error(self, error: Exception) -> str:
-        """Return the page that replaces all others because of *error*."""
+        """Return the page that describes *error* and replaces all others."""
         if isinstance(error, ContentError):
             number = len(errors(error.problems))
             title = f"{number:,} problem{'' if number == 1 else 's'} in this site"
@@ -145,7 +145,7 @@ class Preview:
             items = []
             for problem in sorted(error.problems, key=lambda one: one.level):
                 message = printable(problem.message)
-                text = as_text(problem, self._shown(problem.path))
+                text = as_text(problem, self._format_path(problem.path))
                 items.append((text.removesuffix(message), message))
         else:
             title = "The site cannot be built"
@@ -159,14 +159,14 @@ class Preview:
 
 
 @contextmanager
-def serving(port: int, *, shown: Callable[[Path], str]) -> Iterator[Preview]:
+def serving(port: int, *, format_path: Callable[[Path], str]) -> Iterator[Preview]:
     """Serve a `Preview` on *port* of 127.0.0.1 until the block ends; 0 picks a free port.
 
     Its temporary folder is deleted afterwards. Raises OutsideError if the port is in use.
     """
     with _listening(port) as server, TemporaryDirectory(prefix="statusgen-") as name:
         url = f"http://{HOST}:{server.server_port}"
-        preview = server.preview = Preview(Path(name), url=url, shown=shown)
+        preview = server.preview = Preview(Path(name), url=url, format_path=format_path)
         thread = threading.Thread(target=server.serve_forever, args=(0.1,), daemon=True)
         thread.start()
         try:
@@ -244,7 +244,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def end_headers(self) -> None:
         self.send_header("Cache-Control", "no-store")
-        # Prevents pages of other origins from running embed.js and reading its data.
+        # Prevents pages from other origins from running embed.js and reading its data.
         self.send_header("Cross-Origin-Resource-Policy", "same-origin")
         super().end_headers()
 

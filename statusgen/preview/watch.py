@@ -14,20 +14,20 @@ from statusgen.problems import OutsideError
 from statusgen.system import files
 from statusgen.system.files import EntryKind
 
-_TRIES = 20  # attempts to watch folders that are created and deleted meanwhile
-_TURN = 50  # milliseconds without a change before a batch is complete
+_TRIES = 20  # attempts to start watching while folders are created and deleted
+_QUIET = 50  # milliseconds without a change before a batch is complete
 
-# A name that is not UTF-8 cannot be watched; Python keeps its bytes as lone surrogates.
-_NO_TEXT = re.compile("[\ud800-\udfff]")
+# A name that is not UTF-8 cannot be watched; Python represents its bytes as lone surrogates.
+_NOT_UTF8 = re.compile("[\ud800-\udfff]")
 
 _Watcher = Generator[set[tuple[Change, str]], None, None]
 
 
 def changes(folder: Path, *, data: Path | None = None) -> Iterator[tuple[str, ...]]:
-    """Yield the names of changed files that the build of *folder* reads, *data* included.
+    """Yield the names of changed files that a build of *folder* reads, including *data*.
 
-    The first batch is empty: it reports that watching has started. The next batch includes changes
-    that happen while the caller handles this one.
+    The first batch is empty: it reports that watching has started. Each batch includes changes that
+    happened while the caller handled the previous one.
     """
     watched = _Watched(folder, data)
     watcher = watched.watcher()
@@ -38,28 +38,28 @@ def changes(folder: Path, *, data: Path | None = None) -> Iterator[tuple[str, ..
         except RuntimeError:  # watchfiles raises it for a name that is not UTF-8.
             names = {"."}
         if names:
-            # A folder may have been replaced by another of the same name: watch that one.
+            # A folder may have been replaced by a new one with the same name: watch that one.
             watcher.close()
             watcher = watched.watcher()
             yield tuple(sorted(filter(None, names)))
 
 
 class _Watched:
-    """The watched folders of a site: only those that a build reads, since others may be large."""
+    """The folders of a site to watch: only those that a build reads, since others may be large."""
 
     def __init__(self, folder: Path, data: Path | None) -> None:
         self.folder = folder.resolve()
         self.data = data.parent.resolve() / data.name if data is not None else None
 
     def watcher(self) -> _Watcher:
-        """Start watching; the result yields changes, or an empty set when there are none."""
+        """Start watching and return a generator of changes, which yields empty sets in between."""
         for _ in range(_TRIES):
             watcher = watch(
                 *self._folders(),
                 watch_filter=None,
                 recursive=False,
-                step=_TURN,
-                rust_timeout=_TURN,
+                step=_QUIET,
+                rust_timeout=_QUIET,
                 yield_on_timeout=True,
                 ignore_permission_denied=True,
             )
@@ -97,7 +97,7 @@ class _Watched:
                 if files.kind_of(place) is EntryKind.FOLDER:
                     found.add(place)
                 for entry in files.walk(place):
-                    if entry.kind is EntryKind.FOLDER and _NO_TEXT.search(entry.path) is None:
+                    if entry.kind is EntryKind.FOLDER and _NOT_UTF8.search(entry.path) is None:
                         found.add(place / entry.path)
         return sorted(found)
 

@@ -1,4 +1,4 @@
-"""Visible changes between two built sites, from the JSON files of both."""
+"""Visible changes between two built sites, computed from their JSON files."""
 
 import json
 import re
@@ -15,7 +15,7 @@ from statusgen.i18n import catalogue
 from statusgen.markup.escape import inert
 from statusgen.model import Kind, Severity
 
-_WINDOW = timedelta(days=365)  # api/incidents.json may no longer list what is older
+_WINDOW = timedelta(days=365)  # api/incidents.json may no longer list older incidents
 # GitHub drops a job summary of more than 1 MiB. These limits keep it below half of that, even if
 # every character becomes a character reference.
 _SHOWN = 50  # incidents in the list
@@ -26,7 +26,7 @@ _SAFE_LINK = re.compile("https?://[A-Za-z0-9._~:/%-]+")
 
 
 class Verb(StrEnum):
-    """The change of an incident, in the order of a summary."""
+    """The kind of change to an incident, in the order of the summary."""
 
     REMOVED = "removed"  # first, because the new page no longer shows it
     OPENED = "opened"
@@ -79,7 +79,7 @@ class PageState:
 
 @dataclass(frozen=True, kw_only=True)
 class IncidentDiff:
-    """The change of one incident; *updates* is the number of new updates."""
+    """The change to one incident; *updates* is the number of new updates."""
 
     verb: Verb
     incident: IncidentState
@@ -119,7 +119,7 @@ def digest_of(record: bytes) -> str:
 def page(record: bytes, incidents: bytes) -> PageState:
     """Parse the `build.json` and `api/incidents.json` of a site.
 
-    Any server may have sent them, so every value is checked. Raises ValueError if statusgen did
+    They may come from any server, so every value is checked. Raises ValueError if statusgen did
     not write them.
     """
     digest = digest_of(record)
@@ -127,7 +127,7 @@ def page(record: bytes, incidents: bytes) -> PageState:
         found = [_incident(one) for one in _object(incidents)["incidents"]]
         now = times.parse(_object(record)["now"], UTC)
     except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"its JSON has another structure: {type(error).__name__}") from None
+        raise ValueError(f"its JSON has an unexpected structure: {type(error).__name__}") from None
     return PageState(digest=digest, now=now, files={one.slug: one for one in found})
 
 
@@ -152,7 +152,7 @@ def compare(old: PageState | None, new: PageState) -> Changes:
 
 
 def headline(changes: Changes) -> str:
-    """Summarize *changes* in a line: ``API: operational → major outage; 1 incident opened``."""
+    """Summarize *changes* on one line: ``API: operational → major outage; 1 incident opened``."""
     if changes.is_same:
         return "no changes for visitors"
     parts = ["the first publication"] if changes.is_first else []
@@ -180,7 +180,7 @@ def as_text(changes: Changes) -> str:
 def as_markdown(changes: Changes, *, linked: bool) -> str:
     """Format *changes* for a job summary on GitHub; names and titles are escaped.
 
-    *linked* makes each title a link to its page. Leave it off for a site that is not published yet.
+    With *linked*, each title is a link to its page. Omit it for a site that is not published yet.
     """
     head, shown = headline(changes), changes.files[:_SHOWN]
     lines = [f"### {inert(head[:1].upper() + head[1:])}", ""]
@@ -264,18 +264,18 @@ def _verb(old: IncidentState | None, new: IncidentState, added: int) -> Verb | N
         return done if planned else Verb.RESOLVED
     if added:
         return Verb.UPDATED
-    return Verb.EDITED if _shown(old) != _shown(new) else None
+    return Verb.EDITED if _visible(old) != _visible(new) else None
 
 
-def _shown(one: IncidentState) -> tuple[object, ...]:
-    """Return what visitors read in *one*: not its address, which may be that of a preview."""
+def _visible(incident: IncidentState) -> tuple[object, ...]:
+    """Return what visitors see of *incident*, except the address, which differs in a preview."""
     return (
-        one.kind,
-        one.title,
-        one.worst,
-        one.services,
-        one.updates,
-        one.rest,
+        incident.kind,
+        incident.title,
+        incident.worst,
+        incident.services,
+        incident.updates,
+        incident.rest,
     )
 
 
@@ -288,7 +288,7 @@ def _more(change: IncidentDiff) -> str:
 
 
 def _names(incident: IncidentState) -> Iterator[str]:
-    """Yield the first services of *incident* as Markdown, then the number of the others."""
+    """Yield the first services of *incident* as Markdown, then how many more there are."""
     names = [name for name, _ in incident.services.values()]
     yield from (inert(_short(name)) for name in names[:_SHOWN_SERVICES])
     if len(names) > _SHOWN_SERVICES:
@@ -296,7 +296,7 @@ def _names(incident: IncidentState) -> Iterator[str]:
 
 
 def _short(text: str) -> str:
-    """Return *text* on one line, cut to the length that statusgen allows in a site."""
+    """Return *text* on one line, truncated to the longest title or name that a site may have."""
     shown = printable(text[: _SHOWN_CHARACTERS + 1])
     is_whole = len(shown) <= _SHOWN_CHARACTERS
     return shown if is_whole else f"{shown[: _SHOWN_CHARACTERS - 1]}…"

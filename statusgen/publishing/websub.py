@@ -20,7 +20,7 @@ _OWN_MACHINE = "127.0.0.1"
 def publish(hub: str, topic: str) -> None:
     """Notify *hub* that the feed at *topic* has changed.
 
-    Raises UsageError if *hub* is not https, OutsideError if it cannot be reached or rejects this.
+    Raises UsageError if *hub* is not https, OutsideError if it is unreachable or rejects it.
     """
     parts = urlsplit(hub)
     if parts.scheme != "https" and (parts.scheme, parts.hostname) != ("http", _OWN_MACHINE):

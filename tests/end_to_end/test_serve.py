@@ -604,7 +604,7 @@ def test_without_watchfiles_the_command_says_what_to_install() -> None:
 
 def test_a_bug_is_shown_and_raised(tmp_path: Path) -> None:
     """An unexpected exception is shown on the page, escaped, and raised for the terminal."""
-    preview = server.Preview(tmp_path, url="http://127.0.0.1:1", shown=str)
+    preview = server.Preview(tmp_path, url="http://127.0.0.1:1", format_path=str)
 
     def fail() -> pipeline.BuildRequest:
         raise ZeroDivisionError("<b>")
@@ -620,7 +620,7 @@ def test_a_bug_is_shown_and_raised(tmp_path: Path) -> None:
 def test_problems_of_a_build_are_raised(tmp_path: Path) -> None:
     """A build of the preview raises the same problems as `pipeline.build`."""
     site = write_site(tmp_path / "site", {"incidents/a.md": "---\n"})
-    preview = server.Preview(tmp_path / "out", url="http://127.0.0.1:1", shown=str)
+    preview = server.Preview(tmp_path / "out", url="http://127.0.0.1:1", format_path=str)
 
     with pytest.raises(ContentError) as caught:
         preview.build(lambda: pipeline.BuildRequest(folder=site, now=lambda z: times.parse(NOW, z)))

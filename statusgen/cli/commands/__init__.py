@@ -1,1 +1,1 @@
-"""The commands: each checks its input, calls one function and prints."""
+"""The commands: each checks its input, calls one function and prints the result."""

@@ -25,7 +25,7 @@ from statusgen.output.folder import OutputPlan
 from statusgen.problems import ContentError, Level, UsageError
 from statusgen.system import files, locks
 
-_NAMED = 20  # changed files that are listed; of more only the number is printed
+_MAX_LISTED = 20  # of more changed files, only the number is printed
 
 
 @click.command("build", epilog="Example: statusgen build --out public")
@@ -69,7 +69,7 @@ def build_command(
         built = pipeline.build(replace(request, jobs=jobs, cache=cache, phase=watch.begin), out)
         show(built.warnings)
     _print_notes(built.words)
-    _name_changes(built.plan)
+    _print_changes(built.plan)
     took = watch.stop()
     read = count(built.incidents, "incident file")
     click.echo(f"{out}: {_changes(built.plan)} ({read}, {took:.1f} s)")
@@ -138,7 +138,7 @@ def _fix(folder: Path, *, offsets: bool) -> None:
             try:
                 file = lookup.open_file(found, config)
             except ContentError:
-                continue  # The check reports its errors with all others.
+                continue  # The check that follows reports its errors.
             fixed = fixes.mend(file, offsets=offsets)
             if fixed.text != file.text:
                 files.sweep(file.path.parent)
@@ -149,14 +149,14 @@ def _fix(folder: Path, *, offsets: bool) -> None:
 def _request(
     folder: Path, now: str | None, base_url: str | None, data: Path | None
 ) -> BuildRequest:
-    found = data_of(data)
+    loaded = data_of(data)
     return BuildRequest(
         folder=folder,
         now=lambda zone: moment_of(now, zone),
         base_url=address_of(base_url) if base_url is not None else None,
-        data=found.content,
-        data_keys=found.keys,
-        problems=found.problems,
+        data=loaded.content,
+        data_keys=loaded.keys,
+        problems=loaded.problems,
         track=tracker(),
     )
 
@@ -166,7 +166,7 @@ class _Stopwatch:
 
     def __init__(self) -> None:
         self.phases: dict[str, float] = {}
-        self._begun = self._last = time.monotonic()
+        self._started = self._last = time.monotonic()
         self._phase = "start"
 
     def begin(self, phase: str) -> None:
@@ -178,7 +178,7 @@ class _Stopwatch:
     def stop(self) -> float:
         """End the last phase and return the total time."""
         self.begin("")
-        return self._last - self._begun
+        return self._last - self._started
 
 
 def _print_notes(notes: Iterable[str]) -> None:
@@ -186,11 +186,11 @@ def _print_notes(notes: Iterable[str]) -> None:
         click.echo(f"statusgen: {line}", err=True)
 
 
-def _name_changes(plan: OutputPlan) -> None:
-    """List the changed files; of a kind of change with too many files print their number."""
+def _print_changes(plan: OutputPlan) -> None:
+    """Print the files created, updated and deleted; for too many of a kind, only their number."""
     for verb in ("created", "updated", "deleted"):
         paths = getattr(plan, verb)
-        lines = paths if len(paths) <= _NAMED else [count(len(paths), "file")]
+        lines = paths if len(paths) <= _MAX_LISTED else [count(len(paths), "file")]
         for line in lines:
             click.echo(f"{verb} {line}")
 

@@ -1,4 +1,4 @@
-"""The command event, by which monitoring tools report the severity of a service."""
+"""The command event, which monitoring tools use to report the severity of a service."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from statusgen.cli.arguments import (
     prose,
     service_of,
 )
-from statusgen.cli.commands.incidents import _commits, _problems
+from statusgen.cli.commands.incidents import _commit_options, _problems
 from statusgen.cli.commit import write
 from statusgen.cli.options import (
     Word,
@@ -51,7 +51,7 @@ from statusgen.system import locks
     metavar="FILE",
     help='Read a monitor\'s payload from a file; "-" reads standard input.',
 )
-@_commits
+@_commit_options
 @common
 def event_command(
     service: str | None,

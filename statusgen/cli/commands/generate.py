@@ -49,14 +49,14 @@ def schema_command(name: str, folder: Path) -> None:
     '# yaml-language-server: $schema=.schema/config.json' (the path is relative to the file).
     """
     if name == "api":
-        from statusgen.render import incidents_json  # noqa: PLC0415, forms need no renderer
+        from statusgen.render import incidents_json  # noqa: PLC0415, only this schema needs it
 
         schema = incidents_json.SCHEMA
     elif name == "config":
         schema = config_schema()
     else:
         schema = incident_schema(services=_services(folder))
-    # Write bytes: a schema in a file is UTF-8 regardless of the encoding of the terminal.
+    # Write bytes: a schema in a file is UTF-8 regardless of the terminal's encoding.
     click.echo(json_schema.as_text(schema).encode(), nl=False)
 
 

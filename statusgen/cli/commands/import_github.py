@@ -45,8 +45,8 @@ _TOKENS = ("GITHUB_TOKEN", "GH_TOKEN")
 _NUMBER = re.compile(r"#([0-9]{1,9})\Z")
 
 
-def _reaches_github(command: Command) -> Command:
-    """Add the options that select the repository."""
+def _github_options(command: Command) -> Command:
+    """Add the options that select the repository and the API."""
     for option in (
         click.option(
             "--api-url",
@@ -65,7 +65,7 @@ def _reaches_github(command: Command) -> Command:
 
 
 @click.command("github", epilog="Example: statusgen import github --commit")
-@_reaches_github
+@_github_options
 @import_options
 def import_github_command(repo: str | None, api_url: str | None, options: ImportOptions) -> None:
     """Import GitHub issues that have a publishing label.
@@ -79,8 +79,8 @@ def import_github_command(repo: str | None, api_url: str | None, options: Import
         repository = _repository(config, repo, api_url)
         people, track = People(config.github, repository), tracker()
 
-        def find(config: Config, there: Mapping[str, sync.ImportedFile]) -> SourceContent:
-            found = _items(there, config, repository, people, track)
+        def find(config: Config, existing: Mapping[str, sync.ImportedFile]) -> SourceContent:
+            found = _items(existing, config, repository, people, track)
             return SourceContent(items=tuple(found))
 
         run_import(
@@ -93,21 +93,21 @@ def import_github_command(repo: str | None, api_url: str | None, options: Import
 
 
 def _items(
-    there: Mapping[str, sync.ImportedFile],
+    existing: Mapping[str, sync.ImportedFile],
     config: Config,
     repository: "Repository",
     people: People,
     track: Progress,
 ) -> list[sync.SourceItem]:
-    """Read the issues and convert them to items, given the existing files *there*."""
-    places = sync.shown(there.values(), convert.GITHUB, scope=repository.name)
+    """Read the issues and convert them to items, given the *existing* files."""
+    places = sync.shown(existing.values(), convert.GITHUB, scope=repository.name)
     numbers = [found[1] for found in map(_NUMBER.search, places) if found]
     issues = repository.issues(
         labels.publishing(config), shown=sorted(map(int, numbers)), track=track
     )
     check_clock(repository.now, "GitHub")
     now = repository.now or datetime.now(UTC)
-    known = sync.by_key(there.values(), convert.GITHUB)
+    known = sync.by_key(existing.values(), convert.GITHUB)
     accepted = {key: one.accepted for key, one in known.items() if one.accepted}
 
     def read(issue: Issue, trusts: Trusts, is_unchecked: Trusts) -> sync.SourceItem:
@@ -132,7 +132,7 @@ def labels_group() -> None:
 
 
 @labels_group.command("github", epilog="Example: statusgen labels github")
-@_reaches_github
+@_github_options
 @site_option
 def labels_github_command(repo: str | None, api_url: str | None, folder: Path) -> None:
     """Create labels for kinds, severities, services and states.
@@ -153,8 +153,8 @@ def labels_github_command(repo: str | None, api_url: str | None, folder: Path) -
 
 
 def _repository(config: Config, repo: str | None, api_url: str | None) -> "Repository":
-    """Return a client for the selected repository, with the token of the environment."""
-    from statusgen.importers.github.client import Repository  # noqa: PLC0415, PyGithub takes long
+    """Return a client for the selected repository, with the token from the environment."""
+    from statusgen.importers.github.client import Repository  # noqa: PLC0415, PyGithub is slow to load
 
     name = _name(config, repo)
     token = next((os.environ[name] for name in _TOKENS if os.environ.get(name)), "").strip()
@@ -181,5 +181,5 @@ def _address(api_url: str | None) -> str:
     """Return the address of the API; on GitHub Enterprise Server it is below /api/v3."""
     root = api_address(api_url, "GITHUB_API_URL", _PUBLIC)
     parts = urlsplit(root)
-    is_whole = bool(parts.path) or (parts.hostname or "").startswith("api.")
-    return root if is_whole or is_on_this_machine(root) else f"{root}/api/v3"
+    is_complete = bool(parts.path) or (parts.hostname or "").startswith("api.")
+    return root if is_complete or is_on_this_machine(root) else f"{root}/api/v3"

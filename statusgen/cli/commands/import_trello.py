@@ -35,7 +35,7 @@ from statusgen.system import files
 from statusgen.system.network import Waiting
 
 _PUBLIC = "https://api.trello.com/1"
-_CREDENTIAL = re.compile("[!#-~]{1,512}")  # printable, without spaces and quotes
+_CREDENTIAL = re.compile("[!#-~]{1,512}")  # printable, without spaces or quotes
 
 
 @click.command("trello", epilog="Example: statusgen import trello --board Ab3dEf9h --commit")
@@ -83,7 +83,7 @@ def import_trello_command(
 
 @dataclass(frozen=True, kw_only=True)
 class _Reading:
-    """A *board*, a function to read it *again*, and the clock that dates its changes."""
+    """A *board*, a function that reads it *again*, and the clock for changes without a date."""
 
     board: Board
     again: Callable[[], Board]
@@ -91,7 +91,7 @@ class _Reading:
 
 
 def _read(file: Path | None, board: str | None, api_url: str | None, *, partial: bool) -> _Reading:
-    """Read the board of the options, live or from *file*."""
+    """Read the board that the options select, live or from *file*."""
     if file is None:
         if partial:
             raise UsageError("--partial needs an export; name its file, or remove --partial")
@@ -99,7 +99,7 @@ def _read(file: Path | None, board: str | None, api_url: str | None, *, partial:
     if board is not None or api_url is not None:
         raise UsageError("--board and --api-url do not apply to a file; remove them")
     if "://" in str(file) or str(file).startswith(("https:", "http:")):
-        raise UsageError(f"{quoted(str(file))} is an address; use --board before it")
+        raise UsageError(f"{quoted(str(file))} is an address; pass it with --board")
     if files.kind_of(file) is files.EntryKind.FOLDER:
         raise UsageError(f"{quoted(str(file))} is a folder; use the JSON file of the export")
     try:
@@ -145,7 +145,7 @@ def _credential(variable: str) -> str:
 
 
 class _TrelloImport:
-    """An import of a board into the site in *folder*; *unknown* are services the site lacks."""
+    """An import of a board into the site in *folder*; *unknown* lists missing services."""
 
     def __init__(self, reading: _Reading, folder: Path, *, add_services: bool) -> None:
         self.unknown: list[Service] = []
@@ -173,11 +173,11 @@ class _TrelloImport:
                 return site_settings.added_services(self._folder, unknown)
         return ImportSettings(config=config)
 
-    def find(self, config: Config, there: Mapping[str, ImportedFile]) -> SourceContent:
-        """Return the content of the board, given the existing files *there*."""
+    def find(self, config: Config, existing: Mapping[str, ImportedFile]) -> SourceContent:
+        """Return the content of the board, given the *existing* files."""
         board = self._board or self._reading.again()
         self._board = None
-        reader = self._reader(board, config, sync.by_key(there.values(), TRELLO))
+        reader = self._reader(board, config, sync.by_key(existing.values(), TRELLO))
         content = reader.content(track=self._track)
         self.unknown = _unknown(reader, config)
         return content
@@ -202,6 +202,6 @@ class _TrelloImport:
 
 
 def _unknown(reader: BoardReader, config: Config) -> list[Service]:
-    """Return the services of published cards in *reader* that *config* lacks."""
-    found = [SourceService(name=name) for name in reader.unmatched]
+    """Return the services that published cards in *reader* name but *config* lacks."""
+    found = [SourceService(name=name) for name in reader.strangers]
     return services.match_services(found, config)[1]

@@ -1,4 +1,4 @@
-"""Define the `import` group, with a command for each source."""
+"""The group of import commands, one for each source."""
 
 import click
 

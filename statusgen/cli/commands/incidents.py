@@ -60,7 +60,7 @@ _at_option = click.option(
 )
 
 
-def _texts(command: Command) -> Command:
+def _text_options(command: Command) -> Command:
     """Add the options for the text of an update: --message and --template."""
     for option in (
         click.option(
@@ -81,7 +81,7 @@ def _texts(command: Command) -> Command:
     return command
 
 
-def _commits(command: Command) -> Command:
+def _commit_options(command: Command) -> Command:
     """Add the options --commit and --push."""
     for option in (
         click.option(
@@ -124,7 +124,7 @@ class _TitleCommand(click.Command):
     help='Severity for the services. Use "maintenance" for maintenance, "none" for a notice.',
 )
 @_service_option
-@_texts
+@_text_options
 @_state_option
 @_at_option
 @click.option("--started", metavar="TIME", help="When the incident began. Default: --at.")
@@ -136,7 +136,7 @@ class _TitleCommand(click.Command):
 @click.option(
     "--slug", metavar="NAME", help="File name without .md. Default: made of date and title."
 )
-@_commits
+@_commit_options
 @common
 def new_command(
     title: str,
@@ -170,15 +170,16 @@ def new_command(
         moment = time_of("--at", at, workspace) or workspace.now
         new_state = state_of(state, kind) or (None if kind is Kind.NOTICE else kind.first_state)
         standard = compose.standard(config, new_state, kind) if new_state else None
-        began, ends_at = time_of("--starts", starts, workspace), time_of("--ends", ends, workspace)
+        starts_at = time_of("--starts", starts, workspace)
+        ends_at = time_of("--ends", ends, workspace)
         first = time_of("--started", started, workspace) or moment
         if kind is Kind.MAINTENANCE:
-            if began is None or ends_at is None:
+            if starts_at is None or ends_at is None:
                 raise UsageError("maintenance needs a window; add --starts and --ends")
-            if began <= moment:
-                # It was not announced, so set its announcement to a second before its start.
-                # Without a state it still ends by itself.
-                first = min(first, began - timedelta(seconds=1))
+            if starts_at <= moment:
+                # It was not announced, so set its announcement to one second before the start.
+                # Without a state, it still ends automatically.
+                first = min(first, starts_at - timedelta(seconds=1))
                 new_state = state_of(state, kind)
                 standard = compose.standard(config, new_state or State.IN_PROGRESS, kind)
         update = Update(at=moment, text="", state=new_state)
@@ -188,7 +189,7 @@ def new_command(
             severity=Severity(severity),
             services=tuple(affected(services, config, Severity(severity))),
             started=first,
-            starts=began,
+            starts=starts_at,
             ends=ends_at,
             until=time_of("--until", until, workspace),
             updates=(update,),
@@ -212,12 +213,12 @@ def new_command(
 
 @click.command("update", epilog="Example: statusgen update -m 'Rolling back' --state identified")
 @incident_argument(required=False)
-@_texts
+@_text_options
 @_state_option
 @_severity_option
 @_service_option
 @_at_option
-@_commits
+@_commit_options
 @common
 def update_command(
     incident: str | None,
@@ -242,14 +243,14 @@ def update_command(
     def update(incident: Incident, config: Config, moment: datetime) -> Update:
         new_state = state_of(state, incident.kind)
         level = severity_of(severity, incident.kind)
-        given = tuple(joining(affected(services, config, level), incident, level, moment))
+        joined = tuple(joining(affected(services, config, level), incident, level, moment))
         is_early = incident.starts is not None and moment < incident.starts
         standard = None
         if new_state is not None:
             standard = compose.standard(config, new_state, incident.kind, is_early=is_early)
         heading = _heading(incident, moment)
         text = text_of(message, template, config, standard, heading=heading)
-        return Update(at=moment, text=text, state=new_state, severity=level, services=given)
+        return Update(at=moment, text=text, state=new_state, severity=level, services=joined)
 
     if not (message or template or state or severity or services or is_interactive()):
         raise UsageError("nothing to add; use -m TEXT, or an option such as --state")
@@ -258,9 +259,9 @@ def update_command(
 
 @click.command("resolve", epilog="Example: statusgen resolve api-errors -m 'Back to normal.'")
 @incident_argument(required=False)
-@_texts
+@_text_options
 @_at_option
-@_commits
+@_commit_options
 @common
 def resolve_command(
     incident: str | None,
@@ -321,7 +322,8 @@ def _add(
             file = lookup.open_file(found, config)  # It may have changed while the editor was open.
             change = None
             if update is not None:
-                change = compose.updated(file, update, now=workspace.now, again=at is not None)
+                is_dated = at is not None
+                change = compose.updated(file, update, now=workspace.now, allow_repeat=is_dated)
             if change is None:
                 click.echo("nothing to add: the last update already says this", err=True)
                 change = compose.unchanged(file)
@@ -331,7 +333,7 @@ def _add(
 
 @contextmanager
 def _problems() -> Iterator[None]:
-    """Print the problems raised inside; for an EditError print the lines to paste, too."""
+    """Print the problems raised in the block, and for an EditError also the lines to paste."""
     with problems_to(printer(None, to_stderr=True)):
         try:
             yield

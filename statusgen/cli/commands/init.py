@@ -80,8 +80,8 @@ def init_command(
     place = directory or folder
     board = None if trello is None else _board(trello)
     top, inside = github_files.place(place)
-    of_github = new_site.repository(inside, commit=new_site.commit(), board=board)
-    for path in of_github:
+    github_texts = new_site.repository(inside, commit=new_site.commit(), board=board)
+    for path in github_texts:
         if board and path.endswith(new_site.IMPORT_TRELLO):
             github_files.check_board(top / path, board)
     has_settings = files.kind_of(place / FILE) is not None
@@ -101,8 +101,8 @@ def init_command(
         _make(place / settings_file.SCHEMAS / f"{name}.json", json_schema.as_text(schema))
     found = loader.read_settings(place).config
     if found and board is None:
-        of_github |= issue_forms.outputs(found)
-    for path, text in of_github.items():
+        github_texts |= issue_forms.outputs(found)
+    for path, text in github_texts.items():
         _make(top / path, text)
     where = "" if place == Path() else f", in {format_path(place)}"
     click.echo(_NEXT.format(place=where, service=owner.services[0].id))
@@ -122,25 +122,25 @@ def _make(path: Path, text: str) -> None:
     click.echo(f"created {format_path(path)}")
 
 
-def _owner_of(place: Path) -> Owner:
-    """Return title, address and services of the settings in *place*, or examples."""
-    config = loader.read_settings(place).config
+def _owner_of(folder: Path) -> Owner:
+    """Return the title, address and services from the settings in *folder*, or examples."""
+    config = loader.read_settings(folder).config
     if config is None:
         return Owner()
     return Owner(title=config.title, url=config.url, services=config.services)
 
 
 def _owner(title: str | None, url: str | None, services: tuple[str, ...]) -> Owner:
-    """Return title, address and services from the options; on a terminal ask for missing ones."""
-    asks = sys.stdin.isatty() and sys.stdout.isatty()
+    """Return the values from the options; on a terminal, prompt for missing ones."""
+    can_prompt = sys.stdin.isatty() and sys.stdout.isatty()
     owner = Owner()
-    if title is not None or asks:
-        owner = replace(owner, title=_given("Title", title, owner.title, scalars.line))
-    if url is not None or asks:
-        owner = replace(owner, url=_given("URL", url, owner.url, scalars.site_root))
+    if title is not None or can_prompt:
+        owner = replace(owner, title=_value("Title", title, owner.title, scalars.line))
+    if url is not None or can_prompt:
+        owner = replace(owner, url=_value("URL", url, owner.url, scalars.site_root))
     if services:
         owner = replace(owner, services=[_service(text) for text in services])
-    elif asks:
+    elif can_prompt:
         owner = replace(owner, services=list(_asked_services()) or owner.services)
     ids = [one.id for one in owner.services]
     if len(set(ids)) < len(ids):
@@ -148,12 +148,12 @@ def _owner(title: str | None, url: str | None, services: tuple[str, ...]) -> Own
     return owner
 
 
-def _given(label: str, text: str | None, default: str, read: Callable[[str], _Value]) -> _Value:
-    """Parse *text* with *read*; if it is None, ask until the answer is valid."""
+def _value(label: str, text: str | None, default: str, parse: Callable[[str], _Value]) -> _Value:
+    """Parse *text* with *parse*; if it is None, prompt until the answer is valid."""
 
     def checked(answer: str) -> _Value:
         try:
-            return read(answer)
+            return parse(answer)
         except ValueError as error:
             raise click.UsageError(str(error)) from None
 
@@ -161,7 +161,7 @@ def _given(label: str, text: str | None, default: str, read: Callable[[str], _Va
         answer: _Value = click.prompt(label, default=default, value_proc=checked)
         return answer
     try:
-        return read(text)
+        return parse(text)
     except ValueError as error:
         raise UsageError(f"--{label.lower()}: {error}") from None
 

@@ -61,10 +61,11 @@ def notify_command(
 ) -> None:
     """Send pending notifications to subscribers.
 
-    The channels are those of statusgen.yml, their addresses in STATUSGEN_NOTIFY_<ID> of the
-    environment. Run it when the page is live: only updates that the page shows are sent. Sent
-    notifications are recorded in the Git ref refs/statusgen/notified. Exit status: 0 everything
-    was sent, 1 problems in the content, 3 something could not be sent; the next run retries it.
+    The channels are set in statusgen.yml, and their addresses in the environment variables
+    STATUSGEN_NOTIFY_<ID>. Run it when the page is live: only updates that the page shows are sent.
+    Sent notifications are recorded in the Git ref refs/statusgen/notified. Exit status: 0
+    everything was sent, 1 problems in the content, 3 something could not be sent; the next run
+    retries it.
     """
     if compare is not None and not dry_run:
         raise UsageError("--compare requires --dry-run")
@@ -120,7 +121,7 @@ def notify_command(
 
 
 def _ref(folder: Path) -> str:
-    """Return the ref of the record: one for each site of a repository."""
+    """Return the ref of the record; each site in a repository has its own."""
     _, inside = github_files.place(folder)
     if not inside:
         return _REF
@@ -129,7 +130,7 @@ def _ref(folder: Path) -> str:
 
 
 def _mask(known: addresses.Addresses) -> None:
-    """Mask the addresses in the log of a GitHub workflow."""
+    """Mask the addresses in the log if this runs in a GitHub workflow."""
     if os.environ.get("GITHUB_ACTIONS") == "true":
         for word in addresses.secrets_in(known):
             click.echo(as_command("add-mask", word))
@@ -141,7 +142,7 @@ def _warn(line: str) -> None:
 
 
 def _clock(now: str | None, config: Config) -> Callable[[], datetime]:
-    """Return a function for the current time, or for the time that was given."""
+    """Return a function that returns the current time, or always the time that the user set."""
     if now is None and "SOURCE_DATE_EPOCH" not in os.environ:
         return lambda: datetime.now(UTC).replace(microsecond=0)
     fixed = moment_of(now, config.zone)
@@ -154,7 +155,7 @@ def _deadline() -> Callable[[], bool]:
 
 
 def _live(address: str) -> PageState:
-    """Return the state of the live page at *address*. Raises OutsideError if there is none."""
+    """Return the state of the live page at *address*; raise OutsideError if there is none."""
     try:
         found = built_site.page(address)
     except UsageError as error:
@@ -171,7 +172,7 @@ def _shown(updates: Iterable[SiteUpdate], live: PageState) -> set[str]:
 
 
 def _show(plan: NotifyPlan, site: Site) -> None:
-    """Print the messages of *plan*."""
+    """Print the messages that *plan* would send."""
     for name in plan.new_channels:
         click.echo(f"channel '{name}' is new: earlier updates are not sent")
     for delivery in plan.deliveries:
@@ -180,7 +181,7 @@ def _show(plan: NotifyPlan, site: Site) -> None:
         for line in (*message.body.split("\n"), message.link):
             # GitHub runs lines that begin with "::" or contain "##[" as workflow commands.
             click.echo(f"  | {line}".rstrip().replace("##[", "##\u200b["))
-    _show_others(plan, dry_run=True)
+    _show_unsent(plan, dry_run=True)
     if not plan.deliveries:
         note("nothing to send")
 
@@ -189,7 +190,7 @@ def _show_markdown(plan: NotifyPlan, site: Site) -> None:
     click.echo(summary.as_markdown(plan, site))
 
 
-def _show_others(plan: NotifyPlan, *, dry_run: bool) -> None:
+def _show_unsent(plan: NotifyPlan, *, dry_run: bool) -> None:
     """Print how many updates are too old, and how many another run is sending."""
     if plan.too_old:
         hours = pending.MAX_AGE // timedelta(hours=1)
@@ -202,9 +203,9 @@ def _show_others(plan: NotifyPlan, *, dry_run: bool) -> None:
 
 
 def _compared(site: Site, config: Config, old: str) -> NotifyPlan:
-    """Return the plan for the updates that people added to *site* since the site *old*.
+    """Return the plan for the updates that people have written since the built site *old*.
 
-    If *old* is not a site yet, every channel is new, as it is at the first publication.
+    If *old* does not exist yet, every channel is new, as for a first publication.
     """
     before = built_site.page(old)
     files = before.files if before else {}
@@ -214,7 +215,7 @@ def _compared(site: Site, config: Config, old: str) -> NotifyPlan:
         for one in occasions.updates_since(site, site.now - pending.MAX_AGE)
         if one.update.id not in published and one.update.is_written
     ]
-    # An update with the same text at another time was only moved.
+    # If the incident had an update with this text before, only its time has changed.
     texts = {slug: {*file.updates.values()} for slug, file in files.items()}
     new = [one for one in found if one.update.text not in texts.get(one.incident.slug, ())]
     known = dict.fromkeys((one.id for one in config.channels), site.now) if before else {}
@@ -222,12 +223,12 @@ def _compared(site: Site, config: Config, old: str) -> NotifyPlan:
 
 
 def _print_outcome(report: NotifyReport) -> None:
-    """Print the outcome of a run; it contains ids of channels, but no address."""
+    """Print the outcome of a run, with the ids of channels but not their addresses."""
     for name in report.plan.new_channels:
         click.echo(f"channel '{name}' is new: earlier updates are not sent")
     for name, deliveries in _by_channel(report.sent):
         click.echo(f"sent {count(len(deliveries), 'notification')} to {name}")
-    _show_others(report.plan, dry_run=False)
+    _show_unsent(report.plan, dry_run=False)
     for name, reasons in _reasons(report):
         several = f" ({count(len(reasons), 'message')})" if len(reasons) > 1 else ""
         it = "they" if several else "it"

@@ -14,8 +14,8 @@ from statusgen.publishing import built_site, diff, websub
 from statusgen.publishing.websub import feed_addresses
 
 _LIVE = "live"
-_EXIT_NOTHING = 3  # also the status of no answer: in both cases there is nothing to compare
-_PAUSES = (0.5, 1.0, 2.0, 3.0)  # seconds between two requests; the last one repeats
+_EXIT_NOTHING = 3  # also used if the server does not answer: both mean nothing to compare
+_PAUSES = (0.5, 1.0, 2.0, 3.0)  # seconds between requests; the last pause repeats
 
 
 @click.command("live", epilog="Example: statusgen live --wait 300")
@@ -50,7 +50,7 @@ def live_command(
     if wanted is None:
         raise UsageError(f"no build in {quoted(str(out))}; run: statusgen build")
     address = _address(base_url, folder)
-    found = _waited(address, wanted, wait)
+    found = _poll(address, wanted, wait)
     if found != wanted:
         if found:
             result = f"serves build {found[:12]}, not {wanted[:12]}"
@@ -95,7 +95,7 @@ def changes_command(
     if style == "text":
         click.echo(diff.as_text(found))
     else:
-        # Two local folders need not be published at the addresses of their links.
+        # The links in two local folders may point to pages that are not published.
         linked = any(map(built_site.is_address, (old, new)))
         click.echo(diff.as_markdown(found, linked=linked))
     if exit_code and not found.is_same:
@@ -109,7 +109,7 @@ def changes_command(
 def ping_hub_command(if_any: bool, base_url: str | None, folder: Path) -> None:
     """Tell the WebSub hub that the feeds have changed.
 
-    The hub is that of statusgen.yml. Run it when the new site is live: the hub fetches the feeds
+    The hub is set in statusgen.yml. Run it when the new site is live: the hub fetches the feeds
     immediately. Stops at the first feed that the hub rejects.
     """
     root = address_of(base_url) if base_url is not None else None
@@ -134,15 +134,15 @@ def _digest(text: str) -> str:
 
 
 def _address(base_url: str | None, folder: Path) -> str:
-    """Return the root of the live site."""
+    """Return the root address of the live site."""
     if base_url is not None:
         return address_of(base_url)
     with problems_to(printer(None, to_stderr=True)):
         return settings_of(folder).url
 
 
-def _waited(address: str, wanted: str, wait: int) -> str | None:
-    """Poll the digest at *address* until it is *wanted*, or for *wait* seconds, and return it."""
+def _poll(address: str, wanted: str, wait: int) -> str | None:
+    """Poll the digest at *address* until it equals *wanted*, for *wait* seconds at most."""
     end = time.monotonic() + wait
     requests = 0
     while True:

@@ -16,7 +16,7 @@ from statusgen.cli.options import common, data_of, data_option, moment_of
 from statusgen.output.folder import OutputPlan
 from statusgen.problems import ContentError, StatusgenError, UsageError, listed
 
-_NAMED = 3  # changed files that a line names
+_MAX_LISTED = 3  # changed files that are listed by name
 
 
 @click.command("serve", epilog="Example: statusgen serve --now 2026-11-20T10:15+01:00")
@@ -36,15 +36,15 @@ def serve_command(port: int, data: Path | None, folder: Path, now: str | None) -
     here until they are fixed. Press Ctrl-C to stop.
     """
     try:
-        from statusgen.preview import server, watch  # noqa: PLC0415, needs packages of the extra serve
+        from statusgen.preview import server, watch  # noqa: PLC0415, needs the extra serve
     except ModuleNotFoundError as error:
         if error.name != "watchfiles":
             raise
         what = "serve requires the package watchfiles"
         raise UsageError(f"{what}; run: pip install 'statusgen[serve]'") from None
-    shown = partial(relative, base=here())
+    format_path = partial(relative, base=here())
     try:
-        with _stoppable(), server.serving(port, shown=shown) as preview:
+        with _stoppable(), server.serving(port, format_path=format_path) as preview:
 
             def build() -> OutputPlan:
                 built = preview.build(partial(_request, folder, now, data, preview.url))
@@ -62,21 +62,21 @@ def serve_command(port: int, data: Path | None, folder: Path, now: str | None) -
 
 
 def _request(folder: Path, now: str | None, data: Path | None, url: str) -> BuildRequest:
-    found = data_of(data)
+    loaded = data_of(data)
     return BuildRequest(
         folder=folder,
         now=lambda zone: moment_of(now, zone),
         base_url=url,
-        data=found.content,
-        data_keys=found.keys,
-        problems=found.problems,
+        data=loaded.content,
+        data_keys=loaded.keys,
+        problems=loaded.problems,
     )
 
 
 def _attempt(build: Callable[[], OutputPlan], *, is_first: bool) -> OutputPlan | None:
-    """Run *build*; on failure print the reason and return None, as the next change may fix it.
+    """Run *build*; on failure, print the reason and return None: the next change may fix it.
 
-    A UsageError of the first attempt is raised.
+    A UsageError in the first attempt is raised.
     """
     try:
         return build()
@@ -86,14 +86,14 @@ def _attempt(build: Callable[[], OutputPlan], *, is_first: bool) -> OutputPlan |
         if is_first and isinstance(error, UsageError):
             raise
         click.echo(f"statusgen: {error}", err=True)
-    except Exception:  # A bug of ours does not stop the server either.
+    except Exception:  # A bug in statusgen does not stop the server either.
         click.echo(traceback.format_exc(), err=True, nl=False)
     return None
 
 
 def _names(changed: tuple[str, ...]) -> str:
-    rest = len(changed) - _NAMED
-    return listed([*changed[:_NAMED], *([f"{rest} more"] if rest > 0 else [])], "and")
+    rest = len(changed) - _MAX_LISTED
+    return listed([*changed[:_MAX_LISTED], *([f"{rest} more"] if rest > 0 else [])], "and")
 
 
 def _effect(plan: OutputPlan) -> str:

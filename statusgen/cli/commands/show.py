@@ -19,7 +19,7 @@ from statusgen.timeline import replay
 from statusgen.timeline.timeline import SETTLED, Timeline
 from statusgen.times import parse, written
 
-_SHUT = (*SETTLED, State.SCHEDULED)
+_CLOSED = (*SETTLED, State.SCHEDULED)
 
 
 @click.command("list", epilog="Example: statusgen list --open --format json")
@@ -42,10 +42,10 @@ def list_command(only_open: bool, style: str, folder: Path, now: str | None) -> 
         moment = moment_of(now, config.zone)
         rows: list[dict[str, object]] = []
         problems: list[Problem] = []
-        every = lookup.all_incident_files(folder)
+        candidates = lookup.all_incident_files(folder)
         if only_open:
-            every = lookup.maybe_open(folder, every, config, now=moment)
-        for found in every:
+            candidates = lookup.maybe_open(folder, candidates, config, now=moment)
+        for found in candidates:
             try:
                 incident = lookup.incident_of(lookup.open_file(found, config))
             except ContentError as error:
@@ -109,18 +109,19 @@ def _row(path: Path, incident: Incident, *, now: datetime) -> dict[str, object]:
 
 
 def _open_since(course: Timeline) -> datetime:
-    """Return the time at which an open incident was last opened, or maintenance started."""
+    """Return the time when an open incident was last opened, or when maintenance started."""
     since = course.incident.started
-    was_shut = course.incident.kind is Kind.MAINTENANCE  # Announcing maintenance does not open it.
+    # Announcing maintenance does not open it.
+    was_closed = course.incident.kind is Kind.MAINTENANCE
     for step in course.steps:
-        is_shut = step.state in _SHUT
-        since = step.at if was_shut and not is_shut else since
-        was_shut = is_shut
+        is_closed = step.state in _CLOSED
+        since = step.at if was_closed and not is_closed else since
+        was_closed = is_closed
     return since
 
 
 def _print_table(rows: list[dict[str, object]], *, now: datetime, zone: tzinfo) -> None:
-    """Print a line for each of *rows*, in columns."""
+    """Print *rows* as a table."""
     table = []
     for row in rows:
         started = parse(str(row["since"] or row["starts"] or row["started"]), zone)
