@@ -1,4 +1,4 @@
-"""Tests of edits of incident files in any style of YAML: all other characters stay."""
+"""Tests for edits of incident files in any style of YAML: all other characters stay."""
 
 import json
 import re
@@ -94,7 +94,7 @@ class Writer:
         )
 
     def block(self, value: Mapping[str, object], column: int) -> list[str]:
-        """Write a map, a key on each line."""
+        """Write a map, one key per line."""
         rows = []
         for index, (key, one) in enumerate(value.items()):
             if index:
@@ -128,7 +128,7 @@ class Writer:
         return [self.tail(), *self.noise(inner), *self.dashes(value, inner)]
 
     def dashes(self, values: list[object], column: int) -> list[str]:
-        """Write a list, a dash for each entry."""
+        """Write a list, one dash per entry."""
         rows: list[str] = []
         for value in values:
             if rows:
@@ -356,7 +356,7 @@ def meant(old: Incident, update: Update) -> Incident | None:
 
 
 def restored(old: str, new: str) -> str:
-    """Return *new* with the `state` of *old* at the top, to compare their quotes."""
+    """Return *new* with the top-level `state` of *old*, to compare their quotes."""
     spans = []
     for text in (old, new):
         root = front_matter_tree(text, path=Path("a.md"))
@@ -507,7 +507,7 @@ TRAPS = [
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize(("text", "expected"), TRAPS)
 def test_an_update_stands_where_it_belongs(text: str, expected: str, ending: str) -> None:
-    """New lines have the style of the others, and are at the `@`; nothing else changes."""
+    """New lines match the style of the others and are inserted at the `@`; nothing else changes."""
     before, after = text.replace("\n", ending).split("@")
     changed = edit.with_update(file_of(before + after), NEWS)
 
@@ -530,7 +530,7 @@ def test_an_update_stands_where_it_belongs(text: str, expected: str, ending: str
 )
 @pytest.mark.parametrize("is_above", [True, False])
 def test_the_state_at_the_top_follows(written: str, expected: str, *, is_above: bool) -> None:
-    """Only the word of a `state` at the top is replaced, in every style."""
+    """Only the value of a top-level `state` is replaced, in every style."""
     keys = ["updates:\n" + FIRST, f"state: {written}\n"]
     old = HEAD + "".join(reversed(keys) if is_above else keys) + "---\n"
     keys = ["updates:\n" + FIRST + ADDED, f"state: {expected}\n"]
@@ -540,7 +540,7 @@ def test_the_state_at_the_top_follows(written: str, expected: str, *, is_above: 
 
 
 def test_a_state_at_the_top_stays_when_the_update_says_nothing_new() -> None:
-    """An update without a state, and one between others, keep the `state` at the top."""
+    """An update without a state, and one between others, keep the top-level `state`."""
     old = HEAD + "state: identified\nupdates:\n" + FIRST
     old += "  - {at: 2026-11-20 12:30Z, state: identified}\n---\n"
 
@@ -711,7 +711,7 @@ def test_an_update_against_the_rules_is_refused_with_their_words(
 
 
 def test_a_severity_that_moves_no_service_is_refused() -> None:
-    """If maps have set every service, a severity alone is refused with the remedy of a map."""
+    """If maps have set every service, a severity alone is refused, and the remedy is a map."""
     text = BLOCK.replace("[api]", "{api: major}") + "---\n"
     with pytest.raises(EditError) as caught:
         edit.with_update(file_of(text), replace(NEWS, severity=Severity.PARTIAL))
@@ -785,7 +785,7 @@ def test_a_damaged_file_is_changed_soundly_or_refused(
 def test_an_update_is_read_back_in_either_form_and_any_zone(
     update: Update, at: datetime, zone: ZoneInfo, indent: int, *, is_inline: bool
 ) -> None:
-    """An update is the same as an entry of a list and as a map in braces."""
+    """An update has the same meaning as an entry in a list and as a map in braces."""
     update = replace(update, at=at, state=None, severity=None, services=())
     head = HEAD.replace("2026-11-20", "2000-01-01").replace("09:00Z", "00:00Z")
     rows = ["updates:", *formatter.item(update, zone=zone, indent=indent)]

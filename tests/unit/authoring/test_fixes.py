@@ -72,7 +72,7 @@ def incident_of(text: str) -> Incident:
 def test_a_state_that_lags_behind_is_what_the_updates_end_with(
     written: str, expected: str, ending: str
 ) -> None:
-    """A `state` at the top follows the updates, and keeps its quotes."""
+    """A top-level `state` follows the updates, and keeps its quotes."""
     before, after = (
         (TOP + word + "\n" + UPDATES + END).replace("\n", ending) for word in (written, expected)
     )
@@ -202,7 +202,7 @@ def test_a_service_is_called_by_its_id(written: str, expected: str) -> None:
 
 
 def test_a_service_of_an_update_is_called_by_its_id() -> None:
-    """Aliases in lists and maps of updates are fixed, and the message has all of them."""
+    """Aliases in lists and maps in updates are fixed, and the message lists all of them."""
     rows = "updates:\n- at: 2026-11-20 09:05Z\n  services: {}\n  text: rest\n"
     rows += "- {{at: 2026-11-20 09:05Z, services: {}, text: v1}}\n"
     top = TOP.replace("[api]", "{api: major}")
@@ -231,7 +231,7 @@ def test_a_service_of_an_update_is_called_by_its_id() -> None:
     ],
 )
 def test_a_time_without_an_offset_gets_the_one_it_has(written: str, expected: str) -> None:
-    """On request a time gets its offset; an ambiguous one is not changed."""
+    """On request, a time gets its offset; an ambiguous one is not changed."""
     rows = "updates:\n  - at: {}\n    text: a\n    x-at: 2026-11-20 10:05\n"
     text = TOP + rows.format(written) + END
 

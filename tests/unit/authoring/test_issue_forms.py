@@ -70,7 +70,7 @@ def test_a_second_time_nothing_is_written(run: Run, tmp_path: Path) -> None:
 
 
 def test_names_are_escaped(run: Run, tmp_path: Path) -> None:
-    """Special characters of YAML in the name of a service are escaped."""
+    """YAML's special characters in the name of a service are escaped."""
     name = 'a": [x]} # - & * ! | > % @ ` \\n é'
     settings = SETTINGS.replace("Public API", f"'{name}'")
     site = write_site(tmp_path, {"statusgen.yml": settings})
@@ -90,7 +90,7 @@ def test_a_service_with_a_last_day_is_not_offered(run: Run, tmp_path: Path) -> N
 
 
 def test_forms_go_to_the_top_of_the_repository(run: Run, tmp_path: Path) -> None:
-    """Forms of a site in a subfolder are written to the top of the repository."""
+    """Forms for a site in a subfolder are written to the top of the repository."""
     git(tmp_path, "init", "--quiet")
     write_site(tmp_path / "status", {})
     ran = run("forms", "--site", "status")
@@ -120,7 +120,7 @@ def test_check_says_when_a_form_is_stale(run: Run, tmp_path: Path) -> None:
 
 
 def test_another_wording_is_not_stale(run: Run, tmp_path: Path) -> None:
-    """A form with the wording of another version is not stale, but `forms` updates it."""
+    """A form with wording from another version is not stale, but `forms` updates it."""
     site = write_site(tmp_path, {})
     run("forms")
     made = {name: (site / FOLDER / name).read_text("utf-8") for name in NAMES}
@@ -202,7 +202,7 @@ def test_a_foreign_chooser_is_never_changed(run: Run, tmp_path: Path) -> None:
 
 
 def test_windows_line_ends_are_not_a_change(run: Run, tmp_path: Path) -> None:
-    """A form with CRLF line ends, which Git may write, is not stale."""
+    """A form with CRLF line endings, which Git may write, is not stale."""
     site = write_site(tmp_path, {})
     run("forms")
     path = site / FOLDER / "incident.yml"
@@ -212,7 +212,7 @@ def test_windows_line_ends_are_not_a_change(run: Run, tmp_path: Path) -> None:
 
 
 def test_a_form_that_is_not_utf_8_is_a_problem(run: Run, tmp_path: Path) -> None:
-    """The problem names the place and the remedy, as for other files."""
+    """The problem has the position and the remedy, as for other files."""
     site = write_site(tmp_path, {f"{FOLDER}/incident.yml": ""})
     (site / FOLDER / "incident.yml").write_bytes(b"\xff")
     ran = run("check")

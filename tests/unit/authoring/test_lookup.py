@@ -1,4 +1,4 @@
-"""Tests of lookup: the cache saves reading closed files, and changes no answer."""
+"""Tests for lookup: the cache avoids reading closed files, and does not change the result."""
 
 import shutil
 import sqlite3
@@ -66,7 +66,7 @@ NOW = ("--now", "2026-11-20 10:00")
 
 @pytest.fixture
 def site(tmp_path: Path, run: Run) -> Path:
-    """Build a site of many incidents with a cache."""
+    """Build a site with many incidents and a cache."""
     old = {
         f"incidents/{number % 3}/a{number}.md": OVER.format(number=number, month=1 + number % 10)
         for number in range(120)
@@ -132,7 +132,7 @@ def test_an_update_without_a_name_finds_its_incident_at_once(site: Path) -> None
     ],
 )
 def test_what_the_clock_changes_is_seen(site: Path, now: str, expected: list[str]) -> None:
-    """Incidents that are open at another time than that of the build are found."""
+    """Incidents that are open at a time other than that of the build are found."""
     listed, _ = read(site, "list", "--open", "--now", now)
 
     assert sorted(expected) == sorted(names(listed))
@@ -193,7 +193,7 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], int]] = {
 
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_cache_that_is_not_to_be_believed_is_not(site: Path, damage: str) -> None:
-    """A missing, damaged, foreign or outdated cache changes no answer."""
+    """A missing, damaged, foreign or outdated cache does not change the result."""
     make, expected = DAMAGES[damage]
     make(site)
     before = sorted(path for path in site.rglob("*") if "_site" not in path.parts)

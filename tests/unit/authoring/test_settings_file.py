@@ -219,7 +219,7 @@ def test_any_settings_are_parsed_to_the_same_values(
 
 
 def values_of(record: Service | Group) -> dict[str, object]:
-    """Return *record* as an entry of a list."""
+    """Return *record* as a list entry."""
     values = {key: value for key, value in vars(record).items() if value and key != "extra"}
     texts = {
         key: [*value] if isinstance(value, tuple) else str(value) for key, value in values.items()

@@ -1,4 +1,4 @@
-"""Tests of payloads of monitors: they give events, or one line with the error."""
+"""Tests for monitor payloads: they yield events, or one line with the error."""
 
 import json
 import re
@@ -217,7 +217,7 @@ MESSAGES = [
 
 @pytest.mark.parametrize(("message", "expected"), MESSAGES)
 def test_a_message_becomes_events(message: object, expected: list[MonitorEvent]) -> None:
-    """Each format gives exactly these events."""
+    """Each format yields exactly these events."""
     actual = read(message).events
 
     assert tuple(expected) == actual
@@ -276,7 +276,7 @@ ALERTS = [
 def test_alerts_give_each_service_its_worst_severity(
     alerts: list[Any], expected: dict[str, Severity]
 ) -> None:
-    """All alerts of a service in a payload give one event; resolved ones give `none`."""
+    """All alerts for a service in a payload yield one event; resolved ones yield `none`."""
     actual = {event.service: event.severity for event in read({"alerts": alerts}).events}
 
     assert expected == actual
@@ -335,7 +335,7 @@ def test_an_alert_that_concerns_no_service_is_remarked() -> None:
 
 
 def test_a_group_keeps_its_key() -> None:
-    """The key is a short digest of that of the group, for any alerts in it."""
+    """The key is a short digest of the group key, regardless of the alerts in the group."""
     solved = {**ALERTMANAGER, "alerts": [alert(fires=False)]}
     actual = {event.key for event in (*read(ALERTMANAGER).events, *read(solved).events)}
 
@@ -539,7 +539,7 @@ REFUSALS = [
 
 @pytest.mark.parametrize(("text", "expected"), REFUSALS)
 def test_what_is_wrong_is_refused_in_one_line(text: str, expected: str) -> None:
-    """The message has the place and the remedy."""
+    """The message has the position and the remedy."""
     with pytest.raises(PayloadError) as refused:
         webhooks.parse_payload(text, CONFIG)
 
@@ -548,7 +548,7 @@ def test_what_is_wrong_is_refused_in_one_line(text: str, expected: str) -> None:
 
 
 def test_one_mistake_refuses_the_whole_message() -> None:
-    """A payload with one error gives no events."""
+    """A payload with one error yields no events."""
     with pytest.raises(PayloadError, match=r"^\[1\]\.service: "):
         read([API, {"service": "wep", "severity": "major"}])
 
@@ -595,14 +595,14 @@ def test_hostile_texts_come_out_harmless(text: str) -> None:
 
 
 def test_long_texts_are_cut() -> None:
-    """A title is cut to 200 characters, a text to 10,000, with an ellipsis."""
+    """A title is truncated to 200 characters, a text to 10,000, with an ellipsis."""
     (actual,) = read({**API, "title": "a" * 201, "message": "b" * 10_001}).events
 
     assert (f"{'a' * 199}…", f"{'b' * 9_999}…") == (actual.title, actual.text)
 
 
 def test_a_byte_order_mark_does_no_harm() -> None:
-    """A file of a Windows shell, with a byte order mark, is accepted."""
+    """A file from a Windows shell, with a byte order mark, is accepted."""
     actual = webhooks.parse_payload("\ufeff" + json.dumps(API), CONFIG).events
 
     assert (major(),) == actual
@@ -615,7 +615,7 @@ def section() -> str:
 
 @pytest.mark.parametrize("example", re.findall(r"```json\n(.*?)```", section(), flags=re.DOTALL))
 def test_the_examples_of_the_documentation_are_read(example: str) -> None:
-    """Every payload in the README gives events without remarks."""
+    """Every payload in the README yields events without remarks."""
     config, _ = parse_config(
         SITE.replace("id: web, name", "id: dashboard, name"), path=Path("statusgen.yml")
     )
@@ -627,7 +627,7 @@ def test_the_examples_of_the_documentation_are_read(example: str) -> None:
 
 
 def test_the_documentation_has_every_word() -> None:
-    """The tables of the README have each word of a label or a status."""
+    """The tables in the README list every severity label and status word."""
     labels = {"critical", "major", "page", "error", "high", "partial", "warning", "degraded"}
     labels |= {"minor", "medium", "info", "none", "low", "up", "down", "maintenance"}
 
@@ -683,7 +683,7 @@ def soundness(event: MonitorEvent) -> tuple[bool, bool, list[limits.Flaw]]:
 
 @given(st.one_of(VALUES, ONES, st.lists(ONES, max_size=3), GROUPS))
 def test_any_message_gives_sound_events_or_is_refused(message: object) -> None:
-    """Any JSON gives events that a file can hold, or a PayloadError of one line."""
+    """Any JSON yields events that can be written to a file, or a one-line PayloadError."""
     try:
         actual = read(message).events
     except PayloadError as error:

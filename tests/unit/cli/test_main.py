@@ -41,7 +41,7 @@ HUGE = "'huge' is not a severity; use one of: none, maintenance, degraded, parti
 
 
 def test_a_good_site_passes(run: Run, tmp_path: Path) -> None:
-    """`check` of a site without problems exits with 0 and prints no result."""
+    """For a site without problems, `check` exits with 0 and prints no result."""
     write_site(tmp_path, {"incidents/a.md": GOOD})
 
     ran = run("check")
@@ -145,7 +145,7 @@ def test_a_workflow_gets_annotations_by_itself(
 
 
 def test_escape_sequences_do_not_reach_the_terminal(run: Run, tmp_path: Path) -> None:
-    """Control characters of a file do not reach the terminal."""
+    """Control characters in a file do not reach the terminal."""
     write_site(tmp_path, {"incidents/a.md": GOOD.replace("[api]", '["\\u202Eapi\\u202C"]')})
 
     assert "'\\u202eapi\\u202c' is not a service" in run("check").out
@@ -229,7 +229,7 @@ def test_a_moment_without_an_offset_is_in_the_zone_of_the_site(run: Run, tmp_pat
 
 
 def test_another_address_stands_for_the_configured_one(run: Run, tmp_path: Path) -> None:
-    """`--base-url` changes absolute links and skips CNAME, but changes no id of a feed."""
+    """`--base-url` changes absolute links and skips CNAME, but changes no feed ids."""
     write_site(tmp_path, {"incidents/a.md": GOOD})
     run("build", "--out", "one")
     run("build", "--out", "two", "--base-url", "https://acme.github.io/preview/")
@@ -271,7 +271,7 @@ def test_templates_can_ask_for_data_that_is_not_there(
 
 
 def test_a_mistake_in_a_data_file_is_a_problem(run: Run, tmp_path: Path) -> None:
-    """A syntax error in a data file is reported with its place, together with all others."""
+    """A syntax error in a data file is reported with its position, together with all others."""
     write_site(tmp_path, {"phones.yml": "phones: [0123\n", "incidents/a.md": "---\n"})
 
     ran = run("check", "--data", "phones.yml")
@@ -310,7 +310,7 @@ def test_a_template_that_extends_itself_is_told_what_to_write(run: Run, tmp_path
 
 
 def test_a_static_file_cannot_hide_a_page(run: Run, tmp_path: Path) -> None:
-    """A static file with the name of a page, in any case of letters, is a problem."""
+    """A static file with the name of a page, in upper or lower case, is a problem."""
     write_site(tmp_path, {"static/Index.html": "mine"})
 
     ran = run("check")
@@ -492,7 +492,7 @@ def test_the_site_never_goes_around_its_sources(out: str, run: Run, tmp_path: Pa
 
 @pytest.mark.parametrize("out", ["static", "static/x", "incidents", "templates/../static"])
 def test_the_site_never_goes_into_its_sources(out: str, run: Run, tmp_path: Path) -> None:
-    """The output folder cannot be a folder of sources."""
+    """The output folder cannot be a source folder."""
     write_site(tmp_path, {})
 
     assert (2, False) == (run("build", "--out", out).status, (tmp_path / "static").exists())
@@ -527,7 +527,7 @@ def test_a_part_that_lacks_something_is_blamed(run: Run, tmp_path: Path) -> None
 
 @pytest.mark.parametrize("epoch", ["-62135596800", "253402300799", "1_000", "soon"])
 def test_a_moment_that_cannot_be_is_refused(epoch: str, tmp_path: Path) -> None:
-    """SOURCE_DATE_EPOCH accepts seconds since 1970 only, not all integers of Python."""
+    """SOURCE_DATE_EPOCH accepts only seconds since 1970, not every Python integer."""
     write_site(tmp_path, {})
 
     done = subprocess.run(
@@ -612,7 +612,7 @@ def test_a_misspelt_name_in_a_template_gets_a_suggestion(
 
 
 def test_a_template_of_a_template_is_not_lost(run: Run, tmp_path: Path) -> None:
-    """A template that another template of the site includes needs no page of its name."""
+    """A template that another template includes does not need a page of the same name."""
     include = (
         '{% extends "default/404.html" %}{% block footer %}{% include "mine.html" %}{% endblock %}'
     )
@@ -639,7 +639,7 @@ def test_a_full_disk_behind_the_output_is_told(tmp_path: Path) -> None:
 
 
 def test_a_misspelt_format_gets_a_suggestion(run: Run, tmp_path: Path) -> None:
-    """An unknown value of an option gets a suggestion."""
+    """An unknown option value gets a suggestion."""
     write_site(tmp_path, {})
 
     assert "'jsn' is not a format; did you mean 'json'?" in run("check", "--format", "jsn").err
@@ -648,7 +648,7 @@ def test_a_misspelt_format_gets_a_suggestion(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
 @pytest.mark.parametrize("command", ["list", "new Down --severity major --service api"])
 def test_closed_streams_are_no_reason_to_fail(command: str, closed: str, tmp_path: Path) -> None:
-    """A process without standard streams, as of a daemon, works as usual."""
+    """A process without standard streams, such as a daemon, works as usual."""
     write_site(tmp_path, {})
     line = f"exec {sys.executable} -m statusgen {command} {closed}"
 
@@ -670,7 +670,7 @@ def test_who_stops_reading_is_no_problem_of_the_content(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("wants_traceback", [False, True])
 def test_a_bug_of_ours_asks_for_a_report(tmp_path: Path, *, wants_traceback: bool) -> None:
-    """An internal error has an exit status of its own; a variable shows the traceback."""
+    """An internal error has its own exit status; an environment variable enables the traceback."""
     code = (
         "import click; from statusgen.cli import main as cli;"
         "cli.commands.add_command(click.Command('boom', callback=lambda: [][1]));"

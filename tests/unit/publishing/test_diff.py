@@ -1,4 +1,4 @@
-"""Tests of the changes between two built sites, and of `statusgen changes`."""
+"""Tests for the changes between two built sites, and for `statusgen changes`."""
 
 import json
 import re
@@ -215,7 +215,7 @@ ERRORS = "a: Elevated API errors (major outage"
 def test_every_change_of_a_file_has_a_verb(
     old: str | None, new: str | None, expected: list[str]
 ) -> None:
-    """Each change of an incident is reported once, by one verb, with its effect on services."""
+    """Each change to an incident is reported once, with one verb and its effect on services."""
     assert expected == reported(old, new)
 
 
@@ -332,7 +332,7 @@ Build = Callable[[str, dict[str, str]], Path]
 
 @pytest.fixture
 def build(run: Run, tmp_path: Path) -> Build:
-    """Build a site of these files into the folder of this name."""
+    """Build a site with these files into the folder with this name."""
 
     def build(name: str, files: dict[str, str]) -> Path:
         site = write_site(tmp_path / f"{name}-site", files)
@@ -359,7 +359,7 @@ def test_the_command_compares_two_folders(run: Run, build: Build) -> None:
 def test_before_the_first_publication_there_is_nothing(
     run: Run, build: Build, tmp_path: Path
 ) -> None:
-    """An old folder without a site stands for the state before the first publication."""
+    """An old folder without a site represents the state before the first publication."""
     ran = run("changes", "nowhere", build("new", {}))
 
     assert (0, "the first publication\n") == (ran.status, ran.out)
@@ -377,7 +377,7 @@ def test_a_new_folder_without_a_site_is_a_usage_error(run: Run) -> None:
 def test_a_build_of_another_program_is_a_usage_error(
     run: Run, build: Build, tmp_path: Path
 ) -> None:
-    """The error for a build.json of another program names what is missing in it."""
+    """The error for a build.json from another program says what is missing in it."""
     (tmp_path / "build.json").write_text("{}", encoding="utf-8")
     ran = run("changes", tmp_path, build("new", {}))
 

@@ -1,4 +1,4 @@
-"""Tests of event: a monitor opens, updates and resolves one incident for each source."""
+"""Tests for event: a monitor opens, updates and resolves one incident for each source."""
 
 import json
 import subprocess
@@ -114,7 +114,7 @@ def test_trouble_after_the_end_is_another_incident(run: Run, tmp_path: Path) -> 
 
 
 def test_sources_do_not_disturb_each_other(run: Run, tmp_path: Path) -> None:
-    """Each --key opens and resolves an incident of its own."""
+    """Each --key opens and resolves its own incident."""
     write_site(tmp_path, {})
     for minute, key in enumerate(("eu", "us", "")):
         run("event", "api", "major", "--key", key, *at(minute))
@@ -208,7 +208,7 @@ def test_a_clock_that_lags_harms_nothing(run: Run, tmp_path: Path) -> None:
 
 
 def test_the_page_speaks_its_own_language(run: Run, tmp_path: Path) -> None:
-    """Default titles and texts are in the language of the site."""
+    """Default titles and texts are in the site's language."""
     settings = f"{SETTINGS}language: de\n"
     write_site(tmp_path, {"statusgen.yml": settings})
 
@@ -279,7 +279,7 @@ def test_one_bad_event_spoils_the_message(run: Run, tmp_path: Path) -> None:
 
 
 def test_texts_of_a_message_are_no_markdown(run: Run, tmp_path: Path) -> None:
-    """Texts of a monitor are plain text: no link, no HTML, no heading on the page."""
+    """Texts from a monitor are plain text: no link, no HTML, no heading on the page."""
     text = "# <b>x</b> [a](https://evil.example) *b* `c`"
     event = {"service": "api", "severity": "major", "title": "<i>T</i>", "message": text}
     write_site(tmp_path, {"x.json": json.dumps(event)})
@@ -295,7 +295,7 @@ def test_texts_of_a_message_are_no_markdown(run: Run, tmp_path: Path) -> None:
 
 
 def test_a_broken_file_is_not_passed_over(run: Run, tmp_path: Path) -> None:
-    """A broken file of the same source exits with 1, as it may be the open incident."""
+    """A broken file from the same source exits with 1, as it may be the open incident."""
     broken = "---\ntitle: A\nsource: event api\nseverity: huge\n---\n"
     write_site(tmp_path, {"incidents/a.md": broken})
 
@@ -312,7 +312,7 @@ def test_a_broken_file_of_others_is_not_in_the_way(run: Run, tmp_path: Path) -> 
 
 
 def test_monitors_at_the_same_moment_open_one_incident(tmp_path: Path) -> None:
-    """Six concurrent events of one source open one incident, not six."""
+    """Six concurrent events from one source open one incident, not six."""
     write_site(tmp_path, {})
     processes = [
         subprocess.Popen(

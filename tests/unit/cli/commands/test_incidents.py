@@ -73,7 +73,7 @@ def incident_in(path: Path, settings: str = SETTINGS) -> Incident:
 
 
 def held(folder: Path) -> dict[str, bytes]:
-    """Return the content of every file below *folder*."""
+    """Return the content of every file in *folder* and its subfolders."""
     found = (path for path in sorted(folder.rglob("*")) if path.is_file())
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
 
@@ -89,7 +89,7 @@ def start_new(run: Run, *arguments: str) -> Ran:
 
 
 def editor(folder: Path, *lines: str) -> str:
-    """Write an editor that runs *lines* of a shell; ``$1`` is the file to edit."""
+    """Write an editor that runs *lines* of shell code; ``$1`` is the file to edit."""
     script = folder / "editor.sh"
     script.write_text("\n".join(["#!/bin/sh", *lines, ""]), encoding="utf-8")
     script.chmod(0o755)
@@ -143,7 +143,7 @@ updates:
 def test_a_file_is_named_after_its_day_and_title(
     title: str, expected: str, run: Run, tmp_path: Path
 ) -> None:
-    """Every title gives a valid file name, and `check` has nothing to report."""
+    """Every title yields a valid file name, and `check` has nothing to report."""
     write_site(tmp_path, {})
 
     ran = run("new", "--severity=major", "--service=api", "--now", NOW, "--", title)
@@ -153,7 +153,7 @@ def test_a_file_is_named_after_its_day_and_title(
 
 
 def test_a_name_that_is_taken_gets_a_number(run: Run, tmp_path: Path) -> None:
-    """Files of the same title and date get -2, -3, wherever the first one is."""
+    """Files with the same title and date get the suffixes -2, -3, wherever the first one is."""
     write_site(tmp_path, {"incidents/2026/2026-11-20-errors.md": OPEN})
 
     printed = [start_new(run, title, "--severity", "major").out for title in ("Errors", "Errors!")]
@@ -175,7 +175,7 @@ def test_what_is_open_already_is_not_opened_again(run: Run, tmp_path: Path) -> N
 
 
 def test_an_incident_that_is_open_for_the_service_is_named(run: Run, tmp_path: Path) -> None:
-    """`new` warns of open incidents of its services, and still writes the file."""
+    """`new` warns about open incidents for its services, and still writes the file."""
     files = {
         "incidents/a.md": OPEN,
         "incidents/b.md": RESOLVED,
@@ -204,7 +204,7 @@ def test_an_incident_that_is_open_for_the_service_is_named(run: Run, tmp_path: P
 def test_an_incident_of_another_kind_is_not_named(
     severity: str, more: tuple[str, ...], run: Run, tmp_path: Path
 ) -> None:
-    """Only incidents that affect one of the services now are named."""
+    """The warning lists only incidents that currently affect one of the services."""
     recovered = "  - at: 2026-11-20 09:40\n    services: {db: none}\n    text: Better.\n---\n"
     text = OPEN.replace("[api]", "[web, db]").rpartition("---")[0] + recovered
     api = {"incidents/a.md": OPEN} if "--service" not in more else {}
@@ -217,7 +217,7 @@ def test_an_incident_of_another_kind_is_not_named(
 
 
 def test_a_second_file_of_a_maintenance_is_named(run: Run, tmp_path: Path) -> None:
-    """`new` warns of maintenance with the same title and window under another name."""
+    """`new` warns about maintenance with the same title and window under another name."""
     window = ("--starts", "2026-11-28 22:00", "--ends", "2026-11-29 01:00")
     write_site(tmp_path, {})
     start_new(run, "Disks", "--severity", "maintenance", "--slug", "disks", *window)
@@ -230,7 +230,7 @@ def test_a_second_file_of_a_maintenance_is_named(run: Run, tmp_path: Path) -> No
 
 
 def test_the_same_maintenance_again_writes_nothing(run: Run, tmp_path: Path) -> None:
-    """Maintenance is announced once; another window of the day gets a file of its own."""
+    """Maintenance is announced once; another window on the same day gets its own file."""
     write_site(tmp_path, {})
     windows = [("--starts", f"{hour}:00", "--ends", f"{hour + 1}:00") for hour in (13, 13, 15)]
 
@@ -242,7 +242,7 @@ def test_the_same_maintenance_again_writes_nothing(run: Run, tmp_path: Path) -> 
 
 
 def test_a_list_in_one_option_is_explained(run: Run, tmp_path: Path) -> None:
-    """Services that are separated by a comma get the remedy to repeat the option."""
+    """For services separated by a comma, the remedy is to repeat the option."""
     write_site(tmp_path, {})
 
     ran = run("new", "T", "--severity", "major", "--service", "api,web", "--now", NOW)
@@ -252,7 +252,7 @@ def test_a_list_in_one_option_is_explained(run: Run, tmp_path: Path) -> None:
 
 
 def test_a_service_without_a_severity_needs_one(run: Run, tmp_path: Path) -> None:
-    """In an update, a severity for one service asks for one for each."""
+    """In an update, a severity for one service requires one for each."""
     write_site(tmp_path, {"incidents/a.md": OPEN})
 
     ran = run("update", "a", "-m", "A.", "--service", "api=none", "--service", "web")
@@ -429,7 +429,7 @@ def test_work_that_has_begun_can_be_told(run: Run, tmp_path: Path) -> None:
 
 
 def test_of_several_that_fit_the_open_one_is_meant(run: Run, tmp_path: Path) -> None:
-    """A part of a name that older files also have means the open one."""
+    """A part of a name that also matches older files selects the open one."""
     files = {"incidents/api-1.md": RESOLVED, "incidents/api-2.md": OPEN}
     write_site(tmp_path, files)
 
@@ -448,7 +448,7 @@ def test_a_misspelt_word_of_a_name_is_recognised(run: Run, tmp_path: Path) -> No
 
 
 def test_a_service_that_joins_leaves_the_others_as_they_are(run: Run, tmp_path: Path) -> None:
-    """The output of a command gives `check` nothing to report."""
+    """`check` has nothing to report about a file that a command wrote."""
     write_site(tmp_path, {"incidents/a.md": OPEN})
 
     run("update", "a", "-m", "A.", "--service", "web", "--now", NOW)
@@ -627,7 +627,7 @@ def test_texts_of_many_lines_stay_whole(text: str, run: Run, tmp_path: Path) -> 
 
 
 def test_a_line_break_in_a_title_is_a_space(run: Run, tmp_path: Path) -> None:
-    """A title with a line break becomes one line, and no key of the front matter."""
+    """A title with a line break becomes one line, and adds no key to the front matter."""
     write_site(tmp_path, {})
 
     start_new(run, "Errors\nseverity: none", "--severity", "major")
@@ -704,7 +704,7 @@ def test_standard_input_that_is_no_text_is_refused(
 
 
 def test_a_template_is_what_is_said(run: Run, tmp_path: Path) -> None:
-    """--template uses a canned text of the settings; -m is added below it."""
+    """--template uses a canned text from the settings; -m is added below it."""
     write_site(tmp_path, {"statusgen.yml": SETTINGS + TEXTS, "incidents/a.md": OPEN})
 
     run("update", "--template", "watching", "--state", "monitoring", "--now", NOW)
@@ -741,7 +741,7 @@ def test_without_a_terminal_a_standard_sentence_speaks(run: Run, tmp_path: Path)
 def test_completing_maintenance_early_says_that_it_is_cancelled(
     command: list[str], now: str, expected: str, run: Run, tmp_path: Path
 ) -> None:
-    """The standard sentence is that of cancelling until the window opens."""
+    """Until the window opens, the standard sentence is the one for cancelling."""
     write_site(tmp_path, {"incidents/a.md": WORK})
 
     run(*command[:1], "a", *command[1:], "--now", now)
@@ -836,7 +836,7 @@ def test_a_text_that_is_given_opens_no_editor(tmp_path: Path) -> None:
     ],
 )
 def test_no_text_is_written_in_vain(arguments: tuple[str, ...], tmp_path: Path) -> None:
-    """Errors of a call are reported before the editor opens."""
+    """Invalid options are reported before the editor opens."""
     write_site(tmp_path, {"incidents/a.md": OPEN})
     command = editor(tmp_path, "touch opened", 'echo "A long text." > "$1"')
 
@@ -1087,7 +1087,7 @@ def test_a_misspelt_incident_is_no_message(
 
 
 def test_a_whole_slug_is_that_file(run: Run, tmp_path: Path) -> None:
-    """A slug that is also part of another one means its own file."""
+    """A slug that is also part of another one selects its own file."""
     write_site(tmp_path, {"incidents/api.md": OPEN, "incidents/api-2.md": OPEN})
 
     assert "incidents/api.md\n" == run("update", "api", "-m", "A.", "--now", NOW).out
@@ -1194,7 +1194,7 @@ def test_a_wrong_update_writes_nothing(
 def test_an_update_against_the_rules_is_refused(
     text: str, arguments: list[str], expected: str, run: Run, tmp_path: Path
 ) -> None:
-    """An update that breaks a rule exits with 2 and its message, with nothing to paste."""
+    """An update that breaks a rule exits with 2 and that message, without lines to paste."""
     write_site(tmp_path, {"incidents/a.md": text})
 
     ran = run("update", "a", "-m", "A.", *arguments, "--now", NOW)

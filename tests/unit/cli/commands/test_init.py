@@ -268,7 +268,7 @@ def test_an_existing_site_keeps_its_services(run: Run, tmp_path: Path) -> None:
 
 
 def test_a_link_is_not_written_through(run: Run, tmp_path: Path) -> None:
-    """A symbolic link in the place of a file is not followed."""
+    """A symbolic link at the path of a file is not followed."""
     (tmp_path / "elsewhere").write_text("mine\n", "utf-8")
     site = tmp_path / "site"
     site.mkdir()
@@ -342,7 +342,7 @@ def test_a_wrong_answer_is_asked_again(run: Run, tmp_path: Path) -> None:
 
 
 def test_a_service_that_is_answered_twice_is_asked_again(run: Run, tmp_path: Path) -> None:
-    """A duplicate id of a service is asked for again; the other answers are kept."""
+    """A duplicate service id is asked for again; the other answers are kept."""
     ran = ask(tmp_path, "Acme\nhttps://acme.example\napi=A\napi=B\nweb=C\n\n")
 
     assert (0, ["A", "C"]) == (
@@ -352,7 +352,7 @@ def test_a_service_that_is_answered_twice_is_asked_again(run: Run, tmp_path: Pat
 
 
 def test_only_what_is_missing_is_asked(run: Run, tmp_path: Path) -> None:
-    """Values of options are not asked for."""
+    """There is no prompt for a value that an option sets."""
     ran = ask(tmp_path, "https://acme.example\n", "--title", "Acme", "--service", "api=API")
 
     assert (0, "https://acme.example", False) == (
@@ -441,7 +441,7 @@ def test_a_board_joins_a_site_that_is_there(run: Run, tmp_path: Path) -> None:
 def test_a_workflow_for_another_board_is_not_taken_for_this_one(
     kind: str, run: Run, tmp_path: Path
 ) -> None:
-    """Another file in the place of the workflow exits with 2, and nothing is written."""
+    """If another file has the path of the workflow, `init` exits with 2 and writes nothing."""
     file = tmp_path / WORKFLOWS / "import-trello.yml"
     file.parent.mkdir(parents=True)
     match kind:
@@ -462,7 +462,7 @@ def test_a_workflow_for_another_board_is_not_taken_for_this_one(
 
 
 def test_a_board_of_a_site_in_a_folder_has_a_workflow_of_its_own(run: Run, tmp_path: Path) -> None:
-    """Two sites of a repository import two boards, each with its own workflow."""
+    """Two sites in a repository import two boards, each with its own workflow."""
     git(tmp_path, "init", "--quiet")
     run("init", "docs/Status", "--trello", "Ab3dEf9h", *NOW)
     run("init", "eu", "--trello", "Zz9yXx8w", *NOW)

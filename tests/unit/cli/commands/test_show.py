@@ -124,7 +124,7 @@ def test_only_what_is_open(style: str, run: Run, tmp_path: Path) -> None:
 
 @given(seconds=st.integers(0, 200_000) | st.integers(0, 10**9))
 def test_a_list_tells_durations_as_the_page_does(seconds: int) -> None:
-    """Durations read as on an English page."""
+    """Durations have the same format as on an English page."""
     assert Language("en").duration(seconds) == console.duration(seconds)
 
 
