@@ -1,4 +1,4 @@
-"""Load the files of `incidents/`, reading only those that the cache does not cover."""
+"""Load the files in `incidents/`, parsing only those that the cache does not cover."""
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
@@ -19,17 +19,17 @@ from statusgen.system.files import Entry, FileStat, UnreadableError
 from statusgen.system.workers import Progress, no_progress, parallel_map, worker_count
 
 _PART = 32  # files that a worker process reads at a time
-_ENOUGH = 150  # files that justify a worker process
-_TRANSACTION = 500  # files that are written to the cache in one transaction
-_DETAILS_HELD = 200  # files whose details are held in memory
+_ENOUGH = 150  # minimum number of files per worker process
+_TRANSACTION = 500  # files written to the cache in one transaction
+_DETAILS_HELD = 200  # files whose details are kept in memory
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReadOptions:
     """Options for reading a folder.
 
-    *clock* returns the current time in the site's time zone. *track* reports the progress of the
-    work, which *jobs* worker processes do; None chooses their number by the amount of work.
+    *clock* returns the current time in the site's time zone. *track* reports progress. *jobs*
+    is the number of worker processes; None chooses one that suits the amount of work.
     """
 
     clock: Callable[[tzinfo], datetime]
@@ -39,8 +39,8 @@ class ReadOptions:
 
 
 @dataclass(frozen=True)
-class _Found:
-    """The content digest of a file with its parsed form, or the problem that prevented parsing."""
+class _ReadResult:
+    """The digest and parsed content of a file, or the problem that prevented parsing."""
 
     digest: str = ""
     account: CachedIncident | None = None
@@ -48,7 +48,7 @@ class _Found:
 
 
 class IncidentLoader:
-    """Loader for the incident files of *folder*, evaluated at *now*.
+    """Loader for the incident files in *folder*, evaluated at *now*.
 
     *settings* is the digest of the site's settings. None means that they have errors; *config* then
     has only the valid ones, and nothing is cached.
@@ -60,13 +60,13 @@ class IncidentLoader:
         config: Config | None,
         settings: str | None,
         now: datetime,
-        how: ReadOptions,
+        options: ReadOptions,
     ) -> None:
         self._folder = folder
         self._config = config
         self._settings = settings
         self._now = now
-        self._how = how
+        self._options = options
         self._language = Language(config.language, config.messages) if config else None
         self._stamps: dict[str, FileStat] = {}
         self._new: dict[str, CacheRow] = {}
@@ -74,23 +74,23 @@ class IncidentLoader:
         self._fetch = lru_cache(_DETAILS_HELD)(self._details)
 
     def load(self, entries: list[Entry]) -> tuple[list[IncidentSummary], list[Problem]]:
-        """Return the summaries of the files *entries*, and every problem in them."""
-        known = self._how.cache.accounts(self._settings) if self._settings else {}
-        # Taken before any file is read: a file that is saved from now on gets another stamp.
+        """Return the summaries of the files in *entries*, and all problems in these files."""
+        known = self._options.cache.accounts(self._settings) if self._settings else {}
+        # Collected before any file is read: a file that is saved from now on gets a new stamp.
         self._stamps = {
             one.path: one.stamp for one in entries if one.stamp and files.is_settled(one.stamp)
         }
         found: dict[str, IncidentSummary | None] = {}
         for entry in entries:
-            kept = known.get(entry.path)
-            found[entry.path] = self._cached(entry, kept) if kept else None
+            row = known.get(entry.path)
+            found[entry.path] = self._cached(entry, row) if row else None
         problems = []
         for entry, read in self._read([one for one in entries if found[one.path] is None]):
             if read.account is None:
                 problems += [read.problem] if read.problem else []
                 continue
             summary = found[entry.path] = self._summary(entry.path, read.account.summary)
-            if not errors(summary.problems):  # Converting a text may have timed out only this once.
+            if not errors(summary.problems):  # A timeout may not recur.
                 self._keep(entry, read.digest, read.account.summary, read.account.name)
                 self._tellings[read.account.name] = read.account.telling
             if len(self._tellings) >= _TRANSACTION:
@@ -107,20 +107,20 @@ class IncidentLoader:
         """Move the new entries to the cache, so that they do not pile up in memory."""
         if self._settings and (self._new or gone):
             new, tellings = self._new, self._tellings
-            self._how.cache.keep_accounts(self._settings, new, gone=gone, tellings=tellings)
+            self._options.cache.keep_accounts(self._settings, new, gone=gone, tellings=tellings)
         self._new, self._tellings = {}, {}
 
-    def _cached(self, entry: Entry, kept: CacheRow) -> IncidentSummary | None:
-        """Return the summary that the cache *kept* of a file, or None if it is stale."""
-        if kept.stamp is None or kept.stamp != entry.stamp:
+    def _cached(self, entry: Entry, row: CacheRow) -> IncidentSummary | None:
+        """Return the summary in the cached *row*, or None if the row is stale."""
+        if row.stamp is None or row.stamp != entry.stamp:
             try:
                 data = files.read_bytes(self._folder / entry.path, limit=files.MAX_TEXT)
             except UnreadableError:
                 return None
-            if files.digest(data) != kept.digest:
+            if files.digest(data) != row.digest:
                 return None
-            self._keep(entry, kept.digest, kept.summary, kept.telling)
-        summary = self._summary(entry.path, kept.summary)
+            self._keep(entry, row.digest, row.summary, row.telling)
+        summary = self._summary(entry.path, row.summary)
         return summary if summary.holds(self._now) else None
 
     def _summary(self, path: str, text: str) -> IncidentSummary:
@@ -136,30 +136,30 @@ class IncidentLoader:
             raise CacheError("damaged", is_damage=True) from error
 
     def _details(self, name: str) -> IncidentDetails:
-        text = self._how.cache.telling(name)
+        text = self._options.cache.telling(name)
         try:
             return codec.telling(text)
         except codec.DAMAGE as error:
             raise CacheError("damaged", is_damage=True) from error
 
-    def _read(self, entries: list[Entry]) -> Iterator[tuple[Entry, _Found]]:
+    def _read(self, entries: list[Entry]) -> Iterator[tuple[Entry, _ReadResult]]:
         """Parse *entries* in worker processes, and yield each with its result."""
         parts = [entries[start : start + _PART] for start in range(0, len(entries), _PART)]
-        jobs = self._how.jobs or worker_count(len(entries), enough=_ENOUGH)
+        jobs = self._options.jobs or worker_count(len(entries), enough=_ENOUGH)
         results = parallel_map(self._read_part, parts, jobs=jobs)
-        for part, read in zip(self._how.track("Reading", parts), results, strict=True):
+        for part, read in zip(self._options.track("Reading", parts), results, strict=True):
             yield from zip(part, read, strict=True)
 
-    def _read_part(self, entries: list[Entry]) -> list[_Found]:
+    def _read_part(self, entries: list[Entry]) -> list[_ReadResult]:
         return [self._read_one(entry) for entry in entries]
 
-    def _read_one(self, entry: Entry) -> _Found:
+    def _read_one(self, entry: Entry) -> _ReadResult:
         path = self._folder / entry.path
         try:
             data = files.read_bytes(path, limit=files.MAX_TEXT)
             text = files.decode(data)
         except UnreadableError as error:
-            return _Found(problem=error.problem(path))
+            return _ReadResult(problem=error.problem(path))
         folder, _, name = entry.path.rpartition("/")
         parsed = parser.parse(
             text,
@@ -171,4 +171,4 @@ class IncidentLoader:
         account = codec.cached_incident(
             parsed, now=self._now, config=self._config, language=self._language
         )
-        return _Found(digest=files.digest(data), account=account)
+        return _ReadResult(digest=files.digest(data), account=account)

@@ -1,8 +1,8 @@
 """Build and check a site, top to bottom: read, assemble, render, write.
 
-Unchanged work is skipped: `load_incidents` reuses what the cache has of unchanged files,
-`cache.fingerprint` compares the inputs of each output, and `output.folder` compares the published
-folder.
+Work that is already done is skipped: `load_incidents` reuses cached results for unchanged files,
+`cache.fingerprint` compares the inputs to each output, and `output.folder` rewrites only files that
+differ.
 """
 
 import gc
@@ -39,21 +39,21 @@ from statusgen.system.workers import Progress, no_progress, parallel_map, worker
 RECORD = "build.json"
 
 _PART = 16  # files that a worker process renders at a time
-_ENOUGH = 100  # files that justify a worker process
+_ENOUGH = 100  # minimum number of files per worker process
 
 
 @dataclass(frozen=True, kw_only=True)
 class BuildRequest:
-    """The input of a build: the site's folder, the current time, and overrides of its settings.
+    """The input of a build: the site's folder, the current time, and overrides for its settings.
 
-    *data_keys* are the positions of the keys of *data*, and *problems* its errors, reported with
-    all others. *cache* is the folder of the cache; None disables it. *jobs* None chooses the number
-    of worker processes by the amount of work. *phase* is called with the name of each phase that
-    begins. *gate* is held while the published folder changes.
+    *data_keys* are the keys in *data* with their positions, and *problems* the problems in it.
+    *cache* is the cache folder; None disables the cache. *jobs* is the number of worker processes;
+    None chooses one that suits the amount of work. *phase* is called with the name of each phase as
+    it begins. *gate* returns a context manager that is held while the published folder changes.
     """
 
     folder: Path
-    now: Callable[[tzinfo], datetime]  # gets the site's time zone after reading it
+    now: Callable[[tzinfo], datetime]  # called with the site's time zone
     base_url: str | None = None
     data: object = None
     data_keys: tuple[DataKey, ...] = ()
@@ -67,9 +67,9 @@ class BuildRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class BuildResult:
-    """The result of a build: the paths of the site, and the changes to the published folder.
+    """The result of a build: the paths in the site, and the changes to the published folder.
 
-    *words* are remarks about a cache that was rebuilt or could not be used.
+    *words* are messages saying that the cache was rebuilt or could not be used.
     """
 
     paths: frozenset[str]
@@ -91,13 +91,13 @@ def build(request: BuildRequest, out: Path) -> BuildResult:
 
 
 def check(request: BuildRequest) -> BuildResult:
-    """Find every problem of the site by rendering it without writing; raise as `build` does."""
+    """Find all problems in the site by rendering it without writing; raises as `build` does."""
     _refuse_shared(request, None)
     return _with_cache(request, lambda store: _Build(request, store).check())
 
 
 def _refuse_sources(folder: Path, out: Path) -> None:
-    """Reject an *out* that contains the sources, or that the next build would read as sources."""
+    """Reject an *out* that contains the site's sources, or that is among them."""
     if files.is_inside(folder, out):
         what = f"{printable(str(out))} contains the site's sources"
         raise UsageError(f"{what}; choose another folder with --out")
@@ -110,17 +110,17 @@ def _refuse_sources(folder: Path, out: Path) -> None:
 
 def _refuse_shared(request: BuildRequest, out: Path | None) -> None:
     """Reject a cache folder that overlaps with the site or with *out*."""
-    kept = request.cache
-    if kept is None:
+    cache = request.cache
+    if cache is None:
         return
     for name in read_site.FOLDERS:
-        if files.is_inside(kept, request.folder / name):
+        if files.is_inside(cache, request.folder / name):
             what = f"the cache cannot be in {name}/ of the site"
             raise UsageError(f"{what}; choose another folder with --cache")
-    if files.is_inside(request.folder, kept):
+    if files.is_inside(request.folder, cache):
         what = "the cache cannot be the folder of the site, or contain it"
         raise UsageError(f"{what}; choose another folder with --cache")
-    if out is not None and (files.is_inside(out, kept) or files.is_inside(kept, out)):
+    if out is not None and (files.is_inside(out, cache) or files.is_inside(cache, out)):
         what = "the cache and the output cannot share a folder"
         raise UsageError(f"{what}; choose another with --out or --cache")
 
@@ -167,9 +167,11 @@ class _Build:
         self.request = request
         self.store = store
         request.phase("read")
-        gc.disable()  # All that is loaded from here on stays in use.
-        how = ReadOptions(clock=request.now, cache=store, track=request.track, jobs=request.jobs)
-        self.content = read_site.read_site(request.folder, how)
+        gc.disable()  # Everything loaded from here on stays in use.
+        options = ReadOptions(
+            clock=request.now, cache=store, track=request.track, jobs=request.jobs
+        )
+        self.content = read_site.read_site(request.folder, options)
         theme = Theme(request.folder / "templates", self.content.templates)
         self.problems = [*self.content.problems, *theme.problems, *request.problems]
         if self.content.config is None:
@@ -216,7 +218,7 @@ class _Build:
         return self._built(every, plan)
 
     def check(self) -> BuildResult:
-        """Render every output that the cache does not show as valid."""
+        """Render every output that has no valid cache entry."""
         self._make(None)
         return self._built(set(self.outputs), OutputPlan())
 
@@ -243,7 +245,7 @@ class _Build:
         return fact_tracking.track_facts(assembled)
 
     def _outputs(self, theme: Theme) -> Outputs:
-        """Return the renderers of all outputs; raise ContentError for bad templates or paths."""
+        """Return the renderers for all outputs; raise ContentError for bad templates or paths."""
         outputs: Outputs = {}
         try:
             outputs = all_outputs(self.site, theme)
@@ -258,18 +260,18 @@ class _Build:
         return {**outputs, **stub_pages(self.site, theme)}
 
     def _make(self, target: Target | None) -> dict[str, str]:
-        """Render the outputs that are stale or missing in *target*; return all digests."""
+        """Render the outputs that are stale or missing in *target*; return the digests of all."""
         digests: dict[str, str] = {}
-        lacking = []
+        stale = []
         for path in sorted(self.outputs):
             known = self._known(path)
             if known is not None and (target is None or target.holds(path, known.digest)):
                 digests[path] = known.digest
             else:
-                lacking.append(path)
+                stale.append(path)
         self.request.phase("render")
-        parts = [lacking[start : start + _PART] for start in range(0, len(lacking), _PART)]
-        jobs = self.request.jobs or worker_count(len(lacking), enough=_ENOUGH)
+        parts = [stale[start : start + _PART] for start in range(0, len(stale), _PART)]
+        jobs = self.request.jobs or worker_count(len(stale), enough=_ENOUGH)
         maker = Maker(self.outputs, target, self._too_slow)
         results = parallel_map(maker.make, parts, jobs=jobs, begin=self.store.reopen)
         new: dict[str, CachedOutput] = {}
@@ -296,7 +298,7 @@ class _Build:
         return known if known.state == self.facts.state(known.facts) else None
 
     def _too_slow(self, error: TooSlowError) -> Problem:
-        """Return a problem for a text of the settings that took too long to convert."""
+        """Return a problem for a text in the settings that took too long to convert."""
         place = self.request.folder / FILE
         return Problem(path=place, line=1, column=1, message=error.message)
 
@@ -314,7 +316,7 @@ def _clashes(outputs: Outputs, content: Content, folder: Path) -> Iterator[Probl
 def _record(digests: Mapping[str, str], now: datetime) -> bytes:
     """Return the content of `build.json`: version, build time, and a digest of the site.
 
-    The digest covers every file except the uptime figures, which count the seconds of today.
+    The digest covers every file except the uptime figures, which change every second.
     """
     digest = hashlib.sha256()
     for path in sorted(digests):

@@ -1,4 +1,4 @@
-"""Read the folder of a site: settings, incident summaries, other files, and all problems."""
+"""Read a site's folder: settings, incident summaries and other files; collect all problems."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -23,7 +23,7 @@ FOLDERS = ("incidents", "static", "templates")
 MAX_STATIC = 100 * 1024 * 1024
 
 _NOT_UTF8 = re.compile("[\ud800-\udfff]")
-# Suffixes of files that an author probably meant to be read.
+# Suffixes of files that the author probably meant as incidents.
 _MISTAKEN = frozenset({".markdown", ".mdown", ".mkd", ".md", ".txt", ".yml", ".yaml"})
 
 
@@ -38,8 +38,8 @@ _WHY_NOT = {
 class Content:
     """The content of a site's folder at *now*; *config* is None if `statusgen.yml` has an error.
 
-    *settings* is a digest of that file and of the rules of its time zone. *summaries* covers
-    each incident file, drafts included. *templates* are the site's own.
+    *settings* is a digest of that file and of the rules for its time zone. *summaries* covers
+    every incident file, including drafts. *templates* are the site's own.
     """
 
     config: Config | None
@@ -56,18 +56,18 @@ class Content:
         return tuple(one.view for one in self.summaries if one.view is not None)
 
 
-def read_site(folder: Path, how: ReadOptions) -> Content:
+def read_site(folder: Path, options: ReadOptions) -> Content:
     """Read the site in *folder*.
 
     Raises UsageError if *folder* is not a site, OutsideError if the disk fails.
     """
     found = loader.read_settings(folder)
     known = found.config or found.rough
-    now = how.clock(known.zone if known else UTC)
+    now = options.clock(known.zone if known else UTC)
     site = _Folder(folder, found.problems)
     # Settings with errors must not end up in the cache.
     digest = found.digest if found.config else None
-    incident_loader = IncidentLoader(folder / "incidents", known, digest, now, how)
+    incident_loader = IncidentLoader(folder / "incidents", known, digest, now, options)
     summaries = site.incidents(incident_loader)
     site.check_names(summaries)
     static = site.static()
@@ -92,21 +92,21 @@ class _Folder:
         self.problems = list(problems)
 
     def entries(self, name: str) -> Iterator[Entry]:
-        """Yield the files of folder *name*; report entries that cannot be read."""
+        """Yield the files in the folder *name*; report entries that cannot be read."""
         if files.kind_of(self.folder / name) is EntryKind.FILE:
             what = "expected a folder, found a file; rename or remove it"
             self._wrong(self.folder / name, what)
             return
         for entry in files.walk(self.folder / name):
             if name == "incidents" and files.is_hidden(entry.path):
-                continue  # Left by editors and Git.
+                continue  # Created by editors and Git.
             if entry.kind is EntryKind.FILE and not _is_not_utf8(entry):
                 yield entry
             elif entry.kind is not EntryKind.FOLDER:
                 self._wrong(self.folder / name / entry.path, _WHY_NOT[entry.kind])
 
     def incidents(self, incident_loader: IncidentLoader) -> list[IncidentSummary]:
-        """Return the summary of every incident file."""
+        """Return a summary of each incident file."""
         summaries, problems = incident_loader.load(
             [one for one in self.entries("incidents") if self._is_named(one)]
         )
@@ -150,7 +150,7 @@ class _Folder:
         self._check_update_ids(summaries)
 
     def _check_update_ids(self, summaries: list[IncidentSummary]) -> None:
-        """Check that no two files pin the same id for an update, as copies do."""
+        """Check that no two files pin the same update id, as copied files do."""
         owners: dict[str, IncidentSummary] = {}
         for one in summaries:
             for pinned in one.update_ids:
@@ -164,7 +164,7 @@ class _Folder:
                 self.problems.append(problem)
 
     def check_redirects(self, summaries: list[IncidentSummary], static: Iterable[str]) -> None:
-        """Check that each old address is free of incidents, files of *static/* and others."""
+        """Check that no old address is an incident page, a static file or another old address."""
         others = chain(redirects.incident_pages(summaries), redirects.static_files(static))
         self.problems += redirects.find_clashes(summaries, others)
 
@@ -185,7 +185,7 @@ class _Folder:
         return found
 
     def check_assets(self, settings: Config | None, static: Iterable[str]) -> None:
-        """Check that every file of `static/` that the settings name exists."""
+        """Check that every file in `static/` that the settings refer to exists."""
         for asset in settings.assets if settings else ():
             if asset.path not in static:
                 what = f"{quoted(f'static/{asset.path}')} does not exist"

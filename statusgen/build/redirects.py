@@ -9,33 +9,33 @@ from statusgen.output import paths
 from statusgen.problems import Problem, quoted
 from statusgen.site.incident import page_of, stub_of
 
-# Time alone adds pages to these folders, so that a path that is free today may be used later.
+# Pages are added to these folders as time passes, so a path that is free today may be used later.
 _OURS = ("api", "groups", "history", "services")
 
 
 class OwnedPath(NamedTuple):
-    """A path of the published folder, and its owner: the end of "is already …"."""
+    """A path in the published folder, and its owner, worded to follow "is already"."""
 
     path: str
     owner: str
 
 
 def incident_pages(summaries: Iterable[IncidentSummary]) -> Iterator[OwnedPath]:
-    """Yield the pages of all incident files, drafts and future ones included."""
+    """Yield the pages of all incident files, including drafts and future ones."""
     for one in summaries:
         yield OwnedPath(page_of(one.slug), f"the page of {one.path.as_posix()}")
         if one.record_id is not None:
-            owner = f"the address by id of {one.path.as_posix()}"
+            owner = f"the address that contains the id of {one.path.as_posix()}"
             yield OwnedPath(page_of(one.record_id), owner)
 
 
 def static_files(names: Iterable[str]) -> Iterator[OwnedPath]:
-    """Yield the files *names* of `static/`."""
+    """Yield the paths of the files *names* in `static/`."""
     return (OwnedPath(path, f"the file {quoted(f'static/{path}')}") for path in names)
 
 
 def own_files(names: Iterable[str]) -> Iterator[OwnedPath]:
-    """Yield the generated files *names*."""
+    """Yield the paths of the generated files *names*."""
     return (OwnedPath(path, "a generated file") for path in names)
 
 
@@ -44,7 +44,7 @@ def find_clashes(
 ) -> Iterator[Problem]:
     """Yield a problem for each old address in *summaries* that conflicts with *others*.
 
-    If two addresses use one path, the later one is the problem.
+    If two old addresses use the same path, the later one is reported.
     """
     if not any(one.redirects for one in summaries):
         return
@@ -64,7 +64,7 @@ def find_clashes(
 
 
 def _fault_of(address: PlacedAddress, claims: "_Claims") -> str | None:
-    """Return the error in *address*, as the end of a sentence, or None."""
+    """Return the problem with *address*, worded as a predicate, or None."""
     path = stub_of(address.text)
     folder = path.partition("/")[0].casefold()
     if "/" in path and folder in _OURS:
@@ -73,7 +73,7 @@ def _fault_of(address: PlacedAddress, claims: "_Claims") -> str | None:
 
 
 class _Claims:
-    """The paths in use and the folders that they need, compared without case."""
+    """The paths in use and the folders that they need, compared case-insensitively."""
 
     def __init__(self) -> None:
         self._taken: dict[str, tuple[str, bool, str]] = {}
@@ -83,7 +83,7 @@ class _Claims:
             self._taken.setdefault(key, (name, is_folder, owned.owner))
 
     def fault_of(self, path: str) -> str | None:
-        """Return the reason why *path* conflicts with a path in use, or None."""
+        """Return how *path* conflicts with a path in use, worded as a predicate, or None."""
         for key, (name, is_folder) in paths.claims(path):
             taken, is_taken_folder, owner = self._taken.get(key, (name, is_folder, ""))
             if owner and not is_folder and not is_taken_folder:

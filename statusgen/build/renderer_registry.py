@@ -1,4 +1,4 @@
-"""Registry of renderers: a new output is a module in render/ and a line here."""
+"""Registry of renderers. To add an output, add a module to render/ and a line here."""
 
 from statusgen.model import Dialect
 from statusgen.render import Outputs, badges, calendar, host_files, incidents_json, uptime_json

@@ -30,7 +30,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Maker:
-    """Renderer of batches of outputs, which it stages in *target* if there is one."""
+    """Renderer for batches of outputs, which it stages in *target* if there is one."""
 
     outputs: Outputs
     target: Target | None

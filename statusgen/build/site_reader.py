@@ -1,4 +1,4 @@
-"""Read a site and assemble it at one moment, without rendering anything."""
+"""Read and assemble a site as of one moment, without rendering it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,11 +15,10 @@ from statusgen.site.view_models import Site
 
 @contextmanager
 def assembled_site(folder: Path, *, now: datetime, base_url: str | None = None) -> Iterator[Site]:
-    """Yield the site in *folder* at *now*, its links below *base_url*, by default its `url`.
+    """Yield the site in *folder* as of *now*, with links below *base_url* (default: its `url`).
 
-    The details of its incidents can be fetched only inside the block. Raises ContentError with all
-    problems if one is an error, UsageError if *folder* is not a site, OutsideError if the disk
-    fails.
+    Incident details can be fetched only inside the block. Raises ContentError with all problems if
+    one is an error, UsageError if *folder* is not a site, OutsideError if the disk fails.
     """
     with open_cache(None, tools="") as store:
         content = read_site.read_site(folder, ReadOptions(clock=lambda _: now, cache=store))

@@ -1,1 +1,1 @@
-"""The build cache: a store, its encoding, and fingerprints of what an output is made from."""
+"""The build cache: a store, its encoding, and fingerprints of the inputs to outputs."""

@@ -16,12 +16,12 @@ from statusgen.system.files import FileStat, UnreadableError
 
 
 def known_closed(
-    site: Path, found: Mapping[str, FileStat | None], config: Config, *, now: datetime
+    site: Path, stamps: Mapping[str, FileStat | None], config: Config, *, now: datetime
 ) -> set[str]:
-    """Return the files in *found* that the cache shows as closed at *now*.
+    """Return the files in *stamps* that are closed at *now* according to the cache.
 
-    *found* maps paths below `incidents/` of *site* to stamps. Files that have changed since the
-    last build are not among them.
+    *stamps* maps paths below `incidents/` in *site* to file stamps. Files that have changed since
+    the last build are not returned.
     """
     try:
         digest = loader.digest_of(site, config)
@@ -31,19 +31,19 @@ def known_closed(
         site / store.FOLDER, tools=installed_versions.digest(), settings=digest
     )
     return {
-        place
-        for place, kept in known.items()
-        if place in found
-        and codec.is_over(kept.summary, now=now)
-        and _is_same(site / "incidents" / place, found[place], kept)
+        path
+        for path, row in known.items()
+        if path in stamps
+        and codec.is_over(row.summary, now=now)
+        and _is_current(row, site / "incidents" / path, stamps[path])
     }
 
 
-def _is_same(path: Path, stamp: FileStat | None, kept: CacheRow) -> bool:
-    """Return whether the file *path* with this *stamp* is the one that the cache *kept*."""
-    if stamp is not None and stamp == kept.stamp:
+def _is_current(row: CacheRow, path: Path, stamp: FileStat | None) -> bool:
+    """Return whether the cached *row* still matches the file at *path*, which has this *stamp*."""
+    if stamp is not None and stamp == row.stamp:
         return True
     try:
-        return files.digest(files.read_bytes(path, limit=files.MAX_TEXT)) == kept.digest
+        return files.digest(files.read_bytes(path, limit=files.MAX_TEXT)) == row.digest
     except UnreadableError:
         return False

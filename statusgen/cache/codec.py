@@ -1,8 +1,8 @@
-"""Encode the content of an incident file at a moment as JSON, and decode it.
+"""Encode the content of an incident file, as of one moment, as JSON, and decode it.
 
-A `CachedIncident` has all that the pages need of a file, so that an unchanged file need not be
-parsed again. It has two parts: the `IncidentSummary` of every file is loaded, and its details are
-fetched for the few files that are shown in full.
+A `CachedIncident` contains everything that the pages need from a file, so that an unchanged file
+need not be parsed again. It has two parts: the `IncidentSummary`, which is loaded for every file,
+and the details, which are fetched only for the few files that are shown in full.
 """
 
 import json
@@ -33,12 +33,12 @@ from statusgen.timeline.timeline import SeverityInterval
 
 Fetch = Callable[[str], IncidentDetails]
 
-# Errors from decoding JSON of another shape, and from times that the system cannot represent.
+# Errors from JSON with an unexpected structure, and from times that the system cannot represent.
 DAMAGE = (ValueError, LookupError, TypeError, OverflowError, OSError, RecursionError)
 
-_MOMENTS = 200  # moments; a file repeats most of its own
+_MOMENTS = 200  # moments; most of those in a file occur several times
 
-# By word; calling the enum classes takes much longer.
+# By value; calling the enum classes is much slower.
 _KINDS = {str(kind): kind for kind in Kind}
 _STATES = {str(state): state for state in State}
 _SEVERITIES = {str(severity): severity for severity in Severity}
@@ -46,11 +46,11 @@ _SEVERITIES = {str(severity): severity for severity in Severity}
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IncidentSummary:
-    """The summary of one file at a moment, valid from *since* to before *until*.
+    """The summary of a file as of one moment, valid from *since* until just before *until*.
 
     *view* is None if the file is not published: a draft, in the future, or with an error among
-    *problems*. *record_id* is None in the last case. *later* are warnings about dates in the
-    future.
+    *problems*. *record_id* is None if the file could not be parsed. *later* are warnings about
+    dates in the future.
     """
 
     folder: Path
@@ -84,7 +84,7 @@ class IncidentSummary:
 
 @dataclass(frozen=True, kw_only=True)
 class CachedIncident:
-    """A file at a moment as JSON: its summary, and its details, whose digest is *name*."""
+    """A file as of one moment, as JSON: its *summary*, and its details, whose digest is *name*."""
 
     summary: str
     telling: str
@@ -94,7 +94,7 @@ class CachedIncident:
 def cached_incident(
     parsed: Parsed, *, now: datetime, config: Config | None, language: Language | None
 ) -> CachedIncident:
-    """Encode the file *parsed* at *now*; without settings only its problems."""
+    """Encode the file *parsed* as of *now*; without *config*, encode only its problems."""
     incident = parsed.incident
     view, problems = None, list(parsed.problems)
     moments: list[datetime] = []
@@ -131,11 +131,11 @@ def cached_incident(
 def summary(
     text: str, *, folder: Path, name: str, config: Config | None, fetch: Fetch
 ) -> IncidentSummary:
-    """Decode the summary that `cached_incident` wrote as *text*.
+    """Decode *text*, a summary written by `cached_incident`.
 
     *name* is the path of the file below *folder*, without its suffix. Details are loaded by
-    *fetch*, which gets the name of a `CachedIncident`. Raises one of DAMAGE if *text* is not a
-    summary for this *config*.
+    *fetch*, which is called with the name of a `CachedIncident`. Raises one of DAMAGE if *text*
+    is not a summary for this *config*.
     """
     details_name, record_id, (line, column), update_ids, addresses, values, *rest = json.loads(text)
     problems, later, since, until = rest
@@ -159,17 +159,17 @@ def summary(
 
 
 def is_over(text: str, *, now: datetime) -> bool:
-    """Return whether the summary *text* is valid at *now* and shows nothing as open."""
+    """Return whether the summary *text* is valid at *now* and shows no open incident."""
     try:
         *_, values, _, _, since, until = json.loads(text)
-        is_of_now = (since is None or _at(since) <= now) and (until is None or now < _at(until))
-        return is_of_now and not (values and values[0])
+        is_valid = (since is None or _at(since) <= now) and (until is None or now < _at(until))
+        return is_valid and not (values and values[0])
     except DAMAGE:
         return False
 
 
 def telling(text: str) -> IncidentDetails:
-    """Decode the details that `cached_incident` wrote as *text*; raise one of DAMAGE on failure."""
+    """Decode *text*, details written by `cached_incident`; raise one of DAMAGE on failure."""
     updates, body, body_html, extra = json.loads(text)
     return IncidentDetails(
         updates=tuple(_update_of(one) for one in updates),

@@ -1,9 +1,9 @@
-"""Fingerprints of the inputs of an output, used to skip unchanged outputs.
+"""Fingerprints of the inputs to an output, used to skip unchanged outputs.
 
-While an output is rendered, a `NotedSite` records the facts that it reads. Its other inputs are the
+While an output is rendered, a `NotedSite` records the facts that are read. The other inputs are the
 arguments of the function that renders it. If neither these nor the settings, templates, packages
-and statusgen itself have changed, the output has not changed. Renderers need not declare their
-inputs, so that none can be forgotten, and the site's own templates are covered as well.
+or statusgen itself have changed, the output has not changed. Renderers do not declare their inputs,
+so none can be forgotten, and the site's own templates are covered as well.
 """
 
 from collections.abc import Callable, Mapping
@@ -29,12 +29,12 @@ from statusgen.site.view_models import (
     YearView,
 )
 
-# Settings and options are the same for all outputs of a build; uses of the site are recorded.
-_GIVEN = (Site, Config, Language)
+# Settings are the same for all outputs in a build; the facts read from the site are recorded.
+_SKIPPED = (Site, Config, Language)
 
 _PLAIN = frozenset({str, bool, int, float, date, datetime, timedelta, Fraction, bytes, type(None)})
-_WHOLE = frozenset({ServiceView, SeverityView, GroupView, MonthView, YearView})  # compared often
-_names: dict[type[Any], tuple[str, ...]] = {}  # of fields
+_WHOLE = frozenset({ServiceView, SeverityView, GroupView, MonthView, YearView})  # used often
+_names: dict[type[Any], tuple[str, ...]] = {}  # of fields, by class
 
 
 class Facts:
@@ -64,7 +64,7 @@ class Facts:
 
 
 class UnknownError(Exception):
-    """A value of a type that has no fingerprint."""
+    """A value whose type has no fingerprint."""
 
 
 class Fingerprinter:
@@ -72,12 +72,12 @@ class Fingerprinter:
 
     def __init__(self, now: datetime) -> None:
         self._now = now
-        self._whole: dict[int, tuple[object, str]] = {}  # by identity; holds the objects
+        self._whole: dict[int, tuple[object, str]] = {}  # by id(); keeps the objects alive
 
     def of_output(self, make: Callable[[], object]) -> str | None:
         """Return a fingerprint of the function *make* and its arguments, or None if there is none.
 
-        The site among its arguments is ignored, as its facts are recorded.
+        If the site is an argument, it is ignored, because the facts read from it are recorded.
         """
         if isinstance(make, partial) and len(make.args) == 1 and not make.keywords:
             (view,) = make.args
@@ -115,7 +115,7 @@ class Fingerprinter:
         elif isinstance(value, Enum):
             add(repr(value))
         elif is_dataclass(kind):
-            if not isinstance(value, _GIVEN):
+            if not isinstance(value, _SKIPPED):
                 self._feed_fields(value, add)
         else:
             self._feed_other(value, add)
@@ -144,7 +144,7 @@ class Fingerprinter:
                 self._feed(item, add)
         elif _is_plain(value):
             add(f"{value.__module__}.{value.__qualname__}")
-        elif not isinstance(value, _GIVEN):
+        elif not isinstance(value, _SKIPPED):
             _unknown()
 
 
@@ -153,7 +153,7 @@ def _unknown() -> NoReturn:
 
 
 def _is_plain(value: object) -> TypeGuard[FunctionType | MethodType]:
-    """Return whether *value* is a function of nothing but its arguments and the site."""
+    """Return whether *value* is a function that depends only on its arguments and the site."""
     if isinstance(value, MethodType):
         return isinstance(value.__self__, Knowing)
     return isinstance(value, FunctionType) and not value.__closure__

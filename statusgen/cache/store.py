@@ -41,7 +41,7 @@ CREATE TABLE placed (
     PRIMARY KEY (folder, path)
 );
 """
-# Errors of the environment, not of the file: https://sqlite.org/rescode.html
+# Errors in the environment, not in the file: https://sqlite.org/rescode.html
 _OUTSIDE = {
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_CANTOPEN,
@@ -56,7 +56,7 @@ _IGNORED = b"# This folder is statusgen's cache. It may be deleted at any time.\
 
 
 class CacheError(StatusgenError):
-    """A cache that cannot be used; callers go on without it."""
+    """A cache that cannot be used; callers continue without it."""
 
     def __init__(self, message: str, *, is_damage: bool = False) -> None:
         self.is_damage = is_damage
@@ -65,9 +65,9 @@ class CacheError(StatusgenError):
 
 @dataclass(frozen=True, slots=True)
 class CacheRow:
-    """The cached *summary* of a file with the content *digest*; *telling* names its details.
+    """The cached *summary* of a file with this *digest*; *telling* is the name of its details.
 
-    *stamp* is that of the file; None if the file may have changed without getting a new stamp.
+    *stamp* is the file's stamp, or None if the file may have changed without getting a new one.
     """
 
     stamp: FileStat | None
@@ -93,10 +93,10 @@ class CachedOutput:
 
 @contextmanager
 def open_cache(folder: Path | None, *, tools: str) -> Iterator["Cache"]:
-    """Open the cache in *folder*, or a new one in memory; discard one written by other *tools*.
+    """Open the cache in *folder*, or a new one in memory; discard it if other *tools* wrote it.
 
-    Waits for other processes that use it. Raises CacheError if it cannot be used. After any
-    failure, a folder that was created here is deleted again.
+    Waits while another process uses it. Raises CacheError if it cannot be used. After any failure,
+    a folder that was created here is deleted again.
     """
     if folder is None:
         with closing(Cache(None, tools)) as cache:
@@ -133,7 +133,7 @@ def _refuse_others(folder: Path) -> None:
 
 
 def _delete_cache(folder: Path) -> None:
-    """Delete the new cache in *folder*, to leave nothing behind after a failure."""
+    """Delete the new cache in *folder*, so that a failure leaves nothing behind."""
     with suppress(OutsideError):
         for name in (_FILE, f"{_FILE}-journal", _IGNORE):
             files.delete(folder / name)
@@ -141,9 +141,9 @@ def _delete_cache(folder: Path) -> None:
 
 
 def cached_rows(folder: Path, *, tools: str, settings: str) -> dict[str, CacheRow]:
-    """Return the rows that `Cache.accounts` would, without changing the cache in *folder*.
+    """Return the same rows as `Cache.accounts`, but without changing the cache in *folder*.
 
-    Returns an empty dict if there is no readable cache of these *tools*. Does not wait for a lock.
+    Returns an empty dict if these *tools* wrote no readable cache. Does not wait for a lock.
     """
     path = folder / _FILE
     try:
@@ -151,8 +151,8 @@ def cached_rows(folder: Path, *, tools: str, settings: str) -> dict[str, CacheRo
             return {}
         with _cache_errors(), closing(_read_only(path)) as connection:
             about = dict(connection.execute("SELECT name, value FROM about"))
-            is_fit = (about.get("tools"), about.get("settings")) == (tools, settings)
-            return _accounts(connection) if is_fit else {}
+            is_valid = (about.get("tools"), about.get("settings")) == (tools, settings)
+            return _accounts(connection) if is_valid else {}
     except (CacheError, OutsideError):
         return {}
 
@@ -163,14 +163,14 @@ def _read_only(path: Path) -> sqlite3.Connection:
 
 
 def _accounts(connection: sqlite3.Connection) -> dict[str, CacheRow]:
-    """Return all rows of files, except damaged ones."""
+    """Return the rows for all files, except damaged ones."""
     found = (
         (path, CacheRow(_stamp_of(stamp), digest, summary, telling), seal)
         for path, *stamp, digest, summary, telling, seal in connection.execute(
             "SELECT * FROM accounts"
         )
     )
-    return {path: kept for path, kept, seal in found if kept.seal == seal}
+    return {path: row for path, row, seal in found if row.seal == seal}
 
 
 def discard(folder: Path) -> bool:
@@ -183,7 +183,7 @@ def discard(folder: Path) -> bool:
 
 
 class Cache:
-    """The cache of a site, open for one build; every method may raise CacheError.
+    """A site's cache, open for one build; every method may raise CacheError.
 
     *is_old* is true if another version wrote the cache, which was then discarded.
     """
@@ -213,7 +213,7 @@ class Cache:
             self._connection = self._connect()
 
     def accounts(self, settings: str) -> dict[str, CacheRow]:
-        """Return the cached rows of a site with these *settings*, by path."""
+        """Return the cached rows by path, if they were stored for these *settings*."""
         with _cache_errors():
             if self._about("settings") != settings:
                 return {}
@@ -222,25 +222,25 @@ class Cache:
     def keep_accounts(
         self,
         settings: str,
-        found: Mapping[str, CacheRow],
+        rows: Mapping[str, CacheRow],
         *,
         gone: Iterable[str],
         tellings: Mapping[str, str],
     ) -> None:
-        """Store the rows *found*, and delete those of the files *gone*."""
+        """Store *rows*, and delete those for the files that are *gone*."""
         with self._writing() as write:
             if self._is_new("settings", settings):
                 write("DELETE FROM accounts", [()])
             write("DELETE FROM accounts WHERE path = ?", [(path,) for path in gone])
-            rows = (
-                (path, *(one.stamp or _NO_STAMP), one.digest, one.summary, one.telling, one.seal)
-                for path, one in found.items()
+            values = (
+                (path, *(row.stamp or _NO_STAMP), row.digest, row.summary, row.telling, row.seal)
+                for path, row in rows.items()
             )
-            write("INSERT OR REPLACE INTO accounts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+            write("INSERT OR REPLACE INTO accounts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
             write("INSERT OR REPLACE INTO tellings VALUES (?, ?)", tellings.items())
             # The lock keeps other readers out, so that unused details can be deleted.
             unused = "name NOT IN (SELECT telling FROM accounts)"
-            write(f"DELETE FROM tellings WHERE {unused}", [()])  # noqa: S608  our own words
+            write(f"DELETE FROM tellings WHERE {unused}", [()])  # noqa: S608  contains no input
 
     def telling(self, name: str) -> str:
         """Return the details called *name*."""
@@ -261,15 +261,15 @@ class Cache:
             }
 
     def keep_made(
-        self, look: str, found: Mapping[str, CachedOutput], *, gone: Iterable[str]
+        self, look: str, outputs: Mapping[str, CachedOutput], *, gone: Iterable[str]
     ) -> None:
-        """Store the outputs *found*, and delete those that are *gone*."""
+        """Store *outputs*, and delete those that are *gone*."""
         with self._writing() as write:
             if self._is_new("look", look):
                 write("DELETE FROM made", [()])
             write("DELETE FROM made WHERE path = ?", [(path,) for path in gone])
             rows = (
-                (path, one.key, one.facts, one.state, one.digest) for path, one in found.items()
+                (path, one.key, one.facts, one.state, one.digest) for path, one in outputs.items()
             )
             write("INSERT OR REPLACE INTO made VALUES (?, ?, ?, ?, ?)", rows)
 
@@ -283,15 +283,15 @@ class Cache:
             }
 
     def keep_placed(
-        self, folder: str, found: Mapping[str, FileState], *, gone: Iterable[str]
+        self, folder: str, states: Mapping[str, FileState], *, gone: Iterable[str]
     ) -> None:
-        """Store the states *found* of files in the output *folder*, and delete those *gone*."""
+        """Store the *states* of files in the output *folder*, and delete those *gone*."""
         with self._writing() as write:
             folders = [name for (name,) in self._rows("SELECT DISTINCT folder FROM placed")]
             if folder not in folders and len(folders) >= _TARGETS:
                 write("DELETE FROM placed", [()])
             write("DELETE FROM placed WHERE folder = ? AND path = ?", [(folder, p) for p in gone])
-            rows = ((folder, path, *one.stamp, one.digest) for path, one in found.items())
+            rows = ((folder, path, *one.stamp, one.digest) for path, one in states.items())
             write("INSERT OR REPLACE INTO placed VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
 
     def _prepare(self) -> str | None:
@@ -308,7 +308,7 @@ class Cache:
         with _cache_errors():
             place = ":memory:" if self._path is None else str(self._path)
             connection = sqlite3.connect(place, timeout=10, isolation_level=None)
-            # A power failure may damage the file; that is detected, and the cache rebuilt.
+            # A power failure may damage the file; that is detected, and the cache is rebuilt.
             connection.execute("PRAGMA synchronous = OFF")
             return connection
 
@@ -337,7 +337,7 @@ class Cache:
         return found[0][0] if found else None
 
     def _is_new(self, name: str, value: str) -> bool:
-        """Store *value* as *name*; return whether it differs from the stored one."""
+        """Store *value* as *name*; return whether it differs from the previous one."""
         if self._about(name) == value:
             return False
         self._connection.execute("INSERT OR REPLACE INTO about VALUES (?, ?)", (name, value))
@@ -346,7 +346,7 @@ class Cache:
 
 @contextmanager
 def _cache_errors() -> Iterator[None]:
-    """Convert errors of SQLite and of the disk to CacheError."""
+    """Convert SQLite and disk errors to CacheError."""
     try:
         yield
     except OutsideError as error:

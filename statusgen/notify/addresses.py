@@ -10,7 +10,7 @@ from statusgen.model import ChannelKind
 
 ALL = "STATUSGEN_NOTIFY"  # one line per channel: its id, its address, optional keys
 _SECRET = "_SECRET"  # noqa: S105, a suffix of variable names
-_MIN_MASKED = 8  # characters; shorter parts of an address are not secret
+_MIN_MASKED = 8  # characters; shorter parts of an address are not masked
 
 
 @dataclass(frozen=True)
@@ -23,14 +23,14 @@ class ChannelAddress:
 
 @dataclass(frozen=True)
 class Addresses:
-    """The addresses of channels *by_id*, and *warnings* that quote no address."""
+    """The addresses of channels *by_id*, and *warnings*, which contain no address."""
 
     by_id: Mapping[str, ChannelAddress]
     warnings: tuple[str, ...]
 
 
 def addresses_in(environment: Mapping[str, str], channels: Sequence[Channel]) -> Addresses:
-    """Return the addresses of *channels* in *environment*, and warnings about the rest.
+    """Return the addresses of *channels* in *environment*; warn about missing and unused ones.
 
     `STATUSGEN_NOTIFY_<ID>` overrides a line of `STATUSGEN_NOTIFY`.
     """

@@ -1,4 +1,4 @@
-"""Occasions of updates: opened, worse, resolved, announced and so on."""
+"""Classify updates by event: opened, worse, resolved, announced and so on."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ _STARTED = (State.IN_PROGRESS, State.VERIFYING)
 
 @dataclass(frozen=True, kw_only=True)
 class SiteUpdate:
-    """An *update* of an *incident* as the page shows it, with its *occasions*.
+    """An update as the page shows it, with the incident and the events that it stands for.
 
-    *before* and *after* are the severities that the page shows for the services of the incident
-    just before the update and from it on. They include all other open incidents.
+    *before* and *after* are the severities that the page shows for the incident's services just
+    before the update and from then on. They take all other open incidents into account.
     """
 
     incident: IncidentView
@@ -27,7 +27,7 @@ class SiteUpdate:
     after: Mapping[str, Severity]
 
     def occasions_for(self, channel: Channel) -> frozenset[Occasion]:
-        """Return the occasions for *channel*, which may follow only some services."""
+        """Return the events for *channel*, which may follow only some services."""
         if self.incident.kind is not Kind.INCIDENT:
             return self.occasions
         changes = [
@@ -52,7 +52,7 @@ def updates_since(site: Site, since: datetime) -> list[SiteUpdate]:
         for one in _updates(view, page)
         if one.update.at >= since
     ]
-    # The sort is stable: updates of one file and time keep their order in the file.
+    # The sort is stable: updates in one file with the same time keep their order.
     return sorted(found, key=lambda one: (one.update.at, one.incident.slug))
 
 
@@ -65,7 +65,8 @@ def _updates(view: IncidentView, page: "_ShownSeverities") -> Iterator[SiteUpdat
         moment = min(view.started, update.at) if is_first and not view.is_maintenance else update.at
         before = {one: page.severity_before(one, moment) for one in update.severities}
         if last is not None and last.update.at == update.at:
-            before |= last.after  # Of two updates at one time, only the first reports the change.
+            # Of two updates at the same time, only the first reports the change.
+            before |= last.after
         last = SiteUpdate(
             incident=view,
             update=update,
@@ -78,7 +79,7 @@ def _updates(view: IncidentView, page: "_ShownSeverities") -> Iterator[SiteUpdat
 
 
 def _occasions(view: IncidentView, update: UpdateView, before: State | None) -> Iterator[Occasion]:
-    """Yield the occasions of *update* except better and worse; *before* is the previous state."""
+    """Yield the events for *update*, except better and worse; *before* is the previous state."""
     if view.is_notice:
         yield Occasion.NOTICE
         return
@@ -103,7 +104,7 @@ def _occasions(view: IncidentView, update: UpdateView, before: State | None) -> 
 
 
 class _ShownSeverities:
-    """The severity that the page shows for each service at any moment, the worst of all *views*."""
+    """The severity that the page shows for a service at any moment: the worst in all *views*."""
 
     def __init__(self, views: Iterable[IncidentView]) -> None:
         self._intervals: dict[str, list[SeverityInterval]] = {}

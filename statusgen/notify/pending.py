@@ -1,4 +1,4 @@
-"""Plan of a run: the updates that each channel gets, according to the record of earlier runs."""
+"""Plan which updates each channel gets in a run, based on the record of earlier runs."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,7 +12,7 @@ from statusgen.notify.occasions import SiteUpdate
 from statusgen.notify.record import Mark, MarkKind, Record
 
 MAX_AGE = timedelta(hours=24)  # older updates are never sent
-CLAIM_LIFETIME = timedelta(minutes=15)  # older claims belong to a run that has crashed
+CLAIM_LIFETIME = timedelta(minutes=15)  # older claims are from a run that crashed
 MAX_INCIDENTS = 10  # if more are pending, one message lists them all
 
 
@@ -21,8 +21,8 @@ class Delivery:
     """One message to *channel* about *updates*, oldest first.
 
     The updates belong to one incident, or to several if very many are pending. *silent* are updates
-    that count as sent together with them, but are not shown: earlier automatic state changes.
-    *names* maps ids to the ids that receivers know, for updates whose id has changed since.
+    that count as sent with the message but are not in it: earlier automatic state changes. *names*
+    maps ids to the ids that receivers know, for updates whose id has since changed.
     """
 
     channel: Channel
@@ -63,8 +63,8 @@ def plan(  # noqa: PLR0913, the inputs of one decision
 ) -> NotifyPlan:
     """Return the plan for *channels*, which all have an address, at *now*.
 
-    *updates* are all updates of the last 30 days, oldest first. *shown* are the ids of those that
-    the live page shows (default: all). *run* is the name of this run in claims.
+    *updates* are all updates from the last 30 days, oldest first. *shown* are the ids of those that
+    the live page shows (default: all). *run* identifies this run in claims.
     """
     record = records.reconcile(record, updates, now=now)
     live = [one for one in updates if shown is None or one.update.id in shown]
@@ -107,11 +107,12 @@ def plan(  # noqa: PLR0913, the inputs of one decision
     )
 
 
-def is_for(channel: Channel, one: SiteUpdate) -> bool:
-    """Return whether *channel* subscribes to *one*."""
-    is_followed = channel.services is None or not channel.services.isdisjoint(one.update.severities)
-    is_severe = one.incident.worst.rank >= channel.severity.rank
-    return is_followed and is_severe and not channel.on.isdisjoint(one.occasions_for(channel))
+def is_for(channel: Channel, update: SiteUpdate) -> bool:
+    """Return whether *channel* subscribes to *update*."""
+    services = channel.services
+    is_followed = services is None or not services.isdisjoint(update.update.severities)
+    is_severe = update.incident.worst.rank >= channel.severity.rank
+    return is_followed and is_severe and not channel.on.isdisjoint(update.occasions_for(channel))
 
 
 def _is_unsent(mark: Mark | None, now: datetime) -> bool:
@@ -126,10 +127,10 @@ def _deliveries(channel: Channel, pending: Sequence[SiteUpdate]) -> Iterator[Del
     incidents: dict[str, list[SiteUpdate]] = {}
     for one in pending:
         incidents.setdefault(one.incident.slug, []).append(one)
-    shown = {slug: _without_earlier_automatic(those) for slug, those in incidents.items()}
+    shown = {slug: _without_earlier_automatic(updates) for slug, updates in incidents.items()}
     silent = {
-        slug: tuple(one for one in those if not any(one is other for other in shown[slug]))
-        for slug, those in incidents.items()
+        slug: tuple(one for one in updates if not any(one is other for other in shown[slug]))
+        for slug, updates in incidents.items()
     }
     if channel.kind is ChannelKind.WEBHOOK:
         for one in sorted(chain.from_iterable(shown.values()), key=lambda one: one.update.at):
@@ -145,7 +146,7 @@ def _deliveries(channel: Channel, pending: Sequence[SiteUpdate]) -> Iterator[Del
             yield Delivery(channel=channel, updates=tuple(updates), silent=silent[slug])
 
 
-def _without_earlier_automatic(those: Sequence[SiteUpdate]) -> list[SiteUpdate]:
-    """Return *those* without automatic state changes, except the last one."""
-    automatic = [one for one in those if not one.update.is_written]
-    return [one for one in those if one.update.is_written or one is automatic[-1]]
+def _without_earlier_automatic(updates: Sequence[SiteUpdate]) -> list[SiteUpdate]:
+    """Return *updates* without automatic state changes, except for the last one."""
+    automatic = [one for one in updates if not one.update.is_written]
+    return [one for one in updates if one.update.is_written or one is automatic[-1]]

@@ -1,9 +1,9 @@
-"""Protocol of a run: claim, send, record. Every channel gets every update at least once.
+"""Protocol for a run: claim, send, record. Every channel gets every update at least once.
 
-It gets an update twice only if a run crashes. A run claims updates in the record before it sends
-anything, and other runs skip claimed updates. The record changes by compare-and-swap: if two runs
-claim at the same time, one of them reads the record and plans again. A claim of a crashed run
-expires after 15 minutes.
+A channel gets an update twice only if a run crashes. A run claims updates in the record before it
+sends anything, and other runs skip claimed updates. The record is changed by compare-and-swap: if
+two runs claim at the same time, one of them reads the record again and makes a new plan. The claims
+of a crashed run expire after 15 minutes.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -23,26 +23,26 @@ from statusgen.problems import OutsideError
 from statusgen.system.git import OvertakenError
 from statusgen.system.git_ref import RefValue
 
-_ATTEMPTS = 6  # to write the record, while other runs write it too
+_ATTEMPTS = 6  # at writing the record, which other runs may change meanwhile
 
 Send = Callable[[Delivery], None]
 
 
 class RecordStore(Protocol):
-    """Storage of the record; see `system.git_ref.TextRef`."""
+    """Storage for the record; see `system.git_ref.TextRef`."""
 
     def read(self) -> RefValue:
         """Return the current value."""
 
     def write(self, text: str, *, before: RefValue, message: str) -> RefValue:
-        """Replace *before* by *text*. Raises OvertakenError if another run has replaced it."""
+        """Replace *before* with *text*. Raises OvertakenError if another run did so first."""
 
 
 @dataclass(kw_only=True)
 class NotifyReport:
-    """The outcome of a run: *sent* and *failed* deliveries, the latter with their reasons.
+    """The outcome of a run: *sent* deliveries, and *failed* ones with the reason for each.
 
-    *unrecorded* are channels that were notified, but the record of that could not be written.
+    *unrecorded* are channels that were notified, although that could not be recorded.
     """
 
     plan: NotifyPlan
@@ -56,7 +56,7 @@ class NotifyRun:
     """A run that sends *updates* to *channels*, which all have an address.
 
     *shown* are the ids of the updates that the live page shows, None for all. *run* is a unique
-    name, *clock* returns the time, and *is_late* returns whether the time for sending is over.
+    name, *clock* returns the time, and *is_late* returns whether the time limit was reached.
     """
 
     store: RecordStore
@@ -68,7 +68,7 @@ class NotifyRun:
     is_late: Callable[[], bool] = lambda: False
 
     def planned(self) -> NotifyPlan:
-        """Return the plan for now without claiming anything. Raises OutsideError."""
+        """Return the current plan without claiming anything. Raises OutsideError."""
         return self._plan(_record(self.store.read()))
 
     def send(self, send: Send) -> NotifyReport:
@@ -129,7 +129,7 @@ class NotifyRun:
     ) -> None:
         """Send *deliveries* to *channel* and record the outcome; release the claims of failed ones.
 
-        Each delivery is removed from *left*, the deliveries that were not tried yet.
+        *left* contains the deliveries not yet tried; each one is removed once it is tried.
         """
         sent: list[Delivery] = []
         unsent: list[Delivery] = []
@@ -165,7 +165,7 @@ class NotifyRun:
     ) -> None:
         """Record that *sent* reached *channel*, and release the claims of *failed* deliveries.
 
-        *claimed* is the record with our claims; another run may have moved the updates since.
+        *claimed* is the record with our claims; another run may have changed the ids since.
         """
         for attempts_left in reversed(range(_ATTEMPTS)):
             before = self.store.read()
@@ -197,10 +197,9 @@ class NotifyRun:
     def _current_ids(
         self, record: Record, channel: Channel, deliveries: Sequence[Delivery], claimed: Record
     ) -> list[str]:
-        """Return the ids that *record* has for the updates of *deliveries*.
+        """Return the ids in *record* of the updates in *deliveries*.
 
-        An update whose time was corrected since it was *claimed* has another id, but keeps our
-        claim.
+        An update whose time was corrected since it was *claimed* has a new id, but keeps our claim.
         """
         mine = {
             (entry.file, entry.digest): key
@@ -226,7 +225,7 @@ def _record(value: RefValue) -> Record:
 
 
 def _subject(verb: str, deliveries: Sequence[Delivery], channel: Channel | None = None) -> str:
-    """Return a commit subject for the record: ids only, because titles may contain commands."""
+    """Return a commit subject for the record: only ids, because titles may contain commands."""
     names = [one.update.id for delivery in deliveries for one in delivery.updates]
     what = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
     target = f" for {channel.id}" if channel else ""

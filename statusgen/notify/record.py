@@ -1,7 +1,7 @@
 """Record of notifications: `state.json` in the Git ref `refs/statusgen/notified`.
 
-It stores when each channel was first seen. For each update of the last 30 days it stores the file,
-the time, a digest of the content, and whether it is claimed, sent or skipped for each channel.
+It stores when each channel was first seen. For each update from the last 30 days, it stores the
+file, the time, a digest of the content, and the status for each channel: claimed, sent or skipped.
 """
 
 import json
@@ -26,7 +26,7 @@ class RecordError(ValueError):
 
 
 class MarkKind(StrEnum):
-    """The progress of an update for a channel."""
+    """The status of an update for a channel."""
 
     CLAIMED = "claimed"  # a run is about to send it
     SENT = "sent"
@@ -35,7 +35,7 @@ class MarkKind(StrEnum):
 
 @dataclass(frozen=True)
 class Mark:
-    """The progress of an update for a channel, and its time; *run* is the run that claimed it."""
+    """The status of an update for a channel, and its time; *run* is the run that claimed it."""
 
     kind: MarkKind
     at: datetime
@@ -44,11 +44,11 @@ class Mark:
 
 @dataclass(frozen=True, kw_only=True)
 class RecordEntry:
-    """An update: its *file*, time and *digest*, and *marks* by the ids of channels.
+    """An update: its *file*, time and *digest*, and its *marks* by channel id.
 
     *words* is a digest of its text alone. *name* is the id that receivers know, if it differs: the
-    update was moved since, or another update had its id before. An entry that *is_gone* was missing
-    from the site at the last run; it is kept in case the update returns.
+    update was moved since, or its id belonged to another update. If *is_gone*, the update was not
+    on the site at the last run; the entry is kept in case the update returns.
     """
 
     file: str
@@ -78,7 +78,7 @@ class Record:
         for key in keys:
             entry = updates.get(key)
             if entry is not None:
-                marks = {one: found for one, found in entry.marks.items() if one != channel}
+                marks = {name: old for name, old in entry.marks.items() if name != channel}
                 if mark is not None:
                     marks[channel] = mark
                 updates[key] = replace(entry, marks=marks)
@@ -86,7 +86,7 @@ class Record:
 
 
 def parse(text: str) -> Record:
-    """Parse the *text* of a record; an empty text is an empty record. Raises RecordError."""
+    """Parse the *text* of a record; empty text is an empty record. Raises RecordError."""
     if not text:
         return Record()
     try:
@@ -132,11 +132,11 @@ def write(record: Record) -> str:
 
 
 def reconcile(record: Record, updates: Iterable[SiteUpdate], *, now: datetime) -> Record:
-    """Return *record* with an entry for each of *updates*, without those older than 30 days.
+    """Return *record* with an entry for each of *updates*, and none older than 30 days.
 
-    *updates* are all updates of the site. The id of an update changes with its time, with its file,
-    or with another update at the same time. It is then recognized by its content and keeps its
-    marks. An edited update keeps its marks, too. Only a new update has none.
+    *updates* are all updates on the site. The id of an update changes if its time or file changes,
+    or if another update has the same time. The update is then recognized by its content and keeps
+    its marks. An edited update also keeps its marks. Only a new update has none.
     """
     known: dict[str, dict[str, RecordEntry]] = {}
     for key, entry in record.updates.items():
@@ -148,7 +148,7 @@ def reconcile(record: Record, updates: Iterable[SiteUpdate], *, now: datetime) -
     found: dict[str, RecordEntry] = {}
     for file in known:
         found |= _reconcile_file(file, current[file], known[file])[0]
-    # A file was renamed if all its updates are gone and are found in a file without entries.
+    # A file was renamed if all its updates are gone and appear in a file without entries.
     left = {
         key: one
         for file, those in known.items()
@@ -173,14 +173,14 @@ def digest_of(update: UpdateView) -> str:
 def _reconcile_file(
     file: str, updates: Iterable[UpdateView], old: Mapping[str, RecordEntry]
 ) -> tuple[dict[str, RecordEntry], set[str]]:
-    """Return the entries of *file* with its *updates*; its entries so far are *old*.
+    """Return the entries for the *updates* in *file*, based on its *old* entries.
 
-    Also returns the ids in *old* of updates that have another id now.
+    Also returns the ids in *old* whose updates now have a different id.
     """
     current = {one.id: one for one in updates}
     digests = {key: digest_of(one) for key, one in current.items()}
     words = {key: _words_of(one) for key, one in current.items()}
-    # Entries whose id has other content now, or none: edited, moved or deleted.
+    # Entries whose id now has different content, or none: edited, moved or deleted.
     left = {key: one for key, one in old.items() if digests.get(key) != one.digest}
     fresh = {text for key, text in digests.items() if key not in old or key in left}
     names = {one.name or key for key, one in old.items()}
@@ -188,7 +188,7 @@ def _reconcile_file(
     moved: set[str] = set()
 
     def source(key: str, *, by_words: bool) -> str | None:
-        """Return the old id that has the content of the update *key*, or its text if *by_words*."""
+        """Return the old id with the same content as *key*, or the same text if *by_words*."""
         for one, entry in left.items():
             is_free = not entry.is_gone and one not in {key, *moved}
             is_same = entry.words == words[key] if by_words else entry.digest == digests[key]

@@ -28,14 +28,14 @@ def sender(  # noqa: PLR0913, everything that sending depends on
     clock: Callable[[], float],
     is_late: Callable[[], bool],
 ) -> Send:
-    """Return a function that sends deliveries of *site* to *channels* at their *addresses*.
+    """Return a function that sends deliveries for *site* to *channels* at their *addresses*.
 
     *clock* returns seconds since 1970, for signatures. Nothing is sent once *is_late* returns true.
     Sending to a channel with an unusable address raises DeliveryError. Raises OutsideError if a
     package is missing.
     """
     found = {
-        channel.id: _of_channel(
+        channel.id: _channel_sender(
             channel,
             addresses[channel.id],
             site,
@@ -47,7 +47,7 @@ def sender(  # noqa: PLR0913, everything that sending depends on
     return lambda delivery: found[delivery.channel.id](delivery)
 
 
-def _of_channel(
+def _channel_sender(
     channel: Channel,
     address: ChannelAddress,
     site: Site,
@@ -71,7 +71,7 @@ def _send_webhook(
     clock: Callable[[], float],
     delivery: Delivery,
 ) -> None:
-    """Send every request of *delivery*; ids never change, so receivers can drop repeats."""
+    """Send the requests for *delivery*; ids never change, so receivers can drop duplicates."""
     services = delivery.channel.services
     for one in delivery.updates:
         followed = [name for name in one.after if services is None or name in services]

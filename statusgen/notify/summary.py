@@ -17,9 +17,9 @@ _SHOWN_TITLE = 200
 
 
 def as_markdown(plan: NotifyPlan, site: Site) -> str:
-    """Return the messages of *plan* with their channels as Markdown; all text is escaped.
+    """Return the messages in *plan* with their channels as Markdown; all text is escaped.
 
-    Links are omitted: the pages of a proposed change do not exist yet.
+    Links are omitted, because the pages of a proposed change do not exist yet.
     """
     found: dict[Message, list[str]] = {}
     for delivery in plan.deliveries:

@@ -68,10 +68,10 @@ def _of_many(delivery: Delivery, site: Site) -> Message:
 
 
 def main_occasion(delivery: Delivery) -> tuple[Occasion, SiteUpdate]:
-    """Return the occasion that gives a message its title, and the update with it.
+    """Return the event that gives a message its title, and the update for that event.
 
-    The first in the order of `Occasion` counts. Of a resolution and a reopening, and of the stages
-    of maintenance, the later one counts.
+    Events take precedence in the order of `Occasion`. Between a resolution and a reopening, and
+    between stages of maintenance, the later one takes precedence.
     """
     order = {occasion: rank for rank, occasion in enumerate(Occasion)}
     order[Occasion.REOPENED] = order[Occasion.RESOLVED]
@@ -86,7 +86,7 @@ def main_occasion(delivery: Delivery) -> tuple[Occasion, SiteUpdate]:
 
 
 def _state(one: SiteUpdate, site: Site, *, is_cancelled: bool = False) -> str:
-    """Return the label of the incident's state after *one*."""
+    """Return the label for the incident's state after the update."""
     if one.incident.is_notice:
         return _labelled("kind.notice", site)
     if is_cancelled or Occasion.CANCELLED in one.occasions:

@@ -1,6 +1,6 @@
 """Atomic update of an output folder: changed files are written, obsolete ones deleted.
 
-The record, a dotfile in the folder, names every file that statusgen wrote there. If the folder
+The record, a dotfile in the folder, lists every file that statusgen wrote there. If the folder
 contains any other file, nothing is changed at all.
 """
 
@@ -23,7 +23,7 @@ from statusgen.problems import OutsideError
 from statusgen.system import files, locks
 from statusgen.system.files import EntryKind, FileState
 
-_FIRST = ""  # key of the record of old and new files together; no file has this path
+_FIRST = ""  # key of a record that lists both old and new files; not a valid path
 
 # Files are placed after those that they link to: pages, feeds and API, then the front page.
 _TURNS = {".html": 1, ".atom": 2, ".ics": 2, ".json": 2, ".rss": 2, ".xml": 2}
@@ -32,10 +32,10 @@ _LAST = {"index.html": 3, "build.json": 4}
 
 @dataclass(frozen=True, kw_only=True)
 class OutputPlan:
-    """Changes of a build to a folder, as sorted paths relative to it.
+    """The changes that a build makes to a folder, as sorted relative paths.
 
-    *recorded* are the paths in the record. *is_recorded* is true if they are exactly the files of
-    the build, *is_tidy* if no killed build has left a staging folder.
+    *recorded* are the paths in the record. *is_recorded* is true if they are exactly the build's
+    files, *is_tidy* if no killed build has left a staging folder behind.
     """
 
     created: tuple[str, ...] = ()
@@ -60,10 +60,10 @@ _Places = dict[str, Path]  # output path to a file in the staging folder
 def open_output(
     folder: Path, paths: Collection[str], known: Mapping[str, FileState] | None = None
 ) -> Iterator["Target"]:
-    """Lock *folder* for an update to exactly the files *paths*; a failure leaves it unchanged.
+    """Lock *folder* to update it to exactly the files *paths*; a failure leaves it unchanged.
 
-    *known* files are not read again if their stamp is the same. Raises UsageError if the folder
-    contains files that are not in the record. A second build into the folder waits.
+    Files in *known* are not read again if their stamp is the same. Raises UsageError if the folder
+    contains files that are not in the record. A second build into the same folder waits.
     """
     check_paths(paths, folder)
     is_new = files.kind_of(folder) is None
@@ -83,8 +83,8 @@ class Target:
 
     New files are first written to a staging folder, and old ones are saved there. So a full disk
     changes nothing, and a later failure is undone. If the process is killed, each file is either
-    old or new, and the next build completes the update: the record names every file from before it
-    appears until it is deleted.
+    old or new, and the next build completes the update: the record lists every file from before it
+    is created until after it is deleted.
     """
 
     def __init__(
@@ -135,12 +135,12 @@ class Target:
         if plan.is_done:
             return plan
         files.make_folder(self._staging, target=self.folder)
-        staged, kept = self._stage(plan)
+        staged, saved = self._stage(plan)
         written = {path: files.stamp_of(staged[path]) for path in self._changed}
         try:
             _replace(plan, self._numbers, staged, self.folder)
         except BaseException as error:
-            _restore(plan, kept, self.folder, error)
+            _restore(plan, saved, self.folder, error)
             raise
         _clear_staging(self.folder)
         files.wait_for_tick()
@@ -173,10 +173,10 @@ class Target:
                 data = record_text(paths)
                 files.create(staged[name], data, sync=True, target=self.folder / RECORD)
             gone += [RECORD] if RECORD in self._entries else []
-        kept = dict(zip(gone, places, strict=False))
-        for path, place in kept.items():
+        saved = dict(zip(gone, places, strict=False))
+        for path, place in saved.items():
             files.keep(self.folder / path, place)
-        return (staged, kept)
+        return (staged, saved)
 
     def _plan(self) -> OutputPlan:
         present = {path for path, entry in self._entries.items() if entry.stamp is not None}
@@ -212,17 +212,17 @@ def _replace(plan: OutputPlan, wanted: Collection[str], staged: _Places, folder:
         files.move(staged[RECORD], folder / RECORD)
 
 
-def _restore(plan: OutputPlan, kept: _Places, folder: Path, failure: BaseException) -> None:
-    """Undo what `_replace` did before its *failure*."""
+def _restore(plan: OutputPlan, saved: _Places, folder: Path, failure: BaseException) -> None:
+    """Undo the changes that `_replace` made before its *failure*."""
     try:
         for path in plan.created:
             if files.kind_of(folder / path) is EntryKind.FILE:
                 files.delete(folder / path)
         _delete_folders(plan.created, folder)
-        for path, place in kept.items():  # The record comes last.
+        for path, place in saved.items():  # The record comes last.
             files.make_folder((folder / path).parent)
             files.move(place, folder / path)
-        if RECORD not in kept and not plan.is_recorded:
+        if RECORD not in saved and not plan.is_recorded:
             files.delete(folder / RECORD)
     except OutsideError as error:
         what = f"{failure or 'interrupted'}; undoing it failed too: {error}"
@@ -234,7 +234,7 @@ def _turn(path: str) -> tuple[int, str]:
 
 
 def _blocking(obsolete: set[str], wanted: Collection[str]) -> set[str]:
-    """Return the *obsolete* files in places that *wanted* files need."""
+    """Return the *obsolete* files that are in the way of *wanted* files."""
     claimed = dict(claim for path in wanted for claim in claims(path))
     return {
         path
@@ -251,7 +251,7 @@ def _clear_staging(folder: Path) -> None:
 
 
 def _delete_empty(folder: Path) -> None:
-    """Delete *folder* and the folders in it, as far as they are empty."""
+    """Delete *folder* and its subfolders if they contain no files."""
     for entry in reversed(list(files.walk(folder))):
         if entry.kind is EntryKind.FOLDER:
             files.delete_folder(folder / entry.path)
@@ -259,14 +259,14 @@ def _delete_empty(folder: Path) -> None:
 
 
 def _delete(paths: set[str], plan: OutputPlan, folder: Path) -> None:
-    """Delete the existing files of *paths*, and their folders if these are then empty."""
+    """Delete the *paths* that exist, and their folders if these are then empty."""
     for path in sorted(paths.intersection(plan.deleted)):
         files.delete(folder / path)
     _delete_folders(paths, folder)
 
 
 def _delete_folders(paths: Iterable[str], folder: Path) -> None:
-    """Delete the folders of *paths* that are empty."""
+    """Delete the folders that contain *paths* if they are empty."""
     parents = {parent for path in paths for parent in folders_of(path)}
     for parent in sorted(parents, key=lambda path: (-path.count("/"), path)):
         files.delete_folder(folder / parent)

@@ -16,19 +16,19 @@ STAGED_PATH = re.compile(re.escape(STAGING) + r"/\d+")
 
 
 def record_text(paths: Iterable[str]) -> bytes:
-    """Return the content of the record of *paths*, for `recorded_paths`."""
+    """Return a record that lists *paths*, as `recorded_paths` reads it."""
     return json.dumps({"version": 1, "files": sorted(paths)}, indent=1).encode() + b"\n"
 
 
 def recorded_paths(folder: Path) -> tuple[str, ...]:
-    """Read the paths in the record; raises UsageError if it is damaged."""
+    """Return the paths in the record; raises UsageError if it is damaged."""
     try:
         record = json.loads(files.read_bytes(folder / RECORD, limit=_RECORD_LIMIT))
     except (files.UnreadableError, ValueError, RecursionError):
         record = None
     match record:
         case {"version": 1, "files": [*paths]} if all(isinstance(path, str) for path in paths):
-            # Conflicts between them are valid: a killed build leaves old paths and new ones.
+            # Conflicting paths are valid: a killed build leaves both old and new ones.
             if not any(map(fault_of, paths)):
                 return tuple(sorted(paths))
     raise UsageError(
@@ -40,7 +40,7 @@ def recorded_paths(folder: Path) -> tuple[str, ...]:
 def check_paths(paths: Collection[str], folder: Path) -> None:
     """Reject unsafe paths, and a *folder* that is a link or not a folder.
 
-    The author of a commit, not the person who builds the site, would choose a link's target.
+    With a link, the author of a commit could choose the folder that a build writes to.
     """
     found = [f"{quoted(path)} {fault}" for path, fault in faults(paths)]
     if found:
@@ -55,7 +55,7 @@ def check_paths(paths: Collection[str], folder: Path) -> None:
 def refuse_in_the_way(
     entries: Mapping[str, Entry], litter: set[str], wanted: Mapping[str, int], folder: Path
 ) -> None:
-    """Reject links, and folders of Git or a desktop in the place of a *wanted* file."""
+    """Reject links, and folders with Git or desktop files in the place of a *wanted* file."""
     links = sorted(
         path
         for path, entry in entries.items()
@@ -69,7 +69,7 @@ def refuse_in_the_way(
     inside = sorted(path for path in litter if not wanted.keys().isdisjoint(folders_of(path)))
     if inside:
         raise UsageError(
-            f"{_shown(folder)} needs a file in place of the folder of {_some(inside)}; "
+            f"{_shown(folder)} needs a file in place of the folder that contains {_some(inside)}; "
             "move that folder"
         )
 
@@ -95,7 +95,7 @@ def refuse_foreign(
 
 
 def _some(paths: list[str]) -> str:
-    """Return the first of *paths*, and the number of others."""
+    """Return the first three of *paths*, and the number of the rest."""
     rest = [f"{len(paths) - 3} more"] if len(paths) > 3 else []
     return listed([*map(quoted, paths[:3]), *rest], "and")
 

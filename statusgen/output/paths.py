@@ -12,13 +12,13 @@ from statusgen.system.files import is_litter
 RECORD = ".statusgen.json"
 STAGING = ".statusgen-staging"
 
-# Paths that are valid on every system and in lower case.
+# Lower-case paths that are valid on every system.
 _SIMPLE = re.compile(r"(?:[a-z0-9_-][a-z0-9._-]{0,200}/)*+[a-z0-9_-][a-z0-9._-]{0,200}")
 _NAME_LIMIT = 255  # bytes, on nearly every file system
 
 
 def faults(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Yield the *paths* that cannot be written, with the problem; of a conflict, the later one."""
+    """Yield the *paths* that cannot be written, with the reason; in a conflict, the later path."""
     claimed: dict[str, tuple[str, bool]] = {}
     for path in paths:
         fault = fault_of(path)
@@ -41,7 +41,7 @@ def folders_of(path: str) -> list[str]:
 
 
 def fault_of(path: str) -> str | None:
-    """Return the problem with *path* inside the output folder as a predicate, or None."""
+    """Return the problem with the output *path*, worded as a predicate, or None."""
     if _SIMPLE.fullmatch(path) and not is_litter(path):
         return None
     parts = path.split("/")
@@ -60,7 +60,7 @@ def fault_of(path: str) -> str | None:
 
 
 def claims(path: str) -> Iterator[tuple[str, tuple[str, bool]]]:
-    """Yield each place that *path* needs: its case-folded name, its path, and if it is a folder."""
+    """Yield each file or folder that *path* needs: its case-folded path, (its path, is_folder)."""
     yield _folded(path), (path, False)
     for parent in folders_of(path):
         yield _folded(parent), (parent, True)

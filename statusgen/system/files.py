@@ -23,7 +23,7 @@ _SAFELY = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 READ_FLAGS = os.O_RDONLY | _SAFELY | getattr(os, "O_NONBLOCK", 0)
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _SAFELY
 
-# Files of Git and of desktops, which do not belong to the site.
+# Files that Git and file managers create, which are not part of the site.
 _LITTER = re.compile(r"(?:^|/)(?:\.git|\.ds_store|thumbs\.db|desktop\.ini)(?:/|$)", re.IGNORECASE)
 
 _TEMPORARY = ".statusgen-"
@@ -32,7 +32,7 @@ _LEFT = re.compile(re.escape(_TEMPORARY) + r"[0-9a-f]{16}\.tmp")
 MAX_TEXT = 256 * 1024  # bytes of a text file
 
 _CHUNK = 1 << 16  # bytes that are hashed at a time
-_BITS = (1 << 63) - 1  # An integer in SQLite has 63 bits and a sign.
+_BITS = (1 << 63) - 1  # SQLite integers have 63 bits and a sign.
 _TICK = 0.02  # seconds: twice the usual resolution of file times
 _BREAK = re.compile("\r\n|\r|\n")
 _FOREIGN_MARKS = {  # UTF-32 first: its mark begins with that of UTF-16
@@ -53,7 +53,7 @@ class FileStat(NamedTuple):
     number: int
 
     def is_moved(self, before: "FileStat") -> bool:
-        """Return whether a file with the stamp *before* gets this one by at most a move."""
+        """Return whether moving a file with the stamp *before* may result in this stamp."""
         return self._replace(changed=0) == before._replace(changed=0)
 
 
@@ -91,7 +91,7 @@ class Entry(NamedTuple):
 
 
 class UnreadableError(StatusgenError):
-    """A file that exists but is not readable text; *line* and *column* (from 1) locate why."""
+    """A file that exists but is not readable text; *line* and *column* (from 1) say where."""
 
     def __init__(self, message: str, *, line: int = 1, column: int = 1) -> None:
         self.message = message
@@ -100,7 +100,7 @@ class UnreadableError(StatusgenError):
         super().__init__(message)
 
     def problem(self, path: Path) -> Problem:
-        """Return this error as a problem of *path*."""
+        """Return this error as a problem in the file *path*."""
         return Problem(path=path, line=self.line, column=self.column, message=self.message)
 
 
@@ -114,12 +114,12 @@ def kind_of(path: Path) -> EntryKind | None:
 
 
 def is_litter(path: str) -> bool:
-    """Return whether *path* is, or is inside, a file or folder of Git or of a desktop."""
+    """Return whether *path* is, or is inside, something that Git or a file manager creates."""
     return _LITTER.search(path) is not None
 
 
 def is_hidden(path: str) -> bool:
-    """Return whether a part of *path* begins with a dot, as files of editors and Git do."""
+    """Return whether a part of *path* begins with a dot, like the files of editors and Git."""
     return path != "." and (path.startswith(".") or "/." in path)
 
 
@@ -130,7 +130,7 @@ def is_inside(path: Path, folder: Path) -> bool:
 
 
 def within(path: Path, folder: Path) -> str | None:
-    """Return *path* relative to *folder*, following links, or None if it is not below it."""
+    """Return *path* relative to *folder*, following links, or None if it is outside."""
     with translate_errors("read", path):
         place, root = path.resolve(), folder.resolve()
     return place.relative_to(root).as_posix() if place.is_relative_to(root) else None
@@ -160,7 +160,7 @@ def is_writable(folder: Path) -> bool:
 
 
 def read_bytes(path: Path, *, limit: int) -> bytes:
-    """Read the regular file *path*; raises UnreadableError above *limit* bytes."""
+    """Read the regular file *path*; raises UnreadableError if it exceeds *limit* bytes."""
     with _regular(path) as stream:
         size = os.fstat(stream.fileno()).st_size
         data = b"" if size > limit else stream.read(limit + 1)
@@ -238,30 +238,30 @@ def is_settled(stamp: FileStat) -> bool:
 
 
 def wait_for_tick() -> None:
-    """Wait until files get a later time than those written before the call."""
+    """Wait until new files get a later time than files written before the call."""
     time.sleep(_TICK)
 
 
 def create(path: Path, data: bytes, *, sync: bool = False, target: Path | None = None) -> None:
     """Write *data* to the new file *path*, and remove it again on failure.
 
-    The umask decides the mode. With *sync* the data is on disk on return. Errors name *target*, if
-    *path* is only a temporary place for it.
+    The umask decides the mode. With *sync* the data is on disk on return. Errors name *target* if
+    *path* is only its temporary location.
     """
     with translate_errors("write", target or path):
         _write_new(path, data, sync=sync)
 
 
-def keep(path: Path, place: Path) -> None:
-    """Save the content of the file *path* at *place*, which must not exist.
+def keep(path: Path, backup: Path) -> None:
+    """Save the content of the file *path* as *backup*, which must not exist.
 
     `move` restores it. Uses a hard link where possible, otherwise a copy.
     """
     with suppress(OSError):
-        os.link(path, place, follow_symlinks=False)
+        os.link(path, backup, follow_symlinks=False)
         return
     with _regular(path) as stream, translate_errors("write", path):
-        _write_new(place, stream.read(), sync=False)
+        _write_new(backup, stream.read(), sync=False)
 
 
 def rewrite(path: Path, text: str) -> None:
@@ -296,7 +296,7 @@ def write_atomically(path: Path, data: bytes, *, mode: int | None = None) -> Non
 
 
 def sweep(folder: Path) -> None:
-    """Delete temporary files of killed processes in *folder*, which must be under a lock."""
+    """Delete temporary files that killed processes left in *folder*, which must be locked."""
     if kind_of(folder) is not EntryKind.FOLDER:
         return
     with translate_errors("read", folder), os.scandir(folder) as found:
@@ -313,7 +313,7 @@ def move(source: Path, target: Path) -> None:
 
 
 def make_folder(path: Path, *, target: Path | None = None) -> None:
-    """Create the folder *path* and missing ones above it; errors name *target* if given."""
+    """Create the folder *path* and any missing parents; errors name *target* if given."""
     with translate_errors("write", target or path):
         path.mkdir(parents=True, exist_ok=True)
 
@@ -361,7 +361,7 @@ def _write_new(path: Path, data: bytes, *, sync: bool) -> None:
 @contextmanager
 def _regular(path: Path) -> Iterator[BinaryIO]:
     with translate_errors("read", path):
-        # Before, since opening a device may have effects; after, since the file may have changed.
+        # Check before, since opening a device may have effects; and after, in case it was replaced.
         _refuse_all_but_files(path.lstat().st_mode)
         with os.fdopen(os.open(path, READ_FLAGS), "rb") as stream:
             _refuse_all_but_files(os.fstat(stream.fileno()).st_mode)
@@ -387,7 +387,7 @@ def _kind(mode: int) -> EntryKind:
 def _entries(folder: Path, prefix: str) -> list[Entry]:
     """Return the entries of the folder *prefix* in *folder*, last name first, as `walk` pops them.
 
-    A file that is deleted meanwhile, such as a temporary one of another command, is skipped.
+    A file that is deleted meanwhile, such as another command's temporary file, is skipped.
     """
     place = folder / prefix
     result = []

@@ -11,13 +11,13 @@ from statusgen.problems import OutsideError
 from statusgen.system.git_command import FAR, GitError, run_git, run_git_bytes
 
 _HOOK_TIMEOUT = 600.0  # seconds for a commit, whose hooks may be slow, or for very many files
-_KINDS = ("push", "upstream")  # Fields of a branch; the first one that is set counts.
+_KINDS = ("push", "upstream")  # Fields of a branch; the first one that is set is used.
 _REBASES = 5  # after rejected pushes: many monitors may push at the same time
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Upstream:
-    """The remote and the branch there that the current *branch* is pushed to.
+    """The *remote*, and the *ref* on it, that the current *branch* is pushed to.
 
     *known* is the commit of the remote-tracking branch, empty if there is none.
     """
@@ -29,7 +29,7 @@ class _Upstream:
 
 
 def root(folder: Path) -> Path | None:
-    """Return the top of the work tree around *folder*, or None outside of one or without Git."""
+    """Return the top of the work tree that contains *folder*, or None if Git finds none."""
     try:
         return top(folder)
     except OutsideError:
@@ -37,14 +37,14 @@ def root(folder: Path) -> Path | None:
 
 
 def top(folder: Path) -> Path:
-    """Return the top of the work tree around *folder*; raises OutsideError outside of one."""
+    """Return the top of the work tree that contains *folder*; raises OutsideError if not found."""
     return Path(run_git(folder, "rev-parse", "--show-toplevel"))
 
 
 def head(folder: Path) -> str | None:
     """Return the commit checked out in *folder*, or None if it is not the top of a work tree."""
     try:
-        # --git-dir keeps Git from using a repository around the folder, or GIT_DIR.
+        # --git-dir keeps Git from using an enclosing repository, or GIT_DIR.
         return run_git(folder, f"--git-dir={folder / '.git'}", "rev-parse", "--verify", "HEAD")
     except OutsideError:
         return None
@@ -68,67 +68,68 @@ def commit(paths: Sequence[Path], subject: str, body: str = "") -> bool:
         return False
     new = [name for name in names if marks[name] in ("??", "!!")]
     if new:
-        _of_many(base, new, "add")
+        _run_on_files(base, new, "add")
     try:
         message = [f"--message={text}" for text in (subject, body) if text]
-        _of_many(base, names, "commit", "--quiet", *message, "--only")
+        _run_on_files(base, names, "commit", "--quiet", *message, "--only")
     except OutsideError:
         if new:
-            _of_many(base, new, "rm", "--cached", "--quiet")
+            _run_on_files(base, new, "rm", "--cached", "--quiet")
         raise
     return True
 
 
 def _marks(folder: Path) -> dict[str, str]:
-    """Return Git's status mark of each file in *folder* that differs from the commit."""
+    """Return Git's status code for each file in *folder* that differs from HEAD."""
     options = ["--ignored", "--untracked-files=all", "--no-renames"]
     output = run_git(folder, "status", "--porcelain", "-z", *options, "--", ".")
-    # Each path follows two letters and a space.
+    # Each path follows a two-letter code and a space.
     return {line[3:]: line[:2] for line in output.split("\0") if line}
 
 
 def mark_of(path: Path) -> str:
-    """Return Git's status mark of the file *path*: `??` if untracked, empty if unchanged."""
+    """Return Git's status code for the file *path*: `??` if untracked, empty if unchanged."""
     output = run_git(path.parent, "status", "--porcelain", "-z", "--ignored", "--", path.name)
     return output[:2]
 
 
-def _of_many(base: Path, names: Sequence[str], *words: str) -> None:
+def _run_on_files(base: Path, names: Sequence[str], *words: str) -> None:
     """Run Git with *words* on the files *names* in *base*, passed on standard input.
 
-    There may be too many for the command line.
+    There may be too many names for the command line.
     """
-    given = "\0".join(names).encode("utf-8", "surrogateescape")
+    stdin = "\0".join(names).encode("utf-8", "surrogateescape")
     reading = ["--pathspec-from-file=-", "--pathspec-file-nul"]
     # In a subfolder, `git rm` would not accept names relative to the top.
-    run_git_bytes(base, *words, *reading, given=given, patience=_HOOK_TIMEOUT)
+    run_git_bytes(base, *words, *reading, stdin=stdin, timeout=_HOOK_TIMEOUT)
 
 
 Merge = Callable[[str, bytes, bytes, bytes], bytes]
 
 
 class OvertakenError(OutsideError):
-    """Others pushed first, so the content of the rejected commits has to be generated again."""
+    """Another push came first, so the content of the rejected commits must be generated again."""
 
 
 def branch(folder: Path) -> str:
-    """Return the current branch as ``refs/heads/main``; raises OutsideError without one."""
+    """Return the current branch as ``refs/heads/main``; raises OutsideError if there is none."""
     what = "no branch is checked out; run, for example: git switch main"
-    return run_git(folder, "symbolic-ref", "--quiet", "HEAD", failing=what)
+    return run_git(folder, "symbolic-ref", "--quiet", "HEAD", message=what)
 
 
 def push(folder: Path, *, merge: Merge, own: Collection[Path] | None = None) -> str | None:
-    """Push the current branch, and rebase it if others pushed first.
+    """Push the current branch, after rebasing it if the remote has new commits.
 
     Returns the target, such as ``origin main``, or None if there was nothing to push.
 
-    The rebase is retried a few times at most. It uses a temporary work tree, so that files and the
-    index change here only where the others' commits change them. On a conflict, *merge* is called
-    with the path in the repository and three versions of the file: the common base, theirs and
-    ours. It returns the merged content, or raises OutsideError if it cannot merge.
+    The rebase is retried a few times. It uses a temporary work tree, so that only the files changed
+    by the remote's commits change in *folder* and the index. On a conflict, *merge* is called with
+    the path in the repository and three versions of the file: the common base, theirs and ours. It
+    returns the merged content, or raises OutsideError if it cannot merge.
 
-    *own* are generated files. With them, if others pushed first, our last commits that change only
-    these files are dropped, and OvertakenError asks the caller to generate them again.
+    *own* are generated files. If they are given and the remote has new commits, our last commits
+    that change only these files are dropped, and OvertakenError asks the caller to generate them
+    again.
     """
     upstream = _upstream(folder)
     if run_git(folder, "rev-parse", "HEAD") == upstream.known:
@@ -137,7 +138,7 @@ def push(folder: Path, *, merge: Merge, own: Collection[Path] | None = None) -> 
         head = run_git(folder, "rev-parse", "HEAD")
         try:
             target = f"{head}:{upstream.ref}"
-            run_git(folder, "push", "--quiet", "--", upstream.remote, target, patience=FAR)
+            run_git(folder, "push", "--quiet", "--", upstream.remote, target, timeout=FAR)
             break
         except OutsideError:
             theirs = _ahead(folder, upstream, head)
@@ -163,7 +164,7 @@ def push_remote(folder: Path) -> str | None:
 
 
 def _destination(folder: Path, current: str) -> tuple[str, str]:
-    """Return the remote and the ref that the branch *current* is pushed to, empty if not set."""
+    """Return the remote and the ref that the branch *current* is pushed to, or "" if not set."""
     names = [f"%({kind}:{name})" for name in ("remotename", "remoteref") for kind in _KINDS]
     output = run_git(folder, "for-each-ref", f"--format={'%00'.join(names)}", "--", current)
     # for-each-ref does not list a branch without a commit.
@@ -190,13 +191,13 @@ def _upstream(folder: Path) -> _Upstream:
 
 
 def _ahead(folder: Path, upstream: _Upstream, head: str) -> str | None:
-    """Return the upstream's commit, or None if *head* contains it."""
+    """Return the upstream commit, or None if *head* already contains it."""
     try:
-        run_git(folder, "fetch", "--quiet", "--", upstream.remote, upstream.ref, patience=FAR)
+        run_git(folder, "fetch", "--quiet", "--", upstream.remote, upstream.ref, timeout=FAR)
         theirs = run_git(folder, "rev-parse", "FETCH_HEAD")
         return theirs if run_git(folder, "rev-list", "-n1", f"{head}..{theirs}") else None
     except OutsideError:
-        return None  # The caller reports the failure of the push, which explains more.
+        return None  # The caller reports why the push failed, which explains more.
 
 
 def _without(folder: Path, head: str, theirs: str, own: Collection[Path]) -> str:
@@ -215,7 +216,7 @@ def _without(folder: Path, head: str, theirs: str, own: Collection[Path]) -> str
 def _rebase(
     folder: Path, upstream: _Upstream, theirs: str, merge: Merge, own: Collection[Path]
 ) -> None:
-    """Rebase the current branch onto *theirs*, without its last commits of files *own*."""
+    """Rebase the current branch onto *theirs*, dropping its last commits that change only *own*."""
     head = run_git(folder, "rev-parse", "HEAD")
     with _work_tree(folder, _without(folder, head, theirs, own)) as place:
         step = ["rebase", "--quiet", theirs]
@@ -224,21 +225,21 @@ def _rebase(
                 run_git(place, *step, hooks=False)
                 break
             except OutsideError:
-                _settle(place, merge)
+                _resolve_conflicts(place, merge)
                 step = ["-c", "core.editor=true", "rebase", "--continue"]
         new = run_git(place, "rev-parse", "HEAD")
-    # As a checkout does, this keeps local changes, or fails without changing anything.
+    # Like a checkout, this keeps local changes, or fails without changing anything.
     what = (
         "files changed by others have uncommitted changes here; "
         "commit them, then run: git pull --rebase"
     )
     run_git(folder, "update-index", "-q", "--refresh")  # A new mtime alone is not a change.
-    run_git(folder, "read-tree", "-m", "-u", head, new, failing=what)
+    run_git(folder, "read-tree", "-m", "-u", head, new, message=what)
     run_git(folder, "update-ref", "-m", "statusgen: rebase", upstream.branch, new, head)
 
 
-def _settle(place: Path, merge: Merge) -> None:
-    """Merge the files with conflicts of the rebase in *place*.
+def _resolve_conflicts(place: Path, merge: Merge) -> None:
+    """Merge the files with conflicts in the rebase in *place*.
 
     Raises OutsideError if the rebase cannot continue.
     """
@@ -249,9 +250,9 @@ def _settle(place: Path, merge: Merge) -> None:
     for name in names:
         # Stage 1 is the base, 2 is theirs, 3 is the commit being rebased.
         versions = [
-            run_git_bytes(place, "show", f":{number}:{name}", failing=what) for number in (1, 2, 3)
+            run_git_bytes(place, "show", f":{number}:{name}", message=what) for number in (1, 2, 3)
         ]
-        blob = run_git_bytes(place, "hash-object", "-w", "--stdin", given=merge(name, *versions))
+        blob = run_git_bytes(place, "hash-object", "-w", "--stdin", stdin=merge(name, *versions))
         mode = run_git(place, "ls-files", "--stage", "--", name).split(" ", 1)[0]
         run_git(place, "update-index", "--cacheinfo", f"{mode},{blob.decode().strip()},{name}")
         run_git(place, "checkout-index", "--force", "--", name)

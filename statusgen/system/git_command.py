@@ -1,4 +1,4 @@
-"""Execution of one Git command."""
+"""Run a Git command."""
 
 import os
 import subprocess
@@ -17,26 +17,26 @@ class GitError(OutsideError):
 
 
 def run_git(
-    folder: Path, *words: str, patience: float = QUICK, failing: str = "", hooks: bool = True
+    folder: Path, *words: str, timeout: float = QUICK, message: str = "", hooks: bool = True
 ) -> str:
     """Run Git with *words* in *folder* and return its output as text; see `run_git_bytes`."""
-    printed = run_git_bytes(folder, *words, patience=patience, failing=failing, hooks=hooks)
+    printed = run_git_bytes(folder, *words, timeout=timeout, message=message, hooks=hooks)
     return printed.decode("utf-8", "surrogateescape").rstrip("\n")
 
 
 def run_git_bytes(  # noqa: PLR0913, each stands for an argument of subprocess.run
     folder: Path,
     *words: str,
-    patience: float = QUICK,
-    failing: str = "",
+    timeout: float = QUICK,
+    message: str = "",
     hooks: bool = True,
-    given: bytes | None = None,
+    stdin: bytes | None = None,
     environment: Mapping[str, str] | None = None,
 ) -> bytes:
-    """Run Git with *words* in *folder* and return its output; *given* is its standard input.
+    """Run Git with *words* in *folder* and return its output; *stdin* is its standard input.
 
-    *environment* is added to that of the process. Raises GitError with *failing* or else Git's own
-    message, and OutsideError if Git is missing or takes more than *patience* seconds.
+    *environment* is added to that of the process. Raises GitError with *message* or else Git's own
+    message, and OutsideError if Git is missing or takes more than *timeout* seconds.
     """
     settings = [] if hooks else ["-c", f"core.hooksPath={os.devnull}"]
     command = ["git", "-C", str(folder), *settings, "--literal-pathspecs", *words]
@@ -44,23 +44,23 @@ def run_git_bytes(  # noqa: PLR0913, each stands for an argument of subprocess.r
     try:
         done = subprocess.run(  # noqa: S603  untrusted names follow --
             command,
-            input=given,
+            input=stdin,
             capture_output=True,
             check=False,
-            timeout=patience,
+            timeout=timeout,
             env={**os.environ, **environment} if environment else None,
         )
     except FileNotFoundError:
         raise OutsideError("git was not found; install it") from None
     except subprocess.TimeoutExpired:
-        raise OutsideError(f"git {name} timed out after {patience:.0f} seconds") from None
+        raise OutsideError(f"git {name} timed out after {timeout:.0f} seconds") from None
     if done.returncode:
-        raise GitError(f"git {name}: {failing or _last_words(done.stderr or done.stdout)}")
+        raise GitError(f"git {name}: {message or _error_lines(done.stderr or done.stdout)}")
     return done.stdout
 
 
-def _last_words(output: bytes) -> str:
-    """Return the fatal and error lines of Git's *output*, or its last lines without any."""
+def _error_lines(output: bytes) -> str:
+    """Return the error lines in Git's *output*, or its last lines if it has none."""
     lines = output.decode("utf-8", "replace").strip().splitlines()
     kept = [line for line in lines if line and not line.startswith("hint:")]
     faults = [line for line in kept if line.startswith(("fatal:", "error:", "remote:", " !"))]

@@ -46,8 +46,8 @@ def _packages(folder: Path) -> list[str]:
 
 
 def zone_digest(zone: tzinfo) -> str:
-    """Return the digest of the system's rules for *zone*, empty if the system has none."""
+    """Return the digest of the system's rules for *zone*, or "" if it has none."""
     for folder in zoneinfo.TZPATH:
         with suppress(OSError):  # Former names of time zones are links.
             return files.digest_of((Path(folder) / str(zone)).resolve(strict=True))
-    return ""  # `digest` covers the rules of the tzdata package by its version.
+    return ""  # `digest` covers the tzdata package by its version.

@@ -16,9 +16,9 @@ _TRIES = 100  # to lock a folder that other processes may delete meanwhile
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Lock *folder*, created if missing; other processes wait for it.
+    """Lock *folder*, creating it if missing; other processes wait for the lock.
 
-    The lock ends with its process, even if that is killed. Without `flock` there is no lock.
+    The lock ends with the process, even if it is killed. Without `flock`, nothing is locked.
     """
     if sys.platform == "win32":
         make_folder(folder)
@@ -37,7 +37,7 @@ def locked(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def _opened(folder: Path) -> Iterator[int]:
-    """Open a descriptor of *folder*, created if missing."""
+    """Open a descriptor for *folder*, creating it if missing."""
     make_folder(folder)
     with translate_errors("read", folder):
         descriptor = os.open(folder, READ_FLAGS)
@@ -48,7 +48,7 @@ def _opened(folder: Path) -> Iterator[int]:
 
 
 def _is_at(folder: Path, descriptor: int) -> bool:
-    """Return whether *descriptor* is that of *folder*, which may be deleted during the wait."""
+    """Return whether *descriptor* refers to *folder*, which may be deleted during the wait."""
     with translate_errors("read", folder):
         try:
             return os.path.samestat(os.fstat(descriptor), folder.stat())

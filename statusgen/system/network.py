@@ -1,4 +1,4 @@
-"""All access to the network: single HTTP requests with limits of size and time."""
+"""All access to the network: single HTTP requests with size and time limits."""
 
 import re
 import secrets
@@ -32,15 +32,15 @@ _MAX_REDIRECTS = 5
 _CHUNK = 1 << 16
 _MAX_POST_BODY = 1 << 16  # bytes of the response to a POST, whose body only explains the status
 _NOT_AN_ADDRESS = "not an address"
-_OTHER_NAME = (62, 64)  # X509_V_ERR_HOSTNAME_MISMATCH and …_IP_ADDRESS_MISMATCH of OpenSSL
+_OTHER_NAME = (62, 64)  # X509_V_ERR_HOSTNAME_MISMATCH and …_IP_ADDRESS_MISMATCH in OpenSSL
 
 _Connection = TypeVar("_Connection", bound=HTTPConnection)
 
 
 class UnreachableError(OutsideError):
-    """There was no valid response; *reason* is the cause in a few words.
+    """There was no valid response; *reason* states the cause in a few words.
 
-    The reason of `ask` and `send` repeats no part of *url*, which may contain a secret.
+    From `ask` and `send`, it contains no part of *url*, which may contain a secret.
     """
 
     def __init__(self, url: str, reason: str) -> None:
@@ -85,7 +85,7 @@ def get(url: str, *, limit: int, timeout: float = TIMEOUT, patience: float = _PA
 def ask(url: str, *, headers: Mapping[str, str], limit: int, timeout: float = TIMEOUT) -> Response:
     """Get *url*, at most *limit* bytes, with *headers* that may contain credentials.
 
-    Redirects are not followed, so that no other host gets them. Raises UnreachableError.
+    Redirects are not followed, so that no other host gets the headers. Raises UnreachableError.
     """
     return _open(_request(url, headers), limit, timeout, time.monotonic() + _PATIENCE)[0]
 
@@ -138,9 +138,9 @@ def _request(
 def _open(
     sent: request.Request, limit: int, timeout: float, end: float, *, strict: bool = True
 ) -> tuple[Response, str | None]:
-    """Send a request; return the response, read until *end*, and the target of a redirect.
+    """Send a request; return the response, read by the time *end*, and the redirect target if any.
 
-    Unless *strict*, the body may be cut.
+    Unless *strict*, a truncated body is accepted.
     """
     url = sent.full_url
     if sent.type not in ("http", "https"):
@@ -188,7 +188,7 @@ def _reason(error: Exception) -> str:
     """Return the cause of *error* without any part of the address.
 
     The message of an HTTPException may contain the first line of the response, in which a server
-    can repeat the request. That of OpenSSL contains the host name.
+    can repeat the request. OpenSSL's message contains the host name.
     """
     cause = getattr(error, "reason", error)
     if isinstance(cause, TimeoutError):
@@ -200,13 +200,13 @@ def _reason(error: Exception) -> str:
     if isinstance(cause, HTTPException) and not isinstance(cause, RemoteDisconnected):
         return "the answer is not valid HTTP"
     message = str(getattr(cause, "strerror", None) or cause) or type(cause).__name__
-    # A proxy adds a text of its own to the status with which it refuses a connection.
+    # A proxy that refuses a connection adds its own text to the status.
     refusal = re.match(r"Tunnel connection failed: \d+", message)
     return quoted(refusal[0] if refusal else message)
 
 
 class _Http(request.HTTPHandler):
-    """A handler of http with the deadline *end*."""
+    """A handler for http with the deadline *end*."""
 
     def __init__(self, end: float) -> None:
         super().__init__()
@@ -217,7 +217,7 @@ class _Http(request.HTTPHandler):
 
 
 class _Https(request.HTTPSHandler):
-    """A handler of https with the deadline *end*."""
+    """A handler for https with the deadline *end*."""
 
     def __init__(self, end: float) -> None:
         super().__init__()

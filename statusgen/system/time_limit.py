@@ -1,7 +1,7 @@
-"""A time limit for the processing of one document, in case that all other limits fail.
+"""A time limit for the processing of one document, in case all other limits fail.
 
-The limits of `schema` and `markup` keep every text below a second. Should they miss a case, it ends
-here with a message.
+The limits in `schema` and `markup` keep the time for every text below a second. If they miss a
+case, this limit ends it with a message.
 """
 
 import signal
@@ -31,7 +31,7 @@ class TooSlowError(StatusgenError):
 def guarded(text: str = "", *, seconds: float = SECONDS) -> Iterator[None]:
     """Raise `TooSlowError` with *text* if the block takes more than *seconds*.
 
-    Uses SIGALRM, so there is no limit on Windows and outside of the main thread. Guards cannot be
+    Uses SIGALRM, so there is no limit on Windows or outside the main thread. Guards cannot be
     nested.
     """
 

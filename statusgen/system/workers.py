@@ -38,7 +38,7 @@ def parallel_map(
 
     With one job or one part, this process does the work lazily; otherwise *jobs* processes do it,
     each calling *begin* first. Raises OutsideError if one of them is killed, and any
-    exception of *work*.
+    exception that *work* raises.
     """
     if jobs == 1 or len(parts) < 2 or not hasattr(os, "fork"):
         return map(work, parts)

@@ -1,4 +1,4 @@
-"""Rules for the Apprise services of channels: encrypted, remote, with one recipient."""
+"""Rules for Apprise services used as channels: encrypted, remote, with one recipient."""
 
 from dataclasses import dataclass
 
@@ -57,7 +57,7 @@ def is_mail(scheme: str) -> bool:
 
 
 def scheme_refusal(scheme: str) -> str | None:
-    """Return why channels cannot use *scheme* and the remedy, or None if they can."""
+    """Return the reason and the remedy if channels cannot use *scheme*, or None."""
     if scheme in _LOCAL:
         return "the service shows messages only on the machine that sends them; use another service"
     if scheme in _UNENCRYPTED:
@@ -66,7 +66,7 @@ def scheme_refusal(scheme: str) -> str | None:
 
 
 def refusal(facts: ServiceFacts) -> str | None:
-    """Return why channels cannot use the service of *facts* and the remedy, or None if they can."""
+    """Return the reason and the remedy if channels cannot use a service with *facts*, or None."""
     if _is_plain(facts) and facts.host.strip("[]") not in LOOPBACK:
         return (
             "the connection would not be encrypted; use the encrypted scheme, which ends in 's',"
@@ -80,5 +80,5 @@ def refusal(facts: ServiceFacts) -> str | None:
 
 def _is_plain(facts: ServiceFacts) -> bool:
     if facts.mail_mode is not None:
-        return facts.mail_mode == "insecure"  # `mailto` of a known provider is encrypted as well.
+        return facts.mail_mode == "insecure"  # `mailto` is encrypted for known providers.
     return facts.scheme in facts.plain - _ENCRYPTED

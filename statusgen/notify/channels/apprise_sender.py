@@ -13,8 +13,8 @@ from statusgen.problems import OutsideError
 from statusgen.system.network import TIMEOUT
 from statusgen.system.time_limit import guarded
 
-# Parameters of an address that are ignored, because statusgen decides them. `optional` counts a
-# failure as a success, `verify` turns certificate checks off, `emojis` changes the text; Discord
+# Address parameters that are ignored, because statusgen controls them. `optional` counts a
+# failure as a success, `verify` turns off certificate checks, `emojis` changes the text; Discord
 # pings mentions if `format` is Markdown.
 _IGNORED = (
     "cto",
@@ -45,9 +45,9 @@ class AddressError(Exception):
 
 
 class AppriseSender:
-    """Sender to one Apprise *address*, on behalf of *site_title* at *site_url*.
+    """Sender for one Apprise *address*, on behalf of the site *site_title* at *site_url*.
 
-    *timeout* is the number of seconds that a service has to answer. Raises AddressError, and
+    *timeout* is the number of seconds that a service has to respond. Raises AddressError, and
     OutsideError if Apprise is not installed.
     """
 
@@ -61,16 +61,16 @@ class AppriseSender:
                 service = _service(address.strip(), site_title, site_url)
         except (AddressError, OutsideError):
             raise
-        except Exception:  # noqa: S110, plugins raise anything, with the address in the text
+        except Exception:  # noqa: S110, plugins may raise anything, and quote the address
             pass
-        if service is None:  # Raised here, so that no traceback shows the exception of a plugin.
+        if service is None:  # Raised here, so that no traceback shows a plugin's exception.
             raise AddressError(_UNKNOWN)
         service.plugin.socket_connect_timeout = service.plugin.socket_read_timeout = timeout
         self._service = service
         self._timeout = timeout
 
     def send(self, message: Message) -> None:
-        """Send *message* in one attempt. Raises DeliveryError; its reason contains no address."""
+        """Send *message* once. Raises DeliveryError, whose reason contains no address."""
         from apprise import Apprise  # noqa: PLC0415, only a channel that needs Apprise loads it
 
         from statusgen.notify.channels.guarded_requests import guard  # noqa: PLC0415, as above
@@ -101,7 +101,7 @@ def _require_apprise() -> None:
 
 
 def _service(address: str, site_title: str, site_url: str) -> AppriseService | None:
-    """Return the service of *address*, or None if there is none. Raises AddressError."""
+    """Return the service for *address*, or None if Apprise has none. Raises AddressError."""
     from apprise import Apprise  # noqa: PLC0415, as above
     from apprise.manager_plugins import NotificationManager  # noqa: PLC0415, as above
     from apprise.plugins import url_to_dict  # noqa: PLC0415, as above
@@ -117,8 +117,8 @@ def _service(address: str, site_title: str, site_url: str) -> AppriseService | N
     if not NotificationManager()[scheme].enabled:
         raise AddressError(_DISABLED)
     name = plain_text.one_line(apprise_text.safe(site_title, scheme))
-    kept = {key: value for key, value in parts.items() if key not in _IGNORED}
-    plugin = Apprise.instantiate(kept, asset=_asset(name, site_url))
+    settings = {key: value for key, value in parts.items() if key not in _IGNORED}
+    plugin = Apprise.instantiate(settings, asset=_asset(name, site_url))
     if plugin is None:
         return None
     _refuse(address_rules.refusal(_facts(plugin, scheme)))
@@ -149,7 +149,7 @@ def _asset(name: str, site_url: str) -> Any:
         pgp_autogen=False,
         plugin_paths=(),
         secure_logging=True,
-        service_timeout=0,  # A limit would send from a thread that outlives the limit.
+        service_timeout=0,  # A timeout would send from a thread that outlives it.
         storage_mode="memory",
     )
 

@@ -1,4 +1,4 @@
-"""Messages in the format and within the length that an Apprise service accepts."""
+"""Fit messages to the format and length that an Apprise service accepts."""
 
 import json
 from dataclasses import dataclass, replace
@@ -7,15 +7,16 @@ from typing import Any
 from statusgen.notify.channels import address_rules, plain_text
 from statusgen.notify.channels.message import Message
 
-# ntfy turns a message of more than 4,096 bytes into an attachment. Apprise does so if the request
-# exceeds 8,000 bytes, in which a non-ASCII character takes 6. The rest is for topic and settings.
+# ntfy turns a message of more than 4,096 bytes into an attachment. So does Apprise if the
+# request exceeds 8,000 bytes, where a non-ASCII character takes 6. This leaves room for topic and
+# settings.
 _NTFY = ("ntfy", "ntfys")
 _NTFY_MOST = 3700
 
-# How Apprise adds a title to a body in each format; in plain text it is a line of its own.
+# How Apprise puts a title above a body in each format; in plain text it is a line of its own.
 _TITLE = {"markdown": "# {}\n", "html": "<b>{}</b><br />\r\n"}
 
-# Cards show a bare address as text that cannot be clicked, so it needs a Markdown link.
+# Cards show a bare URL as plain text, so the link has to be written in Markdown.
 _CARDS = ("workflow", "workflows")
 
 
@@ -23,7 +24,7 @@ _CARDS = ("workflow", "workflows")
 class AppriseService:
     """An Apprise *plugin* and the *scheme* of its address.
 
-    Some plugins store the scheme of their requests instead of that of the address.
+    Some plugins store the scheme of their requests instead of the one in the address.
     """
 
     plugin: Any
@@ -36,7 +37,7 @@ def safe(text: str, scheme: str) -> str:
 
 
 def formatted(service: AppriseService, message: Message) -> tuple[str, str, str]:
-    """Return the title, the body and their format for *message*, as *service* accepts it."""
+    """Return *message* as a title, a body and their format, fitted to *service*."""
     title, body = (safe(text, service.scheme) for text in (message.title, message.body))
     safe_message = replace(message, title=title, body=body)
     title_most = service.plugin.title_maxlen or None
@@ -51,10 +52,10 @@ def formatted(service: AppriseService, message: Message) -> tuple[str, str, str]
 
 
 def _formatted(service: AppriseService, title: str, body: str, link: str) -> tuple[str, str, str]:
-    """Return *title*, *body* and a format in which the text is shown as it was written.
+    """Return *title*, *body* and the format in which the service shows the text as written.
 
-    That is plain text, unless the service reads Markdown. Then the text is escaped here, because
-    Apprise would also put backslashes into the link.
+    The format is plain text, unless the service expects Markdown. In that case the text is escaped
+    here, because Apprise would also put backslashes into the link.
     """
     from apprise.conversion import text_to_markdown  # noqa: PLC0415, only a channel loads it
 
@@ -68,7 +69,7 @@ def _formatted(service: AppriseService, title: str, body: str, link: str) -> tup
 
 
 def _size(service: AppriseService, title: str, body: str, form: str) -> int:
-    """Return the length of what the service receives, in the largest unit that it may count."""
+    """Return the length of the text as sent: in UTF-16 code units, or in bytes for ntfy."""
     from apprise.conversion import convert_between  # noqa: PLC0415, as above
 
     plugin = service.plugin

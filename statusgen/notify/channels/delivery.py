@@ -7,7 +7,7 @@ from statusgen.system.network import Waiting
 NO_TIME = "the time limit of this run was reached"
 
 _PAUSES = (5.0, 20.0)  # seconds before the second and third attempt
-_MAX_PAUSE = 60.0  # seconds; a receiver that asks for more is left to the next run
+_MAX_PAUSE = 60.0  # seconds; if a receiver asks for more, the next run retries
 
 
 class DeliveryError(Exception):
@@ -25,10 +25,10 @@ class DeliveryError(Exception):
 def deliver(
     send: Callable[[], None], waiting: Waiting, *, is_late: Callable[[], bool] = lambda: False
 ) -> None:
-    """Call *send* up to three times: at once, after 5 and after 20 seconds.
+    """Call *send* up to three times: at once, then after 5 and 20 seconds.
 
-    The receiver may ask for another pause of at most a minute. No attempt starts once *is_late*
-    returns true. Raises the DeliveryError of the last attempt.
+    The receiver may ask for a different pause, of at most a minute. No attempt starts once
+    *is_late* returns true. Raises the DeliveryError of the last attempt.
     """
     for pause in _PAUSES:
         if is_late():

@@ -15,16 +15,16 @@ from statusgen.notify.channels.address_rules import LOOPBACK
 _LIMIT = 1024 * 1024  # bytes of a response
 _TOO_MANY = 429
 
-# Plugins sleep for as long as these headers say. Waiting is up to the caller.
+# Plugins would sleep for as long as these headers say, but waiting is up to the caller.
 _RATE_LIMITS = re.compile("(x-)?rate-?limit-", re.IGNORECASE)
 
 
 class Exchange:
     """The outcome of the requests inside a `guard`.
 
-    *status* is the status of the last response that is not a success, *retry_after* the number of
-    seconds that it asks to wait. *failure* is the reason why the last request got no response. None
-    of them contains a part of an address.
+    *status* is the status of the last unsuccessful response, *retry_after* the number of seconds
+    that it asks to wait. *failure* is the reason why the last request got no response. None of them
+    contains any part of an address.
     """
 
     def __init__(self) -> None:
@@ -33,23 +33,23 @@ class Exchange:
         self.failure: str | None = None
 
     def fail(self, reason: str) -> None:
-        """Record that a request got no response, for *reason*."""
+        """Record that a request got no response because of *reason*."""
         self.status, self.retry_after, self.failure = None, None, reason
 
-    def reason(self, otherwise: str) -> str:
-        """Return why a message was not delivered, or *otherwise* if no request failed."""
+    def reason(self, default: str) -> str:
+        """Return why a message was not delivered, or *default* if no request failed."""
         if self.status is not None:
             moved = " (redirects are not followed)" if self.status < 400 else ""
             return f"the service answered with status {self.status}{moved}"
-        return self.failure or otherwise
+        return self.failure or default
 
 
 @contextmanager
 def guard(timeout: float) -> Iterator[Exchange]:
-    """Apply the rules to every request inside, and yield the outcome.
+    """Apply the rules to every request inside the block, and yield the outcome.
 
-    A request is encrypted or goes to this machine. It times out after *timeout* seconds, verifies
-    certificates and follows no redirect. It is not repeated if the service asks to wait.
+    A request must be encrypted or go to this machine. It times out after *timeout* seconds,
+    verifies certificates, follows no redirect, and is not retried if the service asks to wait.
     """
     exchange = Exchange()
     original = HTTPAdapter.send
@@ -60,7 +60,7 @@ def guard(timeout: float) -> Iterator[Exchange]:
         if not _is_safe(request.url or ""):
             exchange.fail("the connection would not be encrypted")
             raise requests.exceptions.InvalidURL
-        # Apprise puts the site's title there, whose characters a header may not allow.
+        # Apprise would use the site's title, which may contain characters that headers forbid.
         request.headers["User-Agent"] = f"statusgen/{__version__}"
         settings["timeout"] = timeout
         if settings.get("verify") is False:

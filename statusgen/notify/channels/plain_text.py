@@ -1,4 +1,4 @@
-"""Plain text for chats: without mentions and hidden characters, and cut to a length."""
+"""Plain text for chats: no mentions, no hidden characters, and a limited length."""
 
 import re
 import unicodedata
@@ -21,7 +21,7 @@ _LINE_BREAK = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _ZWJ = "\u200d"
 _JOINED = (_ZWJ, "\u200c")
 _SKIN_TONES = ("\U0001f3fb", "\U0001f3ff")
-_REGIONAL = "".join(map(chr, range(0x1F1E6, 0x1F200)))  # Two of these letters are a flag.
+_REGIONAL = "".join(map(chr, range(0x1F1E6, 0x1F200)))  # A pair of these is a flag.
 
 
 def clean(text: str) -> str:
@@ -30,7 +30,7 @@ def clean(text: str) -> str:
 
 
 def defuse(text: str) -> str:
-    """Return cleaned *text* with U+200B in everything that a chat may read as a mention."""
+    """Return *text*, cleaned and with U+200B inserted wherever a chat may see a mention."""
     return _MENTION.sub(lambda match: match[0] + _MARK, clean(text))
 
 
@@ -39,17 +39,17 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def cut(text: str, most: int) -> str:
-    """Return *text* cut to at most *most* characters, at a word, and "…" if it was cut.
+def cut(text: str, limit: int) -> str:
+    """Return *text* cut at a word boundary to at most *limit* characters, with "…" if it was cut.
 
-    A word longer than half of them is cut too, but never inside what readers see as one character:
-    a letter with its accents, an emoji sequence, a flag.
+    A word longer than half the limit is cut too, but never inside what readers see as one
+    character: a letter with its accents, an emoji sequence, a flag.
     """
-    if len(text) <= most:
+    if len(text) <= limit:
         return text
-    if most < 1:
+    if limit < 1:
         return ""
-    end = most - len(_ELLIPSIS)
+    end = limit - len(_ELLIPSIS)
     words = max(text.rfind(space, 0, end + 1) for space in " \n\t")
     end = words if 0 < end <= 2 * words else _whole(text, end)
     return text[:end].rstrip() + _ELLIPSIS
@@ -60,8 +60,8 @@ def fit(message: Message, *, title_most: int | None, body_most: int) -> tuple[st
 
     The title has at most *title_most* characters. None means that the service puts the title on a
     line above the body, where it counts as part of the body. The body has at most *body_most*
-    characters. The link is never cut: if there is no room, the text is dropped first, then such a
-    title.
+    characters. The link is never cut: if there is no room, the text is dropped first, then a
+    title above it.
     """
     title = one_line(message.title)
     if title_most is not None:

@@ -1,4 +1,4 @@
-"""Suppressed output for third-party code that handles addresses."""
+"""Suppress the output of third-party code that handles addresses."""
 
 import io
 import logging
@@ -11,7 +11,7 @@ _EVERYTHING = 1 << 30  # above every level, including those that libraries add
 
 @contextmanager
 def silence() -> Iterator[None]:
-    """Discard everything that is printed, logged or warned about inside.
+    """Discard all output, log messages and warnings inside the block.
 
     Apprise logs whole addresses at DEBUG, and urllib3 logs the paths of requests, which contain
     tokens.

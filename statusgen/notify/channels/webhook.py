@@ -27,10 +27,10 @@ _MAKE_KEY = "use whsec_ followed by 24 to 64 bytes in base64"
 
 
 class WebhookSender:
-    """Sender to one *address*, with a signature for each of *keys*.
+    """Sender for one *address*, which signs requests with each of *keys*.
 
-    An item of *keys* may contain several keys, separated by spaces. Raises ValueError if the
-    address or a key is invalid; the message contains the remedy, but neither of them.
+    An item in *keys* may contain several keys, separated by spaces. Raises ValueError if the
+    address or a key is invalid; the message contains the remedy, but not the address or the key.
     """
 
     def __init__(self, address: str, keys: Sequence[str] = (), *, timeout: float = TIMEOUT) -> None:
@@ -57,7 +57,7 @@ class WebhookSender:
                 self._address, data=request.body, headers=headers, timeout=self._timeout
             )
         except network.UnreachableError as error:
-            raise DeliveryError(self._harmless(error.reason)) from None
+            raise DeliveryError(self._redacted(error.reason)) from None
         if not 200 <= answer.status < 300:
             moved = "; if it has moved, use its new address" if 300 <= answer.status < 400 else ""
             raise DeliveryError(
@@ -65,8 +65,8 @@ class WebhookSender:
                 retry_after=_retry_after(answer.headers.get("retry-after", ""), now),
             )
 
-    def _harmless(self, reason: str) -> str:
-        """Return *reason*, or a general sentence if *reason* quotes a part of the address."""
+    def _redacted(self, reason: str) -> str:
+        """Return *reason*, or a generic message if it would reveal part of the address."""
         secret = self._address.partition("://")[2]
         size = min(_MIN_LEAK, len(secret))
         pieces = (secret[at : at + size] for at in range(len(secret) - size + 1))
@@ -76,7 +76,7 @@ class WebhookSender:
 
 
 def sign(
-    id: str,  # noqa: A002  the name is that of Standard Webhooks
+    id: str,  # noqa: A002  the name that Standard Webhooks uses
     timestamp: int,
     body: bytes,
     keys: Sequence[bytes],
@@ -97,7 +97,7 @@ def _checked(address: str) -> str:
     try:
         parts = urlsplit(address)
         host, port = parts.hostname or "", parts.port
-    except ValueError:  # The text of the exception quotes the address.
+    except ValueError:  # The message of the exception contains the address.
         raise ValueError("the address is not a URL; use an https:// address") from None
     if parts.scheme != "https" and (parts.scheme, host in _OWN_MACHINE) != ("http", True):
         raise ValueError(
@@ -114,7 +114,7 @@ def _checked(address: str) -> str:
 
 
 def _key_bytes(key: str) -> bytes:
-    """Return the bytes of *key*, in the format of Standard Webhooks. Raises ValueError."""
+    """Decode *key*, which is in the format of Standard Webhooks. Raises ValueError."""
     if not key.startswith(_KEY_PREFIX):
         raise ValueError(f"the key does not begin with 'whsec_'; {_MAKE_KEY}")
     digits = key.removeprefix(_KEY_PREFIX).rstrip("=")
@@ -128,7 +128,7 @@ def _key_bytes(key: str) -> bytes:
 
 
 def _retry_after(header: str, now: float) -> float | None:
-    """Return the number of seconds after *now* that a Retry-After *header* asks for, or None."""
+    """Return how many seconds from *now* a Retry-After *header* asks to wait, or None."""
     if re.fullmatch("[0-9]{1,9}", header.strip()):
         return float(header)
     try:

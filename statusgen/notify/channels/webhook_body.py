@@ -1,8 +1,8 @@
-"""Bodies of webhook requests: those of Statuspage's webhooks, plus `type` and `timestamp`.
+"""Bodies of webhook requests, as in Statuspage's webhooks, plus `type` and `timestamp`.
 
 As on Statuspage, an update produces one body for the incident and one for each component that it
-changed. The objects are those of `api/v2` when the site is built; an incident contains all updates
-so far. `timestamp` is the time of the update. The first row that applies to an update sets `type`:
+changed. The objects are the same as in `api/v2` when the site is built; an incident contains all
+updates so far. `timestamp` is the time of the update. The first row that applies sets `type`:
 
 | body               | type                    | event                   |
 |--------------------|-------------------------|-------------------------|
@@ -10,13 +10,13 @@ so far. `timestamp` is the time of the update. The first row that applies to an 
 |                    | `incident.reopened`     | reopened                |
 |                    | `incident.opened`       | opened                  |
 |                    | `incident.updated`      | any other               |
-| the same, of a     | `maintenance.cancelled` | cancelled               |
-| maintenance        | `maintenance.completed` | completed               |
+| `incident`         | `maintenance.cancelled` | cancelled               |
+| (maintenance)      | `maintenance.completed` | completed               |
 |                    | `maintenance.began`     | began                   |
 |                    | `maintenance.announced` | announced               |
 |                    | `maintenance.updated`   | any other               |
-| the same, of a     | `notice.published`      | any                     |
-| notice             |                         |                         |
+| `incident`         | `notice.published`      | any                     |
+| (notice)           |                         |                         |
 | `component_update` | `component.updated`     | the severity changed    |
 | and `component`    |                         |                         |
 
@@ -106,7 +106,7 @@ def _type(kind: Kind, events: Collection[str]) -> str:
 
 
 def _frame(site: Site) -> dict[str, Any]:
-    """Return the keys that every body has."""
+    """Return the keys that all bodies share."""
     page, status = statuspage.page_object(site), statuspage.status_object(site)
     return {
         "meta": {
@@ -123,7 +123,7 @@ def _frame(site: Site) -> dict[str, Any]:
 
 
 def _incident(site: Site, view: IncidentView) -> dict[str, Any]:
-    """Return the incident object of the API, plus the keys that only Statuspage's webhooks have."""
+    """Return the incident object of the API, plus the keys found only in Statuspage's webhooks."""
     incident = statuspage.incident_object(site, view)
     updates = [
         {**one, "twitter_updated_at": None, "wants_twitter_update": False}

@@ -328,7 +328,10 @@ def test_litter_where_a_file_has_to_be_is_refused(tmp_path: Path) -> None:
     publish(OLD, tmp_path)
     (tmp_path / "b/.DS_Store").write_bytes(b"icons")
     before = stamps(tmp_path)
-    expected = f"{tmp_path} needs a file in place of the folder of 'b/.DS_Store'; move that folder"
+    expected = (
+        f"{tmp_path} needs a file in place of the folder that contains 'b/.DS_Store'; "
+        "move that folder"
+    )
 
     assert expected == refusal(NEW, tmp_path)
     assert before == stamps(tmp_path)

@@ -169,7 +169,7 @@ def test_who_is_later_is_overtaken(places: Places, start: str) -> None:
     with pytest.raises(OvertakenError) as raised:
         theirs.write("theirs", before=seen, message="Write")
 
-    what = f"{NAME} of origin was changed by another process; try again"
+    what = f"{NAME} in origin was changed by another process; try again"
     assert (before, what) == (seen, str(raised.value))
     assert won == theirs.read()
     assert "both" == theirs.write("both", before=won, message="Write").text
@@ -365,7 +365,7 @@ def test_without_a_remote_the_ref_is_here(places: Places, kind: str) -> None:
         won = ref(alone).read()
         if before.commit is not None:
             won = ref(alone).write("2", before=won, message="Write")
-        with pytest.raises(OvertakenError, match="of this repository was changed"):
+        with pytest.raises(OvertakenError, match="in this repository was changed"):
             ref(alone).write("3", before=before, message="Write")
         assert won == ref(alone).read()
 
@@ -517,7 +517,7 @@ def test_a_ref_that_holds_something_else_is_no_empty_text(
         with pytest.raises(OutsideError) as raised:
             ref(folder).read()
         assert (
-            f"{NAME} of origin does not contain state.json, so statusgen did not write it; "
+            f"{NAME} in origin does not contain state.json, so statusgen did not write it; "
             f"to delete it, run: git push origin --delete {NAME}"
         ) == str(raised.value)
 
@@ -533,7 +533,7 @@ def test_an_address_in_place_of_a_name_is_not_repeated(places: Places) -> None:
     with pytest.raises(OvertakenError) as raised:
         ref(places.ours).write("2", before=ABSENT, message="Write")
 
-    what = f"{NAME} of REMOTE was changed by another process; try again"
+    what = f"{NAME} in REMOTE was changed by another process; try again"
     assert what == str(raised.value)
 
 
