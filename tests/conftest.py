@@ -28,9 +28,9 @@ pytest_plugins = ["tests.support.importing"]
 # Bugs raise with a traceback instead of the single line that users see.
 os.environ["STATUSGEN_TRACEBACK"] = "1"
 
-# The default number of examples of a property; `scaled` scales larger numbers. `make test` uses
+# The default number of examples for a property; `scaled` scales larger numbers. `make test` uses
 # "quick" and `make test-all` "full", with the same examples in every run; `make fuzz` uses "long",
-# which searches for new ones. There is no deadline, because a busy machine is not a failure.
+# which searches for new ones. There is no deadline, because a slow machine is not a failure.
 settings.register_profile("quick", deadline=None, derandomize=True, max_examples=10)
 settings.register_profile("full", deadline=None, derandomize=True, max_examples=100)
 settings.register_profile("long", deadline=None, max_examples=3000)
@@ -42,7 +42,7 @@ sys.dont_write_bytecode = False
 
 
 def scaled(number: int) -> int:
-    """Return *number*, the examples of a property in the profile "full", for the loaded profile."""
+    """Scale *number*, the examples for a property in the profile "full", to the loaded profile."""
     return max(1, number * settings().max_examples // 100)
 
 
@@ -80,9 +80,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
 
 
 def on_terminal(*arguments: str, cwd: Path, answers: str = "", **environment: str) -> Ran:
-    """Run `statusgen` on a terminal with *answers* as its input; the result has all output in
-    `out`.
-    """
+    """Run `statusgen` on a terminal with the input *answers*; `out` contains all output."""
     parent, child = pty.openpty()
     os.write(parent, answers.encode())
     with subprocess.Popen(
@@ -119,7 +117,7 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the options of these tests."""
+    """Add the command-line options for these tests."""
     parser.addoption(
         "--update-expected",
         action="store_true",
@@ -154,7 +152,7 @@ def pytest_report_header() -> str:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Turn a skipped test into a failed one if `--no-skips` is given."""
+    """Turn skipped tests into failed ones if `--no-skips` is given."""
     report = yield
     if report.skipped and item.config.getoption("--no-skips"):
         report.outcome = "failed"

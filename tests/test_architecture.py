@@ -89,7 +89,7 @@ OWNERS = {
 IMPURE = {"print", "open", "input", "exit", "now", "today", "utcnow", "getenv", "read_text"}
 IMPURE |= {"read_bytes", "write_text", "write_bytes", "time", "monotonic", "iterdir", "glob"}
 IMPURE |= {"exists", "is_file", "stat", "lstat", "resolve"}
-# Folders and modules without side effects, and the exceptions in them.
+# Folders and modules without side effects, and exceptions within them.
 PURE = "timeline markup i18n schema config content site render importers problems model ids"
 PURE += " characters colours times cache.codec cache.fingerprint publishing.diff"
 PURE += " authoring.edit authoring.fixes authoring.issue_forms authoring.webhooks"
@@ -118,7 +118,7 @@ def tree_of(path: Path) -> ast.Module:
 
 @cache
 def imports_of(path: Path) -> frozenset[str]:
-    """Return every module that *path* imports, with dots, wherever the import is.
+    """Return the dotted name of every module that *path* imports, wherever the import is.
 
     A string such as `statusgen.module:name` counts, because it names a lazy import.
     """
@@ -186,7 +186,7 @@ def test_modules_import_only_allowed_folders(path: Path) -> None:
 
 
 def test_imports_have_no_cycle() -> None:
-    """No module imports itself through others."""
+    """No module imports itself indirectly."""
     order = TopologicalSorter({name_of(path): imported_by(path) for path in MODULES})
 
     order.prepare()  # Raises CycleError, which names the cycle.
@@ -194,7 +194,7 @@ def test_imports_have_no_cycle() -> None:
 
 @pytest.mark.parametrize("folder", sorted(FOLDERS))
 def test_a_folder_has_one_purpose(folder: str) -> None:
-    """A folder has few modules; a larger one has a second purpose and should be split."""
+    """A folder has few modules; one with more has a second purpose and should be split."""
     found = [path for path in MODULES if folder_of(name_of(path)) == folder]
 
     assert len(found) <= MOST + 1  # `__init__` is not counted.
@@ -234,14 +234,14 @@ def test_every_package_has_an_owner() -> None:
 
 
 def pure_modules() -> list[Path]:
-    """Return the modules of PURE, except those in IMPURE_MODULES."""
+    """Return the modules in PURE, except those in IMPURE_MODULES."""
     found = [path for path in MODULES if is_within(name_of(path), PURE.split())]
     return [path for path in found if name_of(path) not in IMPURE_MODULES]
 
 
 @pytest.mark.parametrize("path", pure_modules(), ids=name_of)
 def test_pure_modules_have_no_side_effects(path: Path) -> None:
-    """Code between reading and writing neither reads the clock nor opens files nor prints."""
+    """Code between reading and writing does not read the clock, open files or print."""
     calls = {
         node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
         for node in ast.walk(tree_of(path))
@@ -314,7 +314,7 @@ def test_a_command_loads_only_what_it_needs(command: str, tmp_path: Path) -> Non
     ids=lambda path: path.relative_to(ROOT / "tests").with_suffix("").as_posix(),
 )
 def test_every_test_states_a_promise(path: Path) -> None:
-    """Every test has a docstring with its promise."""
+    """Every test has a docstring that states what it promises."""
     tests = (
         node
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))

@@ -55,7 +55,7 @@ def literals(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def prose(path: Path) -> Iterator[tuple[int, str]]:
-    """Yield what a person reads in *path*; of tests, only docstrings and comments."""
+    """Yield the text in *path* that people read; in tests, only docstrings and comments."""
     if path.suffix != ".py":
         yield from enumerate(path.read_text("utf-8").splitlines(), start=1)
         return
@@ -64,7 +64,7 @@ def prose(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def place(path: Path, line: int, text: str) -> str:
-    """Return *text* with its place, as a failing test shows it."""
+    """Return *text* with its location, as a failing test shows it."""
     return f"{path.relative_to(ROOT)}:{line}: {text.splitlines()[0]}"
 
 

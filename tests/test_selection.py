@@ -1,4 +1,4 @@
-"""Tests that `make test` and `make test-all` together run every test."""
+"""Check that `make test` and `make test-all` together run every test."""
 
 import re
 import shlex
@@ -23,10 +23,10 @@ def options(name: str) -> list[str]:
 
 
 @cache
-def collected(*given: str) -> set[str]:
-    """Return the tests that pytest would run with the options *given*."""
+def collected(*arguments: str) -> set[str]:
+    """Return the tests that pytest would run with *arguments*."""
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "--collect-only", "-q", *given],
+        [sys.executable, "-m", "pytest", "--collect-only", "-q", *arguments],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -1,7 +1,7 @@
-"""Runner for workflows with act on this machine, as close to GitHub as possible.
+"""Run workflows with act on this machine, as close to GitHub as possible.
 
-Jobs, steps, outputs, conditions and calls of workflows are real, and so are Git, the command and
-HTTP. Actions of others are replaced by those in `actions/`; permissions, concurrency, environments
+Jobs, steps, outputs, conditions and workflow calls are real, and so are Git, the command and HTTP.
+Third-party actions are replaced with those in `actions/`; permissions, concurrency, environments
 and tokens are not modelled.
 """
 
@@ -37,7 +37,7 @@ _ACT = Path(sys.executable).parent / "act"
 class Ran:
     """The outcome of a workflow: the result of each job by name, the log, and the summaries.
 
-    *output* is all that act printed, but for the command `add-mask`, which no log of GitHub shows.
+    *output* is everything that act printed, except for `add-mask` commands, as in GitHub's logs.
     """
 
     jobs: Mapping[str, str]
@@ -47,7 +47,7 @@ class Ran:
 
 
 class Runner:
-    """A runner for the workflows of sites; *folder* has the files that they leave."""
+    """A runner for the workflows of sites; *folder* contains the files that they leave."""
 
     def __init__(self, folder: Path) -> None:
         if not _ACT.exists():
@@ -74,9 +74,9 @@ class Runner:
         secrets: Mapping[str, str] | None = None,
         **variables: str,
     ) -> Ran:
-        """Run *workflow* of the repository *site* for *event*, with *variables* in its environment.
+        """Run *workflow* in the repository *site* for *event*, with *variables* in its environment.
 
-        The repository has *secrets*. Nothing masks them, so a log without them never held them.
+        The repository has *secrets*. They are not masked: a log without them never contained any.
         """
         file = self._cache / "event.json"
         file.parent.mkdir(exist_ok=True)
@@ -129,7 +129,7 @@ class Runner:
 def _ran(output: str, errors: str) -> Ran:
     lines = output.splitlines()
     entries = [json.loads(line) for line in lines if line.startswith("{")]
-    # act reports a summary for the step of an action and for the action itself.
+    # act reports a summary both for the step that uses an action and for the action itself.
     summaries = [entry["content"] for entry in entries if entry.get("command") == "summary"]
     return Ran(
         jobs={
@@ -182,14 +182,14 @@ def git(folder: Path, *words: str) -> str:
 
 
 def _origin(folder: Path) -> str:
-    """Return the remote of the repository in *folder*, else the folder itself."""
+    """Return the remote of the repository in *folder*, or the folder itself if it has none."""
     remotes = git(folder, "remote").split()
     return git(folder, "remote", "get-url", "origin").strip() if remotes else str(folder)
 
 
 @contextmanager
 def serving(folder: Path) -> Iterator[str]:
-    """Yield the address of a server of the files in *folder*, which may not exist yet."""
+    """Serve the files in *folder*, which may not exist yet, and yield the address."""
     server = TestServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()

@@ -34,7 +34,7 @@ class Visit:
     """A tab that shows one site from memory, with a log of its requests and errors.
 
     *site* can be replaced while the tab is open. *asked* are the requested paths of the site.
-    Requests for *unanswered* paths get an empty answer, those for *broken* paths an error.
+    Requests for *unanswered* paths get an empty response, and for *broken* paths an error.
     """
 
     page: Page
@@ -47,7 +47,7 @@ class Visit:
     broken: set[str] = field(default_factory=set)
 
     def serve(self, route: Route) -> None:
-        """Answer like a static host, and log each request to another host."""
+        """Respond like a static host, and log each request to another host."""
         parts = urlsplit(route.request.url)
         root = urlsplit(self.site.url)
         if (parts.scheme, parts.netloc) != (root.scheme, root.netloc):
@@ -72,7 +72,7 @@ class Visit:
         route.fulfill(status=404, body=self.site.files["404.html"], content_type="text/html")
 
     def open(self, path: str) -> Page:
-        """Clear the log and load the page at *path* of the site."""
+        """Clear the log and load the page at *path* on the site."""
         for noted in (self.outside, self.errors, self.failed, self.asked):
             noted.clear()
         self.page.goto(f"{self.site.url}/{path}", wait_until="load")
@@ -80,7 +80,7 @@ class Visit:
 
     @property
     def complaints(self) -> dict[str, list[str]]:
-        """The requests to other hosts, errors and violations since the page was opened."""
+        """The requests to other hosts, errors and policy violations since the page was opened."""
         return {
             "outside": self.outside,
             "errors": self.errors,
@@ -91,7 +91,7 @@ class Visit:
 
 @contextmanager
 def launched() -> Iterator[Browser]:
-    """Start the browser of the system; skip the test if there is none."""
+    """Start the system's browser; skip the test if there is none."""
     found = browser_path()
     if found is None:
         missing("chromium")
@@ -111,6 +111,6 @@ def visit(context: BrowserContext, site: Site) -> Visit:
     one.page.on("pageerror", lambda error: one.errors.append(str(error)))
     one.page.on(
         "console",
-        lambda said: one.errors.append(said.text) if said.type in ("error", "warning") else None,
+        lambda line: one.errors.append(line.text) if line.type in ("error", "warning") else None,
     )
     return one

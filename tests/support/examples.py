@@ -34,7 +34,7 @@ class Site:
 
     @property
     def path(self) -> str:
-        """The path of its root on its host, with `/` at both ends."""
+        """The path of the site on its host, with `/` at both ends."""
         return f"{urlsplit(self.url).path}/"
 
     def text(self, path: str) -> str:
@@ -47,7 +47,7 @@ class Site:
 
 
 def built(folder: Path, *, url: str, now: str = NOW, base_url: str | None = None) -> Site:
-    """Build the site in *folder* with the address *url*, or with *base_url* if given."""
+    """Build the site in *folder* with the address *url*, or *base_url* if given."""
 
     def moment(zone: tzinfo) -> datetime:
         return times.parse(now, zone)
@@ -69,7 +69,7 @@ def made(
 
 @cache
 def example(*, base_url: str | None = None) -> Site:
-    """Return the example of this repository, at the time for which `make` builds it."""
+    """Return the example site in this repository, at the time for which `make` builds it."""
     return built(ROOT, url="https://status.tolhaven.example", base_url=base_url)
 
 
@@ -81,7 +81,7 @@ def empty() -> Site:
 
 @cache
 def hostile() -> Site:
-    """Return a site in a subfolder, whose every text tries to break out of the page."""
+    """Return a site in a subfolder in which every text tries to break out of the page."""
     return made(HOSTILE)
 
 

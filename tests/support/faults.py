@@ -1,6 +1,6 @@
-"""Inject failures of system calls: calls of a command are counted, and the chosen one fails.
+"""Inject failures of system calls: the calls that a command makes are counted, and one fails.
 
-Only functions of Python's standard library are replaced, none of ours. Each run is a forked
+Only functions in Python's standard library are replaced, none of ours. Each run is a forked
 process, so that a failure does not affect the next one.
 """
 
@@ -22,7 +22,7 @@ from statusgen.problems import StatusgenError
 if sys.platform != "win32":
     import fcntl
 
-# Errors that any call may raise; consecutive calls get consecutive ones.
+# Errors that any call may raise; consecutive calls get consecutive errors.
 REASONS = (errno.EIO, errno.EACCES, errno.ENOSPC, errno.EROFS, errno.ENOENT)
 
 _CALLS = (
@@ -46,7 +46,7 @@ _CALLS = (
 
 @dataclass(frozen=True)
 class Ended:
-    """The end of a run: exit status (negative: a signal), output, and the call that failed."""
+    """The result of a run: exit status (negative: a signal), output, and the call that failed."""
 
     status: int
     out: str
@@ -64,7 +64,7 @@ class Fault:
     failed: str = ""
 
     def meet(self, name: str, argument: object = "") -> None:
-        """Count a call; fail if it is the chosen one."""
+        """Count a call; fail if it is number *at*."""
         self.made += 1
         if self.made - 1 == self.at:
             self.failed = f"{name} {argument}"
@@ -80,10 +80,10 @@ class Fault:
                 raise OSError(reason, os.strerror(reason), place)
 
     def wrapped(self, call: Callable[..., Any], name: str) -> Callable[..., Any]:
-        """Return *call* with counting."""
+        """Return *call*, wrapped to be counted."""
 
         def met(*arguments: Any, **options: Any) -> Any:
-            # The interpreter reads its own files, too.
+            # The interpreter also reads its own files.
             if not (arguments and str(arguments[0]).endswith((".py", ".pyc"))):
                 self.meet(name, arguments[0] if arguments else "")
             return call(*arguments, **options)
@@ -91,7 +91,7 @@ class Fault:
         return met
 
     def install(self) -> None:
-        """Replace the functions of Python for the rest of this process."""
+        """Replace the functions for the rest of this process."""
         for name in _CALLS:
             setattr(os, name, self.wrapped(getattr(os, name), name))
         fcntl.flock = self.wrapped(fcntl.flock, "flock")
@@ -124,7 +124,7 @@ class _Stream(io.FileIO):
 
 
 class _Listing:
-    """The result of `os.scandir`, but listing and entries can fail."""
+    """The result of `os.scandir`, except that listing and entries can fail."""
 
     def __init__(self, found: Any, path: object, fault: Fault) -> None:
         fault.meet("scandir", path)
@@ -189,9 +189,9 @@ def broken_off(
     reason: int,
     always: bool = False,
 ) -> Ended | None:
-    """Run *work* in a forked process whose call number *at* fails; return None if it makes fewer.
+    """Run *work* in a forked process in which call *at* fails; return None if it makes fewer.
 
-    A *reason* that is a signal is sent instead. The output goes through the folder *words*. With
+    If *reason* is a signal, it is sent instead. The output goes through the folder *words*. With
     *always*, the result is returned even if nothing failed.
     """
     child = os.fork()
@@ -210,7 +210,7 @@ def _broken_off(work: Callable[[], object], words: Path, fault: Fault) -> NoRetu
         sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
         sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
         failed.flush()
-        # A shell that runs the tests in the background makes them ignore Ctrl-C.
+        # Tests that a shell runs in the background ignore Ctrl-C.
         signal.signal(signal.SIGINT, signal.default_int_handler)
         fault.install()
         try:

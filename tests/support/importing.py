@@ -44,11 +44,11 @@ class Importing:
         }
 
     def text(self, number: int = 1) -> str:
-        """Return the file of an issue."""
+        """Return the file for an issue."""
         return self.files()[f"gh-{number}.md"]
 
     def incident(self, number: int = 1) -> Incident:
-        """Return the incident in the file of an issue."""
+        """Return the incident in the file for an issue."""
         settings, _ = parse_config(
             (self.folder / "statusgen.yml").read_text("utf-8"), path=Path("statusgen.yml")
         )
@@ -58,7 +58,7 @@ class Importing:
         return parsed.incident
 
     def told(self, number: int = 1) -> list[tuple[str, str, str]]:
-        """Return the updates in the file of an issue: time of day in UTC, state and text."""
+        """Return the updates in the file for an issue: time of day in UTC, state and text."""
         return [
             (f"{one.at:%H:%M:%S}", str(one.state or ""), one.text)
             for one in self.incident(number).updates
@@ -88,7 +88,7 @@ def github() -> Iterator[GitHub]:
 
 @pytest.fixture
 def trello() -> Iterator[Trello]:
-    """Serve a Trello on this machine, without a board."""
+    """Serve a Trello without a board on this machine."""
     with serving_trello(Trello()) as server:
         yield server
 

@@ -19,19 +19,19 @@ CHAT = Channel(id="chat")
 
 
 def moment(text: str) -> datetime:
-    """Return the time of day *text* on the day of the tests, or a whole time, in UTC."""
+    """Return the time of day *text* on the day of the tests, or a full time, in UTC."""
     return times.parse(text if "-" in text else f"{DAY} {text}", UTC)
 
 
 def config(more: str = "") -> Config:
-    """Return the settings of a site with three services, with the lines *more*."""
+    """Return the settings of a site with three services, plus the lines *more*."""
     found, problems = parse_config(SETTINGS + more, path=Path("statusgen.yml"))
     assert found is not None, problems
     return found
 
 
 def site(files: Mapping[str, str], *, now: str = "12:00", more: str = "") -> Site:
-    """Return the site of *files* at *now*: front matter by slug, times in UTC by default."""
+    """Return the site with *files* at *now*: front matter by slug, times in UTC by default."""
     known = config(more.replace("timezone", "x-timezone"))
     incidents = []
     for slug, text in files.items():
@@ -45,7 +45,7 @@ def site(files: Mapping[str, str], *, now: str = "12:00", more: str = "") -> Sit
 def incident(
     *updates: str, severity: str = "major", services: str = "[api]", more: str = ""
 ) -> str:
-    """Return front matter of an incident; each of *updates* is like `09:05 state: … text: …`."""
+    """Return front matter for an incident; each of *updates* is like `09:05 state: … text: …`."""
     lines = [
         f"severity: {severity}",
         f"services: {services}",
@@ -67,5 +67,5 @@ def incident(
 
 
 def updates(built: Site) -> list[SiteUpdate]:
-    """Return the updates of the last 30 days of a site."""
+    """Return the updates from the last 30 days on a site."""
     return occasions.updates_since(built, built.now - timedelta(days=30))

@@ -1,4 +1,4 @@
-"""Take the screenshots of the README: the front page of the example, light and dark.
+"""Take the screenshots for the README: the front page of the example, light and dark.
 
     make picture
 

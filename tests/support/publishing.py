@@ -36,7 +36,7 @@ def rendered(request: BuildRequest) -> tuple[BuildResult, dict[str, bytes]]:
 
 
 def content(folder: Path) -> dict[str, bytes]:
-    """Return every file of a published *folder*, without the record of them."""
+    """Return every file in a published *folder*, except the record."""
     found = {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in folder.rglob("*")

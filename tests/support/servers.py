@@ -6,7 +6,7 @@ from typing import Any
 
 
 class TestServer(ThreadingHTTPServer):
-    """A server that ignores clients that hang up: its output could end up in another test."""
+    """A server that ignores clients that hang up: error output could end up in another test."""
 
     __test__ = False  # Keep pytest from collecting it because of its name.
 

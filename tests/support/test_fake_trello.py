@@ -1,4 +1,4 @@
-"""The fake Trello, compared with the published API description and another client."""
+"""The fake Trello, compared with the published API description and a third-party client."""
 
 import json
 import os
@@ -83,7 +83,7 @@ class Moved:
 def test_a_client_of_others_reads_a_board_whole(
     trello: Trello, credentials: dict[str, str]
 ) -> None:
-    """py-trello, with only the host changed, reads all actions."""
+    """py-trello reads all actions if only the host is changed."""
     board, _ = serve(trello)
     slow = board.card("API is slow", labels=["status:major outage", "API"], desc="**10 s**")
     slow.comment("A bad deploy.", by="bo", at="09:10").move("Fixed", at="09:30")
@@ -130,7 +130,7 @@ def test_a_client_of_others_reads_a_board_whole(
 
 
 def test_a_board_comes_alone_unless_more_is_asked_for(trello: Trello) -> None:
-    """Lists, labels, memberships and members come on request, within Trello's limits."""
+    """Lists, labels, memberships and members are returned on request, within Trello's limits."""
     board, path = serve(trello)
     board.archive_lane("Investigating", at="09:00")
     for number in range(60):
@@ -182,7 +182,7 @@ def test_a_board_is_found_by_either_of_its_ids(trello: Trello) -> None:
 def test_cards_are_those_that_trello_gives(
     trello: Trello, query: dict[str, object], expected: list[str]
 ) -> None:
-    """Archived cards come on request, and a limit keeps the newest cards."""
+    """Archived cards are returned on request, and a limit keeps the newest cards."""
     board, path = serve(trello)
     board.card("Seen", at="09:00")
     board.card("On an archived list", lane="Attic", at="09:00:30")
@@ -193,7 +193,7 @@ def test_cards_are_those_that_trello_gives(
 
 
 def test_all_cards_of_a_large_board_take_pages(trello: Trello) -> None:
-    """Pages before the smallest id so far return each card once, in any order."""
+    """Pages that end before the smallest id so far return each card once, in any order."""
     board, path = serve(trello)
     for number in range(25):
         board.card(f"Card {number}", at=f"09:{number // 2:02}")
@@ -212,7 +212,7 @@ def test_all_cards_of_a_large_board_take_pages(trello: Trello) -> None:
 
 
 def test_a_thousand_cards_come_and_no_more(trello: Trello) -> None:
-    """Without a limit a board of 1,001 cards loses the oldest."""
+    """Without a limit, a board with 1,001 cards loses the oldest."""
     board, path = serve(trello)
     for number in range(1001):
         board.card(f"Card {number}")
@@ -260,7 +260,7 @@ def test_actions_are_filtered_by_type_and_field(
 
 
 def test_actions_are_the_newest_fifty(trello: Trello) -> None:
-    """Without a limit the newest 50 actions come, newest first; pages end at 1,000."""
+    """Without a limit, a page has 50 actions, newest first; pages end at 1,000 actions."""
     board, path = serve(trello)
     card = board.card(at="09:00")
     for minute in range(59):
@@ -277,7 +277,7 @@ def test_actions_are_the_newest_fifty(trello: Trello) -> None:
 
 
 def test_pages_of_actions_split_a_second(trello: Trello) -> None:
-    """The next page starts after the last id, even among actions of one time."""
+    """The next page starts after the last id, even among actions with the same time."""
     board, path = serve(trello)
     card = board.card(at="09:00")
     for number in range(12):
@@ -305,7 +305,7 @@ def test_pages_of_actions_split_a_second(trello: Trello) -> None:
 def test_actions_lie_between_two_times(
     trello: Trello, bounds: dict[str, str], expected: list[int]
 ) -> None:
-    """An action at the time of `since` is included, one at that of `before` is not."""
+    """An action at the time `since` is included, one at the time `before` is not."""
     board, path = serve(trello)
     card = board.card(at="08:00")
     for number in range(4):
@@ -330,7 +330,7 @@ def test_actions_lie_after_an_id(trello: Trello) -> None:
 
 
 def test_an_action_has_the_fields_asked_for(trello: Trello) -> None:
-    """Fields of an action and of its author are selected separately; ids are always included."""
+    """The fields of an action and its author are selected separately; ids are always included."""
     board, path = serve(trello)
     card = board.card(at="09:00")
     card.comment("By a robot.", at="09:01", app="Butler").comment("Gone.", by=None, at="09:02")
@@ -366,7 +366,7 @@ def test_a_card_has_its_own_actions(trello: Trello) -> None:
 
 
 def test_what_trello_does_not_list_is_nowhere(trello: Trello) -> None:
-    """Trello lists no edits of comments and no label changes, except of all labels at once."""
+    """Trello lists no edits of comments and no label changes except of all at once."""
     board, path = serve(trello)
     card = board.card(labels=["status:major outage", "API"], at="09:00")
     card.relabel(["status:partial outage", "API"], at="09:10")
@@ -394,7 +394,7 @@ def test_what_trello_does_not_list_is_nowhere(trello: Trello) -> None:
 
 
 def test_an_action_keeps_the_names_of_its_time() -> None:
-    """A comment has the list and the title of its card at that time, with stable ids."""
+    """A comment has the list and title that its card had at that time, with stable ids."""
     board = Board()
     card = board.card("Slow", at="09:00").comment("Seen.", at="09:01")
     board.rename_lane("Reported", "Inbox", at="09:02")
@@ -422,7 +422,7 @@ def test_an_action_keeps_the_names_of_its_time() -> None:
 
 
 def test_cards_come_and_go() -> None:
-    """A copy has the comments, a moved card its age; a card that leaves has one action left."""
+    """A copy keeps comments, a moved card keeps its age, and a removed card keeps one action."""
     board = Board()
     card = board.card(labels=["API"], desc="Slow.", at="09:00").comment(
         "Seen.", by="bo", at="09:01"
@@ -461,7 +461,7 @@ def test_cards_come_and_go() -> None:
 
 
 def test_people_join_change_and_leave() -> None:
-    """Changes of roles and of the comment permission are actions; former members have none."""
+    """Changes of roles and the comment permission are actions; former members have no role."""
     board = Board(people={"ada": "admin", "bo": "normal"}, comments="disabled")
     board.appoint("eve", "observer", at="09:00")
     board.appoint("bo", "observer", at="09:01")
@@ -604,7 +604,7 @@ def test_other_credentials_are_refused(trello: Trello, authorization: str, text:
 
 
 def test_a_token_may_read_nothing(trello: Trello) -> None:
-    """A token without permission gets the same answer for every board."""
+    """A token without permission gets the same response for every board."""
     _, path = serve(trello)
     trello.may_read = False
 
@@ -623,7 +623,7 @@ def test_cards_with_their_actions_are_too_many(trello: Trello) -> None:
 
 
 def test_a_limit_holds_for_some_requests(trello: Trello) -> None:
-    """A rate limit is an answer 429 in JSON with the remaining time; then it is over."""
+    """A rate limit is a 429 response in JSON with the remaining time; then it ends."""
     _, path = serve(trello)
     trello.limit(2, of="KEY", retry_after=3, after=1)
 
@@ -668,7 +668,7 @@ def test_requests_fail_on_demand(trello: Trello) -> None:
 
 @pytest.mark.parametrize("how", ["cut", "drop"])
 def test_connections_break_on_demand(trello: Trello, how: str) -> None:
-    """A connection breaks within an answer or before it; the next answer is complete."""
+    """A connection breaks within a response or before it; the next response is complete."""
     _, path = serve(trello)
     trello.faults.append(Fault(how=how))
 
@@ -679,7 +679,7 @@ def test_connections_break_on_demand(trello: Trello, how: str) -> None:
 
 
 def test_requests_are_recorded(trello: Trello) -> None:
-    """A test reads every request with its query and headers, and sets the clock."""
+    """A test can read every request with its query and headers, and set the clock."""
     _, path = serve(trello)
     trello.now = trello.now.replace(hour=14)
 
@@ -747,7 +747,7 @@ def listed(parameter: dict[str, Any]) -> set[str]:
 def test_trello_knows_what_the_fake_knows() -> None:
     """Each path and parameter that the fake accepts is in Trello's description."""
     paths = described()
-    newer = {"customFieldItems"}  # From 2017; only the other client requests it.
+    newer = {"customFieldItems"}  # From 2017; only the third-party client requests it.
 
     unknown = {
         path: set(endpoint.knows.split()) - set(paths[path]) - newer

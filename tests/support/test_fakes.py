@@ -22,7 +22,7 @@ def asked(github: GitHub, query: str, **variables: object) -> Any:
 
 @pytest.mark.parametrize("labels", [1, 2, 5])
 def test_github_would_take_the_query_for_issues(labels: int) -> None:
-    """The query is valid by the published schema, and far below the limit of nodes."""
+    """The query is valid in the published schema, and far below the node limit."""
     schema()
     document = graphql.parse(queries.issues(labels))
 
@@ -31,7 +31,7 @@ def test_github_would_take_the_query_for_issues(labels: int) -> None:
 
 
 def test_github_would_take_the_query_for_issues_by_number() -> None:
-    """The query for single issues is valid by the published schema, for a page of them."""
+    """The query for a page of single issues is valid in the published schema."""
     schema()
     document = graphql.parse(queries.numbered(queries.PAGE))
 
@@ -40,7 +40,7 @@ def test_github_would_take_the_query_for_issues_by_number() -> None:
 
 
 def test_github_would_take_the_query_for_what_goes_on() -> None:
-    """The query for further pages of all lists is valid by the published schema."""
+    """The query for further pages of all lists is valid in the published schema."""
     schema()
     document = graphql.parse(queries.rest([*queries.LISTS] * 7))
 
@@ -49,7 +49,7 @@ def test_github_would_take_the_query_for_what_goes_on() -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "said"),
+    ("query", "message"),
     [
         pytest.param(
             '{ repository(owner: "acme", name: "status") { isssues { totalCount } } }',
@@ -68,15 +68,15 @@ def test_github_would_take_the_query_for_what_goes_on() -> None:
         ),
     ],
 )
-def test_the_fake_refuses_what_github_refuses(github: GitHub, query: str, said: str) -> None:
+def test_the_fake_refuses_what_github_refuses(github: GitHub, query: str, message: str) -> None:
     """A query that GitHub would reject is an error here, without data."""
     answer = asked(github, query)
 
-    assert [said] == [error["message"] for error in answer["errors"]]
+    assert [message] == [error["message"] for error in answer["errors"]]
 
 
 def test_the_fake_counts_nodes_as_github_does() -> None:
-    """The example of GitHub's documentation has 22,060 nodes."""
+    """The example in GitHub's documentation has 22,060 nodes."""
     document = graphql.parse(
         "{ viewer { repositories(first: 50) { edges { repository: node {"
         "  pullRequests(first: 20) { edges { pullRequest: node {"
@@ -90,7 +90,7 @@ def test_the_fake_counts_nodes_as_github_does() -> None:
 
 
 def test_the_fake_gives_pages(github: GitHub) -> None:
-    """A list comes page by page, each after the cursor of the previous one."""
+    """A list is returned page by page, each after the cursor of the previous one."""
     for number in range(5):
         github.open(f"Issue {number}")
     query = (
@@ -109,14 +109,14 @@ def test_the_fake_gives_pages(github: GitHub) -> None:
 
 
 def test_github_would_take_the_query_for_people() -> None:
-    """The query for collaborators is valid by the published schema."""
+    """The query for collaborators is valid in the published schema."""
     schema()
 
     assert [] == graphql.validate(schema(), graphql.parse(queries.COLLABORATORS))
 
 
 def test_the_fake_lists_people_or_refuses_that(github: GitHub) -> None:
-    """People come with their permissions, or as a partial error without access."""
+    """People are returned with their permissions, or as a partial error without access."""
     variables = {"owner": "acme", "name": "status", "after": None}
     listed = asked(github, queries.COLLABORATORS, **variables)
     github.lists_people = False
@@ -149,7 +149,7 @@ def test_the_fake_counts_what_is_left_of_the_hour(github: GitHub) -> None:
 
 
 def test_the_fake_wants_its_token(github: GitHub) -> None:
-    """Another token is rejected as on GitHub."""
+    """A wrong token is rejected as on GitHub."""
     url, headers = f"{github.url}/graphql", {"Authorization": "token other"}
     asking = request.Request(url, headers=headers)  # noqa: S310, to our own server
 

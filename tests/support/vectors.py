@@ -1,6 +1,6 @@
 """Texts that try to run a script, by family, as an attacker would write them in an issue.
 
-All are our own: the parts of an attack, combined in every way. A successful attack calls `alert` or
+All are our own: the parts of attacks, combined in every way. A successful attack calls `alert` or
 sends a request to evil.example.
 """
 

@@ -1,4 +1,4 @@
-"""A fake GitHub with one repository: issues by GraphQL, permissions and labels by REST.
+"""A fake GitHub with one repository: issues through GraphQL, permissions and labels through REST.
 
 graphql-core validates and executes queries with the schema that GitHub publishes, so that the fake
 rejects the queries that GitHub would reject. It counts its requests, and fails on demand.
@@ -24,7 +24,7 @@ from tests.support.servers import TestServer
 
 SCHEMA = ROOT / "node_modules" / "@octokit" / "graphql-schema" / "schema.graphql"
 NAME = "acme/status"
-TOKEN = "not-a-token"  # noqa: S105, it is none
+TOKEN = "not-a-token"  # noqa: S105, not a secret
 DAY = datetime(2024, 5, 6, tzinfo=UTC)
 
 _PERMISSIONS = ("admin", "maintain", "write", "triage", "read")
@@ -49,7 +49,7 @@ def moment(time: str) -> str:
 
 
 def actor(name: str | None) -> dict[str, str] | None:
-    """Return an actor: ``app[bot]`` is an app, ``org!`` an organization; None was deleted."""
+    """Return an actor: ``app[bot]`` is an app, ``org!`` an organization; None is deleted."""
     if name is None:
         return None
     kind = "Bot" if name.endswith("[bot]") else "Organization" if name.endswith("!") else "User"
@@ -58,7 +58,7 @@ def actor(name: str | None) -> dict[str, str] | None:
 
 @dataclass
 class Issue:
-    """An issue of the fake; each method is an action of a person."""
+    """An issue on the fake; each method is a person's action."""
 
     number: int
     title: str
@@ -186,7 +186,7 @@ class Issue:
 def connection(
     items: list[Any], *, first: int | None = None, after: str | None = None, **_: object
 ) -> dict[str, Any]:
-    """Return a page of *items*; raise the error of GitHub without a valid size."""
+    """Return a page of *items*; raise GitHub's error if the size is missing or invalid."""
     if first is None or not 1 <= first <= _PAGE:
         raise graphql.GraphQLError("You must provide `first`, a value between 1 and 100")
     start = int(base64.b64decode(after)) if after else 0
@@ -203,20 +203,20 @@ def connection(
 
 @dataclass
 class Failure:
-    """A failure to send: a status, or a connection that breaks in the way *how*."""
+    """A failure to simulate: a status, or a broken connection as specified by *how*."""
 
     status: int = 200
     body: Mapping[str, Any] | str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
-    how: str = ""  # "cut": in the middle of an answer, "drop": before it
+    how: str = ""  # "cut": in the middle of a response, "drop": before it
     path: str = "/"  # prefix of the paths that fail
-    after: int = 0  # requests that succeed before
+    after: int = 0  # requests that succeed first
     times: int = 1
 
 
 @dataclass
 class GitHub:
-    """The repository NAME; *people* have these permissions there, all others can read."""
+    """The repository NAME; *people* have these permissions on it, everyone else can read."""
 
     url: str = ""
     name: str = NAME
@@ -229,11 +229,11 @@ class GitHub:
     requests: list[str] = field(default_factory=list)
     has_issues: bool = True
     is_there: bool = True
-    lists_people: bool = True  # the token has permission for the list of collaborators
-    remaining: int = 1000  # of the hourly limit for GraphQL
-    rest_remaining: int = 1000  # of the hourly limit for REST
+    lists_people: bool = True  # the token may list collaborators
+    remaining: int = 1000  # requests in the hourly limit for GraphQL
+    rest_remaining: int = 1000  # requests in the hourly limit for REST
     skew: timedelta = timedelta()
-    before: Callable[[], None] = lambda: None  # called before each answer
+    before: Callable[[], None] = lambda: None  # called before each response
 
     def open(
         self,
@@ -369,11 +369,11 @@ class GitHub:
         return f"/repos/{self.name}/labels/{name}"
 
     def now(self) -> datetime:
-        """Return the time by its clock."""
+        """Return the time on the server's clock."""
         return datetime.now(UTC) + self.skew
 
     def failure(self, path: str) -> Failure | None:
-        """Return the failure of the next request to *path*, if any."""
+        """Return the failure for the next request to *path*, if any."""
         for one in self.failures:
             if not path.startswith(one.path):
                 continue
@@ -386,7 +386,7 @@ class GitHub:
 
 
 def nodes(document: graphql.DocumentNode, variables: Mapping[str, Any]) -> int:
-    """Return the maximum number of nodes of a query, by the rule that GitHub publishes."""
+    """Return the maximum number of nodes in a query, by the rule that GitHub publishes."""
     fragments = {
         one.name.value: one
         for one in document.definitions
@@ -424,7 +424,7 @@ def serving(github: GitHub) -> Iterator[GitHub]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True  # Otherwise the second part of an answer is delayed.
+        disable_nagle_algorithm = True  # Otherwise the second part of a response is delayed.
 
         def do_GET(self) -> None:
             github.before()

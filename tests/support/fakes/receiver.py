@@ -1,4 +1,4 @@
-"""A fake receiver of webhooks, which records requests and answers as configured."""
+"""A fake webhook receiver, which records requests and responds as configured."""
 
 import threading
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,7 @@ from tests.support.servers import TestServer
 
 @dataclass
 class Receiver:
-    """The server; *status* 0 hangs up. It waits for *released* before it answers."""
+    """The server; *status* 0 hangs up. It waits for *released* before it responds."""
 
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -25,7 +25,7 @@ class Receiver:
 
 @contextmanager
 def receiving(receiver: Receiver) -> Iterator[Receiver]:
-    """Run *receiver* on a free port; it answers at once unless `released` was cleared inside."""
+    """Run *receiver* on a free port; it responds at once unless the block clears `released`."""
     receiver.released.set()
 
     class Handler(BaseHTTPRequestHandler):

@@ -1,4 +1,4 @@
-"""A fake mail server that supports the part of RFC 5321 for sending a mail."""
+"""A fake mail server that supports the part of RFC 5321 needed to send mail."""
 
 import threading
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from socketserver import StreamRequestHandler, ThreadingTCPServer
 
 @dataclass
 class Mailbox:
-    """The received mails: for each the recipients and the lines as sent."""
+    """The received mails: for each, the recipients and the lines as sent."""
 
     port: int = 0
     is_full: bool = False

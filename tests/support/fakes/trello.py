@@ -1,6 +1,6 @@
 """A read-only fake Trello with some boards.
 
-It keeps the limits and defaults of Trello's REST API, rejects requests with the same messages,
+It has the limits and defaults of Trello's REST API, rejects requests with the same messages,
 records requests, and fails on demand. Trello ignores unknown parameters; the fake rejects them, so
 that a misspelled one fails a test.
 """
@@ -25,7 +25,7 @@ from tests.support.fakes.trello_records import moment
 from tests.support.servers import TestServer
 
 KEY = "0123456789abcdef0123456789abcdef"
-TOKEN = "ATTAnot-a-token"  # noqa: S105, it is none
+TOKEN = "ATTAnot-a-token"  # noqa: S105, not a secret
 NOON = moment("12:00")
 HTML = "<!DOCTYPE html><title>Log in</title><form><input name=user></form>"
 
@@ -45,20 +45,20 @@ class Request:
 
 @dataclass(kw_only=True)
 class Fault:
-    """A failure to send: a *status*, or a connection that breaks in the way *how*."""
+    """A failure to simulate: a *status*, or a broken connection as specified by *how*."""
 
     status: int = 200
     body: Mapping[str, Any] | str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
-    how: str = ""  # "cut": in the middle of an answer, "drop": before it
+    how: str = ""  # "cut": in the middle of a response, "drop": before it
     path: str = "/"  # prefix of the paths that fail
-    after: int = 0  # requests that succeed before
+    after: int = 0  # requests that succeed first
     times: int = 1
 
 
 @dataclass
 class Trello:
-    """The *boards* that the token can read, or no access unless it *may_read*."""
+    """A server with the *boards* that the token can read, or none unless it *may_read*."""
 
     boards: list[Board] = field(default_factory=list)
     url: str = ""
@@ -68,7 +68,7 @@ class Trello:
     now: datetime = NOON  # its clock
     requests: list[Request] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
-    before: Callable[[], None] = lambda: None  # called before each answer
+    before: Callable[[], None] = lambda: None  # called before each response
 
     @property
     def paths(self) -> list[str]:
@@ -78,7 +78,7 @@ class Trello:
     def limit(
         self, times: int = 1, *, of: str = "TOKEN", retry_after: int | None = None, after: int = 0
     ) -> None:
-        """Answer 429 *times*: the rate limit *of* TOKEN, KEY or TOKEN_DB is exceeded."""
+        """Respond with 429 *times* times: the limit *of* TOKEN, KEY or TOKEN_DB is exceeded."""
         headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
         body = {"error": f"API_{of}_LIMIT_EXCEEDED", "message": "Rate limit exceeded"}
         fault = Fault(status=429, body=body, headers=headers, times=times, after=after)
@@ -89,12 +89,12 @@ class Trello:
         self.faults.append(Fault(status=302, headers={"Location": url}, after=after))
 
     def log_in(self, *, after: int = 0) -> None:
-        """Answer with a login page, as a proxy might."""
+        """Respond with a login page, as a proxy might."""
         headers = {"Content-Type": "text/html; charset=utf-8"}
         self.faults.append(Fault(body=HTML, headers=headers, after=after))
 
     def fault(self, path: str) -> Fault | None:
-        """Return the fault of the next request to *path*, if any."""
+        """Return the fault for the next request to *path*, if any."""
         waiting = [one for one in self.faults if one.times and path.startswith(one.path)]
         due = next((one for one in waiting if not one.after), None)
         for one in waiting:
@@ -116,11 +116,11 @@ class Trello:
                     query = Query(asked, endpoint.knows.split())
                     return 200, endpoint.answer(self.boards, key, query)
         except Refusal as refused:
-            return refused.status, refused.said
+            return refused.status, refused.content
         return 404, f"Cannot {request.method} {request.path}"
 
     def _admit(self, request: Request) -> None:
-        """Raise Refusal for other credentials, in the header or, as in older clients, the query."""
+        """Raise Refusal for wrong credentials in the header or, as older clients do, the query."""
         found = dict(_CREDENTIAL.findall(request.headers.get("authorization", "")))
         if found.get("consumer_key", request.query.get("key")) != self.key:
             raise Refusal(401, "invalid key")
@@ -131,7 +131,7 @@ class Trello:
 
 
 def _match(pattern: str, parts: list[str]) -> str | None:
-    """Return the part of a path for `{…}` in *pattern*, or None for another path."""
+    """Return the part of a path that matches `{…}` in *pattern*, or None if it does not match."""
     wanted = pattern.strip("/").split("/")
     if len(wanted) != len(parts):
         return None
@@ -147,7 +147,7 @@ def serving(trello: Trello) -> Iterator[Trello]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True  # Otherwise the second part of an answer is delayed.
+        disable_nagle_algorithm = True  # Otherwise the second part of a response is delayed.
 
         def do_GET(self) -> None:
             trello.before()

@@ -60,8 +60,10 @@ def _board(boards: list[Board], key: str, query: Query) -> Record:
 def _cards(boards: list[Board], key: str, query: Query) -> list[Record]:
     data = _find([board.data for board in boards], key, "board not found")
     if query.text("actions", ""):
-        said = "Requested too many cards, either reduce the limit or ask for fewer nested resources"
-        raise Refusal(403, {"error": "API_TOO_MANY_CARDS_REQUESTED", "message": said})
+        message = (
+            "Requested too many cards, either reduce the limit or ask for fewer nested resources"
+        )
+        raise Refusal(403, {"error": "API_TOO_MANY_CARDS_REQUESTED", "message": message})
     kind = query.one_of("filter", "visible", "all closed none open visible")
     most = query.number("limit", MOST, least=1)
     is_inside = query.bounds({})
@@ -151,23 +153,23 @@ def _is_of_kind(action: Record, kind: str) -> bool:
 
 
 def _is_kind(record: Record, kind: str) -> bool:
-    """Return whether a list or a card is of a *kind*: all, closed, none or open."""
+    """Return whether a list or card matches *kind*: all, closed, none or open."""
     return kind == "all" or kind == ("closed" if record["closed"] else "open")
 
 
-def _find(records: list[Record], key: str, otherwise: str) -> Record:
-    """Return the record with the id or short link *key*; raise Refusal *otherwise*."""
+def _find(records: list[Record], key: str, error: str) -> Record:
+    """Return the record with the id or short link *key*; raise Refusal with *error*."""
     if not (ID.fullmatch(key) or _SHORT.fullmatch(key)):
         raise Refusal(400, "invalid id")
     for record in records:
         if key in (record["id"], record["shortLink"]):
             return record
-    raise Refusal(404, otherwise)
+    raise Refusal(404, error)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Endpoint:
-    """A function that answers the requests to a path, and the parameters it accepts."""
+    """The function that handles requests to a path, and the parameters that it accepts."""
 
     answer: Callable[[list[Board], str, Query], Any]
     knows: str
@@ -177,7 +179,7 @@ _PAGING = "limit before since filter fields"
 _LISTING = f"{_PAGING} page memberCreator memberCreator_fields"
 _WHOLE = "fields lists labels labels_limit memberships members member_fields"
 
-# Paths as in the published description.
+# Paths as in the published API description.
 ENDPOINTS = {
     "/members/{idMember}/boards": Endpoint(answer=_boards, knows="filter fields"),
     "/boards/{idBoard}": Endpoint(answer=_board, knows=_WHOLE),

@@ -1,6 +1,6 @@
 """A Trello board with the actions of people, in the format of Trello's API and export.
 
-Each method is an action of a person on the board. If Trello records the action, the method adds it.
+Each method is a person's action on the board. If Trello records the action, the method adds it.
 Ids and times depend only on the arguments and the order of the calls.
 """
 
@@ -80,7 +80,7 @@ class Board:
             **{one: [] for one in ("memberships", "checklists", "customFields", "pluginData")},
         }
         for color in ("green", "yellow", "orange", "red", "purple", "blue"):
-            self.label("", color, at=at)  # Every new board has them.
+            self.label("", color, at=at)  # Every new board has these.
         for lane in lanes:
             self.lane(lane, at=at)
         for who, kind in (PEOPLE if people is None else people).items():
@@ -88,7 +88,7 @@ class Board:
 
     @classmethod
     def load(cls, data: dict[str, Any]) -> "Board":
-        """Return the board that *data*, an export, describes."""
+        """Return the board described by *data*, an export."""
         board = cls(data["name"])
         board.data = deepcopy(data)
         board._seed = digest(
@@ -97,7 +97,7 @@ class Board:
         return board
 
     def export(self, *, actions: int = 1000) -> dict[str, Any]:
-        """Return the JSON that the menu of the board exports, with the newest *actions* only."""
+        """Return the JSON that the board's menu exports, with only the newest *actions*."""
         return deepcopy(self.data | {"actions": self.listed()[:actions]})
 
     def listed(self) -> list[dict[str, Any]]:
@@ -106,14 +106,14 @@ class Board:
         return sorted(found, key=lambda action: (action["date"], action["id"]), reverse=True)
 
     def key(self, at: str) -> str:
-        """Return a new id: the time *at* in 8 hex digits, and 16 that are unique."""
+        """Return a new id: 8 hex digits for the time *at*, and 16 that are unique."""
         self._made += 1
         return f"{int(moment(at).timestamp()):08x}{self._seed}{self._made:06x}"
 
     def act(
         self, kind: str, *, by: str | None, at: str, app: str | None = None, **data: Any
     ) -> dict[str, Any]:
-        """Record an action by the member *by*, None for a deleted account."""
+        """Record an action by the member *by*; None is a deleted account."""
         creator = self.member(by or "deleted")
         board = {one: self.data[one] for one in ("id", "name", "shortLink")}
         action = {
@@ -156,7 +156,7 @@ class Board:
         self.act("removeMemberFromBoard", by=by, at=at, idMember=key)
 
     def member(self, name: str) -> dict[str, Any]:
-        """Return the member *name*, or a stranger of that name."""
+        """Return the member *name*, or a non-member of that name."""
         known = (one for one in self.data["members"] if one["username"] == name)
         return next(known, None) or person(name)
 
@@ -179,7 +179,7 @@ class Board:
         )
 
     def lane(self, name: str, *, at: str = "09:00") -> dict[str, Any]:
-        """Return the list *name*, which is created at *at* if it is missing."""
+        """Return the list *name*, creating it at the time *at* if it is missing."""
         found = next((one for one in self.data["lists"] if one["name"] == name), None)
         if found is None:
             found = {
@@ -208,7 +208,7 @@ class Board:
         self.act("updateList", by=by, at=at, list=record, old={field: old})
 
     def label(self, name: str, color: str | None = None, *, at: str = "09:00") -> dict[str, Any]:
-        """Return the label *name*, which is created if missing; an empty name is always new."""
+        """Return the label *name*, creating it if missing; an empty name always creates one."""
         found = next((one for one in self.data["labels"] if name and one["name"] == name), None)
         if found is None:
             found = {
@@ -251,7 +251,7 @@ class Board:
         how: str = "createCard",
         **data: Any,
     ) -> Card:
-        """Create a card in *lane*; *how* is the type of the action, with further *data*.
+        """Create a card in *lane*; *how* is the type of the action, with additional *data*.
 
         A card that comes from another board (`moveCardToBoard`) was *created* earlier than *at*.
         """

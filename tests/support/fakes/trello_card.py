@@ -1,4 +1,4 @@
-"""A card of the fake Trello, with the actions of people."""
+"""A card on the fake Trello, with the actions of people."""
 
 from copy import deepcopy
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class Card:
     def comment(
         self, text: str, *, by: str | None = "ada", at: str, app: str | None = None
     ) -> "Card":
-        """Add a comment, by an *app* if it is given."""
+        """Add a comment, through an *app* if given."""
         return self._comment("commentCard", by=by, at=at, app=app, text=text)
 
     def edit_comment(self, text: str, new: str, *, at: str) -> "Card":
@@ -50,11 +50,11 @@ class Card:
         return self._update({"pos": self.data["pos"] + 1}, by=by, at=at)
 
     def rename(self, name: str, *, by: str = "ada", at: str) -> "Card":
-        """Give the card another title."""
+        """Change the title of the card."""
         return self._update({"name": name}, by=by, at=at)
 
     def describe(self, desc: str, *, by: str = "ada", at: str) -> "Card":
-        """Give the card another description."""
+        """Change the description of the card."""
         self.data["badges"]["description"] = bool(desc)
         return self._update({"desc": desc}, by=by, at=at)
 
@@ -82,8 +82,8 @@ class Card:
     ) -> "Card":
         """Replace the labels of the card with *labels*.
 
-        Trello lists this only if a client writes all labels at once: *is_listed*. Otherwise one
-        action per label goes to webhooks.
+        Trello lists this action only if a client sets all labels at once (*is_listed*). Otherwise
+        webhooks get one action per label.
         """
         old = list(self.data["idLabels"])
         self.put_labels(labels)
@@ -118,7 +118,7 @@ class Card:
         )
         made.data.update(deepcopy({one: self.data[one] for one in ("idLabels", "labels")}))
         for comment in self.comments():
-            made._comment(  # noqa: SLF001, it is a card, too
+            made._comment(  # noqa: SLF001, also a card
                 "copyCommentCard",
                 by=by,
                 at=at,
@@ -137,11 +137,11 @@ class Card:
         self._vanish("moveCardFromBoard", tuple(self.reference()), by, at)
 
     def reference(self) -> dict[str, Any]:
-        """Return the card as actions name it."""
+        """Return the card as actions refer to it."""
         return {one: self.data[one] for one in ("id", "name", "idShort", "shortLink")}
 
     def lane(self) -> dict[str, Any]:
-        """Return the list of the card as actions name it."""
+        """Return the list of the card as actions refer to it."""
         lanes = self.board.data["lists"]
         found = next(one for one in lanes if one["id"] == self.data["idList"])
         return {"id": found["id"], "name": found["name"]}

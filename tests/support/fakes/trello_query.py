@@ -14,27 +14,27 @@ ID = re.compile(r"[0-9a-f]{24}")
 MOST = 1000  # Trello's limit for a page
 
 
-class Refusal(Exception):  # noqa: N818, an answer of Trello, not an error of ours
-    """An answer with another *status* than 200, and its *said* text or JSON."""
+class Refusal(Exception):  # noqa: N818, a response, not an error in our code
+    """A response with a *status* other than 200, and its *content*, text or JSON."""
 
-    def __init__(self, status: int, said: str | Record) -> None:
-        super().__init__(status, said)
+    def __init__(self, status: int, content: str | Record) -> None:
+        super().__init__(status, content)
         self.status = status
-        self.said = said
+        self.content = content
 
 
 class Query:
-    """The parameters *asked* of a request; the endpoint *knows* all of them."""
+    """The *parameters* of a request; the endpoint must accept each of them (*accepted*)."""
 
-    def __init__(self, asked: Mapping[str, str], knows: Collection[str]) -> None:
-        self._asked = asked
-        for name in asked:
-            if name not in knows:
+    def __init__(self, parameters: Mapping[str, str], accepted: Collection[str]) -> None:
+        self._parameters = parameters
+        for name in parameters:
+            if name not in accepted:
                 raise Refusal(400, f"the fake does not know the parameter {name}")
 
     def text(self, name: str, default: str) -> str:
         """Return the value of *name*."""
-        return self._asked.get(name, default)
+        return self._parameters.get(name, default)
 
     def one_of(self, name: str, default: str, values: str) -> str:
         """Return the value of *name*, one of *values*."""
@@ -70,18 +70,18 @@ class Query:
     ) -> list[Record]:
         """Return *records* with only the fields in the parameter *name*, and their ids.
 
-        A field must be one of *known* or of any record (old boards lack some), and none of
-        *without*: these records have parameters of their own.
+        A field must be in *known* or in any record (old boards lack some), and not in *without*,
+        whose records have parameters of their own.
         """
         every = set(known).union(*records) - set(without)
         wanted = self.some_of(name, default, every) | {"id"}
         return [{one: record[one] for one in record if one in wanted} for record in records]
 
     def bounds(self, places: Mapping[str, Place]) -> Callable[[Place], bool]:
-        """Return a function that tests if a place lies between `since` and `before`.
+        """Return a function that tests whether a place is between `since` and `before`.
 
-        Either is a date or an id. An id stands for its place in *places*, or else for its time, and
-        is excluded. The date of `since` itself is included.
+        Each is a date or an id. An id stands for its place in *places*, or else for its time, and
+        is excluded. The date in `since` itself is included.
         """
         last, first = self._place("before", places), self._place("since", places)
         return lambda place: (last is None or place < last) and (first is None or place > first)
@@ -99,5 +99,5 @@ class Query:
 
 
 def place_of(key: str) -> Place:
-    """Return the place of the id *key*, by the time at its beginning."""
+    """Return the place of the id *key*, according to the time at its beginning."""
     return timestamp(datetime.fromtimestamp(int(key[:8], 16), UTC).isoformat()), key

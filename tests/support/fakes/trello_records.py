@@ -1,4 +1,4 @@
-"""The parts of boards of the fake Trello: times, people, and the listed types of actions."""
+"""Parts of boards on the fake Trello: times, people, and the types of actions that are listed."""
 
 import hashlib
 from datetime import UTC, datetime
@@ -37,13 +37,13 @@ _MEMBER: dict[str, Any] = {
 
 
 def moment(at: str) -> datetime:
-    """Return the time *at* in UTC: `09:05` or `09:05:30` of DAY, or a whole ISO 8601 time."""
+    """Return the time *at* in UTC: `09:05` or `09:05:30` on DAY, or a full ISO 8601 time."""
     found = datetime.fromisoformat(at if "-" in at else f"{DAY}T{at}")
     return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def timestamp(at: str) -> str:
-    """Return *at* in the format of Trello."""
+    """Return *at* in Trello's format."""
     return moment(at).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
