@@ -203,5 +203,5 @@ class _TrelloImport:
 
 def _unknown(reader: BoardReader, config: Config) -> list[Service]:
     """Return the services that published cards in *reader* name but *config* lacks."""
-    found = [SourceService(name=name) for name in reader.strangers]
+    found = [SourceService(name=name) for name in reader.unmatched]
     return services.match_services(found, config)[1]
