@@ -9,7 +9,7 @@ NOW := 2026-11-20T10:15:00+01:00
 SECONDS ?= 600
 
 # `make bench`: numbers of incidents, and runs for each; 10000:1 measures that size once.
-# FROM=FOLDER repeats the incidents of that site; README=yes writes the tables into the README.
+# FROM=FOLDER repeats the incidents of that site; WRITE=yes writes the tables into the docs.
 SIZES ?= 100 1000 10000
 RUNS ?= 5
 
@@ -73,7 +73,7 @@ fuzz: .venv/test
 
 bench: .venv/test
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench]'
-	$(BIN)/python -m tests.bench $(SIZES) --runs $(RUNS) $(if $(FROM),--from '$(FROM)') $(if $(README),--readme)
+	$(BIN)/python -m tests.bench $(SIZES) --runs $(RUNS) $(if $(FROM),--from '$(FROM)') $(if $(WRITE),--write)
 
 clean:
 	rm -rf .venv .venv-oldest .statusgen _site dist build node_modules tests/fuzz/found*

@@ -13,7 +13,7 @@ from .content import Site
 from .measuring import Measured, measure
 from .repeated import repeated
 
-_README = Path(__file__).parent.parent.parent / "README.md"
+_PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "performance.md"
 _BEGIN, _END = "<!-- begin bench -->\n", "<!-- end bench -->"
 
 
@@ -43,9 +43,9 @@ def size(text: str) -> tuple[int, int]:
 @click.option(
     "--profiled", default=1000, show_default=True, help="Number of incidents for the profile."
 )
-@click.option("--readme", is_flag=True, help="Also write the tables into the README.")
+@click.option("--write", is_flag=True, help="Also write the tables into the documentation.")
 def main(
-    sizes: tuple[tuple[int, int], ...], runs: int, folder: Path | None, profiled: int, readme: bool
+    sizes: tuple[tuple[int, int], ...], runs: int, folder: Path | None, profiled: int, write: bool
 ) -> None:
     """Measure builds of sites with SIZES incidents, such as 100 1000 10000:1.
 
@@ -61,7 +61,7 @@ def main(
         shares = profiling.shares(_site(folder, profiled), Path(name) / "profiled")
     tables = report.as_text(measured, shares, profiled)
     click.echo(tables)
-    if readme:
+    if write:
         _quote(tables)
 
 
@@ -78,10 +78,10 @@ def _site(folder: Path | None, count: int) -> Site:
 
 
 def _quote(tables: str) -> None:
-    """Write *tables* between the markers in the README."""
-    head, rest = _README.read_text(encoding="utf-8").split(_BEGIN)
+    """Write *tables* between the markers in the documentation."""
+    head, rest = _PAGE.read_text(encoding="utf-8").split(_BEGIN)
     tail = rest.split(_END)[1]
-    _README.write_text(f"{head}{_BEGIN}{tables}\n{_END}{tail}", encoding="utf-8")
+    _PAGE.write_text(f"{head}{_BEGIN}{tables}\n{_END}{tail}", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from statusgen import __version__
 from statusgen.authoring import new_site
 from tests.conftest import ROOT, SETTINGS, Run, missing, write_site
 from tests.support import acting
+from tests.support.doc_pages import PAGES, code
 from tests.support.examples import NOW
 
 GITHUB = ROOT / ".github"
@@ -222,14 +223,15 @@ def test_the_example_is_built_for_a_fixed_time(name: str) -> None:
 
 
 def shown(name: str) -> str:
-    """Return the file *name* that the README shows."""
-    text = (ROOT / "README.md").read_text("utf-8")
-    (found,) = re.findall(rf"```yml\n# {re.escape(name)}\n(.*?)```", text, flags=re.DOTALL)
-    return str(found)
+    """Return the file *name* that the documentation shows."""
+    heading = f"# {name}\n"
+    blocks = (block for page in PAGES for block in code("yml", page))
+    (found,) = (block for block in blocks if block.startswith(heading))
+    return found.removeprefix(heading)
 
 
-def test_the_workflow_in_the_readme_is_sound_and_safe(tmp_path: Path) -> None:
-    """The workflow in the README passes the same linters."""
+def test_the_workflow_in_the_docs_is_sound_and_safe(tmp_path: Path) -> None:
+    """The workflow in the documentation passes the same linters."""
     (tmp_path / ".github" / "workflows").mkdir(parents=True)
     file = tmp_path / ".github" / "workflows" / "pages.yml"
     file.write_text(shown(".github/workflows/pages.yml"), encoding="utf-8")
@@ -240,7 +242,7 @@ def test_the_workflow_in_the_readme_is_sound_and_safe(tmp_path: Path) -> None:
 
 
 def test_the_recipe_for_gitlab_follows_its_schema(tmp_path: Path) -> None:
-    """The GitLab configuration in the README is valid."""
+    """The GitLab configuration in the documentation is valid."""
     file = tmp_path / ".gitlab-ci.yml"
     file.write_text(shown(".gitlab-ci.yml"), encoding="utf-8")
 
@@ -259,7 +261,7 @@ def test_the_job_to_add_by_hand_is_that_of_new_sites() -> None:
 
 
 def test_the_recipe_for_notifying_on_gitlab_follows_its_schema(tmp_path: Path) -> None:
-    """The GitLab job of the how-to page is valid below the configuration in the README."""
+    """The GitLab job of the how-to page is valid below the configuration for Pages."""
     (job, line) = re.findall(r"^```yml\n(.*?)```", NOTIFYING.read_text("utf-8"), re.S | re.M)
     script = "    - statusgen notify\n"
     for number, text in enumerate((job, job.replace(script, line + script))):
@@ -270,9 +272,9 @@ def test_the_recipe_for_notifying_on_gitlab_follows_its_schema(tmp_path: Path) -
         assert "statusgen notify" == yaml.safe_load(file.read_text("utf-8"))["notify"]["script"][-1]
 
 
-def test_the_readme_names_this_version() -> None:
-    """The README shows commands and workflows of this version."""
-    text = (ROOT / "README.md").read_text("utf-8")
+def test_the_documentation_names_this_version() -> None:
+    """The documentation shows commands and workflows of this version."""
+    text = "".join(page.read_text("utf-8") for page in PAGES)
     found = re.findall(r"statusgen(?:==|/\.github/actions/\w+@v)([\d.]+\d)", text)
 
     assert {__version__} == set(found)

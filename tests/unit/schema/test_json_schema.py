@@ -23,7 +23,7 @@ from statusgen.problems import errors
 from statusgen.schema import json_schema
 from statusgen.schema.base_model import Shape
 from tests.conftest import ROOT, SETTINGS, Run, scaled, write_site
-from tests.end_to_end.test_readme import SITE, examples
+from tests.support.doc_pages import all_code, whole_settings
 from tests.support.examples import made
 from tests.unit.config import test_parser
 from tests.unit.content.test_parser import WORDS, file_of, incidents, parse
@@ -124,17 +124,17 @@ def test_an_editor_marks_nothing_in_our_settings(folder: Path) -> None:
     assert [] == marks("config", (folder / "statusgen.yml").read_text("utf-8"))
 
 
-@pytest.mark.parametrize("example", tuple(examples("markdown")))
-def test_an_editor_marks_nothing_in_the_files_of_the_readme(example: str) -> None:
-    """An editor accepts the incident files in the README, with and without known services."""
+@pytest.mark.parametrize("example", all_code("markdown"))
+def test_an_editor_marks_nothing_in_the_files_of_the_documentation(example: str) -> None:
+    """An editor accepts the incident files shown, with and without known services."""
     assert [] == marks("incident", matter(example))
     assert [] == marks("incident of a site", matter(example))
 
 
-@pytest.mark.parametrize("example", tuple(examples("yaml")))
-def test_an_editor_marks_nothing_in_the_settings_of_the_readme(example: str) -> None:
-    """An editor accepts the settings in the README."""
-    assert [] == marks("config", example if "title:" in example else SITE + example)
+@pytest.mark.parametrize("example", all_code("yaml"))
+def test_an_editor_marks_nothing_in_the_settings_of_the_documentation(example: str) -> None:
+    """An editor accepts the settings of the documentation."""
+    assert [] == marks("config", whole_settings(example))
 
 
 @pytest.mark.parametrize(
