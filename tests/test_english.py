@@ -12,7 +12,9 @@ ROOT = Path(__file__).parents[1]
 CODE = [*sorted((ROOT / "statusgen").rglob("*.py")), *sorted((ROOT / "tests").rglob("*.py"))]
 TEXTS = [
     ROOT / "statusgen/i18n/languages/en.json",
-    ROOT / ".github/CONTRIBUTING.md",
+    ROOT / "README.md",
+    *sorted((ROOT / ".github").glob("*.md")),
+    *sorted((ROOT / "docs").rglob("*.md")),
     ROOT / "CHANGELOG.md",
     ROOT / "Makefile",
     ROOT / "pyproject.toml",
