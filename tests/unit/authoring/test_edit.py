@@ -21,7 +21,8 @@ from statusgen.model import Incident, ServiceSeverity, Severity, State, Update
 from statusgen.problems import errors
 from statusgen.schema.yaml_nodes import Scalar
 from statusgen.timeline import timeline
-from tests.conftest import ROOT, SETTINGS
+from tests.conftest import ROOT
+from tests.support.doc_pages import SITE, all_code
 from tests.unit.content.test_parser import (
     CONFIG,
     EXTRA,
@@ -567,16 +568,14 @@ def test_a_resolution_by_time_alone_stays_when_an_update_only_tells() -> None:
 
 # The files of the documentation.
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-SHOWN = re.findall("```markdown\n(---\n.*?)```", README, re.DOTALL)
 LATER = Update(at=utc("2030-01-01 12:00"), text="- a: b #c\n\n'd'")
 
 
-@pytest.mark.parametrize("text", SHOWN)
+@pytest.mark.parametrize("text", all_code("markdown"))
 @pytest.mark.parametrize("ending", ["\n", "\r\n"])
-def test_every_file_that_the_readme_shows_takes_an_update(text: str, ending: str) -> None:
-    """Every style in the README can be edited."""
-    known = settings_of(SETTINGS.replace("id: web", "id: dashboard"))
+def test_every_file_that_the_documentation_shows_takes_an_update(text: str, ending: str) -> None:
+    """Every style in the documentation can be edited."""
+    known = settings_of(SITE)
     file = replace(file_of(text.replace("\n", ending)), config=known)
     added = inserted(file.text, edit.with_update(file, LATER))
 

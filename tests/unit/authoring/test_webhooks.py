@@ -21,6 +21,7 @@ from statusgen.model import Incident, ServiceSeverity, Severity, Update
 from statusgen.schema import scalars
 from statusgen.times import parse
 from tests.conftest import ROOT
+from tests.support.doc_pages import code
 
 SITE = """\
 title: Acme
@@ -608,14 +609,12 @@ def test_a_byte_order_mark_does_no_harm() -> None:
     assert (major(),) == actual
 
 
-def section() -> str:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    return text.partition("\n## From monitors\n")[2].partition("\n## ")[0]
+PAGE = ROOT / "docs" / "how-to" / "connect-monitors.md"
 
 
-@pytest.mark.parametrize("example", re.findall(r"```json\n(.*?)```", section(), flags=re.DOTALL))
+@pytest.mark.parametrize("example", code("json", PAGE))
 def test_the_examples_of_the_documentation_are_read(example: str) -> None:
-    """Every payload in the README yields events without remarks."""
+    """Every payload in the documentation yields events without remarks."""
     config, _ = parse_config(
         SITE.replace("id: web, name", "id: dashboard, name"), path=Path("statusgen.yml")
     )
@@ -627,11 +626,11 @@ def test_the_examples_of_the_documentation_are_read(example: str) -> None:
 
 
 def test_the_documentation_has_every_word() -> None:
-    """The tables in the README list every severity label and status word."""
+    """The tables of the page list every severity label and status word."""
     labels = {"critical", "major", "page", "error", "high", "partial", "warning", "degraded"}
     labels |= {"minor", "medium", "info", "none", "low", "up", "down", "maintenance"}
 
-    assert set() == labels - set(re.findall(r"`(\w+)`", section()))
+    assert set() == labels - set(re.findall(r"`(\w+)`", PAGE.read_text("utf-8")))
 
 
 LEAVES = st.one_of(

@@ -13,7 +13,7 @@ from statusgen import times
 from statusgen.build import pipeline
 from statusgen.model import Icon, Severity
 from statusgen.problems import ContentError
-from tests.conftest import ROOT, write_site
+from tests.conftest import write_site
 from tests.support import examples
 from tests.support.examples import Site, made
 
@@ -477,13 +477,6 @@ def test_every_page_names_its_feed() -> None:
 
     assert [] == without
     assert 'href="../services/apps/feed.atom"' in site.text("services/apps.html")
-
-
-def test_the_readme_shows_the_page_in_both_schemes() -> None:
-    """Both screenshots that the README shows exist."""
-    shown = re.findall(r'(?:srcset|src)="(\.github/[\w-]+\.png)"', (ROOT / "README.md").read_text())
-
-    assert [True, True] == [(ROOT / path).is_file() for path in shown]
 
 
 REOPENED = (
