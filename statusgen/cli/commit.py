@@ -43,9 +43,11 @@ def write(
         if change.action and not change.is_draft and not push and _is_in_repository(folder):
             click.echo(_UNPUSHED if commit else _UNPUBLISHED, err=True)
     if push:
+        texts = [_text(change, folder) for change in changes]  # as changed by hooks, if any
         _push(changes, folder, retry)
-        for change in changes:
-            _report_other_edits(change, folder)
+        for change, text in zip(changes, texts, strict=True):
+            if _text(change, folder) != text:
+                _report_other_edits(change, folder)
 
 
 def _is_in_repository(folder: Path) -> bool:
@@ -80,15 +82,19 @@ def _push(changes: list[FileChange], folder: Path, retry: str) -> None:
         click.echo(f"pushed to {branch}{where}", err=True)
 
 
+def _text(change: FileChange, folder: Path) -> str | None:
+    """Return the text of the file now, or None if it cannot be read."""
+    with suppress(StatusgenError):
+        return lookup.open_file(lookup.at_path(folder, change.path), settings_of(folder)).text
+    return None
+
+
 def _report_other_edits(change: FileChange, folder: Path) -> None:
-    """Print the state of the incident if someone else's commits changed its file, too."""
+    """Print the state of the incident, whose file someone else's commits changed, too."""
     report = f"{format_path(change.path)} was also changed by someone else"
     with suppress(StatusgenError):  # The push succeeded, even if someone else moved the file.
         found = lookup.at_path(folder, change.path)
-        file = lookup.open_file(found, settings_of(folder))
-        if file.text == change.after:
-            return
-        incident = lookup.incident_of(file)
+        incident = lookup.incident_of(lookup.open_file(found, settings_of(folder)))
         state = timeline.last_state(incident) or incident.kind.first_state
         report += f"; its state is now {state} (see: statusgen show {found.slug})"
     click.echo(report, err=True)

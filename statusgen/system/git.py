@@ -3,7 +3,7 @@
 import os
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,6 +76,10 @@ def commit(paths: Sequence[Path], subject: str, body: str = "") -> bool:
         if new:
             _run_on_files(base, new, "rm", "--cached", "--quiet")
         raise
+    with suppress(OutsideError):  # The commit succeeded.
+        # A hook that changed and added a file changed it only in the index of this commit. Without
+        # this, the next commit by hand would undo the change.
+        _run_on_files(base, names, "reset", "--quiet")
     return True
 
 

@@ -30,6 +30,10 @@ updates:
 
 UPDATE = ("update", "a", "-m", "Found.", "--state", "identified", "--now", NOW)
 NEW = ("new", "Website down", "--severity=major", "--service=web", "--now", NOW)
+# A line of a hook that reformats the incident files in a commit, as a formatter does.
+REFORMAT = """for path in $(git diff --cached --name-only -- incidents)
+do echo "<!-- formatted -->" >> "$path"; git add "$path"
+done"""
 SUBJECT = "[api] Elevated errors: identified"
 
 
@@ -390,6 +394,45 @@ def test_a_hook_that_refuses_is_heard(
     )
 
 
+@pytest.mark.parametrize(
+    ("arguments", "path"),
+    [
+        pytest.param(UPDATE, "incidents/a.md", id="known"),
+        pytest.param((*NEW, "--slug=b"), "incidents/b.md", id="new"),
+    ],
+)
+def test_the_work_of_a_hook_stays(
+    arguments: tuple[str, ...], path: str, run: Run, places: Places
+) -> None:
+    """A file that a pre-commit hook reformats stays so in the next commit, made by hand."""
+    hook(places.ours, "pre-commit", REFORMAT)
+    ran = run(*arguments, "--commit", cwd=places.ours)
+    after = git(places.ours, "status", "--porcelain")
+    (places.ours / "other.txt").write_text("2\n", "utf-8")
+    git(places.ours, "add", "other.txt")
+    git(places.ours, "commit", "-qnm", "By hand")
+
+    assert (0, "", "other.txt\n") == (
+        ran.status,
+        after,
+        git(places.ours, "show", "--format=", "--name-only"),
+    )
+    assert True is ("formatted" in git(places.ours, "show", f"HEAD:{path}"))
+
+
+def test_the_work_of_a_hook_is_not_that_of_others(run: Run, places: Places) -> None:
+    """A file that a hook reformats is pushed, also on top of others, as changed by us alone."""
+    hook(places.ours, "pre-commit", REFORMAT)
+    push_theirs(places, "theirs.txt", "1\n")
+
+    ran = run(*UPDATE, "--push", cwd=places.ours)
+
+    pushed = "pushed to origin main; it will appear at https://status.acme.example/incidents/a.html"
+    assert (0, pushed) == (ran.status, ran.err.splitlines()[-1])
+    assert True is ("formatted" in git(places.remote, "show", "main:incidents/a.md"))
+    assert "" == git(places.ours, "status", "--porcelain")
+
+
 def test_a_commit_that_failed_is_made_up_for(run: Run, places: Places) -> None:
     """Running a command again commits the first change, without a second update."""
     hook(places.ours, "pre-commit", "exit 1")
@@ -459,17 +502,19 @@ def test_an_ignored_file_is_told(run: Run, places: Places) -> None:
     assert (3, True) == (ran.status, "ignored" in ran.err)
 
 
+@pytest.mark.parametrize("option", ["--commit"])
 def test_outside_of_a_repository_the_file_is_written(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    option: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """--commit outside of a repository reports that the file was written."""
+    """Outside of a repository, --commit and --push say so, and that the file was written."""
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
     site = write_site(tmp_path / "site", {"incidents/a.md": OPEN})
 
-    ran = run(*UPDATE, "--commit", cwd=site)
+    ran = run(*UPDATE, option, cwd=site)
 
     assert (3, "incidents/a.md\n") == (ran.status, ran.out)
     assert "not a git repository" in ran.err
+    assert "no branch" not in ran.err
     assert "the file was written but not committed" in ran.err
     assert 1 == (site / "incidents" / "a.md").read_text("utf-8").count("Found.")
 
