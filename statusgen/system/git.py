@@ -117,6 +117,7 @@ class OvertakenError(OutsideError):
 
 def branch(folder: Path) -> str:
     """Return the current branch as ``refs/heads/main``; raises OutsideError if there is none."""
+    top(folder)  # Outside a repository, fail with Git's own message.
     what = "no branch is checked out; run, for example: git switch main"
     return run_git(folder, "symbolic-ref", "--quiet", "HEAD", message=what)
 

@@ -502,7 +502,7 @@ def test_an_ignored_file_is_told(run: Run, places: Places) -> None:
     assert (3, True) == (ran.status, "ignored" in ran.err)
 
 
-@pytest.mark.parametrize("option", ["--commit"])
+@pytest.mark.parametrize("option", ["--commit", "--push"])
 def test_outside_of_a_repository_the_file_is_written(
     option: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
