@@ -1,5 +1,6 @@
 """Write changes to incident files, and commit and push them if requested."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,19 +14,14 @@ from statusgen.problems import OutsideError, StatusgenError, listed
 from statusgen.system import files, git
 from statusgen.timeline import timeline
 
-_UNPUBLISHED = "not published: use --push, or commit and push the file"
-_UNPUSHED = "not published: push the commit"
+_UNPUBLISHED = "not published: use --push, or run: statusgen push"
+_MAX_URLS = 5  # in a report
+_RETRY = "to retry, run: statusgen push"
+_WITHOUT_GIT = "not published: commit and push the file"
 
-RETRY = "run the same command again"
 
-
-def write(
-    changes: list[FileChange], folder: Path, *, commit: bool, push: bool, retry: str = RETRY
-) -> None:
-    """Write *changes*; commit them if *commit* or *push* is set, and push them if *push* is set.
-
-    *retry* is the remedy in the message if the push fails.
-    """
+def write(changes: list[FileChange], folder: Path, *, commit: bool, push: bool) -> None:
+    """Write *changes*; commit them if *commit* or *push* is set, and push them if *push* is set."""
     show = printer(None, to_stderr=True)
     for change in changes:
         files.sweep(change.path.parent)
@@ -40,14 +36,22 @@ def write(
             click.echo(f"{change.action}: {change.subject}", err=True)
         if commit or push:
             _commit(change, folder, push=push)
-        if change.action and not change.is_draft and not push and _is_in_repository(folder):
-            click.echo(_UNPUSHED if commit else _UNPUBLISHED, err=True)
+        if not push and not change.is_draft:
+            _report_unpublished(change, folder)
     if push:
-        texts = [_text(change, folder) for change in changes]  # as changed by hooks, if any
-        _push(changes, folder, retry)
-        for change, text in zip(changes, texts, strict=True):
-            if _text(change, folder) != text:
-                _report_other_edits(change, folder)
+        push_commits(changes, folder)
+
+
+def push_commits(changes: Sequence[FileChange], folder: Path, *, what: str = "") -> None:
+    """Push the current branch with the commits of *changes*; report where they will appear.
+
+    *what* describes them in the report: ``2 incident files``. Raises OutsideError.
+    """
+    texts = [_text(change) for change in changes]  # as changed by hooks, if any
+    _push(changes, folder, what)
+    for change, text in zip(changes, texts, strict=True):
+        if _text(change) != text:
+            _report_other_edits(change, folder)
 
 
 def _is_in_repository(folder: Path) -> bool:
@@ -55,6 +59,23 @@ def _is_in_repository(folder: Path) -> bool:
         return git.root(folder) is not None
     except OSError:  # This is only for a hint, and the file is already written.
         return False
+
+
+def _report_unpublished(change: FileChange, folder: Path) -> None:
+    """Print how to publish *change*, or an earlier one of the file, unless that is done."""
+    if not _is_in_repository(folder):
+        if change.action:
+            click.echo(_WITHOUT_GIT, err=True)
+        return
+    if change.action or _is_unpublished(change.path, folder):
+        click.echo(_UNPUBLISHED, err=True)
+
+
+def _is_unpublished(path: Path, folder: Path) -> bool:
+    try:
+        return files.within(path, folder / "incidents") in git.unpublished(folder / "incidents")
+    except OutsideError:  # There is no remote, for example.
+        return True
 
 
 def _commit(change: FileChange, folder: Path, *, push: bool) -> None:
@@ -67,25 +88,26 @@ def _commit(change: FileChange, folder: Path, *, push: bool) -> None:
     click.echo("committed" if is_committed else "nothing to commit", err=True)
 
 
-def _push(changes: list[FileChange], folder: Path, retry: str) -> None:
+def _push(changes: Sequence[FileChange], folder: Path, what: str) -> None:
     from statusgen.site.incident import page_of  # noqa: PLC0415, slow to load, and only --push needs it
 
     config = settings_of(folder)
     try:
         branch = git.push(folder, merge=compose.merger(config))
     except OutsideError as error:
-        raise OutsideError(f"{error}; the commit exists only here; to retry, {retry}") from None
+        raise OutsideError(f"{error}; the commit exists only here; {_RETRY}") from None
     if branch:
         urls = [f"{config.url}/{page_of(one.path.stem)}" for one in changes if not one.is_draft]
         subject = "it" if len(urls) == 1 else "they"
-        where = f"; {subject} will appear at {listed(urls, 'and')}" if urls else ""
-        click.echo(f"pushed to {branch}{where}", err=True)
+        is_shown = 0 < len(urls) <= _MAX_URLS
+        where = f"; {subject} will appear at {listed(urls, 'and')}" if is_shown else ""
+        click.echo(f"pushed {f'{what} ' if what else ''}to {branch}{where}", err=True)
 
 
-def _text(change: FileChange, folder: Path) -> str | None:
+def _text(change: FileChange) -> str | None:
     """Return the text of the file now, or None if it cannot be read."""
     with suppress(StatusgenError):
-        return lookup.open_file(lookup.at_path(folder, change.path), settings_of(folder)).text
+        return files.read_text(change.path, limit=files.MAX_TEXT)
     return None
 
 

@@ -157,6 +157,7 @@ _COMMANDS = {
         ("update", "incidents:update_command", "Add an update to an incident."),
         ("resolve", "incidents:resolve_command", "Resolve an incident or complete maintenance."),
         ("event", "event:event_command", "Report a service's severity (for monitoring tools)."),
+        ("push", "push:push_command", "Commit and push incident files that are not published yet."),
     ),
     "Look up": (
         ("list", "show:list_command", "List incidents, maintenance and notices."),

@@ -61,6 +61,8 @@ def commit(paths: Sequence[Path], subject: str, body: str = "") -> bool:
     Other changes, staged or not, are not touched.
     """
     folder = Path(os.path.commonpath([path.parent.resolve() for path in paths]))
+    while not folder.is_dir():  # All of its files were deleted.
+        folder = folder.parent
     base = top(folder)
     marks = _marks(folder)
     names = [name for name in _names(base, paths) if name in marks]
@@ -95,6 +97,34 @@ def mark_of(path: Path) -> str:
     """Return Git's status code for the file *path*: `??` if untracked, empty if unchanged."""
     output = run_git(path.parent, "status", "--porcelain", "-z", "--ignored", "--", path.name)
     return output[:2]
+
+
+def unpublished(folder: Path) -> dict[str, str]:
+    """Return the files below *folder* with changes that are not committed or not pushed.
+
+    Maps paths relative to *folder*, which may be missing, to Git's status code, or to "" for a file
+    whose changes are committed. Ignored files are omitted. Raises OutsideError.
+    """
+    base = top(folder if folder.is_dir() else folder.parent)
+    place = _names(base, [folder])[0]
+    options = ["--untracked-files=all", "--no-renames"]
+    output = run_git(base, "status", "--porcelain", "-z", *options, "--", place)
+    marks = {line[3:]: line[:2] for line in output.split("\0") if line}
+    found = {**dict.fromkeys(_unpushed(base, place), ""), **marks}
+    return {name.removeprefix(f"{place}/"): found[name] for name in sorted(found)}
+
+
+def _unpushed(base: Path, place: str) -> list[str]:
+    """Return the files below *place* that commits change which are not on the remote."""
+    upstream = _upstream(base)
+    if not run_git(base, "for-each-ref", "--", upstream.branch):
+        return []  # The branch has no commit yet.
+    # A branch that was never pushed begins at one that was.
+    pushed = upstream.known or f"--remotes={upstream.remote}"
+    commits = run_git_bytes(base, "rev-list", "HEAD", "--not", pushed, "--", place)
+    options = ["-r", "-z", "-c", "--root", "--no-commit-id", "--name-only"]
+    output = run_git_bytes(base, "diff-tree", "--stdin", *options, "--", place, stdin=commits)
+    return output.decode("utf-8", "surrogateescape").split("\0")[:-1]
 
 
 def _run_on_files(base: Path, names: Sequence[str], *words: str) -> None:

@@ -34,6 +34,7 @@ NEW = ("new", "Website down", "--severity=major", "--service=web", "--now", NOW)
 REFORMAT = """for path in $(git diff --cached --name-only -- incidents)
 do echo "<!-- formatted -->" >> "$path"; git add "$path"
 done"""
+UNPUBLISHED = "not published: use --push, or run: statusgen push"
 SUBJECT = "[api] Elevated errors: identified"
 
 
@@ -215,9 +216,11 @@ def test_a_commit_says_what_happened(
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        pytest.param(UPDATE, "not published: use --push, or commit and push the file", id="update"),
-        pytest.param((*UPDATE, "--commit"), "not published: push the commit", id="commit"),
-        pytest.param(("event", "web", "major", "--commit"), "not published: push", id="event"),
+        pytest.param(UPDATE, UNPUBLISHED, id="update"),
+        pytest.param((*UPDATE, "--commit"), UNPUBLISHED, id="commit"),
+        pytest.param(("event", "web", "major", "--commit"), UNPUBLISHED, id="event"),
+        pytest.param(NEW, UNPUBLISHED, id="new"),
+        pytest.param(("resolve",), UNPUBLISHED, id="resolve"),
         pytest.param((*NEW, "--draft"), None, id="draft"),
         pytest.param((*NEW, "--draft", "--commit"), None, id="draft-that-is-committed"),
         pytest.param(("event", "db", "none"), None, id="nothing-changed"),
@@ -231,16 +234,35 @@ def test_a_change_that_is_not_pushed_is_not_published(
 
     last = ran.err.splitlines()[-1]
     assert (0, expected is not None) == (ran.status, "not published" in ran.err)
-    assert True is last.startswith(expected or last)
+    assert (expected or last) == last
 
 
-def test_outside_of_a_repository_nothing_can_be_pushed(run: Run, tmp_path: Path) -> None:
-    """A folder without Git gets no advice to push."""
-    write_site(tmp_path, {"incidents/a.md": OPEN})
+@pytest.mark.parametrize("options", [(), ("--commit",)], ids=["written", "committed"])
+def test_an_update_that_is_repeated_is_still_not_published(
+    options: tuple[str, ...], run: Run, places: Places
+) -> None:
+    """A command that has nothing to add says so, and that its file is not published yet."""
+    run(*UPDATE, *options, cwd=places.ours)
+    again = run(*UPDATE, cwd=places.ours)
+    run("push", cwd=places.ours)
+    pushed = run(*UPDATE, cwd=places.ours)
 
-    ran = run(*UPDATE, cwd=tmp_path)
+    nothing = "nothing to add: the last update already says this"
+    assert [nothing, UNPUBLISHED] == again.err.splitlines()
+    assert [nothing] == pushed.err.splitlines()
 
-    assert (0, False) == (ran.status, "not published" in ran.err)
+
+def test_outside_of_a_repository_that_is_not_published(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a folder without Git, the last line does not name an option that needs it."""
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
+    site = write_site(tmp_path / "site", {"incidents/a.md": OPEN})
+
+    ran = run(*UPDATE, cwd=site)
+
+    expected = "not published: commit and push the file"
+    assert (0, expected) == (ran.status, ran.err.splitlines()[-1])
 
 
 def test_a_draft_that_is_pushed_has_no_address(run: Run, places: Places) -> None:

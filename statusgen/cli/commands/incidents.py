@@ -327,8 +327,7 @@ def _add(
             if change is None:
                 click.echo("nothing to add: the last update already says this", err=True)
                 change = compose.unchanged(file)
-            retry = "run the same command with the incident's name"
-            write([change], folder, commit=commit, push=push, retry=retry)
+            write([change], folder, commit=commit, push=push)
 
 
 @contextmanager

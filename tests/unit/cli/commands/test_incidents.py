@@ -120,7 +120,8 @@ updates:
     path = "incidents/2026-11-20-elevated-errors.md"
     assert (0, f"{path}\n") == (ran.status, ran.out)
     assert expected == (tmp_path / path).read_text("utf-8")
-    assert "opened: [api] Elevated errors: investigating\n" == ran.err
+    unpublished = "not published: commit and push the file\n"
+    assert f"opened: [api] Elevated errors: investigating\n{unpublished}" == ran.err
 
 
 @pytest.mark.parametrize(
