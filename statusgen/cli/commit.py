@@ -10,6 +10,7 @@ from statusgen.authoring import compose, lookup
 from statusgen.authoring.compose import FileChange
 from statusgen.cli.console import format_path, printer
 from statusgen.config.loader import settings_of
+from statusgen.config.settings import FILE, Config
 from statusgen.problems import OutsideError, StatusgenError, listed
 from statusgen.system import files, git
 from statusgen.timeline import timeline
@@ -18,6 +19,21 @@ _UNPUBLISHED = "not published: use --push, or run: statusgen push"
 _MAX_URLS = 5  # in a report
 _RETRY = "to retry, run: statusgen push"
 _WITHOUT_GIT = "not published: commit and push the file"
+
+
+def push_wanted(push: bool | None, config: Config, folder: Path, *, commit: bool) -> bool:
+    """Return whether to push: *push* if that option was given, otherwise `push` in the settings.
+
+    With the option *commit*, or outside a Git repository, the setting is ignored.
+    """
+    if push is not None or commit or not config.push:
+        return bool(push)
+    try:
+        git.top(folder)
+    except OutsideError as error:
+        click.echo(f"'push' in {FILE} is ignored: {error}", err=True)
+        return False
+    return True
 
 
 def write(changes: list[FileChange], folder: Path, *, commit: bool, push: bool) -> None:

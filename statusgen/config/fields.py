@@ -280,6 +280,11 @@ class ConfigShape(Shape):
         None,
         description="Site's folder on GitHub; incidents link to their edit history.",
     )
+    push: Flag = Field(
+        False,
+        description="Commit and push by default, as with `--push`, in the commands that write"
+        " incidents. Drafts are not pushed.",
+    )
     github: Annotated[GitHubShape, BeforeValidator(scalars.as_map)] = Field(
         default_factory=GitHubShape.model_construct,
         description="Settings of `statusgen import github`.",

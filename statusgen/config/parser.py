@@ -118,6 +118,7 @@ def _config(shape: ConfigShape, assets: tuple[Asset, ...]) -> Config:
         keep_open=shape.keep_open,
         refresh=shape.refresh,
         repository=shape.repository,
+        push=shape.push,
         github=_github(shape.github),
         trello=_trello(shape.trello),
         channels=tuple(_channels(shape)),

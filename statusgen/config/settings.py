@@ -122,6 +122,7 @@ class Config:
     keep_open: bool = True
     refresh: int = 60
     repository: str | None = None
+    push: bool = False
     github: GitHub = field(default_factory=GitHub)
     trello: Trello = field(default_factory=Trello)
     channels: tuple[Channel, ...] = ()

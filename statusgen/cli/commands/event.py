@@ -15,7 +15,7 @@ from statusgen.cli.arguments import (
     service_of,
 )
 from statusgen.cli.commands.incidents import _commit_options, _problems
-from statusgen.cli.commit import write
+from statusgen.cli.commit import push_wanted, write
 from statusgen.cli.options import (
     Word,
     common,
@@ -61,7 +61,7 @@ def event_command(
     key: str,
     payload: str | None,
     commit: bool,
-    push: bool,
+    push: bool | None,
     folder: Path,
     now: str | None,
 ) -> None:
@@ -102,4 +102,5 @@ def event_command(
                 changes += [change] if change else []
             if all(change.before == change.after for change in changes):
                 click.echo("nothing changed", err=True)
-            write(changes, folder, commit=commit, push=push)
+            is_pushed = push_wanted(push, config, folder, commit=commit)
+            write(changes, folder, commit=commit, push=is_pushed)

@@ -21,7 +21,7 @@ from statusgen.cli.arguments import (
     text_of,
     time_of,
 )
-from statusgen.cli.commit import write
+from statusgen.cli.commit import push_wanted, write
 from statusgen.cli.console import format_path, printer, problems_to
 from statusgen.cli.options import (
     Command,
@@ -82,12 +82,13 @@ def _text_options(command: Command) -> Command:
 
 
 def _commit_options(command: Command) -> Command:
-    """Add the options --commit and --push."""
+    """Add the options --commit, --push and --no-push."""
     for option in (
         click.option(
-            "--push",
-            is_flag=True,
-            help="Commit and push; rebases if someone else pushed first.",
+            "--push/--no-push",
+            default=None,
+            help="Commit and push; rebases if someone else pushed first. Default: 'push' in"
+            " statusgen.yml.",
         ),
         click.option(
             "--commit",
@@ -154,7 +155,7 @@ def new_command(
     draft: bool,
     slug: str | None,
     commit: bool,
-    push: bool,
+    push: bool | None,
     folder: Path,
     now: str | None,
 ) -> None:
@@ -208,7 +209,8 @@ def new_command(
                 click.echo(
                     f"nothing to write: {format_path(change.path)} already says this", err=True
                 )
-            write([change], folder, commit=commit, push=push)
+            is_pushed = push_wanted(push, config, folder, commit=commit or draft)
+            write([change], folder, commit=commit, push=is_pushed)
 
 
 @click.command("update", epilog="Example: statusgen update -m 'Rolling back' --state identified")
@@ -229,7 +231,7 @@ def update_command(
     services: tuple[str, ...],
     at: str | None,
     commit: bool,
-    push: bool,
+    push: bool | None,
     folder: Path,
     now: str | None,
 ) -> None:
@@ -269,7 +271,7 @@ def resolve_command(
     template: str | None,
     at: str | None,
     commit: bool,
-    push: bool,
+    push: bool | None,
     folder: Path,
     now: str | None,
 ) -> None:
@@ -308,7 +310,7 @@ def _add(
     now: str | None,
     folder: Path,
     commit: bool,
-    push: bool,
+    push: bool | None,
 ) -> None:
     """Add an update to the incident *name*, or to the only open one."""
     with _problems():
@@ -327,7 +329,8 @@ def _add(
             if change is None:
                 click.echo("nothing to add: the last update already says this", err=True)
                 change = compose.unchanged(file)
-            write([change], folder, commit=commit, push=push)
+            is_pushed = push_wanted(push, config, folder, commit=commit or change.is_draft)
+            write([change], folder, commit=commit, push=is_pushed)
 
 
 @contextmanager

@@ -327,6 +327,7 @@ def test_a_mistake_in_a_file_is_marked_by_an_editor(text: str) -> None:
                 "grid_days: 0",
                 "refresh: -1",
                 "keep_open: yes",
+                "push: main",
                 "weights: {major: 2}",
                 "weights: {major: -0.1}",
                 "weights: {large: 1}",
