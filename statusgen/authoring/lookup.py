@@ -28,6 +28,10 @@ _DAY = re.compile(r"^\d{4}-\d\d-\d\d-")  # prefix of the file names that `new` c
 _MANY = 100  # with fewer files, reading them is faster than loading the cache
 
 
+class NoneOpenError(UsageError):
+    """No incident is open, and none was named."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Found:
     """An incident file that has not been read; *place* is its path in `incidents/`."""
@@ -85,7 +89,7 @@ def named_or_open(site: Path, config: Config, name: str | None, *, now: datetime
     """Return the file in *site* that matches *name*; if several do, the only open one.
 
     Without *name*, return the only file that is open at *now*. Raises UsageError unless there is
-    exactly one, ContentError if one of the candidates has errors.
+    exactly one (NoneOpenError if there is none), ContentError if a candidate has errors.
     """
     if name is None:
         matches = all_incident_files(site)
@@ -100,7 +104,7 @@ def named_or_open(site: Path, config: Config, name: str | None, *, now: datetime
         raise UsageError(_ambiguous(name, matches))
     if open_ones:
         raise UsageError(f"several incidents are open: {_listed(open_ones)}; say which one")
-    raise UsageError("no incident is open; to update a closed one, give its file name")
+    raise NoneOpenError("no incident is open; to update a closed one, give its file name")
 
 
 def _ambiguous(name: str, matches: list[Found]) -> str:

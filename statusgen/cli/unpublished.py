@@ -1,21 +1,25 @@
 """Find incident files that are not published yet, check them, and commit and push them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 import click
 
 from statusgen.authoring import compose, lookup
 from statusgen.authoring.compose import FileChange, Workspace
+from statusgen.cli.arguments import prose
 from statusgen.cli.commit import push_commits
 from statusgen.cli.console import count, format_path, printer
+from statusgen.config.settings import Config
+from statusgen.model import Update
 from statusgen.problems import ContentError, OutsideError, Problem, errors
-from statusgen.system import files, git
+from statusgen.system import files, git, locks
 from statusgen.system.files import EntryKind
 
 _NEW = frozenset("?A")  # letters of Git's status code for a file that is in no commit yet
 
 Marks = Mapping[Path, str]
+Says = Callable[[Update, Config], bool]
 
 
 def unpublished_files(site: Path) -> dict[Path, str]:
@@ -70,6 +74,42 @@ def publish(
         _commit(uncommitted, workspace.site)
     push_commits(changes, workspace.site, what=count(len(changes), "incident file"))
     return True
+
+
+def publish_instead(workspace: Workspace, says: Says | None, *, only: Path | None = None) -> bool:
+    """Publish what is written, for a command with nothing new to say; return whether there was any.
+
+    This is the file *only*, or by default all unpublished ones. Unless *says* is None, which stands
+    for a command without a text, one of them must end with the update that the command would add.
+    """
+    with locks.locked(workspace.site / "incidents"):
+        marks = unpublished_files(workspace.site)
+        if only is not None:
+            marks = {path: mark for path, mark in marks.items() if path == only}
+        if says is not None and not any(_ends_so(path, workspace, says) for path in marks):
+            return False
+        return publish(marks, workspace, with_drafts=only is not None)
+
+
+def _ends_so(path: Path, workspace: Workspace, says: Says) -> bool:
+    """Return whether the last update in the file *path* satisfies *says*."""
+    try:
+        file = lookup.open_file(lookup.at_path(workspace.site, path), workspace.config)
+        updates = lookup.incident_of(file).updates
+    except ContentError:  # It was deleted, or has errors.
+        return False
+    return bool(updates) and says(updates[-1], workspace.config)
+
+
+def is_repeat(
+    last: Update, config: Config, *, message: str | None, template: str | None, state: str | None
+) -> bool:
+    """Return whether the update *last* has the text and the state given by these options."""
+    if template is not None and template not in config.texts:
+        return False
+    canned = config.texts[template] if template is not None else ""
+    text = "\n\n".join(filter(None, (canned, prose(message or ""))))
+    return bool(text or state) and text in ("", last.text) and state in (None, last.state)
 
 
 def _checked(marks: Marks, workspace: Workspace) -> tuple[dict[Path, str], list[Problem]]:

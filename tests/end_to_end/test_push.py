@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Run, write_site
+from tests.conftest import Run, on_terminal, write_site
 from tests.end_to_end.test_commit_and_push import (
     NEW,
     NOW,
@@ -371,3 +371,150 @@ def test_outside_of_a_repository_nothing_is_pushed(
     ran = run("push", cwd=site)
 
     assert (3, "", True) == (ran.status, ran.out, "not a git repository" in ran.err)
+
+
+# update --push and resolve --push with nothing new to say
+
+PUSHED = f"pushed 1 incident file to origin main; it will appear at {URL}a.html"
+FIXED = ("resolve", "-m", "Fixed.", "--now", NOW)
+
+
+@pytest.mark.parametrize("options", [(), ("--commit",)], ids=["written", "committed"])
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        pytest.param(UPDATE, ("update", "--push"), id="update"),
+        pytest.param(UPDATE, ("update", "a", "--push"), id="update-by-name"),
+        pytest.param(FIXED, ("update", "--push"), id="update-after-resolve"),
+        pytest.param(FIXED, ("resolve", "--push"), id="resolve"),
+        pytest.param(FIXED, (*FIXED, "--push"), id="resolve-with-the-same-text"),
+        pytest.param(FIXED, ("resolve", "--template", "fixed", "--push"), id="by-template"),
+        pytest.param(
+            ("update", "--state", "resolved"),
+            ("update", "--state", "resolved", "--push"),
+            id="update-with-the-same-state",
+        ),
+    ],
+)
+def test_a_push_that_was_forgotten_is_made_up_for(
+    first: tuple[str, ...],
+    second: tuple[str, ...],
+    options: tuple[str, ...],
+    run: Run,
+    places: Places,
+) -> None:
+    """A command with nothing new to say publishes what is written, committed or not."""
+    settings = places.ours / "statusgen.yml"
+    settings.write_text(settings.read_text("utf-8") + "texts: {fixed: Fixed.}\n", "utf-8")
+    run(*first, *options, cwd=places.ours)
+    written = places.incident.read_bytes()
+
+    ran = run(*second, cwd=places.ours)
+
+    assert (0, "incidents/a.md\n", PUSHED) == (ran.status, ran.out, ran.err.splitlines()[-1])
+    assert written == git(places.remote, "show", "main:incidents/a.md").encode()
+    assert 2 == len(subjects(places.remote, "main"))
+
+
+def test_a_file_that_is_named_is_published_alone(run: Run, places: Places) -> None:
+    """`update NAME --push` commits the named file, and no other that is written."""
+    write(places, "slow.md")
+    run(*UPDATE, cwd=places.ours)
+
+    ran = run("update", "a", "--push", cwd=places.ours)
+
+    assert (0, PUSHED) == (ran.status, ran.err.splitlines()[-1])
+    assert (["incidents/a.md"], "?? incidents/slow.md\n") == (
+        published(places),
+        git(places.ours, "status", "--porcelain"),
+    )
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param(("update", "-m", "Another.", "--push"), id="text"),
+        pytest.param(("update", "--state", "monitoring", "--push"), id="state"),
+        pytest.param(("update", "-m", "Fixed.", "--service", "web", "--push"), id="service"),
+        pytest.param(("resolve", "-m", "Another.", "--push"), id="resolve"),
+        pytest.param(("resolve", "--template", "unknown", "--push"), id="template"),
+        pytest.param(("resolve", "--at", "09:30", "--push"), id="time"),
+    ],
+)
+def test_a_new_text_is_never_dropped(arguments: tuple[str, ...], run: Run, places: Places) -> None:
+    """With no open incident, something new to say is an error, and nothing is published."""
+    run(*FIXED, cwd=places.ours)
+
+    ran = run(*arguments, cwd=places.ours)
+
+    error = "statusgen: no incident is open; to update a closed one, give its file name"
+    assert (2, error) == (ran.status, ran.err.splitlines()[-1])
+    assert ["Begin"] == subjects(places.remote, "main")
+
+
+def test_several_open_incidents_are_no_obstacle(run: Run, places: Places) -> None:
+    """`update --push` publishes all that is written, even if it could not choose an incident."""
+    write(places, "slow.md")
+
+    ran = run("update", "--push", "--now", NOW, cwd=places.ours)
+
+    assert (0, "incidents/slow.md\n") == (ran.status, ran.out)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        pytest.param(("update", "--push"), ["nothing to push"], id="update"),
+        pytest.param(("update", "a", "--push"), ["nothing to push"], id="update-by-name"),
+        pytest.param(
+            ("resolve", "--push"), ["no incident is open", "nothing to push"], id="resolve"
+        ),
+    ],
+)
+def test_a_push_of_nothing_says_so(
+    arguments: tuple[str, ...], expected: list[str], run: Run, places: Places
+) -> None:
+    """If all is published, a command with nothing new to say reports that and exits with 0."""
+    run(*FIXED, "--push", cwd=places.ours)
+
+    ran = run(*arguments, cwd=places.ours)
+
+    assert (0, "", expected) == (ran.status, ran.out, ran.err.splitlines())
+
+
+def test_by_the_setting_too_what_is_written_is_published(run: Run, places: Places) -> None:
+    """With `push: true`, `update` publishes what is written, and otherwise asks for a text."""
+    with (places.ours / "statusgen.yml").open("a", encoding="utf-8") as settings:
+        settings.write("push: true\n")
+    run(*UPDATE, "--no-push", cwd=places.ours)
+
+    first, second = (run("update", cwd=places.ours) for _ in range(2))
+
+    assert (0, PUSHED) == (first.status, first.err.splitlines()[-1])
+    nothing = "statusgen: nothing to add; use -m TEXT, or an option such as --state"
+    assert (2, nothing) == (second.status, second.err.splitlines()[-1])
+
+
+def test_errors_stop_a_command_with_nothing_to_say(run: Run, places: Places) -> None:
+    """`update --push` reports errors in incident files, and commits nothing."""
+    write(places, "bad.md", SLOW.replace("degraded", "huge"))
+
+    ran = run("update", "--push", cwd=places.ours)
+
+    assert (1, True) == (ran.status, "bad.md:3:11: 'huge' is not a severity" in ran.err)
+    assert ["Begin"] == subjects(places.ours)
+
+
+def test_on_a_terminal_what_is_written_comes_first(places: Places) -> None:
+    """On a terminal, `update --push` opens the editor only if all is published."""
+    write(places, "slow.md")
+    places.incident.unlink()
+
+    rans = [
+        on_terminal("update", "--push", cwd=places.ours, EDITOR="sed -i '1i By editor.'", VISUAL="")
+        for _ in range(2)
+    ]
+
+    assert [(0, False), (0, True)] == [(one.status, "updated:" in one.out) for one in rans]
+    text = git(places.remote, "show", "main:incidents/slow.md")
+    assert 1 == text.count("By editor.")

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 
 import click
@@ -32,6 +33,7 @@ from statusgen.cli.options import (
     incident_argument,
     moment_of,
 )
+from statusgen.cli.unpublished import Says, is_repeat, publish_instead
 from statusgen.config.loader import settings_of
 from statusgen.config.settings import Config
 from statusgen.model import Incident, Kind, Severity, State, Update
@@ -240,6 +242,8 @@ def update_command(
     INCIDENT is a file name, a unique part of one, or a path. If several match, the open one is
     used. It is optional if exactly one incident is open. The rest of the file is not changed. An
     update that equals the last one is not added again.
+
+    With --push and nothing new to say, it publishes what is written, as "statusgen push" does.
     """
 
     def update(incident: Incident, config: Config, moment: datetime) -> Update:
@@ -254,9 +258,19 @@ def update_command(
         text = text_of(message, template, config, standard, heading=heading)
         return Update(at=moment, text=text, state=new_state, severity=level, services=joined)
 
-    if not (message or template or state or severity or services or is_interactive()):
-        raise UsageError("nothing to add; use -m TEXT, or an option such as --state")
-    _add(incident, update, at=at, now=now, folder=folder, commit=commit, push=push)
+    def says(last: Update, config: Config) -> bool:
+        is_same = is_repeat(last, config, message=message, template=template, state=state)
+        return is_same and not (severity or services)
+
+    has_text = bool(message or template or state or severity or services)
+    is_bare = not has_text and message is None and at is None
+    options = _AddOptions(at=at, now=now, folder=folder, commit=commit, push=push)
+    with _problems():
+        if is_bare and _published_instead(incident, options):
+            return
+        if not has_text and not is_interactive():
+            raise UsageError("nothing to add; use -m TEXT, or an option such as --state")
+        _add(incident, update, None if is_bare else says, options)
 
 
 @click.command("resolve", epilog="Example: statusgen resolve api-errors -m 'Back to normal.'")
@@ -278,6 +292,8 @@ def resolve_command(
     """Resolve an incident or complete maintenance.
 
     INCIDENT works as in update; it is optional if exactly one incident is open.
+
+    With --push and nothing to resolve, it publishes what is written, as "statusgen push" does.
     """
 
     def update(incident: Incident, config: Config, moment: datetime) -> Update | None:
@@ -291,7 +307,13 @@ def resolve_command(
         text = text_of(message, template, config, standard, heading=heading)
         return Update(at=moment, text=text, state=state)
 
-    _add(incident, update, at=at, now=now, folder=folder, commit=commit, push=push)
+    def says(last: Update, config: Config) -> bool:
+        return is_repeat(last, config, message=message, template=template, state=None)
+
+    is_bare = message is None and template is None and at is None
+    options = _AddOptions(at=at, now=now, folder=folder, commit=commit, push=push)
+    with _problems():
+        _add(incident, update, None if is_bare else says, options)
 
 
 def _heading(incident: Incident, moment: datetime) -> str:
@@ -302,35 +324,78 @@ def _heading(incident: Incident, moment: datetime) -> str:
 _Compose = Callable[[Incident, Config, datetime], Update | None]
 
 
+@dataclass(frozen=True, kw_only=True)
+class _AddOptions:
+    """The options that update and resolve share, as typed."""
+
+    at: str | None
+    now: str | None
+    folder: Path
+    commit: bool
+    push: bool | None
+
+    @cached_property
+    def workspace(self) -> Workspace:
+        """The site and the current time."""
+        config = settings_of(self.folder)
+        return Workspace(site=self.folder, config=config, now=moment_of(self.now, config.zone))
+
+    @cached_property
+    def is_pushed(self) -> bool:
+        """True if the options or the settings ask for a push; a setting is not for drafts."""
+        return push_wanted(self.push, self.workspace.config, self.folder, commit=self.commit)
+
+
+def _published_instead(name: str | None, options: _AddOptions) -> bool:
+    """Handle `update --push` without anything to add; return whether it is done.
+
+    Publishes what is written: the file *name*, or everything.
+    """
+    workspace = options.workspace
+    if not options.is_pushed:
+        return False
+    only = None
+    if name is not None:
+        only = lookup.named_or_open(options.folder, workspace.config, name, now=workspace.now).path
+    is_done = publish_instead(workspace, None, only=only)
+    if not is_done and options.push and not is_interactive():
+        click.echo("nothing to push", err=True)
+        return True
+    return is_done
+
+
 def _add(
-    name: str | None,
-    compose_update: _Compose,
-    *,
-    at: str | None,
-    now: str | None,
-    folder: Path,
-    commit: bool,
-    push: bool | None,
+    name: str | None, compose_update: _Compose, says: Says | None, options: _AddOptions
 ) -> None:
-    """Add an update to the incident *name*, or to the only open one."""
-    with _problems():
-        config = settings_of(folder)
-        workspace = Workspace(site=folder, config=config, now=moment_of(now, config.zone))
+    """Add an update to the incident *name*, or to the only open one.
+
+    If none is open, `--push` publishes what is written instead; see `publish_instead` for *says*.
+    """
+    workspace = options.workspace
+    folder, config = workspace.site, workspace.config
+    try:
         found = lookup.named_or_open(folder, config, name, now=workspace.now)
-        at_moment = time_of("--at", at, workspace)
-        incident = lookup.incident_of(lookup.open_file(found, config))
-        update = compose_update(incident, config, at_moment or workspace.now)
-        with locks.locked(folder / "incidents"):
-            file = lookup.open_file(found, config)  # It may have changed while the editor was open.
-            change = None
-            if update is not None:
-                is_dated = at is not None
-                change = compose.updated(file, update, now=workspace.now, allow_repeat=is_dated)
-            if change is None:
-                click.echo("nothing to add: the last update already says this", err=True)
-                change = compose.unchanged(file)
-            is_pushed = push_wanted(push, config, folder, commit=commit or change.is_draft)
-            write([change], folder, commit=commit, push=is_pushed)
+    except lookup.NoneOpenError:
+        if options.is_pushed and publish_instead(workspace, says):
+            return
+        if not options.push or says is not None:
+            raise
+        click.echo("no incident is open\nnothing to push", err=True)
+        return
+    at_moment = time_of("--at", options.at, workspace)
+    incident = lookup.incident_of(lookup.open_file(found, config))
+    update = compose_update(incident, config, at_moment or workspace.now)
+    with locks.locked(folder / "incidents"):
+        file = lookup.open_file(found, config)  # It may have changed while the editor was open.
+        change = None
+        if update is not None:
+            is_dated = options.at is not None
+            change = compose.updated(file, update, now=workspace.now, allow_repeat=is_dated)
+        if change is None:
+            click.echo("nothing to add: the last update already says this", err=True)
+            change = compose.unchanged(file)
+        is_pushed = options.is_pushed and bool(options.push or not change.is_draft)
+        write([change], folder, commit=options.commit, push=is_pushed)
 
 
 @contextmanager
