@@ -5,11 +5,13 @@ lines around the error show which mistake is likely.
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import Sequence
+from typing import Protocol
 
 from statusgen import characters
 from statusgen.problems import quoted
+from statusgen.schema import yaml_slips
+from statusgen.schema.yaml_slips import BLOCK, DASH, KEY, Diagnosis, line_at, lines_above, margin_of
 
 MERGE_CONFLICT = (
     "unresolved merge conflict;"
@@ -18,23 +20,15 @@ MERGE_CONFLICT = (
 
 _GENERAL = "this is not valid YAML; if it is text, put the value in quotes"
 
-_MISALIGNED = (
-    "this line is not aligned with the list above it;"
-    " begin each entry with '- ' at the same indentation"
-)
-
 # Contexts that libyaml reports: the kind of collection that is open, and its closing bracket.
 _FLOWS = {
     "while parsing a flow sequence": ("list", "]"),
     "while parsing a flow mapping": ("map", "}"),
 }
 
-_KEY = re.compile(r"([ \t]*(?:-[ \t]+)*)([a-z_][a-z0-9_-]*):(?=[ \t]|$)[ \t]*(.*)")
 _GLUED_KEY = re.compile(r"[ \t]*(?:- )?([a-z_]+):(?![\s:]|//)(?=.)")
 _GLUED_DASH = re.compile(r"[ \t]*-([A-Za-z_][A-Za-z0-9_-]*):(?=[ \t]|$)")
-_DASH = re.compile(r"[ \t]*-(?:[ \t]|$)")
 _CONFLICT = re.compile(r"([<=>|])\1{6}(?: |$)")
-_BLOCK = re.compile(r"([|>])[0-9+-]*(?:[ \t]+#.*)?$")
 _CURLY = re.compile(r"[\u00ab\u00bb\u2018-\u201f]")
 # White space that looks like a space where YAML requires a real one: at the start of a line or
 # after a colon.
@@ -48,14 +42,6 @@ class YamlMark(Protocol):
     column: int
 
 
-class Diagnosis(NamedTuple):
-    """Message and its position; *row* and *column* count from 0."""
-
-    row: int
-    column: int
-    message: str
-
-
 def explain(
     lines: Sequence[str], what: str, context: str, *, mark: YamlMark | None, start: YamlMark | None
 ) -> Diagnosis:
@@ -66,6 +52,7 @@ def explain(
     conflict = _conflict(lines)
     if conflict is not None:
         return conflict
+    what = _of_libyaml(what, context)
     if what == "found unexpected end of stream":
         return _at(start, "this quote is never closed; add the other one")
     if context in _FLOWS:
@@ -80,7 +67,28 @@ def explain(
         return _at(mark, "this line is indented with a tab; use spaces")
     if "cannot start any token" in what or "alphabetic or numeric" in what:
         first = quoted(_rest(start, lines)[:1] or _rest(mark, lines)[:1])
-        return _at(start, f"a value cannot begin with {first}; put it in quotes")
+        bullet = yaml_slips.bullet(start.line if start else 0, lines)
+        return bullet or _at(start, f"a value cannot begin with {first}; put it in quotes")
+    return _explain_structure(lines, what, mark=mark, start=start)
+
+
+def _of_libyaml(what: str, context: str) -> str:
+    """Return libyaml's text for the problem *what*, in which PyYAML's own parser differs."""
+    if not what.startswith("expected <block end>"):
+        return what
+    is_list = "collection" in context
+    return "did not find expected '-' indicator" if is_list else "did not find expected key"
+
+
+def _explain_structure(
+    lines: Sequence[str], what: str, *, mark: YamlMark | None, start: YamlMark | None
+) -> Diagnosis:
+    """Explain a key, value or list entry in a place where YAML does not expect it."""
+    if "line break" in what:
+        return yaml_slips.text_beside_bar(_at(mark, _GENERAL), lines)
+    if "sequence entries are not allowed" in what:
+        message = "a list cannot begin on this line; if it is text, put the value in quotes"
+        return _at(mark, message)
     if what.startswith("mapping values are not allowed"):
         return _unexpected_colon(_at(mark, ""), lines)
     if what == "could not find expected ':'":
@@ -88,7 +96,7 @@ def explain(
     if what == "did not find expected key":
         return _unexpected_text(_at(mark, ""), lines)
     if what == "did not find expected '-' indicator":
-        return _unexpected_entry(_at(mark, _MISALIGNED), lines)
+        return _unexpected_entry(_at(mark, ""), lines)
     if what == "did not find expected <document start>":
         return _end_of_document(_at(mark, ""), lines)
     return _at(mark, _GENERAL)
@@ -113,8 +121,11 @@ def _unexpected_colon(place: Diagnosis, lines: Sequence[str]) -> Diagnosis:
         _odd_space(row, lines)
         or _glued_dash(row, lines)
         or _glued_key(row - 1, lines)
+        or yaml_slips.bullet(row - 1, lines)
+        or yaml_slips.entry_without_key(row - 1, lines)
+        or yaml_slips.map_without_braces(row, lines)
         or _curly_quote(row, lines)
-        or _flush_block(row, lines)
+        or yaml_slips.flush_block(row, lines)
         or _misaligned_key(row, lines)
     )
     message = "this value contains ': '; put the whole value in quotes"
@@ -124,11 +135,15 @@ def _unexpected_colon(place: Diagnosis, lines: Sequence[str]) -> Diagnosis:
 def _missing_colon(place: Diagnosis, lines: Sequence[str]) -> Diagnosis:
     """Explain a line that should contain a key and a value."""
     row = place.row
+    comment = yaml_slips.foreign_comment(line_at(row, lines).lstrip())
+    if comment is not None:
+        return place._replace(message=comment)
     found = (
         _odd_space(row, lines)
         or _glued_key(row, lines)
-        or _flush_block(row, lines)
+        or yaml_slips.flush_block(row, lines)
         or _missing_dash(row, lines)
+        or yaml_slips.flush_text(row, lines)
     )
     return found or place._replace(message="expected 'key: value'; add the missing ': '")
 
@@ -139,8 +154,11 @@ def _unexpected_text(place: Diagnosis, lines: Sequence[str]) -> Diagnosis:
     found = (
         _odd_space(row, lines)
         or _glued_dash(row, lines)
+        or yaml_slips.bullet(row, lines)
+        or yaml_slips.flush_block(row, lines)
         or _first_dash(row, lines)
         or _misaligned_key(row, lines)
+        or yaml_slips.quote_in_quotes(place, lines)
     )
     what = "unexpected text after the end of a value"
     remedy = "put the whole value in quotes, or align the line with those above"
@@ -153,10 +171,12 @@ def _unexpected_entry(place: Diagnosis, lines: Sequence[str]) -> Diagnosis:
     found = (
         _odd_space(row, lines)
         or _glued_dash(row, lines)
+        or yaml_slips.bullet(row, lines)
+        or yaml_slips.flush_block(row, lines)
         or _missing_dash(row, lines)
         or _misaligned_key(row, lines)
     )
-    return found or place
+    return found or yaml_slips.misaligned_entry(row, lines)
 
 
 def _end_of_document(place: Diagnosis, lines: Sequence[str]) -> Diagnosis:
@@ -164,8 +184,8 @@ def _end_of_document(place: Diagnosis, lines: Sequence[str]) -> Diagnosis:
     before = list(lines[: place.row])
     if any(re.match(r"\.\.\.(\s|$)", line) for line in before):
         return place._replace(message="the YAML ended above this line; remove '...'")
-    first = next((line for line in before if line.strip() and not _is_comment(line)), "")
-    key = _KEY.match(first)
+    first = next((line for _, line in reversed([*lines_above(len(before), before)])), "")
+    key = KEY.match(first)
     if key and len(key[1]) > place.column:
         what = f"this line is indented less than '{key[2]}' above it; align the two"
         return place._replace(message=what)
@@ -181,7 +201,7 @@ def _conflict(lines: Sequence[str]) -> Diagnosis | None:
 
 
 def _odd_space(row: int, lines: Sequence[str]) -> Diagnosis | None:
-    found = _ODD_SPACE.search(_line(row, lines))
+    found = _ODD_SPACE.search(line_at(row, lines))
     if found is None:
         return None
     group = 1 if found[1] else 2
@@ -195,7 +215,7 @@ def _name_space(character: str) -> str:
 def _glued_dash(row: int, lines: Sequence[str]) -> Diagnosis | None:
     """Look for `-key:`, which YAML reads as text, on this line or the one above."""
     for one in (row, row - 1):
-        found = _GLUED_DASH.match(_line(one, lines))
+        found = _GLUED_DASH.match(line_at(one, lines))
         if found:
             what = f"a space is missing after '-'; write '- {found[1]}: …'"
             return Diagnosis(one, found.start(1) - 1, what)
@@ -203,47 +223,38 @@ def _glued_dash(row: int, lines: Sequence[str]) -> Diagnosis | None:
 
 
 def _glued_key(row: int, lines: Sequence[str]) -> Diagnosis | None:
-    found = _GLUED_KEY.match(_line(row, lines))
+    found = _GLUED_KEY.match(line_at(row, lines))
     if found is None:
         return None
-    what = f"a space is missing after '{found[1]}:'; write '{found[1]}: '"
-    return Diagnosis(row, found.end(1) + 1, what)
+    return Diagnosis(row, found.end(1) + 1, yaml_slips.space_after_colon(found[1]))
 
 
 def _curly_quote(row: int, lines: Sequence[str]) -> Diagnosis | None:
-    key = _KEY.match(_line(row, lines))
+    key = KEY.match(line_at(row, lines))
     if key is None or not _CURLY.match(key[3]):
         return None
     what = f"{characters.describe(key[3][0])} is not a YAML quote; use \" or '"
     return Diagnosis(row, key.start(3), what)
 
 
-def _flush_block(row: int, lines: Sequence[str]) -> Diagnosis | None:
-    """Look for a block (`|` or `>`) above this line with text that is not indented."""
-    first = row
-    for above, line in _above(row, lines):
-        key = _KEY.match(line)
-        if key is None:
-            first = above
-            continue
-        block = _BLOCK.match(key[3])
-        if block is None or _margin(_line(first, lines)) > len(key[1]):
-            return None
-        what = f"the text below '{key[2]}: {block[1]}' is not indented; indent it by two spaces"
-        return Diagnosis(first, _margin(_line(first, lines)), what)
-    return None
-
-
 def _misaligned_key(row: int, lines: Sequence[str]) -> Diagnosis | None:
     """Look for a key that is not aligned with the key above it."""
-    key = _KEY.match(_line(row, lines))
+    key = KEY.match(line_at(row, lines))
     if key is None or "-" in key[1]:
         return None
-    other = next((found for _, line in _above(row, lines) if (found := _KEY.match(line))), None)
-    if other is None:
+    above = ((one, KEY.match(line)) for one, line in lines_above(row, lines))
+    keys = [(one, found) for one, found in above if found]
+    if not keys:
         return None
-    margin, column, other_column = _margin(other[1]), len(key[1]), len(other[1])
-    if column > other_column and other[3] and not _BLOCK.match(other[3]):
+    other_row, other = keys[0]
+    before = keys[1][1] if len(keys) > 1 else None
+    # A key with aligned keys above and below is the one that is out of place.
+    is_between = before is not None and len(before[1]) == len(key[1]) > len(other[1])
+    if before and is_between and "-" not in other[1] and other[3]:
+        what = f"this line is indented less than '{before[2]}' above it; align the two"
+        return Diagnosis(other_row, len(other[1]), what)
+    margin, column, other_column = margin_of(other[1]), len(key[1]), len(other[1])
+    if column > other_column and other[3] and not BLOCK.match(other[3]):
         relation = "more"
     elif margin < column < other_column:  # between the dash of an entry and its first key
         relation = "less"
@@ -255,58 +266,39 @@ def _misaligned_key(row: int, lines: Sequence[str]) -> Diagnosis | None:
 
 def _first_dash(row: int, lines: Sequence[str]) -> Diagnosis | None:
     """Look for a list whose first entry has no dash, although this line has one."""
-    if not _DASH.match(_line(row, lines)):
+    if not DASH.match(line_at(row, lines)):
         return None
     first = row
-    for above, line in _above(row, lines):
-        key = _KEY.match(line)
-        if key and not key[3] and len(key[1]) <= _margin(_line(row, lines)) and first != row:
-            if _DASH.match(_line(first, lines)):
-                return Diagnosis(row, _margin(_line(row, lines)), _MISALIGNED)
+    for above, line in lines_above(row, lines):
+        key = KEY.match(line)
+        if key and not key[3] and len(key[1]) <= margin_of(line_at(row, lines)) and first != row:
+            if DASH.match(line_at(first, lines)):
+                return yaml_slips.misaligned_entry(row, lines)
             what = f"'{key[2]}' is a list; begin each entry with '- '"
-            return Diagnosis(first, _margin(_line(first, lines)), what)
+            return Diagnosis(first, margin_of(line_at(first, lines)), what)
         first = above
     return None
 
 
 def _missing_dash(row: int, lines: Sequence[str]) -> Diagnosis | None:
     """Look for a list whose entries are aligned with this line, which has no dash."""
-    margin = _margin(_line(row, lines))
-    if _DASH.match(_line(row, lines)):
+    margin = margin_of(line_at(row, lines))
+    if DASH.match(line_at(row, lines)):
         return None
     is_list = False
-    for _, line in _above(row, lines):
-        is_list = is_list or (_margin(line) == margin and _DASH.match(line) is not None)
-        if _margin(line) < margin:
-            key = _KEY.match(line)
+    for _, line in lines_above(row, lines):
+        is_list = is_list or (margin_of(line) == margin and DASH.match(line) is not None)
+        if margin_of(line) < margin:
+            key = KEY.match(line)
             if key is None or key[3] or not is_list:
                 return None
-            return Diagnosis(row, margin, f"'{key[2]}' is a list; begin each entry with '- '")
+            return yaml_slips.without_dash(row, lines, key[2])
     return None
-
-
-def _above(row: int, lines: Sequence[str]) -> Iterator[tuple[int, str]]:
-    """Yield the lines above *row*, nearest first, without blank lines and comments."""
-    for one in range(min(row, len(lines)) - 1, -1, -1):
-        if lines[one].strip() and not _is_comment(lines[one]):
-            yield one, lines[one]
-
-
-def _is_comment(line: str) -> bool:
-    return line.lstrip(" \t").startswith("#")
-
-
-def _margin(line: str) -> int:
-    return len(line) - len(line.lstrip(" "))
-
-
-def _line(row: int, lines: Sequence[str]) -> str:
-    return lines[row] if 0 <= row < len(lines) else ""
 
 
 def _rest(mark: YamlMark | None, lines: Sequence[str]) -> str:
     """Return the rest of the line from *mark* on."""
-    return _line(mark.line, lines)[mark.column :] if mark else ""
+    return line_at(mark.line, lines)[mark.column :] if mark else ""
 
 
 def _at(mark: YamlMark | None, message: str) -> Diagnosis:

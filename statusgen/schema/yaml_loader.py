@@ -11,7 +11,7 @@ import yaml
 
 from statusgen import characters
 from statusgen.problems import Problem, quoted
-from statusgen.schema import yaml_errors
+from statusgen.schema import yaml_errors, yaml_slips
 from statusgen.schema.yaml_errors import YamlMark
 from statusgen.schema.yaml_nodes import ListNode, MapNode, Node, Place, Scalar
 
@@ -110,18 +110,22 @@ class _Builder:
                 self._check_keys(finished)
             self._place(finished.closed(self._where(event.end_mark)))
         elif isinstance(event, yaml.DocumentStartEvent) and self.nodes:
-            self._refuse(event, "a second YAML document begins here; keep one")
+            row = self._where(event.start_mark)[0] - self.first
+            is_last = "".join(self.lines[row:]).strip() == "---"
+            remedy = "remove this line" if is_last else "keep one"
+            self._refuse(event, f"a second YAML document begins here; {remedy}")
 
     def refuse_syntax(self, error: yaml.MarkedYAMLError) -> None:
         """Report the mistake that most likely caused a syntax error."""
-        row, column, message = yaml_errors.explain(
+        place = yaml_errors.explain(
             self.lines,
             error.problem or "",
             error.context or "",
             mark=error.problem_mark,
             start=error.context_mark or error.problem_mark,
         )
-        self._add(self.first + row, column + 1, message)
+        for row, column, message in (place, *yaml_slips.repeated(place, self.lines)):
+            self._add(self.first + row, column + 1, message)
 
     def refuse_text(self, error: yaml.reader.ReaderError) -> None:
         """Report a character that YAML does not allow."""
@@ -205,18 +209,32 @@ class _Builder:
 
     def _check_keys(self, mapping: _Open) -> None:
         first: dict[str, Scalar] = {}
-        for key in mapping.items[::2]:
+        for key, value in zip(mapping.items[::2], mapping.items[1::2], strict=True):
             if not isinstance(key, Scalar):
                 continue
+            glued = yaml_slips.glued_colon(key.text) if mapping.flow else None
+            if glued and isinstance(value, Scalar) and not value.text:
+                self._add(key.line, key.column, glued)
+                raise _RefusedError
             if key.text == "<<":
                 what = "YAML merge keys ('<<') are not supported; write the values out"
                 self._add(key.line, key.column, what)
+                raise _RefusedError
+            if key.text in first and self._is_entry_without_dash(key, first):
+                name = self.stack[-2].items[-1] if len(self.stack) > 1 else None
+                what = quoted(name.text) if isinstance(name, Scalar) else "this"
+                self._add(key.line, key.column, f"{what} is a list; begin each entry with '- '")
                 raise _RefusedError
             if key.text in first:
                 line = first[key.text].line
                 what = f"duplicate key {quoted(key.text)}, first used on line {line}"
                 self._add(key.line, key.column, f"{what}; keep one of them")
             first.setdefault(key.text, key)
+
+    def _is_entry_without_dash(self, key: Scalar, earlier: dict[str, Scalar]) -> bool:
+        """Return whether a list entry, which has the keys *earlier*, begins again with *key*."""
+        is_entry = bool(self.stack) and self.stack[-1].kind is ListNode
+        return is_entry and len(earlier) > 1 and key.text == next(iter(earlier))
 
     def _refuse_tag(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
         if event.tag is not None:

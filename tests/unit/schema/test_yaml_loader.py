@@ -138,6 +138,24 @@ _UNEXPECTED = (
     "unexpected text after the end of a value;"
     " put the whole value in quotes, or align the line with those above"
 )
+_CONTINUES = (
+    "expected 'key: value'; if this line continues 'a' above it,"
+    " indent it by two spaces more than 'a'"
+)
+_QUOTE = "the quote before this text ends the value; {}"
+_LESS = "this line is indented less than '{}' above it; align the two"
+_DASH = "a space is missing after '-'; write '- d'"
+_MOVED = (
+    "this line is not aligned with the list above it;"
+    " indent it, and the lines that belong to it, by 2 more spaces"
+)
+_NO_LIST = "a list cannot begin on this line; if it is text, put the value in quotes"
+_BULLET = "'{}' does not begin a list entry; write '- b: …'"
+_BRACES = "a map on one line is put in braces; write {a: b}"
+_NO_KEY = "'2026-11-20' has no key; write '- at: 2026-11-20'"
+_BELOW = "the text of a '|' begins below it; move this text to the next line"
+_FOLD = "a value cannot begin with '>'; put it in quotes"
+_SLASHES = "a comment begins with '#', not '//'; replace '//' with '#'"
 _TEXT = "expected 'key: value'; add the missing ': '"
 _BLOCK = "the text below '{}: {}' is not indented; indent it by two spaces"
 _GENERAL = "this is not valid YAML; if it is text, put the value in quotes"
@@ -168,7 +186,8 @@ MISTAKES = [
     pytest.param(
         "a: b\nc:d\ne: f", (2, 3, "a space is missing after 'c:'; write 'c: '"), id="colon-2"
     ),
-    pytest.param("a: b\nhttps://c.example\nd: e", (2, 1, _TEXT), id="address"),
+    pytest.param("a: b\nhttps://c.example\nd: e", (2, 1, _CONTINUES), id="address"),
+    pytest.param("a: b\nThe rest.\nd: e", (2, 1, _CONTINUES), id="sentence"),
     pytest.param("a: b\n<<<<<<< HEAD\nc: d\n=======", (2, 1, _CONFLICT), id="conflict"),
     pytest.param("a: b\n||||||| c\nd: e", (2, 1, _CONFLICT), id="rest-of-a-conflict"),
     pytest.param("a: [b,\n<<<<<<< c\nd]: e", (2, 1, _CONFLICT), id="conflict-in-a-list"),
@@ -176,18 +195,57 @@ MISTAKES = [
     pytest.param("a: |\nb\nc: d", (2, 1, _BLOCK.format("a", "|")), id="block"),
     pytest.param("- a: >-  # why\n  b\n  c", (2, 3, _BLOCK.format("a", ">")), id="folded-block"),
     pytest.param("a: b\nc d\ne: f", (2, 1, _TEXT), id="no-colon"),
-    pytest.param("a: 'b' c", (1, 8, _UNEXPECTED), id="text-after-a-quote"),
+    pytest.param(
+        "a: 'b' c",
+        (1, 8, _QUOTE.format("put the whole value in double quotes")),
+        id="text-after-a-single-quote",
+    ),
+    pytest.param(
+        'a: "b" c',
+        (1, 8, _QUOTE.format("put the whole value in single quotes")),
+        id="text-after-a-quote",
+    ),
+    pytest.param(
+        "a: 'b's c'",
+        (1, 7, _QUOTE.format("write '' for a quote inside it")),
+        id="apostrophe-in-a-text",
+    ),
+    pytest.param(
+        'a: "b "c" d"',
+        (1, 8, _QUOTE.format(r"write \" for a quote inside it")),
+        id="quote-in-a-text",
+    ),
     pytest.param("a: |\n    b\n  c", (3, 3, _UNEXPECTED), id="block-with-less-indentation"),
     pytest.param("a:\n  b: c\n  - d: e", (2, 3, _LIST.format("a")), id="first-dash-missing"),
     pytest.param("a:\n    b: c\n  - d: e", (2, 5, _LIST.format("a")), id="first-dash-missing-2"),
     pytest.param("a:\n  - b\n  c\nd: e", (3, 3, _LIST.format("a")), id="last-dash-missing"),
-    pytest.param("a:\n  - b: c\n  d: e", (3, 3, _LIST.format("a")), id="second-dash-missing"),
+    pytest.param("a:\n  - b: c\n  b: e", (3, 3, _LIST.format("a")), id="second-dash-missing"),
+    pytest.param("a:\n  - b: c\n  d: e", (3, 3, _LESS.format("b")), id="key-at-the-dash"),
+    pytest.param("a:\n  - b: c\n  -d", (3, 3, _DASH), id="second-dash-without-a-space"),
+    pytest.param(
+        "a:\n  - b: c\n    d: e\n- b: f\n  d: g", (4, 1, _MOVED), id="entry-at-the-margin"
+    ),
     pytest.param("a:\n  - b: c\n   - d: e", (3, 4, _MISALIGNED), id="entry-too-deep"),
     pytest.param("a:\n   - b: c\n  - d: e", (3, 3, _MISALIGNED), id="entry-not-deep-enough"),
     pytest.param(
         "a: b\n...\nc: d", (3, 1, "the YAML ended above this line; remove '...'"), id="end"
     ),
-    pytest.param("a: - b", (1, 4, _GENERAL), id="list-after-a-key"),
+    pytest.param("a: - b", (1, 4, _NO_LIST), id="list-after-a-key"),
+    pytest.param("a:\n  * b: c", (2, 3, _BULLET.format("*")), id="star-for-a-dash"),
+    pytest.param("a:\n  \u2013 b: c\n    d: e", (2, 3, _BULLET.format("\u2013")), id="long-dash"),
+    pytest.param("services: a: b", (1, 11, _BRACES), id="map-without-braces"),
+    pytest.param("a:\n  - 2026-11-20\n    b: c", (2, 5, _NO_KEY), id="time-without-a-key"),
+    pytest.param("a: | b\n  c", (1, 6, _BELOW), id="text-beside-the-bar"),
+    pytest.param("a: > b\nc: d", (1, 6, _FOLD), id="greater-than"),
+    pytest.param("a: b\n// c\nd: e", (2, 1, _SLASHES), id="foreign-comment"),
+    pytest.param("a: |\n  b\nc", (3, 1, _BLOCK.format("a", "|")), id="last-line-of-a-block"),
+    pytest.param("- a: |\nb", (2, 1, f"{_BLOCK.format('a', '|')} more than 'a'"), id="block-at-0"),
+    pytest.param(
+        "x:\n  - a: b\n    c: d\n    a: e", (4, 5, _LIST.format("x")), id="third-key-again"
+    ),
+    pytest.param(
+        "a: {b:c}", (1, 5, "a space is missing after 'b:'; write 'b: '"), id="glued-in-a-map"
+    ),
     pytest.param("a: |99\n  b", (1, 6, _GENERAL), id="block-header"),
     pytest.param("a: , b", (1, 4, _GENERAL), id="comma"),
     pytest.param("a: !<b c", (1, 7, _GENERAL), id="tag-not-closed"),
