@@ -1,11 +1,12 @@
 """Splitting of an incident file into front matter and body."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from frontmatter.default_handlers import YAMLHandler
 
-from statusgen.problems import Level
+from statusgen.problems import Level, quoted
 from statusgen.schema import yaml_errors, yaml_loader
 from statusgen.schema.yaml_document import Source
 from statusgen.schema.yaml_nodes import MapNode
@@ -13,6 +14,12 @@ from statusgen.schema.yaml_nodes import MapNode
 # Used only to find the fences. The package ignores front matter that it cannot parse.
 _FENCES = YAMLHandler()
 _FENCE = YAMLHandler.FM_BOUNDARY
+
+# Lines that people write in place of `---`.
+_NEAR_FENCE = re.compile(r"[ \t]*(?:-{2,}|[\u2010-\u2015\u2212]+|\+\+\+|\.\.\.|===+)[ \t]*")
+_NEAR_OPENING = re.compile(rf"(?:{_NEAR_FENCE.pattern}|---[ \t]+\S.*)\n(?=[a-z_]+:)")
+_MORE_MATTER = re.compile(r"^ +(?:- )?[a-z_]+:(?= |$)", re.MULTILINE)
+_ABOVE = re.compile(r"^---[ \t]*\n(?=[a-z_]+:)", re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,27 +50,39 @@ def split(text: str, source: Source) -> Halves | None:
     matter_from = text.lstrip("\n")
     line = 1 + len(text) - len(matter_from)
     if not _FENCES.detect(matter_from):
-        other = _other_format(matter_from)
+        other, first = _other_format(matter_from), matter_from.partition("\n")[0]
         what = f"{other} front matter is not supported" if other else "no front matter"
         message = f"{what}; begin the file with a line '---', then 'title: …'"
         if matter_from.startswith("<<<<<<< "):
             message = yaml_errors.MERGE_CONFLICT
+        elif _NEAR_OPENING.match(matter_from):
+            message = f"{quoted(first)} does not begin the front matter; write '---'"
+        elif not other and _ABOVE.search(matter_from):
+            message = "no text can precede the front matter; remove the lines above '---'"
         source.wrong_at(message, line, 1)
         return None
     try:
         matter, body = _FENCES.split(matter_from)
     except ValueError:
+        rows = matter_from.split("\n")
+        near = [row for row in range(1, len(rows)) if _NEAR_FENCE.fullmatch(rows[row])]
         what = "the front matter is not closed; add a line '---' after it"
-        source.wrong_at(what, line, 1)
+        if near:
+            what = f"{quoted(rows[near[0]])} does not close the front matter; write '---'"
+        source.wrong_at(what, line + near[0] if near else line, 1)
         return None
     # The package treats blank lines after a fence as part of it.
     opening = matter_from.index(matter) if matter else 0
     lead = len(body) - len(body.lstrip("\n"))
     body_line = line + matter_from[: len(matter_from) - len(body) + lead].count("\n")
-    if body[lead:].startswith(" ") and _FENCE.search(body):
-        what = "a line '---' above ended the front matter"
-        remedy = "indent it if it is part of a text"
-        source.wrong_at(f"{what}; {remedy}", body_line, 1, level=Level.WARNING)
+    rest = _FENCE.search(body)
+    if body[lead:].startswith(" ") and rest:
+        is_matter = _MORE_MATTER.search(body, 0, rest.start()) is not None
+        level = Level.ERROR if is_matter else Level.WARNING
+        what = "a line '---' above ended the front matter; indent it if it is part of a text"
+        source.wrong_at(what, body_line, 1, level=level)
+        if is_matter:
+            return None
     return Halves(
         matter=matter,
         line=line + matter_from[:opening].count("\n"),

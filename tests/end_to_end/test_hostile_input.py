@@ -74,10 +74,10 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
     "limit-of-nul": (text("a\0b"), "U+0000"),
     # 2. Front matter
     "not-closed": ("---\ntitle: T\n", "not closed"),
-    "closed-by-dots": (f"---\n{HEAD}...\nBody\n", "not closed"),
+    "closed-by-dots": (f"---\n{HEAD}...\nBody\n", "does not close"),
     "no-fence": (HEAD, "no front matter"),
-    "space-before-the-fence": (f" ---\n{HEAD}---\n", "no front matter"),
-    "words-after-the-fence": (f"--- a\n{HEAD}---\n", "no front matter"),
+    "space-before-the-fence": (f" ---\n{HEAD}---\n", "does not begin"),
+    "words-after-the-fence": (f"--- a\n{HEAD}---\n", "does not begin"),
     "a-list": ("---\n- a\n---\n", "map"),
     "a-scalar": ("---\nword\n---\n", "map"),
     "empty": ("---\n---\n", "title"),
