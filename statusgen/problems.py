@@ -14,32 +14,77 @@ _MAX_LISTED = 8  # words that a remedy lists
 
 # Terms that other status pages and monitors use, and our equivalent keys, states and severities.
 _FOREIGN_TERMS = {
+    "address": ("url",),
     "affected": ("services",),
+    "base_url": ("url",),
+    "baseurl": ("url",),
     "body": ("text",),
-    "closed": ("resolved",),
+    "closed": ("resolved", "completed"),
+    "color": ("accent",),
+    "colour": ("accent",),
+    "comment": ("text",),
     "components": ("services",),
+    "content": ("text",),
     "created_at": ("at", "started"),
     "date": ("at", "started"),
+    "description": ("text",),
+    "domain": ("url",),
+    "ended": ("resolved", "ends"),
+    "from": ("starts",),
+    "headline": ("title",),
+    "history": ("updates",),
     "href": ("link",),
     "impact": ("severity",),
     "message": ("text",),
+    "messages": ("updates",),
+    "name": ("title",),
     "occurred": ("started",),
     "pinned": ("pin",),
     "scheduled_for": ("starts",),
     "scheduled_until": ("ends",),
+    "site_url": ("url",),
+    "start": ("starts", "started"),
     "status": ("state",),
+    "subject": ("title",),
+    "summary": ("title", "text"),
     "time": ("at", "started"),
-    "done": ("resolved", "completed"),
-    "fixed": ("resolved", "completed"),
+    "timeline": ("updates",),
+    "timestamp": ("at", "started"),
+    "to": ("ends",),
+    "tz": ("timezone",),
+    "when": ("at", "started"),
+    "acknowledged": ("investigating",),
+    "open": ("investigating", "scheduled"),
+    "planned": ("scheduled", "maintenance"),
+    "scheduled": ("maintenance",),
+    "mitigated": ("monitoring",),
     "watching": ("monitoring", "verifying"),
+    "cancelled": ("completed",),
+    "canceled": ("completed",),
+    "done": ("resolved", "completed"),
+    "fixed": ("resolved", "completed", "none"),
+    "recovered": ("resolved", "completed", "none"),
+    "resolved": ("completed", "none"),
     "blocker": ("major",),
     "critical": ("major",),
     "down": ("major",),
+    "high": ("major",),
+    "major_outage": ("major",),
     "outage": ("major",),
+    "p1": ("major",),
     "sev1": ("major",),
+    "sev-1": ("major",),
+    "p2": ("partial",),
     "partial_outage": ("partial",),
+    "sev2": ("partial",),
+    "sev-2": ("partial",),
     "impaired": ("degraded",),
+    "low": ("degraded",),
+    "medium": ("degraded",),
     "minor": ("degraded",),
+    "p3": ("degraded",),
+    "sev3": ("degraded",),
+    "sev-3": ("degraded",),
     "slow": ("degraded",),
     "warning": ("degraded",),
     "info": ("none",),
@@ -110,11 +155,14 @@ def listed(words: Iterable[str], last: str = "or") -> str:
     return f"{', '.join(head)} {last} {tail}" if head else tail
 
 
-def suggestion(word: str, known: Iterable[str]) -> str | None:
-    """Return the entry in *known* that is most similar to *word*, or None."""
+def suggestion(word: str, known: Iterable[str], *, least: float = 0) -> str | None:
+    """Return the entry in *known* that is most similar to *word*, or None.
+
+    *least* is the similarity, from 0 to 1, that is required in any case.
+    """
     by_fold = {entry.casefold(): entry for entry in known}
     # In a short word, one wrong letter makes a bigger difference.
-    cutoff = 0.6 if len(word) <= 4 else 0.72
+    cutoff = max(least, 0.6 if len(word) <= 4 else 0.72)
     close = difflib.get_close_matches(word.strip().casefold(), by_fold, n=1, cutoff=cutoff)
     return by_fold[close[0]] if close else None
 
@@ -126,13 +174,13 @@ def instead(word: str, known: Iterable[str]) -> str:
     return one_of(known) if close is None else f"did you mean '{close}'?"
 
 
-def likely(word: str, known: Sequence[str]) -> str | None:
+def likely(word: str, known: Sequence[str], *, least: float = 0) -> str | None:
     """Return the entry in *known* that *word* probably stands for, or None.
 
-    It is our equivalent of a term from another tool, or else a similar word.
+    It is our equivalent of a term from another tool, or else a similar word (see `suggestion`).
     """
     ours = (one for one in _FOREIGN_TERMS.get(word.strip().casefold(), ()) if one in known)
-    return next(ours, None) or suggestion(word, known)
+    return next(ours, None) or suggestion(word, known, least=least)
 
 
 def one_of(words: Sequence[str]) -> str:

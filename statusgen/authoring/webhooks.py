@@ -237,9 +237,8 @@ def _service(node: _Node, config: Config) -> str:
     """Return the id of the service with the id or alias in *node*."""
     name = node.text()
     if name not in config.service_ids:
-        known = [service.id for service in config.services]
         what = f"{quoted(name)} is not a service of this site"
-        raise node.wrong(f"{what}; {instead(name, known)}")
+        raise node.wrong(f"{what}; {config.service_remedy(name)}")
     return config.service_ids[name]
 
 

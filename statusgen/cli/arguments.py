@@ -78,8 +78,8 @@ def severity_of(severity: str | None, kind: Kind) -> Severity | None:
 def service_of(name: str, config: Config) -> str:
     """Return the id of the service *name*, which may be an alias."""
     if name not in config.service_ids:
-        known = [service.id for service in config.services]
-        raise UsageError(f"{quoted(name)} is not a service of this site; {instead(name, known)}")
+        remedy = config.service_remedy(name)
+        raise UsageError(f"{quoted(name)} is not a service of this site; {remedy}")
     return config.service_ids[name]
 
 
@@ -91,7 +91,9 @@ def affected(
     is_map = any(mark for _, mark, _ in pairs)
     seen = set()
     for name, mark, word in pairs:
-        if "," in name and name not in config.service_ids:
+        parts = name.split()
+        is_several = "," in name or (len(parts) > 1 and config.service_ids.keys() >= set(parts))
+        if is_several and name not in config.service_ids:
             what = f"{quoted(name)} is not a service of this site"
             raise UsageError(f"{what}; repeat --service for each service")
         service = service_of(name, config)

@@ -20,6 +20,7 @@ from statusgen.model import (
     Severity,
     State,
 )
+from statusgen.problems import instead
 
 FILE = "statusgen.yml"
 
@@ -139,6 +140,15 @@ class Config:
         """Mapping from service ids and aliases to service ids."""
         names = {alias: service.id for service in self.services for alias in service.aliases}
         return {**names, **{service.id: service.id for service in self.services}}
+
+    def service_remedy(self, typed: str) -> str:
+        """Return a remedy for *typed*, which is not a service: the likely id, or a list of ids."""
+        names = {service.name.casefold(): service.id for service in self.services}
+        parts = typed.split()
+        if 1 < len(parts) <= len(self.service_ids) and self.service_ids.keys() >= set(parts):
+            return f"separate services with commas: {', '.join(parts)}"
+        meant = names.get(typed.casefold())
+        return f"did you mean '{meant}'?" if meant else instead(typed, names.values())
 
     @cached_property
     def service_by_id(self) -> Mapping[str, Service]:

@@ -12,7 +12,7 @@ from statusgen.config.settings import Config
 from statusgen.content.fields import MAX_UPDATES, IncidentShape
 from statusgen.markup import limits
 from statusgen.model import Incident, Kind, Severity, State, Update
-from statusgen.problems import Level, instead, one_of, quoted
+from statusgen.problems import Level, one_of, quoted
 from statusgen.schema.old_addresses import MAX_ADDRESSES
 from statusgen.schema.validation import MAX_PROBLEMS, more
 from statusgen.schema.yaml_document import Route, Source
@@ -46,9 +46,9 @@ def check_names(source: Source, config: Config) -> None:
                 return
             found = config.service_ids.get(name.text)
             if found is None:
-                known = [service.id for service in config.services]
                 what = f"{quoted(name.text)} is not a service of this site"
-                source.wrong_at(f"{what}; {instead(name.text, known)}", name.line, name.column)
+                remedy = config.service_remedy(name.text)
+                source.wrong_at(f"{what}; {remedy}", name.line, name.column)
             elif found in seen:
                 what = _repeated(name.text, seen[found], found)
                 source.wrong_at(what, name.line, name.column)
@@ -101,7 +101,8 @@ def _check_keys(kind: Kind, source: Source) -> None:
                 what = f"missing key '{key}'; maintenance needs a window"
                 source.wrong(f"{what}, so add {key}: {times.EXAMPLE}")
     first = kind.first_key
-    if not source.count("updates") and not source.has(first):
+    is_renamed = first == "started" and (source.has("starts") or source.has("announced"))
+    if not source.count("updates") and not source.has(first) and not is_renamed:
         what = f"missing key '{first}'; the file has no updates"
         source.wrong(f"{what}, so add {first}: {times.EXAMPLE}")
 
@@ -151,7 +152,8 @@ def check_texts(shape: IncidentShape, body: str, line: int, source: Source) -> N
         route = ("updates", index, "text")
         if not update.text:
             what = "this update has no text; add a text: line"
-            source.wrong(what, *route, level=Level.WARNING)
+            if not source.has_problem(*route):  # A comment, for example, has cut it off.
+                source.wrong(what, *route, level=Level.WARNING)
             continue
         source.check_markup(update.text, *route)
     if not shape.updates and not body:
@@ -185,8 +187,10 @@ def check_order(source: Source, zone: tzinfo) -> None:
     """
     first = "announced" if source.has("announced") or source.has("starts") else "started"
     start: Route = (first,) if source.has(first) else ("updates", 0, "at")
-    _check_after(start, ("starts",), source, zone)
-    _check_after(("starts",), ("ends",), source, zone)
+    severity = source.text("severity")
+    if severity == Severity.MAINTENANCE or severity not in set(Severity):
+        _check_after(start, ("starts",), source, zone)
+        _check_after(("starts",), ("ends",), source, zone)
     _check_after(start, ("resolved",), source, zone, may_equal=True)
     _check_after(start, ("until",), source, zone)
     latest, before = start, _time(start, source, zone)
@@ -202,6 +206,8 @@ def check_order(source: Source, zone: tzinfo) -> None:
         else:
             remedy = "sort updates oldest first, or run: statusgen check --fix"
             what = f"update {written} is earlier than the one on line {line}; {remedy}"
+            source.wrong(what, *here)
+            return  # Sorting repairs the rest too.
         source.wrong(what, *here)
 
 

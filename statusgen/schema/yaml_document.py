@@ -65,6 +65,11 @@ class Source:
         node = self.node(*route)
         self.wrong_at(message, node.line, node.column, level=level)
 
+    def has_problem(self, *route: str | int) -> bool:
+        """Return whether a problem was reported for the value at *route*."""
+        node = self.node(*route)
+        return any((node.line, node.column) == (one.line, one.column) for one in self.problems)
+
     def check_markup(self, text: str, *route: str | int) -> None:
         """Report problems in the Markdown *text*, the value at *route*."""
         node = self.node(*route)

@@ -333,6 +333,12 @@ def test_the_same_call_again_writes_nothing(run: Run, tmp_path: Path) -> None:
             ["T", "U"], "unexpected argument 'U'; put the title in quotes", id="two-arguments"
         ),
         pytest.param(["T", "--service", "wbe"], "did you mean 'web'?", id="unknown-service"),
+        pytest.param(["T", "--service", "Website"], "did you mean 'web'?", id="service-by-name"),
+        pytest.param(
+            ["T", "--service", "api web"],
+            "'api web' is not a service of this site; repeat --service for each service",
+            id="services-in-one-text",
+        ),
         pytest.param(["T", "--service", "api"], "'api' is given twice", id="service-twice"),
         pytest.param(
             ["T", "--service", "web=majr"],
