@@ -22,6 +22,8 @@ from statusgen.schema.field_types import (
 
 MAX_UPDATES = 200
 
+_ONLY_IN_UPDATES = "align it with the other keys of an update, or write it below the front matter"
+
 
 class UpdateShape(Shape):
     """Entry of `updates`."""
@@ -49,6 +51,8 @@ class IncidentShape(Shape):
     """Front matter of an incident file."""
 
     model_config = ConfigDict(title="statusgen incident file")
+
+    MISPLACED = dict.fromkeys(("text", "body", "message", "description"), _ONLY_IN_UPDATES)
 
     title: Line = Field(description="Title, one line.", examples=["Elevated API errors"])
     severity: SeverityWord = Field(

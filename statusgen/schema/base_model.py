@@ -1,7 +1,7 @@
 """Base class for the maps in a file, which pydantic validates."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.json_schema import SkipJsonSchema
@@ -49,3 +49,31 @@ class Shape(BaseModel):
         own = {key: item for key, item in value.items() if key.startswith("x-")}
         known = {key: item for key, item in value.items() if key not in own}
         return {**known, _EXTRA: own} if own else known
+
+
+def keys_at(shape: type[Shape], route: tuple[str | int, ...]) -> dict[str, str]:
+    """Return the keys of the shape at *route*, each with an example value."""
+    shape = shape_at(shape, route)
+    fields = ((name, field) for name, field in shape.model_fields.items() if name != "extra")
+    return {name: str((field.examples or [""])[0]) for name, field in fields}
+
+
+def shape_at(shape: type[Shape], route: tuple[str | int, ...]) -> type[Shape]:
+    """Return the shape at *route* below *shape*."""
+    for part in route:
+        if isinstance(part, str):
+            shape = shape_in(shape.model_fields[part].annotation) or shape
+    return shape
+
+
+def annotation_at(shape: type[Shape], route: tuple[str | int, ...]) -> object:
+    """Return the type of the value at *route*."""
+    owner, name = shape_at(shape, route[:-1]), str(route[-1])
+    return owner.model_fields[name].annotation if name in owner.model_fields else None
+
+
+def shape_in(annotation: object) -> type[Shape] | None:
+    """Return the shape in *annotation*, which may be nested: `list[UpdateShape] | None`."""
+    if isinstance(annotation, type) and issubclass(annotation, Shape):
+        return annotation
+    return next(filter(None, map(shape_in, get_args(annotation))), None)

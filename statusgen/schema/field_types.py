@@ -83,6 +83,10 @@ def _moment(value: object, info: ValidationInfo) -> datetime:
     return scalars.moment(value, zone)
 
 
+def _affected(value: object, info: ValidationInfo) -> object:
+    return scalars.affected(value, *([info.context["severity"]] if info.context else []))
+
+
 _LINE = WithJsonSchema({**_SCALAR, "pattern": r"\S", "patternErrorMessage": "Write one line."})
 
 Line = Annotated[str, BeforeValidator(scalars.line), _LINE]
@@ -267,7 +271,7 @@ class Affected(_Named[list[ServiceName] | dict[str, SeverityWord]]):
 
 AffectedMap = Annotated[
     dict[str, SeverityWord | None],
-    BeforeValidator(scalars.affected, json_schema_input_type=Affected),
+    BeforeValidator(_affected, json_schema_input_type=Affected),
 ]
 
 

@@ -22,7 +22,12 @@ MAX_SOURCE = 8192  # imports list the comments that they have used
 MAX_SLUG = 100
 _MAX_ZONE = 64  # longer texts are not compared with zone names
 
-_MAX_NAMES = 3  # services that a remedy lists
+_MAX_NAMES = 8  # services that a remedy lists
+
+# How other YAML readers and people write `true` and `false`.
+_FLAGS = dict.fromkeys(("true", "yes", "y", "on", "1"), "true") | dict.fromkeys(
+    ("false", "no", "n", "off", "0"), "false"
+)
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _ID = re.compile(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?")
@@ -243,7 +248,9 @@ def flag(value: object) -> bool:
     """Return *value* as a boolean."""
     text = _word(value, "true or false")
     if text not in ("true", "false"):
-        raise ValueError(f"{quoted(text)} is neither true nor false; use one of them")
+        meant = text.casefold()
+        remedy = f"did you mean '{_FLAGS[meant]}'?" if meant in _FLAGS else "use one of them"
+        raise ValueError(f"{quoted(text)} is neither true nor false; {remedy}")
     return text == "true"
 
 
@@ -364,20 +371,46 @@ def zone(value: object) -> ZoneInfo:
     raise ValueError(f"{quoted(text)} is not a time zone; {remedy}")
 
 
-def affected(value: object) -> dict[str, object]:
-    """Return *value*, a list or a map of services, as a map; a list sets no severities."""
+def affected(value: object, severity: str = Severity.MAJOR) -> dict[str, object]:
+    """Return *value*, a list or a map of services, as a map; a list sets no severities.
+
+    Remedies use *severity*, that of the file.
+    """
     if isinstance(value, dict):
         return value
     if not isinstance(value, list):
         typed = str(value)
-        names = [name for name in re.split(r"[\s,]+", typed) if _ID.fullmatch(name)][:_MAX_NAMES]
-        names = names or ["api"]
-        remedy = f"write [{', '.join(names)}] or {{{names[0]}: major}}"
         glued = yaml_errors.glued_dash(typed)
-        raise ValueError(glued or f"'services' is not a list or a map; {remedy}")
-    if not all(isinstance(item, str) for item in value):
-        raise ValueError("a list of services contains ids only; write [api] or {api: major}")
-    return dict.fromkeys(value)
+        what = "'services' is not a list or a map"
+        raise ValueError(glued or f"{what}; {_services_remedy(_names_in(typed), severity)}")
+    if all(isinstance(item, str) for item in value):
+        return dict.fromkeys(value)
+    what = "a list of services contains ids only"
+    pairs: dict[str, object] = {}
+    for item in value:
+        pairs |= item if isinstance(item, dict) else {str(item): severity}
+    words = [*pairs, *filter(None, pairs.values())]
+    is_plain = all(isinstance(word, str) and _is_word(word) for word in words)
+    if any(isinstance(item, list) for item in value) or not is_plain or len(pairs) > _MAX_NAMES:
+        raise ValueError(f"{what}; {_services_remedy([], severity)}")
+    entries = ", ".join(f"{name}: {word or severity}" for name, word in pairs.items())
+    raise ValueError(f"{what}; write {{{entries}}}")
+
+
+def _names_in(typed: str) -> list[str]:
+    """Return what looks like ids of services in *typed*, such as `(api, web)`."""
+    return [name for name in re.split(r"[^A-Za-z0-9_-]+", typed) if _is_word(name)]
+
+
+def _is_word(text: str) -> bool:
+    return len(text) <= MAX_ID and _ID.fullmatch(text) is not None
+
+
+def _services_remedy(names: list[str], severity: str) -> str:
+    names = names or ["api"]
+    more = ", …" if len(names) > _MAX_NAMES else ""
+    word = severity if severity in set(Severity) else Severity.MAJOR
+    return f"write [{', '.join(names[:_MAX_NAMES])}{more}] or {{{names[0]}: {word}}}"
 
 
 def as_list(value: object) -> object:
@@ -386,6 +419,8 @@ def as_list(value: object) -> object:
         return value
     first = next(iter(value), "") if isinstance(value, dict) else value
     remedy = "expected a list; begin each entry with '- '"
+    if isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9_./\[\]-]{1,64}", value):
+        remedy = f"expected a list; write [{value}]"
     raise ValueError(yaml_errors.glued_dash(str(first)) or remedy)
 
 

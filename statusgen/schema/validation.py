@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, tzinfo
 from pathlib import Path
-from typing import TypeVar, get_args
+from typing import TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from statusgen.problems import Level, Problem, instead, likely, quoted
-from statusgen.schema import yaml_errors
-from statusgen.schema.base_model import Shape
+from statusgen.model import Severity
+from statusgen.problems import Level, Problem, likely, quoted
+from statusgen.schema import shape_slips
+from statusgen.schema.base_model import Shape, keys_at, shape_at
 from statusgen.schema.yaml_nodes import MapNode, Node, Scalar, find, plain, scalars
 
 MAX_PROBLEMS = 100  # reported per file; more of them usually repeat one mistake
@@ -40,14 +42,23 @@ def validate(
             return (None, [Problem(path=path, line=where[0], column=where[1], message=what)])
     problems = list(_swallowed(root, path))
     try:
-        record = shape.model_validate(plain(root), context={"zone": zone})
+        record = shape.model_validate(plain(root), context=_context(root, zone))
     except ValidationError as error:
-        found = _without_renamed(error.errors(include_url=False, include_input=False), shape)
+        details = error.errors(include_url=False, include_input=False)
+        found = shape_slips.without_consequences(_without_renamed(details, shape), shape, root)
         problems += [_problem(detail, shape, root, path) for detail in found[:MAX_PROBLEMS]]
+        problems = _without_doubles(problems)
         if len(found) > MAX_PROBLEMS:
             problems.append(more(path, problems))
         return (None, problems)
     return (record, problems)
+
+
+def _context(root: MapNode, zone: tzinfo) -> dict[str, object]:
+    """Return what the parsers of values need to know about the file."""
+    severity = root.value("severity")
+    typed = severity.text if isinstance(severity, Scalar) else ""
+    return {"zone": zone, "severity": likely(typed, list(Severity)) or Severity.MAJOR}
 
 
 def more(path: Path, problems: list[Problem]) -> Problem:
@@ -61,11 +72,23 @@ def _without_renamed(details: list[ErrorDetails], shape: type[Shape]) -> list[Er
     """Return *details* without missing keys that the same map has under a wrong name."""
     unknown = (detail["loc"] for detail in details if detail["type"] == "extra_forbidden")
     renamed = {
-        (*route[:-1], likely(str(route[-1]), list(_inner(shape, route[:-1]))))
+        (*route[:-1], likely(str(route[-1]), list(keys_at(shape, route[:-1]))))
         for route in unknown
-        if str(route[-1]) not in _shape_at(shape, route[:-1]).MISPLACED
+        if str(route[-1]) not in shape_at(shape, route[:-1]).MISPLACED
     }
     return [one for one in details if one["type"] != "missing" or one["loc"] not in renamed]
+
+
+def _without_doubles(problems: list[Problem]) -> list[Problem]:
+    """Return *problems*; of a text lost to a comment, the error alone, with that message."""
+    nothing = _cut_off("")
+    places = {(one.line, one.column): one for one in problems if one.message == nothing}
+    lost = [
+        places.get((one.line, one.column)) if one.level is Level.ERROR else None for one in problems
+    ]
+    merged = [replace(one, level=Level.ERROR) for one in lost if one]
+    kept = [one for one, cause in zip(problems, lost, strict=True) if not cause]
+    return [one for one in kept if one not in lost] + merged
 
 
 def _problem(detail: ErrorDetails, shape: type[Shape], root: Node, path: Path) -> Problem:
@@ -80,17 +103,15 @@ def _problem(detail: ErrorDetails, shape: type[Shape], root: Node, path: Path) -
         key = owner.key(str(named[-1])) if isinstance(owner, MapNode) else None
         line, column = (key.line, key.column) if key else (line, column)
     if detail["type"] == "extra_forbidden":
-        name, known = str(route[-1]), _inner(shape, route[:-1])
-        remedy = _shape_at(shape, route[:-1]).MISPLACED.get(name) or instead(name, known)
-        message = yaml_errors.odd_space(name) or f"unknown key {quoted(name)}; {remedy}"
+        message = shape_slips.unknown_key(route, shape, root)
     elif detail["type"] == "missing":
-        key_name = str(route[-1])
-        example = _inner(shape, route[:-1])[key_name]
-        message = f"missing key '{key_name}'; add a line such as {key_name}: {example}"
+        message = shape_slips.missing_key(route, shape, root)
     elif detail["type"] == "value_error":
-        message = str(detail["ctx"]["error"])
+        message = shape_slips.value_message(str(detail["ctx"]["error"]), node, route, shape, root)
     elif detail["type"] in ("model_type", "dict_type"):
         message = "expected a map; write 'key: value' lines"
+        if detail["type"] == "model_type":
+            message += shape_slips.such_as(keys_at(shape, route), node)
     secrets = _secrets_of(shape, route)
     if secrets and _SECRET.search(message):
         message = secrets
@@ -100,33 +121,11 @@ def _problem(detail: ErrorDetails, shape: type[Shape], root: Node, path: Path) -
 def _secrets_of(shape: type[Shape], route: tuple[str | int, ...]) -> str:
     """Return the message to show instead of a secret at *route*, or an empty string."""
     is_known = bool(route) and route[0] in shape.model_fields
-    return _shape_at(shape, route[:1]).SECRETS if is_known else ""
-
-
-def _inner(shape: type[Shape], route: tuple[str | int, ...]) -> dict[str, str]:
-    """Return the keys of the shape at *route*, each with an example value."""
-    shape = _shape_at(shape, route)
-    fields = ((name, field) for name, field in shape.model_fields.items() if name != "extra")
-    return {name: str((field.examples or [""])[0]) for name, field in fields}
-
-
-def _shape_at(shape: type[Shape], route: tuple[str | int, ...]) -> type[Shape]:
-    """Return the shape at *route* below *shape*."""
-    for part in route:
-        if isinstance(part, str):
-            shape = _shape_in(shape.model_fields[part].annotation) or shape
-    return shape
-
-
-def _shape_in(annotation: object) -> type[Shape] | None:
-    """Return the shape in *annotation*, which may be nested: `list[UpdateShape] | None`."""
-    if isinstance(annotation, type) and issubclass(annotation, Shape):
-        return annotation
-    return next(filter(None, map(_shape_in, get_args(annotation))), None)
+    return shape_at(shape, route[:1]).SECRETS if is_known else ""
 
 
 def _example(shape: type[Shape]) -> str:
-    name, example = next(iter(_inner(shape, ()).items()))
+    name, example = next(iter(keys_at(shape, ()).items()))
     return f"{name}: {example}"
 
 
@@ -134,12 +133,16 @@ def _swallowed(root: Node, path: Path) -> Iterator[Problem]:
     """Warn about text that is cut off by a comment, as in `title: Issue #5`."""
     for key, scalar in scalars(root):
         if scalar.commented and key in _FREE_TEXT:
-            what = f"the text after ' #' is a comment and is not part of {quoted(scalar.text)}"
-            remedy = "put the value in quotes, or move the comment to its own line"
             yield Problem(
                 path=path,
                 line=scalar.line,
                 column=scalar.column,
-                message=f"{what}; {remedy}",
+                message=_cut_off(scalar.text),
                 level=Level.WARNING,
             )
+
+
+def _cut_off(text: str) -> str:
+    """Return the message for *text*, which a comment ended."""
+    what = f"the text after ' #' is a comment and is not part of {quoted(text)}"
+    return f"{what}; put the value in quotes, or move the comment to its own line"
