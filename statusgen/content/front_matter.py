@@ -1,13 +1,17 @@
 """Splitting of an incident file into front matter and body."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from frontmatter.default_handlers import YAMLHandler
 
+from statusgen.markup import merge_conflicts
+from statusgen.markup.merge_conflicts import Conflict, Marker
 from statusgen.problems import Level, quoted
-from statusgen.schema import yaml_errors, yaml_loader
+from statusgen.schema import yaml_loader
 from statusgen.schema.yaml_document import Source
 from statusgen.schema.yaml_nodes import MapNode
 
@@ -45,17 +49,22 @@ def front_matter_tree(text: str, *, path: Path) -> MapNode | None:
 def split(text: str, source: Source) -> Halves | None:
     """Split *text* at its fences; blank lines may precede the first one.
 
-    Return None if there is a problem, which is added to *source*.
+    Return None if there is a problem, which is added to *source*. Merge conflicts are one unless
+    all of them are in the body.
     """
+    conflicts = _conflicts_from_front_matter(text)
+    for one in conflicts:
+        row = 1 + text.count("\n", 0, one.start)
+        source.wrong_at(merge_conflicts.MESSAGE, row, 1)
+    if conflicts:
+        return None
     matter_from = text.lstrip("\n")
     line = 1 + len(text) - len(matter_from)
     if not _FENCES.detect(matter_from):
         other, first = _other_format(matter_from), matter_from.partition("\n")[0]
         what = f"{other} front matter is not supported" if other else "no front matter"
         message = f"{what}; begin the file with a line '---', then 'title: …'"
-        if matter_from.startswith("<<<<<<< "):
-            message = yaml_errors.MERGE_CONFLICT
-        elif _NEAR_OPENING.match(matter_from):
+        if _NEAR_OPENING.match(matter_from):
             message = f"{quoted(first)} does not begin the front matter; write '---'"
         elif not other and _ABOVE.search(matter_from):
             message = "no text can precede the front matter; remove the lines above '---'"
@@ -89,6 +98,22 @@ def split(text: str, source: Source) -> Halves | None:
         body=body.strip("\n").rstrip(),
         body_line=body_line,
     )
+
+
+def _conflicts_from_front_matter(text: str) -> list[Conflict]:
+    """Return all conflicts in *text* if one of them begins above the body, else none."""
+    fences = list(islice(_FENCE.finditer(text), 2))
+    is_split = _FENCES.detect(text.lstrip("\n")) and len(fences) > 1
+    body = fences[1].end() if is_split else 0
+    found = merge_conflicts.conflicts(_markers(text, body))
+    return found if not is_split or (found and found[0].start < body) else []
+
+
+def _markers(text: str, body: int) -> Iterator[Marker]:
+    """Yield the markers of conflicts in *text*, whose body begins at the offset *body*."""
+    yield from merge_conflicts.markers_of_yaml(text[:body])
+    for one in merge_conflicts.markers_of_markdown(text[body:]):
+        yield one._replace(start=body + one.start, end=body + one.end)
 
 
 def _other_format(text: str) -> str | None:

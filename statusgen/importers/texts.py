@@ -8,7 +8,7 @@ from statusgen.importers import state_words
 from statusgen.importers.hidden_markup import SplitText
 from statusgen.importers.names import cut_line
 from statusgen.importers.state_words import StateMatch
-from statusgen.markup import escape, limits, references
+from statusgen.markup import escape, limits, merge_conflicts, references
 from statusgen.model import Kind
 from statusgen.problems import Level
 from statusgen.schema.scalars import MAX_TITLE
@@ -38,11 +38,16 @@ def clean_text(text: str, remark: Remark) -> str:
     return cleaned
 
 
-def check_convertible(text: str) -> None:
-    """Raise ValueError if *text* cannot be converted to HTML."""
-    flaw = next((one for one in limits.find_flaws(text) if one.level is Level.ERROR), None)
+def convertible_text(text: str) -> str:
+    """Return *text* as it is published; raise ValueError if it cannot be converted to HTML.
+
+    In a source, the markers of a merge conflict are a quotation, so they are escaped.
+    """
+    shown = merge_conflicts.escaped(text)
+    flaw = next((one for one in limits.find_flaws(shown) if one.level is Level.ERROR), None)
     if flaw is not None:
         raise ValueError(f"cannot be shown: {flaw.message}")
+    return shown
 
 
 def read_state(split: SplitText, kind: Kind, config: Config) -> StateMatch:

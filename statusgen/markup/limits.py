@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby, islice
 
 from statusgen.characters import describe, forbidden, invisible
-from statusgen.markup import references
+from statusgen.markup import merge_conflicts, references
 from statusgen.markup.scanner import MAX_DEPTH, SENTENCES, Line, Scanner, is_delimiter
 from statusgen.markup.urls import safe_url
 from statusgen.problems import Level, quoted
@@ -41,8 +41,19 @@ class Flaw:
 def find_flaws(text: str) -> Iterator[Flaw]:
     """Find markup that is too slow to convert, invisible characters and unsafe links in *text*.
 
-    Takes linear time. If no flaw is an error, 256 KiB convert within a second.
+    Also finds merge conflicts, and then nothing else in their lines. Takes linear time. If no flaw
+    is an error, 256 KiB convert within a second.
     """
+    conflicts = merge_conflicts.in_markdown(text)
+    for one in conflicts:
+        yield Flaw(offset=one.start, message=merge_conflicts.MESSAGE)
+    for flaw in _flaws(text):
+        if not any(one.start <= flaw.offset < one.end for one in conflicts):
+            yield flaw
+
+
+def _flaws(text: str) -> Iterator[Flaw]:
+    """Find all flaws in *text* except merge conflicts."""
     if match := forbidden(text):
         yield _forbidden(match.start(), describe(match[0]))
     if match := invisible(text):

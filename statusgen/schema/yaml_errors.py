@@ -13,11 +13,6 @@ from statusgen.problems import quoted
 from statusgen.schema import yaml_slips
 from statusgen.schema.yaml_slips import BLOCK, DASH, KEY, Diagnosis, line_at, lines_above, margin_of
 
-MERGE_CONFLICT = (
-    "unresolved merge conflict;"
-    " keep one side and delete the lines that begin with <<<<<<<, ======= and >>>>>>>"
-)
-
 _GENERAL = "this is not valid YAML; if it is text, put the value in quotes"
 
 # Contexts that libyaml reports: the kind of collection that is open, and its closing bracket.
@@ -28,7 +23,6 @@ _FLOWS = {
 
 _GLUED_KEY = re.compile(r"[ \t]*(?:- )?([a-z_]+):(?![\s:]|//)(?=.)")
 _GLUED_DASH = re.compile(r"[ \t]*-([A-Za-z_][A-Za-z0-9_-]*):(?=[ \t]|$)")
-_CONFLICT = re.compile(r"([<=>|])\1{6}(?: |$)")
 _CURLY = re.compile(r"[\u00ab\u00bb\u2018-\u201f]")
 # White space that looks like a space where YAML requires a real one: at the start of a line or
 # after a colon.
@@ -49,9 +43,6 @@ def explain(
 
     PyYAML reports the problem *what* at *mark*, in the construct *context* that begins at *start*.
     """
-    conflict = _conflict(lines)
-    if conflict is not None:
-        return conflict
     what = _of_libyaml(what, context)
     if what == "found unexpected end of stream":
         return _at(start, "this quote is never closed; add the other one")
@@ -190,14 +181,6 @@ def _end_of_document(place: Diagnosis, lines: Sequence[str]) -> Diagnosis:
         what = f"this line is indented less than '{key[2]}' above it; align the two"
         return place._replace(message=what)
     return _unexpected_text(place, lines)
-
-
-def _conflict(lines: Sequence[str]) -> Diagnosis | None:
-    rows = [row for row, line in enumerate(lines) if _CONFLICT.match(line)]
-    # A row that contains only '=' may underline a heading.
-    if all(lines[row].startswith("=") for row in rows):
-        return None
-    return Diagnosis(rows[0], 0, MERGE_CONFLICT)
 
 
 def _odd_space(row: int, lines: Sequence[str]) -> Diagnosis | None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import yaml
 
 from statusgen import characters
+from statusgen.markup import merge_conflicts
 from statusgen.problems import Problem, quoted
 from statusgen.schema import yaml_errors, yaml_slips
 from statusgen.schema.yaml_errors import YamlMark
@@ -28,6 +29,11 @@ def load(text: str, *, path: Path, line: int = 1) -> tuple[Node | None, list[Pro
     Return the root and the problems. The root is None if *text* is empty, or if a problem makes
     the tree unreliable. No scalar contains a character that an output format cannot represent.
     """
+    conflicts = merge_conflicts.in_yaml(text)
+    if conflicts:
+        rows = (line + len(_rows(text[: one.start])) - 1 for one in conflicts)
+        what = merge_conflicts.MESSAGE
+        return (None, [Problem(path=path, line=row, column=1, message=what) for row in rows])
     return _load(text, path, line, _LOADER)
 
 

@@ -11,7 +11,7 @@ from statusgen.importers.github.issue_records import Actor, ActorKind, Comment, 
 from statusgen.importers.github.last_import import update_id
 from statusgen.importers.github.trust import IssueReview
 from statusgen.importers.sync import NotShownError
-from statusgen.importers.texts import check_convertible, clean_text, counted, read_state
+from statusgen.importers.texts import clean_text, convertible_text, counted, read_state
 from statusgen.importers.updates import SourceMessage
 from statusgen.markup import escape
 from statusgen.model import Kind, Update
@@ -148,7 +148,7 @@ def _content(
         if split.is_internal:
             raise NotShownError("")
         state, text, is_named = read_state(split, kind, case.config)
-        check_convertible(text)
+        text = convertible_text(text)
     except ValueError as fault:
         raise NotShownError(str(fault)) from None
     if state not in SETTLED and not is_named and _is_closed(case, comment.at):

@@ -113,7 +113,7 @@ def _opening(case: IssueReview, kind: Kind, approved: datetime) -> Opening:
         found = read_form(texts.clean_text(issue.body, case.remark))
         if found.is_internal:
             raise NotShownError("it is marked internal", Verdict.HIDE)
-        texts.check_convertible(found.text)
+        found = replace(found, text=texts.convertible_text(found.text))
     except ValueError as fault:
         raise NotShownError(f"its text {fault}") from None
     return read_opening(found, kind, case)

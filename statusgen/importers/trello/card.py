@@ -116,7 +116,7 @@ class CardReader:
         """Return the description, split into visible and hidden parts."""
         try:
             split = split_hidden(texts.clean_text(self.card.text, self.remarks.append))
-            texts.check_convertible(split.text)
+            split = replace(split, text=texts.convertible_text(split.text))
         except ValueError as fault:
             raise NotShownError(f"its description {fault}", is_refused=True) from None
         if split.is_internal:

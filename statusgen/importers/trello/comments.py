@@ -59,12 +59,12 @@ class CommentReader:
             raise NotShownError(self._describe(action.member))
         try:
             split = split_hidden(texts.clean_text(action.text, self.remark))
-            texts.check_convertible(split.text)
+            if split.is_internal:
+                raise NotShownError("")
+            state, text, _ = texts.read_state(split, self.kind, self.config)
+            text = texts.convertible_text(text)
         except ValueError as fault:
             raise NotShownError(str(fault)) from None
-        if split.is_internal:
-            raise NotShownError("")
-        state, text, _ = texts.read_state(split, self.kind, self.config)
         if before is not None and not is_trusted:
             if text and text != before.text:
                 who = self._describe(action.member)

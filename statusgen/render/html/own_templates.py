@@ -11,6 +11,7 @@ from jinja2 import (
     nodes,
 )
 
+from statusgen.markup import merge_conflicts
 from statusgen.problems import (
     Level,
     Problem,
@@ -70,7 +71,11 @@ class OwnTemplates:
 
     def _read(self, name: str) -> Iterator[Problem]:
         try:
-            self.trees[name] = self._tree(name)
+            conflicts = list(self._conflict_lines(name))
+            for line in conflicts:
+                yield self._problem(name, line, merge_conflicts.MESSAGE)
+            if not conflicts:
+                self.trees[name] = self._tree(name)
         except (TemplateSyntaxError, UnicodeDecodeError) as error:
             line = getattr(error, "lineno", 1)
             remedy = "fix it, or delete it to use the built-in one"
@@ -95,10 +100,18 @@ class OwnTemplates:
         except (TemplateError, UnicodeError):  # The page that needs it reports the error.
             return []
 
+    def _conflict_lines(self, name: str) -> Iterator[int]:
+        source, _ = self._source(name)
+        for one in merge_conflicts.in_lines(source):
+            yield 1 + source.count("\n", 0, one.start)
+
     def _tree(self, name: str) -> nodes.Template:
-        loader = self.environment.loader
-        source, path, _ = loader.get_source(self.environment, name) if loader else ("", None, None)
+        source, path = self._source(name)
         return self.environment.parse(source, filename=path)
+
+    def _source(self, name: str) -> tuple[str, str | None]:
+        loader = self.environment.loader
+        return loader.get_source(self.environment, name)[:2] if loader else ("", None)
 
     def _problem(self, name: str, line: int, message: str, level: Level = Level.ERROR) -> Problem:
         path = self.folder / name

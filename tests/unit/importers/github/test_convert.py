@@ -681,3 +681,20 @@ def test_near_misses_are_internal(aside: str, expected: bool) -> None:
 def test_services_are_told_from_an_answer(answer: str, expected: list[str]) -> None:
     """Form options contain ids; a person can also type ids or names."""
     assert expected == split_services(answer)
+
+
+def test_a_quoted_merge_conflict_is_imported_as_text() -> None:
+    """Conflict markers in an issue and in a comment are escaped, so the file has no errors."""
+    conflict = "<<<<<<< HEAD\na\n=======\nb\n>>>>>>> main"
+    comment = Comment(id="1", at=DAY + timedelta(hours=1), author=ANN, body=conflict)
+    issue = issue_of(body=f"<!-- hidden -->{conflict}", comments=(comment,))
+
+    [step] = planned(issue).steps
+    file = written(step)
+    [again] = planned(issue, {"gh-1": file}).steps
+
+    shown = "&lt;<<<<<< HEAD\na\n&#61;======\nb\n&gt;>>>>>> main"
+    assert (Outcome.CREATED, "") == (step.outcome, step.reason)
+    assert file.incident is not None
+    assert [shown, shown] == [update.text for update in file.incident.updates]
+    assert Outcome.UNCHANGED is again.outcome

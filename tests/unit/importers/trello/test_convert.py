@@ -150,3 +150,30 @@ def test_any_text_makes_a_sound_file(name: str, text: str) -> None:
 
     assert [] == [step.reason for step in steps if step.is_refused]
     assert all(one.incident is not None for one in there.values())
+
+
+def test_a_quoted_merge_conflict_is_imported_as_text() -> None:
+    """Conflict markers in a description and in a comment are escaped, so the file has no errors."""
+    board = Board(lanes=LANES)
+    conflict = "<<<<<<< HEAD\na\n=======\nb\n>>>>>>> main"
+    card = board.card(
+        "API is slow",
+        lane="Reported",
+        labels=label_names("Public API", "major outage"),
+        desc=f"The deploy contained:\n\n{conflict}",
+    )
+    card.comment(f"Monitoring: {conflict}", at="10:00")
+    there: dict[str, ImportedFile] = {}
+
+    steps = imported(board, there, "12:00")
+    [again] = imported(board, there, "13:00")
+
+    [file] = there.values()
+    shown = "&lt;<<<<<< HEAD\na\n&#61;======\nb\n&gt;>>>>>> main"
+    assert [()] == [step.remarks for step in steps]
+    assert [] == errors(file.file.parsed().problems)
+    assert file.incident is not None
+    assert [f"The deploy contained:\n\n{shown}", shown] == [
+        update.text for update in file.incident.updates
+    ]
+    assert Outcome.UNCHANGED is again.outcome
