@@ -67,9 +67,11 @@ def new(
     found = lookup.all_incident_files(workspace.site)
     if slug and scalars.slug_fault(slug):
         raise UsageError(f"--slug: {scalars.slug_fault(slug)}")
+    # A file such as readme.md is not an incident, but must not be overwritten.
+    is_there = slug and files.kind_of(workspace.site / "incidents" / f"{slug}.md") is not None
+    if is_there or (slug and any(one.slug == slug for one in found)):
+        raise UsageError(f"{quoted(slug)} already exists; choose another --slug")
     for one in found:
-        if one.slug == slug:
-            raise UsageError(f"{quoted(slug)} already exists; choose another --slug")
         is_like = stem in (one.slug, _NUMBER.sub("", one.slug)) and not slug
         duplicate = (
             _duplicate(one, workspace, incident) if is_like and incident.source is None else None

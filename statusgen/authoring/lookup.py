@@ -10,6 +10,7 @@ from pathlib import Path
 from statusgen.authoring.edit import IncidentFile
 from statusgen.characters import printable
 from statusgen.config.settings import Config
+from statusgen.content.skipped_files import skip_reason
 from statusgen.model import Incident
 from statusgen.problems import (
     ContentError,
@@ -20,7 +21,7 @@ from statusgen.problems import (
     suggestion,
 )
 from statusgen.system import files
-from statusgen.system.files import EntryKind, FileStat, UnreadableError
+from statusgen.system.files import Entry, EntryKind, FileStat, UnreadableError
 from statusgen.timeline import replay
 
 _MAX_LISTED = 5  # files in a message
@@ -65,7 +66,17 @@ def all_incident_files(site: Path) -> list[Found]:
         if entry.kind is EntryKind.FILE
         and entry.name.endswith(".md")
         and not files.is_hidden(entry.path)
+        and not _is_skipped(folder, entry)
     ]
+
+
+def _is_skipped(folder: Path, entry: Entry) -> bool:
+    def read() -> bytes:
+        with suppress(UnreadableError):
+            return files.read_bytes(folder / entry.path, limit=files.MAX_TEXT)
+        return b""
+
+    return skip_reason(entry.name, read) is not None
 
 
 def at_path(site: Path, path: Path) -> Found:

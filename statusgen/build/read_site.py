@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain
@@ -12,6 +13,7 @@ from statusgen.build.load_incidents import IncidentLoader, ReadOptions
 from statusgen.cache.codec import IncidentSummary
 from statusgen.config import loader
 from statusgen.config.settings import FILE, Config
+from statusgen.content.skipped_files import skip_reason
 from statusgen.problems import Level, Problem, quoted, suggestion
 from statusgen.schema.scalars import slug_fault
 from statusgen.site.view_models import IncidentView
@@ -100,10 +102,29 @@ class _Folder:
         for entry in files.walk(self.folder / name):
             if name == "incidents" and files.is_hidden(entry.path):
                 continue  # Created by editors and Git.
+            if name == "incidents" and self._is_skipped(entry):
+                continue
             if entry.kind is EntryKind.FILE and not _is_not_utf8(entry):
                 yield entry
             elif entry.kind is not EntryKind.FOLDER:
                 self._wrong(self.folder / name / entry.path, _WHY_NOT[entry.kind])
+
+    def _is_skipped(self, entry: Entry) -> bool:
+        """Return whether *entry* in `incidents/` is to be skipped; warn about it."""
+        path = self.folder / "incidents" / entry.path
+
+        def read() -> bytes:
+            with suppress(files.UnreadableError):
+                return files.read_bytes(path, limit=files.MAX_TEXT)
+            return b""
+
+        is_close = PurePosixPath(entry.name).suffix.lower() in _MISTAKEN
+        if not is_close or entry.kind is EntryKind.FOLDER:
+            return False
+        reason = skip_reason(entry.name, read)
+        if reason is not None:
+            self._wrong(path, reason, level=Level.WARNING)
+        return reason is not None
 
     def incidents(self, incident_loader: IncidentLoader) -> list[IncidentSummary]:
         """Return a summary of each incident file."""

@@ -1,5 +1,6 @@
 """Splitting of an incident file into front matter and body."""
 
+import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,6 +35,12 @@ class Halves:
     line: int
     body: str
     body_line: int
+
+
+def begins_with_fence(data: bytes) -> bool:
+    """Return whether *data*, the contents of a file, begins with a line `---`."""
+    start = data.removeprefix(codecs.BOM_UTF8).lstrip(b"\r\n")
+    return _FENCES.detect(start.decode(errors="replace"))
 
 
 def front_matter_tree(text: str, *, path: Path) -> MapNode | None:

@@ -520,3 +520,81 @@ def test_the_order_on_disk_does_not_matter(tmp_path: Path) -> None:
 
     assert read(one) == [line.replace("/other/", "/one/") for line in read(other)]
     assert publishing.read(one).incidents == publishing.read(other).incidents
+
+
+NO_MATTER = "this file has no front matter and is not read; "
+NO_MATTER += "move it out of incidents/, or begin it with '---' if it is an incident"
+UNDERSCORE = "files whose names begin with '_' are not read; "
+UNDERSCORE += "rename it if it is an incident, or move it out of incidents/"
+
+
+def test_documents_and_templates_do_not_stop_a_build(run: Run, site: Path) -> None:
+    """A README and a template are warnings in each build, also in one that uses the cache."""
+    write_site(site, {"incidents/README.md": "# Incidents\n", "incidents/_new.md": "x"})
+
+    runs = [run("build", "--now", NOW, cwd=site) for _ in range(2)]
+
+    assert [0, 0] == [ran.status for ran in runs]
+    assert [True, True] == [f"warning: {NO_MATTER}" in ran.err for ran in runs]
+    assert [True, True] == [f"warning: {UNDERSCORE}" in ran.err for ran in runs]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b"", id="empty"),
+        pytest.param(b"\xff\xfe", id="not-utf-8"),
+        pytest.param(b"x" * (MAX_TEXT + 1), id="too-large"),
+        pytest.param(b"+++\ntitle = 1\n+++\n", id="toml"),
+    ],
+)
+def test_a_document_is_skipped_with_any_content(content: bytes, site: Path) -> None:
+    """Only front matter makes an incident of a file such as README.md."""
+    (site / "incidents" / "License.md").write_bytes(content)
+
+    assert [f"incidents/License.md:1:1: {NO_MATTER}"] == read(site)
+
+
+def test_links_to_documents_and_templates_are_skipped(site: Path) -> None:
+    """A symbolic link with such a name is not followed, and is only a warning."""
+    (site / "incidents" / "README.md").symlink_to("a.md")
+    (site / "incidents" / "_new.md").symlink_to("a.md")
+
+    assert [
+        f"incidents/README.md:1:1: {NO_MATTER}",
+        f"incidents/_new.md:1:1: {UNDERSCORE}",
+    ] == read(site)
+
+
+@pytest.mark.parametrize(
+    ("start", "expected"),
+    [
+        pytest.param(b"", ["a", "changelog"], id="front-matter"),
+        pytest.param(b"\xef\xbb\xbf\r\n\r\n", ["a", "changelog"], id="mark-and-blank-lines"),
+        pytest.param(b"Text.\n", ["a"], id="text-above-it"),
+    ],
+)
+def test_an_incident_may_have_the_name_of_a_document(
+    start: bytes, expected: list[str], site: Path
+) -> None:
+    """A file `changelog.md` that begins with front matter is an incident."""
+    (site / "incidents" / "changelog.md").write_bytes(start + GOOD.encode())
+
+    content = publishing.read(site)
+
+    assert expected == sorted(incident.slug for incident in content.incidents)
+
+
+def test_commands_skip_documents_and_templates(run: Run, site: Path) -> None:
+    """`list`, `update` and `check --fix` do not read these files, and `new` keeps them."""
+    write_site(site, {"incidents/readme.md": "Text.\n", "incidents/_new.md": GOOD})
+
+    listed = run("list", "--format", "json", cwd=site)
+    updated = run("update", "-m", "Half is back.", "--now", NOW, cwd=site)
+    fixed = run("check", "--fix", "--now", NOW, cwd=site)
+    new = run("new", "A", "--severity=none", "--slug=readme", "-m", "B.", "--now", NOW, cwd=site)
+
+    assert (0, 1) == (listed.status, listed.out.count('"slug"'))
+    assert (0, "incidents/a.md\n") == (updated.status, updated.out)
+    assert (0, 2) == (fixed.status, fixed.out.count("warning: "))
+    assert (2, "Text.\n") == (new.status, (site / "incidents" / "readme.md").read_text("utf-8"))
