@@ -10,11 +10,12 @@ from pathlib import Path, PurePosixPath
 
 from statusgen.build import redirects
 from statusgen.build.load_incidents import IncidentLoader, ReadOptions
+from statusgen.build.static_files import missing_assets, static_pointers, template_pointers
 from statusgen.cache.codec import IncidentSummary
 from statusgen.config import loader
-from statusgen.config.settings import FILE, Config
+from statusgen.config.settings import Config
 from statusgen.content.skipped_files import skip_reason
-from statusgen.problems import Level, Problem, quoted, suggestion
+from statusgen.problems import Level, Problem, quoted
 from statusgen.schema.scalars import slug_fault
 from statusgen.site.view_models import IncidentView
 from statusgen.system import files
@@ -74,14 +75,17 @@ def read_site(folder: Path, options: ReadOptions) -> Content:
     site.check_names(summaries)
     static = site.static()
     site.check_redirects(summaries, static)
-    site.check_assets(found.config, static)
+    site.problems += missing_assets(found.config, folder, static)
+    site.problems += static_pointers(found.config, folder, static)
+    templates = site.templates()
+    site.problems += template_pointers(folder, templates)
     return Content(
         config=found.config,
         settings=found.digest,
         now=now,
         summaries=tuple(summaries),
         static=static,
-        templates=site.templates(),
+        templates=templates,
         problems=tuple(site.problems),
     )
 
@@ -204,18 +208,6 @@ class _Folder:
             except files.UnreadableError as error:
                 self.problems.append(error.problem(path))
         return found
-
-    def check_assets(self, settings: Config | None, static: Iterable[str]) -> None:
-        """Check that every file in `static/` that the settings refer to exists."""
-        for asset in settings.assets if settings else ():
-            if asset.path not in static:
-                what = f"{quoted(f'static/{asset.path}')} does not exist"
-                close = suggestion(asset.path.removeprefix("static/"), static)
-                remedy = f"did you mean {quoted(close)}?" if close else "add it"
-                message = f"{what}; {remedy}"
-                path, line, column = self.folder / FILE, asset.line, asset.column
-                problem = Problem(path=path, line=line, column=column, message=message)
-                self.problems.append(problem)
 
     def templates(self) -> dict[str, bytes]:
         """Return the site's own templates."""

@@ -166,7 +166,7 @@ def test_notifying_is_confined() -> None:
     assert 10 == job["timeout-minutes"]
     assert {"contents": "write"} == job["permissions"]
     assert "${{ inputs.environment }}" == job["environment"]
-    assert {"site", "base-url", "environment"} == set(trigger["workflow_call"]["inputs"])
+    assert {"site", "lfs", "base-url", "environment"} == set(trigger["workflow_call"]["inputs"])
     assert False is trigger["workflow_call"]["secrets"]["STATUSGEN_NOTIFY"]["required"]
     assert ["Send new updates"] == seen == tokens == [job["steps"][-1]["name"]]
     assert "secrets." not in str(job.get("env", ""))

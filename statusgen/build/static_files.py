@@ -1,0 +1,56 @@
+"""Check the files in `static/` and `templates/`: that they exist, and that they are complete."""
+
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+
+from statusgen.config.settings import FILE, Config
+from statusgen.problems import Level, Problem, quoted, suggestion
+
+# The first lines of what a checkout has instead of a file if Git LFS is missing; the second is old.
+# https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md
+_POINTERS = (
+    b"version https://git-lfs.github.com/spec/",
+    b"version https://hawser.github.com/spec/",
+)
+_MAX_POINTER = 1024  # bytes
+
+_POINTER = (
+    "this is a pointer of Git LFS instead of the file; run: git lfs pull"
+    " (in GitHub Actions: lfs: true below 'with:' of the checkout or of statusgen's workflow)"
+)
+
+
+def missing_assets(
+    config: Config | None, folder: Path, static: Collection[str]
+) -> Iterator[Problem]:
+    """Yield a problem for each file that the settings in *folder* name but *static* lacks."""
+    for asset in config.assets if config else ():
+        if asset.path not in static:
+            what = f"{quoted(f'static/{asset.path}')} does not exist"
+            close = suggestion(asset.path.removeprefix("static/"), static)
+            remedy = f"did you mean {quoted(close)}?" if close else "add it"
+            message, path = f"{what}; {remedy}", folder / FILE
+            yield Problem(path=path, line=asset.line, column=asset.column, message=message)
+
+
+def static_pointers(
+    config: Config | None, folder: Path, static: Mapping[str, bytes]
+) -> Iterator[Problem]:
+    """Yield a problem for each Git LFS pointer in *static*; an error if the settings name it."""
+    used = {asset.path for asset in config.assets} if config else set()
+    for path in _pointers(static):
+        level = Level.ERROR if path in used else Level.WARNING
+        place = folder / "static" / path
+        yield Problem(path=place, line=1, column=1, message=_POINTER, level=level)
+
+
+def template_pointers(folder: Path, templates: Mapping[str, bytes]) -> Iterator[Problem]:
+    """Yield an error for each Git LFS pointer in *templates*, because it would be published."""
+    for path in _pointers(templates):
+        yield Problem(path=folder / "templates" / path, line=1, column=1, message=_POINTER)
+
+
+def _pointers(contents: Mapping[str, bytes]) -> Iterator[str]:
+    for path, data in contents.items():
+        if len(data) <= _MAX_POINTER and data.startswith(_POINTERS):
+            yield path
