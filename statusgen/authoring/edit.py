@@ -176,8 +176,11 @@ def _first_updates(file: IncidentFile, root: MapNode, updates: list[Update]) -> 
     inline = ", ".join(formatter.inline(one, zone=zone) for one in updates)
     empty = root.value("updates")
     if empty is not None:
-        place = lines.offset((empty.line, empty.column)) + 1
-        return Splice(start=place, end=place, text=inline)
+        start = lines.offset((empty.line, empty.column))
+        if isinstance(empty, ListNode):
+            return Splice(start=start + 1, end=start + 1, text=inline)
+        gap = " " if file.text[start - 1] == ":" else ""
+        return Splice(start=start, end=lines.offset(empty.end), text=f"{gap}[{inline}]")
     last = root.entries[-1][1]
     if file.text[lines.offset((root.line, root.column))] == "{":
         place = lines.offset(last.end)

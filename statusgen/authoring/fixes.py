@@ -10,9 +10,11 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from statusgen.authoring.edit import IncidentFile, Lines, Splice, replacement, spliced
+from statusgen.content.fields import IncidentShape
 from statusgen.content.front_matter import front_matter_tree
 from statusgen.model import Kind, Severity, State
 from statusgen.problems import errors, quoted
+from statusgen.schema.empty_values import without_empty
 from statusgen.schema.yaml_document import Route, Source
 from statusgen.schema.yaml_nodes import ListNode, MapNode, Scalar
 from statusgen.times import missing_offset, parse
@@ -53,8 +55,9 @@ def mend(file: IncidentFile, *, offsets: bool = False) -> Mended:
 def _apply(file: IncidentFile, steps: list[_Fix]) -> Mended:
     text, done = file.text, []
     for fix in steps:
-        root = front_matter_tree(text, path=file.path)
-        made = fix(replace(file, text=text), root) if root is not None else None
+        tree = front_matter_tree(text, path=file.path)
+        root = without_empty(tree, IncidentShape) if tree is not None else None
+        made = fix(replace(file, text=text), root) if isinstance(root, MapNode) else None
         if made is not None:
             text = spliced(text, made[0])
             done.append(made[1])

@@ -8,5 +8,5 @@ from statusgen.schema.json_schema import Schema, json_schema, offer
 def config_schema() -> Schema:
     """Return the schema of the settings, with the supported languages as suggestions."""
     schema = json_schema(ConfigShape)
-    offer(schema["properties"]["language"], catalogue.languages())
+    offer(schema["properties"]["language"]["anyOf"][0], catalogue.languages())
     return schema

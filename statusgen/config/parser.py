@@ -26,6 +26,7 @@ from statusgen.i18n import catalogue
 from statusgen.model import Asset, Group, Link, Occasion, Service, Severity
 from statusgen.problems import Problem, errors
 from statusgen.schema import yaml_loader
+from statusgen.schema.empty_values import without_empty
 from statusgen.schema.validation import validate
 from statusgen.schema.yaml_document import Source
 from statusgen.schema.yaml_nodes import MapNode, Scalar
@@ -48,6 +49,7 @@ def _parsed(text: str, path: Path) -> tuple[Config | None, list[Problem]]:
     root, problems = yaml_loader.load(text, path=path)
     if root is None and problems:
         return (None, problems)
+    root = without_empty(root, ConfigShape) if root else None
     shape, found = validate(ConfigShape, root, path=path)
     problems += found
     if root is not None:
@@ -76,7 +78,8 @@ def rough_config(text: str, problems: Iterable[Problem], *, path: Path) -> Confi
         with guarded():
             root, _ = yaml_loader.load(text, path=path)
             rest = _without(root, lines) if isinstance(root, MapNode) else None
-            shape, _ = validate(ConfigShape, rest, path=path)
+            known = without_empty(rest, ConfigShape) if rest else None
+            shape, _ = validate(ConfigShape, known, path=path)
     except TooSlowError:
         return None
     if shape is None:

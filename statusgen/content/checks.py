@@ -98,13 +98,11 @@ def _check_keys(kind: Kind, source: Source) -> None:
     if kind is Kind.MAINTENANCE:
         for key in ("starts", "ends"):
             if not source.has(key):
-                what = f"missing key '{key}'; maintenance needs a window"
-                source.wrong(f"{what}, so add {key}: {times.EXAMPLE}")
+                source.wrong_missing(key, times.EXAMPLE, "maintenance needs a window")
     first = kind.first_key
     is_renamed = first == "started" and (source.has("starts") or source.has("announced"))
     if not source.count("updates") and not source.has(first) and not is_renamed:
-        what = f"missing key '{first}'; the file has no updates"
-        source.wrong(f"{what}, so add {first}: {times.EXAMPLE}")
+        source.wrong_missing(first, times.EXAMPLE, "the file has no updates")
 
 
 def _check_opening(shape: IncidentShape, kind: Kind, source: Source) -> None:

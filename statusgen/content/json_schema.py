@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from statusgen.content.fields import IncidentShape
 from statusgen.model import Kind, Service, Severity
-from statusgen.schema.json_schema import Schema, json_schema, offer
+from statusgen.schema.json_schema import Schema, json_schema, offer, or_empty
 
 _KEYS_OF_KINDS = {
     Kind.INCIDENT: ("started", "resolved"),
@@ -42,18 +42,25 @@ def _rules_of(kind: Kind) -> Schema:
     words = [str(severity) for severity in Severity if Kind.of(severity) is kind]
     own = _KEYS_OF_KINDS[kind]
     foreign = [key for keys in _KEYS_OF_KINDS.values() for key in keys if key not in own]
+    empty = {"$ref": "#/$defs/Empty"}
     state = {"enum": [str(state) for state in kind.states]}
     severity = {"enum": [str(severity) for severity in kind.severities]}
     services: Schema = {"additionalProperties": severity}
-    update = {"properties": {"state": state, "severity": severity, "services": services}}
+    update = {
+        "properties": {
+            "state": or_empty(state),
+            "severity": or_empty(severity),
+            "services": services,
+        }
+    }
     if kind is Kind.INCIDENT:
         services = {**services, "minItems": 1, "minProperties": 1}
-    keys = {"state": state, "services": services, "updates": {"items": update}}
+    keys = {"state": or_empty(state), "services": services, "updates": {"items": update}}
     has_updates = {"required": ["updates"], "properties": {"updates": {"minItems": 1}}}
     return {
         "if": {"properties": {"severity": {"enum": words}}, "required": ["severity"]},
         "then": {
-            "properties": {**keys, **dict.fromkeys(foreign, False)},
+            "properties": {**keys, **{key: {**empty} for key in foreign}},
             "required": ["starts", "ends"] if kind is Kind.MAINTENANCE else [],
             "anyOf": [{"required": [kind.first_key]}, has_updates],
         },

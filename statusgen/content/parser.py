@@ -15,6 +15,7 @@ from statusgen.content.front_matter import Halves, split
 from statusgen.model import Incident, Kind, ServiceSeverity, Severity, Update
 from statusgen.problems import Level, Problem, errors, quoted
 from statusgen.schema import yaml_loader
+from statusgen.schema.empty_values import without_empty
 from statusgen.schema.validation import validate
 from statusgen.schema.yaml_document import Route, Source
 from statusgen.schema.yaml_nodes import MapNode
@@ -123,6 +124,8 @@ def _read(halves: Halves, source: Source, config: Config | None) -> IncidentShap
     source.problems += problems
     if root is None and problems:
         return None
+    source.written = root or source.root
+    root = without_empty(root, IncidentShape) if root else None
     source.root = root or source.root
     zone = config.zone if config else UTC
     shape, problems = validate(IncidentShape, root, path=source.path, line=halves.line, zone=zone)

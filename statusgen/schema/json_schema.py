@@ -17,9 +17,11 @@ from pydantic_core.core_schema import NullableSchema, WithDefaultSchema
 
 from statusgen.schema import yaml_loader, yaml_nodes
 from statusgen.schema.base_model import Shape
+from statusgen.schema.empty_values import EMPTY_SCHEMA
 
 Schema = dict[str, Any]
 
+_WORDS = ("description", "default", "examples")  # for people, not for validation
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -33,8 +35,27 @@ def json_schema(shape: type[Shape]) -> Schema:
         for key in owner.get("properties", {}).values():
             if "examples" in key:
                 key["examples"] = [_read(text) for text in key["examples"]]
+        owner.get("properties", {}).update(_accepting_empty(owner))
+    schema.setdefault("$defs", {})["Empty"] = dict(EMPTY_SCHEMA)
     head = {key: schema.pop(key) for key in ("title", "description")}
     return {"$schema": _DIALECT, **head, **schema}
+
+
+def or_empty(schema: Schema) -> Schema:
+    """Return a schema that also accepts an empty value."""
+    words = {name: schema[name] for name in _WORDS if name in schema}
+    rest = {name: value for name, value in schema.items() if name not in words}
+    return {**words, "anyOf": [rest, {"$ref": "#/$defs/Empty"}]} if rest else words
+
+
+def _accepting_empty(owner: Schema) -> Schema:
+    """Return the optional properties of *owner*, which count as absent if they are empty."""
+    required = owner.get("required", ())
+    return {
+        name: or_empty(key)
+        for name, key in owner.get("properties", {}).items()
+        if name not in required
+    }
 
 
 def as_text(schema: Mapping[str, object]) -> str:

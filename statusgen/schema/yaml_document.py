@@ -22,6 +22,7 @@ class Source:
     def __init__(self, path: Path, root: Node, problems: list[Problem]) -> None:
         self.path = path
         self.root = root
+        self.written = root  # may also have optional keys without a value
         self.problems = problems
 
     def has(self, *route: str | int) -> bool:
@@ -87,6 +88,15 @@ class Source:
         key = owner.key(str(route[-1])) if isinstance(owner, MapNode) else None
         node = key or self.node(*route)
         self.wrong_at(message, node.line, node.column)
+
+    def wrong_missing(self, key: str, example: str, message: str) -> None:
+        """Report *message* because there is no *key*; an empty one is reported in its place."""
+        empty = self.written.value(key) if isinstance(self.written, MapNode) else None
+        if empty is None:
+            self.wrong(f"missing key '{key}'; {message}, so add {key}: {example}")
+            return
+        what = f"missing value; write a time such as {example}"
+        self.wrong_at(f"{what} ({message})", empty.line, empty.column)
 
     def wrong_at(self, message: str, line: int, column: int, *, level: Level = Level.ERROR) -> None:
         """Report *message* at *line* and *column*, which count from 1."""

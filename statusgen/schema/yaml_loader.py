@@ -18,6 +18,7 @@ from statusgen.schema.yaml_nodes import ListNode, MapNode, Node, Place, Scalar
 
 MAX_DEPTH = 50
 MAX_NODES = 20_000
+NULLS = ("", "~", "null", "Null", "NULL")
 
 # libyaml is five times as fast, but not every build of PyYAML has it.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -87,6 +88,7 @@ class _Open:
         return MapNode(entries=values, line=self.line, column=self.column, end=end)
 
 
+_GLUED = re.compile(r"#\S")
 _BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")  # the line breaks of YAML 1.1
 
 
@@ -170,13 +172,18 @@ class _Builder:
             name = characters.describe(hidden[0])
             self._refuse(event, f"the text contains {name}; remove it")
         is_plain = event.style is None or event.style == ""
+        rest = self._at(event.end_mark).lstrip(" \t") if is_plain else ""
         return Scalar(
             text=event.value,
             line=line,
             column=column,
             end=self._end(event),
             indent=self._indent(event) if event.style == "|" else None,
-            commented=is_plain and self._at(event.end_mark).lstrip(" \t").startswith("#"),
+            # `accent: #7a1fa2` is more likely a mistake than a comment.
+            is_empty=event.value in NULLS and not _GLUED.match(rest)
+            if is_plain
+            else not event.value,
+            commented=rest.startswith("#"),
         )
 
     def _indent(self, event: yaml.ScalarEvent) -> int:

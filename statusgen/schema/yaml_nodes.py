@@ -21,6 +21,7 @@ class Scalar:
     end: Place = field(default=(0, 0), compare=False)
     indent: int | None = None
     commented: bool = False  # unquoted, and followed by a comment on its last line
+    is_empty: bool = field(default=False, compare=False)  # nothing, `''` or null
 
     def place(self, offset: int) -> tuple[int, int]:
         """Return the line and column of the character at *offset*.

@@ -97,6 +97,8 @@ def _value(value: object) -> str:
 def _is_plain(text: str) -> bool:
     """Return whether *text* needs no quotes after a key, on one line."""
     is_visible = characters.invisible(text) is None and characters.forbidden(text) is None
+    if text.lower() == "null":  # It would count as an absent value.
+        return False
     return is_visible and _PLAIN.fullmatch(text) is not None and _NOT_PLAIN.search(text) is None
 
 

@@ -795,3 +795,15 @@ def test_an_update_is_read_back_in_either_form_and_any_zone(
     assert found is not None
     assert (update,) == found.updates
     assert all("\n" not in row for row in rows)
+
+
+@pytest.mark.parametrize("value", ["", " ''", " null", " {}", " []", "   # none yet"])
+def test_an_update_goes_into_an_empty_list(value: str) -> None:
+    """In a file with an empty `updates`, the body and the update become its entries."""
+    text = f"{HEAD}updates:{value}\nstate:\n---\n\nText.\n"
+
+    actual = edit.with_update(file_of(text), NEWS)
+
+    shown = incident_of(actual)
+    assert ["Text.", "News."] == [update.text for update in shown.updates]
+    assert f"{INLINE}]" in actual

@@ -402,3 +402,11 @@ def entry(draw: st.DrawFn, index: int, minute: int, column: int) -> str:
     braces = f"- {{{at}, text: '{index}'}}"
     rows = f"{pad}{at}\n{inner}text: {draw(st.sampled_from(texts))}"
     return f"{comment}{margin}{draw(st.sampled_from([braces, rows]))}\n"
+
+
+def test_an_empty_state_of_an_update_does_not_count() -> None:
+    """The state at the top becomes the last one that an update names, and an empty one stays."""
+    text = f"{TOP}state: investigating\n{UPDATES}".replace("state: monitoring", "state: ''")
+
+    expected = text.replace("Z\nstate: investigating", "Z\nstate: identified")
+    assert f"{expected}{END}" == fixed(f"{text}{END}")

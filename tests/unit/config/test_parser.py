@@ -252,7 +252,7 @@ def test_a_weight_is_a_number_from_zero_to_one(weight: str) -> None:
 
 @pytest.mark.parametrize(
     "weight",
-    ["-0.1", "1.1", "2", ".5", "1e-3", "nan", ".inf", "1/3", "30%", "0,3", "\u0660", "''", "[0.3]"],
+    ["-0.1", "1.1", "2", ".5", "1e-3", "nan", ".inf", "1/3", "30%", "0,3", "\u0660", "[0.3]"],
 )
 def test_what_is_no_weight_is_a_problem(weight: str) -> None:
     """A weight outside 0 to 1, or in any other notation, is rejected."""
@@ -379,3 +379,35 @@ def test_what_is_left_of_broken_settings_tells_nothing_wrong(text: str, is_left:
     assert is_left == (left is not None)
     if left is not None:
         assert (("api",), "en", {}) == (tuple(left.service_ids), left.language, left.messages)
+
+
+@pytest.mark.parametrize("value", ["", "''", "null", "~", "[]", "{}"])
+def test_an_optional_setting_without_a_value_has_its_default(value: str) -> None:
+    """Settings that a form left empty, nested ones too, have their defaults."""
+    keys = "timezone language groups weights announcement days keep_open history_style grid_days"
+    keys += " refresh logo favicon accent extra_css icons links repository github trello channels"
+    keys += " hub feed_authority texts messages"
+    rows = [f"{key}: {value}" for key in keys.split()]
+    inner = "group description link since retired aliases"
+    service = [f"    {key}: {value}" for key in inner.split()]
+    api = [] if value == "[]" else [f"api: {value}"]
+    small = ["title: A", "url: https://a.example", "services:", "  - id: api", "    name: API"]
+
+    actual = config_of("\n".join([*small, *service, *rows, *api]))
+
+    assert config_of("\n".join(small)) == actual
+
+
+def test_empty_values_with_a_meaning_stay() -> None:
+    """`api: []` generates no API, and `data` and `x-` keys belong to the site."""
+    found = config_of(SMALL + "api: []\ndata: {a: ''}\nx-a: ''\n")
+
+    assert ((), {"a": ""}, {"x-a": ""}) == (found.api, found.data, found.extra)
+
+
+def test_a_colour_that_became_a_comment_stays_a_problem() -> None:
+    """`accent: #0a58ca` without quotes is reported; other comments are allowed."""
+    message = "missing value; write a colour such as '#0a58ca'"
+
+    assert [(4, 8, message)] == problems_of(SMALL + "accent: #7a1fa2\n")
+    assert [] == problems_of(SMALL + "accent:  # none yet\n")

@@ -67,6 +67,15 @@ def file_of(*rows: str, body: str = TEXT, **keys: str) -> str:
     return "\n".join(["---", *lines, *rows, "---", "", body, ""])
 
 
+def empty_keys(value: str) -> tuple[str, ...]:
+    """Return the optional keys of an incident file and of an update, each with *value*."""
+    keys = "state resolved starts ends announced until pin draft notify source id redirect_from"
+    inner = ("state", "severity", "services", "notify", "source", "id")
+    rows = [f"{key}: {value}" for key in keys.split()]
+    rows += ["updates:", "  - at: 2026-11-20 09:00Z", "    text: We are looking into it."]
+    return (*rows, *(f"    {key}: {value}" for key in inner))
+
+
 def utc(text: str) -> datetime:
     """Return the time *text* in UTC."""
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
@@ -970,3 +979,65 @@ def test_a_sound_file_damaged_anywhere_has_problems_with_valid_places(
     for problem in parsed.problems:
         assert 1 <= problem.line <= rows + 1
         assert problem.column >= 1
+
+
+# Keys without a value.
+
+
+@pytest.mark.parametrize("value", ["", "''", '""', "null", "~", "[]", "{}", "# none yet"])
+def test_an_optional_key_without_a_value_counts_as_absent(value: str) -> None:
+    """A file in which a form left all optional keys empty means the same as one without them."""
+    expected = file_of("updates:", "  - at: 2026-11-20 09:00Z", f"    text: {TEXT}", body="")
+
+    assert incident_of(expected) == incident_of(file_of(*empty_keys(value), body=""))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param(file_of(started="''"), "missing value; write a time such as 2026", id="start"),
+        pytest.param(file_of(title="''"), "the text is empty; write one line", id="title"),
+        pytest.param(file_of(severity="''"), "missing value; use one of: ", id="severity"),
+        pytest.param(file_of(services="''"), "'services' is not a list or a map; ", id="services"),
+        pytest.param(file_of(services="[]"), "an incident must affect at least ", id="no-service"),
+        pytest.param(
+            file_of("updates: [{at: '', text: a}]"), "missing value; write a time", id="at"
+        ),
+        pytest.param(
+            file_of("updates: [{at: 2026-11-20 09:00Z}]"), "this update has no text", id="say"
+        ),
+        pytest.param(
+            file_of("updates: [{at: 2026-11-20 09:00Z, text: '', state: '', services: []}]"),
+            "this update has no text",
+            id="an-update-that-says-nothing",
+        ),
+        pytest.param(
+            file_of("stat: ''"), "unknown key 'stat'; did you mean 'state'?", id="unknown"
+        ),
+        pytest.param(file_of("extra: ''"), "unknown key 'extra'; ", id="not-a-key"),
+        pytest.param(file_of("state: 'null'"), "'null' is not a state; ", id="null-in-quotes"),
+        pytest.param(file_of("pin: #12"), "missing value; write true or false", id="comment"),
+    ],
+)
+def test_an_empty_value_that_is_needed_stays_a_problem(text: str, expected: str) -> None:
+    """Required keys, misspelt keys and an update that says nothing are reported as before."""
+    [(_, _, message)] = messages_of(parse(text))
+
+    assert expected == message[: len(expected)]
+
+
+@pytest.mark.parametrize("word", ["null", "Null", "NULL", "~", ""])
+def test_a_text_that_looks_like_null_is_written_in_quotes(word: str) -> None:
+    """A text such as `null` is read back as text, not as a missing value."""
+    incident = replace(SOUND, source=word or None, updates=(replace(SOUND.updates[0], text=word),))
+
+    assert incident.source == incident_of_any(parser.format(incident)).source
+    assert word == incident_of_any(parser.format(incident)).updates[0].text
+
+
+def incident_of_any(text: str) -> Incident:
+    """Return the incident in *text*, which may have warnings."""
+    found = parse(text).incident
+
+    assert found is not None
+    return found

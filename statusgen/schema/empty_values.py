@@ -1,0 +1,70 @@
+"""Removal of optional keys without a value, which editors and forms write."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from typing import NamedTuple
+
+from statusgen.schema.base_model import Shape, shape_in
+from statusgen.schema.yaml_nodes import ListNode, MapNode, Node, Scalar
+
+# The values that count as absent, for editors. As an enumeration, they would be suggested.
+EMPTY_SCHEMA = {
+    "description": "Counts as absent.",
+    "type": ["string", "array", "object", "null"],
+    "maxLength": 0,
+    "maxItems": 0,
+    "maxProperties": 0,
+}
+
+
+class _Field(NamedTuple):
+    """Properties of a key: the shape of its values, and which of them count as absent."""
+
+    inner: type[Shape] | None
+    is_optional: bool
+    default: object
+
+
+def without_empty(node: Node, shape: type[Shape]) -> Node:
+    """Return *node*, a value of *shape* or a list of them, without optional keys that are empty.
+
+    Unknown keys stay, and so do those whose values belong to the site: `data` and `x-…`.
+    """
+    if isinstance(node, ListNode):
+        return replace(node, items=tuple(without_empty(item, shape) for item in node.items))
+    if not isinstance(node, MapNode):
+        return node
+    fields = _fields_of(shape)
+    entries = []
+    for key, value in node.entries:
+        field = fields.get(key.text)
+        kept = without_empty(value, field.inner) if field and field.inner else value
+        if field is None or not _is_absent(kept, field):
+            entries.append((key, kept))
+    return replace(node, entries=tuple(entries))
+
+
+def _is_absent(value: Node, field: _Field) -> bool:
+    if not field.is_optional:
+        return False
+    if isinstance(value, Scalar):
+        # An empty text stays if it is the default, because a warning may refer to it.
+        return value.is_empty and (bool(value.text) or field.default != "")
+    if isinstance(value, MapNode):
+        return not value.entries
+    # `api: []` is a choice, because the default is another list.
+    return not value.items and not (isinstance(field.default, list) and field.default)
+
+
+@cache
+def _fields_of(shape: type[Shape]) -> Mapping[str, _Field]:
+    return {
+        name: _Field(
+            inner=shape_in(field.annotation),
+            is_optional=not field.is_required() and field.annotation is not object,
+            default=field.get_default(call_default_factory=True),
+        )
+        for name, field in shape.model_fields.items()
+        if name != "extra"
+    }
