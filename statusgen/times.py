@@ -1,6 +1,7 @@
 """Parsing and formatting of times, and calendar days in a time zone.
 
-The format is ISO 8601: a date, a time to the minute or second, and an optional offset.
+The format is ISO 8601: a date, a time to the minute or second, and an optional offset. `UTC` at
+the end means the same as `Z`.
 """
 
 import re
@@ -8,24 +9,14 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 
+from statusgen import time_suggestions
+
 _DATE = r"(\d{4})-(\d\d)-(\d\d)"
-_OFFSET = r"(Z|([+-])(\d\d?)(?::(\d\d))?)"
+_OFFSET = r"(Z|UTC|([+-])(?:(\d\d?)(?::(\d\d))?|(\d\d)(\d\d)))"
 _MOMENT = re.compile(rf"{_DATE}[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?(?: ?{_OFFSET})?", re.ASCII)
 _DAY = re.compile(_DATE, re.ASCII)
 _CACHE_SIZE = 1000  # Each time is parsed as a value, and again to check the order of updates.
 _YEARS = range(1970, 3000)  # The year in UTC is checked too.
-
-# Other common time formats, except dates such as 11/12/2026, which are ambiguous.
-_LOOSE = re.compile(
-    r"(?:(?P<year>\d{4})(?P<sep>[-/.])(?P<month>\d\d?)(?P=sep)(?P<day>\d\d?)"
-    r"|(?P<day_first>\d\d?)\.(?P<month_second>\d\d?)\.(?P<year_last>\d{4}))"
-    r"[Tt, ]++(?P<hour>\d\d?):(?P<minute>\d\d)(?P<second>:\d\d)?"
-    r" *+(?P<half>[AaPp]\.?[Mm]\.?)?"
-    rf" *+(?:(?P<offset>{_OFFSET})"
-    r"|(?:UTC|GMT)?(?P<sign>[+-])(?P<hours>\d\d|\d(?!\d)):?(?P<minutes>\d\d)?"
-    r"|(?P<zone>[A-Za-z][A-Za-z_/]{1,30}))?",
-    re.ASCII,
-)
 
 EXAMPLE = "2026-11-20 09:05"
 EXAMPLE_DAY = "2026-11-20"
@@ -55,7 +46,7 @@ def parse_day(text: str) -> date:
     """Parse *text* as a calendar day; raises ValueError as `parse` does."""
     match = _DAY.fullmatch(text)
     if match is None:
-        raise ValueError(f"is not a date; write one such as {EXAMPLE_DAY}")
+        raise ValueError(_not_a_day(text))
     year, month, day = (int(part) for part in match.groups())
     _check_day(year, month, day)
     return date(year, month, day)
@@ -89,37 +80,41 @@ def day_of(moment: datetime, zone: tzinfo) -> date:
 
 def _not_a_time(text: str, zone: tzinfo) -> str:
     """Return the problem and remedy for *text*, with a suggestion if it is unambiguous."""
-    day = _DAY.fullmatch(text)
-    if day is not None:
-        _check_day(*(int(part) for part in day.groups()))
-        return f"has no time of day; write {text} {EXAMPLE[-5:]}"
-    loose = _LOOSE.fullmatch(text)
-    if loose is not None and loose["sign"]:
-        offset = f"{loose['sign']}{loose['hours']:0>2}:{loose['minutes'] or '00'}"
+    general = f"is not a time; write one such as {EXAMPLE} or {EXAMPLE}:00+01:00"
+    clock = time_suggestions.time_of_day(text)
+    if clock is not None:
+        return f"has no date; write it first, as in {EXAMPLE_DAY} {clock}"
+    reading = time_suggestions.read(text)
+    if reading is None:
+        return general
+    if not reading.clock:
+        _check_day(*(int(part) for part in reading.day.split("-")))
+        return f"has no time of day; write {reading.day} {EXAMPLE[-5:]}"
+    offset = reading.offset
+    if reading.zone:
+        offset = time_suggestions.offset_of(reading, zone) or ""
+        if not offset:  # Abbreviations are ambiguous, and often used for the wrong half of a year.
+            return f"has a time zone name; use a UTC offset in place of {reading.zone}"
+        if reading.is_plain:
+            what = f"use a UTC offset such as {offset} in place of {reading.zone}"
+            return f"has a time zone name; {what}"
+    elif reading.is_plain and offset not in ("", "Z"):
         return f"has an offset in another format; write it as {offset}"
-    if loose is not None and loose["zone"] not in (None, "UTC"):
-        # Abbreviations are ambiguous, and often used for the wrong half of the year.
-        return f"has a time zone name; use a UTC offset such as +01:00 in place of {loose['zone']}"
-    suggested = _suggestion(loose) if loose is not None else None
-    if suggested is not None:
-        with suppress(ValueError):  # Clocks may skip or repeat it, or the date may not exist.
-            parse(suggested, zone)
-            return f"is not a time; did you mean {suggested}?"
-    return f"is not a time; write one such as {EXAMPLE} or {EXAMPLE}:00+01:00"
+    suggested = f"{reading.day} {reading.clock}{offset}"
+    with suppress(ValueError):  # Clocks may skip or repeat it, or the date may not exist.
+        parse(suggested, zone)
+        return f"is not a time; did you mean {suggested}?"
+    return general
 
 
-def _suggestion(loose: re.Match[str]) -> str | None:
-    """Return the time in *loose* in our format, or None if its hour is not valid with am or pm."""
-    hour = int(loose["hour"])
-    if loose["half"]:
-        if not 1 <= hour <= 12:
-            return None
-        hour = hour % 12 + (12 if loose["half"][0] in "Pp" else 0)
-    year = loose["year"] or loose["year_last"]
-    month, day = loose["month"] or loose["month_second"], loose["day"] or loose["day_first"]
-    offset = "Z" if loose["zone"] else loose["offset"] or ""
-    clock = f"{hour:02}:{loose['minute']}{loose['second'] or ''}"
-    return f"{year}-{month:0>2}-{day:0>2} {clock}{offset}"
+def _not_a_day(text: str) -> str:
+    """Return the problem and remedy for *text*, with a suggestion if it is unambiguous."""
+    reading = time_suggestions.read(text)
+    if reading is not None and not reading.offset and not reading.zone:
+        with suppress(ValueError):  # The date may not exist.
+            parse_day(reading.day)
+            return f"is not a date; did you mean {reading.day}?"
+    return f"is not a date; write one such as {EXAMPLE_DAY}"
 
 
 def _check_day(year: int, month: int, day: int) -> None:
@@ -138,9 +133,9 @@ def _check_year(year: int) -> None:
 
 
 def _offset(match: re.Match[str]) -> timezone:
-    if match[7] == "Z":
+    if match[7] in ("Z", "UTC"):
         return UTC
-    hours, minutes = int(match[9]), int(match[10] or 0)
+    hours, minutes = int(match[9] or match[11]), int(match[10] or match[12] or 0)
     span = timedelta(hours=hours, minutes=minutes) * (-1 if match[8] == "-" else 1)
     if minutes > 59 or not timedelta(hours=-12) <= span <= timedelta(hours=14):
         raise ValueError("has an invalid UTC offset; use -12:00 to +14:00")

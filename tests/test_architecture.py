@@ -91,7 +91,7 @@ IMPURE |= {"read_bytes", "write_text", "write_bytes", "time", "monotonic", "iter
 IMPURE |= {"exists", "is_file", "stat", "lstat", "resolve"}
 # Folders and modules without side effects, and exceptions within them.
 PURE = "timeline markup i18n schema config content site render importers problems model ids"
-PURE += " characters colours times cache.codec cache.fingerprint publishing.diff"
+PURE += " characters colours times time_suggestions cache.codec cache.fingerprint publishing.diff"
 PURE += " authoring.edit authoring.fixes authoring.issue_forms authoring.webhooks"
 PURE += " authoring.settings_file authoring.yaml_insertion"
 PURE += " notify.occasions notify.record notify.pending notify.wording notify.addresses"

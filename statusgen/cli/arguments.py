@@ -1,6 +1,5 @@
 """Parsers for the options and standard input of the commands that write incident files."""
 
-import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
@@ -8,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from statusgen import times
+from statusgen import time_suggestions, times
 from statusgen.authoring import webhooks
 from statusgen.authoring.compose import Workspace
 from statusgen.authoring.webhooks import MonitorEvent
@@ -33,9 +32,12 @@ def time_of(option: str, text: str | None, workspace: Workspace) -> datetime | N
     config = workspace.config
     if text is None:
         return None
-    if re.fullmatch(r"[0-2][0-9]:[0-5][0-9]", text):
-        text = f"{times.day_of(workspace.now, config.zone)} {text}"
     try:
+        clock = time_suggestions.time_of_day(text)
+        if clock is not None and clock != text:
+            raise ValueError(f"{quoted(text)} is not a time; did you mean {clock}?")
+        if clock is not None:
+            text = f"{times.day_of(workspace.now, config.zone)} {text}"
         return scalars.moment(text, config.zone)
     except ValueError as error:
         raise UsageError(f"{option} {error}") from None

@@ -11,7 +11,6 @@ from typing import Any
 
 import click
 
-from statusgen import times
 from statusgen.authoring import lookup
 from statusgen.cache.store import FOLDER
 from statusgen.config.loader import settings_of
@@ -149,9 +148,9 @@ def moment_of(now: str | None, zone: tzinfo) -> datetime:
     """
     if now is not None:
         try:
-            return times.parse(now, zone)
+            return scalars.moment(now, zone)
         except ValueError as error:
-            raise UsageError(f"--now {quoted(now)} {error}") from None
+            raise UsageError(f"--now {error}") from None
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     if epoch is None:
         return datetime.now(UTC).replace(microsecond=0)

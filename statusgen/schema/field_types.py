@@ -42,7 +42,7 @@ _SCALAR = {"not": {"type": ["array", "object"]}}
 # Editors use JavaScript regular expressions, so only escapes valid in its Unicode mode work.
 _DAY = "(19[7-9][0-9]|2[0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 _TIME = r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]+)?)?"
-_OFFSET = "(Z|[+-][0-9]{1,2}(:[0-5][0-9])?)"
+_OFFSET = "(Z|UTC|[+-][0-9]{1,2}(:[0-5][0-9])?|[+-][0-9]{2}[0-5][0-9])"
 _URL = r'[Hh][Tt][Tt][Pp][Ss]?://[^\s"<>\\^`{|}]+'
 _MAIL = r'mailto:[^\s"<>\\@]+@[a-zA-Z0-9.-]+'
 _FILE = r'(?!(.*/)?\.{0,2}(/|$))[^\\\s:?#%"<>]+'

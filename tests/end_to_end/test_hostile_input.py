@@ -124,8 +124,8 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
         f"time-{name}": (front(f"started: {written}"), f"'{written}'")
         for name, written in {
             "of-single-digits": "2026-1-2",
-            "without-a-colon": "2026-11-18 09:00 -0530",
-            "of-a-named-zone": "2026-11-18 09:00 UTC",
+            "with-an-offset-of-three-digits": "2026-11-18 09:00 -053",
+            "of-a-named-zone": "2026-11-18 09:00 CET",
             "with-a-small-z": "2026-11-18T09:00z",
             "that-is-no-day": "2026-02-30 09:00",
             "of-24-hours": "2026-11-18 24:00:00",

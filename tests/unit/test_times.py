@@ -45,6 +45,11 @@ moments = seconds_of_our_time.map(lambda count: datetime.fromtimestamp(count, UT
         pytest.param("2026-11-20T09:05:07Z", "2026-11-20T09:05:07+00:00", id="with-a-Z"),
         pytest.param("2026-11-20 09:05+05:45", "2026-11-20T03:20:00+00:00", id="with-an-offset"),
         pytest.param("2026-11-20 09:05 -03", "2026-11-20T12:05:00+00:00", id="offset-of-hours"),
+        pytest.param("2026-11-20 09:05 +1", "2026-11-20T08:05:00+00:00", id="offset-of-one-digit"),
+        pytest.param("2026-11-20 09:05:07 +0530", "2026-11-20T03:35:07+00:00", id="no-colon"),
+        pytest.param("2026-11-20 09:05 UTC", "2026-11-20T09:05:00+00:00", id="as-list-prints-it"),
+        pytest.param("2026-11-20T09:05:07UTC", "2026-11-20T09:05:07+00:00", id="utc-for-z"),
+        pytest.param("2026-11-20 09:05 Z", "2026-11-20T09:05:00+00:00", id="space-before-z"),
         pytest.param("2026-11-20 00:30", "2026-11-19T23:30:00+00:00", id="on-another-day-in-utc"),
         pytest.param("2028-02-29 12:00Z", "2028-02-29T12:00:00+00:00", id="in-a-leap-year"),
         pytest.param("2026-12-31 23:59:59Z", "2026-12-31T23:59:59+00:00", id="last-of-the-year"),
@@ -106,7 +111,23 @@ def test_time_is_refused(text: str, expected: str) -> None:
         pytest.param("2026-11-20 12:05 a.m.", "2026-11-20 00:05", id="after-midnight"),
         pytest.param("2026-11-20 12:05 pm", "2026-11-20 12:05", id="after-noon"),
         pytest.param("20.11.2026 09:05", "2026-11-20 09:05", id="day-first"),
-        pytest.param("2026-11-20 09:05 UTC", "2026-11-20 09:05Z", id="utc"),
+        pytest.param("20.11.2026 9.05", "2026-11-20 09:05", id="full-stop-in-the-time"),
+        pytest.param("11/20/2026 09:05", "2026-11-20 09:05", id="month-first"),
+        pytest.param("20/11/2026 09:05", "2026-11-20 09:05", id="day-first-with-slashes"),
+        pytest.param("11/11/2026 09:05", "2026-11-11 09:05", id="day-equals-month"),
+        pytest.param("2026-11-20 9:05 utc", "2026-11-20 09:05Z", id="utc"),
+        pytest.param("2026-11-20T09:05z", "2026-11-20 09:05Z", id="lower-case-z"),
+        pytest.param("2026-11-20 9:05 UTC+1", "2026-11-20 09:05+01:00", id="offset-from-utc"),
+        pytest.param("Nov 20, 2026, 09:05 UTC", "2026-11-20 09:05Z", id="as-a-page-prints-it"),
+        pytest.param("20 November 2026 at 9:05 AM", "2026-11-20 09:05", id="month-in-full"),
+        pytest.param(
+            "Fri, 20 Nov 2026 09:05:07 -0500", "2026-11-20 09:05:07-05:00", id="as-in-an-email"
+        ),
+        pytest.param("20 Nov 2026, 09:05 CET", "2026-11-20 09:05+01:00", id="winter-time-of-rome"),
+        pytest.param("2026-07-20 9:05 CEST", "2026-07-20 09:05+02:00", id="summer-time-of-rome"),
+        pytest.param(
+            "2026-07-20 9:05 America/New_York", "2026-07-20 09:05-04:00", id="zone-with-a-place"
+        ),
         pytest.param("2026-11-20 9:05 +01:00", "2026-11-20 09:05+01:00", id="offset"),
         pytest.param("2026-10-25 2:30Z", "2026-10-25 02:30Z", id="exact-while-clocks-change"),
     ],
@@ -124,6 +145,13 @@ def test_time_with_one_reading_is_suggested(text: str, expected: str) -> None:
     "text",
     [
         pytest.param("11/12/2026 09:05", id="day-or-month-first"),
+        pytest.param("11-12-2026 09:05", id="day-or-month-first-with-hyphens"),
+        pytest.param("11/12/2026", id="day-or-month-first-without-a-time"),
+        pytest.param("31/31/2026 09:05", id="no-month"),
+        pytest.param("20 Foo 2026 09:05", id="no-such-month"),
+        pytest.param("20.11.26 09:05", id="year-of-two-digits"),
+        pytest.param("2026-11-20 9:75", id="minute-75"),
+        pytest.param("2026-11-20 09:05+100", id="offset-of-three-digits-and-no-space"),
         pytest.param("2026-11-20 13:05 PM", id="hour-13-pm"),
         pytest.param("2026-11-20 0:05 AM", id="hour-0-am"),
         pytest.param("31.11.2026 09:05", id="no-such-day"),
@@ -140,35 +168,61 @@ def test_time_with_several_readings_is_not_suggested(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"),
+    ("text", "zone", "expected"),
     [
+        pytest.param("2026-11-20 09:05 CET", ROME, "such as +01:00 in place of CET", id="winter"),
+        pytest.param("2026-07-20 09:05 CEST", ROME, "such as +02:00 in place of CEST", id="summer"),
+        pytest.param("2026-07-20 09:05 CET", ROME, "in place of CET", id="winter-in-summer"),
+        pytest.param("2026-11-20 09:05 CET", UTC, "in place of CET", id="zone-of-another-site"),
+        pytest.param("2026-11-20 9:05 PST", ROME, "in place of PST", id="america-or-asia"),
+        pytest.param("2026-07-20 09:05 GMT", ROME, "in place of GMT", id="often-london-in-summer"),
         pytest.param(
-            "2026-11-20 09:05 CET",
-            "has a time zone name; use a UTC offset such as +01:00 in place of CET",
-            id="abbreviation",
+            "2026-10-25 02:30 CEST", ROME, "such as +02:00 in place of CEST", id="before-the-change"
         ),
         pytest.param(
-            "2026-11-20 9:05 Europe/Rome",
-            "has a time zone name; use a UTC offset such as +01:00 in place of Europe/Rome",
-            id="name",
+            "2026-10-25 02:30 CET", ROME, "such as +01:00 in place of CET", id="after-the-change"
         ),
         pytest.param(
-            "2026-11-20 09:05:07 +0100",
-            "has an offset in another format; write it as +01:00",
-            id="without-a-colon",
+            "2026-11-20 09:05 Asia/Kathmandu",
+            ROME,
+            "such as +05:45 in place of Asia/Kathmandu",
+            id="place",
         ),
         pytest.param(
-            "2026-11-20 09:05 UTC-3",
-            "has an offset in another format; write it as -03:00",
-            id="after-utc",
+            "2026-10-25 02:30 Europe/Rome", UTC, "in place of Europe/Rome", id="twice-in-its-place"
         ),
+        pytest.param("2026-11-20 09:05 No/Where", UTC, "in place of No/Where", id="no-such-place"),
     ],
 )
-@pytest.mark.parametrize("zone", [ROME, UTC])
-def test_time_in_another_zone_asks_for_an_offset(text: str, expected: str, zone: tzinfo) -> None:
-    """No time is suggested that may be an hour off, in any time zone."""
+def test_zone_name_asks_for_an_offset(text: str, zone: tzinfo, expected: str) -> None:
+    """An offset is suggested for the name of a zone only if it is certain."""
     with pytest.raises(ValueError, match="has ") as caught:
         parse(text, zone)
+
+    assert f"has a time zone name; use a UTC offset {expected}" == str(caught.value)
+
+
+def test_offset_from_utc_is_suggested_without_utc() -> None:
+    """UTC+1 has the meaning of +01:00, which is suggested."""
+    with pytest.raises(ValueError, match="offset") as caught:
+        parse("2026-11-20 09:05 UTC-3", ROME)
+
+    assert "has an offset in another format; write it as -03:00" == str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("9:05", "has no date; write it first, as in 2026-11-20 09:05", id="clock"),
+        pytest.param("9:05 pm", "has no date; write it first, as in 2026-11-20 21:05", id="pm"),
+        pytest.param("20.11.2026", "has no time of day; write 2026-11-20 09:05", id="day-first"),
+        pytest.param("11/20/2026", "has no time of day; write 2026-11-20 09:05", id="month-first"),
+    ],
+)
+def test_half_a_time_is_completed(text: str, expected: str) -> None:
+    """A date without a time, or a time without a date, is reported with what is missing."""
+    with pytest.raises(ValueError, match="has no ") as caught:
+        parse(text, ROME)
 
     assert expected == str(caught.value)
 
@@ -212,8 +266,25 @@ def test_utc_is_written_with_a_z() -> None:
 )
 def test_day_is_refused(text: str) -> None:
     """Text that is not a calendar day is rejected with a remedy."""
-    with pytest.raises(ValueError, match=r"; (write|use|that month has) "):
+    with pytest.raises(ValueError, match=r"; (write|use|that month has|did you mean) "):
         parse_day(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("20.11.2026", "did you mean 2026-11-20?", id="day-first"),
+        pytest.param("2026-11-20 09:05", "did you mean 2026-11-20?", id="with-a-time"),
+        pytest.param("2026-11-20 23:05 UTC", "write one such as 2026-11-20", id="day-of-a-zone"),
+        pytest.param("11/12/2026", "write one such as 2026-11-20", id="day-or-month-first"),
+    ],
+)
+def test_day_in_another_format_is_suggested(text: str, expected: str) -> None:
+    """A date in another format is suggested in ours if it is unambiguous."""
+    with pytest.raises(ValueError, match="is not a date") as caught:
+        parse_day(text)
+
+    assert f"is not a date; {expected}" == str(caught.value)
 
 
 @given(st.dates(min_value=date(1970, 1, 1), max_value=date(2999, 12, 31)))

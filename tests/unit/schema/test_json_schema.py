@@ -170,6 +170,8 @@ def test_an_editor_marks_nothing_in_the_settings_of_the_documentation(example: s
             id="text-is-a-number",
         ),
         pytest.param(file_of(started="2026-11-20T09:05:30.25 +2"), id="time-with-all-parts"),
+        pytest.param(file_of(started="2026-11-20 09:05 UTC"), id="time-with-utc"),
+        pytest.param(file_of(started="2026-11-20 09:05 +0530"), id="time-with-a-short-offset"),
         pytest.param(file_of(started="1970-01-02 00:00"), id="first-year"),
         pytest.param(file_of(started="2999-12-31 12:00"), id="last-year"),
         pytest.param(file_of(severity="none", services="[]"), id="notice-without-services"),

@@ -367,6 +367,10 @@ def test_the_same_call_again_writes_nothing(run: Run, tmp_path: Path) -> None:
         ),
         pytest.param(["T", "--at", "noon"], "--at 'noon' is not a time", id="time"),
         pytest.param(
+            ["T", "--at", "9:05"], "--at '9:05' is not a time; did you mean 09:05?", id="9"
+        ),
+        pytest.param(["T", "--at", "9:05 pm"], "did you mean 21:05?", id="pm"),
+        pytest.param(
             ["T", "--at", "2026-10-25 02:30"], "occurs twice because clocks change", id="fold"
         ),
         pytest.param(
@@ -653,6 +657,15 @@ def test_times_without_an_offset_are_in_the_zone_of_the_site(run: Run, tmp_path:
     text = (tmp_path / "incidents" / "2026-07-01-errors.md").read_text("utf-8")
     expected = ("started: 2026-07-01T08:30:00+02:00", "at: 2026-07-01T08:45:00+02:00")
     assert [True, True] == [time in text for time in expected]
+
+
+def test_a_time_that_list_printed_is_accepted(run: Run, tmp_path: Path) -> None:
+    """--at and --now accept UTC at the end of a time, as `list` prints it."""
+    write_site(tmp_path, {"statusgen.yml": SETTINGS.replace("Europe/Rome", "UTC")})
+    start_new(run, "Errors", "--severity", "major", "--at", "2026-11-20 09:05 UTC")
+    printed = run("list", "--now", "2026-11-20 12:00 UTC").out
+
+    assert "since 2026-11-20 09:05 UTC (2 hr 55 min)" in printed
 
 
 def test_the_path_leads_from_where_the_user_stands(run: Run, tmp_path: Path) -> None:
