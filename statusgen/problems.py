@@ -2,12 +2,13 @@
 
 import difflib
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from statusgen.characters import printable
+from statusgen.characters import composed, correction, describe, mixed_word, printable
 
 _MAX_QUOTED = 60  # characters of the source that a message quotes
 _MAX_LISTED = 8  # words that a remedy lists
@@ -171,7 +172,24 @@ def instead(word: str, known: Iterable[str]) -> str:
     """Return a remedy for an unknown *word*: the likely entry in *known*, or a list of them."""
     known = list(known)
     close = likely(word, known)
+    look_alike = None if word.isascii() else _look_alike(word, known, close)
+    if look_alike is not None:
+        return look_alike
     return one_of(known) if close is None else f"did you mean '{close}'?"
+
+
+def _look_alike(word: str, known: Sequence[str], close: str | None) -> str | None:
+    """Return a remedy that names the character by which *word* differs from one in *known*."""
+    plain = correction(word)
+    if plain is not None and set(re.split("[ ,]+", plain.text)) <= set(known):
+        return f"did you mean {quoted(plain.text)}, {plain.difference}?"
+    whole = composed(word)
+    if whole.text != word and whole.text in known:
+        return f"did you mean {quoted(whole.text)}, {whole.difference}?"
+    if close is not None and mixed_word(word) is not None:
+        letter = next(one for one in word if not one.isascii())
+        return f"did you mean '{close}', without {describe(letter)}?"
+    return None
 
 
 def likely(word: str, known: Sequence[str], *, least: float = 0) -> str | None:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
+from statusgen import characters
 from statusgen.config.settings import FILE, Config
 from statusgen.problems import Level, Problem, quoted, suggestion
 
@@ -27,10 +28,21 @@ def missing_assets(
     for asset in config.assets if config else ():
         if asset.path not in static:
             what = f"{quoted(f'static/{asset.path}')} does not exist"
-            close = suggestion(asset.path.removeprefix("static/"), static)
-            remedy = f"did you mean {quoted(close)}?" if close else "add it"
-            message, path = f"{what}; {remedy}", folder / FILE
+            message, path = f"{what}; {_other_file(asset.path, static)}", folder / FILE
             yield Problem(path=path, line=asset.line, column=asset.column, message=message)
+
+
+def _other_file(path: str, static: Collection[str]) -> str:
+    """Return a remedy for *path*, which does not exist: the file in *static* that is meant."""
+    composed = characters.composed(path)
+    for name in static:  # macOS and archives may store the accent of a letter separately.
+        if characters.composed(name).text == composed.text:
+            if name == composed.text:
+                return f"did you mean {quoted(name)}, {composed.difference}?"
+            difference = characters.composed(name).difference
+            return f"rename the file to {quoted(composed.text)}, {difference}"
+    close = suggestion(path.removeprefix("static/"), static)
+    return f"did you mean {quoted(close)}?" if close else "add it"
 
 
 def static_pointers(

@@ -4,10 +4,12 @@ Each raises ValueError with a message that states the problem, quotes the text a
 """
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime, tzinfo
 from enum import StrEnum
 from fractions import Fraction
-from typing import TypeVar
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -49,6 +51,9 @@ _DEVICES = frozenset(
 )
 _RESERVED = _DEVICES | {"index", "current"}  # used by older APIs
 
+_Options = ParamSpec("_Options")
+_Value = TypeVar("_Value")
+
 
 def is_device(name: str) -> bool:
     """Return whether *name*, ignoring any extension, is a Windows device name."""
@@ -85,6 +90,26 @@ def _single(value: object, remedy: str) -> str:
     return value
 
 
+def _plain(
+    parse: Callable[Concatenate[object, _Options], _Value],
+) -> Callable[Concatenate[object, _Options], _Value]:
+    """Make *parse* name a look-alike of an ASCII character if that is all that is wrong."""
+
+    @wraps(parse)
+    def parsed(value: object, /, *args: _Options.args, **options: _Options.kwargs) -> _Value:
+        try:
+            return parse(value, *args, **options)
+        except ValueError:
+            found = characters.correction(value) if isinstance(value, str) else None
+            if found is None:
+                raise
+        parse(found.text, *args, **options)
+        what = f"{quoted(str(value))} contains {characters.describe(found.wrong)}"
+        raise ValueError(f"{what}; {found.remedy}: {found.text}")
+
+    return parsed
+
+
 def line(value: object, *, most: int = MAX_TITLE) -> str:
     """Return *value* as one line of at most *most* characters, with white space collapsed."""
     text = " ".join(_clean(_text(value)).split())
@@ -116,6 +141,7 @@ def _clean(text: str) -> str:
     return text
 
 
+@_plain
 def moment(value: object, zone: tzinfo) -> datetime:
     """Return *value* as a time in UTC; without an offset, it is local to *zone*."""
     text = _word(value, f"a time such as {times.EXAMPLE}")
@@ -125,6 +151,7 @@ def moment(value: object, zone: tzinfo) -> datetime:
         raise ValueError(f"{quoted(text)} {error}") from None
 
 
+@_plain
 def day(value: object) -> date:
     """Return *value* as a date."""
     text = _word(value, f"a day such as {times.EXAMPLE_DAY}")
@@ -134,6 +161,7 @@ def day(value: object) -> date:
         raise ValueError(f"{quoted(text)} {error}") from None
 
 
+@_plain
 def number(value: object, *, least: int, most: int) -> int:
     """Return *value* as a whole number from *least* to *most*."""
     span = f"a whole number from {least} to {most}"
@@ -143,6 +171,7 @@ def number(value: object, *, least: int, most: int) -> int:
     return int(text)
 
 
+@_plain
 def colour(value: object) -> str:
     """Return *value* as a colour in lower-case hexadecimal notation."""
     text = _word(value, "a colour such as '#0a58ca'")
@@ -202,6 +231,7 @@ def repository(value: object) -> str:
     return text
 
 
+@_plain
 def repository_name(value: object) -> str:
     """Return *value* as the owner and name of a repository on GitHub."""
     text = _word(value, "OWNER/NAME such as acme/status")
@@ -244,6 +274,7 @@ def trello_board(value: object) -> str:
     return board if len(board) == 8 else board.lower()
 
 
+@_plain
 def flag(value: object) -> bool:
     """Return *value* as a boolean."""
     text = _word(value, "true or false")
@@ -254,6 +285,7 @@ def flag(value: object) -> bool:
     return text == "true"
 
 
+@_plain
 def weight(value: object) -> Fraction:
     """Return *value* as an exact number from 0 to 1."""
     text = _word(value, "a number from 0 to 1")
@@ -281,6 +313,7 @@ def lane(value: object) -> State | None:
     return one_of(State, "a state", value)
 
 
+@_plain
 def identifier(value: object) -> str:
     """Return *value* as the id of a service or group."""
     text = _word(value, "an id such as api")
@@ -292,6 +325,7 @@ def identifier(value: object) -> str:
     return text
 
 
+@_plain
 def record_id(value: object) -> str:
     """Return *value* as a 12-character record id."""
     text = _word(value, "12 letters and digits")
@@ -349,6 +383,7 @@ def link(value: object) -> str:
     return url(text)
 
 
+@_plain
 def host(value: object) -> str:
     """Return *value* as a host name."""
     text = _word(value, "a host name such as status.example.com")
@@ -357,6 +392,7 @@ def host(value: object) -> str:
     return text
 
 
+@_plain
 def zone(value: object) -> ZoneInfo:
     """Return *value* as an IANA time zone."""
     text = _word(value, "a time zone such as Europe/Rome")

@@ -24,6 +24,9 @@ _FLOWS = {
 _GLUED_KEY = re.compile(r"[ \t]*(?:- )?([a-z_]+):(?![\s:]|//)(?=.)")
 _GLUED_DASH = re.compile(r"[ \t]*-([A-Za-z_][A-Za-z0-9_-]*):(?=[ \t]|$)")
 _CURLY = re.compile(r"[\u00ab\u00bb\u2018-\u201f]")
+# Colons and commas of East Asian keyboards, where YAML requires ASCII: after a key, and in a list.
+_WIDE_COLON = re.compile(r"[ \t]*(?:-[ \t]+)*[a-z_][a-z0-9_-]*[ \t]*([\ua789\u2236\ufe55\uff1a])")
+_WIDE_IN_FLOW = re.compile(r"[\u3001\ufe55\uff0c\uff1a\uff3b\uff3d\uff5b\uff5d]")
 # White space that looks like a space where YAML requires a real one: at the start of a line or
 # after a colon.
 _ODD_SPACE = re.compile(r"^[ \t-]*([^\S \t])|:([^\S \t])")
@@ -47,9 +50,7 @@ def explain(
     if what == "found unexpected end of stream":
         return _at(start, "this quote is never closed; add the other one")
     if context in _FLOWS:
-        kind, end = _FLOWS[context]
-        remedy = f"write '{end}', or put the value in quotes"
-        return _at(start, f"this {kind} is not closed, or a comma is missing; {remedy}")
+        return _wide_in_flow(start, lines) or _at(start, _unclosed(context))
     if "Unicode character" in what:
         return _at(mark, "this escape sequence is incomplete; write the character itself")
     if "escape" in what:
@@ -99,10 +100,22 @@ def odd_space(text: str) -> str | None:
     return _name_space(found[0]) if found else None
 
 
+def wide_colon(text: str) -> str | None:
+    """Return a message if *text* is a key, a colon that is not ASCII, and a value."""
+    found = _WIDE_COLON.match(text)
+    return _name_colon(found[1]) if found else None
+
+
 def glued_dash(text: str) -> str | None:
     """Return a message if *text* begins with a dash without a space after it."""
     found = re.match(r"-([A-Za-z_][A-Za-z0-9_-]*)", text)
     return f"a space is missing after '-'; write '- {found[1]}'" if found else None
+
+
+def _unclosed(context: str) -> str:
+    kind, end = _FLOWS[context]
+    remedy = f"write '{end}', or put the value in quotes"
+    return f"this {kind} is not closed, or a comma is missing; {remedy}"
 
 
 def _unexpected_colon(place: Diagnosis, lines: Sequence[str]) -> Diagnosis:
@@ -110,7 +123,11 @@ def _unexpected_colon(place: Diagnosis, lines: Sequence[str]) -> Diagnosis:
     row = place.row
     found = (
         _odd_space(row, lines)
+        or _odd_space(row - 1, lines)
         or _glued_dash(row, lines)
+        or _wide_bracket(row, lines)
+        or _wide_colon(row, lines)
+        or _wide_colon(row - 1, lines)
         or _glued_key(row - 1, lines)
         or yaml_slips.bullet(row - 1, lines)
         or yaml_slips.entry_without_key(row - 1, lines)
@@ -131,6 +148,7 @@ def _missing_colon(place: Diagnosis, lines: Sequence[str]) -> Diagnosis:
         return place._replace(message=comment)
     found = (
         _odd_space(row, lines)
+        or _wide_colon(row, lines)
         or _glued_key(row, lines)
         or yaml_slips.flush_block(row, lines)
         or _missing_dash(row, lines)
@@ -144,6 +162,7 @@ def _unexpected_text(place: Diagnosis, lines: Sequence[str]) -> Diagnosis:
     row = place.row
     found = (
         _odd_space(row, lines)
+        or _wide_colon(row, lines)
         or _glued_dash(row, lines)
         or yaml_slips.bullet(row, lines)
         or yaml_slips.flush_block(row, lines)
@@ -161,6 +180,7 @@ def _unexpected_entry(place: Diagnosis, lines: Sequence[str]) -> Diagnosis:
     row = place.row
     found = (
         _odd_space(row, lines)
+        or _wide_colon(row, lines)
         or _glued_dash(row, lines)
         or yaml_slips.bullet(row, lines)
         or yaml_slips.flush_block(row, lines)
@@ -193,6 +213,37 @@ def _odd_space(row: int, lines: Sequence[str]) -> Diagnosis | None:
 
 def _name_space(character: str) -> str:
     return f"this line contains a {characters.describe(character)}; replace it with a space"
+
+
+def _wide_colon(row: int, lines: Sequence[str]) -> Diagnosis | None:
+    found = _WIDE_COLON.match(line_at(row, lines))
+    return Diagnosis(row, found.start(1), _name_colon(found[1])) if found else None
+
+
+def _name_colon(character: str) -> str:
+    name = characters.describe(character)
+    return f"this line contains a {name}; replace it with ':' and a space"
+
+
+def _wide_in_flow(start: YamlMark | None, lines: Sequence[str]) -> Diagnosis | None:
+    """Look for wide punctuation in the line on which a list or map begins, after its bracket."""
+    found = _WIDE_IN_FLOW.search(line_at(start.line, lines), start.column) if start else None
+    if start is None or found is None:
+        return None
+    return Diagnosis(start.line, found.start(), _name_wide(found[0]))
+
+
+def _wide_bracket(row: int, lines: Sequence[str]) -> Diagnosis | None:
+    key = KEY.match(line_at(row, lines))
+    if key is None or not _WIDE_IN_FLOW.match(key[3]):
+        return None
+    return Diagnosis(row, key.start(3), _name_wide(key[3][0]))
+
+
+def _name_wide(character: str) -> str:
+    plain = characters.correction(character)
+    remedy = plain.remedy if plain else "remove it"
+    return f"this line contains a {characters.describe(character)}; {remedy}"
 
 
 def _glued_dash(row: int, lines: Sequence[str]) -> Diagnosis | None:

@@ -225,9 +225,11 @@ class _Builder:
         for key, value in zip(mapping.items[::2], mapping.items[1::2], strict=True):
             if not isinstance(key, Scalar):
                 continue
-            glued = yaml_slips.glued_colon(key.text) if mapping.flow else None
-            if glued and isinstance(value, Scalar) and not value.text:
-                self._add(key.line, key.column, glued)
+            slip = yaml_errors.wide_colon(key.text)
+            if slip is None and mapping.flow:
+                slip = yaml_slips.glued_colon(key.text)
+            if slip and isinstance(value, Scalar) and not value.text:
+                self._add(key.line, key.column, slip)
                 raise _RefusedError
             if key.text == "<<":
                 what = "YAML merge keys ('<<') are not supported; write the values out"

@@ -3,6 +3,8 @@
 import sys
 import unicodedata
 
+import pytest
+
 from statusgen import characters
 
 
@@ -32,3 +34,31 @@ def test_hidden_characters_are_left_out() -> None:
     text = "a\x00b\x7f\u202ec\u200b\ud800\ufeff\U000e0041 \t\n👩\u200d💻 e\u0301"
 
     assert "abc \t\n👩\u200d💻 e\u0301" == characters.without_hidden(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("a\u00a0b", ("a b", "\u00a0", " "), id="no-break-space"),
+        pytest.param("a\u3000", ("a", "\u3000", ""), id="space-at-the-end"),
+        pytest.param("1\u22122\u20133", ("1-2-3", "\u2212", "-"), id="minus-and-dash"),
+        pytest.param("\uff1a\uff0c\u3001", (":,,", "\uff1a", ":"), id="fullwidth"),
+        pytest.param("\u0662\uff16", ("26", "\u0662", "2"), id="digits"),
+        pytest.param("a\u200bb", ("ab", "\u200b", ""), id="invisible"),
+        pytest.param("\u00e4 b", None, id="letter"),
+        pytest.param("a - b", None, id="ascii"),
+    ],
+)
+def test_look_alikes_of_ascii_are_corrected(
+    text: str, expected: tuple[str, str, str] | None
+) -> None:
+    """A text gets the ASCII that it looks like, and the first wrong character is named."""
+    actual = characters.correction(text)
+
+    assert expected == (actual and tuple(actual))
+
+
+def test_accents_are_joined_to_their_letters() -> None:
+    """A decomposed text is composed, and its first accent is named; Hangul has none."""
+    assert ("gr\u00f6\u00dfe", "\u0308", "") == characters.composed("gro\u0308\u00dfe")
+    assert ("\uac00", "\u1100", "") == characters.composed("\u1100\u1161")

@@ -598,3 +598,33 @@ def test_commands_skip_documents_and_templates(run: Run, site: Path) -> None:
     assert (0, "incidents/a.md\n") == (updated.status, updated.out)
     assert (0, 2) == (fixed.status, fixed.out.count("warning: "))
     assert (2, "Text.\n") == (new.status, (site / "incidents" / "readme.md").read_text("utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("file", "setting", "expected"),
+    [
+        pytest.param(
+            "gro\u0308\u00dfe.svg",
+            "gr\u00f6\u00dfe.svg",
+            "rename the file to 'gr\u00f6\u00dfe.svg', without U+0308 COMBINING DIAERESIS",
+            id="file",
+        ),
+        pytest.param(
+            "gr\u00f6\u00dfe.svg",
+            "gro\u0308\u00dfe.svg",
+            "did you mean 'gr\u00f6\u00dfe.svg', without U+0308 COMBINING DIAERESIS?",
+            id="setting",
+        ),
+    ],
+)
+def test_decomposed_file_name_is_named(
+    run: Run, tmp_path: Path, file: str, setting: str, expected: str
+) -> None:
+    """A file name that looks like the one in the settings is reported with the accent at fault."""
+    write_site(tmp_path, {f"static/{file}": "<svg/>"})
+    settings = tmp_path / "statusgen.yml"
+    settings.write_text(f"{settings.read_text('utf-8')}favicon: {setting}\n", encoding="utf-8")
+
+    done = run("check", "--now", "2026-11-20T12:00Z", cwd=tmp_path)
+
+    assert f"'static/{setting}' does not exist; {expected}\n" == done.out.partition(": ")[2]

@@ -371,6 +371,14 @@ def test_the_same_call_again_writes_nothing(run: Run, tmp_path: Path) -> None:
         ),
         pytest.param(["T", "--at", "9:05 pm"], "did you mean 21:05?", id="pm"),
         pytest.param(
+            ["T", "--at", "2026-11-20\u00a009:05"], "contains U+00A0 NO-BREAK SPACE", id="space"
+        ),
+        pytest.param(
+            ["T", "--state", "resolved\u00a0"],
+            "did you mean 'resolved', without U+00A0 NO-BREAK SPACE?",
+            id="state-with-a-no-break-space",
+        ),
+        pytest.param(
             ["T", "--at", "2026-10-25 02:30"], "occurs twice because clocks change", id="fold"
         ),
         pytest.param(
