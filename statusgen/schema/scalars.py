@@ -10,19 +10,18 @@ from enum import StrEnum
 from fractions import Fraction
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
-from urllib.parse import SplitResult, urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from statusgen import characters, problems, times
 from statusgen.ids import MAX_ID
 from statusgen.model import Icon, Severity, State
-from statusgen.problems import instead, quoted, suggestion
-from statusgen.schema import yaml_errors
+from statusgen.problems import instead, quoted
+from statusgen.schema import web_addresses, yaml_errors, zone_names
 
 MAX_TITLE = 200
 MAX_SOURCE = 8192  # imports list the comments that they have used
 MAX_SLUG = 100
-_MAX_ZONE = 64  # longer texts are not compared with zone names
 
 _MAX_NAMES = 8  # services that a remedy lists
 
@@ -33,8 +32,6 @@ _FLAGS = dict.fromkeys(("true", "yes", "y", "on", "1"), "true") | dict.fromkeys(
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _ID = re.compile(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?")
-# The capital excludes files such as "localtime", which differ between machines.
-_ZONE = re.compile(r"[A-Z][A-Za-z0-9]*(?:[/_+-][A-Za-z0-9]+)*")
 _RECORD_ID = re.compile(r"[a-z0-9]{12}")
 _REPOSITORY = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})/[A-Za-z0-9._-]{1,100}")
 _LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,98})")
@@ -43,7 +40,6 @@ _BOARD = re.compile(r"[A-Za-z0-9]{8}|[0-9A-Fa-f]{24}")
 _AT_TRELLO = re.compile(
     r"(?:https?://)?(?:www\.)?trello\.com/([bc])/([A-Za-z0-9]+)(?:\.json|[/?#].*)?", re.IGNORECASE
 )
-_HOST = re.compile(r"(?=.{1,253}\Z)[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
 # Windows device names.
 _DEVICES = frozenset(
     ["con", "prn", "aux", "nul"]
@@ -336,29 +332,7 @@ def record_id(value: object) -> str:
 
 def url(value: object) -> str:
     """Return *value* as a full web address."""
-    text = _word(value, "an address such as https://example.com")
-    if "@" in text.partition("://")[2].partition("/")[0]:
-        # Not quoted in the message, because it may contain a password.
-        raise ValueError("the address contains a user name; remove everything before the '@'")
-    if not text.isascii():
-        what = f"{quoted(text)} contains non-ASCII characters"
-        raise ValueError(f"{what}; write the host in its xn-- form")
-    parts = _parts_of(text)
-    if parts is None or parts.scheme not in ("http", "https"):
-        raise ValueError(f"{quoted(text)} is not an address; write one such as https://example.com")
-    return text
-
-
-def _parts_of(url: str) -> SplitResult | None:
-    """Return the parts of *url*, or None if browsers would reject or change it."""
-    if re.search(r"[\s\"<>\\^`{|}]", url):
-        return None
-    try:
-        parts = urlsplit(url)
-        is_sound = parts.port != 0 and _HOST.fullmatch(parts.hostname or "") is not None
-    except ValueError:
-        return None
-    return parts if is_sound else None
+    return web_addresses.parse(_word(value, f"an address such as {web_addresses.EXAMPLE}"))
 
 
 def site_root(value: object) -> str:
@@ -378,16 +352,14 @@ def site_root(value: object) -> str:
 def link(value: object) -> str:
     """Return *value* as a link target, either a web address or `mailto:`."""
     text = _text(value)
-    if re.fullmatch(r"mailto:[^\s\"<>\\@]+@[a-zA-Z0-9.-]+", text):
-        return text
-    return url(text)
+    return web_addresses.mail(text) if text.startswith("mailto:") else url(text)
 
 
 @_plain
 def host(value: object) -> str:
     """Return *value* as a host name."""
     text = _word(value, "a host name such as status.example.com")
-    if _HOST.fullmatch(text) is None:
+    if web_addresses.HOST.fullmatch(text) is None:
         raise ValueError(f"{quoted(text)} is not a host name; write one such as status.example.com")
     return text
 
@@ -395,16 +367,7 @@ def host(value: object) -> str:
 @_plain
 def zone(value: object) -> ZoneInfo:
     """Return *value* as an IANA time zone."""
-    text = _word(value, "a time zone such as Europe/Rome")
-    if _ZONE.fullmatch(text):
-        try:
-            return ZoneInfo(text)
-        except (OSError, ValueError, ZoneInfoNotFoundError):
-            pass
-    known = filter(_ZONE.fullmatch, available_timezones())
-    close = suggestion(text, known) if len(text) < _MAX_ZONE else None
-    remedy = f"did you mean '{close}'?" if close else "write an IANA name such as Europe/Rome"
-    raise ValueError(f"{quoted(text)} is not a time zone; {remedy}")
+    return zone_names.parse(_word(value, f"a time zone such as {zone_names.EXAMPLE}"))
 
 
 def affected(value: object, severity: str = Severity.MAJOR) -> dict[str, object]:

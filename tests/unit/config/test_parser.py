@@ -216,12 +216,79 @@ def test_a_password_in_an_address_is_not_repeated(key: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        pytest.param(
+            "https://acme.example/stätus?q=ü",
+            "non-ASCII characters;"
+            " write it percent-encoded: https://acme.example/st%C3%A4tus?q=%C3%BC",
+            id="path-and-query",
+        ),
+        pytest.param(
+            "https://acme.example/100%25/a\u2013b",
+            "non-ASCII characters;"
+            " write it percent-encoded: https://acme.example/100%25/a%E2%80%93b",
+            id="dash-in-a-path",
+        ),
+        pytest.param(
+            "https://München.example:8443/ä",
+            "non-ASCII characters;"
+            " write the host in its xn-- form: https://xn--mnchen-3ya.example:8443/%C3%A4",
+            id="host-and-path",
+        ),
+        pytest.param(
+            "https://straße.example",
+            "non-ASCII characters; write the host in its xn-- form",
+            id="host-of-two-xn-forms",
+        ),
+        pytest.param(
+            "https://ä..example",
+            "non-ASCII characters; write the host in its xn-- form",
+            id="host-without-an-xn-form",
+        ),
+        pytest.param(
+            "https://acme\u2013status.example",
+            "U+2013 EN DASH; replace it with '-'",
+            id="dash-in-a-host",
+        ),
+        pytest.param(
+            "https://acme.example/a\u200bb", "U+200B ZERO WIDTH SPACE; remove it", id="invisible"
+        ),
+        pytest.param(
+            "mailto:help@münchen.example",
+            "non-ASCII characters;"
+            " write the host in its xn-- form: mailto:help@xn--mnchen-3ya.example",
+            id="mail",
+        ),
+        pytest.param(
+            "münchen",
+            "non-ASCII characters; write an address such as https://example.com",
+            id="no-address",
+        ),
+    ],
+)
+def test_an_address_in_letters_gets_its_ascii_form(url: str, expected: str) -> None:
+    """An address that is not ASCII is suggested in ASCII, if it has only one such form."""
+    messages = [message for _, _, message in problems_of(SETTINGS + f"    link: {url}\n")]
+
+    assert 1 == len(messages)
+    assert f" contains {expected}" == messages[0].partition("'")[2].partition("'")[2]
+
+
+@pytest.mark.parametrize(
     ("zone", "close"),
     [
         ("Europe/Rom", "Europe/Rome"),
         ("europe/rome", "Europe/Rome"),
         ("Europe Rome", "Europe/Rome"),
         ("America/NewYork", "America/New_York"),
+        ("America/New York", "America/New_York"),
+        ("Rome", "Europe/Rome"),
+        ("berlin", "Europe/Berlin"),
+        ("Londn", "Europe/London"),
+        ("São Paulo", "America/Sao_Paulo"),
+        ("Europ/Rome", "Europe/Rome"),
+        ("utc", "UTC"),
     ],
 )
 def test_a_misspelt_zone_gets_the_zone_that_was_meant(zone: str, close: str) -> None:
@@ -233,10 +300,22 @@ def test_a_misspelt_zone_gets_the_zone_that_was_meant(zone: str, close: str) -> 
 
 @pytest.mark.parametrize(
     "zone",
-    ["localtime", "posixrules", "../../etc/passwd", "/etc/localtime", "Mars", "+02:00", "zone.tab"],
+    [
+        *("CEST", "PST", "BST", "WEST", "UTC+2", "GMT+1", "UTC-03:00", "Z"),
+        *("Eastern", "Central", "Madras", "Granada", "China", "Europe/Milan", "Europe/CEST"),
+        *(
+            "localtime",
+            "posixrules",
+            "../../etc/passwd",
+            "/etc/localtime",
+            "Mars",
+            "+02:00",
+            "zone.tab",
+        ),
+    ],
 )
 def test_what_is_no_zone_everywhere_gets_an_example(zone: str) -> None:
-    """Other files in the time zone folder are neither accepted nor suggested."""
+    """Neither other files in the time zone folder nor zones hours away are suggested."""
     expected = f"'{zone}' is not a time zone; write an IANA name such as Europe/Rome"
 
     assert [(3, 11, expected)] == problems_of(SETTINGS.replace("Europe/Rome", zone))
