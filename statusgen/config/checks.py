@@ -2,7 +2,7 @@
 
 from statusgen.config.fields import ConfigShape, GitHubShape
 from statusgen.i18n import catalogue, messages
-from statusgen.problems import instead, listed, quoted
+from statusgen.problems import instead, listed, one_of, quoted
 from statusgen.schema.yaml_document import Source
 from statusgen.schema.yaml_nodes import ListNode, Scalar
 
@@ -59,8 +59,9 @@ def _check_once(source: Source, lines: dict[str, int], what: str, *route: str | 
 def _check_language(source: Source) -> None:
     code = source.text("language")
     if code and messages.catalogue_of(code) is None:
-        what = f"{quoted(code)} is not a supported language"
-        source.wrong(f"{what}; {instead(code, catalogue.languages())}", "language")
+        close = messages.suggested_language(code)
+        remedy = f"did you mean '{close}'?" if close else one_of(catalogue.languages())
+        source.wrong(f"{quoted(code)} is not a supported language; {remedy}", "language")
 
 
 def check_days(shape: ConfigShape, source: Source) -> None:

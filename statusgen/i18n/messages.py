@@ -4,6 +4,7 @@
 this module.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +16,16 @@ from statusgen.i18n import catalogue
 from statusgen.problems import instead, one_of, quoted
 
 _CATEGORIES = ("zero", "one", "two", "few", "many", "other")  # CLDR plural categories
+# Norwegian without its written form, and codes of countries that no language has.
+_MISTAKEN_CODES = {
+    "no": "nb",
+    "norwegian": "nb",
+    "cz": "cs",
+    "dk": "da",
+    "gr": "el",
+    "jp": "ja",
+    "ua": "uk",
+}
 _COUNTED = 1000  # Integers below this cover every plural form that a page may need.
 
 
@@ -43,6 +54,27 @@ def catalogue_of(code: str) -> str | None:
         return None
     candidates = (f"{locale.language}-{script}", locale.language)
     return next((name for name in candidates if name in catalogue.languages()), None)
+
+
+def suggested_language(typed: str) -> str | None:
+    """Return the supported code that *typed* probably means, or None.
+
+    *typed* may be a locale such as `pt_BR` or `en_US.UTF-8`, an old code such as `iw`, or the name
+    of a language. Similar codes mean other languages, and zh-Hant is not zh-Hans.
+    """
+    language, *rest = re.split("[-_]", typed.strip().partition(".")[0].partition("@")[0])
+    aliases = {**get_global("language_aliases"), **_MISTAKEN_CODES}
+    first = aliases.get(language.lower(), language.lower())
+    parts = [part.title() if len(part) == 4 else part.upper() for part in rest]
+    code = "-".join([first, *parts])
+    if code != typed and catalogue_of(code) is not None:
+        return code
+    named = typed.strip().casefold()
+    for code in catalogue.languages():
+        locale = Locale.parse(code, sep="-")
+        if named in (str(locale.english_name).casefold(), str(locale.display_name).casefold()):
+            return code
+    return None
 
 
 def names(code: str) -> tuple[str, ...]:

@@ -276,6 +276,36 @@ def test_an_address_in_letters_gets_its_ascii_form(url: str, expected: str) -> N
 
 
 @pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("no", "did you mean 'nb'?"),
+        ("no_NO", "did you mean 'nb-NO'?"),
+        ("pt_BR", "did you mean 'pt-BR'?"),
+        ("zh_CN", "did you mean 'zh-CN'?"),
+        ("en_US.UTF-8", "did you mean 'en-US'?"),
+        ("jp", "did you mean 'ja'?"),
+        ("Deutsch", "did you mean 'de'?"),
+        ("french", "did you mean 'fr'?"),
+        ("zh-Hant", "use one of: "),
+        ("zh_TW", "use one of: "),
+        ("nn", "use one of: "),
+        ("_", "use one of: "),
+    ],
+)
+def test_a_language_is_suggested_if_it_is_the_same_one(language: str, expected: str) -> None:
+    """A code in another form gets ours; one of another language or script gets the list."""
+    (problem,) = problems_of(f"{SMALL}language: {language}\n")
+
+    assert f"'{language}' is not a supported language; {expected}" in problem[2]
+
+
+@pytest.mark.parametrize("language", ["iw", "in", "EN", "pt-br", "zh-CN"])
+def test_old_codes_and_capitals_are_accepted(language: str) -> None:
+    """Codes that ISO 639 has replaced, and codes in any case, select their language."""
+    assert [] == problems_of(f"{SMALL}language: {language}\n")
+
+
+@pytest.mark.parametrize(
     ("zone", "close"),
     [
         ("Europe/Rom", "Europe/Rome"),
