@@ -1,7 +1,5 @@
-"""Responses of the preview: media types, the reload script and the error page."""
+"""Responses of the preview: media types and the reload script."""
 
-import base64
-import hashlib
 import mimetypes
 import re
 from collections.abc import Collection
@@ -51,47 +49,6 @@ RELOAD = f"""\
   addEventListener("pageshow", ({{ persisted }}) => {{ if (persisted) listen(); }});
   listen();
 }})();
-"""
-
-_STYLE = """\
-:root{color-scheme:light dark;--back:#fff;--soft:#f6f7f9;--text:#1b1f24;--dim:#57606a;
---line:#d8dee4;--tone:#cf222e}
-@media (prefers-color-scheme:dark){:root{--back:#0f1318;--soft:#171c23;--text:#e6edf3;--dim:#9aa4af;
---line:#303841;--tone:#ff7b72}}
-body{margin:0;background:var(--back);color:var(--text);font:1rem/1.5 system-ui,sans-serif;
-border-block-start:.25rem solid var(--tone);overflow-wrap:anywhere}
-main{max-inline-size:60rem;margin:auto;padding:1.5rem 1rem}
-h1{margin:0;font-size:1.6rem;line-height:1.25}
-p{margin:.75rem 0 1.5rem;color:var(--dim)}
-ul{margin:0;padding:0;list-style:none;border:1px solid var(--line);border-radius:.5rem;
-background:var(--soft)}
-li{padding:.75rem 1rem}
-li+li{border-block-start:1px solid var(--line)}
-b{font:600 .875rem/1.5 ui-monospace,monospace}
-"""
-_STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-ERROR_PAGE = f"""\
-<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; \
-style-src 'sha256-{_STYLE_HASH}'; img-src data:; base-uri 'none'; form-action 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>%(title)s</title>
-<link rel="icon" href="data:,">
-<style>{_STYLE}</style>
-</head>
-<body>
-<main>
-<h1>%(title)s</h1>
-<p>%(advice)s</p>
-<ul>
-%(items)s
-</ul>
-</main>
-</body>
-</html>
 """
 
 

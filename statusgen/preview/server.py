@@ -10,7 +10,6 @@ import threading
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from html import escape
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -19,9 +18,8 @@ from urllib.parse import quote, unquote
 
 from statusgen.build import pipeline, read_site
 from statusgen.build.pipeline import BuildRequest, BuildResult
-from statusgen.characters import printable
+from statusgen.preview import error_page
 from statusgen.preview.pages import (
-    ERROR_PAGE,
     EVENTS,
     PAGE_TYPE,
     RELOAD,
@@ -32,7 +30,7 @@ from statusgen.preview.pages import (
     media_type,
     with_reload,
 )
-from statusgen.problems import ContentError, OutsideError, StatusgenError, as_text, errors
+from statusgen.problems import OutsideError, StatusgenError
 from statusgen.system import files
 
 HOST = "127.0.0.1"
@@ -70,7 +68,7 @@ class Preview:
                 self._paths = built.paths
                 self._show(error_page=None)
         except Exception as error:
-            page = self._format_error(error).encode()
+            page = error_page.format_error(error, format_path=self._format_path).encode()
             with self._changed:
                 self._show(error_page=page)
             raise
@@ -135,27 +133,6 @@ class Preview:
     @property
     def _version(self) -> str:
         return f"{self._run}-{self._number}"
-
-    def _format_error(self, error: Exception) -> str:
-        """Return the page that describes *error* and replaces all others."""
-        if isinstance(error, ContentError):
-            number = len(errors(error.problems))
-            title = f"{number:,} problem{'' if number == 1 else 's'} in this site"
-            advice = "Fix these and save; the page reloads by itself."
-            items = []
-            for problem in sorted(error.problems, key=lambda one: one.level):
-                message = printable(problem.message)
-                text = as_text(problem, self._format_path(problem.path))
-                items.append((text.removesuffix(message), message))
-        else:
-            title = "The site cannot be built"
-            advice = "The page reloads when a change fixes this."
-            items = [("", printable(str(error)))]
-            if not isinstance(error, StatusgenError):
-                advice = f"This is a bug in statusgen; see the terminal for details. {advice}"
-                items = [("", printable(f"{type(error).__name__}: {error}"))]
-        rows = (f"<li><b>{escape(place)}</b>{escape(message)}</li>" for place, message in items)
-        return ERROR_PAGE % {"title": title, "advice": advice, "items": "\n".join(rows)}
 
 
 @contextmanager

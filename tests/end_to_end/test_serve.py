@@ -21,9 +21,9 @@ from playwright.sync_api import Browser, Page
 
 from statusgen import times
 from statusgen.build import pipeline
-from statusgen.preview import server
+from statusgen.preview import error_page, server
 from statusgen.preview.pages import with_reload
-from statusgen.problems import ContentError
+from statusgen.problems import ContentError, Problem
 from tests.conftest import SETTINGS, Run, write_site
 from tests.support import acting
 from tests.support.publishing import rendered
@@ -352,7 +352,9 @@ def test_problems_are_shown_until_they_are_fixed(served: Served, tab: Tab) -> No
 
     assert tab.shows("Fix these and save")
     assert ["1 problem in this site"] == tab.page.locator("h1").all_inner_texts()
-    assert [message] == tab.page.locator("li").all_inner_texts()
+    lines = "  2 | title: Broken\n> 3 | severity: critical\n  4 | services: [api]"
+    assert [f"{message}\n{lines}"] == tab.page.locator("li").all_inner_texts()
+    assert ["c"] == tab.page.locator("mark").all_inner_texts()
     assert f"{message}\n" == served.err
 
     served.write("incidents/b.md", incident("Fixed"))
@@ -615,6 +617,51 @@ def test_a_bug_is_shown_and_raised(tmp_path: Path) -> None:
 
     assert "<li><b></b>ZeroDivisionError: &lt;b&gt;</li>" in page
     assert "This is a bug in statusgen; see the terminal for details." in page
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "expected"),
+    [
+        pytest.param("a\nb\nc\nd", (3, 1), "  2 | b\n> 3 | <mark>c</mark>\n  4 | d", id="inside"),
+        pytest.param("a\r\nb\rc", (1, 1), "> 1 | <mark>a</mark>\n  2 | b", id="first-line"),
+        pytest.param("a\n" * 9 + "b", (10, 2), "   9 | a\n> 10 | b<mark> </mark>", id="last-line"),
+        pytest.param(
+            "<i>&amp;\n\u202e<b>",
+            (2, 2),
+            "  1 | &lt;i&gt;&amp;amp;\n> 2 | \\u202e<mark>&lt;</mark>b&gt;",
+            id="hostile",
+        ),
+        pytest.param(
+            "x" * 300, (1, 201), f"> 1 | …{'x' * 80}<mark>x</mark>{'x' * 79}…", id="long-line"
+        ),
+        pytest.param(
+            "x" * 300 + "\ny", (2, 1), f"  1 | {'x' * 160}…\n> 2 | <mark>y</mark>", id="long"
+        ),
+    ],
+)
+def test_a_problem_has_the_lines_around_it(
+    tmp_path: Path, text: str, place: tuple[int, int], expected: str
+) -> None:
+    """The error page shows the lines around a problem, escaped, with its column marked."""
+    (tmp_path / "a.md").write_text(text, encoding="utf-8", newline="")
+    problem = Problem(path=tmp_path / "a.md", line=place[0], column=place[1], message="wrong")
+
+    page = error_page.format_error(ContentError([problem]), format_path=lambda path: path.name)
+
+    assert f"{expected}</pre></li>" in page
+    assert f"<li><b>a.md:{place[0]}:{place[1]}: </b>wrong\n<pre>" in page
+
+
+@pytest.mark.parametrize("content", [None, b"", b"\xff", b"\x89PNG\0"])
+def test_a_file_without_text_has_no_lines(tmp_path: Path, content: bytes | None) -> None:
+    """A problem with a file that is missing, empty or not text is shown without lines."""
+    if content is not None:
+        (tmp_path / "logo.png").write_bytes(content)
+    problem = Problem(path=tmp_path / "logo.png", line=1, column=1, message="wrong")
+
+    page = error_page.format_error(ContentError([problem]), format_path=lambda path: path.name)
+
+    assert "<li><b>logo.png:1:1: </b>wrong</li>" in page
 
 
 def test_problems_of_a_build_are_raised(tmp_path: Path) -> None:
