@@ -380,8 +380,11 @@ def affected(value: object, severity: str = Severity.MAJOR) -> dict[str, object]
     if not isinstance(value, list):
         typed = str(value)
         glued = yaml_errors.glued_dash(typed)
-        what = "'services' is not a list or a map"
-        raise ValueError(glued or f"{what}; {_services_remedy(_names_in(typed), severity)}")
+        what, plain = "'services' is not a list or a map", characters.correction(typed)
+        if plain is not None:
+            what = f"{quoted(typed)} contains {characters.describe(plain.wrong)}"
+        names = _names_in(plain.text if plain else typed)
+        raise ValueError(glued or f"{what}; {_services_remedy(names, severity)}")
     if all(isinstance(item, str) for item in value):
         return dict.fromkeys(value)
     what = "a list of services contains ids only"
