@@ -9,8 +9,10 @@ from statusgen.authoring import compose, lookup
 from statusgen.authoring.compose import FileChange
 from statusgen.cli.console import format_path, printer
 from statusgen.config.loader import settings_of
+from statusgen.config.settings import Config
 from statusgen.problems import OutsideError, StatusgenError, listed
 from statusgen.system import files, git
+from statusgen.system.git_push import PushTarget, RefusedError
 from statusgen.timeline import timeline
 
 _UNPUBLISHED = "not published: use --push, or commit and push the file"
@@ -66,18 +68,29 @@ def _commit(change: FileChange, folder: Path, *, push: bool) -> None:
 
 
 def _push(changes: list[FileChange], folder: Path, retry: str) -> None:
-    from statusgen.site.incident import page_of  # noqa: PLC0415, slow to load, and only --push needs it
-
     config = settings_of(folder)
     try:
-        branch = git.push(folder, merge=compose.merger(config))
+        target = git.push(folder, merge=compose.merger(config))
+    except RefusedError as error:
+        remedy = f"remove the cause; then, to retry, {retry}"
+        if error.is_protected:
+            place = f"HEAD:refs/heads/statusgen/{changes[0].path.stem}"
+            remedy = f"to open a pull request instead, run: git push {error.remote} {place}"
+        raise OutsideError(f"{error}; the commit exists only here; {remedy}") from None
     except OutsideError as error:
         raise OutsideError(f"{error}; the commit exists only here; to retry, {retry}") from None
-    if branch:
-        urls = [f"{config.url}/{page_of(one.path.stem)}" for one in changes if not one.is_draft]
-        subject = "it" if len(urls) == 1 else "they"
-        where = f"; {subject} will appear at {listed(urls, 'and')}" if urls else ""
-        click.echo(f"pushed to {branch}{where}", err=True)
+    if target:
+        _report_push(target, changes, config)
+
+
+def _report_push(target: PushTarget, changes: list[FileChange], config: Config) -> None:
+    """Print where the *changes* will appear."""
+    from statusgen.site.incident import page_of  # noqa: PLC0415, slow to load, and only --push needs it
+
+    urls = [f"{config.url}/{page_of(one.path.stem)}" for one in changes if not one.is_draft]
+    subject = "it" if len(urls) == 1 else "they"
+    where = f"; {subject} will appear at {listed(urls, 'and')}" if urls else ""
+    click.echo(f"pushed to {target}{where}", err=True)
 
 
 def _report_other_edits(change: FileChange, folder: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from statusgen.problems import OutsideError
 from statusgen.system.git_command import FAR, GitError, run_git, run_git_bytes
+from statusgen.system.git_push import PushTarget, RefusedError, UnreachableRemoteError, push_commit
 
 _HOOK_TIMEOUT = 600.0  # seconds for a commit, whose hooks may be slow, or for very many files
 _KINDS = ("push", "upstream")  # Fields of a branch; the first one that is set is used.
@@ -117,10 +118,11 @@ def branch(folder: Path) -> str:
     return run_git(folder, "symbolic-ref", "--quiet", "HEAD", message=what)
 
 
-def push(folder: Path, *, merge: Merge, own: Collection[Path] | None = None) -> str | None:
+def push(folder: Path, *, merge: Merge, own: Collection[Path] | None = None) -> PushTarget | None:
     """Push the current branch, after rebasing it if the remote has new commits.
 
-    Returns the target, such as ``origin main``, or None if there was nothing to push.
+    Returns the target, or None if there was nothing to push. Raises RefusedError if the remote
+    refuses the push.
 
     The rebase is retried a few times. It uses a temporary work tree, so that only the files changed
     by the remote's commits change in *folder* and the index. On a conflict, *merge* is called with
@@ -134,20 +136,24 @@ def push(folder: Path, *, merge: Merge, own: Collection[Path] | None = None) -> 
     upstream = _upstream(folder)
     if run_git(folder, "rev-parse", "HEAD") == upstream.known:
         return None
+    target = PushTarget(remote=upstream.remote, ref=upstream.ref)
     for rebases_left in reversed(range(_REBASES + 1)):
         head = run_git(folder, "rev-parse", "HEAD")
         try:
-            target = f"{head}:{upstream.ref}"
-            run_git(folder, "push", "--quiet", "--", upstream.remote, target, timeout=FAR)
+            push_commit(folder, target, head)
             break
-        except OutsideError:
+        except UnreachableRemoteError:
+            raise
+        except OutsideError as error:
+            if isinstance(error, RefusedError) and error.is_protected:
+                raise
             theirs = _ahead(folder, upstream, head)
             if theirs is None or not rebases_left:
                 raise
             _rebase(folder, upstream, theirs, merge, own or ())
             if own is not None:
                 raise OvertakenError("others keep pushing to this branch; try again") from None
-    return f"{upstream.remote} {upstream.ref.removeprefix('refs/heads/')}"
+    return target
 
 
 def push_remote(folder: Path) -> str | None:
