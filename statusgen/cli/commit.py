@@ -7,11 +7,12 @@ import click
 
 from statusgen.authoring import compose, lookup
 from statusgen.authoring.compose import FileChange
+from statusgen.characters import printable
 from statusgen.cli.console import format_path, printer
 from statusgen.config.loader import settings_of
 from statusgen.config.settings import Config
 from statusgen.problems import OutsideError, StatusgenError, listed
-from statusgen.system import files, git
+from statusgen.system import files, git, git_push
 from statusgen.system.git_push import PushTarget, RefusedError
 from statusgen.timeline import timeline
 
@@ -80,13 +81,21 @@ def _push(changes: list[FileChange], folder: Path, retry: str) -> None:
     except OutsideError as error:
         raise OutsideError(f"{error}; the commit exists only here; to retry, {retry}") from None
     if target:
-        _report_push(target, changes, config)
+        _report_push(target, changes, folder, config)
 
 
-def _report_push(target: PushTarget, changes: list[FileChange], config: Config) -> None:
-    """Print where the *changes* will appear."""
+def _report_push(
+    target: PushTarget, changes: list[FileChange], folder: Path, config: Config
+) -> None:
+    """Print where the *changes* will appear, or that *target* is not the published branch."""
     from statusgen.site.incident import page_of  # noqa: PLC0415, slow to load, and only --push needs it
 
+    default = git_push.default_branch(folder, target.remote)
+    if default not in (None, target.branch):
+        pushed, published = printable(target.branch), printable(str(default))
+        what = f"pushed to {pushed}, but the page is published from {published}"
+        click.echo(f"warning: {what}; merge it to publish", err=True)
+        return
     urls = [f"{config.url}/{page_of(one.path.stem)}" for one in changes if not one.is_draft]
     subject = "it" if len(urls) == 1 else "they"
     where = f"; {subject} will appear at {listed(urls, 'and')}" if urls else ""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from statusgen.characters import printable
 from statusgen.problems import OutsideError
-from statusgen.system.git_command import FAR, GitError, GitResult, git_result
+from statusgen.system.git_command import FAR, GitError, GitResult, git_result, run_git
 
 _FATAL = 128  # exit status of Git if it could not talk to the remote
 _MAX_REASON = 300  # characters
@@ -79,6 +79,16 @@ def push_commit(
         raise RefusedError(what, remote=remote, is_protected=is_protected)
     error = UnreachableRemoteError if done.status == _FATAL else GitError
     raise error(f"git push: {done.error}")
+
+
+def default_branch(folder: Path, remote: str) -> str | None:
+    """Return the default branch of *remote*, or None if it has none or does not answer."""
+    try:
+        output = run_git(folder, "ls-remote", "--symref", "--", remote, "HEAD", timeout=FAR)
+    except OutsideError:
+        return None  # This is only for a hint.
+    found = re.match(rf"ref: {HEADS}(\S+)\tHEAD$", output, re.MULTILINE)
+    return found[1] if found else None
 
 
 def _refusal(done: GitResult) -> str | None:

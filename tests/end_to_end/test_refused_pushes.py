@@ -1,5 +1,6 @@
-"""Tests of pushes that hosts refuse."""
+"""Tests of pushes that hosts refuse, and of pushes to a branch that is not published."""
 
+import os
 import shlex
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from tests.end_to_end.test_commit_and_push import (
     SUBJECT,
     UPDATE,
     Places,
+    git,
     hook,
     places,
     prepared,
@@ -116,3 +118,46 @@ def test_a_remote_that_cannot_be_reached_is_no_refusal(run: Run, places: Places)
     last = ran.err.splitlines()[-1]
     assert (3, True) == (ran.status, last.startswith("statusgen: git push: fatal: "))
     assert (True, False) == ("to retry, run the same command" in last, "pull request" in last)
+
+
+def test_a_push_beside_the_default_branch_is_not_published(run: Run, places: Places) -> None:
+    """A push to another branch warns which branch is published, and promises no address."""
+    git(places.ours, "checkout", "-qb", "work")
+
+    ran = run(*UPDATE, "--push", cwd=places.ours)
+
+    what = "pushed to work, but the page is published from main; merge it to publish"
+    assert (0, f"warning: {what}") == (ran.status, ran.err.splitlines()[-1])
+    assert (False, SUBJECT) == (
+        "will appear" in ran.err,
+        subjects(places.remote, "work")[0],
+    )
+
+
+def test_the_upstream_counts_and_not_the_local_name(run: Run, places: Places) -> None:
+    """A local branch of any name that is pushed to the default branch is published."""
+    git(places.ours, "branch", "-qm", "night")
+
+    ran = run(*UPDATE, "--push", cwd=places.ours)
+
+    assert (0, True) == (ran.status, ran.err.splitlines()[-1].startswith("pushed to origin main;"))
+
+
+def test_a_remote_without_a_default_branch_gets_no_warning(run: Run, places: Places) -> None:
+    """A remote whose HEAD leads nowhere does not say what is published, so nothing is warned."""
+    (places.remote / "HEAD").write_text("ref: refs/heads/none\n", "utf-8")
+    git(places.ours, "checkout", "-qb", "work")
+
+    ran = run(*UPDATE, "--push", cwd=places.ours)
+
+    assert (0, False) == (ran.status, "warning" in ran.err)
+    assert True is ran.err.splitlines()[-1].startswith("pushed to origin work;")
+
+
+def test_a_name_of_a_branch_cannot_control_the_terminal(run: Run, places: Places) -> None:
+    """Invisible characters in the name of a branch are escaped in the warning."""
+    git(places.ours, "checkout", "-qb", os.fsdecode("a\u202eb".encode()))
+
+    ran = run(*UPDATE, "--push", cwd=places.ours)
+
+    assert (0, True) == (ran.status, "warning: pushed to a\\u202eb, but" in ran.err)
