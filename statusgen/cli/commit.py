@@ -7,12 +7,13 @@ import click
 
 from statusgen.authoring import compose, lookup
 from statusgen.authoring.compose import FileChange
-from statusgen.characters import printable
 from statusgen.cli.console import format_path, printer
+from statusgen.cli.pull_request import publish
 from statusgen.config.loader import settings_of
 from statusgen.config.settings import Config
 from statusgen.problems import OutsideError, StatusgenError, listed
 from statusgen.system import files, git, git_push
+from statusgen.system.git_proposal import Proposal
 from statusgen.system.git_push import PushTarget, RefusedError
 from statusgen.timeline import timeline
 
@@ -23,12 +24,20 @@ RETRY = "run the same command again"
 
 
 def write(
-    changes: list[FileChange], folder: Path, *, commit: bool, push: bool, retry: str = RETRY
+    changes: list[FileChange],
+    folder: Path,
+    *,
+    commit: bool,
+    push: bool,
+    retry: str = RETRY,
+    branch: Proposal | None = None,
 ) -> None:
     """Write *changes*; commit them if *commit* or *push* is set, and push them if *push* is set.
 
-    *retry* is the remedy in the message if the push fails.
+    *retry* is the remedy in the message if the push fails. With *branch*, which *folder* is in,
+    the changes are committed there and pushed for a pull request; *commit* and *push* are ignored.
     """
+    push = push and branch is None
     show = printer(None, to_stderr=True)
     for change in changes:
         files.sweep(change.path.parent)
@@ -41,10 +50,15 @@ def write(
         click.echo(format_path(change.path))
         if change.action:
             click.echo(f"{change.action}: {change.subject}", err=True)
+        if branch is not None:
+            _commit_to_branch(change)
+            continue
         if commit or push:
             _commit(change, folder, push=push)
         if change.action and not change.is_draft and not push and _is_in_repository(folder):
             click.echo(_UNPUSHED if commit else _UNPUBLISHED, err=True)
+    if branch is not None:
+        publish(branch)
     if push:
         _push(changes, folder, retry)
         for change in changes:
@@ -68,6 +82,15 @@ def _commit(change: FileChange, folder: Path, *, push: bool) -> None:
     click.echo("committed" if is_committed else "nothing to commit", err=True)
 
 
+def _commit_to_branch(change: FileChange) -> None:
+    try:
+        git.commit([change.path], change.subject)
+    except OutsideError as error:
+        # The work tree of the branch is temporary, so the text exists nowhere else.
+        click.echo(change.after, err=True)
+        raise OutsideError(f"{error}; nothing was written; the file is printed above") from None
+
+
 def _push(changes: list[FileChange], folder: Path, retry: str) -> None:
     config = settings_of(folder)
     try:
@@ -75,8 +98,9 @@ def _push(changes: list[FileChange], folder: Path, retry: str) -> None:
     except RefusedError as error:
         remedy = f"remove the cause; then, to retry, {retry}"
         if error.is_protected:
-            place = f"HEAD:refs/heads/statusgen/{changes[0].path.stem}"
-            remedy = f"to open a pull request instead, run: git push {error.remote} {place}"
+            names = f" for {changes[0].path.stem}" if len(changes) == 1 else ""
+            command = f"run the same command{names} with --pull-request"
+            remedy = f"to open a pull request instead, {command}"
         raise OutsideError(f"{error}; the commit exists only here; {remedy}") from None
     except OutsideError as error:
         raise OutsideError(f"{error}; the commit exists only here; to retry, {retry}") from None
@@ -90,11 +114,9 @@ def _report_push(
     """Print where the *changes* will appear, or that *target* is not the published branch."""
     from statusgen.site.incident import page_of  # noqa: PLC0415, slow to load, and only --push needs it
 
-    default = git_push.default_branch(folder, target.remote)
-    if default not in (None, target.branch):
-        pushed, published = printable(target.branch), printable(str(default))
-        what = f"pushed to {pushed}, but the page is published from {published}"
-        click.echo(f"warning: {what}; merge it to publish", err=True)
+    warning = git_push.unpublished(folder, target)
+    if warning is not None:
+        click.echo(warning, err=True)
         return
     urls = [f"{config.url}/{page_of(one.path.stem)}" for one in changes if not one.is_draft]
     subject = "it" if len(urls) == 1 else "they"

@@ -63,11 +63,11 @@ def commit(paths: Sequence[Path], subject: str, body: str = "") -> bool:
     """
     folder = Path(os.path.commonpath([path.parent.resolve() for path in paths]))
     base = top(folder)
-    marks = _marks(folder)
-    names = [name for name in _names(base, paths) if name in marks]
+    found = marks(folder)
+    names = [name for name in _names(base, paths) if name in found]
     if not names:
         return False
-    new = [name for name in names if marks[name] in ("??", "!!")]
+    new = [name for name in names if found[name] in ("??", "!!")]
     if new:
         _run_on_files(base, new, "add")
     try:
@@ -80,8 +80,11 @@ def commit(paths: Sequence[Path], subject: str, body: str = "") -> bool:
     return True
 
 
-def _marks(folder: Path) -> dict[str, str]:
-    """Return Git's status code for each file in *folder* that differs from HEAD."""
+def marks(folder: Path) -> dict[str, str]:
+    """Return Git's status code for each file in *folder* that differs from HEAD.
+
+    The paths are relative to the top of the work tree; ignored files have the code `!!`.
+    """
     options = ["--ignored", "--untracked-files=all", "--no-renames"]
     output = run_git(folder, "status", "--porcelain", "-z", *options, "--", ".")
     # Each path follows a two-letter code and a space.
@@ -224,14 +227,14 @@ def _rebase(
 ) -> None:
     """Rebase the current branch onto *theirs*, dropping its last commits that change only *own*."""
     head = run_git(folder, "rev-parse", "HEAD")
-    with _work_tree(folder, _without(folder, head, theirs, own)) as place:
+    with work_tree(folder, _without(folder, head, theirs, own)) as place:
         step = ["rebase", "--quiet", theirs]
         while True:
             try:
                 run_git(place, *step, hooks=False)
                 break
             except OutsideError:
-                _resolve_conflicts(place, merge)
+                resolve_conflicts(place, merge)
                 step = ["-c", "core.editor=true", "rebase", "--continue"]
         new = run_git(place, "rev-parse", "HEAD")
     # Like a checkout, this keeps local changes, or fails without changing anything.
@@ -244,7 +247,7 @@ def _rebase(
     run_git(folder, "update-ref", "-m", "statusgen: rebase", upstream.branch, new, head)
 
 
-def _resolve_conflicts(place: Path, merge: Merge) -> None:
+def resolve_conflicts(place: Path, merge: Merge) -> None:
     """Merge the files with conflicts in the rebase in *place*.
 
     Raises OutsideError if the rebase cannot continue.
@@ -265,7 +268,7 @@ def _resolve_conflicts(place: Path, merge: Merge) -> None:
 
 
 @contextmanager
-def _work_tree(folder: Path, head: str) -> Iterator[Path]:
+def work_tree(folder: Path, head: str) -> Iterator[Path]:
     """Create a temporary work tree of the repository at *head*."""
     with tempfile.TemporaryDirectory(prefix="statusgen-") as name:
         place = Path(name) / "work"

@@ -27,13 +27,11 @@ class UnreachableRemoteError(GitError):
 class RefusedError(OutsideError):
     """The remote was reached and refused the push.
 
-    *remote* is its name, safe to print. *is_protected* is True if the branch is protected, so that
-    a pull request may be accepted.
+    *is_protected* is True if the branch is protected, so that a pull request may be accepted.
     """
 
-    def __init__(self, message: str, *, remote: str, is_protected: bool) -> None:
+    def __init__(self, message: str, *, is_protected: bool) -> None:
         super().__init__(message)
-        self.remote = remote
         self.is_protected = is_protected
 
 
@@ -74,9 +72,8 @@ def push_commit(
     if refusal is not None:
         reason = _reason(lines) or refusal
         is_protected = any(map(_PROTECTED.search, [refusal, *lines]))
-        remote = printable(target.remote)
-        what = f"{remote} refused the push to {printable(target.branch)} ({reason})"
-        raise RefusedError(what, remote=remote, is_protected=is_protected)
+        where = f"{printable(target.remote)} refused the push to {printable(target.branch)}"
+        raise RefusedError(f"{where} ({reason})", is_protected=is_protected)
     error = UnreachableRemoteError if done.status == _FATAL else GitError
     raise error(f"git push: {done.error}")
 
@@ -89,6 +86,16 @@ def default_branch(folder: Path, remote: str) -> str | None:
         return None  # This is only for a hint.
     found = re.match(rf"ref: {HEADS}(\S+)\tHEAD$", output, re.MULTILINE)
     return found[1] if found else None
+
+
+def unpublished(folder: Path, target: PushTarget) -> str | None:
+    """Return a warning if *target* is not the default branch of its remote, or None."""
+    default = default_branch(folder, target.remote)
+    if default in (None, target.branch):
+        return None
+    pushed, published = printable(target.branch), printable(str(default))
+    what = f"pushed to {pushed}, but the page is published from {published}"
+    return f"warning: {what}; merge it to publish"
 
 
 def _refusal(done: GitResult) -> str | None:
@@ -117,3 +124,11 @@ def _reason(lines: Sequence[str]) -> str:
     found = rules or [text for text in texts if not _POINTER.search(text)]
     reason = " / ".join(text.strip().rstrip(".") for text in found[:4] if text.strip("=- "))
     return reason if len(reason) <= _MAX_REASON else f"{reason[: _MAX_REASON - 1]}…"
+
+
+def remote_url(folder: Path, remote: str) -> str:
+    """Return the address of *remote*, which is one itself if no remote has this name."""
+    try:
+        return run_git(folder, "remote", "get-url", "--", remote)
+    except GitError:
+        return remote

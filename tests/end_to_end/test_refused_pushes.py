@@ -44,8 +44,7 @@ SECRET = (
     "",
     "    - Push cannot contain secrets",
 )
-PLACE = "HEAD:refs/heads/statusgen/a"
-ADVICE = f"to open a pull request instead, run: git push origin {PLACE}"
+ADVICE = "to open a pull request instead, run the same command for a with --pull-request"
 RETRY = "remove the cause; then, to retry, run the same command with the incident's name"
 
 

@@ -32,12 +32,14 @@ from statusgen.cli.options import (
     incident_argument,
     moment_of,
 )
+from statusgen.cli.pull_request import branch_of, pull_request_option
 from statusgen.config.loader import settings_of
 from statusgen.config.settings import Config
 from statusgen.model import Incident, Kind, Severity, State, Update
 from statusgen.problems import UsageError, quoted
 from statusgen.schema import scalars
-from statusgen.system import locks
+from statusgen.system import files, locks
+from statusgen.system.git_proposal import Proposal
 from statusgen.timeline import replay
 from statusgen.timeline.timeline import SETTLED
 
@@ -136,6 +138,7 @@ class _TitleCommand(click.Command):
 @click.option(
     "--slug", metavar="NAME", help="File name without .md. Default: made of date and title."
 )
+@pull_request_option
 @_commit_options
 @common
 def new_command(
@@ -155,6 +158,7 @@ def new_command(
     slug: str | None,
     commit: bool,
     push: bool,
+    pull_request: bool,
     folder: Path,
     now: str | None,
 ) -> None:
@@ -163,10 +167,11 @@ def new_command(
     Writes an incident file and prints its path. TITLE is one argument: put it in quotes. The file
     name is made of the date and the title.
     """
-    with _problems():
-        config = settings_of(folder)
+    with _problems(), branch_of(folder, wanted=pull_request) as branch, _problems():
+        site = _everything(branch, folder)
+        config = settings_of(site)
         kind = Kind.of(Severity(severity))
-        workspace = Workspace(site=folder, config=config, now=moment_of(now, config.zone))
+        workspace = Workspace(site=site, config=config, now=moment_of(now, config.zone))
         moment = time_of("--at", at, workspace) or workspace.now
         new_state = state_of(state, kind) or (None if kind is Kind.NOTICE else kind.first_state)
         standard = compose.standard(config, new_state, kind) if new_state else None
@@ -197,18 +202,23 @@ def new_command(
             draft=draft,
         )
         # Report errors before the editor opens.
-        if compose.new(workspace, incident, slug=slug or "").before is None:
+        preview = compose.new(workspace, incident, slug=slug or "")
+        if preview.before is None:
             for warning in compose.overlaps(workspace, incident):
                 click.echo(f"warning: {warning}", err=True)
         text = text_of(message, template, config, standard, heading=incident.title)
         incident = replace(incident, updates=(replace(update, text=text),))
-        with locks.locked(folder / "incidents"):
-            change = compose.new(workspace, incident, slug=slug or "")
+        taken: set[str] = set()
+        if branch is not None:
+            taken = {one.slug for one in lookup.all_incident_files(site)} - {preview.path.stem}
+            branch.open(preview.path.stem)
+        with locks.locked(site / "incidents"):
+            change = compose.new(workspace, incident, taken=taken, slug=slug or "")
             if change.before is not None:
                 click.echo(
                     f"nothing to write: {format_path(change.path)} already says this", err=True
                 )
-            write([change], folder, commit=commit, push=push)
+            write([change], site, commit=commit, push=push, branch=branch)
 
 
 @click.command("update", epilog="Example: statusgen update -m 'Rolling back' --state identified")
@@ -218,6 +228,7 @@ def new_command(
 @_severity_option
 @_service_option
 @_at_option
+@pull_request_option
 @_commit_options
 @common
 def update_command(
@@ -230,6 +241,7 @@ def update_command(
     at: str | None,
     commit: bool,
     push: bool,
+    pull_request: bool,
     folder: Path,
     now: str | None,
 ) -> None:
@@ -254,13 +266,23 @@ def update_command(
 
     if not (message or template or state or severity or services or is_interactive()):
         raise UsageError("nothing to add; use -m TEXT, or an option such as --state")
-    _add(incident, update, at=at, now=now, folder=folder, commit=commit, push=push)
+    _add(
+        incident,
+        update,
+        at=at,
+        now=now,
+        folder=folder,
+        commit=commit,
+        push=push,
+        pull_request=pull_request,
+    )
 
 
 @click.command("resolve", epilog="Example: statusgen resolve api-errors -m 'Back to normal.'")
 @incident_argument(required=False)
 @_text_options
 @_at_option
+@pull_request_option
 @_commit_options
 @common
 def resolve_command(
@@ -270,6 +292,7 @@ def resolve_command(
     at: str | None,
     commit: bool,
     push: bool,
+    pull_request: bool,
     folder: Path,
     now: str | None,
 ) -> None:
@@ -289,7 +312,16 @@ def resolve_command(
         text = text_of(message, template, config, standard, heading=heading)
         return Update(at=moment, text=text, state=state)
 
-    _add(incident, update, at=at, now=now, folder=folder, commit=commit, push=push)
+    _add(
+        incident,
+        update,
+        at=at,
+        now=now,
+        folder=folder,
+        commit=commit,
+        push=push,
+        pull_request=pull_request,
+    )
 
 
 def _heading(incident: Incident, moment: datetime) -> str:
@@ -309,16 +341,23 @@ def _add(
     folder: Path,
     commit: bool,
     push: bool,
+    pull_request: bool,
 ) -> None:
     """Add an update to the incident *name*, or to the only open one."""
-    with _problems():
-        config = settings_of(folder)
-        workspace = Workspace(site=folder, config=config, now=moment_of(now, config.zone))
-        found = lookup.named_or_open(folder, config, name, now=workspace.now)
+    with _problems(), branch_of(folder, wanted=pull_request) as branch, _problems():
+        site = _everything(branch, folder)
+        config = settings_of(site)
+        workspace = Workspace(site=site, config=config, now=moment_of(now, config.zone))
+        if branch is not None and name is not None:
+            place = files.within(Path(name), folder / "incidents")
+            name = name if place is None else f"incidents/{place}"
+        found = lookup.named_or_open(site, config, name, now=workspace.now)
+        if branch is not None:
+            branch.open(found.slug)
         at_moment = time_of("--at", at, workspace)
         incident = lookup.incident_of(lookup.open_file(found, config))
         update = compose_update(incident, config, at_moment or workspace.now)
-        with locks.locked(folder / "incidents"):
+        with locks.locked(site / "incidents"):
             file = lookup.open_file(found, config)  # It may have changed while the editor was open.
             change = None
             if update is not None:
@@ -328,7 +367,15 @@ def _add(
                 click.echo("nothing to add: the last update already says this", err=True)
                 change = compose.unchanged(file)
             retry = "run the same command with the incident's name"
-            write([change], folder, commit=commit, push=push, retry=retry)
+            write([change], site, commit=commit, push=push, retry=retry, branch=branch)
+
+
+def _everything(branch: Proposal | None, folder: Path) -> Path:
+    """Return the site in *folder*; with *branch*, with all files that the user may mean."""
+    if branch is None:
+        return folder
+    branch.show_everything()
+    return branch.site
 
 
 @contextmanager
