@@ -16,6 +16,8 @@ from statusgen.ids import id12
 from statusgen.system.git_proposal import PREFIX, Proposal, Pushed, proposal
 from statusgen.system.git_push import remote_url
 
+IMPORT_BRANCH = f"{PREFIX}import"
+
 _URL = re.compile(r"https?://[^\s'\"<>]+")
 # Addresses at which hosts open, compare or show a pull request.
 _REQUEST = re.compile(r"/(pulls?|pull-requests|pullrequests?|merge_requests|compare)([/?]|$)")

@@ -2,6 +2,7 @@
 
 import json
 import shlex
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,10 +25,13 @@ from tests.end_to_end.test_commit_and_push import (
     places,
     prepared,
     push_theirs,
+    settle,
     subjects,
     temporary,
 )
 from tests.end_to_end.test_refused_pushes import GITHUB_RULES, refuse
+from tests.support.fakes.github import GitHub
+from tests.support.importing import Importing
 
 __all__ = ["places", "prepared", "temporary"]  # fixtures
 
@@ -553,3 +557,82 @@ def test_an_event_without_a_change_needs_no_branch(run: Run, places: Places) -> 
 
     assert (0, []) == (ran.status, branches(places))
     assert ["nothing changed", "nothing to push"] == ran.err.splitlines()
+
+
+# Imports
+
+
+@pytest.fixture
+def theirs(imports: Importing, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Importing:
+    """Put the site of *imports* into Git with a protected remote, and return a second clone."""
+    settle(monkeypatch)
+    git(imports.folder, "init", "-q", "-b", "main")
+    git(imports.folder, "add", "--all")
+    git(imports.folder, "commit", "-qm", "Begin")
+    git(tmp_path, "clone", "-q", "--bare", str(imports.folder), "remote.git")
+    git(imports.folder, "remote", "add", "origin", str(tmp_path / "remote.git"))
+    refuse(tmp_path / "remote.git", *GITHUB_RULES)
+    git(tmp_path, "clone", "-q", "remote.git", "theirs")
+    return replace(imports, folder=tmp_path / "theirs")
+
+
+def test_imports_go_on_in_their_branch(
+    imports: Importing, theirs: Importing, github: GitHub
+) -> None:
+    """Each run adds what is new to `statusgen/import`, also from a fresh clone."""
+    remote = theirs.folder.parent / "remote.git"
+    issue = github.open()
+    first = imports("--pull-request")
+    again = theirs("--pull-request")
+    issue.comment("Found.", at="09:10")
+    second = theirs("--pull-request")
+
+    imported = "Import gh-1 from acme/status"
+    assert ["created incidents/gh-1.md\n", "", "updated incidents/gh-1.md\n"] == [
+        ran.out for ran in (first, again, second)
+    ]
+    assert [0, 0, 0] == [ran.status for ran in (first, again, second)]
+    assert [imported, imported, "Begin"] == subjects(remote, "statusgen/import")
+    pushed = f"pushed to origin statusgen/import; {OPEN_IT}"
+    assert pushed == first.err.splitlines()[-1] == second.err.splitlines()[-1]
+    assert "nothing to push: origin statusgen/import is up to date" in again.err
+    assert ({}, ["Begin"]) == (imports.files(), subjects(imports.folder))
+
+
+def test_an_import_after_the_merge_begins_again(
+    imports: Importing, theirs: Importing, github: GitHub
+) -> None:
+    """After the merge, the next import proposes only newer content."""
+    remote = theirs.folder.parent / "remote.git"
+    issue = github.open()
+    imports("--pull-request")
+    git(remote, "update-ref", "refs/heads/main", "refs/heads/statusgen/import")
+    idle = imports("--pull-request")
+    issue.comment("Found.", at="09:10")
+    imports("--pull-request")
+
+    assert "nothing to push" == idle.err.splitlines()[-1]
+    assert ["Import gh-1 from acme/status"] == git(
+        remote, "log", "--format=%s", "main..statusgen/import"
+    ).splitlines()
+
+
+def test_a_refused_import_gets_advice_that_works(
+    imports: Importing, theirs: Importing, github: GitHub
+) -> None:
+    """A protected branch refuses the push; the same import with --pull-request proposes it."""
+    remote = theirs.folder.parent / "remote.git"
+    github.open()
+    refused = imports("--push")
+    ran = imports("--push", "--pull-request")
+
+    advice = "to open a pull request instead, run it with --pull-request"
+    assert (3, True, 0) == (refused.status, refused.err.strip().endswith(advice), ran.status)
+    assert ["Import gh-1 from acme/status", "Begin"] == subjects(remote, "statusgen/import")
+
+
+def test_a_dry_run_proposes_nothing(imports: Importing) -> None:
+    """--dry-run and --pull-request exclude each other."""
+    ran = imports("--dry-run", "--pull-request")
+
+    assert (2, True) == (ran.status, "remove --commit, --push and --pull-request" in ran.err)
