@@ -184,12 +184,13 @@ def updated(
     is_there = any(_without_ids(one, at=one.at) == update for one in incident.updates)
     if is_there or (is_last and not allow_repeat):
         return None
+    place = f"incidents/{file.folder}{file.path.name}"
     try:
         text = edit.with_update(file, update)
     except EditError as error:
-        raise EditError(f"{file.path}: {error.reason}", paste=error.paste) from None
+        raise EditError(f"{place}: {error.reason}", paste=error.paste) from None
     if _is_too_long(text):
-        raise UsageError(f"{file.path}: {_TOO_LONG}")
+        raise UsageError(f"{place}: {_TOO_LONG}")
     parsed = file.parsed(text)
     return FileChange(
         path=file.path,

@@ -9,15 +9,18 @@ import click
 from statusgen.authoring import compose, lookup
 from statusgen.authoring.compose import FileChange
 from statusgen.cli.console import format_path, printer
+from statusgen.cli.pull_request import publish
 from statusgen.config.loader import settings_of
 from statusgen.config.settings import FILE, Config
 from statusgen.problems import OutsideError, StatusgenError, listed
-from statusgen.system import files, git
+from statusgen.system import files, git, git_push
+from statusgen.system.git_proposal import Proposal
+from statusgen.system.git_push import PushTarget, RefusedError
 from statusgen.timeline import timeline
 
 _UNPUBLISHED = "not published: use --push, or run: statusgen push"
 _MAX_URLS = 5  # in a report
-_RETRY = "to retry, run: statusgen push"
+_RETRY = "run: statusgen push"
 _WITHOUT_GIT = "not published: commit and push the file"
 
 
@@ -36,8 +39,20 @@ def push_wanted(push: bool | None, config: Config, folder: Path, *, commit: bool
     return True
 
 
-def write(changes: list[FileChange], folder: Path, *, commit: bool, push: bool) -> None:
-    """Write *changes*; commit them if *commit* or *push* is set, and push them if *push* is set."""
+def write(
+    changes: list[FileChange],
+    folder: Path,
+    *,
+    commit: bool,
+    push: bool,
+    branch: Proposal | None = None,
+) -> None:
+    """Write *changes*; commit them if *commit* or *push* is set, and push them if *push* is set.
+
+    With *branch*, which *folder* is in, the changes are committed there and pushed for a pull
+    request; *commit* and *push* are ignored.
+    """
+    push = push and branch is None
     show = printer(None, to_stderr=True)
     for change in changes:
         files.sweep(change.path.parent)
@@ -50,10 +65,15 @@ def write(changes: list[FileChange], folder: Path, *, commit: bool, push: bool) 
         click.echo(format_path(change.path))
         if change.action:
             click.echo(f"{change.action}: {change.subject}", err=True)
+        if branch is not None:
+            _commit_to_branch(change)
+            continue
         if commit or push:
             _commit(change, folder, push=push)
         if not push and not change.is_draft:
             _report_unpublished(change, folder)
+    if branch is not None:
+        publish(branch)
     if push:
         push_commits(changes, folder)
 
@@ -104,20 +124,30 @@ def _commit(change: FileChange, folder: Path, *, push: bool) -> None:
     click.echo("committed" if is_committed else "nothing to commit", err=True)
 
 
-def _push(changes: Sequence[FileChange], folder: Path, what: str) -> None:
-    from statusgen.site.incident import page_of  # noqa: PLC0415, slow to load, and only --push needs it
+def _commit_to_branch(change: FileChange) -> None:
+    try:
+        git.commit([change.path], change.subject)
+    except OutsideError as error:
+        # The work tree of the branch is temporary, so the text exists nowhere else.
+        click.echo(change.after, err=True)
+        raise OutsideError(f"{error}; nothing was written; the file is printed above") from None
 
+
+def _push(changes: Sequence[FileChange], folder: Path, what: str) -> None:
     config = settings_of(folder)
     try:
-        branch = git.push(folder, merge=compose.merger(config))
+        target = git.push(folder, merge=compose.merger(config))
+    except RefusedError as error:
+        remedy = f"remove the cause; then, to retry, {_RETRY}"
+        if error.is_protected:
+            names = f" for {changes[0].path.stem}" if len(changes) == 1 else ""
+            command = f"run the same command{names} with --pull-request"
+            remedy = f"to open a pull request instead, {command}"
+        raise OutsideError(f"{error}; the commit exists only here; {remedy}") from None
     except OutsideError as error:
-        raise OutsideError(f"{error}; the commit exists only here; {_RETRY}") from None
-    if branch:
-        urls = [f"{config.url}/{page_of(one.path.stem)}" for one in changes if not one.is_draft]
-        subject = "it" if len(urls) == 1 else "they"
-        is_shown = 0 < len(urls) <= _MAX_URLS
-        where = f"; {subject} will appear at {listed(urls, 'and')}" if is_shown else ""
-        click.echo(f"pushed {f'{what} ' if what else ''}to {branch}{where}", err=True)
+        raise OutsideError(f"{error}; the commit exists only here; to retry, {_RETRY}") from None
+    if target:
+        _report_push(target, changes, folder, config, what)
 
 
 def _text(change: FileChange) -> str | None:
@@ -125,6 +155,23 @@ def _text(change: FileChange) -> str | None:
     with suppress(StatusgenError):
         return files.read_text(change.path, limit=files.MAX_TEXT)
     return None
+
+
+def _report_push(
+    target: PushTarget, changes: Sequence[FileChange], folder: Path, config: Config, what: str
+) -> None:
+    """Print where the *changes* will appear, or that *target* is not the published branch."""
+    from statusgen.site.incident import page_of  # noqa: PLC0415, slow to load, and only --push needs it
+
+    warning = git_push.unpublished(folder, target)
+    if warning is not None:
+        click.echo(warning, err=True)
+        return
+    urls = [f"{config.url}/{page_of(one.path.stem)}" for one in changes if not one.is_draft]
+    subject = "it" if len(urls) == 1 else "they"
+    is_shown = 0 < len(urls) <= _MAX_URLS
+    where = f"; {subject} will appear at {listed(urls, 'and')}" if is_shown else ""
+    click.echo(f"pushed {f'{what} ' if what else ''}to {target}{where}", err=True)
 
 
 def _report_other_edits(change: FileChange, folder: Path) -> None:

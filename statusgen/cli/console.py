@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TypeVar
 
@@ -28,6 +29,9 @@ _PATIENCE = 1.0  # seconds of work before a progress bar appears
 _Item = TypeVar("_Item")
 
 Print = Callable[[Iterable[Problem]], None]
+
+# A temporary folder, and the folder whose name is printed in its place.
+_ALIAS: ContextVar[tuple[Path, Path] | None] = ContextVar("_ALIAS", default=None)
 
 
 @contextmanager
@@ -77,8 +81,21 @@ def format_path(path: Path) -> str:
     return printable(relative(path, here()))
 
 
+@contextmanager
+def shown_as(temporary: Path, folder: Path) -> Iterator[None]:
+    """Print paths in the folder *temporary* as those in *folder*."""
+    token = _ALIAS.set((temporary, here() / folder))
+    try:
+        yield
+    finally:
+        _ALIAS.reset(token)
+
+
 def relative(path: Path, base: Path) -> str:
     """Return *path* relative to the absolute path *base*."""
+    alias = _ALIAS.get()
+    if alias is not None and path.is_relative_to(alias[0]):
+        path = alias[1] / path.relative_to(alias[0])
     return Path(os.path.relpath(here() / path, base)).as_posix()
 
 

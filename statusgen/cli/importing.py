@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import wraps
 from pathlib import Path
@@ -14,6 +14,7 @@ import click
 
 from statusgen.cli.console import EXIT_PROBLEMS, format_path, printer, problems_to
 from statusgen.cli.options import Command, Word, site_option
+from statusgen.cli.pull_request import IMPORT_BRANCH, branch_of, publish, pull_request_option
 from statusgen.config.settings import Config
 from statusgen.importers import report
 from statusgen.importers.apply import ImportRun
@@ -22,6 +23,8 @@ from statusgen.importers.sync import ImportedFile, ImportSource, SourceContent, 
 from statusgen.problems import OutsideError, UsageError, quoted
 from statusgen.schema import scalars
 from statusgen.system import git
+from statusgen.system.git_proposal import Proposal
+from statusgen.system.git_push import RefusedError
 
 _MAX_SKEW = timedelta(minutes=5)
 _LOOPBACK = ("127.0.0.1", "::1")
@@ -38,6 +41,8 @@ class ImportOptions:
     commit: bool
     push: bool
     style: str
+    pull_request: bool = False
+    branch: Proposal | None = None
 
 
 def import_options(command: Command) -> Command:
@@ -45,11 +50,19 @@ def import_options(command: Command) -> Command:
 
     @wraps(command)
     def with_options(*arguments: Any, **keywords: Any) -> Any:
-        names = ImportOptions.__dataclass_fields__
+        names = [name for name in ImportOptions.__dataclass_fields__ if name != "branch"]
         options = ImportOptions(**{name: keywords.pop(name) for name in names})
-        if options.dry_run and (options.commit or options.push):
-            raise UsageError("--dry-run writes nothing; remove --commit and --push")
-        return command(*arguments, options=options, **keywords)
+        if options.dry_run and (options.commit or options.push or options.pull_request):
+            what = "--commit, --push and --pull-request"
+            raise UsageError(f"--dry-run writes nothing; remove {what}")
+        wanted = options.pull_request
+        with problems_shown(), branch_of(options.folder, wanted=wanted) as branch:
+            if branch is not None:
+                branch.open_branch(IMPORT_BRANCH)
+                options = replace(
+                    options, folder=branch.site, commit=True, push=False, branch=branch
+                )
+            return command(*arguments, options=options, **keywords)
 
     for option in (
         site_option,
@@ -60,6 +73,7 @@ def import_options(command: Command) -> Command:
             default="text",
             help="Output format; markdown is for job summaries. Default: text.",
         ),
+        pull_request_option,
         click.option("--push", is_flag=True, help="Commit and push."),
         click.option("--commit", is_flag=True, help="Commit the imported files only."),
         click.option("--dry-run", is_flag=True, help="Show what would change; write nothing."),
@@ -109,9 +123,17 @@ def run_import(
         push=options.push,
         dry_run=options.dry_run,
     )
-    plan, remarks = run.run(lambda plan, change: _print_plan(plan, scope, options, change))
+    try:
+        plan, remarks = run.run(lambda plan, change: _print_plan(plan, scope, options, change))
+    except RefusedError as error:
+        remedy = "remove the cause, then run it again"
+        if error.is_protected:
+            remedy = "to open a pull request instead, run it with --pull-request"
+        raise OutsideError(f"{error}; the commit exists only here; {remedy}") from None
     for line in remarks:
         click.echo(line, err=True)
+    if options.branch is not None:
+        publish(options.branch)
     if plan.held or any(step.is_refused for step in plan.steps):
         raise click.exceptions.Exit(EXIT_PROBLEMS)
     return plan

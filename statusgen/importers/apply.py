@@ -12,7 +12,7 @@ from statusgen.importers import report, sync
 from statusgen.importers.site_settings import ImportSettings, SettingsChange
 from statusgen.importers.sync import ImportedFile, ImportSource, SourceContent, SyncPlan
 from statusgen.problems import ContentError, OutsideError, UsageError
-from statusgen.system import files, git, locks
+from statusgen.system import files, git, git_push, locks
 
 _TRIES = 6  # to push, if somebody else pushes first
 
@@ -112,8 +112,11 @@ class ImportRun:
         message = report.message(plan, self.scope)
         if self.commit and (not paths or not git.commit(paths, *message)):
             remarks.append("nothing to commit")
-        if self.push and git.push(self.folder, merge=compose.merger(site.config), own=paths):
-            remarks.append("pushed")
+        target = None
+        if self.push:
+            target = git.push(self.folder, merge=compose.merger(site.config), own=paths)
+        if target is not None:
+            remarks.append(git_push.unpublished(self.folder, target) or "pushed")
         return remarks
 
     def _files(self, config: Config, before: Mapping[str, ImportedFile]) -> dict[str, ImportedFile]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from statusgen.problems import OutsideError
 from statusgen.system.git_command import FAR, GitError, run_git, run_git_bytes
+from statusgen.system.git_push import PushTarget, RefusedError, UnreachableRemoteError, push_commit
 
 _HOOK_TIMEOUT = 600.0  # seconds for a commit, whose hooks may be slow, or for very many files
 _KINDS = ("push", "upstream")  # Fields of a branch; the first one that is set is used.
@@ -64,11 +65,11 @@ def commit(paths: Sequence[Path], subject: str, body: str = "") -> bool:
     while not folder.is_dir():  # All of its files were deleted.
         folder = folder.parent
     base = top(folder)
-    marks = _marks(folder)
-    names = [name for name in _names(base, paths) if name in marks]
+    found = marks(folder)
+    names = [name for name in _names(base, paths) if name in found]
     if not names:
         return False
-    new = [name for name in names if marks[name] in ("??", "!!")]
+    new = [name for name in names if found[name] in ("??", "!!")]
     if new:
         _run_on_files(base, new, "add")
     try:
@@ -85,8 +86,11 @@ def commit(paths: Sequence[Path], subject: str, body: str = "") -> bool:
     return True
 
 
-def _marks(folder: Path) -> dict[str, str]:
-    """Return Git's status code for each file in *folder* that differs from HEAD."""
+def marks(folder: Path) -> dict[str, str]:
+    """Return Git's status code for each file in *folder* that differs from HEAD.
+
+    The paths are relative to the top of the work tree; ignored files have the code `!!`.
+    """
     options = ["--ignored", "--untracked-files=all", "--no-renames"]
     output = run_git(folder, "status", "--porcelain", "-z", *options, "--", ".")
     # Each path follows a two-letter code and a space.
@@ -152,10 +156,11 @@ def branch(folder: Path) -> str:
     return run_git(folder, "symbolic-ref", "--quiet", "HEAD", message=what)
 
 
-def push(folder: Path, *, merge: Merge, own: Collection[Path] | None = None) -> str | None:
+def push(folder: Path, *, merge: Merge, own: Collection[Path] | None = None) -> PushTarget | None:
     """Push the current branch, after rebasing it if the remote has new commits.
 
-    Returns the target, such as ``origin main``, or None if there was nothing to push.
+    Returns the target, or None if there was nothing to push. Raises RefusedError if the remote
+    refuses the push.
 
     The rebase is retried a few times. It uses a temporary work tree, so that only the files changed
     by the remote's commits change in *folder* and the index. On a conflict, *merge* is called with
@@ -169,20 +174,24 @@ def push(folder: Path, *, merge: Merge, own: Collection[Path] | None = None) -> 
     upstream = _upstream(folder)
     if run_git(folder, "rev-parse", "HEAD") == upstream.known:
         return None
+    target = PushTarget(remote=upstream.remote, ref=upstream.ref)
     for rebases_left in reversed(range(_REBASES + 1)):
         head = run_git(folder, "rev-parse", "HEAD")
         try:
-            target = f"{head}:{upstream.ref}"
-            run_git(folder, "push", "--quiet", "--", upstream.remote, target, timeout=FAR)
+            push_commit(folder, target, head)
             break
-        except OutsideError:
+        except UnreachableRemoteError:
+            raise
+        except OutsideError as error:
+            if isinstance(error, RefusedError) and error.is_protected:
+                raise
             theirs = _ahead(folder, upstream, head)
             if theirs is None or not rebases_left:
                 raise
             _rebase(folder, upstream, theirs, merge, own or ())
             if own is not None:
                 raise OvertakenError("others keep pushing to this branch; try again") from None
-    return f"{upstream.remote} {upstream.ref.removeprefix('refs/heads/')}"
+    return target
 
 
 def push_remote(folder: Path) -> str | None:
@@ -253,14 +262,14 @@ def _rebase(
 ) -> None:
     """Rebase the current branch onto *theirs*, dropping its last commits that change only *own*."""
     head = run_git(folder, "rev-parse", "HEAD")
-    with _work_tree(folder, _without(folder, head, theirs, own)) as place:
+    with work_tree(folder, _without(folder, head, theirs, own)) as place:
         step = ["rebase", "--quiet", theirs]
         while True:
             try:
                 run_git(place, *step, hooks=False)
                 break
             except OutsideError:
-                _resolve_conflicts(place, merge)
+                resolve_conflicts(place, merge)
                 step = ["-c", "core.editor=true", "rebase", "--continue"]
         new = run_git(place, "rev-parse", "HEAD")
     # Like a checkout, this keeps local changes, or fails without changing anything.
@@ -273,7 +282,7 @@ def _rebase(
     run_git(folder, "update-ref", "-m", "statusgen: rebase", upstream.branch, new, head)
 
 
-def _resolve_conflicts(place: Path, merge: Merge) -> None:
+def resolve_conflicts(place: Path, merge: Merge) -> None:
     """Merge the files with conflicts in the rebase in *place*.
 
     Raises OutsideError if the rebase cannot continue.
@@ -294,7 +303,7 @@ def _resolve_conflicts(place: Path, merge: Merge) -> None:
 
 
 @contextmanager
-def _work_tree(folder: Path, head: str) -> Iterator[Path]:
+def work_tree(folder: Path, head: str) -> Iterator[Path]:
     """Create a temporary work tree of the repository at *head*."""
     with tempfile.TemporaryDirectory(prefix="statusgen-") as name:
         place = Path(name) / "work"

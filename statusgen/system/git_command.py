@@ -3,6 +3,7 @@
 import os
 import subprocess
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from statusgen.characters import printable
@@ -14,6 +15,20 @@ FAR = 180.0  # seconds for a command that contacts a remote
 
 class GitError(OutsideError):
     """Git ran and reported a failure."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class GitResult:
+    """The exit status of a Git command, and what it printed."""
+
+    status: int
+    stdout: bytes
+    stderr: bytes
+
+    @property
+    def error(self) -> str:
+        """Git's own description of a failure, on one line."""
+        return _error_lines(self.stderr or self.stdout)
 
 
 def run_git(
@@ -38,9 +53,25 @@ def run_git_bytes(  # noqa: PLR0913, each stands for an argument of subprocess.r
     *environment* is added to that of the process. Raises GitError with *message* or else Git's own
     message, and OutsideError if Git is missing or takes more than *timeout* seconds.
     """
+    done = git_result(
+        folder, *words, timeout=timeout, hooks=hooks, stdin=stdin, environment=environment
+    )
+    if done.status:
+        raise GitError(f"git {_name(words)}: {message or done.error}")
+    return done.stdout
+
+
+def git_result(
+    folder: Path,
+    *words: str,
+    timeout: float = QUICK,
+    hooks: bool = True,
+    stdin: bytes | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> GitResult:
+    """Run Git as `run_git_bytes` does, and return the result of a failure, too."""
     settings = [] if hooks else ["-c", f"core.hooksPath={os.devnull}"]
     command = ["git", "-C", str(folder), *settings, "--literal-pathspecs", *words]
-    name = next(word for word in words if not word.startswith("-") and "=" not in word)
     try:
         done = subprocess.run(  # noqa: S603  untrusted names follow --
             command,
@@ -53,10 +84,13 @@ def run_git_bytes(  # noqa: PLR0913, each stands for an argument of subprocess.r
     except FileNotFoundError:
         raise OutsideError("git was not found; install it") from None
     except subprocess.TimeoutExpired:
-        raise OutsideError(f"git {name} timed out after {timeout:.0f} seconds") from None
-    if done.returncode:
-        raise GitError(f"git {name}: {message or _error_lines(done.stderr or done.stdout)}")
-    return done.stdout
+        raise OutsideError(f"git {_name(words)} timed out after {timeout:.0f} seconds") from None
+    return GitResult(status=done.returncode, stdout=done.stdout, stderr=done.stderr)
+
+
+def _name(words: tuple[str, ...]) -> str:
+    """Return the name of the Git command in *words*."""
+    return next(word for word in words if not word.startswith("-") and "=" not in word)
 
 
 def _error_lines(output: bytes) -> str:

@@ -242,3 +242,17 @@ def test_a_large_import_is_one_commit_of_a_few_words(
     assert ["gh-100: created", "and 2 more"] == git(
         theirs.folder.parent / "remote.git", "log", "-1", "--format=%b", "main"
     ).splitlines()[-3:-1]
+
+
+def test_an_import_beside_the_default_branch_is_not_published(
+    imports: Importing, theirs: Importing, github: GitHub
+) -> None:
+    """An import that is pushed to another branch warns which branch is published."""
+    assert theirs.folder.exists()
+    git(imports.folder, "switch", "-q", "-c", "work")
+    github.open()
+
+    ran = imports("--push")
+
+    warning = "pushed to work, but the page is published from main; merge it to publish"
+    assert (0, f"warning: {warning}") == (ran.status, ran.err.splitlines()[-1])

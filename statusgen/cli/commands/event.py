@@ -1,5 +1,6 @@
 """The command event, which monitoring tools use to report the severity of a service."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -22,11 +23,13 @@ from statusgen.cli.options import (
     complete_service,
     moment_of,
 )
+from statusgen.cli.pull_request import branch_of, event_branch, pull_request_option
 from statusgen.config.loader import settings_of
 from statusgen.model import Kind, Severity
 from statusgen.problems import UsageError
 from statusgen.schema import scalars
 from statusgen.system import locks
+from statusgen.system.git_proposal import Proposal
 
 
 @click.command("event", epilog="Example: statusgen event api major -m 'Half of all requests fail.'")
@@ -51,6 +54,7 @@ from statusgen.system import locks
     metavar="FILE",
     help='Read a monitor\'s payload from a file; "-" reads standard input.',
 )
+@pull_request_option
 @_commit_options
 @common
 def event_command(
@@ -62,6 +66,7 @@ def event_command(
     payload: str | None,
     commit: bool,
     push: bool | None,
+    pull_request: bool,
     folder: Path,
     now: str | None,
 ) -> None:
@@ -94,13 +99,34 @@ def event_command(
             events = (event,)
         else:
             raise UsageError("missing SERVICE and SEVERITY; give both, or use --from FILE")
-        with locks.locked(folder / "incidents"):
-            changes: list[FileChange] = []
-            for event in events:
-                taken = [change.path.stem for change in changes]
-                change = apply_event(workspace, event, taken=taken)
-                changes += [change] if change else []
-            if all(change.before == change.after for change in changes):
-                click.echo("nothing changed", err=True)
-            is_pushed = push_wanted(push, config, folder, commit=commit)
-            write(changes, folder, commit=commit, push=is_pushed)
+        groups: dict[str, list[MonitorEvent]] = {}
+        for event in events:
+            name = event_branch(event.service, event.key) if pull_request else ""
+            groups.setdefault(name, []).append(event)
+        for name, group in groups.items():
+            with branch_of(folder, wanted=pull_request) as branch, _problems():
+                if branch is not None:
+                    branch.open_branch(name)
+                    workspace = replace(workspace, site=branch.site)
+                _record(group, workspace, branch, commit=commit, push=push)
+
+
+def _record(
+    events: list[MonitorEvent],
+    workspace: Workspace,
+    branch: Proposal | None,
+    *,
+    commit: bool,
+    push: bool | None,
+) -> None:
+    """Write, commit and push the changes that *events* require."""
+    with locks.locked(workspace.site / "incidents"):
+        changes: list[FileChange] = []
+        for event in events:
+            taken = [change.path.stem for change in changes]
+            change = apply_event(workspace, event, taken=taken)
+            changes += [change] if change else []
+        if all(change.before == change.after for change in changes):
+            click.echo("nothing changed", err=True)
+        is_pushed = push_wanted(push, workspace.config, workspace.site, commit=commit)
+        write(changes, workspace.site, commit=commit, push=is_pushed, branch=branch)

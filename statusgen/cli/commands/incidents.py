@@ -33,13 +33,15 @@ from statusgen.cli.options import (
     incident_argument,
     moment_of,
 )
+from statusgen.cli.pull_request import branch_of, pull_request_option
 from statusgen.cli.unpublished import Says, is_repeat, publish_instead
 from statusgen.config.loader import settings_of
 from statusgen.config.settings import Config
 from statusgen.model import Incident, Kind, Severity, State, Update
 from statusgen.problems import UsageError, quoted
 from statusgen.schema import scalars
-from statusgen.system import locks
+from statusgen.system import files, locks
+from statusgen.system.git_proposal import Proposal
 from statusgen.timeline import replay
 from statusgen.timeline.timeline import SETTLED
 
@@ -139,6 +141,7 @@ class _TitleCommand(click.Command):
 @click.option(
     "--slug", metavar="NAME", help="File name without .md. Default: made of date and title."
 )
+@pull_request_option
 @_commit_options
 @common
 def new_command(
@@ -158,6 +161,7 @@ def new_command(
     slug: str | None,
     commit: bool,
     push: bool | None,
+    pull_request: bool,
     folder: Path,
     now: str | None,
 ) -> None:
@@ -166,10 +170,11 @@ def new_command(
     Writes an incident file and prints its path. TITLE is one argument: put it in quotes. The file
     name is made of the date and the title.
     """
-    with _problems():
-        config = settings_of(folder)
+    with _problems(), branch_of(folder, wanted=pull_request) as branch, _problems():
+        site = _everything(branch, folder)
+        config = settings_of(site)
         kind = Kind.of(Severity(severity))
-        workspace = Workspace(site=folder, config=config, now=moment_of(now, config.zone))
+        workspace = Workspace(site=site, config=config, now=moment_of(now, config.zone))
         moment = time_of("--at", at, workspace) or workspace.now
         new_state = state_of(state, kind) or (None if kind is Kind.NOTICE else kind.first_state)
         standard = compose.standard(config, new_state, kind) if new_state else None
@@ -200,19 +205,24 @@ def new_command(
             draft=draft,
         )
         # Report errors before the editor opens.
-        if compose.new(workspace, incident, slug=slug or "").before is None:
+        preview = compose.new(workspace, incident, slug=slug or "")
+        if preview.before is None:
             for warning in compose.overlaps(workspace, incident):
                 click.echo(f"warning: {warning}", err=True)
         text = text_of(message, template, config, standard, heading=incident.title)
         incident = replace(incident, updates=(replace(update, text=text),))
-        with locks.locked(folder / "incidents"):
-            change = compose.new(workspace, incident, slug=slug or "")
+        taken: set[str] = set()
+        if branch is not None:
+            taken = {one.slug for one in lookup.all_incident_files(site)} - {preview.path.stem}
+            branch.open(preview.path.stem)
+        with locks.locked(site / "incidents"):
+            change = compose.new(workspace, incident, taken=taken, slug=slug or "")
             if change.before is not None:
                 click.echo(
                     f"nothing to write: {format_path(change.path)} already says this", err=True
                 )
             is_pushed = push_wanted(push, config, folder, commit=commit or draft)
-            write([change], folder, commit=commit, push=is_pushed)
+            write([change], site, commit=commit, push=is_pushed, branch=branch)
 
 
 @click.command("update", epilog="Example: statusgen update -m 'Rolling back' --state identified")
@@ -222,6 +232,7 @@ def new_command(
 @_severity_option
 @_service_option
 @_at_option
+@pull_request_option
 @_commit_options
 @common
 def update_command(
@@ -234,6 +245,7 @@ def update_command(
     at: str | None,
     commit: bool,
     push: bool | None,
+    pull_request: bool,
     folder: Path,
     now: str | None,
 ) -> None:
@@ -264,7 +276,9 @@ def update_command(
 
     has_text = bool(message or template or state or severity or services)
     is_bare = not has_text and message is None and at is None
-    options = _AddOptions(at=at, now=now, folder=folder, commit=commit, push=push)
+    options = _AddOptions(
+        at=at, now=now, folder=folder, commit=commit, push=push, pull_request=pull_request
+    )
     with _problems():
         if is_bare and _published_instead(incident, options):
             return
@@ -277,6 +291,7 @@ def update_command(
 @incident_argument(required=False)
 @_text_options
 @_at_option
+@pull_request_option
 @_commit_options
 @common
 def resolve_command(
@@ -286,6 +301,7 @@ def resolve_command(
     at: str | None,
     commit: bool,
     push: bool | None,
+    pull_request: bool,
     folder: Path,
     now: str | None,
 ) -> None:
@@ -311,7 +327,9 @@ def resolve_command(
         return is_repeat(last, config, message=message, template=template, state=None)
 
     is_bare = message is None and template is None and at is None
-    options = _AddOptions(at=at, now=now, folder=folder, commit=commit, push=push)
+    options = _AddOptions(
+        at=at, now=now, folder=folder, commit=commit, push=push, pull_request=pull_request
+    )
     with _problems():
         _add(incident, update, None if is_bare else says, options)
 
@@ -333,6 +351,7 @@ class _AddOptions:
     folder: Path
     commit: bool
     push: bool | None
+    pull_request: bool
 
     @cached_property
     def workspace(self) -> Workspace:
@@ -351,9 +370,9 @@ def _published_instead(name: str | None, options: _AddOptions) -> bool:
 
     Publishes what is written: the file *name*, or everything.
     """
-    workspace = options.workspace
-    if not options.is_pushed:
+    if options.pull_request or not options.is_pushed:
         return False
+    workspace = options.workspace
     only = None
     if name is not None:
         only = lookup.named_or_open(options.folder, workspace.config, name, now=workspace.now).path
@@ -371,31 +390,63 @@ def _add(
 
     If none is open, `--push` publishes what is written instead; see `publish_instead` for *says*.
     """
-    workspace = options.workspace
-    folder, config = workspace.site, workspace.config
-    try:
-        found = lookup.named_or_open(folder, config, name, now=workspace.now)
-    except lookup.NoneOpenError:
-        if options.is_pushed and publish_instead(workspace, says):
+    with branch_of(options.folder, wanted=options.pull_request) as branch, _problems():
+        workspace = options.workspace
+        if branch is not None:
+            branch.show_everything()
+            workspace = replace(workspace, site=branch.site, config=settings_of(branch.site))
+        found = _found(name, says, options, workspace, branch)
+        if found is None:
             return
+        site, config = workspace.site, workspace.config
+        if branch is not None:
+            branch.open(found.slug)
+        at_moment = time_of("--at", options.at, workspace)
+        incident = lookup.incident_of(lookup.open_file(found, config))
+        update = compose_update(incident, config, at_moment or workspace.now)
+        with locks.locked(site / "incidents"):
+            file = lookup.open_file(found, config)  # It may have changed while the editor was open.
+            change = None
+            if update is not None:
+                is_dated = options.at is not None
+                change = compose.updated(file, update, now=workspace.now, allow_repeat=is_dated)
+            if change is None:
+                click.echo("nothing to add: the last update already says this", err=True)
+                change = compose.unchanged(file)
+            is_pushed = options.is_pushed and bool(options.push or not change.is_draft)
+            write([change], site, commit=options.commit, push=is_pushed, branch=branch)
+
+
+def _found(
+    name: str | None,
+    says: Says | None,
+    options: _AddOptions,
+    workspace: Workspace,
+    branch: Proposal | None,
+) -> lookup.Found | None:
+    """Return the file to add to, or None if `--push` published what is written instead."""
+    if branch is not None and name is not None:
+        place = files.within(Path(name), options.folder / "incidents")
+        name = name if place is None else f"incidents/{place}"
+    try:
+        return lookup.named_or_open(workspace.site, workspace.config, name, now=workspace.now)
+    except lookup.NoneOpenError:
+        if branch is not None:
+            raise
+        if options.is_pushed and publish_instead(workspace, says):
+            return None
         if not options.push or says is not None:
             raise
-        click.echo("no incident is open\nnothing to push", err=True)
-        return
-    at_moment = time_of("--at", options.at, workspace)
-    incident = lookup.incident_of(lookup.open_file(found, config))
-    update = compose_update(incident, config, at_moment or workspace.now)
-    with locks.locked(folder / "incidents"):
-        file = lookup.open_file(found, config)  # It may have changed while the editor was open.
-        change = None
-        if update is not None:
-            is_dated = options.at is not None
-            change = compose.updated(file, update, now=workspace.now, allow_repeat=is_dated)
-        if change is None:
-            click.echo("nothing to add: the last update already says this", err=True)
-            change = compose.unchanged(file)
-        is_pushed = options.is_pushed and bool(options.push or not change.is_draft)
-        write([change], folder, commit=options.commit, push=is_pushed)
+    click.echo("no incident is open\nnothing to push", err=True)
+    return None
+
+
+def _everything(branch: Proposal | None, folder: Path) -> Path:
+    """Return the site in *folder*; with *branch*, with all files that the user may mean."""
+    if branch is None:
+        return folder
+    branch.show_everything()
+    return branch.site
 
 
 @contextmanager
