@@ -17,7 +17,8 @@ from statusgen import characters, problems, times
 from statusgen.ids import MAX_ID
 from statusgen.model import Icon, Severity, State
 from statusgen.problems import instead, quoted
-from statusgen.schema import web_addresses, yaml_errors, zone_names
+from statusgen.schema import web_addresses, zone_names
+from statusgen.schema.syntax import yaml_errors
 
 MAX_TITLE = 200
 MAX_SOURCE = 8192  # imports list the comments that they have used

@@ -8,8 +8,8 @@ from itertools import islice, takewhile
 from pydantic_core import ErrorDetails
 
 from statusgen.problems import instead, likely, listed, quoted
-from statusgen.schema import yaml_errors, yaml_slips
 from statusgen.schema.base_model import Shape, annotation_at, keys_at, shape_at, shape_in
+from statusgen.schema.syntax import yaml_errors, yaml_slips
 from statusgen.schema.yaml_nodes import ListNode, MapNode, Node, Scalar, find
 
 _MAX_CHECKED = 100  # unknown keys whose consequences are looked for

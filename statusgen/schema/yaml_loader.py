@@ -12,8 +12,8 @@ import yaml
 from statusgen import characters
 from statusgen.markup import merge_conflicts
 from statusgen.problems import Problem, quoted
-from statusgen.schema import yaml_errors, yaml_slips
-from statusgen.schema.yaml_errors import YamlMark
+from statusgen.schema.syntax import yaml_errors, yaml_slips
+from statusgen.schema.syntax.yaml_errors import YamlMark
 from statusgen.schema.yaml_nodes import ListNode, MapNode, Node, Place, Scalar
 
 MAX_DEPTH = 50

@@ -10,8 +10,16 @@ from typing import Protocol
 
 from statusgen import characters
 from statusgen.problems import quoted
-from statusgen.schema import yaml_slips
-from statusgen.schema.yaml_slips import BLOCK, DASH, KEY, Diagnosis, line_at, lines_above, margin_of
+from statusgen.schema.syntax import yaml_slips
+from statusgen.schema.syntax.yaml_slips import (
+    BLOCK,
+    DASH,
+    KEY,
+    Diagnosis,
+    line_at,
+    lines_above,
+    margin_of,
+)
 
 _GENERAL = "this is not valid YAML; if it is text, put the value in quotes"
 
