@@ -22,11 +22,11 @@ CHANNELS = "channels:\n  - {id: partners, kind: webhook}\n  - {id: chat}\n"
 HOSTILE = '"$(touch pwned) ${{ github.token }} ::error::no <img src=x> **a** [b](c) @everyone | ]"'
 
 
-def incident(title: str) -> str:
+def incident(title: str, severity: str = "major") -> str:
     """Return an incident file that began five minutes ago."""
     began = datetime.now(UTC) - timedelta(minutes=5)
     return (
-        f"---\ntitle: {title}\nseverity: major\nservices: [api]\nstarted: {began:%Y-%m-%dT%H:%MZ}\n"
+        f"---\ntitle: {title}\nseverity: {severity}\nservices: [api]\nstarted: {began:%Y-%m-%dT%H:%MZ}\n"
         "---\n\nWe *look* into it <b>now</b>.\n"
     )
 
@@ -86,7 +86,7 @@ def assert_no_address(site: Site, ran: Ran) -> None:
 
 def test_channels_get_what_is_new_once(site: Site) -> None:
     """The first run sends nothing; later updates reach each channel once and are recorded."""
-    first = site.publish({"incidents/a.md": incident("Old")})
+    first = site.publish({"incidents/a.md": incident("Old", "degraded")})
     begun = site.record()
     new = site.publish({"incidents/b.md": incident("Elevated errors")})
     bodies = list(site.receiver.bodies)
