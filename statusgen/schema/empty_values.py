@@ -36,12 +36,14 @@ def without_empty(node: Node, shape: type[Shape]) -> Node:
     if not isinstance(node, MapNode):
         return node
     fields = _fields_of(shape)
-    entries = []
-    for key, value in node.entries:
+    entries: list[tuple[Scalar, Node]] = []
+    for key, value in reversed(node.entries):
         field = fields.get(key.text)
         kept = without_empty(value, field.inner) if field and field.inner else value
-        if field is None or not _is_absent(kept, field):
-            entries.append((key, kept))
+        # An unknown key below an empty one may be its value without indentation; see shape_slips.
+        is_above_unknown = bool(entries) and entries[0][0].text not in fields
+        if field is None or is_above_unknown or not _is_absent(kept, field):
+            entries.insert(0, (key, kept))
     return replace(node, entries=tuple(entries))
 
 

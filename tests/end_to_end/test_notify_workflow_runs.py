@@ -26,8 +26,8 @@ def incident(title: str, severity: str = "major") -> str:
     """Return an incident file that began five minutes ago."""
     began = datetime.now(UTC) - timedelta(minutes=5)
     return (
-        f"---\ntitle: {title}\nseverity: {severity}\nservices: [api]\nstarted: {began:%Y-%m-%dT%H:%MZ}\n"
-        "---\n\nWe *look* into it <b>now</b>.\n"
+        f"---\ntitle: {title}\nseverity: {severity}\nservices: [api]\n"
+        f"started: {began:%Y-%m-%dT%H:%MZ}\n---\n\nWe *look* into it <b>now</b>.\n"
     )
 
 

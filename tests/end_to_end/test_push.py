@@ -305,7 +305,7 @@ def test_a_push_that_failed_can_be_repeated(run: Run, places: Places) -> None:
     failed += [run("push", cwd=places.ours), run("event", "db", "major", "--push", cwd=places.ours)]
     hook(places.remote, "pre-receive", "exit 0")
 
-    remedy = "; the commit exists only here; to retry, run: statusgen push"
+    remedy = "; the commit exists only here; remove the cause; then, to retry, run: statusgen push"
     assert [(3, True)] * 4 == [
         (ran.status, ran.err.splitlines()[-1].endswith(remedy)) for ran in failed
     ]

@@ -45,7 +45,7 @@ SECRET = (
     "    - Push cannot contain secrets",
 )
 ADVICE = "to open a pull request instead, run the same command for a with --pull-request"
-RETRY = "remove the cause; then, to retry, run the same command with the incident's name"
+RETRY = "remove the cause; then, to retry, run: statusgen push"
 
 
 def refuse(remote: Path, *lines: str, branch: str = "main") -> None:
@@ -116,7 +116,7 @@ def test_a_remote_that_cannot_be_reached_is_no_refusal(run: Run, places: Places)
 
     last = ran.err.splitlines()[-1]
     assert (3, True) == (ran.status, last.startswith("statusgen: git push: fatal: "))
-    assert (True, False) == ("to retry, run the same command" in last, "pull request" in last)
+    assert (True, False) == ("to retry, run: statusgen push" in last, "pull request" in last)
 
 
 def test_a_push_beside_the_default_branch_is_not_published(run: Run, places: Places) -> None:
