@@ -140,9 +140,10 @@ def _push(changes: Sequence[FileChange], folder: Path, what: str) -> None:
     except RefusedError as error:
         remedy = f"remove the cause; then, to retry, {_RETRY}"
         if error.is_protected:
-            names = f" for {changes[0].path.stem}" if len(changes) == 1 else ""
-            command = f"run the same command{names} with --pull-request"
-            remedy = f"to open a pull request instead, {command}"
+            slugs = sorted(one.path.stem for one in changes)
+            each = "" if len(slugs) == 1 else f" (and likewise for {listed(slugs[1:], 'and')})"
+            command = f"statusgen update {slugs[0]} --pull-request{each}"
+            remedy = f"to open a pull request instead, run: {command}"
         raise OutsideError(f"{error}; the commit exists only here; {remedy}") from None
     except OutsideError as error:
         raise OutsideError(f"{error}; the commit exists only here; to retry, {_RETRY}") from None

@@ -179,15 +179,32 @@ def test_the_same_command_twice_changes_nothing(run: Run, places: Places) -> Non
 def test_the_advice_after_a_refusal_works(
     arguments: tuple[str, ...], run: Run, places: Places
 ) -> None:
-    """A push that was refused goes into a pull request when --pull-request is added."""
+    """A push that was refused names a command that opens a pull request for it."""
     refuse(places.remote, *GITHUB_RULES)
     refused = run(*arguments, "--push", cwd=places.ours)
+    advised = refused.err.rpartition("run: statusgen ")[2].split()
 
-    ran = run(*arguments, "--push", "--pull-request", cwd=places.ours)
+    ran = run(*advised, cwd=places.ours)
 
-    assert (3, True) == (refused.status, "with --pull-request" in refused.err)
-    assert (0, subjects(places.ours)) == (ran.status, subjects(places.remote, branches(places)[0]))
+    assert (3, 0) == (refused.status, ran.status)
+    assert subjects(places.ours) == subjects(places.remote, branches(places)[0])
     assert 2 == len(subjects(places.ours))
+
+
+@pytest.mark.parametrize("command", [("push",), ("update", "--push")], ids=" ".join)
+def test_the_advice_after_a_refused_publication_works(
+    command: tuple[str, ...], run: Run, places: Places
+) -> None:
+    """`push`, and `update --push` without a text, name a command that works as well."""
+    refuse(places.remote, *GITHUB_RULES)
+    run(*UPDATE, cwd=places.ours)
+    refused = run(*command, cwd=places.ours)
+    advised = refused.err.rpartition("run: statusgen ")[2].split()
+
+    ran = run(*advised, cwd=places.ours)
+
+    assert (3, 0) == (refused.status, ran.status)
+    assert subjects(places.ours) == subjects(places.remote, branches(places)[0])
 
 
 def branches(places: Places) -> list[str]:

@@ -44,7 +44,7 @@ SECRET = (
     "",
     "    - Push cannot contain secrets",
 )
-ADVICE = "to open a pull request instead, run the same command for a with --pull-request"
+ADVICE = "to open a pull request instead, run: statusgen update a --pull-request"
 RETRY = "remove the cause; then, to retry, run: statusgen push"
 
 

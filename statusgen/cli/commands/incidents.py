@@ -34,7 +34,7 @@ from statusgen.cli.options import (
     moment_of,
 )
 from statusgen.cli.pull_request import branch_of, pull_request_option
-from statusgen.cli.unpublished import Says, is_repeat, publish_instead
+from statusgen.cli.unpublished import Says, is_repeat, publish_instead, unpublished_files
 from statusgen.config.loader import settings_of
 from statusgen.config.settings import Config
 from statusgen.model import Incident, Kind, Severity, State, Update
@@ -282,9 +282,10 @@ def update_command(
     with _problems():
         if is_bare and _published_instead(incident, options):
             return
-        if not has_text and not is_interactive():
+        is_proposed = is_bare and pull_request and _is_pending(incident, options)
+        if not has_text and not is_proposed and not is_interactive():
             raise UsageError("nothing to add; use -m TEXT, or an option such as --state")
-        _add(incident, update, None if is_bare else says, options)
+        _add(incident, _no_update if is_proposed else update, None if is_bare else says, options)
 
 
 @click.command("resolve", epilog="Example: statusgen resolve api-errors -m 'Back to normal.'")
@@ -365,6 +366,17 @@ class _AddOptions:
         return push_wanted(self.push, self.workspace.config, self.folder, commit=self.commit)
 
 
+def _is_pending(name: str | None, options: _AddOptions) -> bool:
+    """Return whether the file *name* has changes that are not pushed yet."""
+    workspace = options.workspace
+    found = lookup.named_or_open(options.folder, workspace.config, name, now=workspace.now)
+    return found.path in unpublished_files(options.folder)
+
+
+def _no_update(incident: Incident, config: Config, moment: datetime) -> None:
+    """Add nothing to *incident*: its file is published as it is."""
+
+
 def _published_instead(name: str | None, options: _AddOptions) -> bool:
     """Handle `update --push` without anything to add; return whether it is done.
 
@@ -411,7 +423,8 @@ def _add(
                 is_dated = options.at is not None
                 change = compose.updated(file, update, now=workspace.now, allow_repeat=is_dated)
             if change is None:
-                click.echo("nothing to add: the last update already says this", err=True)
+                if update is not None or not options.pull_request:
+                    click.echo("nothing to add: the last update already says this", err=True)
                 change = compose.unchanged(file)
             is_pushed = options.is_pushed and bool(options.push or not change.is_draft)
             write([change], site, commit=options.commit, push=is_pushed, branch=branch)
