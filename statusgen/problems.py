@@ -197,7 +197,10 @@ def likely(word: str, known: Sequence[str], *, least: float = 0) -> str | None:
 
     It is our equivalent of a term from another tool, or else a similar word (see `suggestion`).
     """
-    ours = (one for one in _FOREIGN_TERMS.get(word.strip().casefold(), ()) if one in known)
+    typed = word.strip().casefold()
+    if typed in known:  # Only its case differs.
+        return typed
+    ours = (one for one in _FOREIGN_TERMS.get(typed, ()) if one in known)
     return next(ours, None) or suggestion(word, known, least=least)
 
 

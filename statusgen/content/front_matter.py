@@ -62,7 +62,7 @@ def split(text: str, source: Source) -> Halves | None:
     conflicts = _conflicts_from_front_matter(text)
     for one in conflicts:
         row = 1 + text.count("\n", 0, one.start)
-        source.wrong_at(merge_conflicts.MESSAGE, row, 1)
+        source.wrong_at(one.message, row, 1)
     if conflicts:
         return None
     matter_from = text.lstrip("\n")

@@ -6,7 +6,19 @@ from statusgen.content.front_matter import begins_with_fence
 
 # Files that repositories have in many folders, in lower case.
 _DOCUMENTS = frozenset(
-    {"readme", "contributing", "license", "licence", "changelog", "code_of_conduct"}
+    {
+        "readme",
+        "index",
+        "contributing",
+        "license",
+        "licence",
+        "changelog",
+        "code_of_conduct",
+        "security",
+        "template",
+        "howto",
+        "todo",
+    }
 )
 
 

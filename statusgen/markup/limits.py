@@ -46,7 +46,7 @@ def find_flaws(text: str) -> Iterator[Flaw]:
     """
     conflicts = merge_conflicts.in_markdown(text)
     for one in conflicts:
-        yield Flaw(offset=one.start, message=merge_conflicts.MESSAGE)
+        yield Flaw(offset=one.start, message=one.message)
     for flaw in _flaws(text):
         if not any(one.start <= flaw.offset < one.end for one in conflicts):
             yield flaw

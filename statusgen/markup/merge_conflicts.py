@@ -10,17 +10,21 @@ from typing import NamedTuple
 
 from statusgen.markup.scanner import Scanner
 
-MESSAGE = (
+_MESSAGE = (
     "unresolved merge conflict;"
     " keep one side and delete the lines that begin with <<<<<<<, ======= and >>>>>>>"
+)
+_MESSAGE_WITH_BASE = (
+    "unresolved merge conflict; keep one side, and delete the lines that begin with <<<<<<<,"
+    " |||||||, ======= and >>>>>>>, and everything from ||||||| to ======="
 )
 
 MAX_CONFLICTS = 100  # reported per text
 _ROUNDS = 3  # of escaping, before fenced code is escaped too
 
 _MARKER = re.compile(r"([<|=>])\1{6}(?:( )|$)")
-_CERTAIN = ("<<<<<<<", ">>>>>>>")  # A text with a conflict contains at least one of these.
-_MARKERS = (*_CERTAIN, "|||||||", "=======")
+_CERTAIN = ("<<<<<<<", "|||||||", ">>>>>>>")  # A text with a conflict contains one of these.
+_MARKERS = (*_CERTAIN, "=======")
 _BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 _ESCAPED = {"<": "&lt;", "|": "&#124;", "=": "&#61;", ">": "&gt;"}
 
@@ -38,10 +42,19 @@ class Marker(NamedTuple):
 
 
 class Conflict(NamedTuple):
-    """An unresolved conflict, from the offset *start* of its first marker to its *end*."""
+    """An unresolved conflict, from the offset *start* of its first marker to its *end*.
+
+    *has_base* is true if it is in Git's diff3 style.
+    """
 
     start: int
     end: int
+    has_base: bool
+
+    @property
+    def message(self) -> str:
+        """The problem and its remedy."""
+        return _MESSAGE_WITH_BASE if self.has_base else _MESSAGE
 
 
 def in_markdown(text: str) -> list[Conflict]:
@@ -70,7 +83,7 @@ def markers_of_markdown(text: str) -> Iterator[Marker]:
         found = _MARKER.match(line.source.rstrip("\r\n")) if line.code is None else None
         if found:
             sign = found[1]
-            is_certain = sign == "<" or (sign == ">" and found[2] is not None)
+            is_certain = sign == "<" or (sign in "|>" and found[2] is not None)
             yield Marker(line.offset, line.offset + len(line.source), sign, is_certain)
 
 
@@ -97,9 +110,10 @@ def conflicts(markers: Iterable[Marker]) -> list[Conflict]:
     found: list[Conflict] = []
     for one, is_first in _inside(markers):
         if not is_first:
-            found[-1] = Conflict(found[-1].start, one.end)
+            has_base = found[-1].has_base or one.sign == "|"
+            found[-1] = Conflict(found[-1].start, one.end, has_base)
         elif len(found) < MAX_CONFLICTS:
-            found.append(Conflict(one.start, one.end))
+            found.append(Conflict(one.start, one.end, one.sign == "|"))
         else:
             break
     return found

@@ -32,9 +32,14 @@ def load(text: str, *, path: Path, line: int = 1) -> tuple[Node | None, list[Pro
     """
     conflicts = merge_conflicts.in_yaml(text)
     if conflicts:
-        rows = (line + len(_rows(text[: one.start])) - 1 for one in conflicts)
-        what = merge_conflicts.MESSAGE
-        return (None, [Problem(path=path, line=row, column=1, message=what) for row in rows])
+        rows = [line + len(_rows(text[: one.start])) - 1 for one in conflicts]
+        return (
+            None,
+            [
+                Problem(path=path, line=row, column=1, message=one.message)
+                for row, one in zip(rows, conflicts, strict=True)
+            ],
+        )
     return _load(text, path, line, _LOADER)
 
 

@@ -84,7 +84,7 @@ def _value(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, RawYaml | StrEnum):
         return str(value)
-    if type(value) is LineText and _PLAIN_IN_BRACKETS.fullmatch(value):
+    if type(value) is LineText and _PLAIN_IN_BRACKETS.fullmatch(value) and not _is_null(value):
         return value
     if isinstance(value, list):
         return f"[{', '.join(map(_value, value))}]"
@@ -97,9 +97,14 @@ def _value(value: object) -> str:
 def _is_plain(text: str) -> bool:
     """Return whether *text* needs no quotes after a key, on one line."""
     is_visible = characters.invisible(text) is None and characters.forbidden(text) is None
-    if text.lower() == "null":  # It would count as an absent value.
+    if _is_null(text):
         return False
     return is_visible and _PLAIN.fullmatch(text) is not None and _NOT_PLAIN.search(text) is None
+
+
+def _is_null(text: str) -> bool:
+    """Return whether *text* without quotes would count as an absent value."""
+    return text.lower() == "null"
 
 
 def _is_block(text: str) -> bool:

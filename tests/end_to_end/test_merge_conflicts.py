@@ -77,7 +77,21 @@ def test_a_conflict_with_the_base_is_one_problem(run: Run, tmp_path: Path) -> No
     ran = run("check", *NOW)
 
     assert "||||||| " in (tmp_path / "incidents" / "a.md").read_text("utf-8")
-    assert (1, [f"incidents/a.md:9:1: {MESSAGE}"]) == (ran.status, ran.out.splitlines())
+    what = (
+        "unresolved merge conflict; keep one side, and delete the lines that begin with <<<<<<<,"
+        " |||||||, ======= and >>>>>>>, and everything from ||||||| to ======="
+    )
+    assert (1, [f"incidents/a.md:9:1: {what}"]) == (ran.status, ran.out.splitlines())
+
+
+def test_a_base_that_was_left_over_is_a_problem(run: Run, tmp_path: Path) -> None:
+    """A line with the third marker of the diff3 style is not published either."""
+    body = "We are looking.\n\n||||||| 1a2b3c4\n\nHalf is back.\n"
+    write_site(tmp_path, {"incidents/a.md": INCIDENT.format(body=body)})
+
+    ran = run("check", *NOW)
+
+    assert (1, True) == (ran.status, "unresolved merge conflict; " in ran.out)
 
 
 def test_a_conflict_in_a_data_file_is_reported(run: Run, tmp_path: Path) -> None:

@@ -110,9 +110,12 @@ class _TitleCommand(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse *args*; reject a second argument with a hint."""
         ctx.allow_extra_args = True
+        typed = list(args)
         rest = super().parse_args(ctx, args)
         if rest:
-            ctx.fail(f"unexpected argument {quoted(rest[0])}; put the title in quotes")
+            before = typed[: typed.index(rest[0])]
+            text = "the text after -m" if {"-m", "--message"} & set(before) else "the title"
+            ctx.fail(f"unexpected argument {quoted(rest[0])}; put {text} in quotes")
         return rest
 
 

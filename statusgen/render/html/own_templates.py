@@ -71,9 +71,10 @@ class OwnTemplates:
 
     def _read(self, name: str) -> Iterator[Problem]:
         try:
-            conflicts = list(self._conflict_lines(name))
-            for line in conflicts:
-                yield self._problem(name, line, merge_conflicts.MESSAGE)
+            source, _ = self._source(name)
+            conflicts = merge_conflicts.in_lines(source)
+            for one in conflicts:
+                yield self._problem(name, 1 + source.count("\n", 0, one.start), one.message)
             if not conflicts:
                 self.trees[name] = self._tree(name)
         except (TemplateSyntaxError, UnicodeDecodeError) as error:
@@ -99,11 +100,6 @@ class OwnTemplates:
             return list(self._tree(name).find_all(nodes.Block))
         except (TemplateError, UnicodeError):  # The page that needs it reports the error.
             return []
-
-    def _conflict_lines(self, name: str) -> Iterator[int]:
-        source, _ = self._source(name)
-        for one in merge_conflicts.in_lines(source):
-            yield 1 + source.count("\n", 0, one.start)
 
     def _tree(self, name: str) -> nodes.Template:
         source, path = self._source(name)

@@ -123,6 +123,10 @@ REFUSED = [
     pytest.param('"\\0": a', (1, 1, "the text contains U+0000; remove it"), id="nul-in-a-key"),
 ]
 
+_BASE = (
+    "unresolved merge conflict; keep one side, and delete the lines that begin with <<<<<<<,"
+    " |||||||, ======= and >>>>>>>, and everything from ||||||| to ======="
+)
 _CONFLICT = (
     "unresolved merge conflict;"
     " keep one side and delete the lines that begin with <<<<<<<, ======= and >>>>>>>"
@@ -189,7 +193,7 @@ MISTAKES = [
     pytest.param("a: b\nhttps://c.example\nd: e", (2, 1, _CONTINUES), id="address"),
     pytest.param("a: b\nThe rest.\nd: e", (2, 1, _CONTINUES), id="sentence"),
     pytest.param("a: b\n<<<<<<< HEAD\nc: d\n=======", (2, 1, _CONFLICT), id="conflict"),
-    pytest.param("a: b\n||||||| c\nd: e", (2, 1, _CONFLICT), id="rest-of-a-conflict"),
+    pytest.param("a: b\n||||||| c\nd: e", (2, 1, _BASE), id="rest-of-a-conflict"),
     pytest.param("a: [b,\n<<<<<<< c\nd]: e", (2, 1, _CONFLICT), id="conflict-in-a-list"),
     pytest.param("a: |\nb\n=======\nc: d", (2, 1, _BLOCK.format("a", "|")), id="heading"),
     pytest.param("a: |\nb\nc: d", (2, 1, _BLOCK.format("a", "|")), id="block"),

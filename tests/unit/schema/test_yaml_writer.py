@@ -17,6 +17,7 @@ from tests.unit.content.test_parser import LINES, PROSE
         ("Errors are back to normal", "Errors are back to normal"),
         ("2026-11-20 12:30 or so", "2026-11-20 12:30 or so"),
         ("no", "no"),
+        ("null", '"null"'),
         ("étage 🔥, [a] {b} 'c' \"d\" & *e*", "étage 🔥, [a] {b} 'c' \"d\" & *e*"),
         ("a#b", "a#b"),
         ("a:b", "a:b"),
@@ -39,6 +40,11 @@ def test_a_text_has_quotes_only_where_it_needs_them(text: str, expected: str) ->
     """Text that YAML reads unchanged is written without quotes."""
     assert expected == yaml_writer.scalar(text)
     assert {"a": text} == plain_of(f"a: {expected}\nb: c", "a")
+
+
+def test_null_has_quotes_in_an_inline_map() -> None:
+    """The word null without quotes would count as an absent value."""
+    assert '{source: "null"}' == yaml_writer.inline([("source", yaml_writer.LineText("null"))])
 
 
 def plain_of(text: str, key: str) -> dict[str, object]:

@@ -332,6 +332,11 @@ def test_the_same_call_again_writes_nothing(run: Run, tmp_path: Path) -> None:
         pytest.param(
             ["T", "U"], "unexpected argument 'U'; put the title in quotes", id="two-arguments"
         ),
+        pytest.param(
+            ["T", "-m", "We", "look"],
+            "unexpected argument 'look'; put the text after -m in quotes",
+            id="text-without-quotes",
+        ),
         pytest.param(["T", "--service", "wbe"], "did you mean 'web'?", id="unknown-service"),
         pytest.param(["T", "--service", "Website"], "did you mean 'web'?", id="service-by-name"),
         pytest.param(
