@@ -84,6 +84,13 @@ def _not_a_time(text: str, zone: tzinfo) -> str:
     clock = time_suggestions.time_of_day(text)
     if clock is not None:
         return f"has no date; write it first, as in {EXAMPLE_DAY} {clock}"
+    head, _, name = text.rpartition(" ")
+    clock = time_suggestions.time_of_day(head)
+    if clock is not None and name.upper() == "UTC":
+        return f"has no date; write it first, as in {EXAMPLE_DAY} {clock}Z"
+    if clock is not None and name.isalpha():
+        what = f"has no date, and {name} instead of a UTC offset"
+        return f"{what}; write a time such as {EXAMPLE}:00+01:00"
     reading = time_suggestions.read(text)
     if reading is None:
         return general

@@ -29,7 +29,11 @@ _DAY = re.compile(r"^\d{4}-\d\d-\d\d-")  # prefix of the file names that `new` c
 _MANY = 100  # with fewer files, reading them is faster than loading the cache
 
 
-class NoneOpenError(UsageError):
+class NoMatchError(UsageError):
+    """No incident matches the name, or none is open and none was named."""
+
+
+class NoneOpenError(NoMatchError):
     """No incident is open, and none was named."""
 
 
@@ -142,7 +146,7 @@ def _matches(site: Path, config: Config, name: str, *, now: datetime) -> list[Fo
     }
     close = suggestion(name, words)
     remedy = f"did you mean '{words[close]}'?" if close else _recent(site, known, config, now=now)
-    raise UsageError(f"no incident matches {quoted(name)}; {remedy}")
+    raise NoMatchError(f"no incident matches {quoted(name)}; {remedy}")
 
 
 def _recent(site: Path, known: list[Found], config: Config, *, now: datetime) -> str:

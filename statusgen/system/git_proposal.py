@@ -254,6 +254,17 @@ class Proposal:
         return run_git(self._place, "rev-parse", "--verify", name)
 
 
+def has_proposals(folder: Path) -> bool:
+    """Return whether the repository of *folder* knows branches for pull requests on a remote.
+
+    This asks no remote. It is false outside a repository, or if Git fails.
+    """
+    try:
+        return bool(run_git(folder, "for-each-ref", "--count=1", f"refs/remotes/*/{PREFIX}*"))
+    except OutsideError:
+        return False
+
+
 @contextmanager
 def proposal(folder: Path, merge: Merge) -> Iterator[Proposal]:
     """Open a temporary work tree for a pull request of the site in *folder*.

@@ -128,6 +128,18 @@ def test_an_incident_in_an_open_branch_needs_no_name(run: Run, places: Places) -
     assert (2, True) == (two.status, "several incidents are open" in two.err)
 
 
+def test_an_incident_in_an_open_branch_is_hinted_at(run: Run, places: Places) -> None:
+    """Without --pull-request, a name that only an open branch has leads to that option."""
+    nothing = run("update", "website", "-m", "Found.", cwd=places.ours)
+    run(*NEW, "--pull-request", cwd=places.ours)
+
+    named = run("update", "website", "-m", "Found.", "--now", NOW, cwd=places.ours)
+
+    hint = "; if it is in a pull request, use --pull-request, or run git pull after the merge\n"
+    assert (2, False) == (nothing.status, nothing.err.endswith(hint))
+    assert (2, True) == (named.status, named.err.endswith(hint))
+
+
 def test_branches_of_two_incidents_do_not_mix(run: Run, places: Places) -> None:
     """The branch of an incident has no commit of another one."""
     run(*UPDATE, "--pull-request", cwd=places.ours)

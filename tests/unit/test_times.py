@@ -215,6 +215,15 @@ def test_offset_from_utc_is_suggested_without_utc() -> None:
     [
         pytest.param("9:05", "has no date; write it first, as in 2026-11-20 09:05", id="clock"),
         pytest.param("9:05 pm", "has no date; write it first, as in 2026-11-20 21:05", id="pm"),
+        pytest.param(
+            "17:42 UTC", "has no date; write it first, as in 2026-11-20 17:42Z", id="clock-in-utc"
+        ),
+        pytest.param(
+            "09:05 CET",
+            "has no date, and CET instead of a UTC offset;"
+            " write a time such as 2026-11-20 09:05:00+01:00",
+            id="clock-in-a-zone",
+        ),
         pytest.param("20.11.2026", "has no time of day; write 2026-11-20 09:05", id="day-first"),
         pytest.param("11/20/2026", "has no time of day; write 2026-11-20 09:05", id="month-first"),
     ],

@@ -41,7 +41,7 @@ from statusgen.model import Incident, Kind, Severity, State, Update
 from statusgen.problems import UsageError, quoted
 from statusgen.schema import scalars
 from statusgen.system import files, locks
-from statusgen.system.git_proposal import Proposal
+from statusgen.system.git_proposal import Proposal, has_proposals
 from statusgen.timeline import replay
 from statusgen.timeline.timeline import SETTLED
 
@@ -446,15 +446,19 @@ def _found(
         name = name if place is None else f"incidents/{place}"
     try:
         return lookup.named_or_open(workspace.site, workspace.config, name, now=workspace.now)
-    except lookup.NoneOpenError:
+    except lookup.NoMatchError as error:
         if branch is not None:
             raise
-        if options.is_pushed and publish_instead(workspace, says):
-            return None
-        if not options.push or says is not None:
+        if isinstance(error, lookup.NoneOpenError) and options.is_pushed:
+            if publish_instead(workspace, says):
+                return None
+            if options.push and says is None:
+                click.echo("no incident is open\nnothing to push", err=True)
+                return None
+        if not has_proposals(options.folder):
             raise
-    click.echo("no incident is open\nnothing to push", err=True)
-    return None
+        what = "if it is in a pull request, use --pull-request, or run git pull after the merge"
+        raise UsageError(f"{error}; {what}") from None
 
 
 def _everything(branch: Proposal | None, folder: Path) -> Path:
