@@ -5,6 +5,7 @@ import io
 import re
 import tokenize
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -34,10 +35,16 @@ AVOIDED = re.compile(
 )
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    """Return the syntax of *path*."""
+    return ast.parse(path.read_bytes())
+
+
 def docstrings(path: Path) -> Iterator[tuple[int, str]]:
     """Yield the line and text of each docstring in *path*."""
     kinds = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-    for node in ast.walk(ast.parse(path.read_bytes())):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, kinds) and (text := ast.get_docstring(node)):
             yield getattr(node, "lineno", 1), text
 
@@ -51,7 +58,7 @@ def comments(path: Path) -> Iterator[tuple[int, str]]:
 
 def literals(path: Path) -> Iterator[tuple[int, str]]:
     """Yield the line and text of each string literal in *path* that has more than one word."""
-    for node in ast.walk(ast.parse(path.read_bytes())):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value:
             yield node.lineno, node.value
 
