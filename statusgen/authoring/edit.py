@@ -127,8 +127,11 @@ def with_update(file: IncidentFile, update: Update) -> str:
 def merged(base: IncidentFile, theirs: IncidentFile, ours: IncidentFile) -> str:
     """Return the text of *theirs* with the updates that *ours* added to *base*.
 
-    Raises EditError on a conflict, or if *ours* does more than add updates to *base*.
+    *base* is empty if both sides created the file. Raises EditError on a conflict, or if *ours*
+    does more than add updates to *base*.
     """
+    if not base.text:
+        return _merged_creation(theirs, ours)
     was, now, new = (file.parsed().incident for file in (base, theirs, ours))
     if was is None or now is None or new is None:
         raise EditError("one side has errors")
@@ -143,6 +146,21 @@ def merged(base: IncidentFile, theirs: IncidentFile, ours: IncidentFile) -> str:
         if update not in now.updates:
             text = with_update(replace(theirs, text=text), update)
     return text
+
+
+def _merged_creation(*sides: IncidentFile) -> str:
+    """Return the text of the side that is the other one with later updates, or with none.
+
+    Both sides have created the file if a pull request with our commit was squashed into theirs.
+    """
+    for longer, shorter in (sides, sides[::-1]):
+        all_of, part = longer.parsed().incident, shorter.parsed().incident
+        if all_of is None or part is None:
+            raise EditError("one side has errors")
+        is_part = all(update in all_of.updates for update in part.updates)
+        if is_part and replace(part, updates=all_of.updates, state=all_of.state) == all_of:
+            return longer.text
+    raise EditError("both sides created it")
 
 
 def _expected(old: Incident, updates: tuple[Update, ...]) -> Incident:

@@ -287,17 +287,23 @@ def resolve_conflicts(place: Path, merge: Merge) -> None:
 
     Raises OutsideError if the rebase cannot continue.
     """
-    names = run_git(place, "diff", "--name-only", "--diff-filter=U", "-z").split("\0")[:-1]
     what = "conflict: others changed the same lines; run: git pull --rebase"
-    if not names:
+    conflicts: dict[str, dict[str, list[str]]] = {}
+    for entry in run_git(place, "ls-files", "--unmerged", "-z").split("\0")[:-1]:
+        head, _, name = entry.partition("\t")
+        conflicts.setdefault(name, {})[head[-1]] = head.split(" ")
+    if not conflicts:
         raise OutsideError(what)
-    for name in names:
-        # Stage 1 is the base, 2 is theirs, 3 is the commit being rebased.
+    for name, stages in conflicts.items():
+        # Stage 1 is the base, which a file that both sides added lacks; 2 is theirs, 3 is ours.
+        if not {"2", "3"} <= stages.keys():
+            raise OutsideError(what)
         versions = [
-            run_git_bytes(place, "show", f":{number}:{name}", message=what) for number in (1, 2, 3)
+            run_git_bytes(place, "cat-file", "blob", stages[one][1]) if one in stages else b""
+            for one in "123"
         ]
         blob = run_git_bytes(place, "hash-object", "-w", "--stdin", stdin=merge(name, *versions))
-        mode = run_git(place, "ls-files", "--stage", "--", name).split(" ", 1)[0]
+        mode = stages["2"][0]
         run_git(place, "update-index", "--cacheinfo", f"{mode},{blob.decode().strip()},{name}")
         run_git(place, "checkout-index", "--force", "--", name)
 

@@ -203,6 +203,31 @@ def test_the_advice_after_a_refusal_works(
     assert 2 == len(subjects(places.ours))
 
 
+@pytest.mark.parametrize("arguments", [UPDATE, NEW], ids=["update", "new"])
+def test_a_refused_commit_blocks_nothing_after_its_pull_request(
+    arguments: tuple[str, ...], run: Run, places: Places
+) -> None:
+    """The commit that a refused push leaves here fits a squash of its pull request."""
+    refuse(places.remote, *GITHUB_RULES)
+    run(*arguments, "--push", cwd=places.ours)
+    slug = WEBSITE if arguments is NEW else "a"
+    run("update", slug, "--pull-request", cwd=places.ours)
+    run("update", slug, "-m", "More.", "--now", NOW, "--pull-request", cwd=places.ours)
+    merge(places, f"statusgen/{slug}", "--squash")
+
+    database = ("new", "DB", "--severity=major", "--service=db", "--now", NOW)
+    other = run(*database, "--pull-request", cwd=places.ours)
+    refuse(places.remote, branch="other")
+    same = run(
+        "update", slug, "-m", "Fixed.", "--now", "2026-11-20 10:30", "--push", cwd=places.ours
+    )
+
+    text = git(places.remote, "show", f"main:incidents/{slug}.md")
+    assert (0, 0) == (other.status, same.status)
+    assert [1, 1] == [text.count(one) for one in ("More.", "Fixed.")]
+    assert ["Squashed", "Begin"] == subjects(places.ours)[1:]
+
+
 @pytest.mark.parametrize("command", [("push",), ("update", "--push")], ids=" ".join)
 def test_the_advice_after_a_refused_publication_works(
     command: tuple[str, ...], run: Run, places: Places
