@@ -1,18 +1,19 @@
 """Write changes to incident files, and commit and push them if requested."""
 
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import click
 
 from statusgen.authoring import compose, lookup
 from statusgen.authoring.compose import FileChange
-from statusgen.cli.console import format_path, printer
+from statusgen.authoring.edit import EditError
+from statusgen.cli.console import format_path, printer, problems_to
 from statusgen.cli.pull_request import publish
 from statusgen.config.loader import settings_of
 from statusgen.config.settings import FILE, Config
-from statusgen.problems import OutsideError, StatusgenError, listed
+from statusgen.problems import OutsideError, StatusgenError, UsageError, listed
 from statusgen.system import files, git, git_push
 from statusgen.system.git_proposal import Proposal
 from statusgen.system.git_push import PushTarget, RefusedError
@@ -22,6 +23,24 @@ _UNPUBLISHED = "not published: use --push, or run: statusgen push"
 _MAX_URLS = 5  # in a report
 _RETRY = "run: statusgen push"
 _WITHOUT_GIT = "not published: commit and push the file"
+
+
+@contextmanager
+def edit_problems() -> Iterator[None]:
+    """Print the problems raised in the block, and for an EditError also the lines to paste."""
+    with problems_to(printer(None, to_stderr=True)):
+        try:
+            yield
+        except EditError as error:
+            if not error.paste:
+                raise UsageError(str(error)) from None
+            click.echo(f"statusgen: {error}", err=True)
+            click.echo(
+                "Nothing was changed. To add it by hand, paste this at the end of 'updates':",
+                err=True,
+            )
+            click.echo(error.paste, err=True)
+            raise click.exceptions.Exit(1) from None
 
 
 def push_wanted(push: bool | None, config: Config, folder: Path, *, commit: bool) -> bool:

@@ -153,7 +153,7 @@ _COMMANDS = {
         ("build", "build:build_command", "Build the site."),
     ),
     "Report": (
-        ("new", "incidents:new_command", "Create an incident, maintenance or notice."),
+        ("new", "new:new_command", "Create an incident, maintenance or notice."),
         ("update", "incidents:update_command", "Add an update to an incident."),
         ("resolve", "incidents:resolve_command", "Resolve an incident or complete maintenance."),
         ("event", "event:event_command", "Report a service's severity (for monitoring tools)."),

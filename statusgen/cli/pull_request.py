@@ -46,6 +46,14 @@ def branch_of(folder: Path, *, wanted: bool) -> Iterator[Proposal | None]:
         yield branch
 
 
+def site_for(branch: Proposal | None, folder: Path) -> Path:
+    """Return the site in *folder*; with *branch*, with all files that the user may mean."""
+    if branch is None:
+        return folder
+    branch.show_everything()
+    return branch.site
+
+
 def event_branch(service: str, key: str) -> str:
     """Return the branch for events with *key*, or for those of *service* if there is no key."""
     name = key or service

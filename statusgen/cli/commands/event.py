@@ -15,8 +15,8 @@ from statusgen.cli.arguments import (
     prose,
     service_of,
 )
-from statusgen.cli.commands.incidents import _commit_options, _problems
-from statusgen.cli.commit import push_wanted, write
+from statusgen.cli.commit import edit_problems, push_wanted, write
+from statusgen.cli.incident_options import commit_options
 from statusgen.cli.options import (
     Word,
     common,
@@ -55,7 +55,7 @@ from statusgen.system.git_proposal import Proposal
     help='Read a monitor\'s payload from a file; "-" reads standard input.',
 )
 @pull_request_option
-@_commit_options
+@commit_options
 @common
 def event_command(
     service: str | None,
@@ -78,7 +78,7 @@ def event_command(
     --from reads a monitor's payload: repository_dispatch, an Alertmanager or Grafana webhook, or a
     JSON object with service and severity. Texts in a payload are plain text, not Markdown.
     """
-    with _problems():
+    with edit_problems():
         config = settings_of(folder)
         workspace = Workspace(site=folder, config=config, now=moment_of(now, config.zone))
         if payload is not None:
@@ -104,7 +104,7 @@ def event_command(
             name = event_branch(event.service, event.key) if pull_request else ""
             groups.setdefault(name, []).append(event)
         for name, group in groups.items():
-            with branch_of(folder, wanted=pull_request) as branch, _problems():
+            with branch_of(folder, wanted=pull_request) as branch, edit_problems():
                 if branch is not None:
                     branch.open_branch(name)
                     workspace = replace(workspace, site=branch.site)

@@ -1,0 +1,161 @@
+"""The command new, which creates an incident file."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from statusgen.authoring import compose, lookup
+from statusgen.authoring.compose import Workspace
+from statusgen.cli.arguments import (
+    affected,
+    checked,
+    state_of,
+    text_of,
+    time_of,
+)
+from statusgen.cli.commit import edit_problems, push_wanted, write
+from statusgen.cli.console import format_path
+from statusgen.cli.incident_options import (
+    at_option,
+    commit_options,
+    service_option,
+    state_option,
+    text_options,
+)
+from statusgen.cli.options import (
+    Word,
+    common,
+    moment_of,
+)
+from statusgen.cli.pull_request import branch_of, pull_request_option, site_for
+from statusgen.config.loader import settings_of
+from statusgen.model import Incident, Kind, Severity, State, Update
+from statusgen.problems import UsageError, quoted
+from statusgen.schema import scalars
+from statusgen.system import locks
+
+
+class _TitleCommand(click.Command):
+    """A command whose only argument is a title, which people forget to quote."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse *args*; reject a second argument with a hint."""
+        ctx.allow_extra_args = True
+        typed = list(args)
+        rest = super().parse_args(ctx, args)
+        if rest:
+            before = typed[: typed.index(rest[0])]
+            text = "the text after -m" if {"-m", "--message"} & set(before) else "the title"
+            ctx.fail(f"unexpected argument {quoted(rest[0])}; put {text} in quotes")
+        return rest
+
+
+@click.command(
+    "new",
+    cls=_TitleCommand,
+    epilog="Example: statusgen new 'Elevated errors' --severity major --service api",
+)
+@click.argument("title")
+@click.option(
+    "--severity",
+    type=Word("severity", Severity),
+    required=True,
+    help='Severity for the services. Use "maintenance" for maintenance, "none" for a notice.',
+)
+@service_option
+@text_options
+@state_option
+@at_option
+@click.option("--started", metavar="TIME", help="When the incident began. Default: --at.")
+@click.option("--starts", metavar="TIME", help="Maintenance: start of the window.")
+@click.option("--ends", metavar="TIME", help="Maintenance: end of the window.")
+@click.option("--until", metavar="TIME", help="Notice: when to stop showing it.")
+@click.option("--pin", is_flag=True, help="Pin it to the top of the front page.")
+@click.option("--draft", is_flag=True, help="Save as a draft; drafts are not published.")
+@click.option(
+    "--slug", metavar="NAME", help="File name without .md. Default: made of date and title."
+)
+@pull_request_option
+@commit_options
+@common
+def new_command(
+    title: str,
+    severity: str,
+    services: tuple[str, ...],
+    message: str | None,
+    template: str | None,
+    state: str | None,
+    at: str | None,
+    started: str | None,
+    starts: str | None,
+    ends: str | None,
+    until: str | None,
+    pin: bool,
+    draft: bool,
+    slug: str | None,
+    commit: bool,
+    push: bool | None,
+    pull_request: bool,
+    folder: Path,
+    now: str | None,
+) -> None:
+    """Create an incident, maintenance or notice.
+
+    Writes an incident file and prints its path. TITLE is one argument: put it in quotes. The file
+    name is made of the date and the title.
+    """
+    with edit_problems(), branch_of(folder, wanted=pull_request) as branch, edit_problems():
+        site = site_for(branch, folder)
+        config = settings_of(site)
+        kind = Kind.of(Severity(severity))
+        workspace = Workspace(site=site, config=config, now=moment_of(now, config.zone))
+        moment = time_of("--at", at, workspace) or workspace.now
+        new_state = state_of(state, kind) or (None if kind is Kind.NOTICE else kind.first_state)
+        standard = compose.standard(config, new_state, kind) if new_state else None
+        starts_at = time_of("--starts", starts, workspace)
+        ends_at = time_of("--ends", ends, workspace)
+        first = time_of("--started", started, workspace) or moment
+        if kind is Kind.MAINTENANCE:
+            if starts_at is None or ends_at is None:
+                raise UsageError("maintenance needs a window; add --starts and --ends")
+            if starts_at <= moment:
+                # It was not announced, so set its announcement to one second before the start.
+                # Without a state, it still ends automatically.
+                first = min(first, starts_at - timedelta(seconds=1))
+                new_state = state_of(state, kind)
+                standard = compose.standard(config, new_state or State.IN_PROGRESS, kind)
+        update = Update(at=moment, text="", state=new_state)
+        incident = Incident(
+            slug="",
+            title=checked("the title", scalars.line, title),
+            severity=Severity(severity),
+            services=tuple(affected(services, config, Severity(severity))),
+            started=first,
+            starts=starts_at,
+            ends=ends_at,
+            until=time_of("--until", until, workspace),
+            updates=(update,),
+            pin=pin,
+            draft=draft,
+        )
+        # Report errors before the editor opens.
+        preview = compose.new(workspace, incident, slug=slug or "")
+        if preview.before is None:
+            for warning in compose.overlaps(workspace, incident):
+                click.echo(f"warning: {warning}", err=True)
+        text = text_of(message, template, config, standard, heading=incident.title)
+        incident = replace(incident, updates=(replace(update, text=text),))
+        taken: set[str] = set()
+        if branch is not None:
+            taken = {one.slug for one in lookup.all_incident_files(site)} - {preview.path.stem}
+            branch.open(preview.path.stem)
+        with locks.locked(site / "incidents"):
+            change = compose.new(workspace, incident, taken=taken, slug=slug or "")
+            if change.before is not None:
+                click.echo(
+                    f"nothing to write: {format_path(change.path)} already says this", err=True
+                )
+            is_pushed = push_wanted(push, config, folder, commit=commit or draft)
+            write([change], site, commit=commit, push=is_pushed, branch=branch)
