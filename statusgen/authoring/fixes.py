@@ -23,7 +23,7 @@ _TIMES = ("started", "resolved", "starts", "ends", "announced", "until")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Mended:
+class FixedText:
     """The fixed *text* of a file; *done* describes each fix in a few words."""
 
     text: str
@@ -33,7 +33,7 @@ class Mended:
 _Fix = Callable[[IncidentFile, MapNode], tuple[list[Splice], str] | None]
 
 
-def mend(file: IncidentFile, *, offsets: bool = False) -> Mended:
+def fix(file: IncidentFile, *, offsets: bool = False) -> FixedText:
     """Return the fixed text of *file*, with missing UTC offsets added if *offsets* is set."""
     steps: list[_Fix] = [_rename, _sort, _catch_up]
     if offsets:
@@ -49,10 +49,10 @@ def mend(file: IncidentFile, *, offsets: bool = False) -> Mended:
         if alone.done and _is_better(replace(file, text=text), alone.text):
             text = alone.text
             done += alone.done
-    return Mended(text=text, done=done)
+    return FixedText(text=text, done=done)
 
 
-def _apply(file: IncidentFile, steps: list[_Fix]) -> Mended:
+def _apply(file: IncidentFile, steps: list[_Fix]) -> FixedText:
     text, done = file.text, []
     for fix in steps:
         tree = front_matter_tree(text, path=file.path)
@@ -61,7 +61,7 @@ def _apply(file: IncidentFile, steps: list[_Fix]) -> Mended:
         if made is not None:
             text = spliced(text, made[0])
             done.append(made[1])
-    return Mended(text=text, done=tuple(done))
+    return FixedText(text=text, done=tuple(done))
 
 
 def _is_better(file: IncidentFile, text: str) -> bool:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from statusgen.authoring.edit import IncidentFile
-from statusgen.authoring.fixes import mend
+from statusgen.authoring.fixes import fix
 from statusgen.config.parser import parse_config
 from statusgen.config.settings import Config
 from statusgen.content import parser
@@ -52,7 +52,7 @@ def repaired(case: RepairCase, text: str, problems: list[Problem]) -> str:
         return case.by_hand(text)
     if any("run: statusgen check --fix" in one.message for one in problems):
         file = IncidentFile(path=Path(case.base), slug="a", folder="", text=text, config=CONFIG)
-        return mend(file).text
+        return fix(file).text
     for problem in reversed(problems):
         text = follow(text, problem)
     return text

@@ -139,7 +139,7 @@ def _fix(folder: Path, *, offsets: bool) -> None:
                 file = lookup.open_file(found, config)
             except ContentError:
                 continue  # The check that follows reports its errors.
-            fixed = fixes.mend(file, offsets=offsets)
+            fixed = fixes.fix(file, offsets=offsets)
             if fixed.text != file.text:
                 files.sweep(file.path.parent)
                 files.rewrite(file.path, fixed.text)

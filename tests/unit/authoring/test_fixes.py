@@ -39,7 +39,7 @@ def file_of(text: str, *, known: Config = CONFIG) -> IncidentFile:
 
 def fixed(text: str, *, offsets: bool = False) -> str:
     """Return *text* after all fixes."""
-    return fixes.mend(file_of(text), offsets=offsets).text
+    return fixes.fix(file_of(text), offsets=offsets).text
 
 
 def incident_of(text: str) -> Incident:
@@ -77,7 +77,7 @@ def test_a_state_that_lags_behind_is_what_the_updates_end_with(
         (TOP + word + "\n" + UPDATES + END).replace("\n", ending) for word in (written, expected)
     )
 
-    assert fixes.Mended(text=after, done=("set state to monitoring",)) == fixes.mend(
+    assert fixes.FixedText(text=after, done=("set state to monitoring",)) == fixes.fix(
         file_of(before)
     )
     assert incident_of(after)
@@ -157,7 +157,7 @@ def test_updates_out_of_order_are_sorted_with_their_comments(
     before, after = "updates: # all\n  # First of all.\n", "  # Last of all.\n\nx-b: c\n"
     text = "".join([TOP, before, *entries, after, END]).replace("\n", ending)
     expected = "".join([TOP, before, *(entries[index] for index in order), after, END])
-    found = fixes.mend(file_of(text))
+    found = fixes.fix(file_of(text))
 
     assert ("sorted updates",) == found.done
     assert expected.replace("\n", ending) == found.text
@@ -206,7 +206,7 @@ def test_a_service_of_an_update_is_called_by_its_id() -> None:
     rows = "updates:\n- at: 2026-11-20 09:05Z\n  services: {}\n  text: rest\n"
     rows += "- {{at: 2026-11-20 09:05Z, services: {}, text: v1}}\n"
     top = TOP.replace("[api]", "{api: major}")
-    found = fixes.mend(file_of(top + rows.format("{rest: none}", "{v1: partial, web: none}") + END))
+    found = fixes.fix(file_of(top + rows.format("{rest: none}", "{v1: partial, web: none}") + END))
 
     assert top + rows.format("{api: none}", "{api: partial, web: none}") + END == found.text
     assert ("renamed 'rest' to api, 'v1' to api",) == found.done
@@ -243,7 +243,7 @@ def test_every_time_of_a_maintenance_gets_its_offset() -> None:
     """All keys that have times get offsets."""
     text = "---\ntitle: Work\nseverity: maintenance\nservices: [api]\nannounced: 2026-03-01 10:00\n"
     text += "starts: 2026-03-28 22:00\nends: 2026-03-29 04:00\n---\nBody: 2026-03-28 22:00\n"
-    found = fixes.mend(file_of(text), offsets=True)
+    found = fixes.fix(file_of(text), offsets=True)
     expected = text.replace("10:00", "10:00+01:00").replace("04:00", "04:00+02:00")
 
     assert (
@@ -264,7 +264,7 @@ def test_several_mistakes_are_mended_at_once(wrong: str) -> None:
     text = TOP + wrong + "state: monitoring\n" + LATE + EARLY + END
     early = EARLY.replace("10:00", "10:00+01:00").replace("rest", "api")
     expected = TOP + wrong + "state: resolved\nupdates:\n" + early + LATE[len("updates:\n") :] + END
-    found = fixes.mend(file_of(text), offsets=True)
+    found = fixes.fix(file_of(text), offsets=True)
 
     assert expected == found.text
     assert (
@@ -318,7 +318,7 @@ def test_updates_are_sorted_although_that_shows_another_mistake() -> None:
 )
 def test_what_has_no_one_reading_is_left_alone(text: str) -> None:
     """A file without a fixable mistake is unchanged."""
-    assert fixes.Mended(text=text, done=()) == fixes.mend(file_of(text))
+    assert fixes.FixedText(text=text, done=()) == fixes.fix(file_of(text))
 
 
 @pytest.mark.parametrize("wrong", ["", "colour: red\n"])
@@ -338,7 +338,7 @@ def test_a_state_that_speaks_of_resolved_is_left_alone(wrong: str) -> None:
 def test_a_sound_file_means_the_same_after_mending(text: str, *, offsets: bool) -> None:
     """A file without mistakes is unchanged; adding offsets keeps its meaning."""
     before = file_of(text).parsed().incident
-    found = fixes.mend(file_of(text), offsets=offsets)
+    found = fixes.fix(file_of(text), offsets=offsets)
     if before is not None:
         event("sound")
         assert before == file_of(found.text).parsed().incident
@@ -357,7 +357,7 @@ def test_mending_twice_is_mending_once(
     """A fixed file needs no further fixes, and has no more errors than before."""
     words = [old for old in (*NAMES, "investigating", "identified", "scheduled") if old in text]
     text = text.replace(data.draw(st.sampled_from(words)), word, 1) if words else text
-    once = fixes.mend(file_of(text), offsets=offsets)
+    once = fixes.fix(file_of(text), offsets=offsets)
     event(f"done: {len(once.done)}")
     before, after = (
         errors(file_of(text).parsed().problems),
