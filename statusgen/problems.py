@@ -14,10 +14,12 @@ _MAX_QUOTED = 60  # characters of the source that a message quotes
 _MAX_LISTED = 8  # words that a remedy lists
 
 # Terms that other status pages and monitors use, and our equivalent keys, states and severities.
+# They are in lower case and without separators, which `_normal` removes.
 _FOREIGN_TERMS = {
     "address": ("url",),
     "affected": ("services",),
-    "base_url": ("url",),
+    "affectedcomponents": ("services",),
+    "affectedservices": ("services",),
     "baseurl": ("url",),
     "body": ("text",),
     "closed": ("resolved", "completed"),
@@ -26,7 +28,7 @@ _FOREIGN_TERMS = {
     "comment": ("text",),
     "components": ("services",),
     "content": ("text",),
-    "created_at": ("at", "started"),
+    "createdat": ("at", "started"),
     "date": ("at", "started"),
     "description": ("text",),
     "domain": ("url",),
@@ -36,14 +38,19 @@ _FOREIGN_TERMS = {
     "history": ("updates",),
     "href": ("link",),
     "impact": ("severity",),
+    "impacted": ("services",),
+    "impactedservices": ("services",),
+    "level": ("severity",),
     "message": ("text",),
     "messages": ("updates",),
     "name": ("title",),
     "occurred": ("started",),
     "pinned": ("pin",),
-    "scheduled_for": ("starts",),
-    "scheduled_until": ("ends",),
-    "site_url": ("url",),
+    "priority": ("severity",),
+    "scheduledfor": ("starts",),
+    "scheduleduntil": ("ends",),
+    "siteurl": ("url",),
+    "sev": ("severity",),
     "start": ("starts", "started"),
     "status": ("state",),
     "subject": ("title",),
@@ -70,24 +77,26 @@ _FOREIGN_TERMS = {
     "critical": ("major",),
     "down": ("major",),
     "high": ("major",),
-    "major_outage": ("major",),
+    "majoroutage": ("major",),
     "outage": ("major",),
     "p1": ("major",),
     "sev1": ("major",),
-    "sev-1": ("major",),
+    "red": ("major",),
+    "unavailable": ("major",),
     "p2": ("partial",),
-    "partial_outage": ("partial",),
+    "partialoutage": ("partial",),
     "sev2": ("partial",),
-    "sev-2": ("partial",),
+    "degradedperformance": ("degraded",),
     "impaired": ("degraded",),
     "low": ("degraded",),
     "medium": ("degraded",),
     "minor": ("degraded",),
     "p3": ("degraded",),
     "sev3": ("degraded",),
-    "sev-3": ("degraded",),
     "slow": ("degraded",),
     "warning": ("degraded",),
+    "yellow": ("degraded",),
+    "green": ("none",),
     "info": ("none",),
     "notice": ("none",),
     "ok": ("none",),
@@ -197,11 +206,15 @@ def likely(word: str, known: Sequence[str], *, least: float = 0) -> str | None:
 
     It is our equivalent of a term from another tool, or else a similar word (see `suggestion`).
     """
-    typed = word.strip().casefold()
-    if typed in known:  # Only its case differs.
-        return typed
+    typed = _normal(word)
+    same = (one for one in known if _normal(one) == typed)
     ours = (one for one in _FOREIGN_TERMS.get(typed, ()) if one in known)
-    return next(ours, None) or suggestion(word, known, least=least)
+    return next(same, None) or next(ours, None) or suggestion(word, known, least=least)
+
+
+def _normal(word: str) -> str:
+    """Return *word* without case and separators, so that `Sev 1` and `sev-1` are the same."""
+    return re.sub(r"[\s_-]+", "", word.casefold())
 
 
 def one_of(words: Sequence[str]) -> str:

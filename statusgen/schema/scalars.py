@@ -391,7 +391,8 @@ def affected(value: object, severity: str = Severity.MAJOR) -> dict[str, object]
     what = "a list of services contains ids only"
     pairs: dict[str, object] = {}
     for item in value:
-        pairs |= item if isinstance(item, dict) else {str(item): severity}
+        named = item.get("id", item) if isinstance(item, dict) else item  # as in statusgen.yml
+        pairs |= named if isinstance(named, dict) else {str(named): severity}
     words = [*pairs, *filter(None, pairs.values())]
     is_plain = all(isinstance(word, str) and _is_word(word) for word in words)
     if any(isinstance(item, list) for item in value) or not is_plain or len(pairs) > _MAX_NAMES:
