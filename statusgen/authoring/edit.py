@@ -149,9 +149,9 @@ def merged(base: IncidentFile, theirs: IncidentFile, ours: IncidentFile) -> str:
 
 
 def _merged_creation(*sides: IncidentFile) -> str:
-    """Return the text of the side that is the other one with later updates, or with none.
+    """Merge a file that both sides created: return the side that has all updates of the other.
 
-    Both sides have created the file if a pull request with our commit was squashed into theirs.
+    This happens after a pull request with our commit was squashed into their branch.
     """
     for longer, shorter in (sides, sides[::-1]):
         all_of, part = longer.parsed().incident, shorter.parsed().incident
