@@ -13,10 +13,10 @@
   const setIcon = (href) => { if (icon && href && icon.href !== href) icon.href = href; };
   const make = (tag, className) => Object.assign(document.createElement(tag), { className, hidden: true });
 
-  const absolute = new Intl.DateTimeFormat(locale, {
-    day: "numeric", month: "short", year: "numeric",
+  const [recent, absolute] = [undefined, "numeric"].map((year) => new Intl.DateTimeFormat(locale, {
+    day: "numeric", month: "short", year,
     hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short",
-  });
+  }));
   const unit = (n, name) => new Intl.NumberFormat(locale, { style: "unit", unit: name }).format(n);
   const duration = (s) => {
     if (s < 60) return unit(s, "second");
@@ -27,7 +27,7 @@
   };
   const ago = (s) => {
     const [size, name] = s < 3600 ? [60, "minute"] : s < 86400 ? [3600, "hour"] : [86400, "day"];
-    return new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(-Math.floor(s / size), name);
+    return new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" }).format(-Math.floor(s / size), name);
   };
 
   {# Resolve aliases of a time zone. A zone that the browser does not know equals no other. #}
@@ -42,7 +42,7 @@
     const times = all("time[datetime*=T]").map((time) => [time, time.offsetWidth]);
     for (const [time, width] of times) {
       time.title = time.textContent;
-      time.textContent = absolute.format(new Date(time.dateTime));
+      time.textContent = (/\d{4}/.test(time.title) ? absolute : recent).format(new Date(time.dateTime));
       time.style.minInlineSize = `${width}px`;
     }
     all("[data-local]").forEach((one) => { one.textContent = one.dataset.local; });
@@ -95,6 +95,7 @@
       else clock.textContent = kind === "ago" ? ago(s) : words[kind].replace("{duration}", duration(past ? s : -s));
     }
     const age = (now - made) / 1000;
+    if (digest && age >= 0) all(".fresh").forEach((one) => { one.textContent = words.fresh.replace("{ago}", ago(age)); });
     old.hidden = !(words.old && age > 86400);
     if (!old.hidden) old.textContent = words.old.replace("{ago}", ago(age));
   };
@@ -185,9 +186,9 @@
     {# Keep what the reader is looking at in the same place on the screen. #}
     const fixed = [focused, ...(scrollY ? all("[id], .text *", main) : [])].find((one) => one && top(one) > 0 && top(one) < innerHeight && twin(one));
     const before = fixed && top(fixed);
-    for (const folded of all("summary", main)) {
-      const same = find(main, fresh, folded);
-      if (same) same.parentElement.open = folded.parentElement.open;
+    for (const one of all("summary, input", main)) {
+      const same = find(main, fresh, one);
+      if (same) [same.parentElement.open, same.checked] = [one.parentElement.open, one.checked];
     }
     if (bars >= 0 && twin(focused)) twin(focused).dataset.day = focused.dataset.day;
     main.replaceWith(fresh);

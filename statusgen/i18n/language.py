@@ -59,6 +59,10 @@ class Language(Words):
         """Return the month and year of *day*."""
         return format_skeleton("yMMMM", day, locale=self.locale)
 
+    def month_short(self, day: datetime.date) -> str:
+        """Return the month and year of *day* in short form."""
+        return format_skeleton("yMMM", day, locale=self.locale)
+
     def month_alone(self, day: datetime.date) -> str:
         """Return the month of *day* without its year."""
         return format_date(day, "LLLL", locale=self.locale)
@@ -80,6 +84,11 @@ class Language(Words):
         """Return the date and time of *moment* in *zone*, with the zone's abbreviation."""
         local = moment.astimezone(zone)
         return self._moment_pattern.format(self.time(moment, zone), self._medium(local.date()))
+
+    def moment_without_year(self, moment: datetime.datetime, zone: datetime.tzinfo) -> str:
+        """Return the same as `moment` without the year, for pages on which everything is recent."""
+        day = self.day(moment.astimezone(zone).date())
+        return self._moment_pattern.format(self.time(moment, zone), day)
 
     @cached_property
     def _moment_pattern(self) -> str:

@@ -170,3 +170,8 @@ class Words:
         if message is None:
             raise LookupError(_unknown(name, self._messages))
         return message.format(**values)
+
+    def plural_forms(self, name: str) -> dict[str, str]:
+        """Return the message *name*, which has a count, by plural form, without values."""
+        forms = {form: f"{name}.{form}" for form in _CATEGORIES}
+        return {form: self._messages[key] for form, key in forms.items() if key in self._messages}

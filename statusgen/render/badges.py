@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from html import escape
 
@@ -70,12 +70,7 @@ def outputs(site: Site) -> Outputs:
 
 def _badges(site: Site) -> Iterator[tuple[str, _Badge]]:
     """Yield the SVG path of each badge, and the badge."""
-    whole = _badge(site, site.title, site.severity)
-    if site.open and site.severity is Severity.NONE:
-        # No service is affected, but an incident is open; use the headline of the front page.
-        message = _line(site.language.say("banner.open"))
-        whole = replace(whole, message=message, color=colours.OF_SEVERITY[Severity.DEGRADED])
-    yield PATH, whole
+    yield PATH, _badge(site, site.title, site.severity)
     for service in site.services:
         if service.is_retired:
             yield service.badge_url, _retired(site, service)

@@ -1,7 +1,7 @@
 """Assemble a `Site` from settings and incidents at one moment."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
 
 from statusgen import times
@@ -10,8 +10,9 @@ from statusgen.i18n.language import Language
 from statusgen.model import Collapse, Group, Incident, Severity, State
 from statusgen.site import past_incidents
 from statusgen.site.incident import group_feed_of, incident_view
+from statusgen.site.past_days import past_days
 from statusgen.site.service import ServiceIncident, service_view
-from statusgen.site.view_models import DayView, GroupView, IncidentView, ServiceView, Site
+from statusgen.site.view_models import GroupView, IncidentView, ServiceView, Site
 from statusgen.timeline.replay import trace
 from statusgen.timeline.timeline import worst
 
@@ -54,6 +55,7 @@ def assemble_views(
     newest = assembly.incidents
     ongoing = [view for view in newest if view.is_open]
     kept = [view for view in ongoing if assembly.is_kept(view)]
+    kept.sort(key=lambda view: -view.severity.rank)
     worst_service = worst(service.severity for service in assembly.current)
     upcoming = [view for view in newest if view.state is State.SCHEDULED and not view.pin]
     months = past_incidents.months(newest, config.zone)
@@ -82,7 +84,7 @@ def assemble_views(
         pinned=tuple(view for view in newest if view.pin and not view.is_open),
         services=tuple(assembly.services),
         groups=tuple(assembly.groups()),
-        days=tuple(assembly.days()),
+        past=past_days(newest, shown=kept, config=config, now=now),
         months=months,
         years=past_incidents.years(months),
         severities=past_incidents.severities(newest, today=assembly.today, zone=config.zone),
@@ -173,36 +175,6 @@ class _Assembly:
             can_fold=is_named and group.collapse is not Collapse.NEVER,
             services=members,
         )
-
-    def days(self) -> Iterable[DayView]:
-        """Yield the recent days, today first, each with its incidents and maintenance."""
-        days = [self.today - timedelta(days=n) for n in range(self.config.days)]
-        found: dict[date, list[IncidentView]] = {day: [] for day in days}
-        first = times.midnight(days[-1], self.config.zone) if days else self.now
-        for view in self.incidents if days else ():
-            is_earlier = view.ended is not None and view.ended < first
-            is_gone = view.is_open and not self.is_kept(view)
-            if is_earlier or is_gone or view.is_notice or view.state is State.SCHEDULED:
-                continue
-            spans = list(self._days_of(view))
-            if not spans or spans[-1][1] < days[-1]:
-                continue
-            for day in days:
-                if any(start <= day <= end for start, end in spans):
-                    found[day].append(view)
-        for day in days:
-            yield DayView(day=day, incidents=tuple(found[day]))
-
-    def _days_of(self, view: IncidentView) -> Iterable[tuple[date, date]]:
-        """Yield the first and last day of each period when *view* was open, or the day it ended."""
-        zone = self.config.zone
-        for start, end in view.stretches:
-            # An incident that ends at midnight does not belong to the next day.
-            last = self.now if end is None else end - timedelta(seconds=1)
-            yield (times.day_of(start, zone), times.day_of(last, zone))
-        if not view.stretches and view.ended is not None:
-            day = times.day_of(view.ended, zone)
-            yield (day, day)
 
     def _services(self) -> list[ServiceView]:
         effects: dict[str, list[ServiceIncident]] = {}

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
 
 from statusgen import times
 from statusgen.config.settings import Config
@@ -80,8 +81,10 @@ def service_view(
         works=health.works(),
         days=tuple(last),
         troubles=tuple(one for one in troubles if one.date >= last[0].date),
-        months=tuple(_months(days, troubles, first_weekday)),
+        months=tuple(_months(days, troubles, first_weekday, config))[::-1],
         uptime=uptime(last, config.weights),
+        uptime_30=uptime(last[-30:], config.weights),
+        uptime_year=uptime(days, config.weights),
         incidents=tuple(incidents),
         recent=recent,
         years=years,
@@ -166,22 +169,18 @@ class _Health:
 
 
 def _months(
-    days: list[Day], troubles: list[OutageDay], first_weekday: int
+    days: list[Day], troubles: list[OutageDay], first_weekday: int, config: Config
 ) -> Iterable[CalendarMonth]:
     """Yield *days*, which start on the first of a month, as months of whole weeks."""
     by_date = {trouble.date: trouble for trouble in troubles}
-    cells: list[CalendarDay | None] = []
-    first = days[0].date
-    for day in days:
-        if day.date.day == 1:
-            if cells:
-                yield _month(first, cells)
-            first, cells = day.date, [None] * ((day.date.weekday() - first_weekday) % 7)
-        cells.append(CalendarDay(day=day, trouble=by_date.get(day.date)))
-    yield _month(first, cells)
-
-
-def _month(first: date, cells: list[CalendarDay | None]) -> CalendarMonth:
-    padded = [*cells, *[None] * (-len(cells) % 7)]
-    weeks = tuple(tuple(padded[start : start + 7]) for start in range(0, len(padded), 7))
-    return CalendarMonth(first=first, weeks=weeks)
+    for _, month in groupby(days, key=lambda day: day.date.month):
+        members = list(month)
+        first = members[0].date
+        cells: list[CalendarDay | None] = [None] * ((first.weekday() - first_weekday) % 7)
+        cells += (CalendarDay(day=day, trouble=by_date.get(day.date)) for day in members)
+        cells += [None] * (-len(cells) % 7)
+        yield CalendarMonth(
+            first=first,
+            weeks=tuple(tuple(cells[start : start + 7]) for start in range(0, len(cells), 7)),
+            uptime=uptime(members, config.weights),
+        )

@@ -32,6 +32,12 @@ class AffectedService:
     worst: Severity
     spells: tuple[SeverityInterval, ...]
 
+    def is_as(self, incident: "IncidentView") -> bool:
+        """Return whether it was affected just like *incident* as a whole."""
+        return [(spell.start, spell.end, spell.severity) for spell in self.spells] == [
+            (start, end, incident.worst) for start, end in incident.stretches
+        ]
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UpdateView:
@@ -209,10 +215,14 @@ class CalendarDay:
 
 @dataclass(frozen=True, kw_only=True)
 class CalendarMonth:
-    """A month in a service's calendar, in weeks of seven days; those of other months are None."""
+    """A month in a service's calendar, in weeks of seven days; those of other months are None.
+
+    *uptime* is the service's uptime in that month, or None if no day was observed.
+    """
 
     first: date
     weeks: tuple[tuple[CalendarDay | None, ...], ...]
+    uptime: Fraction | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -221,9 +231,10 @@ class ServiceView:
 
     *group_feed* is the name and feed of its group, or None. *changed* is the time since which it
     has been affected. *troubles* are the days with problems among *days*, newest first. *months*
-    are the last twelve, oldest first. *recent* has its incidents from the last 12 months, and
-    *incidents* all of them. *works* has the slugs of maintenance that will start or end
-    automatically, if nothing else affects the service.
+    are the last twelve, newest first. *uptime* covers *days*, *uptime_30* the last 30 of them, and
+    *uptime_year* the *months*; each is None if no day was observed. *recent* has its incidents from
+    the last 12 months, and *incidents* all of them. *works* has the slugs of maintenance that will
+    start or end automatically, if nothing else affects the service.
     """
 
     id: str
@@ -245,9 +256,16 @@ class ServiceView:
     troubles: tuple[OutageDay, ...]
     months: tuple[CalendarMonth, ...]
     uptime: Fraction | None
+    uptime_30: Fraction | None
+    uptime_year: Fraction | None
     incidents: tuple[IncidentView, ...]
     recent: tuple[IncidentView, ...]
     years: "tuple[YearView, ...]"
+
+    @property
+    def is_well(self) -> bool:
+        """True if it is operational, and no maintenance will change that by the clock."""
+        return self.severity is Severity.NONE and not self.works
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -278,13 +296,30 @@ class GroupView:
     can_fold: bool
     services: tuple[ServiceView, ...]
 
+    @property
+    def affected(self) -> tuple[ServiceView, ...]:
+        """The services that are not operational."""
+        return tuple(one for one in self.services if one.severity is not Severity.NONE)
+
+    @property
+    def operational(self) -> tuple[ServiceView, ...]:
+        """The services that are operational."""
+        return tuple(one for one in self.services if one.severity is Severity.NONE)
+
 
 @dataclass(frozen=True, kw_only=True)
-class DayView:
-    """The incidents on a recent day, newest first."""
+class PastDays:
+    """Recent days that the front page shows together.
 
-    day: date
+    They are one day with the *incidents* that ended on it, newest first; or all days from *first*
+    to *last* without incidents; or those from *first* to *last* on which the same incidents were
+    open that still are: *ongoing*.
+    """
+
+    first: date
+    last: date
     incidents: tuple[IncidentView, ...]
+    ongoing: tuple[IncidentView, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -329,8 +364,9 @@ class SeverityView:
 class Site:
     """The site at the moment *now*. Incidents are newest first, upcoming maintenance soonest first.
 
-    *shown_open* and *shown_in_progress* are those on the front page, which with `keep_open: false`
-    omits old ones.
+    *shown_open* and *shown_in_progress* are those on the front page, worst first, which with
+    `keep_open: false` omits old ones. *past* are the recent days, newest first; an incident is
+    listed once, on the day it ended.
     """
 
     config: Config
@@ -352,7 +388,7 @@ class Site:
     pinned: tuple[IncidentView, ...]
     services: tuple[ServiceView, ...]
     groups: tuple[GroupView, ...]
-    days: tuple[DayView, ...]
+    past: tuple[PastDays, ...]
     months: tuple[MonthView, ...]
     years: tuple[HistoryYear, ...]
     severities: tuple[SeverityView, ...]

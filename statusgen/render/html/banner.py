@@ -10,19 +10,33 @@ from statusgen.render.html import functions
 from statusgen.site.view_models import ServiceView, Site
 
 _MAX_NAMES = 8  # in a sentence
+# Up to so many services, and so many characters of their names, are part of the headline.
+_MAX_HEADLINE_SERVICES = 2
+_MAX_HEADLINE_LENGTH = 48
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """The names of the services with the same severity, in words."""
+
+    severity: Severity
+    services: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Banner:
     """The state of the whole site.
 
-    *title* is the title of the page while this banner is shown.
+    *title* is the title of the page while this banner is shown. *lines* have the affected services
+    that the headline does not name, worst first. *watched* is a sentence about incidents that are
+    still open although all services are operational.
     """
 
     severity: Severity
     headline: str
     title: str
-    affected: str
+    lines: tuple[Line, ...]
+    watched: str
     since: datetime | None
     is_shown: bool
 
@@ -38,32 +52,66 @@ def banners(site: Site) -> Iterator[Banner]:
         is_shown = severity is site.severity
         working = [one for one in site.services if one.works] if severity.rank else []
         services = site.affected if is_shown else working
+        lines = tuple(_lines(site, services, severity))
+        is_well = severity is Severity.NONE
         line = headline(site, severity)
+        if _is_short(services, severity) and len(lines[0].services) <= _MAX_HEADLINE_LENGTH:
+            label = site.language.say("label", label=site.language.say(f"severity.{severity}"))
+            line, lines = f"{label} {lines[0].services}", lines[1:]
         yield Banner(
             severity=severity,
             headline=line,
-            title=functions.title(site, line),
-            affected=affected(site, services),
-            since=site.since if is_shown else _upcoming(site, severity),
+            title=functions.title(site, headline(site, severity)),
+            lines=lines,
+            watched=watched(site) if is_well else "",
+            since=None if is_well else site.since if is_shown else _upcoming(site, severity),
             is_shown=is_shown,
         )
 
 
 def headline(site: Site, severity: Severity) -> str:
-    """Return the headline of *site* for *severity*."""
-    is_quiet = severity is Severity.NONE and site.open
-    return site.language.say("banner.open" if is_quiet else f"banner.{severity}")
+    """Return the headline of *site* for *severity*, without names of services."""
+    return site.language.say(f"banner.{severity}")
 
 
-def affected(site: Site, services: Sequence[ServiceView]) -> str:
-    """Return a sentence that names the first of *services* and counts the rest."""
-    names = [service.name for service in services]
-    if not names:
+def affected(site: Site) -> str:
+    """Return a sentence that names the affected services of *site*; "" if there are none."""
+    if not site.affected:
         return ""
+    return site.language.say("banner.services", services=_listing(site, site.affected))
+
+
+def watched(site: Site) -> str:
+    """Return a sentence about open incidents while all services are operational, or ""."""
+    if site.severity is not Severity.NONE or not site.open:
+        return ""
+    return site.language.say("banner.watched", n=len(site.open))
+
+
+def _is_short(services: Sequence[ServiceView], severity: Severity) -> bool:
+    """Return whether the headline for *severity* names the *services* that have it."""
+    worst = [service for service in services if service.severity is severity]
+    is_outage = severity.rank > Severity.MAINTENANCE.rank
+    return is_outage and 0 < len(worst) <= _MAX_HEADLINE_SERVICES
+
+
+def _lines(site: Site, services: Sequence[ServiceView], severity: Severity) -> Iterator[Line]:
+    """Yield a line for each severity of *services*; upcoming maintenance has *severity*."""
+    by_severity: dict[Severity, list[ServiceView]] = {}
+    for service in services:
+        current = severity if service.severity is Severity.NONE else service.severity
+        by_severity.setdefault(current, []).append(service)
+    for current, members in by_severity.items():
+        yield Line(severity=current, services=_listing(site, members))
+
+
+def _listing(site: Site, services: Sequence[ServiceView]) -> str:
+    """Return the names of the first of *services*, and the number of the rest."""
+    names = [service.name for service in services]
     if len(names) > _MAX_NAMES:
         rest = len(names) - _MAX_NAMES + 1
         names = [*names[: _MAX_NAMES - 1], site.language.say("banner.more", n=rest)]
-    return site.language.say("banner.services", services=site.language.listing(names))
+    return site.language.listing(names)
 
 
 def embedded(site: Site) -> Iterator[dict[str, str | None]]:

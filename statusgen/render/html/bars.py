@@ -6,16 +6,18 @@ from datetime import date
 from statusgen.model import Severity
 from statusgen.site.view_models import OutageDay, ServiceView
 
-_HEIGHT = 30
+NARROW_DAYS = 30  # shown on phones
+
+_HEIGHT = 32
 _STEP = 5  # horizontal distance between two days
 # Heights of the bars; style.css repeats them.
 _HEIGHTS = {
-    None: 8,
-    Severity.NONE: 14,
-    Severity.MAINTENANCE: 18,
-    Severity.DEGRADED: 22,
-    Severity.PARTIAL: 26,
-    Severity.MAJOR: 30,
+    None: 6,
+    Severity.NONE: 18,
+    Severity.MAINTENANCE: 20,
+    Severity.DEGRADED: 24,
+    Severity.PARTIAL: 28,
+    Severity.MAJOR: 32,
 }
 
 
@@ -32,7 +34,8 @@ class Bar:
     """A bar chart of a service's days, oldest first.
 
     *first* and *last* are the indices of the first and last observed days; *observed* is the number
-    of observed days.
+    of observed days, *observed_narrow* of those that phones show. *troubles_narrow* is the number
+    of days with problems that phones show.
     """
 
     width: int
@@ -42,6 +45,8 @@ class Bar:
     first: int
     last: int
     observed: int
+    observed_narrow: int
+    troubles_narrow: int
     newest: date
 
     def place(self, day: date) -> int:
@@ -88,6 +93,8 @@ def bar_of(service: ServiceView) -> Bar:
         first=seen[0] if seen else len(days),
         last=seen[-1] if seen else len(days),
         observed=len(seen),
+        observed_narrow=sum(index >= len(days) - NARROW_DAYS for index in seen),
+        troubles_narrow=sum(one.date >= days[-NARROW_DAYS].date for one in service.troubles),
         newest=days[-1].date,
     )
 

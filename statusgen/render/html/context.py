@@ -13,6 +13,7 @@ from statusgen.site.fact_tracking import Knowing, remembered
 from statusgen.site.view_models import ServiceView, Site
 
 # Image formats that link previews support.
+_SCRIPTS = ("script.js", "copy.js", "search.js", "subscribe.js")
 _PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif")
 
 
@@ -25,23 +26,31 @@ class PageContext(Knowing):
 
     @remembered
     def style(self) -> bytes:
-        """Return the stylesheet for all pages."""
+        """Return the styles that the front page needs, which contains them."""
         return self._theme.make("style.css", {})
 
     @remembered
-    def code(self) -> bytes:
-        """Return the script for all pages."""
-        return self._theme.make("script.js", {})
+    def sheet(self) -> bytes:
+        """Return the stylesheet for all other pages."""
+        return self.style + self._theme.make("pages.css", {})
+
+    @remembered
+    def scripts(self) -> Mapping[str, bytes]:
+        """Return every script by the path that it is published at."""
+        return {self.script_path(name): code for name, code in self._codes.items()}
+
+    @remembered
+    def _codes(self) -> Mapping[str, bytes]:
+        return {name: self._theme.make(name, {}) for name in _SCRIPTS}
 
     @property
     def stylesheet(self) -> str:
         """The path of the stylesheet, which contains a digest of the content."""
-        return f"style.{_digest(self.style)}.css"
+        return f"style.{_digest(self.sheet)}.css"
 
-    @property
-    def script_path(self) -> str:
-        """The path of the script, which contains a digest of the content."""
-        return f"script.{_digest(self.code)}.js"
+    def script_path(self, name: str) -> str:
+        """Return the path of the script *name*, which contains a digest of the content."""
+        return f"{name.removesuffix('.js')}.{_digest(self._codes[name])}.js"
 
     @property
     def direction(self) -> str:
@@ -108,7 +117,7 @@ class PageSpec:
     home: str
     policy: str
     inline_style: bool
-    script: str | None
+    scripts: tuple[str, ...]
     words: Mapping[str, str | int]
     has_anchors: bool
     canonical: str | None

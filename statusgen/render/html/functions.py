@@ -1,19 +1,22 @@
 """Functions for templates, and phrases that several pages use."""
 
+from datetime import datetime, timedelta
 from fractions import Fraction
 from functools import partial
 from html import escape
 from typing import Any
 
-from statusgen import colours
+from statusgen import colours, times
 from statusgen.model import Severity
 from statusgen.render.html.bars import bar_of, row_of
 from statusgen.site.view_models import OutageDay, Site
 from statusgen.timeline.uptime import UPTIME_DAYS
 
 # Backgrounds behind links in light and dark mode; a custom accent must be readable on all.
-_GROUNDS = (("#ffffff", "#f6f7f9"), ("#0f1318", "#171c23"))
+_GROUNDS = (("#ffffff", "#f6f7f9", "#f0f2f5"), ("#0f1318", "#171c23", "#20262f"))
 _ACCENTS = ("#0a58ca", "#6cb0ff")
+# So far from now, a date is clear without its year.
+_CLEAR = timedelta(days=300)
 
 
 def words(site: Site) -> dict[str, Any]:
@@ -28,7 +31,10 @@ def words(site: Site) -> dict[str, Any]:
         "day_name": language.day,
         "month_name": language.month,
         "month_alone": language.month_alone,
+        "month_short": language.month_short,
         "moment": lambda at: language.moment(at, zone),
+        "brief": partial(_brief, site),
+        "day_of": lambda at: times.day_of(at, zone),
         "duration": language.duration,
         "percent": language.percent,
         "uptime_words": partial(_uptime_words, site),
@@ -38,6 +44,13 @@ def words(site: Site) -> dict[str, Any]:
         "bar_of": bar_of,
         "grid_row": partial(row_of, days=site.config.look.grid_days),
     }
+
+
+def _brief(site: Site, at: datetime) -> str:
+    """Return the date and time of *at*, without the year if that is clear."""
+    is_clear = abs(site.now - at) < _CLEAR
+    write = site.language.moment_without_year if is_clear else site.language.moment
+    return write(at, site.config.zone)
 
 
 def title(site: Site, heading: str) -> str:

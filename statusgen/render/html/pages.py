@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import zip_longest
 
 from statusgen import colours, times
 from statusgen.markup import html
@@ -18,6 +19,14 @@ from statusgen.site.view_models import IncidentView, ServiceView, SeverityView, 
 from statusgen.timeline.uptime import UPTIME_DAYS
 
 _MAX_DESCRIPTION = 200
+# The scripts of each template; all others have the first.
+_SCRIPTS = {
+    "404.html": (),
+    "moved.html": (),
+    "incident.html": ("script.js", "copy.js"),
+    "search.html": ("script.js", "search.js"),
+    "subscribe.html": ("script.js", "copy.js", "subscribe.js"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +55,8 @@ def outputs(site: Site, theme: Theme) -> Outputs:
             url = f"incidents/{incident.id}.html"
             files[url] = partial(pages.moved, incident, url)
     files[pages.shared.stylesheet] = pages.css
-    files[pages.shared.script_path] = pages.js
+    for path in pages.shared.scripts:
+        files[path] = partial(pages.js, path)
     files["embed.js"] = pages.embed
     for severity in Severity:
         files[f"favicon-{severity}.svg"] = partial(pages.favicon, severity)
@@ -70,23 +80,29 @@ def _jobs(site: Site, front_page: str) -> Iterator[_Job]:
         template=front_page,
         url="index.html",
         heading=headline,
-        description=banner.affected(site, site.affected) or headline,
+        description=banner.affected(site) or banner.watched(site) or headline,
         canonical="",
         is_live=True,
     )
     yield _Job(template="404.html", url="404.html", heading=say("not_found"), canonical=None)
-    for name, heading in (("history", say("history.title")), ("subscribe", say("subscribe"))):
+    for name, heading in (
+        ("history", say("history.title")),
+        ("search", say("search.title")),
+        ("subscribe", say("subscribe.title")),
+    ):
         url = f"{name}.html"
         yield _Job(template=url, url=url, heading=heading, canonical=url)
-    for month in site.months:
+    newer = None
+    for month, older in zip_longest(site.months, site.months[1:]):
         yield _Job(
             template="month.html",
             url=month.url,
             heading=site.language.month(month.first),
             description=say("history.count", n=month.count),
             canonical=month.url,
-            shown={"month": month},
+            shown={"month": month, "newer": newer, "older": older},
         )
+        newer = month
     for severity in site.severities:
         yield from _severity_jobs(severity, site)
     for service in site.services:
@@ -150,10 +166,10 @@ class _Pages(Knowing):
         self.shared = PageContext(site, theme)
 
     def css(self) -> bytes:
-        return self.shared.style
+        return self.shared.sheet
 
-    def js(self) -> bytes:
-        return self.shared.code
+    def js(self, path: str) -> bytes:
+        return self.shared.scripts[path]
 
     def incident(self, incident: IncidentView) -> bytes:
         """Render the page of *incident*."""
@@ -185,7 +201,8 @@ class _Pages(Knowing):
         root = self.site.path if job.url == "404.html" else "../" * job.url.count("/")
         # The index has its style inline for speed; a host may serve 404.html at any depth.
         has_inline_style = job.url in ("index.html", "404.html")
-        has_script = job.template not in ("404.html", "moved.html")
+        scripts = _SCRIPTS.get(job.template, ("script.js",))
+        has_script = bool(scripts)
         page = PageSpec(
             shared=self.shared,
             url=job.url,
@@ -196,7 +213,7 @@ class _Pages(Knowing):
             home="" if job.url == "404.html" else "index.html",
             policy=self._policy(has_inline_style=has_inline_style, has_script=has_script),
             inline_style=has_inline_style,
-            script=self.shared.script_path if has_script else None,
+            scripts=tuple(self.shared.script_path(name) for name in scripts),
             words=self._script_data(job) if has_script else {},
             has_anchors=job.template == "incident.html",
             canonical=None if job.canonical is None else self.site.absolute(job.canonical),
@@ -216,9 +233,16 @@ class _Pages(Knowing):
     def _favicon_of(self, job: _Job) -> str:
         if self.site.config.look.favicon:
             return self.site.config.look.favicon
-        # Other pages' icons do not show the state, or every incident would change all pages.
-        severity = self.site.severity if job.url == "index.html" else Severity.NONE
-        return f"favicon-{severity}.svg"
+        return f"favicon-{self._severity_of(job)}.svg"
+
+    def _severity_of(self, job: _Job) -> Severity:
+        """Return the current severity of what the page of *job* is about."""
+        # Pages about nothing in particular do not show the state of the site, or every incident
+        # would change all of them.
+        about = job.shown.get("incident") or job.shown.get("service")
+        if isinstance(about, IncidentView | ServiceView):
+            return about.severity
+        return self.site.severity if job.url == "index.html" else Severity.NONE
 
     def _policy(self, *, has_inline_style: bool, has_script: bool) -> str:
         # Always allow files on the site itself: extra_css, and those that its templates add.
@@ -238,12 +262,20 @@ class _Pages(Knowing):
             data["today"] = times.day_of(self.site.now, self.site.config.zone).isoformat()
             data["days"] = UPTIME_DAYS
             names |= {"none": "days.none", "unknown": "days.unknown"}
+        if job.url == "index.html":
+            names |= {"fresh": "page.fresh"}
+        if job.template in ("incident.html", "subscribe.html"):
+            names |= {"copied": "copied"}
         if job.is_live:
             names |= {"for": "clock.for", "starts": "clock.starts", "ends": "clock.ends"}
             names |= {"old": "page.old"}
         if job.is_live and self.site.config.refresh:
             data["refresh"] = self.site.config.refresh
-        # Keep the placeholders: the script fills them in.
+        if job.template == "search.html":
+            names |= {"missing": "search.none", "failed": "search.failed"}
+            forms = self.site.language.plural_forms("search.found")
+            data |= {f"found-{form}": text for form, text in forms.items()}
+        # Keep the placeholders: the scripts fill them in.
         say = partial(self.site.language.say, duration="{duration}", ago="{ago}")
         return {**data, **{word: say(name) for word, name in names.items()}}
 

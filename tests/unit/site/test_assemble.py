@@ -130,36 +130,6 @@ def test_a_group_has_the_worst_and_the_mean_of_its_services() -> None:
     assert (Severity.MAJOR, sum(shares) / 2) == (core.severity, core.uptime)
 
 
-def test_every_day_shows_what_was_going_on() -> None:
-    """An outage over three days is listed on each of them, an open one today, too."""
-    long = OUTAGE.replace("2026-11-20", "2026-11-15").replace(
-        "---", "resolved: 2026-11-17 08:00\n---"
-    )
-
-    page = assembled("2026-11-20 10:00", long, OUTAGE)
-
-    shown = {day.day.day: titles(day.incidents) for day in page.days if day.incidents}
-    assert {20: "b", 17: "a", 16: "a", 15: "a"} == shown
-
-
-def test_cancelled_work_stands_under_the_day_it_was_called_off() -> None:
-    """Cancelled maintenance is listed on the day of its cancellation, not of its window."""
-    cancelled = """\
-severity: maintenance
-services: [api]
-starts: 2026-12-20 13:00
-ends: 2026-12-20 14:00
-updates:
-  - {at: 2026-11-10 09:00, text: Soon.}
-  - {at: 2026-11-18 09:00, state: completed, text: Not needed.}
----
-"""
-
-    page = assembled("2026-11-20 10:00", cancelled)
-
-    assert [18] == [day.day.day for day in page.days if day.incidents]
-
-
 def test_cancelled_maintenance_says_that_it_was_cancelled() -> None:
     """Maintenance completed before its window has the standard text for a cancellation."""
     cancelled = """\
