@@ -22,7 +22,7 @@ REST := --hypothesis-profile=full -m 'slow or hypothesis'
 # If set, each command that a test starts would compile all modules again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: site test test-all test-rest oldest lint format picture fuzz bench clean
+.PHONY: site test test-all test-rest oldest lint format picture theme-pictures fuzz bench clean
 
 site: .venv/site
 	$(BIN)/statusgen build --now $(NOW) --out _site
@@ -63,6 +63,9 @@ format: .venv/test
 
 picture: .venv/test
 	$(BIN)/python -m tests.support.picture
+
+theme-pictures: .venv/test
+	$(BIN)/python -m tests.support.theme_pictures
 
 fuzz: .venv/test
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[fuzz]'

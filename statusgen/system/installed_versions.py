@@ -14,7 +14,8 @@ from statusgen.system.files import EntryKind, UnreadableError
 
 _ODD = "surrogateescape"  # for names that are not UTF-8
 THEME_ENDINGS = (".html", ".css", ".js", ".svg")
-_ENDINGS = (".py", ".json", *THEME_ENDINGS)
+PICTURE_ENDINGS = (".png", ".ico")
+_ENDINGS = (".py", ".json", *THEME_ENDINGS, *PICTURE_ENDINGS)
 
 
 @cache

@@ -288,6 +288,8 @@ OUTPUTS = {
     "style.<digest>.css": "Style sheet",
     "script.<digest>.js": "Script",
     "favicon-<severity>.svg": "Icon for each severity",
+    "og-<severity>.png": "Picture in previews of shared links, for each severity",
+    "og-neutral.png": "The same for pages without a severity",
     "robots.txt": "For search engines",
     "sitemap.xml": "For search engines",
     "CNAME": "Domain for GitHub Pages, if `url` is one of your own",

@@ -8,13 +8,12 @@ from datetime import date
 from statusgen.markup import html
 from statusgen.render.html import banner, functions
 from statusgen.render.html.banner import Banner
+from statusgen.render.html.link_previews import LinkPreview
 from statusgen.render.html.theme import Theme
 from statusgen.site.fact_tracking import Knowing, remembered
 from statusgen.site.view_models import ServiceView, Site
 
-# Image formats that link previews support.
 _SCRIPTS = ("script.js", "copy.js", "search.js", "subscribe.js")
-_PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif")
 
 
 class PageContext(Knowing):
@@ -56,13 +55,6 @@ class PageContext(Knowing):
     def direction(self) -> str:
         """The text direction: `ltr` or `rtl`."""
         return self._site.language.direction
-
-    @property
-    def picture(self) -> str | None:
-        """The address of the logo, or None if link previews do not support its format."""
-        logo = self._site.config.look.logo
-        is_shown = logo is not None and logo.lower().endswith(_PICTURES)
-        return self._site.absolute(logo) if logo and is_shown else None
 
     @remembered
     def has_works(self) -> bool:
@@ -121,6 +113,12 @@ class PageSpec:
     words: Mapping[str, str | int]
     has_anchors: bool
     canonical: str | None
+    preview: LinkPreview
+
+    @property
+    def picture(self) -> str:
+        """The full address of the picture in link previews."""
+        return self.preview.address
 
     def __getattr__(self, name: str) -> object:
         """Return an attribute that all pages share."""

@@ -19,8 +19,10 @@ from statusgen.problems import (
     suggestion,
 )
 from statusgen.render.html import trestus
+from statusgen.system.installed_versions import PICTURE_ENDINGS
 
 ORIGINALS = "default"
+PICTURES = "pictures"
 
 
 class OwnTemplates:
@@ -33,17 +35,21 @@ class OwnTemplates:
         names: Iterable[str],
         *,
         built_in: Collection[str],
+        pictures: Collection[str],
     ) -> None:
         self.environment = environment
         self.folder = folder
         self.names = sorted(names)
         self.built_in = built_in
+        self.pictures = pictures
         self.trees: dict[str, nodes.Template] = {}
 
     def problems(self) -> Iterator[Problem]:
         """Yield syntax errors, self-inclusion, unused templates and unknown blocks."""
         for name in self.names:
-            if not name.rpartition("/")[2].startswith("."):
+            if name.startswith(f"{PICTURES}/") and name.endswith(PICTURE_ENDINGS):
+                yield from self._unknown_picture(name)
+            elif not name.rpartition("/")[2].startswith("."):
                 yield from self._read(name)
         ours = self.built_in
         used = {
@@ -82,6 +88,11 @@ class OwnTemplates:
             remedy = "fix it, or delete it to use the built-in one"
             what = f"cannot parse the template: {error}; {remedy}"
             yield self._problem(name, line, what)
+
+    def _unknown_picture(self, name: str) -> Iterator[Problem]:
+        if name not in self.pictures:
+            what = f"this picture is not used by any page{did_you_mean(name, self.pictures)}"
+            yield self._problem(name, 1, what, Level.WARNING)
 
     def _self_references(self, name: str, tree: nodes.Template) -> Iterator[Problem]:
         references = [(node.template, node.lineno) for node in tree.find_all(nodes.Extends)]

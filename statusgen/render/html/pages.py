@@ -11,7 +11,7 @@ from statusgen import colours, times
 from statusgen.markup import html
 from statusgen.model import Link, Severity
 from statusgen.render import Outputs
-from statusgen.render.html import banner, functions, trestus
+from statusgen.render.html import banner, functions, link_previews, trestus
 from statusgen.render.html.context import PageContext, PageSpec
 from statusgen.render.html.theme import Theme
 from statusgen.site.fact_tracking import Knowing
@@ -38,6 +38,7 @@ class _Job:
     heading: str
     description: str = ""
     canonical: str | None
+    severity: Severity | None = None  # for link previews
     is_live: bool = False  # may change while someone is reading it
     shown: Mapping[str, object] = field(default_factory=dict)
 
@@ -58,6 +59,8 @@ def outputs(site: Site, theme: Theme) -> Outputs:
     for path in pages.shared.scripts:
         files[path] = partial(pages.js, path)
     files["embed.js"] = pages.embed
+    for name in link_previews.picture_names():
+        files[name] = partial(pages.picture, name)
     for severity in Severity:
         files[f"favicon-{severity}.svg"] = partial(pages.favicon, severity)
     return files
@@ -82,6 +85,7 @@ def _jobs(site: Site, front_page: str) -> Iterator[_Job]:
         heading=headline,
         description=banner.affected(site) or banner.watched(site) or headline,
         canonical="",
+        severity=site.severity,
         is_live=True,
     )
     yield _Job(template="404.html", url="404.html", heading=say("not_found"), canonical=None)
@@ -118,6 +122,7 @@ def _severity_jobs(severity: SeverityView, site: Site) -> Iterator[_Job]:
         # The title of the front page can also be a severity.
         heading=say("page.title", page=name, site=say("history.title")),
         canonical=severity.url,
+        severity=severity.severity if severity.severity.rank else None,
         shown={"severity": severity},
     )
     yield from _year_jobs(severity, name, site)
@@ -131,6 +136,7 @@ def _service_jobs(service: ServiceView, site: Site) -> Iterator[_Job]:
         heading=service.name,
         description=f"{state}. {service.description}".strip(),
         canonical=service.url,
+        severity=None if service.is_retired else service.severity,
         is_live=not service.is_retired,
         shown={"service": service},
     )
@@ -180,6 +186,7 @@ class _Pages(Knowing):
                 heading=incident.title,
                 description=_description(incident, self.site),
                 canonical=incident.url,
+                severity=link_previews.shown_severity(incident),
                 is_live=not incident.is_settled and not incident.is_notice,
                 shown={"incident": incident},
             )
@@ -217,6 +224,7 @@ class _Pages(Knowing):
             words=self._script_data(job) if has_script else {},
             has_anchors=job.template == "incident.html",
             canonical=None if job.canonical is None else self.site.absolute(job.canonical),
+            preview=link_previews.link_preview(self.site, job.severity),
         )
         context = {"page": page, "root": root, **job.shown}
         if job.template == trestus.TEMPLATE:
@@ -226,6 +234,9 @@ class _Pages(Knowing):
     def favicon(self, severity: Severity) -> bytes:
         colour = colours.OF_SEVERITY[severity]
         return self.theme.make("favicon.svg", {"severity": severity, "colour": colour})
+
+    def picture(self, name: str) -> bytes:
+        return self.theme.picture(name)
 
     def embed(self) -> bytes:
         return self.theme.make("embed.js", {"items": list(banner.embedded(self.site))})

@@ -35,11 +35,13 @@ from statusgen.problems import (
 )
 from statusgen.render.html import trestus
 from statusgen.render.html.bytecode import Compiled
-from statusgen.render.html.own_templates import ORIGINALS, OwnTemplates
+from statusgen.render.html.own_templates import ORIGINALS, PICTURES, OwnTemplates
+from statusgen.system import files
 from statusgen.system.files import is_hidden
-from statusgen.system.installed_versions import THEME_ENDINGS
+from statusgen.system.installed_versions import PICTURE_ENDINGS, THEME_ENDINGS
 
 _WORDS = frozenset({str, Kind, Severity, State, datetime})  # argument types to cache results for
+_MAX_PICTURE = 256 * 1024  # bytes of a built-in one
 _CACHED = 10_000  # results per macro: a few words, and the times on recent pages
 
 
@@ -52,7 +54,7 @@ class Theme:
 
     def __init__(self, own: Path, texts: Mapping[str, bytes]) -> None:
         self.own = own if texts else None
-        self._names = sorted(texts)
+        self._texts = texts
         theme = FileSystemLoader(_folder())
         loaders = [_Texts(own, texts), theme, PrefixLoader({ORIGINALS: theme})]
         self._environment = _Environment(
@@ -71,7 +73,13 @@ class Theme:
         self._environment.bytecode_cache = compiled
         # The statusgen repository is also a site, whose templates are the built-in ones.
         is_replaced = bool(texts) and not (own.is_dir() and own.samefile(_folder()))
-        checked = OwnTemplates(self._environment, own, texts, built_in=built_in_names())
+        checked = OwnTemplates(
+            self._environment,
+            own,
+            texts,
+            built_in=built_in_names(),
+            pictures=[f"{PICTURES}/{name}" for name in built_in_pictures()],
+        )
         self.problems = tuple(checked.problems()) if is_replaced else ()
         self._environment.is_own = is_replaced
         self._lenient = trestus.lenient(self._environment)
@@ -98,11 +106,18 @@ class Theme:
             if problem is not None:
                 raise ContentError([problem]) from error
             if isinstance(error, TemplateNotFound):
-                place = quoted(str(_folder() / (error.name or name)))
-                raise OutsideError(
-                    f"cannot read {place}: a built-in template is missing; reinstall statusgen"
-                ) from error
+                raise _missing(str(error.name or name)) from error
             raise
+
+    def picture(self, name: str) -> bytes:
+        """Return the picture *name*: the site's own one, or else the built-in one."""
+        path = f"{PICTURES}/{name}"
+        if path in self._texts:
+            return self._texts[path]
+        try:
+            return files.read_bytes(_folder() / path, limit=_MAX_PICTURE)
+        except files.UnreadableError as error:
+            raise _missing(path) from error
 
     def _problem(self, error: Exception, name: str) -> Problem | None:
         """Return *error* as a problem in the site's templates, or None if it has another cause."""
@@ -136,7 +151,7 @@ class Theme:
         originals = built_in_names()
         if name.startswith(f"{ORIGINALS}/"):
             return suggestion(name, [f"{ORIGINALS}/{one}" for one in originals])
-        return suggestion(name, [*originals, *self._names])
+        return suggestion(name, [*originals, *sorted(self._texts)])
 
 
 def _folder() -> Path:
@@ -150,6 +165,17 @@ def built_in_names() -> list[str]:
     """Return the names of the built-in templates, without files that editors leave there."""
     names = FileSystemLoader(_folder()).list_templates()
     return [name for name in names if name.endswith(THEME_ENDINGS) and not is_hidden(name)]
+
+
+def built_in_pictures() -> list[str]:
+    """Return the file names of the built-in pictures."""
+    entries = files.walk(_folder() / PICTURES)
+    return [entry.path for entry in entries if entry.path.endswith(PICTURE_ENDINGS)]
+
+
+def _missing(name: str) -> OutsideError:
+    place = quoted(str(_folder() / name))
+    return OutsideError(f"cannot read {place}: a built-in template is missing; reinstall statusgen")
 
 
 class _Texts(BaseLoader):

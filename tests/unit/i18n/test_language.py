@@ -9,16 +9,18 @@ import pytest
 
 from statusgen.i18n import messages
 from statusgen.i18n.language import Language
+from statusgen.system.installed_versions import PICTURE_ENDINGS
 from tests.conftest import ROOT
 
 ENGLISH = messages.names("en")
+BINARY = (".pyc", *PICTURE_ENDINGS)
 SAID = re.compile(r"\b(?:say|self\.say)\(\s*f?[\"']([a-z_.]*)")
 
 
 def said() -> set[str]:
     """Return every message name, or prefix of one, in templates and code."""
     paths = [*(ROOT / "templates").rglob("*.*"), *(ROOT / "statusgen").rglob("*.py")]
-    texts = (path.read_text(encoding="utf-8") for path in paths if path.suffix != ".pyc")
+    texts = (path.read_text(encoding="utf-8") for path in paths if path.suffix not in BINARY)
     found = {name for text in texts for name in SAID.findall(text)}
     # Selected in the call or in a table.
     return found | {"banner.", "clock.", "standard.", "days.none", "days.unknown", "page.old"}

@@ -155,7 +155,7 @@ def test_title_icon_and_preview_tell_the_state(severity: str) -> None:
     assert f"favicon-{severity}.svg" == page.find(".//link[@rel='icon']").get("href")
     assert headline == found["og:title"]
     assert "Affected: Public API" == found["og:description"] == found["description"]
-    assert "summary" == found["twitter:card"]
+    assert f"{site.url}/og-{severity}.png" == found["og:image"]
     assert "https://status.acme.example/" == found["og:url"]
 
 
