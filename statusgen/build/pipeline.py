@@ -29,7 +29,7 @@ from statusgen.output import paths
 from statusgen.output.folder import OutputPlan, Target, open_output
 from statusgen.problems import ContentError, Problem, UsageError, errors
 from statusgen.render import Outputs, uptime_json
-from statusgen.render.html.theme import Theme
+from statusgen.render.html.theme import Theme, built_in_pictures
 from statusgen.site import assemble, fact_tracking
 from statusgen.site.view_models import Site
 from statusgen.system import files, installed_versions
@@ -309,7 +309,10 @@ def _clashes(outputs: Outputs, content: Content, folder: Path) -> Iterator[Probl
     found = [(path, "is used by a generated file") for path in content.static if path in ours]
     found += paths.faults([*ours, *content.static]) if content.static else []
     for path, fault in found:
-        message = f"the name of this file {fault}; rename or remove it"
+        remedy = "rename or remove it"
+        if path in outputs and path in built_in_pictures():
+            remedy = "move it to templates/pictures/, where it replaces the built-in one"
+        message = f"the name of this file {fault}; {remedy}"
         yield Problem(path=folder / "static" / path, line=1, column=1, message=message)
 
 

@@ -402,7 +402,7 @@ def test_while_there_are_problems_only_pages_are_replaced(served: Served) -> Non
 
     assert [(200, True)] * 4 == [(status, "Fix these" in text) for status, text in pages]
     assert before == served.ask("/feed.atom")
-    assert 404 == served.ask("/favicon.ico")[0]
+    assert 404 == served.ask("/missing.ico")[0]
 
 
 def test_a_site_with_problems_from_the_start_is_served(tmp_path: Path) -> None:

@@ -288,6 +288,8 @@ OUTPUTS = {
     "style.<digest>.css": "Style sheet",
     "script.<digest>.js": "Script",
     "favicon-<severity>.svg": "Icon for each severity",
+    "favicon.ico": "Icon for browsers that do not show SVG, without `favicon` in the settings",
+    "apple-touch-icon.png": "Icon for the home screens of phones, without `favicon`",
     "og-<severity>.png": "Picture in previews of shared links, for each severity",
     "og-neutral.png": "The same for pages without a severity",
     "robots.txt": "For search engines",

@@ -56,6 +56,11 @@ class PageContext(Knowing):
         """The text direction: `ltr` or `rtl`."""
         return self._site.language.direction
 
+    @property
+    def icons(self) -> tuple[str, ...]:
+        """The icons beside the favicon; none if the settings have a favicon."""
+        return () if self._site.config.look.favicon else self._theme.icons()
+
     @remembered
     def has_works(self) -> bool:
         """Return True if any maintenance will start or end as scheduled."""

@@ -59,7 +59,7 @@ def outputs(site: Site, theme: Theme) -> Outputs:
     for path in pages.shared.scripts:
         files[path] = partial(pages.js, path)
     files["embed.js"] = pages.embed
-    for name in link_previews.picture_names():
+    for name in (*link_previews.picture_names(), *pages.shared.icons):
         files[name] = partial(pages.picture, name)
     for severity in Severity:
         files[f"favicon-{severity}.svg"] = partial(pages.favicon, severity)

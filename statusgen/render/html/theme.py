@@ -42,6 +42,8 @@ from statusgen.system.installed_versions import PICTURE_ENDINGS, THEME_ENDINGS
 
 _WORDS = frozenset({str, Kind, Severity, State, datetime})  # argument types to cache results for
 _MAX_PICTURE = 256 * 1024  # bytes of a built-in one
+# Icons at the paths that browsers and phones ask for.
+ICONS = ("favicon.ico", "apple-touch-icon.png")
 _CACHED = 10_000  # results per macro: a few words, and the times on recent pages
 
 
@@ -108,6 +110,12 @@ class Theme:
             if isinstance(error, TemplateNotFound):
                 raise _missing(str(error.name or name)) from error
             raise
+
+    def icons(self) -> tuple[str, ...]:
+        """Return those of `ICONS` that fit the favicon: built-in ones if it is built in, too."""
+        if not (self._environment.is_own and "favicon.svg" in self._texts):
+            return ICONS
+        return tuple(name for name in ICONS if f"{PICTURES}/{name}" in self._texts)
 
     def picture(self, name: str) -> bytes:
         """Return the picture *name*: the site's own one, or else the built-in one."""
