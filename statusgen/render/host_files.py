@@ -1,14 +1,19 @@
 """Files for static hosts and search engines."""
 
+from collections.abc import Iterable, Iterator
 from functools import partial
 from html import escape
+from itertools import chain, islice
 from urllib.parse import urlsplit
 
+from statusgen import times
 from statusgen.render import Outputs
-from statusgen.site.view_models import Site
+from statusgen.site.view_models import IncidentView, Site
 
 # Hosts that give every account its own subdomain, which is not a custom domain.
 _SHARED_HOSTS = (".github.io", ".gitlab.io", ".pages.dev", ".netlify.app")
+
+_MAX_URLS = 50_000  # that a sitemap can have
 
 
 def outputs(site: Site) -> Outputs:
@@ -43,23 +48,31 @@ def _robots(site: Site) -> bytes:
 
 
 def _sitemap(site: Site) -> bytes:
-    # A sitemap can have at most 50,000 URLs.
-    urls = [
-        "",
-        "history.html",
-        "subscribe.html",
-        *(service.url for service in site.services),
-        *(year.url for service in site.services for year in service.years),
-        *(month.url for month in site.months),
-        *(severity.url for severity in site.severities),
-        *(year.url for severity in site.severities for year in severity.years),
-        *(incident.url for incident in site.incidents),
-    ][:50_000]
-    rows = (f"<url><loc>{escape(site.absolute(url))}</loc></url>" for url in urls)
+    rows = (_row(site.absolute(url), incidents) for url, incidents in _pages(site))
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">',
-        *rows,
+        *islice(rows, _MAX_URLS),
         "</urlset>",
     ]
     return ("\n".join(lines) + "\n").encode()
+
+
+def _pages(site: Site) -> Iterator[tuple[str, Iterable[IncidentView]]]:
+    """Yield the path of each page, and the incidents that it shows."""
+    yield from (("", site.incidents), ("history.html", site.incidents), ("subscribe.html", ()))
+    yield from ((service.url, service.incidents) for service in site.services)
+    yield from ((year.url, year.incidents) for service in site.services for year in service.years)
+    yield from ((month.url, month.incidents) for month in site.months)
+    for severity in site.severities:
+        years = (year.incidents for year in severity.years)
+        yield (severity.url, chain(severity.recent, *years))
+    yield from ((year.url, year.incidents) for one in site.severities for year in one.years)
+    yield from ((incident.url, (incident,)) for incident in site.incidents)
+
+
+def _row(address: str, incidents: Iterable[IncidentView]) -> str:
+    """Return the entry of the page at *address*, dated by the newest update that it shows."""
+    newest = max((one.spoken or one.started for one in incidents), default=None)
+    changed = f"<lastmod>{times.written(newest)}</lastmod>" if newest else ""
+    return f"<url><loc>{escape(address)}</loc>{changed}</url>"

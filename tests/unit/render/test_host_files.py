@@ -97,6 +97,82 @@ def test_pages_is_told_to_leave_the_files_alone(site: Site) -> None:
     assert b"" == site.files[".nojekyll"]
 
 
+def changed(site: Site) -> dict[str, str | None]:
+    """Return the time of the last change of each page in the sitemap, by its path."""
+    tree = etree.fromstring(site.files["sitemap.xml"])
+    return {
+        one.findtext(f"{SITEMAP}loc", "").removeprefix(f"{site.url}/"): one.findtext(
+            f"{SITEMAP}lastmod"
+        )
+        for one in tree
+    }
+
+
+OLD = """---
+title: Long ago
+severity: partial
+services: [api]
+updates:
+  - at: 2025-03-02 09:00
+    text: It is slow.
+  - at: 2025-04-01 10:00
+    state: resolved
+    text: It is fast.
+---
+"""
+UPDATED = """---
+title: Going on
+severity: major
+services: [web]
+updates:
+  - at: 2026-11-20 09:00
+    text: It is down.
+  - at: 2026-11-20 09:30
+    text: It is still down.
+  - at: 2026-11-20 11:00
+    text: Published later.
+---
+"""
+PLANNED = """---
+title: A new disk
+severity: maintenance
+services: [db]
+announced: 2026-11-19 08:00
+starts: 2026-11-20 09:50
+ends: 2026-11-22 10:00
+---
+"""
+
+
+def test_the_sitemap_dates_each_page_by_what_it_tells() -> None:
+    """`lastmod` is the newest update that a page shows, those of the clock included, never *now*.
+
+    Pages without an incident have none.
+    """
+    files = {"old": OLD, "updated": UPDATED, "planned": PLANNED}
+    site = made({f"incidents/{name}.md": text for name, text in files.items()})
+    old, updated, clock = "2025-04-01T08:00:00Z", "2026-11-20T08:30:00Z", "2026-11-20T08:50:00Z"
+
+    assert {
+        "": clock,
+        "history.html": clock,
+        "subscribe.html": None,
+        "services/api.html": old,
+        "services/web.html": updated,
+        "services/db.html": clock,
+        "services/api/2025.html": old,
+        "history/2026-11.html": clock,
+        "history/2025-03.html": old,
+        "history/major.html": updated,
+        "history/partial.html": old,
+        "history/maintenance.html": clock,
+        "history/partial-2025.html": old,
+        "incidents/old.html": old,
+        "incidents/updated.html": updated,
+        "incidents/planned.html": clock,
+    } == changed(site)
+
+
 @pytest.mark.parametrize(
     ("url", "cname"),
     [
