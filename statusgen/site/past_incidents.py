@@ -16,12 +16,17 @@ def months(views: Iterable[IncidentView], zone: tzinfo) -> tuple[MonthView, ...]
     return tuple(
         MonthView(
             first=first,
-            url=f"history/{first:%Y-%m}.html",
+            url=month_url(first),
             incidents=tuple(found[first]),
             mean_seconds=mean_seconds(found[first]),
         )
         for first in sorted(found, reverse=True)
     )
+
+
+def month_url(first: date) -> str:
+    """Return the path of the page for the month that begins on *first*."""
+    return f"history/{first:%Y-%m}.html"
 
 
 def years(month_views: Iterable[MonthView]) -> tuple[HistoryYear, ...]:

@@ -257,13 +257,14 @@ def test_no_element_carries_a_style_or_a_handler(site: Site) -> None:
 
 
 def test_no_page_holds_a_script_or_a_frame(site: Site) -> None:
-    """Every script is a file of the site; there are no frames, objects and forms."""
+    """Every script is a file of the site, or data; there are no frames, objects and forms."""
     names = ("script", "iframe", "frame", "object", "embed", "form", "base", "noscript", "template")
     found = [
         (path, element.tag)
         for path, page in pages_of(site)
         for element in elements(page, *names)
         if not (element.tag == "script" and element.get("src") and not text_of(element))
+        and not (element.tag == "script" and element.get("type") == "application/ld+json")
     ]
 
     assert [] == found

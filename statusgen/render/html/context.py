@@ -103,6 +103,7 @@ class PageSpec:
     """The values for one page; all other attributes come from `PageContext`.
 
     *words* are texts and settings for the script, written as data attributes of the body.
+    *structured_data* is JSON in which no character needs to be escaped, or empty.
     """
 
     shared: PageContext = field(repr=False)
@@ -119,6 +120,7 @@ class PageSpec:
     has_anchors: bool
     canonical: str | None
     preview: LinkPreview
+    structured_data: str
 
     @property
     def picture(self) -> str:
