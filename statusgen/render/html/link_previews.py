@@ -39,10 +39,11 @@ def link_preview(site: Site, severity: Severity | None) -> LinkPreview:
 
 
 def shown_severity(incident: IncidentView) -> Severity | None:
-    """Return the severity of *incident* now while it is open, then its worst; None for a notice."""
+    """Return the severity of *incident* now; None for a notice. Upcoming work is maintenance."""
     if incident.is_notice:
         return None
-    return incident.severity if incident.is_open else incident.worst
+    is_upcoming = incident.is_maintenance and not (incident.is_open or incident.is_settled)
+    return Severity.MAINTENANCE if is_upcoming else incident.severity
 
 
 def _name_of(severity: Severity | None) -> str:

@@ -38,7 +38,7 @@ class _Job:
     heading: str
     description: str = ""
     canonical: str | None
-    severity: Severity | None = None  # for link previews
+    severity: Severity | None = None  # now, for the icon and link previews
     trail: tuple[Link, ...] = ()  # for search engines
     is_live: bool = False  # may change while someone is reading it
     shown: Mapping[str, object] = field(default_factory=dict)
@@ -255,16 +255,7 @@ class _Pages(Knowing):
     def _favicon_of(self, job: _Job) -> str:
         if self.site.config.look.favicon:
             return self.site.config.look.favicon
-        return f"favicon-{self._severity_of(job)}.svg"
-
-    def _severity_of(self, job: _Job) -> Severity:
-        """Return the current severity of what the page of *job* is about."""
-        # Pages about nothing in particular do not show the state of the site, or every incident
-        # would change all of them.
-        about = job.shown.get("incident") or job.shown.get("service")
-        if isinstance(about, IncidentView | ServiceView):
-            return about.severity
-        return self.site.severity if job.url == "index.html" else Severity.NONE
+        return f"favicon-{job.severity or Severity.NONE}.svg"
 
     def _policy(self, *, has_inline_style: bool, has_script: bool, data: str) -> str:
         # Always allow files on the site itself: extra_css, and those that its templates add.
