@@ -144,6 +144,21 @@ class Dialect(StrEnum):
     STATUSBOARD = "statusboard"
 
 
+class Directive(StrEnum):
+    """Directive of the Content-Security-Policy to which a site can add sources."""
+
+    SCRIPT = "script-src"
+    STYLE = "style-src"
+    IMAGE = "img-src"
+    FONT = "font-src"
+    CONNECTION = "connect-src"
+    FRAME = "frame-src"
+    FORM = "form-action"
+    MEDIA = "media-src"
+    WORKER = "worker-src"
+    MANIFEST = "manifest-src"
+
+
 class Icon(StrEnum):
     """Built-in icon of the theme; most names come from Stashboard."""
 

@@ -4,9 +4,18 @@ from fractions import Fraction
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from statusgen.model import Archived, ChannelKind, Collapse, Dialect, HistoryStyle, Severity
+from statusgen.config import csp
+from statusgen.model import (
+    Archived,
+    ChannelKind,
+    Collapse,
+    Dialect,
+    Directive,
+    HistoryStyle,
+    Severity,
+)
 from statusgen.schema import scalars
 from statusgen.schema.base_model import Shape, no_entries, no_keys
 from statusgen.schema.field_types import (
@@ -208,6 +217,25 @@ class ChannelShape(Shape):
     )
 
 
+DirectiveWord = Annotated[
+    Directive,
+    BeforeValidator(csp.directive),
+    WithJsonSchema({"type": "string", "enum": [str(word) for word in Directive]}),
+]
+CspSource = Annotated[
+    str,
+    BeforeValidator(csp.source),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": r"^\s*[^\s;,]+\s*$",
+            "patternErrorMessage": "Write one source such as https://example.com.",
+        }
+    ),
+]
+CspSources = Annotated[list[CspSource], BeforeValidator(csp.sources)]
+
+
 class ConfigShape(Shape):
     """Keys of `statusgen.yml`."""
 
@@ -275,6 +303,10 @@ class ConfigShape(Shape):
     links: Annotated[LinksShape, BeforeValidator(scalars.as_map)] = Field(
         default_factory=LinksShape.model_construct,
         description="Links of your own: `header`, `footer`, `subscribe`.",
+    )
+    csp: dict[DirectiveWord, CspSources] = Field(
+        default_factory=no_keys,
+        description="Sources added to the pages' Content-Security-Policy, by directive.",
     )
     repository: Repository | None = Field(
         None,

@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from statusgen.config.checks import check_channels, check_config, check_days, check_labels
+from statusgen.config.csp import check_csp
 from statusgen.config.fields import (
     ConfigShape,
     GitHubShape,
@@ -59,6 +60,7 @@ def _parsed(text: str, path: Path) -> tuple[Config | None, list[Problem]]:
             check_days(shape, source)
             check_channels(shape, source)
             check_labels(shape.github, source)
+            check_csp(shape.csp, source)
             source.check_markup(shape.announcement, "announcement")
     if root is None or shape is None or errors(problems):
         return (None, problems)
@@ -132,6 +134,7 @@ def _config(shape: ConfigShape, assets: tuple[Asset, ...]) -> Config:
             footer=_links(shape.links.footer),
             subscribe=_links(shape.links.subscribe),
         ),
+        csp={name: tuple(found) for name, found in shape.csp.items() if found},
         texts=shape.texts,
         data=shape.data,
         extra=shape.extra,

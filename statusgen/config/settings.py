@@ -12,6 +12,7 @@ from statusgen.model import (
     ChannelKind,
     DataKey,
     Dialect,
+    Directive,
     Group,
     HistoryStyle,
     Link,
@@ -130,6 +131,7 @@ class Config:
     api: tuple[Dialect, ...] = (Dialect.STATUSPAGE,)
     hub: str | None = None
     links: Links = field(default_factory=Links)
+    csp: Mapping[Directive, tuple[str, ...]] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
     data: object = None
     data_keys: tuple[DataKey, ...] = ()

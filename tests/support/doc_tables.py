@@ -20,8 +20,10 @@ from statusgen.i18n import catalogue
 from statusgen.ids import MAX_ID
 from statusgen.importers.texts import MAX_TEXT as MAX_IMPORTED
 from statusgen.markup.scanner import MAX_DEPTH as MAX_NESTING
+from statusgen.model import Directive
 from statusgen.render import incidents_json
 from statusgen.render.feeds import statuspage_feeds, update_feeds
+from statusgen.render.html import policy
 from statusgen.schema import json_schema
 from statusgen.schema.base_model import Shape
 from statusgen.schema.old_addresses import MAX_ADDRESS, MAX_ADDRESSES
@@ -130,6 +132,30 @@ def paragraphs(text: str) -> str:
 def escaped(text: str) -> str:
     """Return *text* so that Markdown shows each character."""
     return re.sub(r"([*_<>\[\]])", r"\\\1", " ".join(text.split()))
+
+
+DIRECTIVES = {
+    Directive.SCRIPT: "Scripts",
+    Directive.STYLE: "Style sheets",
+    Directive.IMAGE: "Images",
+    Directive.FONT: "Fonts",
+    Directive.CONNECTION: "Requests of scripts: `fetch`, `sendBeacon`, `EventSource`, `WebSocket`",
+    Directive.FRAME: "Pages in an `<iframe>`",
+    Directive.FORM: "Targets of forms",
+    Directive.MEDIA: "Audio and video",
+    Directive.WORKER: "Workers of scripts",
+    Directive.MANIFEST: "Web app manifests",
+}
+
+
+def directives() -> str:
+    """Return the directives of `csp`, with the sources that each page has anyway."""
+    ours = policy.allowed({})
+    rows = (
+        [f"`{one}`", DIRECTIVES[one], ", ".join(f"`{source}`" for source in ours.get(one, ()))]
+        for one in Directive
+    )
+    return table(["key", "allows", "always there"], rows)
 
 
 TEMPLATES = {
@@ -437,6 +463,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "logo": lambda: keys(config_fields.LogoShape),
     "links": lambda: keys(config_fields.LinksShape),
     "link": lambda: keys(config_fields.LinkShape),
+    "csp": directives,
     "github": lambda: keys(config_fields.GitHubShape),
     "trello": lambda: keys(config_fields.TrelloShape),
     "channels": lambda: keys(config_fields.ChannelShape),

@@ -63,7 +63,7 @@ WINDOW = "starts: 2026-11-21 09:00\nends: 2026-11-21 10:00\nannounced: 2026-11-1
     [
         pytest.param(incident("major", rest=OPEN), "major", "major", id="open"),
         pytest.param(incident("major", rest=MILDER), "degraded", "degraded", id="milder-now"),
-        pytest.param(incident("partial", rest=DONE), "none", "partial", id="worst-once-over"),
+        pytest.param(incident("partial", rest=DONE), "none", "none", id="over"),
         pytest.param(incident("maintenance", rest=WINDOW), "none", "maintenance", id="upcoming"),
         pytest.param(
             incident("none", rest=OPEN, services="[]"), "none", "neutral", id="notice-has-none"
@@ -71,7 +71,7 @@ WINDOW = "starts: 2026-11-21 09:00\nends: 2026-11-21 10:00\nannounced: 2026-11-1
     ],
 )
 def test_a_preview_shows_the_severity_of_its_page(content: str, front: str, page: str) -> None:
-    """The front page shows the current severity; an incident its own, and its worst once over."""
+    """The front page shows the current severity; an incident its own."""
     site = made({"incidents/a.md": content}, now="2026-11-20 10:00")
     images = {
         path: preview(site, path)["image"].rpartition("/og-")[2].removesuffix(".png")
