@@ -225,7 +225,10 @@ class _Pages(Knowing):
             description=_shortened(job.description or self.site.title),
             favicon=self._favicon_of(job),
             home="" if job.url == "404.html" else "index.html",
-            policy=policy(self.site.config.csp, inline=inline, has_script=has_script),
+            # The site's own templates may add scripts to 404.html.
+            policy=policy(
+                self.site.config.csp, inline=inline, has_script=job.template != "moved.html"
+            ),
             inline_style=has_inline_style,
             scripts=tuple(self.shared.script_path(name) for name in scripts),
             words=self._script_data(job) if has_script else {},

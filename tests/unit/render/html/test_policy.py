@@ -92,3 +92,16 @@ def test_the_block_replaces_the_policy() -> None:
 
     assert {"index.html", "404.html", "incidents/a.html"} <= pages
     assert "old.html" not in pages
+
+
+def test_every_page_allows_files_that_templates_add() -> None:
+    """A script in `static/` that a site adds to every page also runs on 404.html."""
+    site = made({"incidents/a.md": INCIDENT})
+
+    assert [] == [
+        path
+        for path, listed in policies(site).items()
+        if path != "old.html" and 'http-equiv="refresh"' not in site.text(path)
+        for one in listed
+        if "script-src 'self'; connect-src 'self'" not in one
+    ]
