@@ -179,6 +179,7 @@ class _Build:
         self.problems += (problem for one in self.content.summaries for problem in one.later)
         keys = (*self.content.config.data_keys, *request.data_keys)
         self.problems += theme.key_problems(keys)
+        self.problems += theme.policy_problems(self.content.config)
         self._stop_at_errors()
         request.phase("assemble")
         self.site = self._assembled(self.content.config)

@@ -61,33 +61,33 @@ class OwnTemplates:
         blocks = {block.name for name in originals for block in self._blocks(f"{ORIGINALS}/{name}")}
         if trestus.TEMPLATE in self.trees and "index.html" in self.trees.keys() - used:
             what = f"{trestus.TEMPLATE} renders the front page instead of this template"
-            yield self._problem("index.html", 1, f"{what}; remove one of them", Level.WARNING)
+            yield self.problem("index.html", 1, f"{what}; remove one of them", Level.WARNING)
         for name, tree in self.trees.items():
             yield from self._self_references(name, tree)
             if name not in ours and name not in used and name != trestus.TEMPLATE:
                 what = "this template is not used by any page"
                 close = did_you_mean(name, (*ours, trestus.TEMPLATE))
-                yield self._problem(name, 1, f"{what}{close}", Level.WARNING)
+                yield self.problem(name, 1, f"{what}{close}", Level.WARNING)
             elif name in ours:
                 for block in tree.find_all(nodes.Block):
                     if block.name not in blocks:
                         what = f"unknown block {quoted(block.name)}"
                         what += did_you_mean(block.name, blocks)
-                        yield self._problem(name, block.lineno, what, Level.WARNING)
+                        yield self.problem(name, block.lineno, what, Level.WARNING)
 
     def _read(self, name: str) -> Iterator[Problem]:
         try:
             source, _ = self._source(name)
             conflicts = merge_conflicts.in_lines(source)
             for one in conflicts:
-                yield self._problem(name, 1 + source.count("\n", 0, one.start), one.message)
+                yield self.problem(name, 1 + source.count("\n", 0, one.start), one.message)
             if not conflicts:
                 self.trees[name] = self._tree(name)
         except (TemplateSyntaxError, UnicodeDecodeError) as error:
             line = getattr(error, "lineno", 1)
             remedy = "fix it, or delete it to use the built-in one"
             what = f"cannot parse the template: {error}; {remedy}"
-            yield self._problem(name, line, what)
+            yield self.problem(name, line, what)
 
     def _unknown_picture(self, name: str) -> Iterator[Problem]:
         if name not in self.pictures:
@@ -104,7 +104,7 @@ class OwnTemplates:
                 remedy = "remove this line"
                 if name in self.built_in:
                     remedy = f"write {original} for the built-in one"
-                yield self._problem(name, line, f"{what}; {remedy}")
+                yield self.problem(name, line, f"{what}; {remedy}")
 
     def _blocks(self, name: str) -> list[nodes.Block]:
         try:
@@ -120,7 +120,12 @@ class OwnTemplates:
         loader = self.environment.loader
         return loader.get_source(self.environment, name)[:2] if loader else ("", None)
 
-    def _problem(self, name: str, line: int, message: str, level: Level = Level.ERROR) -> Problem:
+    def source(self, name: str) -> str:
+        """Return the text of the template *name*."""
+        return self._source(name)[0]
+
+    def problem(self, name: str, line: int, message: str, level: Level = Level.ERROR) -> Problem:
+        """Return a problem on *line* of the template *name*."""
         path = self.folder / name
         return Problem(path=path, line=line, column=1, message=message, level=level)
 

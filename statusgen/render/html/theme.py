@@ -24,6 +24,7 @@ from jinja2.loaders import split_template_path
 from jinja2.runtime import Context, Macro
 
 from statusgen import times
+from statusgen.config.settings import Config
 from statusgen.model import DataKey, Kind, Severity, State
 from statusgen.problems import (
     ContentError,
@@ -33,7 +34,7 @@ from statusgen.problems import (
     quoted,
     suggestion,
 )
-from statusgen.render.html import trestus
+from statusgen.render.html import policy_checks, trestus
 from statusgen.render.html.bytecode import Compiled
 from statusgen.render.html.own_templates import ORIGINALS, PICTURES, OwnTemplates
 from statusgen.system import files
@@ -75,14 +76,14 @@ class Theme:
         self._environment.bytecode_cache = compiled
         # The statusgen repository is also a site, whose templates are the built-in ones.
         is_replaced = bool(texts) and not (own.is_dir() and own.samefile(_folder()))
-        checked = OwnTemplates(
+        self._checked = OwnTemplates(
             self._environment,
             own,
             texts,
             built_in=built_in_names(),
             pictures=[f"{PICTURES}/{name}" for name in built_in_pictures()],
         )
-        self.problems = tuple(checked.problems()) if is_replaced else ()
+        self.problems = tuple(self._checked.problems()) if is_replaced else ()
         self._environment.is_own = is_replaced
         self._lenient = trestus.lenient(self._environment)
         self.front_page = trestus.TEMPLATE if trestus.TEMPLATE in texts else "index.html"
@@ -94,6 +95,10 @@ class Theme:
     def key_problems(self, keys: Iterable[DataKey]) -> Iterable[Problem]:
         """Return a problem for each of *keys* that the front page's template cannot read."""
         return trestus.key_problems(keys) if self.front_page == trestus.TEMPLATE else ()
+
+    def policy_problems(self, config: Config) -> Iterable[Problem]:
+        """Return a warning for each script, style and address that the pages' policy blocks."""
+        return policy_checks.problems(self._checked, config)
 
     def make(self, name: str, context: Mapping[str, object]) -> bytes:
         """Render the template *name* with *context*.
