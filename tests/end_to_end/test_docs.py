@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import yaml
 
 from statusgen.config.parser import parse_config
 from statusgen.content import parser
@@ -180,15 +181,29 @@ def test_the_settings_shown_are_right(example: str) -> None:
     assert [] == [problem for problem in problems if problem.level is Level.ERROR]
 
 
+def sources_shown_with(example: str) -> dict[str, list[str]]:
+    """Return the sources in all `csp` examples of the page that has this *example*."""
+    merged: dict[str, list[str]] = {}
+    for page in (page for page in PAGES if example in code("jinja", page)):
+        for block in code("yaml", page):
+            for directive, sources in yaml.safe_load(block).get("csp", {}).items():
+                merged.setdefault(directive, []).extend(sources)
+    return merged
+
+
 @pytest.mark.parametrize("example", all_code("jinja"))
 def test_the_templates_shown_work(example: str, run: Run, tmp_path: Path) -> None:
-    """Every template in the documentation builds a site when saved under the name it gives."""
+    """Every template in the documentation builds a site when saved under the name it gives.
+
+    Nothing in it is blocked, with `csp` as its page shows it.
+    """
     name = re.match(r"\{# templates/([\w./]+):", example)
     assert name is not None
     template = tmp_path / "templates" / name[1]
     template.parent.mkdir(parents=True)
     template.write_text(example, encoding="utf-8")
-    (tmp_path / "statusgen.yml").write_text(f"{SITE}data: {{colour: red}}\n", encoding="utf-8")
+    more = yaml.safe_dump({"data": {"colour": "red"}, "csp": sources_shown_with(example)})
+    (tmp_path / "statusgen.yml").write_text(SITE + more, encoding="utf-8")
 
     ran = run("check")
 
