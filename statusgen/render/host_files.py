@@ -60,7 +60,8 @@ def _sitemap(site: Site) -> bytes:
 
 def _pages(site: Site) -> Iterator[tuple[str, Iterable[IncidentView]]]:
     """Yield the path of each page, and the incidents that it shows."""
-    yield from (("", site.incidents), ("history.html", site.incidents), ("subscribe.html", ()))
+    yield from (("", site.incidents), ("history.html", site.incidents))
+    yield from (("search.html", ()), ("subscribe.html", ()))
     yield from ((service.url, service.incidents) for service in site.services)
     yield from ((year.url, year.incidents) for service in site.services for year in service.years)
     yield from ((month.url, month.incidents) for month in site.months)

@@ -16,7 +16,7 @@ _MAX_HEADLINE_LENGTH = 48
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
+class BannerLine:
     """The names of the services with the same severity, in words."""
 
     severity: Severity
@@ -35,7 +35,7 @@ class Banner:
     severity: Severity
     headline: str
     title: str
-    lines: tuple[Line, ...]
+    lines: tuple[BannerLine, ...]
     watched: str
     since: datetime | None
     is_shown: bool
@@ -95,14 +95,14 @@ def _is_short(services: Sequence[ServiceView], severity: Severity) -> bool:
     return is_outage and 0 < len(worst) <= _MAX_HEADLINE_SERVICES
 
 
-def _lines(site: Site, services: Sequence[ServiceView], severity: Severity) -> Iterator[Line]:
+def _lines(site: Site, services: Sequence[ServiceView], severity: Severity) -> Iterator[BannerLine]:
     """Yield a line for each severity of *services*; upcoming maintenance has *severity*."""
     by_severity: dict[Severity, list[ServiceView]] = {}
     for service in services:
         current = severity if service.severity is Severity.NONE else service.severity
         by_severity.setdefault(current, []).append(service)
     for current, members in by_severity.items():
-        yield Line(severity=current, services=_listing(site, members))
+        yield BannerLine(severity=current, services=_listing(site, members))
 
 
 def _listing(site: Site, services: Sequence[ServiceView]) -> str:

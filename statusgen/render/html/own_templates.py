@@ -92,7 +92,7 @@ class OwnTemplates:
     def _unknown_picture(self, name: str) -> Iterator[Problem]:
         if name not in self.pictures:
             what = f"this picture is not used by any page{did_you_mean(name, self.pictures)}"
-            yield self._problem(name, 1, what, Level.WARNING)
+            yield self.problem(name, 1, what, Level.WARNING)
 
     def _self_references(self, name: str, tree: nodes.Template) -> Iterator[Problem]:
         references = [(node.template, node.lineno) for node in tree.find_all(nodes.Extends)]

@@ -25,7 +25,7 @@ def policy(added: Sources, *, inline: Mapping[Directive, bytes], has_script: boo
     """
     found = dict(allowed(added, has_script=has_script))
     for name, content in inline.items():
-        found[name] = (hash_of(content), *found.get(name, ()))
+        found[name] = (*found.get(name, ()), hash_of(content))
     forms = found.pop(Directive.FORM, ("'none'",))
     rules = [f"{name} {' '.join(sources)}" for name, sources in found.items()]
     return "; ".join(

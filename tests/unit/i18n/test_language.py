@@ -23,7 +23,8 @@ def said() -> set[str]:
     texts = (path.read_text(encoding="utf-8") for path in paths if path.suffix not in BINARY)
     found = {name for text in texts for name in SAID.findall(text)}
     # Selected in the call or in a table.
-    return found | {"banner.", "clock.", "standard.", "days.none", "days.unknown", "page.old"}
+    prefixes = {"banner.", "clock.", "standard.", "search.", "page."}
+    return found | prefixes | {"days.none", "days.unknown", "copied"}
 
 
 def single(name: str) -> str:

@@ -174,7 +174,7 @@ def test_a_shared_incident_tells_its_state_and_what_was_said_last() -> None:
 def test_open_incidents_stand_first_and_newest_updates_on_top() -> None:
     """The order is: active, in progress, pinned, upcoming, notices, services, past."""
     headings = texts(examples.example(), "index.html", ".//h2")
-    states = texts(examples.example(), "index.html", ".//article//p[@class='meta']/strong")
+    states = texts(examples.example(), "index.html", ".//article//p[@class='meta']//strong")
 
     assert [
         "Active incidents",

@@ -31,7 +31,7 @@ def warnings(templates: dict[str, str], csp: str = "") -> list[tuple[str, int]]:
     config, problems = parse_config(text, path=Path("statusgen.yml"))
     assert config is not None, problems
     environment = Environment(autoescape=True, loader=DictLoader(templates))
-    own = OwnTemplates(environment, Path("templates"), templates, built_in=[])
+    own = OwnTemplates(environment, Path("templates"), templates, built_in=[], pictures=[])
     faults = [one for one in own.problems() if "not used" not in one.message]
     assert [] == faults
     return [(one.path.name, one.line) for one in policy_checks.problems(own, config)]
