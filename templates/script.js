@@ -5,18 +5,15 @@
 (() => {
   const words = document.body.dataset;
   const record = new URL("build.json", document.currentScript.src);
+  const { lang, dir } = document.documentElement;
+  const rtl = dir === "rtl";
   {# Use the calendar and digits that the page uses. #}
-  const locale = document.documentElement.lang + "-u-ca-gregory-nu-latn";
-  const rtl = document.documentElement.dir === "rtl";
+  const locale = lang + "-u-ca-gregory-nu-latn";
   const all = (selector, inside = document) => [...inside.querySelectorAll(selector)];
   const icon = document.querySelector("link[rel=icon]");
   const setIcon = (href) => { if (icon && href && icon.href !== href) icon.href = href; };
   const make = (tag, className) => Object.assign(document.createElement(tag), { className, hidden: true });
 
-  const [recent, absolute] = [undefined, "numeric"].map((year) => new Intl.DateTimeFormat(locale, {
-    day: "numeric", month: "short", year,
-    hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short",
-  }));
   const unit = (n, name) => new Intl.NumberFormat(locale, { style: "unit", unit: name }).format(n);
   const duration = (s) => {
     if (s < 60) return unit(s, "second");
@@ -42,7 +39,10 @@
     const times = all("time[datetime*=T]").map((time) => [time, time.offsetWidth]);
     for (const [time, width] of times) {
       time.title = time.textContent;
-      time.textContent = (/\d{4}/.test(time.title) ? absolute : recent).format(new Date(time.dateTime));
+      time.textContent = new Date(time.dateTime).toLocaleString(locale, {
+        day: "numeric", month: "short", year: /\d{4}/.test(time.title) ? "numeric" : undefined,
+        hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short",
+      });
       time.style.minInlineSize = `${width}px`;
     }
     all("[data-local]").forEach((one) => { one.textContent = one.dataset.local; });
@@ -104,7 +104,6 @@
   const explore = (bar) => {
     const chart = bar.parentElement;
     const days = +words.days;
-    const { first = 0, last = days - 1 } = bar.dataset;
     const bad = new Map(all("li[data-day]", chart.parentElement).map((item) => [+item.dataset.day, item]));
     const date = new Intl.DateTimeFormat(locale, { month: "short", day: "numeric", timeZone: "UTC" });
     const mark = make("i", "mark");
@@ -118,7 +117,9 @@
       const n = shown();
       day = Math.min(days - 1, Math.max(days - n, wanted));
       const item = bad.get(day);
-      const plain = `${date.format(Date.parse(words.today) - (days - 1 - day) * 864e5)}: ${day < first || day > last ? words.unknown : words.none}`;
+      {# Each path draws the days of a severity, which is its class. #}
+      const severity = all("path", bar).find((path) => path.isPointInStroke({ x: day * 5 + 1, y: 30 }))?.classList;
+      const plain = `${date.format(Date.parse(words.today) - (days - 1 - day) * 864e5)}: ${words[severity] ?? document.querySelector(`.legend .${severity}`).innerText}`;
       tip.replaceChildren(...(item ? item.cloneNode(true).childNodes : [plain]));
       const place = (day - days + n) / n * 100;
       mark.style.inlineSize = `${100 / n}%`;

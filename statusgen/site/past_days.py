@@ -10,6 +10,8 @@ from statusgen.model import State
 from statusgen.site.view_models import IncidentView, PastDays
 
 _DAY = timedelta(days=1)
+# After so many incidents, the list ends with that day, to keep the front page small.
+_MAX_INCIDENTS = 30
 
 
 def past_days(
@@ -19,7 +21,7 @@ def past_days(
     config: Config,
     now: datetime,
 ) -> tuple[PastDays, ...]:
-    """Return the last `days` days before *now*, newest first.
+    """Return the last `days` days before *now*, newest first; fewer if they had many incidents.
 
     *views* are newest first; *shown* are the open ones that the front page shows elsewhere. Days
     that were not quiet, but whose incidents ended later or are not shown, are left out.
@@ -37,7 +39,11 @@ def past_days(
         if days and not view.is_open:
             ended[days[-1]].append(view)
     joined: list[PastDays] = []
+    count = 0
     for day in (today - n * _DAY for n in range(config.days)):
+        if count >= _MAX_INCIDENTS:
+            break
+        count += len(ended[day])
         ongoing = tuple(view for view in touched[day] if view in shown)
         if ended[day]:
             joined.append(PastDays(first=day, last=day, incidents=tuple(ended[day]), ongoing=()))
@@ -71,9 +77,11 @@ def _days_of(view: IncidentView, first: date, config: Config, now: datetime) -> 
 
 def _join(joined: list[PastDays], day: date, ongoing: tuple[IncidentView, ...]) -> None:
     """Add *day*, on which no incident ended, to the last of *joined* or as a new one."""
-    if joined and not joined[-1].incidents:
-        newer = joined[-1]
-        if newer.first == day + _DAY and newer.ongoing == ongoing:
-            joined[-1] = PastDays(first=day, last=newer.last, incidents=(), ongoing=ongoing)
-            return
-    joined.append(PastDays(first=day, last=day, incidents=(), ongoing=ongoing))
+    newer = joined[-1] if joined else None
+    is_next = newer and newer.first == day + _DAY and not newer.incidents
+    if newer and is_next and bool(newer.ongoing) is bool(ongoing):
+        more = tuple(view for view in ongoing if view not in newer.ongoing)
+        ongoing = (*newer.ongoing, *more)
+        joined[-1] = PastDays(first=day, last=newer.last, incidents=(), ongoing=ongoing)
+    else:
+        joined.append(PastDays(first=day, last=day, incidents=(), ongoing=ongoing))

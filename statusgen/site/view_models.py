@@ -312,8 +312,7 @@ class PastDays:
     """Recent days that the front page shows together.
 
     They are one day with the *incidents* that ended on it, newest first; or all days from *first*
-    to *last* without incidents; or those from *first* to *last* on which the same incidents were
-    open that still are: *ongoing*.
+    to *last* without incidents; or those on which incidents were open that still are: *ongoing*.
     """
 
     first: date

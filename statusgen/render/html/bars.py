@@ -1,12 +1,13 @@
 """Charts of a service's last days: bars, or a table row."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from statusgen.model import Severity
 from statusgen.site.view_models import OutageDay, ServiceView
 
-NARROW_DAYS = 30  # shown on phones
+_NARROW_DAYS = 30  # shown on phones
 
 _HEIGHT = 32
 _STEP = 5  # horizontal distance between two days
@@ -33,19 +34,19 @@ class Run:
 class Bar:
     """A bar chart of a service's days, oldest first.
 
-    *first* and *last* are the indices of the first and last observed days; *observed* is the number
-    of observed days, *observed_narrow* of those that phones show. *troubles_narrow* is the number
-    of days with problems that phones show.
+    *observed* is the number of observed days, and *bad* that of days with incidents, which days
+    with nothing but maintenance are not. *observed_narrow* and *bad_narrow* are the same for the
+    days that phones show, and *troubles_narrow* is the number of days with problems among those.
     """
 
     width: int
     height: int
     runs: tuple[Run, ...]
     days: int
-    first: int
-    last: int
     observed: int
     observed_narrow: int
+    bad: int
+    bad_narrow: int
     troubles_narrow: int
     newest: date
 
@@ -84,19 +85,24 @@ def bar_of(service: ServiceView) -> Bar:
             run = f"M{start * _STEP} {middle}h{(index + 1 - start) * _STEP}"
             paths.setdefault(day.severity, []).append(run)
             start = index + 1
+    narrow = [one for one in service.troubles if one.date >= days[-_NARROW_DAYS].date]
     seen = [index for index, day in enumerate(days) if day.severity is not None]
     return Bar(
         width=len(days) * _STEP,
         height=_HEIGHT,
         runs=tuple(Run(severity=one, path="".join(runs)) for one, runs in paths.items()),
         days=len(days),
-        first=seen[0] if seen else len(days),
-        last=seen[-1] if seen else len(days),
         observed=len(seen),
-        observed_narrow=sum(index >= len(days) - NARROW_DAYS for index in seen),
-        troubles_narrow=sum(one.date >= days[-NARROW_DAYS].date for one in service.troubles),
+        observed_narrow=sum(index >= len(days) - _NARROW_DAYS for index in seen),
+        bad=_bad(service.troubles),
+        bad_narrow=_bad(narrow),
+        troubles_narrow=len(narrow),
         newest=days[-1].date,
     )
+
+
+def _bad(troubles: Iterable[OutageDay]) -> int:
+    return sum(one.severity is not Severity.MAINTENANCE for one in troubles)
 
 
 def row_of(service: ServiceView, *, days: int) -> BarRow:

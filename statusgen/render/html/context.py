@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import accumulate
 
 from statusgen.markup import html
 from statusgen.render.html import banner, functions
@@ -11,8 +12,12 @@ from statusgen.render.html.banner import Banner
 from statusgen.render.html.link_previews import LinkPreview
 from statusgen.render.html.theme import Theme
 from statusgen.site.fact_tracking import Knowing, remembered
-from statusgen.site.view_models import ServiceView, Site
+from statusgen.site.view_models import ServiceView, Site, UpdateView
 
+# What the front page shows at most, so that it stays small.
+_MAX_LISTS = 30  # services with lists of bad days
+_MAX_PAST_TEXT = 4_000  # characters of the updates of past incidents
+_MAX_PAST_UPDATES = 6  # of each
 _SCRIPTS = ("script.js", "copy.js", "search.js", "subscribe.js")
 
 
@@ -65,6 +70,31 @@ class PageContext(Knowing):
     def has_works(self) -> bool:
         """Return True if any maintenance will start or end as scheduled."""
         return any(one.clock_starts or one.clock_ends for one in self._site.incidents)
+
+    @property
+    def lists_bad_days(self) -> bool:
+        """True if the front page lists the days with problems of each service.
+
+        With many services that would be most of the page; their own pages have the lists.
+        """
+        return len(self.current) <= _MAX_LISTS
+
+    @remembered
+    def past_updates(self) -> Mapping[str, tuple[UpdateView, ...]]:
+        """Return the updates that the front page shows of past incidents, by slug.
+
+        They are the newest ones of each, until the texts together are too long.
+        """
+        shown = {}
+        left = _MAX_PAST_TEXT
+        for days in self._site.past:
+            for incident in days.incidents:
+                updates = incident.updates[:_MAX_PAST_UPDATES] if left > 0 else ()
+                lengths = accumulate(len(update.html) for update in updates)
+                fits = [n for n, length in enumerate(lengths, 1) if n == 1 or length <= left]
+                shown[incident.slug] = updates[: len(fits)]
+                left -= sum(len(update.html) for update in shown[incident.slug])
+        return shown
 
     @remembered
     def banners(self) -> tuple[Banner, ...]:
