@@ -19,6 +19,8 @@ from statusgen.cli import main
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+    from tests.support.browsing import Opened
+
 ROOT = Path(__file__).parent.parent
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -183,6 +185,15 @@ def browser() -> Iterator["Browser"]:
 
     with launched() as started:
         yield started
+
+
+@pytest.fixture
+def opened(browser: "Browser") -> Iterator["Opened"]:
+    """Yield a function that opens a page of a site in a new tab and checks for errors later."""
+    from tests.support.browsing import opening  # noqa: PLC0415, most runs need no browser
+
+    with opening(browser) as function:
+        yield function
 
 
 def write_site(folder: Path, files: dict[str, str]) -> Path:

@@ -1,24 +1,24 @@
 """Every kind of page in a real browser: accessibility, policy, requests, width and sub-paths."""
 
-import json
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.conftest import missing
 from tests.support import examples
 from tests.support.browsing import QUIET, Visit, visit
 from tests.support.examples import Site
+from tests.support.page_faults import faults, overflow
 
 pytestmark = pytest.mark.slow
 
-AXE = examples.MODULES / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
 WIDTHS = (320, 360, 768, 1280)
 HEIGHT = 800
+
+UNFOLD = """
+document.querySelectorAll("details")
+  .forEach((one) => { one.removeAttribute("name"); one.open = true; })
+"""
 
 KINDS = {
     "front-page": "index.html",
@@ -26,6 +26,7 @@ KINDS = {
     "history": "history.html",
     "month": "history/2026-11.html",
     "severity": "history/partial.html",
+    "search": "search.html",
     "subscribe": "subscribe.html",
     "service": "services/storage.html",
     "young-service": "services/queues.html",
@@ -36,12 +37,6 @@ KINDS = {
     "past-maintenance": "incidents/2026-11-04-console-database-move.html",
     "notice": "incidents/2026-11-12-end-of-old-tls-versions.html",
 }
-
-TOO_WIDE = """
-[...document.querySelectorAll("body *")]
-  .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
-  .map((one) => one.tagName + "." + one.getAttribute("class")).slice(0, 5)
-"""
 
 
 @pytest.fixture(params=["light", "dark"], scope="module")
@@ -68,25 +63,14 @@ def below_a_path(browser: Browser) -> Iterator[Visit]:
     context.close()
 
 
-def faults(page: Page) -> list[tuple[str, str]]:
-    """Return the violations that axe reports for *page*: the rule and the first element."""
-    if not AXE.is_file():
-        missing("axe-core")
-    page.evaluate(AXE.read_text("utf-8"))
-    found: dict[str, Any] = page.evaluate(f"axe.run(document, {{runOnly: {json.dumps(RULES)}}})")
-    return [(fault["id"], fault["nodes"][0]["html"][:200]) for fault in found["violations"]]
-
-
-def overflow(page: Page) -> list[str]:
-    """Return the elements that make *page* wider than its window."""
-    is_wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-    return list(page.evaluate(TOO_WIDE)) or ["something"] if is_wide else []
-
-
 @pytest.mark.parametrize("path", [pytest.param(path, id=kind) for kind, path in KINDS.items()])
 def test_a_page_is_accessible_quiet_and_fits(example: Visit, path: str) -> None:
-    """Every page passes axe, loads nothing from other hosts, obeys its policy and fits."""
+    """Every page passes axe, loads nothing from other hosts, obeys its policy and fits.
+
+    All that is folded is open.
+    """
     page = example.open(path)
+    page.evaluate(UNFOLD)
     found = {}
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": HEIGHT})
@@ -312,7 +296,7 @@ def test_the_stub_is_a_page_for_who_does_not_move_on(browser: Browser) -> None:
 
 
 def test_pages_say_the_same_without_scripts(browser: Browser) -> None:
-    """Without JavaScript, every kind of page shows the same text, except durations."""
+    """Without JavaScript, every kind of page shows the same text, except durations and tools."""
     words = []
     for is_on in (True, False):
         context = browser.new_context(java_script_enabled=is_on, timezone_id="Europe/Amsterdam")
@@ -325,11 +309,14 @@ def test_pages_say_the_same_without_scripts(browser: Browser) -> None:
     assert words[0] == words[1]
 
 
+ONLY_ONE_WAY = ".clock, .fresh, .find, .follow, .noscript, .copy button"
+
+
 def words_of(page: Page) -> list[str]:
-    """Return the words of *page* without durations, which need a script."""
-    clocks = page.locator(".clock").all_inner_texts()
+    """Return the words of *page* without those that depend on a script."""
+    visible = [one for one in page.locator(ONLY_ONE_WAY).all() if one.is_visible()]
     text = page.locator("body").inner_text()
-    for clock in clocks:
+    for clock in [one.inner_text() for one in visible]:
         text = text.replace(clock, "", 1) if clock else text
     return text.replace("·", "").split()
 

@@ -223,7 +223,7 @@ def test_only_a_link_that_a_person_follows_names_another_host(site: Site) -> Non
 
 
 def test_links_to_other_hosts_are_of_harmless_kinds(site: Site) -> None:
-    """An external link is http, https or mailto."""
+    """An external link is http, https, mailto or, for a calendar, webcal."""
     kinds = {
         urlsplit(link).scheme
         for _, page in pages_of(site)
@@ -231,7 +231,7 @@ def test_links_to_other_hosts_are_of_harmless_kinds(site: Site) -> None:
         if is_elsewhere(link)
     }
 
-    assert set() == kinds - {"http", "https", "mailto"}
+    assert set() == kinds - {"http", "https", "mailto", "webcal"}
 
 
 def test_the_stylesheet_fetches_nothing(site: Site) -> None:
@@ -400,13 +400,16 @@ def test_a_hostile_title_is_shown_as_it_was_written() -> None:
 
 
 def test_every_kind_of_page_is_validated() -> None:
-    """The hostile site has every kind of page, including a year of a service."""
+    """The hostile site has every kind of page, including years of a service and a severity."""
     found = {re.sub(r"\d+|[a-z0-9_-]{12}", "0", path) for path in examples.hostile().files}
     wanted = {
         "index.html",
         "0.html",
         "history.html",
         "history/0-0.html",
+        "history/0.html",
+        "search.html",
+        "subscribe.html",
         "services/old.html",
         "services/old/0.html",
         "incidents/open.html",

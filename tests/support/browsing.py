@@ -2,15 +2,22 @@
 
 import mimetypes
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from urllib.parse import unquote, urlsplit
 
+import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 
 from tests.conftest import browser_path, missing
 from tests.support.examples import Site
+
+MORNING = datetime.fromisoformat("2026-11-20T10:15:30+01:00")
+ROME, NEW_YORK = "Europe/Rome", "America/New_York"
+PHONE, DESK = 360, 1280
+MINUTE = 60 * 1000
 
 FLAGS = [
     "--disable-gpu",
@@ -24,6 +31,30 @@ LISTEN = """
 window.violations = [];
 document.addEventListener("securitypolicyviolation",
   (event) => window.violations.push(event.effectiveDirective + " " + event.blockedURI));
+"""
+
+SPY = """
+window.asked = [];
+let busy = Promise.resolve();
+const ask = window.fetch;
+window.fetch = (url, options = {}) => {
+  window.asked.push([String(url), options.cache]);
+  const answer = ask(url, options);
+  busy = Promise.allSettled([busy, answer.then((one) => one.clone().text())]);
+  return answer;
+};
+window.settled = async () => {
+  for (let seen = -1; seen !== window.asked.length;) {
+    seen = window.asked.length;
+    await busy;
+    const { port1, port2 } = new MessageChannel();
+    await new Promise((done) => { port1.onmessage = done; port2.postMessage(0); });
+  }
+};
+"""
+SHOWN = """
+(selector) => [...document.querySelectorAll(selector)]
+  .filter((one) => one.checkVisibility()).map((one) => one.innerText.replace(/\\s+/g, " ").trim())
 """
 
 QUIET: dict[str, list[str]] = {"outside": [], "errors": [], "failed": [], "violations": []}
@@ -114,3 +145,90 @@ def visit(context: BrowserContext, site: Site) -> Visit:
         lambda line: one.errors.append(line.text) if line.type in ("error", "warning") else None,
     )
     return one
+
+
+Opened = Callable[..., Visit]
+
+
+@contextmanager
+def opening(browser: Browser) -> Iterator[Opened]:
+    """Yield a function that opens a page of a site at a fixed time of the visitor's clock.
+
+    Fail the test if a page has violated its policy or logged an error.
+    """
+    visits: list[Visit] = []
+
+    def opened(
+        built: Site,
+        path: str = "index.html",
+        *,
+        at: datetime = MORNING,
+        zone: str = ROME,
+        width: int = DESK,
+        touch: bool = False,
+    ) -> Visit:
+        context = browser.new_context(
+            timezone_id=zone,
+            viewport={"width": width, "height": 640},
+            has_touch=touch,
+        )
+        context.add_init_script(SPY)
+        one = visit(context, built)
+        visits.append(one)
+        one.page.clock.install(time=at - timedelta(minutes=1))
+        one.page.clock.pause_at(at)
+        one.open(path)
+        one.page.evaluate("window.settled()")
+        return one
+
+    yield opened
+    complaints = [one.complaints for one in visits]
+    for one in visits:
+        one.page.context.close()
+    assert [QUIET] * len(visits) == complaints
+
+
+@contextmanager
+def without_scripts(browser: Browser, site: Site, path: str) -> Iterator[Page]:
+    """Open a page of *site* in a browser without JavaScript."""
+    context = browser.new_context(java_script_enabled=False)
+    one = Visit(context.new_page(), site)
+    context.route("**/*", one.serve)
+    yield one.open(path)
+    context.close()
+
+
+def shown(page: Page, selector: str) -> list[str]:
+    """Return the texts of the visible elements that match *selector*."""
+    return list(page.evaluate(SHOWN, selector))
+
+
+def announced(page: Page) -> str:
+    """Return the last announcement to screen readers."""
+    return page.locator("[role=status]").text_content() or ""
+
+
+def icon(page: Page) -> str:
+    """Return the severity that the favicon shows."""
+    href = page.locator("link[rel=icon]").get_attribute("href") or ""
+    return href.rpartition("favicon-")[2].removesuffix(".svg")
+
+
+def minutes(one: Visit, count: int = 1) -> int:
+    """Advance the clock by *count* minutes, and return the number of requests for `build.json`."""
+    before = one.asked.count("build.json")
+    for _ in range(count):
+        one.page.clock.run_for(MINUTE)
+        one.page.evaluate("window.settled()")
+    return one.asked.count("build.json") - before
+
+
+def arrive(one: Visit, built: Site) -> None:
+    """Publish *built* and advance the clock until the open page shows it."""
+    one.page.evaluate("window.stays = document.querySelector('main').stays = true")
+    one.site = built
+    for _ in range(5):
+        minutes(one)
+        if one.page.evaluate("!document.querySelector('main').stays"):
+            return
+    pytest.fail("the new content does not arrive")
