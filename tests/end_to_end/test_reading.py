@@ -24,6 +24,7 @@ from tests.support.examples import Site
 pytestmark = pytest.mark.slow
 
 AUCKLAND = "Pacific/Auckland"
+OPENED = "(all) => all.map((one) => one.open)"
 
 SETTINGS = """\
 title: Acme Status
@@ -60,6 +61,7 @@ started: 2026-11-10 22:30
 resolved: 2026-11-10 23:30
 updates:
   - {at: 2026-11-10 22:40, text: We are looking into it.}
+  - {at: 2026-11-10 23:00, text: We know the cause.}
 ---
 """
 
@@ -136,6 +138,25 @@ def test_the_filter_shows_what_is_affected_and_stays(opened: Opened) -> None:
     assert is_focused
     assert ["Database", "Public API", "Website"] == sorted(found[2])
     assert ["5 of 6 operational"] == shown(one.page, ".bar-head .meta")
+
+
+def test_what_is_folded_out_stays_so_among_others(opened: Opened) -> None:
+    """A group and a past incident stay as they are when others appear before them."""
+    second = LATE.replace("2026-11-10", "2026-11-12").replace("Errors", "Timeouts")
+    files = {"open": OPEN.replace("[db]", "[dns]"), "late": LATE}
+    settings = f"{SETTINGS}  - {{id: cdn, name: CDN, group: edge}}\n"
+    one = opened(site(files, settings))
+    minutes(one)
+    one.page.get_by_text("1 operational service").click()
+    past = one.page.locator(".entry summary")
+    past.click()
+    before = services(one.page)
+    arrive(one, site({**files, "more": OPEN, "second": second}, settings))
+    is_focused = past.last.evaluate("(one) => one === document.activeElement")
+
+    assert sorted([*before, "Database"]) == sorted(services(one.page))
+    assert [False, True] == one.page.locator(".entry details").evaluate_all(OPENED)
+    assert is_focused
 
 
 def test_services_that_are_well_make_the_banner_green(opened: Opened) -> None:
