@@ -1,5 +1,6 @@
 """Pages as readers use them in a real browser: phones, other time zones, filters and links."""
 
+from datetime import timedelta
 from functools import cache
 
 import pytest
@@ -92,16 +93,23 @@ def services(page: Page) -> list[str]:
 # The front page
 
 
-def test_the_page_says_how_old_it_is(opened: Opened) -> None:
-    """The age of the page stands below the banner, follows the clock and moves nothing."""
-    one = opened(acme())
-    one.page.clock.run_for(2 * MINUTE)
-    words = shown(one.page, ".fresh")
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "Updated 12 min. ago · refreshes automatically"),
+        ("pl", "Zaktualizowano 12 min temu · odświeża się automatycznie"),
+    ],
+)
+def test_the_page_says_how_old_it_is(opened: Opened, language: str, words: str) -> None:
+    """The age of the page follows the clock and moves nothing, also if it needs two lines."""
+    one = opened(site({"open": OPEN}, f"{SETTINGS}language: {language}\n"), width=PHONE)
+    one.page.clock.pause_at(MORNING + timedelta(minutes=12))
+    found = shown(one.page, ".fresh")
     top = "document.querySelector('#open').getBoundingClientRect().top"
     filled = one.page.evaluate(top)
     one.page.locator(".fresh").evaluate("(one) => one.replaceChildren()")
 
-    assert ["Updated 2 min. ago · refreshes automatically"] == words
+    assert [words] == found
     assert filled == one.page.evaluate(top)
 
 
