@@ -5,16 +5,15 @@
 (() => {
   const words = document.body.dataset;
   const record = new URL("build.json", document.currentScript.src);
-  const { lang, dir } = document.documentElement;
-  const rtl = dir === "rtl";
   {# Use the calendar and digits that the page uses. #}
-  const locale = lang + "-u-ca-gregory-nu-latn";
+  const locale = document.documentElement.lang + "-u-ca-gregory-nu-latn";
+  const rtl = document.documentElement.dir === "rtl";
   const all = (selector, inside = document) => [...inside.querySelectorAll(selector)];
   const icon = document.querySelector("link[rel=icon]");
   const setIcon = (href) => { if (icon && href && icon.href !== href) icon.href = href; };
   const make = (tag, className) => Object.assign(document.createElement(tag), { className, hidden: true });
 
-  const unit = (n, name) => new Intl.NumberFormat(locale, { style: "unit", unit: name }).format(n);
+  const unit = (n, name) => n.toLocaleString(locale, { style: "unit", unit: name });
   const duration = (s) => {
     if (s < 60) return unit(s, "second");
     const minutes = Math.floor(s / 60);
@@ -105,7 +104,6 @@
     const chart = bar.parentElement;
     const days = +words.days;
     const bad = new Map(all("li[data-day]", chart.parentElement).map((item) => [+item.dataset.day, item]));
-    const date = new Intl.DateTimeFormat(locale, { month: "short", day: "numeric", timeZone: "UTC" });
     const mark = make("i", "mark");
     const tip = make("div", "tip");
     bar.append(mark);
@@ -119,7 +117,8 @@
       const item = bad.get(day);
       {# Each path draws the days of a severity, which is its class. #}
       const severity = all("path", bar).find((path) => path.isPointInStroke({ x: day * 5 + 1, y: 30 }))?.classList;
-      const plain = `${date.format(Date.parse(words.today) - (days - 1 - day) * 864e5)}: ${words[severity] ?? document.querySelector(`.legend .${severity}`).innerText}`;
+      const date = new Date(Date.parse(words.today) - (days - 1 - day) * 864e5).toLocaleString(locale, { day: "numeric", month: "short", timeZone: "UTC" });
+      const plain = `${date}: ${words[severity] ?? document.querySelector(`.legend .${severity}`).innerText}`;
       tip.replaceChildren(...(item ? item.cloneNode(true).childNodes : [plain]));
       const place = (day - days + n) / n * 100;
       mark.style.inlineSize = `${100 / n}%`;
@@ -136,7 +135,7 @@
       return days - shown() + Math.floor((rtl ? 1 - share : share) * shown());
     };
     const open = () => tip.querySelector("a")?.click();
-    Object.assign(bar, { role: "slider", tabIndex: 0, ariaReadOnly: true, ariaValueMin: 0, ariaValueMax: days - 1, ariaValueNow: day });
+    Object.assign(bar, { role: "slider", tabIndex: 0, ariaReadOnly: true, ariaValueMax: days - 1, ariaValueNow: day });
     bar.onpointermove = (event) => show(at(event));
     bar.onclick = (event) => {
       show(at(event));

@@ -526,12 +526,12 @@ def test_hostile_words_stay_text_on_the_page(imports: Importing, github: GitHub,
     elements = [*html.document_fromstring(page).iter("*")]
     names = {name for one in elements for name in one.attrib}
     links = [one.get("href", "") + one.get("src", "") for one in elements]
-    scripts = [one.text or "" for one in elements if one.tag == "script"]
+    code = [one for one in elements if one.tag == "script" and one.get("type") is None]
     assert 0 == ran.status
     assert "{{ 7 * 7 }}" in page
     assert [] == [name for name in names if name.startswith("on") or name == "style"]
     assert [] == [link for link in links if "javascript:" in link or "secret" in link]
-    assert [] == [script for script in scripts if "alert" in script]
+    assert [] == [one for one in code if one.text]
     assert [] == [one for one in elements if one.tag == "img" and "evil" in one.get("src", "")]
 
 

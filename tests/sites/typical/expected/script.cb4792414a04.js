@@ -9,11 +9,7 @@
   const setIcon = (href) => { if (icon && href && icon.href !== href) icon.href = href; };
   const make = (tag, className) => Object.assign(document.createElement(tag), { className, hidden: true });
 
-  const [recent, absolute] = [undefined, "numeric"].map((year) => new Intl.DateTimeFormat(locale, {
-    day: "numeric", month: "short", year,
-    hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short",
-  }));
-  const unit = (n, name) => new Intl.NumberFormat(locale, { style: "unit", unit: name }).format(n);
+  const unit = (n, name) => n.toLocaleString(locale, { style: "unit", unit: name });
   const duration = (s) => {
     if (s < 60) return unit(s, "second");
     const minutes = Math.floor(s / 60);
@@ -36,7 +32,10 @@
     const times = all("time[datetime*=T]").map((time) => [time, time.offsetWidth]);
     for (const [time, width] of times) {
       time.title = time.textContent;
-      time.textContent = (/\d{4}/.test(time.title) ? absolute : recent).format(new Date(time.dateTime));
+      time.textContent = new Date(time.dateTime).toLocaleString(locale, {
+        day: "numeric", month: "short", year: /\d{4}/.test(time.title) ? "numeric" : undefined,
+        hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short",
+      });
       time.style.minInlineSize = `${width}px`;
     }
     all("[data-local]").forEach((one) => { one.textContent = one.dataset.local; });
@@ -95,9 +94,7 @@
   const explore = (bar) => {
     const chart = bar.parentElement;
     const days = +words.days;
-    const { first = 0, last = days - 1 } = bar.dataset;
     const bad = new Map(all("li[data-day]", chart.parentElement).map((item) => [+item.dataset.day, item]));
-    const date = new Intl.DateTimeFormat(locale, { month: "short", day: "numeric", timeZone: "UTC" });
     const mark = make("i", "mark");
     const tip = make("div", "tip");
     bar.append(mark);
@@ -109,7 +106,9 @@
       const n = shown();
       day = Math.min(days - 1, Math.max(days - n, wanted));
       const item = bad.get(day);
-      const plain = `${date.format(Date.parse(words.today) - (days - 1 - day) * 864e5)}: ${day < first || day > last ? words.unknown : words.none}`;
+      const severity = all("path", bar).find((path) => path.isPointInStroke({ x: day * 5 + 1, y: 30 }))?.classList;
+      const date = new Date(Date.parse(words.today) - (days - 1 - day) * 864e5).toLocaleString(locale, { day: "numeric", month: "short", timeZone: "UTC" });
+      const plain = `${date}: ${words[severity] ?? document.querySelector(`.legend .${severity}`).innerText}`;
       tip.replaceChildren(...(item ? item.cloneNode(true).childNodes : [plain]));
       const place = (day - days + n) / n * 100;
       mark.style.inlineSize = `${100 / n}%`;
@@ -126,7 +125,7 @@
       return days - shown() + Math.floor((rtl ? 1 - share : share) * shown());
     };
     const open = () => tip.querySelector("a")?.click();
-    Object.assign(bar, { role: "slider", tabIndex: 0, ariaReadOnly: true, ariaValueMin: 0, ariaValueMax: days - 1, ariaValueNow: day });
+    Object.assign(bar, { role: "slider", tabIndex: 0, ariaReadOnly: true, ariaValueMax: days - 1, ariaValueNow: day });
     bar.onpointermove = (event) => show(at(event));
     bar.onclick = (event) => {
       show(at(event));
