@@ -210,7 +210,7 @@ def announced(page: Page) -> str:
 
 def icon(page: Page) -> str:
     """Return the severity that the favicon shows."""
-    href = page.locator("link[rel=icon]").get_attribute("href") or ""
+    href = page.locator("link[rel=icon]").last.get_attribute("href") or ""
     return href.rpartition("favicon-")[2].removesuffix(".svg")
 
 

@@ -35,12 +35,12 @@ def settings(more: str) -> str:
     ],
 )
 def test_every_page_links_the_icons(path: str, root: str) -> None:
-    """The SVG comes first, because the script changes the first icon; links are relative."""
+    """The SVG, which shows the status, comes last, because browsers prefer the last icon."""
     site = made(base_url="https://acme.example/status")
 
     assert [
-        ("icon", f"{root}favicon-none.svg"),
         ("icon", f"{root}favicon.ico"),
+        ("icon", f"{root}favicon-none.svg"),
         ("apple-touch-icon", f"{root}apple-touch-icon.png"),
     ] == links(site, path)
     assert {name: (PICTURES / name).read_bytes() for name in ICONS} == {

@@ -2,7 +2,7 @@
 
 import gzip
 import re
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +67,8 @@ def busy() -> Site:
         updates = "".join(
             f"  - at: 2026-11-20 0{n}:{10 + 10 * k}\n    state: {state}\n    text: We see"
             f" **elevated** error rates in {state} number {k}, and look for the cause.\n"
-            for k, state in enumerate(["investigating", "identified", "monitoring"])
+            for k, state in enumerate(["investigating", "investigating", "identified"] * 2)
+            if k < 5
         )
         files[f"incidents/open-{n}.md"] = (
             f"---\ntitle: Outage {n} in the region\nseverity: {'major' if n % 2 else 'partial'}\n"
@@ -83,11 +84,70 @@ def busy() -> Site:
     return made(files, now="2026-11-20 10:00")
 
 
-def test_the_front_page_fits_one_round_trip() -> None:
-    """With 12 services and 5 open incidents, the compressed front page is below 14 kB."""
-    page = busy().files["index.html"]
+def many() -> Site:
+    """Build a site with 100 services, an open incident and 300 past ones in the last 90 days."""
+    groups = "".join(
+        f"  - {{id: g{n}, name: Region {n}, collapse: when_operational}}\n" for n in range(10)
+    )
+    services = "".join(
+        f"  - {{id: s{n}, name: Service {n}, group: g{n // 10}}}\n" for n in range(100)
+    )
+    settings = f"title: Acme\nurl: https://acme.example\ngroups:\n{groups}services:\n{services}"
+    files = {"statusgen.yml": settings, "incidents/open.md": incident(services="[s3]")}
+    for n in range(300):
+        day = date(2026, 11, 19) - timedelta(days=n * 90 // 300)
+        files[f"incidents/{day}-{n}.md"] = (
+            f"---\ntitle: Errors {n} in region {n % 7}\n"
+            f"severity: {['degraded', 'partial', 'major'][n % 3]}\nservices: [s{n * 37 % 100}]\n"
+            f"started: {day} 0{n % 9}:00\nupdates:\n"
+            f"  - {{at: {day} 0{n % 9}:05, text: We look into errors {n}.}}\n"
+            f"  - {{at: {day} 1{n % 9}:00, state: resolved, text: We undid change {n * 71}.}}\n"
+            "---\n"
+        )
+    return made(files, now="2026-11-20 10:00")
 
-    assert len(gzip.compress(page, 9, mtime=0)) < ROUND_TRIP
+
+def size(site: Site) -> int:
+    return len(gzip.compress(site.files["index.html"], 9, mtime=0))
+
+
+def test_the_front_page_fits_one_round_trip() -> None:
+    """With 12 services and 5 open incidents, the compressed front page has at most 14 kB."""
+    assert size(busy()) <= ROUND_TRIP
+
+
+def test_the_front_page_of_many_services_fits_one_round_trip() -> None:
+    """With more than 30 services or past incidents, the rest is on other pages."""
+    site = many()
+    page = tree(site, "index.html")
+    link = page.find(".//li[@id='service-s3']//div[@class='scale']/a")
+
+    assert size(site) <= ROUND_TRIP
+    assert [] == page.findall(".//li[@data-day]")
+    assert "services/s3.html" == link.get("href")
+    assert [] != tree(site, "services/s3.html").findall(".//li[@data-day]")
+    assert 30 <= len(page.findall(".//article[@class='entry']")) < 40
+    assert ["Incident history"] == texts(site, "index.html", ".//section[@class='past']/p/a")
+
+
+def test_long_texts_of_past_incidents_are_left_out() -> None:
+    """After some long updates, past incidents show only their last one and a link to all."""
+    update = "  - {{at: 2026-11-1{day} 1{n}:00, state: {state}, text: {text}}}\n"
+    files = {}
+    for day in (7, 8):
+        rest = "".join(
+            update.format(day=day, n=n, state=state, text=f"Text {n}. " + "Words of it. " * 100)
+            for n, state in enumerate(["investigating", "identified", "monitoring", "resolved"])
+        )
+        files[f"incidents/{day}.md"] = incident(rest=f"updates:\n{rest}").replace(
+            "11-20 09", f"11-1{day} 09"
+        )
+    newer, older = tree(made(files), "index.html").findall(".//article[@class='entry']")
+
+    assert ["Text 3.", "Text 2.", "Text 1."] == re.findall(r"Text \d\.", text(newer))
+    assert ["Text 3."] == re.findall(r"Text \d\.", text(older))
+    assert "incidents/8.html" == newer.find(".//a[@class='more']").get("href")
+    assert "Show all 4 updates" == text(older.find(".//a[@class='more']"))
 
 
 def test_the_script_is_small() -> None:
@@ -125,7 +185,7 @@ def test_one_truth_while_an_incident_is_monitored() -> None:
     assert ["2 incidents are still being monitored."] == [
         text(one) for one in banner.iterfind(".//p")
     ]
-    assert "favicon-none.svg" == page.find(".//link[@rel='icon']").get("href")
+    assert "favicon-none.svg" == page.findall(".//link[@rel='icon']")[-1].get("href")
     assert "2 incidents are still being monitored." == metas(site, "index.html")["description"]
     assert '"message":"Operational"' in site.text("badge.json")
 
@@ -152,7 +212,7 @@ def test_title_icon_and_preview_tell_the_state(severity: str) -> None:
     found = metas(site, "index.html")
 
     assert f"{headline} {DASH} Acme Status" == text(page.find(".//title"))
-    assert f"favicon-{severity}.svg" == page.find(".//link[@rel='icon']").get("href")
+    assert f"favicon-{severity}.svg" == page.findall(".//link[@rel='icon']")[-1].get("href")
     assert headline == found["og:title"]
     assert "Affected: Public API" == found["og:description"] == found["description"]
     assert f"{site.url}/og-{severity}.png" == found["og:image"]
@@ -461,7 +521,7 @@ def test_the_settings_of_the_look_reach_the_page() -> None:
 
     assert ["a.svg", "Acme Status"] == [page.find(".//img").get(key) for key in ("src", "alt")]
     assert "b.svg" == page.find(".//source").get("srcset")
-    assert "tab.png" == page.find(".//link[@rel='icon']").get("href")
+    assert "tab.png" == page.findall(".//link[@rel='icon']")[-1].get("href")
     assert "own.css" == page.find(".//link[@rel='stylesheet']").get("href")
     assert "We move." == text(page.find(".//section[@class='announcement text']"))
     assert "https://up.example" in [one.get("href") for one in page.iterfind(".//header//a")]

@@ -5,7 +5,7 @@
   const locale = document.documentElement.lang + "-u-ca-gregory-nu-latn";
   const rtl = document.documentElement.dir === "rtl";
   const all = (selector, inside = document) => [...inside.querySelectorAll(selector)];
-  const icon = document.querySelector("link[rel=icon]");
+  const icon = all("link[rel=icon]").pop();
   const setIcon = (href) => { if (icon && href && icon.href !== href) icon.href = href; };
   const make = (tag, className) => Object.assign(document.createElement(tag), { className, hidden: true });
 
@@ -38,7 +38,7 @@
       });
       time.style.minInlineSize = `${width}px`;
     }
-    all("[data-local]").forEach((one) => { one.textContent = one.dataset.local; });
+    for (const one of all("[data-local]")) one.textContent = one.dataset.local;
   };
 
   const stateOf = (work, now) => {
@@ -50,7 +50,7 @@
     for (const work of all("[data-work]")) {
       const state = stateOf(work, now);
       if (state === "in_progress") busy.add(work.dataset.work);
-      all("[data-state]", work).forEach((one) => { one.hidden = one.dataset.state !== state; });
+      for (const one of all("[data-state]", work)) one.hidden = one.dataset.state !== state;
       const place = document.getElementById(state);
       if (place && work.localName === "article" && work.dataset.now !== state) {
         const left = work.closest("section");
@@ -86,7 +86,7 @@
       else clock.textContent = kind === "ago" ? ago(s) : words[kind].replace("{duration}", duration(past ? s : -s));
     }
     const age = (now - made) / 1000;
-    if (digest && age >= 0) all(".fresh").forEach((one) => { one.textContent = words.fresh.replace("{ago}", ago(age)); });
+    if (digest && age >= 0) for (const one of all(".fresh")) one.textContent = words.fresh.replace("{ago}", ago(age));
     old.hidden = !(words.old && age > 86400);
     if (!old.hidden) old.textContent = words.old.replace("{ago}", ago(age));
   };
@@ -147,7 +147,7 @@
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     document.activeElement.closest(".tip")?.previousElementSibling.focus();
-    all(".mark, .tip").forEach((one) => { one.hidden = true; });
+    for (const one of all(".mark, .tip")) one.hidden = true;
   });
 
   const old = make("p", "old");
@@ -179,7 +179,7 @@
     if (bars >= 0 && twin(focused)) twin(focused).dataset.day = focused.dataset.day;
     main.replaceWith(fresh);
     document.title = page.title;
-    setIcon(page.querySelector("link[rel=icon]")?.href);
+    setIcon(all("link[rel=icon]", page).pop()?.href);
     start();
     if (focused) twin(focused)?.focus({ preventScroll: true });
     if (fixed) scrollBy(0, top(twin(fixed)) - before);
