@@ -77,8 +77,12 @@ def test_every_pair_of_the_theme_has_contrast(scheme: str) -> None:
 
 
 def test_the_colours_of_severities_are_those_of_the_style() -> None:
-    """Severity colours equal those of the light theme, and white text is readable on them."""
-    style = tokens("light")
+    """Severity colours equal those of the light theme, and white text is readable on them.
 
-    assert {severity: style[severity] for severity in Severity} == colours.OF_SEVERITY
+    The style has a darker one for degraded, which has to be readable as text on a tint.
+    """
+    style = tokens("light")
+    darker = {Severity.DEGRADED: "#8a5c00"}
+
+    assert {severity: style[severity] for severity in Severity} == colours.OF_SEVERITY | darker
     assert min(colours.contrast("#ffffff", one) for one in colours.OF_SEVERITY.values()) >= TEXT
