@@ -6,27 +6,23 @@ are not supported (they would hide log lines such as ``[worker]: started``), and
 never code.
 """
 
-import html
 import re
 from functools import cache
 from xml.etree.ElementTree import Element
 
 import nh3
 from markdown import Markdown
-from markdown.blockprocessors import HashHeaderProcessor
 from markdown.extensions.sane_lists import SaneListExtension
-from markdown.extensions.tables import TableExtension
 from markdown.inlinepatterns import (
     DoubleTagInlineProcessor,
-    InlineProcessor,
     SimpleTagInlineProcessor,
     SubstituteTagInlineProcessor,
 )
-from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import ETX, STX, AtomicString
 
-from statusgen.markup.scanner import Line, Scanner
+from statusgen.markup.block_rules import Heading, ScannedLines, Table, UnderlinedHeading
+from statusgen.markup.inline_rules import InlineLink, Url
 from statusgen.markup.urls import URL, safe_url
 
 _INLINE = frozenset({"a", "code", "del", "em", "strong"})
@@ -64,63 +60,6 @@ def converted(text: str, *, heading: int) -> str:
     return _cleaner().clean(markdown.reset().convert(text))
 
 
-class _Blocks(Preprocessor):
-    """Preprocessor that replaces the text with the scanner's lines, and fenced code with HTML."""
-
-    def run(self, lines: list[str]) -> list[str]:
-        text = "\n".join(lines).replace(STX, "").replace(ETX, "")
-        return [self._row(line) for line in Scanner(text).lines()] + ["", ""]
-
-    def _row(self, line: Line) -> str:
-        if line.code is None:
-            return line.text
-        code = f"<pre><code>{html.escape(line.code, quote=False)}</code></pre>"
-        return line.text + self.md.htmlStash.store(code)
-
-
-class _Heading(HashHeaderProcessor):
-    RE = re.compile(r"(?:^|\n)(?P<level>#{1,6}) +(?P<header>[^\n]+?)(?: #+)?(?:\n|$)")
-
-
-class _Link(InlineProcessor):
-    """``[text](url)`` as one bounded match; Python-Markdown's own rescans at every bracket."""
-
-    RE = (
-        r"\[(?P<text>[^\[\]]{0,500}+(?:\[[^\[\]]{0,500}+\][^\[\]]{0,500}+){0,4}+)\]"
-        r"\(\s*+(?:<(?P<angle>[^<>\n]{0,2000}+)>"
-        r"|(?P<url>(?:[^\s()]++|\((?:[^\s()]++|\([^\s()]*+\))*+\))*+))"
-        r"""(?:\s++(?:"[^"]{0,500}+"|'[^']{0,500}+'))?+\s*+\)"""
-    )
-
-    def __init__(self, prefix: str, tag: str, md: Markdown) -> None:
-        super().__init__(prefix + self.RE, md)
-        self.tag = tag
-
-    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element, int, int]:  # type: ignore[override]  # noqa: N802 (the signature is Markdown's)
-        link = Element(self.tag)
-        url = self.unescape(m["angle"] or m["url"] or "")
-        link.set("href", url)
-        link.text = m["text"].strip() or AtomicString(url)
-        return link, m.start(), m.end()
-
-
-class _Url(InlineProcessor):
-    """A bare URL, or a URL or mail address in angle brackets."""
-
-    ANCESTOR_EXCLUDES = ("a", "img")
-    RE = (
-        r"<(?P<angle>(?:https?://|mailto:)[^\s<>]++)>|<(?P<mail>[\w.+-]++@[\w.-]++)>"
-        rf"|(?<![A-Za-z0-9])(?P<bare>(?i:https?)://[^\s<{STX}]++)"
-    )
-
-    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element, int, int]:  # type: ignore[override]  # noqa: N802 (the signature is Markdown's)
-        text = _without_tail(m["bare"]) if m["bare"] else m["angle"] or m["mail"]
-        link = Element("a")
-        link.set("href", f"mailto:{text}" if m["mail"] else self.unescape(text))
-        link.text = AtomicString(text)
-        return link, m.start(), m.start() + len(text) if m["bare"] else m.end()
-
-
 class _Tree(Treeprocessor):
     """Tree processor that sets the heading levels, and turns images and links into safe links."""
 
@@ -151,16 +90,6 @@ class _Tree(Treeprocessor):
             heading.tag = f"h{min(6, self.top + len(above) - 1)}"
 
 
-def _without_tail(url: str) -> str:
-    """Return *url* without the punctuation of the surrounding sentence, as GitHub does."""
-    surplus = url.count(")") - url.count("(")
-    end = len(url)
-    while end and (url[end - 1] in "?!.,:;*_~'\"" or (url[end - 1] == ")" and surplus > 0)):
-        surplus -= url[end - 1] == ")"
-        end -= 1
-    return url[:end]
-
-
 def _unescaped(text: str) -> str:
     """Restore the escaped characters in *text*, which Python-Markdown keeps as numbers."""
     return re.sub(f"{STX}(\\d+){ETX}", lambda match: chr(int(match[1])), text)
@@ -176,11 +105,12 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
 @cache
 def _converter(marks: frozenset[str]) -> tuple[Markdown, _Tree]:
     """Return a converter for text that contains no inline marks except *marks*."""
-    # If extensions were given by name, Markdown would scan all installed packages.
-    md = Markdown(extensions=[TableExtension(), SaneListExtension()])
+    # If an extension was given by name, Markdown would scan all installed packages.
+    md = Markdown(extensions=[SaneListExtension()])
+    md.ESCAPED_CHARS.append("|")
     for name in ("normalize_whitespace", "html_block"):
         md.preprocessors.deregister(name)
-    for name in ("code", "reference"):
+    for name in ("code", "reference", "setextheader"):
         md.parser.blockprocessors.deregister(name)
     for name in ("reference", "short_reference", "image_reference", "short_image_ref"):
         md.inlinePatterns.deregister(name)
@@ -188,11 +118,14 @@ def _converter(marks: frozenset[str]) -> tuple[Markdown, _Tree]:
         md.inlinePatterns.deregister(name)
     md.inlinePatterns.deregister("em_strong2", strict=False)  # exists before Markdown 3.11
     tree = _Tree(md)
-    md.preprocessors.register(_Blocks(md), "blocks", 30)
-    md.parser.blockprocessors.register(_Heading(md.parser), "hashheader", 70)
-    md.inlinePatterns.register(_Link(r"(?<!!)", "a", md), "link", 160)
-    md.inlinePatterns.register(_Link("!", "img", md), "image_link", 150)
-    md.inlinePatterns.register(_Url(_Url.RE, md), "url", 120)
+    md.preprocessors.register(ScannedLines(md), "blocks", 30)
+    md.parser.blockprocessors.register(Heading(md.parser), "hashheader", 70)
+    # After lists and quotes, which may contain these.
+    md.parser.blockprocessors.register(Table(md.parser), "table", 16)
+    md.parser.blockprocessors.register(UnderlinedHeading(md.parser), "underlined", 15)
+    md.inlinePatterns.register(InlineLink(r"(?<!!)", "a", md), "link", 160)
+    md.inlinePatterns.register(InlineLink("!", "img", md), "image_link", 150)
+    md.inlinePatterns.register(Url(Url.RE, md), "url", 120)
     for priority, (_, pattern, tags) in enumerate(_EMPHASIS, start=60):
         kind = DoubleTagInlineProcessor if "," in tags else SimpleTagInlineProcessor
         md.inlinePatterns.register(kind(pattern, tags), pattern, priority)

@@ -10,7 +10,14 @@ from itertools import groupby, islice
 
 from statusgen.characters import describe, forbidden, invisible
 from statusgen.markup import merge_conflicts, references
-from statusgen.markup.scanner import MAX_DEPTH, SENTENCES, Line, Scanner, is_delimiter
+from statusgen.markup.scanner import (
+    HEADING_MARKS,
+    MAX_DEPTH,
+    SENTENCES,
+    Line,
+    Scanner,
+    is_delimiter,
+)
 from statusgen.markup.urls import safe_url
 from statusgen.problems import Level, quoted
 
@@ -155,7 +162,8 @@ def _dropped_links(lines: list[Line]) -> Iterator[Flaw]:
 
 def _is_heading(text: str) -> bool:
     bare = text.lstrip("> ")
-    return bare.startswith("#") or (bare[:1] in {"=", "-", "*", "_"} and not bare.strip("=-*_ "))
+    is_rule = bare[:1] in {"-", "*", "_"} and not bare.strip("-*_ ")
+    return is_rule or bare.startswith(("#", *HEADING_MARKS.values()))
 
 
 def _deepest(source: str, pair: str) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""Scanner for the block structure of GitHub's Markdown: lists, quotes, tables and fenced code.
+"""Scanner for the block structure of GitHub's Markdown: lists, quotes, headings, tables and code.
 
 Python-Markdown parses an older dialect, so the scanner rewrites each line into the form that it
 expects, and records the line's nesting depth and whether it is code.
@@ -10,12 +10,20 @@ from typing import NamedTuple
 
 MAX_DEPTH = 50  # of nested lists and quotes: Python-Markdown recurses
 
+# The text of a line of `=` or `-` that turns the paragraph above it into a heading. No other line
+# contains this character.
+HEADING_MARKS = {"=": "\x021", "-": "\x022"}
+
 _START = re.compile(
     r"(?P<fence>`{3,}[^`]*$|~{3})|(?P<heading>#{1,6} )"
-    r"|(?P<rule>(?:(?:- *+){3,}|(?:\* *+){3,}|(?:_ *+){3,})$)|(?P<item>(?:[-+*]|[0-9]{1,9}[.)]) )"
+    r"|(?P<rule>(?:(?:- *+){3,}|(?:\* *+){3,}|(?:_ *+){3,})$)"
+    r"|(?P<item>(?:[-+*]|[0-9]{1,9}[.)])(?: |$))"
 )
 _QUOTE = re.compile(r" {0,3}> ?")
-_ITEM = re.compile(r"([-+*]|[0-9]{1,9}[.)])( {1,4}(?! )| ) *")
+_ITEM = re.compile(r"([-+*]|[0-9]{1,9}[.)])( {1,4}(?! )| |$) *")
+_CELL = re.compile(r"((?:[^|\\`]++|\\[|`]?+|`++[^`]++`++|`++)*+)(?:\||\Z)")
+_NUMBER = re.compile(r"([0-9]+)\.(?= )")
+_UNDERLINE = re.compile("=+|-+")
 _NESTED = re.compile(r"(?:[-+*] +|\d+[.)] +|> ?)*")  # what Python-Markdown treats as containers
 
 # Paragraphs and lists of lines that begin with a letter, and that contain neither markup nor
@@ -63,6 +71,7 @@ class Scanner:
         self.quotes = 0
         self.items: list[OpenItem] = []
         self.open: str | None = None  # kind of the block that the next line may continue
+        self.is_paragraph = False  # that block ends with text that a heading may be made of
         self.base = 0  # number of items that were open when that block began
 
     def lines(self) -> Iterator[Line]:
@@ -78,30 +87,62 @@ class Scanner:
 
     def _line(self, offset: int, source: str) -> Iterator[Line]:
         line = source.rstrip().expandtabs(4)
-        if self.open and line[:1].isalpha() and "|" not in line:  # a fast path for most lines
-            text = "> " * self.quotes + line
-            yield Line(offset, source, text, self.quotes + len(self.items))
+        if (
+            self.is_paragraph and line[:1].isalpha() and "|" not in line
+        ):  # a fast path for most lines
+            yield Line(offset, source, "> " * self.quotes + line, self._depth(""))
             return
         quotes, start = self._unquoted(line)
         body = line[start:].lstrip(" ")
         indent = len(line) - start - len(body)
         if not body:
-            self._enter(quotes)
-            self.open = None
+            self._close(quotes)
             yield self._blank(quotes)._replace(offset=offset, source=source)
             return
         kind = self._kind(body, indent, quotes)
-        if kind is None and self.open and quotes <= self.quotes:
-            yield Line(offset, source, "> " * self.quotes + body, self._depth(body))
-            return
-        if self.open and quotes != self.quotes:
+        if kind == "underline":
+            text = "> " * quotes + HEADING_MARKS[body[0]]
+            yield Line(offset, source, text, self._depth(""))
+            self.open, self.is_paragraph = None, False
+            yield self._blank(quotes)
+        elif kind is None and self._is_continued(quotes, indent):
+            text = _NUMBER.sub(r"\1&#46;", body) if self.items else body  # No item of the list.
+            yield Line(offset, source, "> " * self.quotes + text, self._depth(text))
+            self.is_paragraph = self.open != "table"
+        else:
+            yield from self._begin(kind, quotes, indent, is_ordered=body[0].isdigit())
+            yield from self._block(Line(offset, source, body, 0), kind, indent)
+
+    def _close(self, quotes: int) -> None:
+        """Close the open block at a blank line in *quotes*."""
+        self._enter(quotes)
+        if self.open == "item" and not self.is_paragraph:
+            self.items.pop()  # An empty item ends at a blank line.
+        self.open, self.is_paragraph = None, False
+
+    def _is_continued(self, quotes: int, indent: int) -> bool:
+        """Return whether a line of text belongs to the open block, which may be an empty item."""
+        if self.open is None or quotes > self.quotes:
+            return False
+        is_inside = quotes == self.quotes and not self._is_left_of_item(indent)
+        return is_inside or self.is_paragraph
+
+    def _begin(
+        self, kind: str | None, quotes: int, indent: int, *, is_ordered: bool
+    ) -> Iterator[Line]:
+        """Close the containers that end before a block; yield the blank lines that this needs."""
+        if quotes < self.quotes or (self.open and quotes != self.quotes):
             yield self._blank(min(quotes, self.quotes))
         self._enter(quotes)
-        if self._is_cut(kind, indent, is_ordered=body[0].isdigit()):
+        if self._is_cut(kind, indent, is_ordered=is_ordered):
             self.open = None
             yield self._blank(quotes)
         if self.open is None:
             self.base = len(self.items)
+
+    def _block(self, line: Line, kind: str | None, indent: int) -> Iterator[Line]:
+        """Yield the first line of a block of *kind*, where *line* has its text."""
+        body, quotes = line.text, self.quotes
         text = "> " * quotes + "    " * len(self.items)
         position = 0
         if kind == "item":
@@ -111,12 +152,19 @@ class Scanner:
                 position = match.end()
             body = body[position:]
             indent += position
-        if kind in {"item", "fence"} and (match := _START.match(body)) and match["fence"]:
-            yield Line(offset, source, text, self._depth(""), self._code(body, indent))
+        start = _START.match(body)
+        inner = start.lastgroup if start else None
+        if kind in {"item", "fence"} and inner == "fence":
             kind = "fence"
+            yield line._replace(text=text, depth=self._depth(""), code=self._code(body, indent))
         else:
-            yield Line(offset, source, text + body, self._depth(body))
-        self.open = {None: "text", "item": "item", "table": "text"}.get(kind)
+            yield line._replace(text=text + body, depth=self._depth(body))
+        if kind == "table":
+            place, row = self._next()
+            bare = row.strip(" >\t\r\n").replace(" ", "")  # "- | -" would begin an item.
+            yield Line(place, row, "> " * quotes + bare, self._depth(""))
+        self.open = {None: "text", "item": "item", "table": "table"}.get(kind)
+        self.is_paragraph = self.open in {"text", "item"} and bool(body) and inner is None
         if self.open is None:
             yield self._blank(quotes)
 
@@ -136,20 +184,25 @@ class Scanner:
 
         Returns None for text, and for a block that cannot interrupt a paragraph.
         """
+        is_inside = quotes == self.quotes and not self._is_left_of_item(indent)
+        if self.open and self.is_paragraph and is_inside and _UNDERLINE.fullmatch(body):
+            return "underline"
         match = _START.match(body)
         if match is None:
-            return "table" if self.open and "|" in body and self._is_head() else None
-        if self.open and quotes == self.quotes:
-            if match["rule"] and not body.strip("-") and not self._is_left_of_item(indent):
-                return None  # It turns the previous line into a heading.
-            is_counting = match["item"] and body[0].isdigit() and body[:2] not in {"1.", "1)"}
-            if is_counting and not any(item.is_ordered for item in self.items):
+            return "table" if self.open != "table" and self._is_head(body) else None
+        if match["item"] and self.open and is_inside:
+            # Only a list that starts at 1, and not with an empty item, interrupts a paragraph.
+            is_counting = body[0].isdigit() and body[:2] not in {"1.", "1)"}
+            if is_counting or not body[match.end() :]:
                 return None
         return match.lastgroup
 
-    def _is_head(self) -> bool:
-        """Return whether the next row is the delimiter row of a table."""
-        return self.index < len(self.rows) and is_delimiter(self.rows[self.index])
+    def _is_head(self, body: str) -> bool:
+        """Return whether *body* is the head of a table, whose delimiter row is the next row."""
+        if "|" not in body or self.index == len(self.rows):
+            return False
+        row = self.rows[self.index]
+        return is_delimiter(row) and len(cells(body)) == len(cells(row.strip(" >\t\r\n")))
 
     def _is_left_of_item(self, indent: int) -> bool:
         return bool(self.items) and indent < self.items[-1].column
@@ -158,7 +211,7 @@ class Scanner:
         if quotes != self.quotes:
             self.quotes = quotes
             self.items.clear()
-            self.open = None
+            self.open, self.is_paragraph = None, False
 
     def _is_cut(self, kind: str | None, indent: int, *, is_ordered: bool) -> bool:
         """Close the items that end before *indent*; return whether a blank line is needed."""
@@ -201,3 +254,9 @@ class Scanner:
 def is_delimiter(row: str) -> bool:
     """Return whether *row* is the delimiter row of a table."""
     return "|" in row and "-" in row and not row.strip("|:- >\t\r\n")
+
+
+def cells(row: str) -> list[str]:
+    """Return the cells of *row* in a table. A pipe after a backslash or in code is not a border."""
+    found = _CELL.findall(row.strip().removeprefix("|"))
+    return [cell.strip().replace("\\|", "|") for cell in found[:-1]]  # The last one is empty.
