@@ -61,7 +61,7 @@ OWNERS = {
     "frontmatter": "content.front_matter",
     "jinja2": "render.html",
     "marshal": "render.html.bytecode",
-    "markdown": "markup.converter markup.block_rules markup.inline_rules",
+    "markdown": "markup.converter markup.block_rules markup.inline_rules markup.emphasis",
     "nh3": "markup.converter",
     "requests": "importers.github.client notify.channels.guarded_requests",
     "pydantic": "schema config.fields content.fields",

@@ -13,31 +13,18 @@ from xml.etree.ElementTree import Element
 import nh3
 from markdown import Markdown
 from markdown.extensions.sane_lists import SaneListExtension
-from markdown.inlinepatterns import (
-    DoubleTagInlineProcessor,
-    SimpleTagInlineProcessor,
-    SubstituteTagInlineProcessor,
-)
+from markdown.inlinepatterns import SubstituteTagInlineProcessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import ETX, STX, AtomicString
 
 from statusgen.markup.block_rules import Heading, ScannedLines, Table, UnderlinedHeading
+from statusgen.markup.emphasis import Emphasis
 from statusgen.markup.inline_rules import InlineLink, Url
 from statusgen.markup.urls import URL, safe_url
 
 _INLINE = frozenset({"a", "code", "del", "em", "strong"})
 _BLOCKS = {"p", "br", "hr", "pre", "blockquote", "ul", "ol", "li", "table", "thead", "tbody", "tr"}
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
-# Lowest precedence first. Python-Markdown's own rules lose characters if marks are unbalanced.
-_EMPHASIS = (
-    ("_", r"(?<![\w_])(_)(?![\s_])([^_]+)(?<!\s)_(?![\w_])", "em"),
-    ("*", r"(?<!\*)(\*)(?![\s*])([^*]+)(?<!\s)\*(?!\*)", "em"),
-    ("_", r"(?<![\w_])(__)(?![\s_])((?:[^_]|(?<!_)_(?!_))+)(?<!\s)__(?![\w_])", "strong"),
-    ("*", r"(?<!\*)(\*\*)(?![\s*])((?:[^*]|(?<!\*)\*(?!\*))+)(?<!\s)\*\*(?!\*)", "strong"),
-    ("_", r"(?<![\w_])(___)(?![\s_])([^_]+)(?<!\s)___(?![\w_])", "em,strong"),
-    ("*", r"(?<!\*)(\*\*\*)(?![\s*])([^*]+)(?<!\s)\*\*\*(?!\*)", "em,strong"),
-    ("~~", r"(~~)(?!\s)([^~]+)(?<!\s)~~", "del"),
-)
 # An inline rule cannot match unless the text contains one of its marks.
 _NEEDS = {
     "backtick": {"`"},
@@ -45,7 +32,7 @@ _NEEDS = {
     "link": {"]("},
     "image_link": {"]("},
     "url": {"<", "://"},
-    **{rule: {mark} for mark, rule, _ in _EMPHASIS},
+    "emphasis": {"*", "_", "~~"},
 }
 _ALL_MARKS = frozenset[str]().union(*_NEEDS.values())
 
@@ -126,10 +113,9 @@ def _converter(marks: frozenset[str]) -> tuple[Markdown, _Tree]:
     md.inlinePatterns.register(InlineLink(r"(?<!!)", "a", md), "link", 160)
     md.inlinePatterns.register(InlineLink("!", "img", md), "image_link", 150)
     md.inlinePatterns.register(Url(Url.RE, md), "url", 120)
-    for priority, (_, pattern, tags) in enumerate(_EMPHASIS, start=60):
-        kind = DoubleTagInlineProcessor if "," in tags else SimpleTagInlineProcessor
-        md.inlinePatterns.register(kind(pattern, tags), pattern, priority)
-    md.inlinePatterns.register(SubstituteTagInlineProcessor(r"\n(?!\s*\Z)", "br"), "line_break", 5)
+    md.inlinePatterns.register(Emphasis(), "emphasis", 60)
+    line_break = SubstituteTagInlineProcessor(r"\\?\n(?!\s*\Z)", "br")
+    md.inlinePatterns.register(line_break, "line_break", 5)
     for rule, needed in _NEEDS.items():  # Rules that cannot match would take most of the time.
         if needed.isdisjoint(marks):
             md.inlinePatterns.deregister(rule)
