@@ -8,7 +8,14 @@ from markdown.blockprocessors import BlockProcessor, HashHeaderProcessor
 from markdown.preprocessors import Preprocessor
 from markdown.util import ETX, STX
 
-from statusgen.markup.scanner import HEADING_MARKS, Line, Scanner, cells, is_delimiter
+from statusgen.markup.scanner import (
+    HEADING_MARKS,
+    Line,
+    Scanner,
+    cells,
+    is_delimiter,
+    without_comments,
+)
 
 
 class ScannedLines(Preprocessor):
@@ -17,7 +24,8 @@ class ScannedLines(Preprocessor):
     def run(self, lines: list[str]) -> list[str]:
         """Return the lines of the scanner, without characters that mark what is done."""
         text = "\n".join(lines).replace(STX, "").replace(ETX, "")
-        return [self._row(line) for line in Scanner(text).lines()] + ["", ""]
+        lines = Scanner(without_comments(text)).lines()
+        return [self._row(line) for line in lines] + ["", ""]
 
     def _row(self, line: Line) -> str:
         if line.code is None:

@@ -1,7 +1,7 @@
 """Python-Markdown and nh3, configured for GitHub's dialect of Markdown.
 
 The lines come from `scanner`, which parses lists, quotes and fences as GitHub does. Differences
-from GitHub: raw HTML and comments are shown as text, images become links, reference definitions
+from GitHub: raw HTML is shown as text, images become links, reference definitions
 are not supported (they would hide log lines such as ``[worker]: started``), and indented text is
 never code.
 """
@@ -19,7 +19,7 @@ from markdown.util import ETX, STX, AtomicString
 
 from statusgen.markup.block_rules import Heading, ScannedLines, Table, UnderlinedHeading
 from statusgen.markup.emphasis import Emphasis
-from statusgen.markup.inline_rules import InlineLink, Url
+from statusgen.markup.inline_rules import InlineComment, InlineLink, Url
 from statusgen.markup.urls import URL, safe_url
 
 _INLINE = frozenset({"a", "code", "del", "em", "strong"})
@@ -29,6 +29,7 @@ _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _NEEDS = {
     "backtick": {"`"},
     "escape": {"\\"},
+    "comment": {"<!--"},
     "link": {"]("},
     "image_link": {"]("},
     "url": {"<", "://"},
@@ -110,6 +111,7 @@ def _converter(marks: frozenset[str]) -> tuple[Markdown, _Tree]:
     # After lists and quotes, which may contain these.
     md.parser.blockprocessors.register(Table(md.parser), "table", 16)
     md.parser.blockprocessors.register(UnderlinedHeading(md.parser), "underlined", 15)
+    md.inlinePatterns.register(InlineComment(InlineComment.RE, md), "comment", 170)
     md.inlinePatterns.register(InlineLink(r"(?<!!)", "a", md), "link", 160)
     md.inlinePatterns.register(InlineLink("!", "img", md), "image_link", 150)
     md.inlinePatterns.register(Url(Url.RE, md), "url", 120)

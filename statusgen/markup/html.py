@@ -11,7 +11,7 @@ from statusgen import characters
 from statusgen.markup.scanner import SENTENCES
 from statusgen.system.time_limit import guarded
 
-_FENCE = re.compile("```|~~~")
+_FENCE = re.compile("```|~~~|<!--")
 # Steps from HTML to plain text; the next to last removes the remaining tags.
 _PLAIN = (
     (re.compile(r'<a href="((?:mailto:)?([^"]*))"[^>]*>(\1|\2)</a>'), r"\3"),
@@ -50,7 +50,7 @@ def _marked_part(text: str) -> tuple[int, int]:
     """
     plain = SENTENCES.match(text)
     start, end = plain.end() if plain else 0, len(text)
-    if start == end or _FENCE.search(text):  # Fenced code may contain blank lines.
+    if start == end or _FENCE.search(text):  # Code and comments may contain blank lines.
         return (start, end)
     gap = text.rfind("\n\n", start)
     while (

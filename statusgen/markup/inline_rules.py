@@ -1,4 +1,4 @@
-"""Rules of Python-Markdown for links and addresses."""
+"""Rules of Python-Markdown for links, addresses and comments."""
 
 import re
 from xml.etree.ElementTree import Element
@@ -6,6 +6,16 @@ from xml.etree.ElementTree import Element
 from markdown import Markdown
 from markdown.inlinepatterns import InlineProcessor
 from markdown.util import STX, AtomicString
+
+
+class InlineComment(InlineProcessor):
+    """An HTML comment that the scanner took for code; one without an end hides the paragraph."""
+
+    RE = r"<!--(?:.*?-->|.*)"
+
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[str, int, int]:  # type: ignore[override]  # noqa: N802 (the signature is Markdown's)
+        """Return nothing, and where it begins and ends."""
+        return "", m.start(), m.end()
 
 
 class InlineLink(InlineProcessor):

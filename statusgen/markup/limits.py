@@ -97,7 +97,12 @@ def _references(text: str) -> Iterator[Flaw]:
 
 def _limits(text: str) -> Iterator[Flaw]:
     """Find markup that takes too long to convert, and links that are dropped."""
-    lines = [line for line in Scanner(text).lines() if line.source]
+    scanner = Scanner(text)
+    lines = [line for line in scanner.lines() if line.source]
+    if scanner.comments and scanner.comments.unclosed is not None:
+        what = "this comment is not closed and hides the rest of the text"
+        message = f"{what}; write --> after it, or put '<!--' into code"
+        yield Flaw(offset=scanner.comments.unclosed, message=message, level=Level.WARNING)
     for line in lines:
         if line.depth > MAX_DEPTH:
             message = (

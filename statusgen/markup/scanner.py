@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from statusgen.markup.comments import CommentFilter, blank, cut
+
 MAX_DEPTH = 50  # of nested lists and quotes: Python-Markdown recurses
 
 # The text of a line of `=` or `-` that turns the paragraph above it into a heading. No other line
@@ -45,6 +47,7 @@ class OpenItem(NamedTuple):
 class Line(NamedTuple):
     """A line as written (*source*) and as passed to Python-Markdown (*text*).
 
+    In *source*, spaces stand for the characters of comments; *text* is without these.
     *source* is empty for a line that the scanner adds. A fenced block is one line with its content
     in *code*, which follows *text*.
     """
@@ -66,6 +69,7 @@ class Scanner:
 
     def __init__(self, text: str) -> None:
         self.rows = text.splitlines(keepends=True)
+        self.comments = CommentFilter() if "<!--" in text else None
         self.index = 0
         self.offset = 0
         self.quotes = 0
@@ -77,7 +81,13 @@ class Scanner:
     def lines(self) -> Iterator[Line]:
         """Yield every line, adding a blank one where GitHub begins a block without it."""
         while self.index < len(self.rows):
-            yield from self._line(*self._next())
+            offset, row = self._next()
+            if self.comments is None:
+                yield from self._line(offset, row, row)
+            else:
+                yield from self._line(offset, *self._without_comments(offset, row, self.comments))
+        if self.comments is not None:
+            self.comments.finish(self.offset)
 
     def _next(self) -> tuple[int, str]:
         offset, row = self.offset, self.rows[self.index]
@@ -85,8 +95,19 @@ class Scanner:
         self.offset += len(row)
         return offset, row
 
-    def _line(self, offset: int, source: str) -> Iterator[Line]:
-        line = source.rstrip().expandtabs(4)
+    def _without_comments(self, offset: int, row: str, comments: CommentFilter) -> tuple[str, str]:
+        """Return *row*, and those into which a comment extends, with and without blanks for it."""
+        source, spans, start = row, [], offset
+        while True:
+            begin = offset - start
+            spans += [(begin + one, begin + end) for one, end in comments.filter(row, offset)]
+            if not comments.is_open or self.index == len(self.rows):
+                return blank(source, spans), cut(source, spans)
+            offset, row = self._next()
+            source += row
+
+    def _line(self, offset: int, source: str, row: str) -> Iterator[Line]:
+        line = row.rstrip().expandtabs(4)
         if (
             self.is_paragraph and line[:1].isalpha() and "|" not in line
         ):  # a fast path for most lines
@@ -260,3 +281,13 @@ def cells(row: str) -> list[str]:
     """Return the cells of *row* in a table. A pipe after a backslash or in code is not a border."""
     found = _CELL.findall(row.strip().removeprefix("|"))
     return [cell.strip().replace("\\|", "|") for cell in found[:-1]]  # The last one is empty.
+
+
+def without_comments(text: str) -> str:
+    """Return the Markdown *text* without HTML comments."""
+    if "<!--" not in text:
+        return text
+    scanner = Scanner(text)
+    for _ in scanner.lines():
+        pass
+    return cut(text, scanner.comments.spans if scanner.comments else ())

@@ -7,6 +7,7 @@ from urllib.parse import quote
 from statusgen.config.settings import Config
 from statusgen.i18n.language import Language
 from statusgen.markup import html
+from statusgen.markup.scanner import without_comments
 from statusgen.model import Group, Kind, Service, Severity, State
 from statusgen.site.view_models import (
     AffectedService,
@@ -59,10 +60,11 @@ def incident_view(
     starting = _clock_step(upcoming, State.IN_PROGRESS)
     ending = _clock_step(upcoming, State.COMPLETED)
     affected = starting.severities if starting else past.severities if ending else {}
+    body = without_comments(incident.body)
     details = IncidentDetails(
         updates=tuple(_updates(past, config, language)),
-        body=incident.body,
-        body_html=html.to_html(incident.body, heading=3),
+        body=body,
+        body_html=html.to_html(body, heading=3),
         extra=incident.extra,
     )
     return IncidentView(
@@ -154,7 +156,7 @@ def _update(
     step: Step, past: Timeline, changes: tuple[ServiceChange, ...], language: Language
 ) -> UpdateView:
     incident = past.incident
-    text = step.update.text if step.update else ""
+    text = without_comments(step.update.text) if step.update else ""
     standard = None
     if not text and past.is_cancelled and step.state is State.COMPLETED:
         standard = "standard.cancelled"

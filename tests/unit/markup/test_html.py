@@ -351,10 +351,6 @@ HOSTILE = [
         "<p>&lt;div id=status class=banner&gt;</p>\n<p>x<br>\n&lt;/div&gt;</p>",
         id="clobbering",
     ),
-    pytest.param("a <!-- b --> c", "<p>a &lt;!-- b --&gt; c</p>", id="comment"),
-    pytest.param(
-        "<!--\n\n# b\n-->", "<p>&lt;!--</p>\n<h3>b</h3>\n<p>--&gt;</p>", id="comment-over-blocks"
-    ),
     pytest.param(
         "<![CDATA[x]]> <?php ?>", "<p>&lt;![CDATA[x]]&gt; &lt;?php ?&gt;</p>", id="instructions"
     ),
