@@ -1,6 +1,6 @@
 """Loading of a site's settings from its folder."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from statusgen.config import settings
@@ -9,6 +9,17 @@ from statusgen.config.settings import Config
 from statusgen.ids import digest
 from statusgen.problems import ContentError, Problem, UsageError, errors
 from statusgen.system import files, installed_versions
+from statusgen.system.files import EntryKind
+
+_PICTURES = (
+    ".avif",
+    ".gif",
+    ".jpeg",
+    ".jpg",
+    ".png",
+    ".svg",
+    ".webp",
+)  # formats that browsers show
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,7 +27,8 @@ class Settings:
     """The result of reading `statusgen.yml`; *config* is None if *problems* contains an error.
 
     In that case, *rough* may hold partial settings for checking the other files. *rules* is the
-    digest of the time zone's rules; the settings depend only on these and on *text*.
+    digest of the time zone's rules; the settings depend only on these, on *text*, and on the names
+    of the pictures in `static/`.
     """
 
     config: Config | None
@@ -28,7 +40,8 @@ class Settings:
     @property
     def digest(self) -> str:
         """The digest of the settings."""
-        return digest(f"{self.rules} {self.text}")
+        pictures = sorted(self.config.pictures) if self.config else []
+        return digest(f"{self.rules} {pictures} {self.text}")
 
 
 def read_settings(folder: Path) -> Settings:
@@ -42,11 +55,25 @@ def read_settings(folder: Path) -> Settings:
     except files.UnreadableError as error:
         return Settings(config=None, problems=(error.problem(path),))
     config, problems = parse_config(text, path=path)
+    pictures = _pictures(folder)
     if config is None:
         rough = rough_config(text, errors(problems), path=path)
+        rough = replace(rough, pictures=pictures) if rough else None
         return Settings(config=None, problems=tuple(problems), rough=rough)
     rules = installed_versions.zone_digest(config.zone)
+    config = replace(config, pictures=pictures)
     return Settings(config=config, problems=tuple(problems), text=text, rules=rules)
+
+
+def _pictures(folder: Path) -> frozenset[str]:
+    """Return the paths of the pictures below `static/` in *folder*."""
+    return frozenset(
+        entry.path
+        for entry in files.walk(folder / "static")
+        if entry.kind is EntryKind.FILE
+        and entry.path.lower().endswith(_PICTURES)
+        and not files.is_litter(entry.path)
+    )
 
 
 def digest_of(folder: Path, config: Config) -> str:

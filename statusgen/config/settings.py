@@ -106,7 +106,10 @@ class Channel:
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
-    """The validated settings of a site, with defaults filled in; *url* does not end in `/`."""
+    """The validated settings of a site, with defaults filled in; *url* does not end in `/`.
+
+    *pictures* are the paths of pictures below `static/`.
+    """
 
     title: str
     url: str
@@ -119,6 +122,7 @@ class Config:
     messages: Mapping[str, str]
     look: Appearance = field(default_factory=Appearance)
     assets: tuple[Asset, ...] = ()
+    pictures: frozenset[str] = frozenset()
     announcement: str = ""
     days: int = 15
     keep_open: bool = True

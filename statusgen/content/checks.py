@@ -157,7 +157,7 @@ def check_texts(shape: IncidentShape, body: str, line: int, source: Source) -> N
     if not shape.updates and not body:
         what = "the file has no text; write one below the front matter, or add updates"
         source.wrong(what, level=Level.WARNING)
-    for flaw in limits.find_flaws(body):
+    for flaw in limits.find_flaws(body, pictures=source.pictures):
         before = body[: flaw.offset]
         place = (line + before.count("\n"), flaw.offset - before.rfind("\n"))
         source.wrong_at(flaw.message, *place, level=flaw.level)

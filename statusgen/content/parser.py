@@ -142,6 +142,8 @@ def _incident(
     """Return the record for *shape* and the body, or None if it has no start time."""
     kind = Kind.of(shape.severity)
     ids = config.service_ids if config else {}
+    if config is not None and shape.source is None:
+        source.pictures = config.pictures
     checks.check_shape(shape, kind, source)
     checks.check_texts(shape, halves.body, halves.body_line, source)
     own = shape.announced if kind is Kind.MAINTENANCE else shape.started

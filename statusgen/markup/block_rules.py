@@ -1,11 +1,13 @@
-"""Rules of Python-Markdown for blocks: the scanner's lines, headings and tables."""
+"""Rules of Python-Markdown for blocks: the scanner's lines, headings, tables and alerts."""
 
 import html
 import re
+from collections.abc import Mapping
 from xml.etree.ElementTree import Element, SubElement
 
 from markdown.blockprocessors import BlockProcessor, HashHeaderProcessor
 from markdown.preprocessors import Preprocessor
+from markdown.treeprocessors import Treeprocessor
 from markdown.util import ETX, STX
 
 from statusgen.markup.scanner import (
@@ -17,6 +19,10 @@ from statusgen.markup.scanner import (
     without_comments,
 )
 
+HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+
+_ALERT = re.compile(r"\s*\[!(?P<name>[a-z]+)\]\s*", re.IGNORECASE)
+
 
 class ScannedLines(Preprocessor):
     """Preprocessor that replaces the text with the scanner's lines, and fenced code with HTML."""
@@ -24,8 +30,8 @@ class ScannedLines(Preprocessor):
     def run(self, lines: list[str]) -> list[str]:
         """Return the lines of the scanner, without characters that mark what is done."""
         text = "\n".join(lines).replace(STX, "").replace(ETX, "")
-        lines = Scanner(without_comments(text)).lines()
-        return [self._row(line) for line in lines] + ["", ""]
+        scanner = Scanner(without_comments(text))
+        return [self._row(line) for line in scanner.lines()] + ["", ""]
 
     def _row(self, line: Line) -> str:
         if line.code is None:
@@ -79,3 +85,49 @@ class Table(BlockProcessor):
         row = SubElement(parent, "tr")
         for text in texts:
             SubElement(row, tag).text = text
+
+
+class HeadingLevels(Treeprocessor):
+    """Tree processor that sets the levels of headings, beginning at *top* and without gaps."""
+
+    top = 3
+
+    def run(self, root: Element) -> None:
+        """Set the level of every heading in *root*."""
+        above: list[int] = []
+        for heading in root.iter():
+            if heading.tag not in HEADINGS:
+                continue
+            level = int(heading.tag[1])
+            while above and above[-1] >= level:
+                above.pop()
+            above.append(level)
+            heading.tag = f"h{min(6, self.top + len(above) - 1)}"
+
+
+class Alerts(Treeprocessor):
+    """Tree processor for quotes that begin with `[!WARNING]`; *titles* are shown instead."""
+
+    titles: Mapping[str, str] = {}
+
+    def run(self, root: Element) -> None:
+        """Write the title of each alert in *root* in bold. As on GitHub, alerts are not nested."""
+        for quote in root.findall("blockquote"):
+            first = quote.find("*")
+            found = _ALERT.fullmatch(first.text or "") if first is not None else None
+            title = self.titles.get(found["name"].lower()) if found else None
+            if first is None or title is None or not self._has_more(quote, first):
+                continue
+            first.text = ""
+            if len(first):
+                first[0].tag = "span"  # The line break after the first line.
+            else:
+                quote.remove(first)
+            heading = Element("p")
+            SubElement(heading, "strong").text = title
+            quote.insert(0, heading)
+
+    def _has_more(self, quote: Element, first: Element) -> bool:
+        """Return whether *quote* has a text below its first line, in *first* or after it."""
+        is_first_line = not len(first) or first[0].tag == "br"
+        return first.tag == "p" and is_first_line and len(first) + len(quote) > 1

@@ -7,29 +7,37 @@ never code.
 """
 
 import re
+from collections.abc import Mapping
 from functools import cache
-from xml.etree.ElementTree import Element
+from typing import NamedTuple
 
 import nh3
 from markdown import Markdown
 from markdown.extensions.sane_lists import SaneListExtension
 from markdown.inlinepatterns import SubstituteTagInlineProcessor
-from markdown.treeprocessors import Treeprocessor
-from markdown.util import ETX, STX, AtomicString
 
-from statusgen.markup.block_rules import Heading, ScannedLines, Table, UnderlinedHeading
+from statusgen.markup.block_rules import (
+    HEADINGS,
+    Alerts,
+    Heading,
+    HeadingLevels,
+    ScannedLines,
+    Table,
+    UnderlinedHeading,
+)
 from statusgen.markup.emphasis import Emphasis
-from statusgen.markup.inline_rules import InlineComment, InlineLink, Url
-from statusgen.markup.urls import URL, safe_url
+from statusgen.markup.inline_rules import HtmlImage, InlineComment, InlineLink, SafeLinks, Url
+from statusgen.markup.scanner import ALERTS
+from statusgen.markup.urls import OWN_PICTURE, URL
 
 _INLINE = frozenset({"a", "code", "del", "em", "strong"})
 _BLOCKS = {"p", "br", "hr", "pre", "blockquote", "ul", "ol", "li", "table", "thead", "tbody", "tr"}
-_HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 # An inline rule cannot match unless the text contains one of its marks.
 _NEEDS = {
     "backtick": {"`"},
     "escape": {"\\"},
     "comment": {"<!--"},
+    "html_image": {"<"},
     "link": {"]("},
     "image_link": {"]("},
     "url": {"<", "://"},
@@ -38,60 +46,41 @@ _NEEDS = {
 _ALL_MARKS = frozenset[str]().union(*_NEEDS.values())
 
 
-def converted(text: str, *, heading: int) -> str:
-    """Convert *text* to safe HTML with *heading* as the highest heading level.
-
-    There is no time limit.
-    """
-    markdown, tree = _converter(frozenset(mark for mark in _ALL_MARKS if mark in text))
-    tree.top = heading
-    return _cleaner().clean(markdown.reset().convert(text))
-
-
-class _Tree(Treeprocessor):
-    """Tree processor that sets the heading levels, and turns images and links into safe links."""
-
-    top = 3
-
-    def run(self, root: Element) -> None:
-        elements = list(root.iter())
-        self._rank([element for element in elements if element.tag in _HEADINGS])
-        for element in elements:
-            if element.tag == "code":  # Python-Markdown does not resolve escapes in code.
-                element.text = AtomicString(_unescaped(element.text or ""))
-            if element.tag in {"a", "img"}:
-                for inner in element.iter():  # Links cannot be nested; the cleaner drops "span".
-                    inner.tag = "span" if inner.tag in {"a", "img"} else inner.tag
-                url = safe_url(_unescaped(element.get("href", "")))
-                if url is not None:
-                    element.tag = "a"
-                    element.set("href", url.replace("&", "&amp;"))
-
-    def _rank(self, headings: list[Element]) -> None:
-        """Set the levels of *headings*, beginning at the top level and without gaps."""
-        levels = [int(heading.tag[1]) for heading in headings]
-        above: list[int] = []
-        for heading, level in zip(headings, levels, strict=True):
-            while above and above[-1] >= level:
-                above.pop()
-            above.append(level)
-            heading.tag = f"h{min(6, self.top + len(above) - 1)}"
+def converted(
+    text: str,
+    *,
+    heading: int,
+    pictures: frozenset[str] = frozenset(),
+    alerts: Mapping[str, str] = ALERTS,
+) -> str:
+    """Convert *text* to safe HTML as `html.to_html` does, but without a time limit."""
+    one = _converter(frozenset(mark for mark in _ALL_MARKS if mark in text))
+    one.headings.top = heading
+    one.links.pictures = pictures
+    one.alerts.titles = alerts
+    return _cleaner().clean(one.markdown.reset().convert(text))
 
 
-def _unescaped(text: str) -> str:
-    """Restore the escaped characters in *text*, which Python-Markdown keeps as numbers."""
-    return re.sub(f"{STX}(\\d+){ETX}", lambda match: chr(int(match[1])), text)
+class _Converter(NamedTuple):
+    """A converter, and those of its rules that have options."""
+
+    markdown: Markdown
+    headings: HeadingLevels
+    links: SafeLinks
+    alerts: Alerts
 
 
 def _attribute(tag: str, name: str, value: str) -> str | None:
     """Return *value* if nh3 may keep the attribute, or None to drop it."""
     if tag == "ol" and name == "start":
         return value if re.fullmatch("[0-9]{1,9}", value) else None
+    if tag == "img" and name == "src":
+        return value if value.startswith(OWN_PICTURE) else None
     return value if name != "href" or URL.fullmatch(value) else None
 
 
 @cache
-def _converter(marks: frozenset[str]) -> tuple[Markdown, _Tree]:
+def _converter(marks: frozenset[str]) -> _Converter:
     """Return a converter for text that contains no inline marks except *marks*."""
     # If an extension was given by name, Markdown would scan all installed packages.
     md = Markdown(extensions=[SaneListExtension()])
@@ -105,13 +94,13 @@ def _converter(marks: frozenset[str]) -> tuple[Markdown, _Tree]:
     for name in ("autolink", "automail", "linebreak", "html", "entity", "em_strong"):
         md.inlinePatterns.deregister(name)
     md.inlinePatterns.deregister("em_strong2", strict=False)  # exists before Markdown 3.11
-    tree = _Tree(md)
     md.preprocessors.register(ScannedLines(md), "blocks", 30)
     md.parser.blockprocessors.register(Heading(md.parser), "hashheader", 70)
     # After lists and quotes, which may contain these.
     md.parser.blockprocessors.register(Table(md.parser), "table", 16)
     md.parser.blockprocessors.register(UnderlinedHeading(md.parser), "underlined", 15)
     md.inlinePatterns.register(InlineComment(InlineComment.RE, md), "comment", 170)
+    md.inlinePatterns.register(HtmlImage(HtmlImage.RE, md), "html_image", 165)
     md.inlinePatterns.register(InlineLink(r"(?<!!)", "a", md), "link", 160)
     md.inlinePatterns.register(InlineLink("!", "img", md), "image_link", 150)
     md.inlinePatterns.register(Url(Url.RE, md), "url", 120)
@@ -121,17 +110,20 @@ def _converter(marks: frozenset[str]) -> tuple[Markdown, _Tree]:
     for rule, needed in _NEEDS.items():  # Rules that cannot match would take most of the time.
         if needed.isdisjoint(marks):
             md.inlinePatterns.deregister(rule)
-    md.treeprocessors.register(tree, "tree", 15)
-    return md, tree
+    headings, links, alerts = HeadingLevels(md), SafeLinks(md), Alerts(md)
+    md.treeprocessors.register(headings, "headings", 17)
+    md.treeprocessors.register(links, "links", 16)
+    md.treeprocessors.register(alerts, "alerts", 15)
+    return _Converter(md, headings, links, alerts)
 
 
 @cache
 def _cleaner() -> nh3.Cleaner:
     return nh3.Cleaner(
-        tags=_INLINE | _BLOCKS | _HEADINGS | {"th", "td"},
-        attributes={"a": {"href"}, "ol": {"start"}},
+        tags=_INLINE | _BLOCKS | HEADINGS | {"th", "td", "img"},
+        attributes={"a": {"href"}, "ol": {"start"}, "img": {"src", "alt"}},
         attribute_filter=_attribute,
-        url_schemes={"http", "https", "mailto"},
+        url_schemes={"http", "https", "mailto", OWN_PICTURE.removesuffix(":")},
         url_relative="deny",
         link_rel="nofollow noopener noreferrer",
     )

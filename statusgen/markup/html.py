@@ -5,12 +5,14 @@ Plain sentences, which most updates consist of, are converted here without loadi
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from statusgen import characters
-from statusgen.markup.scanner import SENTENCES
+from statusgen.markup.scanner import ALERTS, SENTENCES
+from statusgen.markup.urls import OWN_PICTURE
 from statusgen.system.time_limit import guarded
 
+_IMAGE = re.compile(rf'(<img alt="[^"]*" src="){OWN_PICTURE}')
 _FENCE = re.compile("```|~~~|<!--")
 # Steps from HTML to plain text; the next to last removes the remaining tags.
 _PLAIN = (
@@ -25,12 +27,20 @@ _PLAIN = (
 )
 
 
-def to_html(text: str, *, heading: int = 3) -> str:
+def to_html(
+    text: str,
+    *,
+    heading: int = 3,
+    pictures: frozenset[str] = frozenset(),
+    alerts: Mapping[str, str] = ALERTS,
+) -> str:
     """Convert Markdown to safe HTML.
 
     Only text without errors in `limits` converts in bounded time. The highest heading in *text*
     gets the level *heading*, and the others follow, down to 6. Characters that XML 1.0 does not
-    allow become U+FFFD. Raises TooSlowError if text takes too long despite those limits.
+    allow become U+FFFD. *pictures* are the paths below `static/` of pictures that *text* may show;
+    the result needs `with_pictures_at`. *alerts* are the titles of GitHub's alerts, by their names.
+    Raises TooSlowError if text takes too long despite those limits.
     """
     start, end = _marked_part(text)
     parts = [*_plain_html(text[:start])]
@@ -38,7 +48,14 @@ def to_html(text: str, *, heading: int = 3) -> str:
         from statusgen.markup.converter import converted  # noqa: PLC0415, slow to import
 
         with guarded(text):
-            parts.append(converted(text[start:end], heading=heading))
+            parts.append(
+                converted(
+                    text[start:end],
+                    heading=heading,
+                    pictures=pictures,
+                    alerts=alerts,
+                )
+            )
     parts += _plain_html(text[end:])
     return characters.replaced("\n".join(part for part in parts if part))
 
@@ -71,6 +88,12 @@ def _plain_html(text: str) -> Iterator[str]:
         else:
             lines = "<br>\n".join(rows)
             yield f"<p>{lines}</p>"
+
+
+def with_pictures_at(base: str, html_text: str) -> str:
+    """Return *html_text* with *base* before the paths of own pictures, which `to_html` needs."""
+    # No text contains the tag of an image, because "<" in a text is escaped.
+    return _IMAGE.sub(lambda found: found[1] + html.escape(base), html_text)
 
 
 def to_text(html_text: str) -> str:

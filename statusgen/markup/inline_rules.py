@@ -1,11 +1,14 @@
-"""Rules of Python-Markdown for links, addresses and comments."""
+"""Rules of Python-Markdown for links, pictures, addresses and comments."""
 
 import re
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 from markdown.inlinepatterns import InlineProcessor
-from markdown.util import STX, AtomicString
+from markdown.treeprocessors import Treeprocessor
+from markdown.util import ETX, STX, AtomicString
+
+from statusgen.markup.urls import OWN_PICTURE, own_picture, safe_url
 
 
 class InlineComment(InlineProcessor):
@@ -16,6 +19,25 @@ class InlineComment(InlineProcessor):
     def handleMatch(self, m: re.Match[str], data: str) -> tuple[str, int, int]:  # type: ignore[override]  # noqa: N802 (the signature is Markdown's)
         """Return nothing, and where it begins and ends."""
         return "", m.start(), m.end()
+
+
+class HtmlImage(InlineProcessor):
+    """`<img alt="…" src="…">`, which GitHub writes for a picture that is pasted into an issue."""
+
+    RE = r"""(?i:<img)(?=[\s/])(?P<attributes>(?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+)>"""
+    ATTRIBUTE = re.compile(r"""([A-Za-z-]++)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++))""")
+
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element, int, int]:  # type: ignore[override]  # noqa: N802 (the signature is Markdown's)
+        """Return the image, and where it begins and ends."""
+        found = {
+            name.lower(): double or single or bare
+            for name, double, single, bare in self.ATTRIBUTE.findall(m["attributes"])
+        }
+        image = Element("img")
+        image.set("href", self.unescape(found.get("src", "")))
+        image.set("written", m[0])
+        image.text = AtomicString(found.get("alt", "").strip() or found.get("src", ""))
+        return image, m.start(), m.end()
 
 
 class InlineLink(InlineProcessor):
@@ -67,3 +89,41 @@ def _without_tail(url: str) -> str:
         surplus -= url[end - 1] == ")"
         end -= 1
     return url[:end]
+
+
+class SafeLinks(Treeprocessor):
+    """Tree processor that makes links safe, and images links; *pictures* of the site are shown."""
+
+    pictures: frozenset[str] = frozenset()
+
+    def run(self, root: Element) -> None:
+        """Change the links and images in *root*."""
+        for element in list(root.iter()):
+            if element.tag == "code":  # Python-Markdown does not resolve escapes in code.
+                element.text = AtomicString(_unescaped(element.text or ""))
+            if element.tag in {"a", "img"}:
+                self._link(element)
+
+    def _link(self, element: Element) -> None:
+        address = _unescaped(element.get("href", ""))
+        name = own_picture(address, self.pictures) if element.tag == "img" else None
+        for inner in element.iter():  # Links cannot be nested; the cleaner drops "span".
+            inner.tag = "span" if inner.tag in {"a", "img"} else inner.tag
+        url = safe_url(address)
+        if name is not None:
+            text = "".join(element.itertext())
+            tail = element.tail
+            element.clear()
+            element.tag, element.tail = "img", tail
+            element.set("src", OWN_PICTURE + name)
+            element.set("alt", text)
+        elif url is not None:
+            element.tag = "a"
+            element.set("href", url.replace("&", "&amp;"))
+        elif written := element.get("written"):
+            element.text = AtomicString(written)
+
+
+def _unescaped(text: str) -> str:
+    """Restore the escaped characters in *text*, which Python-Markdown keeps as numbers."""
+    return re.sub(f"{STX}(\\d+){ETX}", lambda match: chr(int(match[1])), text)

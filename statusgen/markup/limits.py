@@ -18,7 +18,7 @@ from statusgen.markup.scanner import (
     Scanner,
     is_delimiter,
 )
-from statusgen.markup.urls import safe_url
+from statusgen.markup.urls import own_picture, safe_url
 from statusgen.problems import Level, quoted
 
 _BLOCK = 16 * 1024  # characters between blank lines: inline markup takes quadratic time
@@ -32,7 +32,9 @@ _MARKUP = 20_000  # Markdown elements in one text: each takes up to 40 microseco
 
 # All inline markup contains at least one of these.
 _MARKS = ("*", "_", "~~", "`", "](", "<", "\\", "|", "://")
-_TARGET = re.compile(r"\]\((?:\s*<(?P<angle>[^<>\n]+)>|\s*(?P<bare>[^\s()<>]+))")
+_TARGET = re.compile(
+    r"(?P<image>(?<=!)\[[^\[\]]{0,500}+)?\]\((?:\s*<(?P<angle>[^<>\n]+)>|\s*(?P<bare>[^\s()<>]+))"
+)
 _CODE_SPAN = re.compile("(`+)[^`]+\\1(?!`)")
 
 
@@ -45,21 +47,22 @@ class Flaw:
     level: Level = Level.ERROR
 
 
-def find_flaws(text: str) -> Iterator[Flaw]:
+def find_flaws(text: str, *, pictures: frozenset[str] = frozenset()) -> Iterator[Flaw]:
     """Find markup that is too slow to convert, invisible characters and unsafe links in *text*.
 
-    Also finds merge conflicts, and then nothing else in their lines. Takes linear time. If no flaw
-    is an error, 256 KiB convert within a second.
+    Also finds merge conflicts, and then nothing else in their lines. *pictures* are the paths
+    below `static/` that images may name. Takes linear time. If no flaw is an error, 256 KiB convert
+    within a second.
     """
     conflicts = merge_conflicts.in_markdown(text)
     for one in conflicts:
         yield Flaw(offset=one.start, message=one.message)
-    for flaw in _flaws(text):
+    for flaw in _flaws(text, pictures):
         if not any(one.start <= flaw.offset < one.end for one in conflicts):
             yield flaw
 
 
-def _flaws(text: str) -> Iterator[Flaw]:
+def _flaws(text: str, pictures: frozenset[str]) -> Iterator[Flaw]:
     """Find all flaws in *text* except merge conflicts."""
     if match := forbidden(text):
         yield _forbidden(match.start(), describe(match[0]))
@@ -68,7 +71,7 @@ def _flaws(text: str) -> Iterator[Flaw]:
     if len(text) <= _BLOCK and text.count("(") <= _OPEN and SENTENCES.fullmatch(text):
         return  # Such text cannot exceed the limits below.
     is_heavy = False
-    for flaw in _limits(text):
+    for flaw in _limits(text, pictures):
         is_heavy = is_heavy or flaw.level is Level.ERROR
         yield flaw
     if not is_heavy:
@@ -95,7 +98,7 @@ def _references(text: str) -> Iterator[Flaw]:
         yield report(one.start, what, "remove it, or put it into code")
 
 
-def _limits(text: str) -> Iterator[Flaw]:
+def _limits(text: str, pictures: frozenset[str]) -> Iterator[Flaw]:
     """Find markup that takes too long to convert, and links that are dropped."""
     scanner = Scanner(text)
     lines = [line for line in scanner.lines() if line.source]
@@ -110,7 +113,7 @@ def _limits(text: str) -> Iterator[Flaw]:
             )
             yield Flaw(offset=line.offset, message=message)
             break
-    yield from islice(_dropped_links(lines), _REPORTED_LINKS)
+    yield from islice(_dropped_links(lines, pictures), _REPORTED_LINKS)
     pieces = 0
     for is_prose, group in groupby(lines, lambda line: line.is_prose):
         block = list(group)
@@ -150,7 +153,7 @@ def _block_flaws(block: list[Line]) -> Iterator[Flaw]:
             yield Flaw(offset=start + offset, message=message)
 
 
-def _dropped_links(lines: list[Line]) -> Iterator[Flaw]:
+def _dropped_links(lines: list[Line], pictures: frozenset[str]) -> Iterator[Flaw]:
     """Find links that are dropped because they do not work on every page and in feeds."""
     for line in lines:
         if line.code is not None or "](" not in line.source:
@@ -158,7 +161,8 @@ def _dropped_links(lines: list[Line]) -> Iterator[Flaw]:
         prose = _CODE_SPAN.sub(lambda found: " " * len(found[0]), line.source)
         for match in _TARGET.finditer(prose):
             kind = match.lastgroup or ""
-            if safe_url(match[kind]) is None:
+            is_own = match["image"] and own_picture(match[kind], pictures) is not None
+            if not is_own and safe_url(match[kind]) is None:
                 what = f"{quoted(match[kind])} cannot be published as a link and is dropped"
                 remedy = "write the full address with https://, http:// or mailto:"
                 place = line.offset + match.start(kind)

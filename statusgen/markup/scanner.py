@@ -16,6 +16,15 @@ MAX_DEPTH = 50  # of nested lists and quotes: Python-Markdown recurses
 # contains this character.
 HEADING_MARKS = {"=": "\x021", "-": "\x022"}
 
+# Quotes that GitHub gives a title and a colour, by the word in their first line.
+ALERTS = {
+    "note": "Note",
+    "tip": "Tip",
+    "important": "Important",
+    "warning": "Warning",
+    "caution": "Caution",
+}
+
 _START = re.compile(
     r"(?P<fence>`{3,}[^`]*$|~{3})|(?P<heading>#{1,6} )"
     r"|(?P<rule>(?:(?:- *+){3,}|(?:\* *+){3,}|(?:_ *+){3,})$)"

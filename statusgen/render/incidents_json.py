@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from statusgen import times
+from statusgen.markup.html import with_pictures_at
 from statusgen.model import Kind, Severity, State
 from statusgen.render import Outputs
 from statusgen.site.fact_tracking import Knowing
@@ -136,7 +137,7 @@ def _update(site: Site, view: IncidentView, update: UpdateView) -> dict[str, obj
         "services": update.severities,
         "written": update.is_written,
         "text": update.text,
-        "html": update.html,
+        "html": with_pictures_at(site.absolute(""), update.html),
         "extra": update.extra,
     }
 

@@ -24,6 +24,7 @@ class Source:
         self.root = root
         self.written = root  # may also have optional keys without a value
         self.problems = problems
+        self.pictures: frozenset[str] = frozenset()  # that texts may show
 
     def has(self, *route: str | int) -> bool:
         """Return whether there is a value at *route*."""
@@ -76,7 +77,7 @@ class Source:
         node = self.node(*route)
         written = node.text if isinstance(node, Scalar) else ""
         lead = len(written) - len(written.lstrip("\n"))
-        for flaw in limits.find_flaws(text):
+        for flaw in limits.find_flaws(text, pictures=self.pictures):
             place = (node.line, node.column)
             if isinstance(node, Scalar):
                 place = node.place(lead + flaw.offset)

@@ -7,8 +7,8 @@ from urllib.parse import quote
 from statusgen.config.settings import Config
 from statusgen.i18n.language import Language
 from statusgen.markup import html
-from statusgen.markup.scanner import without_comments
-from statusgen.model import Group, Kind, Service, Severity, State
+from statusgen.markup.scanner import ALERTS, without_comments
+from statusgen.model import Group, Incident, Kind, Service, Severity, State
 from statusgen.site.view_models import (
     AffectedService,
     IncidentDetails,
@@ -64,7 +64,7 @@ def incident_view(
     details = IncidentDetails(
         updates=tuple(_updates(past, config, language)),
         body=body,
-        body_html=html.to_html(body, heading=3),
+        body_html=_html(body, incident, config, language, heading=3),
         extra=incident.extra,
     )
     return IncidentView(
@@ -137,7 +137,7 @@ def _updates(past: Timeline, config: Config, language: Language) -> Iterable[Upd
     before: Step | None = None
     for step in past.steps:
         changes = _changes(before, step, config) if before else ()
-        views.append(_update(step, past, tuple(changes), language))
+        views.append(_update(step, past, tuple(changes), config, language))
         before = step
     return reversed(views)
 
@@ -153,7 +153,11 @@ def _changes(before: Step, step: Step, config: Config) -> Iterable[ServiceChange
 
 
 def _update(
-    step: Step, past: Timeline, changes: tuple[ServiceChange, ...], language: Language
+    step: Step,
+    past: Timeline,
+    changes: tuple[ServiceChange, ...],
+    config: Config,
+    language: Language,
 ) -> UpdateView:
     incident = past.incident
     text = without_comments(step.update.text) if step.update else ""
@@ -177,6 +181,19 @@ def _update(
         standard=standard,
         text=text,
         # Headings in the text rank below those of the incident and its updates.
-        html=html.to_html(text, heading=4),
+        html=_html(text, incident, config, language, heading=4),
         extra=step.update.extra if step.update else {},
+    )
+
+
+def _html(
+    text: str, incident: Incident, config: Config, language: Language, *, heading: int
+) -> str:
+    """Return *text*, which is part of *incident*, as safe HTML."""
+    return html.to_html(
+        text,
+        heading=heading,
+        # Others may have written an imported text; the pictures of the site are not for them.
+        pictures=frozenset() if incident.source else config.pictures,
+        alerts={name: language.say(f"alert.{name}") for name in ALERTS},
     )

@@ -11,6 +11,7 @@ from heapq import nlargest
 from html import escape
 
 from statusgen.ids import id12
+from statusgen.markup.html import with_pictures_at
 from statusgen.render import NEVER, Outputs
 from statusgen.render.feeds import formats
 from statusgen.site.incident import group_feed_of
@@ -113,7 +114,7 @@ def _entry(site: Site, incident: IncidentView, update: UpdateView) -> formats.Fe
         title=_title(site, incident, update),
         published=update.at,
         updated=update.at,
-        html=update.html or f"<p>{escape(incident.title)}</p>",
+        html=with_pictures_at(site.absolute(""), update.html) or f"<p>{escape(incident.title)}</p>",
     )
 
 

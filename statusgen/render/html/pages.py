@@ -7,6 +7,7 @@ from itertools import zip_longest
 
 from statusgen import colours, times
 from statusgen.markup import html
+from statusgen.markup.urls import OWN_PICTURE
 from statusgen.model import Directive, Link, Severity
 from statusgen.render import Outputs
 from statusgen.render.html import banner, functions, link_previews, structured_data, trestus
@@ -240,7 +241,10 @@ class _Pages(Knowing):
         context = {"page": page, "root": root, **job.shown}
         if job.template == trestus.TEMPLATE:
             context |= trestus.template_names(self.site)
-        return self.theme.make(job.template, context)
+        rendered = self.theme.make(job.template, context)
+        if OWN_PICTURE.encode() in rendered:
+            return html.with_pictures_at(root, rendered.decode()).encode()
+        return rendered
 
     def favicon(self, severity: Severity) -> bytes:
         colour = colours.OF_SEVERITY[severity]

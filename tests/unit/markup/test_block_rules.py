@@ -92,3 +92,34 @@ def test_row_of_dashes_is_a_heading_only_below_its_own_paragraph(text: str, expe
 def test_table_reads_as_on_github(text: str, expected: str) -> None:
     r"""A pipe written `\|` is text in its cell, and every row has as many cells as the head."""
     assert expected == to_html(text)
+
+
+ALERTS = [
+    pytest.param("> [!WARNING]\n> a\n> b", "<p>a<br>\nb</p>", id="line-below"),
+    pytest.param("> [!warning]  \n>\n> *a*", "<p><em>a</em></p>", id="paragraph-below"),
+    pytest.param("> [!Warning]\n> - a", "<ul>\n<li>a</li>\n</ul>", id="list-below"),
+]
+
+
+@pytest.mark.parametrize(("text", "rest"), ALERTS)
+def test_alert_has_its_title_in_bold(text: str, rest: str) -> None:
+    """A quote that GitHub shows as an alert begins with the given title."""
+    expected = f"<blockquote>\n<p><strong>Achtung</strong></p>\n{rest}\n</blockquote>"
+
+    assert expected == to_html(text, alerts={"warning": "Achtung"})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("> [!NOTE] a", id="text-beside-it"),
+        pytest.param("> [!NOTE]", id="alone"),
+        pytest.param("> [!NEWS]\n> a", id="unknown-word"),
+        pytest.param("> a\n> [!NOTE]", id="second-line"),
+        pytest.param("- > [!NOTE]\n  > a", id="in-a-list"),
+        pytest.param("> *[!NOTE]*\n> a", id="emphasis"),
+    ],
+)
+def test_quote_that_is_no_alert_on_github_stays(text: str) -> None:
+    """Only `[!NOTE]` and its like alone in the first line of a quote begin an alert."""
+    assert "[!N" in to_html(text)
