@@ -1,30 +1,21 @@
-"""Conversion of GitHub's Markdown to HTML; the only source of safe HTML.
-
-Plain sentences, which most updates consist of, are converted here without loading `converter`.
-"""
+"""Conversion of GitHub's Markdown to HTML, the only source of safe HTML, and to plain text."""
 
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from statusgen import characters
-from statusgen.markup.scanner import ALERTS, SENTENCES
+from statusgen.markup.fast_path import simple_html
+from statusgen.markup.scanner import ALERTS
 from statusgen.markup.urls import OWN_PICTURE
 from statusgen.system.time_limit import guarded
 
-_IMAGE = re.compile(rf'(<img alt="[^"]*" src="){OWN_PICTURE}')
-_FENCE = re.compile("```|~~~|<!--")
-# Steps from HTML to plain text; the next to last removes the remaining tags.
-_PLAIN = (
-    (re.compile(r'<a href="((?:mailto:)?([^"]*))"[^>]*>(\1|\2)</a>'), r"\3"),
-    (re.compile(r'<a href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL), r"\2 (\1)"),
-    (re.compile(r"<li>\s*"), "- "),
-    (re.compile(r"</t[hd]>\s*(?=<t)"), " | "),
-    (re.compile(r"<(?:br|/li|/tr)>\n?"), "\n"),
-    (re.compile(r"</(?:p|h[1-6]|pre|blockquote|[uo]l|table)>\s*"), "\n\n"),
-    (re.compile(r"<[^>]*>"), ""),
-    (re.compile(r"\n{3,}"), "\n\n"),
+_TOKEN = re.compile(r"<(?P<end>/?)(?P<tag>[a-z0-9]+)(?P<attributes>[^>]*)>|[^<]+")
+_ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
+_PARAGRAPHS = frozenset(
+    ["p", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "blockquote", "table", "hr"]
 )
+_IMAGE = re.compile(rf'(<img alt="[^"]*" src="){OWN_PICTURE}')
 
 
 def to_html(
@@ -42,52 +33,14 @@ def to_html(
     the result needs `with_pictures_at`. *alerts* are the titles of GitHub's alerts, by their names.
     Raises TooSlowError if text takes too long despite those limits.
     """
-    start, end = _marked_part(text)
-    parts = [*_plain_html(text[:start])]
-    if start < end:
-        from statusgen.markup.converter import converted  # noqa: PLC0415, slow to import
+    simple = simple_html(text, heading=heading)
+    if simple is not None:
+        return characters.replaced(simple)
+    from statusgen.markup.converter import converted  # noqa: PLC0415, slow to import
 
-        with guarded(text):
-            parts.append(
-                converted(
-                    text[start:end],
-                    heading=heading,
-                    pictures=pictures,
-                    alerts=alerts,
-                )
-            )
-    parts += _plain_html(text[end:])
-    return characters.replaced("\n".join(part for part in parts if part))
-
-
-def _marked_part(text: str) -> tuple[int, int]:
-    """Return the start and end of the part of *text* that needs the converter.
-
-    The blocks before and after it match `SENTENCES`.
-    """
-    plain = SENTENCES.match(text)
-    start, end = plain.end() if plain else 0, len(text)
-    if start == end or _FENCE.search(text):  # Code and comments may contain blank lines.
-        return (start, end)
-    gap = text.rfind("\n\n", start)
-    while (
-        gap >= 0 and not text.startswith("-", gap + 2) and SENTENCES.fullmatch(text, gap + 2, end)
-    ):
-        end = gap
-        gap = text.rfind("\n\n", start, end)
-    return (start, end)
-
-
-def _plain_html(text: str) -> Iterator[str]:
-    """Yield the HTML of each block in *text*, which `SENTENCES` matches."""
-    for block in re.split("\n\n+", text.strip("\n")) if text else ():
-        rows = [row.rstrip() for row in block.split("\n")]
-        if block[0] == "-":
-            items = "\n".join(f"<li>{row[2:]}</li>" for row in rows)
-            yield f"<ul>\n{items}\n</ul>"
-        else:
-            lines = "<br>\n".join(rows)
-            yield f"<p>{lines}</p>"
+    with guarded(text):
+        html_text = converted(text, heading=heading, pictures=pictures, alerts=alerts)
+    return characters.replaced(html_text)
 
 
 def with_pictures_at(base: str, html_text: str) -> str:
@@ -97,7 +50,100 @@ def with_pictures_at(base: str, html_text: str) -> str:
 
 
 def to_text(html_text: str) -> str:
-    """Convert *html_text*, a result of `to_html`, to plain text with addresses after link texts."""
-    for pattern, replacement in _PLAIN:
-        html_text = pattern.sub(replacement, html_text)
-    return html.unescape(html_text).strip()
+    """Convert *html_text*, a result of `to_html`, to plain text.
+
+    Numbered items keep their numbers, and the addresses of links follow their texts.
+    """
+    writer = _Writer()
+    for token in _TOKEN.finditer(html_text):
+        if token["tag"]:
+            attributes = dict(_ATTRIBUTE.findall(token["attributes"]))
+            writer.tag(token["tag"], attributes, is_end=bool(token["end"]))
+        else:
+            writer.text(html.unescape(token[0]))
+    return "".join(writer.parts).strip()
+
+
+class _Writer:
+    """The text so far, as *parts*, and the tags around the next one."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self._breaks = 0  # before the next text
+        self._mark = ""  # of the item that begins with the next text
+        self._numbers: list[int | None] = []  # of the next item in each list; None without numbers
+        self._margins: list[int] = []  # of each item; 0 without a number
+        self._link: tuple[int, str] | None = None  # where it begins, and its address
+        self._is_code = self._is_row = False
+
+    def tag(self, tag: str, attributes: dict[str, str], *, is_end: bool) -> None:
+        """Read the start or the end of an element."""
+        if tag in _PARAGRAPHS:
+            self._break(2)
+            self._is_code = tag == "pre" and not is_end
+        elif tag in {"ul", "ol"}:
+            self._list(tag, attributes, is_end=is_end)
+        elif tag == "li":
+            self._item(is_end=is_end)
+        elif tag in {"br", "tr", "thead"}:
+            self._break(2 if tag == "thead" else 1)
+            self._is_row = False
+        elif tag in {"th", "td"} and not is_end:
+            self._write(" | " if self._is_row else "")
+            self._is_row = True
+        elif tag == "a":
+            self._address(html.unescape(attributes.get("href", "")), is_end=is_end)
+        elif tag == "img":
+            self.text(html.unescape(attributes.get("alt", "")))
+
+    def text(self, text: str) -> None:
+        """Write *text*, unless it is only the line break between two tags."""
+        if self._is_code:
+            margin = "\n" + " " * sum(self._margins)
+            self._write(re.sub(r"\n(?!\n)", margin, text.removesuffix("\n")))
+        elif text.strip("\n"):
+            self._write(text.strip("\n"))
+
+    def _break(self, number: int) -> None:
+        if not self._mark:
+            self._breaks = max(self._breaks, number)
+
+    def _write(self, text: str) -> None:
+        if self._breaks and self.parts:
+            margin = sum(self._margins[:-1] if self._mark else self._margins)
+            self.parts.append("\n" * self._breaks + " " * margin)
+        self._breaks = 0
+        self.parts.append(self._mark + text)
+        self._mark = ""
+
+    def _list(self, tag: str, attributes: dict[str, str], *, is_end: bool) -> None:
+        if is_end:
+            self._numbers.pop()
+            self._break(1 if self._numbers else 2)
+            return
+        self._break(1 if self._numbers else 2)
+        self._numbers.append(int(attributes.get("start", 1)) if tag == "ol" else None)
+
+    def _item(self, *, is_end: bool) -> None:
+        if is_end:
+            if self._mark:
+                self._write("")
+            self._margins.pop()
+            self._break(1)
+            return
+        if self._mark:
+            self._write("")  # An item that begins with a list.
+        self._break(1)
+        number = self._numbers[-1]
+        self._mark = "- " if number is None else f"{number}. "
+        self._numbers[-1] = None if number is None else number + 1
+        self._margins.append(0 if number is None else len(self._mark))
+
+    def _address(self, address: str, *, is_end: bool) -> None:
+        if not is_end:
+            self._link = (len(self.parts), address)
+        elif self._link:
+            start, address = self._link
+            text = "".join(self.parts[start:]).strip()
+            if text not in {address, address.removeprefix("mailto:")}:
+                self._write(f" ({address})")

@@ -10,10 +10,10 @@ from itertools import groupby, islice
 
 from statusgen.characters import describe, forbidden, invisible
 from statusgen.markup import merge_conflicts, references
+from statusgen.markup.fast_path import simple_blocks
 from statusgen.markup.scanner import (
     HEADING_MARKS,
     MAX_DEPTH,
-    SENTENCES,
     Line,
     Scanner,
     is_delimiter,
@@ -68,7 +68,8 @@ def _flaws(text: str, pictures: frozenset[str]) -> Iterator[Flaw]:
         yield _forbidden(match.start(), describe(match[0]))
     if match := invisible(text):
         yield _invisible(match.start(), describe(match[0]))
-    if len(text) <= _BLOCK and text.count("(") <= _OPEN and SENTENCES.fullmatch(text):
+    is_short = len(text) <= _BLOCK and max(map(text.count, "([#")) <= _OPEN
+    if is_short and simple_blocks(text) is not None:
         return  # Such text cannot exceed the limits below.
     is_heavy = False
     for flaw in _limits(text, pictures):

@@ -37,14 +37,6 @@ _NUMBER = re.compile(r"([0-9]+)\.(?= )")
 _UNDERLINE = re.compile("=+|-+")
 _NESTED = re.compile(r"(?:[-+*] +|\d+[.)] +|> ?)*")  # what Python-Markdown treats as containers
 
-# Paragraphs and lists of lines that begin with a letter, and that contain neither markup nor
-# characters that HTML escapes. Most updates consist of these. `html` converts them without the
-# converter, and `limits` skips them, so both depend on this pattern.
-_LINE = r"[^\W\d_](?:[^\x00-\x1f\x7f-\xa0<>&*_~`\[\]\\|:]++|:(?!//))*+(?:\n|\Z)"
-SENTENCES = re.compile(  # After a list, only a line that begins with a letter is sure to end it.
-    rf"(?:(?:{_LINE})++(?:\n++|\Z)|(?:- {_LINE})++(?:\n++(?=[^\W\d_])|\Z))++"
-)
-
 
 class OpenItem(NamedTuple):
     """An open list item, whose content begins at *column*."""

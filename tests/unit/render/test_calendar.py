@@ -430,7 +430,7 @@ def test_an_event_ends_when_the_work_did(more: str, now: str, end: str) -> None:
         pytest.param("a\nb\n\nc", "a\nb\n\nc", id="lines-and-paragraphs"),
         pytest.param("# One\n\n*two* `three`", "One\n\ntwo three", id="emphasis"),
         pytest.param("- a\n- b\n  - c\n\nd", "- a\n- b\n- c\n\nd", id="lists"),
-        pytest.param("1. a\n2. b", "- a\n- b", id="numbers"),
+        pytest.param("1. a\n2. b", "1. a\n2. b", id="numbers"),
         pytest.param("```\nx = 1\n\ny < 2\n```\nz", "x = 1\n\ny < 2\n\nz", id="code"),
         pytest.param("> a\n\nb", "a\n\nb", id="quotation"),
         pytest.param("<b>&lt; & <", "<b>< & <", id="markup-is-text"),
