@@ -1,10 +1,11 @@
-"""Remove from Markdown what GitHub does not show, such as HTML comments."""
+"""Remove from Markdown what GitHub does not show, such as HTML comments and tags."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from statusgen.importers import link_definitions
+from statusgen.importers.github_markup import as_markdown
 from statusgen.importers.link_definitions import TextLine
 from statusgen.markup import references
 
@@ -99,7 +100,8 @@ def split_hidden(text: str) -> SplitText:
     seen = "".join(row.text for row in rows)
     if comments or others or defined:  # Removed lines must not leave a gap.
         seen = re.sub(r"\n{3,}", "\n\n", seen)
-    if len(seen) < len(text):  # The text around a removed part may form a character reference.
+    seen = as_markdown(seen)
+    if seen != text:  # The text around a removed part may form a character reference.
         seen = references.without_harmful(seen)
     return SplitText(
         text=seen.strip("\n").rstrip(), comments=tuple(comments), others=(*others, *defined)
