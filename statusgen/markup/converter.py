@@ -14,7 +14,7 @@ from typing import NamedTuple
 import nh3
 from markdown import Markdown
 from markdown.extensions.sane_lists import SaneListExtension
-from markdown.inlinepatterns import SubstituteTagInlineProcessor
+from markdown.inlinepatterns import BacktickInlineProcessor, SubstituteTagInlineProcessor
 
 from statusgen.markup.block_rules import (
     HEADINGS,
@@ -32,6 +32,8 @@ from statusgen.markup.urls import OWN_PICTURE, URL
 
 _INLINE = frozenset({"a", "code", "del", "em", "strong"})
 _BLOCKS = {"p", "br", "hr", "pre", "blockquote", "ul", "ol", "li", "table", "thead", "tbody", "tr"}
+# Python-Markdown's own pattern splits runs of backticks, and loses some.
+_CODE = r"(?:(?<!\\)((?:\\{2})+)(?=`+)|(?<![\\`])(`+)(?!`)(.+?)(?<!`)\2(?!`))"
 # An inline rule cannot match unless the text contains one of its marks.
 _NEEDS = {
     "backtick": {"`"},
@@ -99,6 +101,7 @@ def _converter(marks: frozenset[str]) -> _Converter:
     # After lists and quotes, which may contain these.
     md.parser.blockprocessors.register(Table(md.parser), "table", 16)
     md.parser.blockprocessors.register(UnderlinedHeading(md.parser), "underlined", 15)
+    md.inlinePatterns.register(BacktickInlineProcessor(_CODE), "backtick", 190)
     md.inlinePatterns.register(InlineComment(InlineComment.RE, md), "comment", 170)
     md.inlinePatterns.register(HtmlImage(HtmlImage.RE, md), "html_image", 165)
     md.inlinePatterns.register(InlineLink(r"(?<!!)", "a", md), "link", 160)

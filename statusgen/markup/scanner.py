@@ -118,6 +118,8 @@ class Scanner:
         body = line[start:].lstrip(" ")
         indent = len(line) - start - len(body)
         if not body:
+            if self.open and quotes > self.quotes:
+                yield self._blank(self.quotes)
             self._close(quotes)
             yield self._blank(quotes)._replace(offset=offset, source=source)
             return
@@ -129,6 +131,8 @@ class Scanner:
             yield self._blank(quotes)
         elif kind is None and self._is_continued(quotes, indent):
             text = _NUMBER.sub(r"\1&#46;", body) if self.items else body  # No item of the list.
+            if self._is_left_of_item(indent) and is_delimiter(body):
+                text = body.replace("-", "&#45;", 1)  # Nor the second line of a table.
             yield Line(offset, source, "> " * self.quotes + text, self._depth(text))
             self.is_paragraph = self.open != "table"
         else:
@@ -211,8 +215,10 @@ class Scanner:
             return "underline"
         match = _START.match(body)
         if match is None:
-            return "table" if self.open != "table" and self._is_head(body) else None
-        if match["item"] and self.open and is_inside:
+            is_lazy = self.is_paragraph and not is_inside  # It continues the paragraph of an item.
+            can_begin = self.open != "table" and not is_lazy
+            return "table" if can_begin and self._is_head(body) else None
+        if match["item"] and self.is_paragraph and is_inside:
             # Only a list that starts at 1, and not with an empty item, interrupts a paragraph.
             is_counting = body[0].isdigit() and body[:2] not in {"1.", "1)"}
             if is_counting or not body[match.end() :]:

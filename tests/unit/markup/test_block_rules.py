@@ -16,6 +16,9 @@ LISTS = [
         "*\n\n  a", "<ul>\n<li></li>\n</ul>\n<p>a</p>", id="empty-item-ends-at-a-blank-line"
     ),
     pytest.param("a\n*\nb", "<p>a<br>\n*<br>\nb</p>", id="empty-item-does-not-end-a-paragraph"),
+    pytest.param(
+        "- a\n>", "<ul>\n<li>a</li>\n</ul>\n<blockquote></blockquote>", id="empty-quote-below"
+    ),
     pytest.param("1. a\n   2. b", "<ol>\n<li>a<br>\n2. b</li>\n</ol>", id="number-in-an-item"),
 ]
 

@@ -54,6 +54,11 @@ def test_pasted_picture_is_a_link(text: str, expected: str) -> None:
     assert f"<p>{expected}</p>" == to_html(text)
 
 
+def test_runs_of_backticks_are_not_split() -> None:
+    """A run of backticks without an equal one stays as it is."""
+    assert "<p>a```<br>\n`</p>" == to_html("a```\n`")
+
+
 @pytest.mark.parametrize(("text", "path"), OWN)
 def test_own_picture_is_shown(text: str, path: str) -> None:
     """A picture in `static/` is shown below any base address, without a warning."""
