@@ -67,6 +67,8 @@ def read_settings(folder: Path) -> Settings:
 
 def _pictures(folder: Path) -> frozenset[str]:
     """Return the paths of the pictures below `static/` in *folder*."""
+    if files.kind_of(folder / "static") is EntryKind.FILE:
+        return frozenset()  # `build` reports it.
     return frozenset(
         entry.path
         for entry in files.walk(folder / "static")

@@ -230,7 +230,6 @@ HARMLESS: dict[str, tuple[str | bytes, str]] = {
     "backslash-host": (text(r"[go](/\evil.example)"), "go"),
     "user-in-a-link": (text("[go](https://a:b@evil.example)"), "go"),
     "nested-divs": (text("<div>" * 3000), "<div>"),
-    "comment": (text("a <!-- marker --> b"), "<!-- marker -->"),
     "snippets": (text('--8<-- "/etc/passwd"'), '--8<-- "/etc/passwd"'),
     "template-syntax": (front("title: '{{ 7*7 }} {% raw %}'"), "{{ 7*7 }} {% raw %}"),
     "format-syntax": (front("title: '{0.__class__} %s %(a)s'"), "{0.__class__} %s %(a)s"),
