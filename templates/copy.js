@@ -2,13 +2,22 @@
 "use strict";
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
-  const anchor = event.target.closest(".anchor");
-  if (!navigator.clipboard || !(button ?? anchor)) return;
-  const pressed = button ?? anchor;
-  await navigator.clipboard.writeText(button ? button.parentElement.querySelector("code").textContent : anchor.href);
+  const pressed = button ?? event.target.closest(".anchor");
+  if (!pressed || pressed.dataset.busy) return;
+  const code = button?.parentElement.querySelector("code");
+  try {
+    await navigator.clipboard.writeText(code ? code.textContent : pressed.href);
+  } catch { {# not allowed, or the page has no secure origin: leave the text selected, or follow the link #}
+    if (code) getSelection().selectAllChildren(code);
+    return;
+  }
   const { copied } = document.body.dataset;
   document.querySelector("[role=status]").textContent = copied;
   const content = [...pressed.childNodes];
+  pressed.dataset.busy = true;
   pressed.textContent = copied;
-  setTimeout(() => pressed.replaceChildren(...content), 2000);
+  setTimeout(() => {
+    pressed.replaceChildren(...content);
+    delete pressed.dataset.busy;
+  }, 2000);
 });

@@ -23,7 +23,7 @@
   };
   const ago = (s) => {
     const [size, name] = s < 3600 ? [60, "minute"] : s < 86400 ? [3600, "hour"] : [86400, "day"];
-    return new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" }).format(-Math.floor(s / size), name);
+    return new Intl.RelativeTimeFormat(locale, { style: "short" }).format(-Math.floor(s / size) || -1, name);
   };
 
   {# Resolve aliases of a time zone. A zone that the browser does not know equals no other. #}
@@ -71,7 +71,7 @@
       const isBusy = place.dataset.works.split(" ").some((one) => busy.has(one));
       [place.children[0].hidden, place.children[1].hidden] = [isBusy, !isBusy];
       const since = place.nextElementSibling; {# duration of the current state #}
-      if (since?.matches(".clock,.meta")) since.hidden = !isBusy;
+      if (since?.matches(".clock,:has(.clock)")) since.hidden = !isBusy;
     }
     const banner = all(".banner").find((one) => !one.hidden);
     if (banner) {
@@ -118,7 +118,7 @@
       {# Each path draws the days of a severity, which is its class. #}
       const severity = all("path", bar).find((path) => path.isPointInStroke({ x: day * 5 + 1, y: 30 }))?.classList;
       const date = new Date(Date.parse(words.today) - (days - 1 - day) * 864e5).toLocaleString(locale, { day: "numeric", month: "short", timeZone: "UTC" });
-      const plain = `${date}: ${words[severity] ?? document.querySelector(`.legend .${severity}`).innerText}`;
+      const plain = `${date}: ${words[severity] ?? document.querySelector(`.legend .${severity}`)?.innerText}`;
       tip.replaceChildren(...(item ? item.cloneNode(true).childNodes : [plain]));
       const place = (day - days + n) / n * 100;
       mark.style.inlineSize = `${100 / n}%`;

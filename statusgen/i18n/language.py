@@ -60,8 +60,8 @@ class Language(Words):
         return format_skeleton("yMMMM", day, locale=self.locale)
 
     def month_short(self, day: datetime.date) -> str:
-        """Return the month and year of *day* in short form."""
-        return format_skeleton("yMMM", day, locale=self.locale)
+        """Return the month of *day* in short form, without its year."""
+        return format_date(day, "LLL", locale=self.locale)
 
     def month_alone(self, day: datetime.date) -> str:
         """Return the month of *day* without its year."""

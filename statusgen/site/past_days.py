@@ -11,7 +11,7 @@ from statusgen.site.view_models import IncidentView, PastDays
 
 _DAY = timedelta(days=1)
 # After so many incidents, the list ends with that day, to keep the front page small.
-_MAX_INCIDENTS = 30
+_MAX_INCIDENTS = 20
 
 
 def past_days(

@@ -32,12 +32,6 @@ class AffectedService:
     worst: Severity
     spells: tuple[SeverityInterval, ...]
 
-    def is_as(self, incident: "IncidentView") -> bool:
-        """Return whether it was affected just like *incident* as a whole."""
-        return [(spell.start, spell.end, spell.severity) for spell in self.spells] == [
-            (start, end, incident.worst) for start, end in incident.stretches
-        ]
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UpdateView:
@@ -173,6 +167,15 @@ class IncidentView:
         return f"incidents/{self.slug}.ics" if self.is_maintenance else None
 
     @property
+    def is_uniform(self) -> bool:
+        """True if each service was affected at the worst severity while it was open."""
+        whole = [(start, end, self.worst) for start, end in self.stretches]
+        return all(
+            [(spell.start, spell.end, spell.severity) for spell in service.spells] == whole
+            for service in self.services
+        )
+
+    @property
     def is_settled(self) -> bool:
         """True if it is over."""
         return self.ended is not None
@@ -261,11 +264,6 @@ class ServiceView:
     incidents: tuple[IncidentView, ...]
     recent: tuple[IncidentView, ...]
     years: "tuple[YearView, ...]"
-
-    @property
-    def is_well(self) -> bool:
-        """True if it is operational, and no maintenance will change that by the clock."""
-        return self.severity is Severity.NONE and not self.works
 
 
 @dataclass(frozen=True, kw_only=True)

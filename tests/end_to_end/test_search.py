@@ -126,6 +126,7 @@ def test_filters_and_words_combine(opened: Opened) -> None:
     found.append(look(page, "überl"))
 
     assert [["Überlastung", "Short outage"], ["Short outage"], []] == found
+    page.clock.run_for(300)
     assert page.url.endswith("?q=%C3%BCberl&severity=partial&service=api")
 
 
@@ -182,6 +183,18 @@ def test_earlier_years_are_read_only_for_too_few_results(opened: Opened) -> None
     assert (20, [first]) == enough
     assert (["Slow network"], [first, *years]) == too_few
     assert [first, *years] == read(one)
+
+
+def test_markdown_is_not_part_of_what_is_shown(opened: Opened) -> None:
+    """The sentence around a word is what readers of the page see, without Markdown."""
+    text = "Errors in `eu-west` & **us-east**, see [status](https://a.example)."
+    file = incident("Errors", "2026-10-03", "major", "api", text)
+    page = opened(site(SETTINGS, {"errors": file}), "search.html").page
+    look(page, "us-east")
+
+    assert (
+        "Errors in eu-west & us-east, see status." == page.locator("#results p").last.inner_text()
+    )
 
 
 def test_a_failing_server_is_reported_and_asked_again(opened: Opened) -> None:

@@ -81,7 +81,7 @@ def test_the_snippet_shows_the_badge_of_the_service(opened: Opened) -> None:
 
 
 def test_the_button_copies_and_says_so(opened: Opened) -> None:
-    """The button copies the text beside it and says "Copied" for two seconds."""
+    """The button copies the text beside it and says "Copied" for two seconds, also if hit twice."""
     page = opened(acme(), "subscribe.html").page
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     follow(page, "Website")
@@ -89,6 +89,7 @@ def test_the_button_copies_and_says_so(opened: Opened) -> None:
     before = button.inner_text().strip()
     button.click()
     expect(button).to_have_text("Copied")
+    button.click()
     said = announced(page)
     copied = page.evaluate(CLIPBOARD)
     page.clock.run_for(MINUTE)
@@ -96,6 +97,15 @@ def test_the_button_copies_and_says_so(opened: Opened) -> None:
     assert "Copied" == said
     assert f"/feed subscribe {URL}/services/web/feed.atom" == copied
     assert "Copy" == before == button.inner_text().strip()
+
+
+def test_without_a_clipboard_the_text_is_selected(opened: Opened) -> None:
+    """If the browser does not let the page copy, the button selects the text."""
+    page = opened(acme(), "subscribe.html").page
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(Error('no')); }")
+    page.locator(".way[open] button").click()
+
+    assert f"/feed subscribe {URL}/feed.atom" == page.evaluate("getSelection().toString()")
 
 
 def test_one_way_is_open_at_a_time(opened: Opened) -> None:

@@ -223,7 +223,7 @@ FUNCTIONS = {
     "date": "`date(day)`: a date in the language of the site",
     "day_name": "`day_name(day)`: the same, short",
     "month_name": "`month_name(day)`: month and year",
-    "month_short": "`month_short(day)`: month and year, short",
+    "month_short": "`month_short(day)`: month without the year, short",
     "month_alone": "`month_alone(day)`: month without the year",
     "moment": "`moment(time)`: date and time in the site's time zone",
     "brief": "`brief(time)`: the same without the year, if that is clear",

@@ -16,7 +16,7 @@ from statusgen.site.view_models import ServiceView, Site, UpdateView
 
 # What the front page shows at most, so that it stays small.
 _MAX_LISTS = 30  # services with lists of bad days
-_MAX_PAST_TEXT = 4_000  # characters of the updates of past incidents
+_MAX_PAST_TEXT = 3_000  # characters of the updates of past incidents
 _MAX_PAST_UPDATES = 6  # of each
 _SCRIPTS = ("script.js", "copy.js", "search.js", "subscribe.js")
 
@@ -106,10 +106,9 @@ class PageContext(Knowing):
         """Return the announcement as sanitized HTML."""
         return html.to_html(self._site.config.announcement, heading=2)
 
-    @property
-    def uptime_note(self) -> str:
-        """The note that explains how uptime is calculated."""
-        return functions.uptime_note(self._site)
+    def uptime_note(self, days: int) -> str:
+        """Return the note that explains how uptime over *days* days is calculated."""
+        return functions.uptime_note(self._site, days)
 
     @property
     def weekdays(self) -> tuple[tuple[str, str], ...]:

@@ -10,7 +10,6 @@ from statusgen import colours, times
 from statusgen.model import Severity
 from statusgen.render.html.bars import bar_of, row_of
 from statusgen.site.view_models import OutageDay, Site
-from statusgen.timeline.uptime import UPTIME_DAYS
 
 # Backgrounds behind links in light and dark mode; a custom accent must be readable on all.
 _GROUNDS = (("#ffffff", "#f6f7f9", "#f0f2f5"), ("#0f1318", "#171c23", "#20262f"))
@@ -64,8 +63,8 @@ def files_word(site: Site, severity: Severity) -> str:
     return site.language.say(names.get(severity, f"severity.{severity}"))
 
 
-def uptime_note(site: Site) -> str:
-    """Return the note that explains how uptime is calculated."""
+def uptime_note(site: Site, days: int) -> str:
+    """Return the note that explains how uptime over *days* days is calculated."""
     weights = sorted(site.config.weights.items(), key=lambda item: -item[0].rank)
     sentences = [
         site.language.say(
@@ -78,7 +77,7 @@ def uptime_note(site: Site) -> str:
     ]
     if len(sentences) < len(weights):
         sentences.append(site.language.say("uptime.weightless"))
-    return site.language.say("uptime.note", n=UPTIME_DAYS, weights=" ".join(sentences))
+    return site.language.say("uptime.note", n=days, weights=" ".join(sentences))
 
 
 def _uptime_words(site: Site, share: Fraction | None, days: int | None = None) -> str:

@@ -19,7 +19,7 @@
   };
   const ago = (s) => {
     const [size, name] = s < 3600 ? [60, "minute"] : s < 86400 ? [3600, "hour"] : [86400, "day"];
-    return new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" }).format(-Math.floor(s / size), name);
+    return new Intl.RelativeTimeFormat(locale, { style: "short" }).format(-Math.floor(s / size) || -1, name);
   };
 
   const zone = (timeZone) => {
@@ -63,7 +63,7 @@
     for (const place of all("[data-works]")) {
       const isBusy = place.dataset.works.split(" ").some((one) => busy.has(one));
       [place.children[0].hidden, place.children[1].hidden] = [isBusy, !isBusy];
-      const since = place.nextElementSibling;       if (since?.matches(".clock,.meta")) since.hidden = !isBusy;
+      const since = place.nextElementSibling;       if (since?.matches(".clock,:has(.clock)")) since.hidden = !isBusy;
     }
     const banner = all(".banner").find((one) => !one.hidden);
     if (banner) {
@@ -108,7 +108,7 @@
       const item = bad.get(day);
       const severity = all("path", bar).find((path) => path.isPointInStroke({ x: day * 5 + 1, y: 30 }))?.classList;
       const date = new Date(Date.parse(words.today) - (days - 1 - day) * 864e5).toLocaleString(locale, { day: "numeric", month: "short", timeZone: "UTC" });
-      const plain = `${date}: ${words[severity] ?? document.querySelector(`.legend .${severity}`).innerText}`;
+      const plain = `${date}: ${words[severity] ?? document.querySelector(`.legend .${severity}`)?.innerText}`;
       tip.replaceChildren(...(item ? item.cloneNode(true).childNodes : [plain]));
       const place = (day - days + n) / n * 100;
       mark.style.inlineSize = `${100 / n}%`;

@@ -1,8 +1,7 @@
 "use strict";
 (() => {
   const ENOUGH = 20;
-  const MOST = 50;
-  const AROUND = 60;   const byId = (id) => document.getElementById(id);
+  const MOST = 200;   const AROUND = 60;   const byId = (id) => document.getElementById(id);
   const [input, severity, service, count, list] = ["q", "severity", "service", "found", "results"].map(byId);
   const fields = { q: input, severity, service };
   const words = document.body.dataset;
@@ -13,12 +12,15 @@
     } catch {       return new Intl.DateTimeFormat(locale, { ...options, timeZone: "UTC" });
     }
   };
-  const [long, medium] = [dates({ dateStyle: "long" }), dates({ dateStyle: "medium" })];
+  const long = dates({ dateStyle: "long" });
   const make = (tag, className, ...content) => {
-    const element = Object.assign(document.createElement(tag), { className });
+    const element = document.createElement(tag);
+    if (className) element.className = className;
     element.append(...content);
     return element;
   };
+  const ESCAPED = { amp: "&", lt: "<", gt: ">", quot: '"', "#39": "'", "#34": '"' };
+  const textOf = (html) => html.replace(/<[^>]*>/g, "").replace(/&([\w#]+);/g, (all, name) => ESCAPED[name] ?? all);
 
   const plain = (one) => one.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "").normalize("NFC");
   const fold = (text) => Array.from(text, (one) => ([...plain(one)].length === 1 ? plain(one) : one)).join("");
@@ -30,7 +32,7 @@
     if (!answer.ok) throw path;
     for (const one of (await answer.json()).incidents) {
       const day = new Date(one.starts ?? one.started);
-      const texts = [one.title, ...one.updates.map((update) => update.text), one.summary].filter(Boolean);
+      const texts = [one.title, ...one.updates.map(({ html }) => textOf(html)), textOf(one.summary_html)].filter(Boolean);
       const names = one.services.map(({ name }) => name);
       if (!incidents.has(one.id)) incidents.set(one.id, { ...one, day, texts, names, folded: fold([...texts, ...names, long.format(day)].join("\n")) });
     }
@@ -56,7 +58,7 @@
     link.href = `incidents/${one.slug}.html`;
     const icon = document.querySelector(`.filters [data-severity=${one.worst}] .icon`)?.cloneNode(true) ?? "";
     const name = [...severity.options].find(({ value }) => value === one.worst)?.textContent;
-    const meta = [name, medium.format(one.day), ...one.names].filter(Boolean).flatMap((text, n) => (n ? [" · ", make("bdi", "", text)] : [text]));
+    const meta = [name, long.format(one.day), ...one.names].filter(Boolean).flatMap((text, n) => (n ? [" · ", make("bdi", "", text)] : [text]));
     const item = make("div", "", make("p", "title", link), make("p", "meta", ...meta));
     const found = one.texts.slice(1).map((text) => sentence(text, wanted)).find((parts) => parts.length);
     if (found) item.append(make("p", "", ...found));
@@ -76,14 +78,16 @@
   };
   const plural = new Intl.PluralRules(locale);
   const forms = { zero: "Zero", one: "One", two: "Two", few: "Few", many: "Many", other: "Other" };
-  const counted = (n) => (words[`found${forms[plural.select(n)]}`] ?? words.foundOther).replace("{n}", n.toLocaleString(locale));
+  const counted = (n, isMore) => (words[`found${forms[plural.select(n)]}`] ?? words.foundOther).replace("{n}", n.toLocaleString(locale) + (isMore ? "+" : ""));
 
+  const remember = (query) => history.replaceState(null, "", query ? `?${query}` : location.pathname);
+  let later;
   let turn = 0;
   const search = async () => {
     const mine = ++turn;
     const chosen = Object.entries(fields).map(([name, field]) => [name, field.value.trim()]).filter(([, value]) => value);
-    const query = new URLSearchParams(chosen).toString();
-    history.replaceState(null, "", query ? `?${query}` : location.pathname);
+    clearTimeout(later);
+    later = setTimeout(remember, 300, new URLSearchParams(chosen).toString());
     if (!chosen.length) return show([], [], "");
     const wanted = fold(input.value).split(/\s+/).filter(Boolean);
     try {
@@ -94,14 +98,14 @@
         if (waiting[0] === next) waiting.shift();
         if (mine !== turn) return;         hits = matches(wanted);
       }
-      show(hits, wanted, hits.length ? counted(hits.length) : words.missing);
+      show(hits, wanted, hits.length ? counted(hits.length, waiting.length) : words.missing);
     } catch {
       if (mine === turn) show([], [], words.failed);
     }
   };
 
   for (const [name, value] of new URLSearchParams(location.search)) if (fields[name]) fields[name].value = value;
-  for (const field of Object.values(fields)) field.addEventListener("input", search);
+  for (const one of [severity, service]) if (one.selectedIndex < 0) one.value = "";   for (const field of Object.values(fields)) field.addEventListener("input", search);
   if (Object.values(fields).some((field) => field.value)) search();
   input.focus({ preventScroll: true });
 })();
