@@ -33,13 +33,12 @@ def to_html(
     the result needs `with_pictures_at`. *alerts* are the titles of GitHub's alerts, by their names.
     Raises TooSlowError if text takes too long despite those limits.
     """
-    simple = simple_html(text, heading=heading)
-    if simple is not None:
-        return characters.replaced(simple)
-    from statusgen.markup.converter import converted  # noqa: PLC0415, slow to import
-
     with guarded(text):
-        html_text = converted(text, heading=heading, pictures=pictures, alerts=alerts)
+        html_text = simple_html(text, heading=heading)
+        if html_text is None:
+            from statusgen.markup.converter import converted  # noqa: PLC0415, slow to import
+
+            html_text = converted(text, heading=heading, pictures=pictures, alerts=alerts)
     return characters.replaced(html_text)
 
 
