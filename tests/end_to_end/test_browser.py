@@ -1,5 +1,6 @@
 """Every kind of page in a real browser: accessibility, policy, requests, width and sub-paths."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -247,7 +248,7 @@ def test_a_page_below_a_path_finds_its_style_and_its_links(below_a_path: Visit, 
     links = page.evaluate("[...document.querySelectorAll('a, link')].map((one) => one.href)")
     site = below_a_path.site
     own = [link for link in links if link.startswith("https://acme.github.io/")]
-    inside = [link.partition("#")[0].removeprefix(f"{site.url}/") for link in own]
+    inside = [re.split("[?#]", link)[0].removeprefix(f"{site.url}/") for link in own]
 
     assert [True] == rules
     assert [] == [one for one in inside if (one or "index.html") not in site.files]

@@ -104,7 +104,7 @@ def landing(site: Site, path: str, link: str) -> tuple[str, str]:
         start = f"{root}no/such/page.html"
     target, _, fragment = urljoin(start, link).partition("#")
     assert target.startswith(root), f"{path}: {link} leaves the site"
-    inside = unquote(target.removeprefix(root))
+    inside = unquote(target.removeprefix(root).partition("?")[0])
     if is_page_for_any_depth(path) and target == start:
         inside = path
     return (f"{inside}index.html" if inside.endswith("/") or not inside else inside, fragment)
