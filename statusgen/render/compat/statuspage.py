@@ -59,7 +59,7 @@ def status_object(site: Site) -> dict[str, Any]:
 
 def incident_object(site: Site, view: IncidentView) -> dict[str, Any]:
     """Return *view* as an incident or a scheduled maintenance, with all its updates so far."""
-    return _Api(site).incident(_Record(view=view, now=site.now))
+    return _Api(site).incident(_Record(view=view))
 
 
 def component_objects(site: Site) -> dict[str, dict[str, Any]]:
@@ -80,20 +80,19 @@ def _file(build: Callable[[], _Object]) -> bytes:
 
 @dataclass(frozen=True, kw_only=True)
 class _Record:
-    """An incident, maintenance or notice in the API at the moment *now*."""
+    """An incident, maintenance or notice in the API."""
 
     view: IncidentView
-    now: datetime
 
     @cached_property
     def updates(self) -> tuple[UpdateView, ...]:
         """The updates, newest first."""
-        return statuspage_updates.updates_of(self.view, now=self.now)
+        return statuspage_updates.updates_of(self.view)
 
     @property
     def state(self) -> State:
         """The current state."""
-        # Only an expired notice is in another state here, as `updates_of` resolves it.
+        # Only a notice is in another state here, as `updates_of` resolves it.
         return self.updates[0].state if self.view.is_notice else self.view.state
 
     @property
@@ -142,7 +141,7 @@ class _Api(Knowing):
         return {"page": self.page, "incidents": self.incidents(self.troubles[:MAX_RECORDS])}
 
     def unresolved_incidents(self) -> _Object:
-        """Return the unresolved incidents and notices."""
+        """Return the unresolved incidents."""
         return {"page": self.page, "incidents": self.incidents(self.unresolved)}
 
     def recent_works(self) -> _Object:
@@ -166,7 +165,7 @@ class _Api(Knowing):
     def records(self) -> dict[str, _Record]:
         """Return every file by slug, newest first."""
         newest = sorted(self.site.incidents, key=lambda one: (one.started, one.slug), reverse=True)
-        return {view.slug: _Record(view=view, now=self.site.now) for view in newest}
+        return {view.slug: _Record(view=view) for view in newest}
 
     @remembered
     def listed(self) -> list[_Record]:
@@ -186,7 +185,7 @@ class _Api(Knowing):
 
     @remembered
     def unresolved(self) -> list[_Record]:
-        """Return unresolved incidents and notices."""
+        """Return unresolved incidents; a notice never is one."""
         return [one for one in self.troubles if one.state not in SETTLED]
 
     @remembered

@@ -1,8 +1,8 @@
 """The updates of a file as clients of Atlassian Statuspage expect them.
 
 The API must state two things that the page leaves implicit: that an incident has begun before its
-first update, and that an expired notice is over. Clients read only the newest update, and treat
-anything unresolved as ongoing.
+first update, and that a notice is not an outage. Clients read only the newest update, and treat
+anything unresolved as an outage.
 """
 
 from collections.abc import Iterator
@@ -17,30 +17,22 @@ from statusgen.site.view_models import IncidentView, ServiceView, Site, UpdateVi
 from statusgen.timeline.timeline import moved_id
 
 
-def updates_of(view: IncidentView, *, now: datetime) -> tuple[UpdateView, ...]:
-    """Return the updates of *view*, newest first, at least one; an expired notice is resolved."""
+def updates_of(view: IncidentView) -> tuple[UpdateView, ...]:
+    """Return the updates of *view*, newest first, at least one; those of a notice are resolved."""
     updates = view.updates or (_opening(view),)
-    if view.lapses is None or now < view.lapses:
+    if not view.is_notice:
         return updates
-    after = [one for one in updates if one.at > view.lapses and one.is_written]
-    later = [replace(one, state=State.RESOLVED) for one in after]
-    earlier = [one for one in updates if one.at <= view.lapses]
-    before = earlier[0] if earlier else updates[-1]
-    if not earlier or before.state is not State.RESOLVED:
-        earlier.insert(0, _ending(view, view.lapses, before))
-    return (*later, *earlier)
+    return tuple(replace(one, state=State.RESOLVED) for one in updates)
 
 
-def last_spoken(view: IncidentView, *, now: datetime) -> datetime:
+def last_spoken(view: IncidentView) -> datetime:
     """Return the time of the newest update that `updates_of` returns for *view*."""
-    if view.is_notice:
-        return updates_of(view, now=now)[0].at
     return view.spoken or view.started
 
 
 def last_change(site: Site) -> datetime | None:
     """Return the time of the last change on the page: an update, or a change of severity."""
-    update_times = (last_spoken(view, now=site.now) for view in site.incidents)
+    update_times = (last_spoken(view) for view in site.incidents)
     dates = (
         date
         for service in site.services
@@ -90,23 +82,6 @@ def _opening(view: IncidentView) -> UpdateView:
         is_written=False,
         notify=view.notify,
         standard=None if view.is_notice else f"standard.{view.state}",
-        text="",
-        html="",
-        extra={},
-    )
-
-
-def _ending(view: IncidentView, at: datetime, before: UpdateView) -> UpdateView:
-    """Return an update that ends a notice and keeps the severities of the update *before*."""
-    return replace(
-        before,
-        id=moved_id(view.slug, State.RESOLVED),
-        at=at,
-        state=State.RESOLVED,
-        changes=(),
-        is_written=False,
-        notify=view.notify,
-        standard="standard.ended",
         text="",
         html="",
         extra={},

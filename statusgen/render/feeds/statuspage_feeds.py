@@ -86,12 +86,9 @@ def _feed(site: Site) -> formats.Feed:
     views = nlargest(
         MAX_ENTRIES,
         listed,
-        key=lambda view: (statuspage_updates.last_spoken(view, now=site.now), view.slug),
+        key=lambda view: (statuspage_updates.last_spoken(view), view.slug),
     )
-    newest = [
-        _Record(view=view, updates=statuspage_updates.updates_of(view, now=site.now))
-        for view in views
-    ]
+    newest = [_Record(view=view, updates=statuspage_updates.updates_of(view)) for view in views]
     newest.sort(key=lambda one: (one.published, one.view.slug), reverse=True)
     return formats.Feed(
         id=f"tag:{site.config.feed_authority},2005:/history",

@@ -327,14 +327,12 @@ def check_against(api: Api, shown: view_models.Site) -> None:
     unresolved = {one["id"] for one in api["incidents/unresolved"]["incidents"]}
     active = api["scheduled-maintenances/active"]["scheduled_maintenances"]
     upcoming = api["scheduled-maintenances/upcoming"]["scheduled_maintenances"]
-    notices = {one.id for one in shown.notices if one.services}
     is_open = {one.id for one in shown.incidents if one.is_open and one.kind is Kind.INCIDENT}
 
     assert status_of == {
         one["id"]: one["status"] for one in api["components"]["components"] if not one["group"]
     }
-    pinned = {one.id for one in shown.incidents if one.is_notice and one.pin}
-    assert is_open | notices == unresolved - pinned
+    assert is_open == unresolved
     assert {one.id for one in shown.in_progress} == {one["id"] for one in active}
     coming = {one.id for one in shown.incidents if one.state is State.SCHEDULED}
     assert coming == {one["id"] for one in upcoming}
@@ -985,64 +983,41 @@ def test_a_notice_without_services_is_not_in_the_api() -> None:
 
 
 @pytest.mark.parametrize(
-    ("more", "now", "expected", "time"),
+    ("more", "now", "count"),
     [
-        pytest.param("", "2026-11-20 12:00", ["monitoring"], None, id="shown"),
-        pytest.param("", "2026-12-05 08:59", ["monitoring"], None, id="last-minute"),
+        pytest.param("", "2026-11-20 12:00", 1, id="shown"),
+        pytest.param("", "2026-12-05 09:00", 1, id="expired"),
+        pytest.param("pin: true\n", "2027-01-05 09:00", 1, id="pinned"),
+        pytest.param("state: investigating\n", NOW, 1, id="with-a-state"),
+        pytest.param("until: 2026-11-22 10:00\n", "2026-11-22 10:00", 1, id="until"),
+        pytest.param("resolved: 2026-11-21 10:00\n", "2026-12-22 10:00", 2, id="resolved"),
         pytest.param(
-            "", "2026-12-05 09:00", ["monitoring", "resolved"], "12-05T09:00", id="lapsed"
-        ),
-        pytest.param("pin: true\n", "2027-01-05 09:00", ["monitoring"], None, id="pinned"),
-        pytest.param(
-            "until: 2026-11-22 10:00\n",
-            "2026-11-22 10:00",
-            ["monitoring", "resolved"],
-            "11-22T10:00",
-            id="until",
-        ),
-        pytest.param(
-            "resolved: 2026-11-21 10:00\nuntil: 2026-11-22 10:00\n",
-            "2026-12-22 10:00",
-            ["monitoring", "resolved"],
-            "11-21T10:00",
-            id="resolved-first",
-        ),
-        pytest.param(
-            "resolved: 2026-11-23 10:00\nuntil: 2026-11-22 10:00\n",
-            "2026-12-22 10:00",
-            ["monitoring", "resolved"],
-            "11-22T10:00",
-            id="lapsed-first",
-        ),
-        pytest.param(
-            "until: 2026-11-22 10:00\nupdates: [{at: 2026-11-20 09:00, text: A.},"
-            " {at: 2026-11-24 09:00, text: B.}]\n",
-            "2026-12-22 10:00",
-            ["monitoring", "resolved", "resolved"],
-            "11-22T10:00",
-            id="spoken-of-later",
-        ),
-        pytest.param(
-            "until: 2026-11-22 10:00\nupdates: [{at: 2026-11-24 09:00, text: A.},"
-            " {at: 2026-11-25 09:00, services: {web: none}, text: B.}]\n",
-            "2026-12-22 10:00",
-            ["resolved", "resolved", "resolved"],
-            "11-22T10:00",
-            id="spoken-of-only-later",
+            "updates: [{at: 2026-11-20 09:00, text: A.},"
+            " {at: 2026-11-20 10:00, state: identified, text: B.}]\n",
+            NOW,
+            2,
+            id="updated",
         ),
     ],
 )
-def test_a_notice_is_watched_until_it_is_over(
-    more: str, now: str, expected: list[str], time: str | None
-) -> None:
-    """A notice has impact none, and is monitoring until it ends, then resolved."""
-    one = only(answered(NOTICE + more, now=now))
+def test_a_notice_is_no_open_incident(more: str, now: str, count: int) -> None:
+    """A notice is resolved from its start and has no impact, so that it causes no alert."""
+    api = answered(NOTICE + more, now=now)
+    one = only(api)
 
-    assert ["none", expected] == [one["impact"], states(one)]
-    assert (f"2026-{time}:00.000Z" if time else None) == one["resolved_at"]
+    assert ["none", ["resolved"] * count] == [one["impact"], states(one)]
+    assert [None, "2026-11-20T09:00:00.000Z"] == [one["monitoring_at"], one["resolved_at"]]
+    assert [] == api["incidents/unresolved"]["incidents"] + api["summary"]["incidents"]
     assert {("Core - API", "operational", "operational")} == {
-        change for update in changes(one) for change in update if change[0] != "Core - Website"
+        change for update in changes(one) for change in update
     }
+
+
+def test_the_end_of_a_notice_changes_no_file() -> None:
+    """Clients that compare answers see no change when a notice expires."""
+    before, after = (answered(NOTICE, now=f"2026-12-05 {time}") for time in ("08:59", "09:01"))
+
+    assert before == after
 
 
 # Texts.

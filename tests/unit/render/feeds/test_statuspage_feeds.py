@@ -293,22 +293,21 @@ def test_a_body_is_plain_text_with_breaks() -> None:
 
 
 def test_a_notice_is_there_if_it_names_a_service() -> None:
-    """As in the API, a notice about a service is an entry that is being monitored."""
+    """As in the API, a notice about a service is an entry that is resolved."""
     named = NOTICE.replace("[]", "[api]")
     entry = entries_of(made({"incidents/notice.md": named}))[0]
 
     assert [] == entries_of(made({"incidents/notice.md": NOTICE}))
-    assert "<strong>Monitoring</strong> - Please upgrade." in child(entry, "content")
+    assert "<strong>Resolved</strong> - Please upgrade." in child(entry, "content")
 
 
-def test_a_notice_that_has_lapsed_is_resolved() -> None:
-    """As in the API, an expired notice is resolved at that moment with a standard text."""
+def test_the_end_of_a_notice_does_not_change_its_entry() -> None:
+    """Feed readers are not notified when a notice expires."""
     named = {"incidents/notice.md": NOTICE.replace("[]", "[api]")}
-    before, after = (entries_of(made(named, now=f"2026-11-25 {t}"))[0] for t in ("09:59", "10:00"))
+    before, after = (made(named, now=f"2026-11-25 {time}") for time in ("09:59", "10:01"))
 
-    assert "2026-11-10T09:00:00Z" == child(before, "updated")
-    assert "2026-11-25T09:00:00Z" == child(after, "updated")
-    assert "<strong>Resolved</strong> - This notice no longer applies." in child(after, "content")
+    assert before.files["history.atom"] == after.files["history.atom"]
+    assert before.files["history.rss"] == after.files["history.rss"]
 
 
 def test_an_entry_is_changed_in_place() -> None:
