@@ -13,6 +13,11 @@ def id12(kind: str, key: str) -> str:
     return "".join(_ALPHABET[number // 36**place % 36] for place in range(11, -1, -1))
 
 
+def milliseconds(record_id: str) -> int:
+    """Return a number from 0 to 999 that depends only on *record_id*, a 12-character id."""
+    return int(record_id, 36) % 1000
+
+
 def digest(text: str) -> str:
     """Return the BLAKE2b digest of *text* as 32 hex digits."""
     return blake2b(text.encode(), digest_size=16).hexdigest()

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from importlib import metadata
 from pathlib import Path
 
@@ -56,10 +56,11 @@ def service(text: str) -> Service:
 
 
 def site(owner: Owner, *, now: datetime) -> dict[str, str]:
-    """Return the files of a new site by path; its first notice is dated *now*."""
-    notice = f"incidents/{times.day_of(now, UTC)}-hello.md"
+    """Return the files of a new site by path; it has data since the day of *now*."""
+    today = times.day_of(now, UTC)
+    notice = f"incidents/{today}-hello.md"
     own = {path: text for path, text in _starter().items() if not path.startswith(_GITHUB)}
-    return {"statusgen.yml": _settings(owner), notice: _notice(owner, now), **own}
+    return {"statusgen.yml": _settings(owner, today), notice: _notice(owner, now), **own}
 
 
 def commit() -> str | None:
@@ -127,9 +128,10 @@ def _with_inputs(job: str, folder: str, prefix: str) -> str:
     return job.replace("    with:\n", f"    with:\n{inputs}")
 
 
-def _settings(owner: Owner) -> str:
+def _settings(owner: Owner, today: date) -> str:
+    services = [replace(one, since=today) for one in owner.services]
     return settings_file.format_settings(
-        title=owner.title, url=owner.url, services=owner.services, schema=True
+        title=owner.title, url=owner.url, services=services, schema=True
     )
 
 

@@ -66,7 +66,10 @@ def _parsed(text: str, path: Path) -> tuple[Config | None, list[Problem]]:
         return (None, problems)
     source = Source(path, root, problems)
     config = _config(shape, tuple(_assets(source)))
-    return (replace(config, data_keys=tuple(source.data_keys("data"))), problems)
+    key = root.key("services") if isinstance(root, MapNode) else None
+    place = (key.line, key.column) if key else (1, 1)
+    keys = tuple(source.data_keys("data"))
+    return (replace(config, data_keys=keys, services_place=place), problems)
 
 
 def rough_config(text: str, problems: Iterable[Problem], *, path: Path) -> Config | None:

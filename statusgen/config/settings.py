@@ -139,6 +139,7 @@ class Config:
     texts: Mapping[str, str] = field(default_factory=dict)
     data: object = None
     data_keys: tuple[DataKey, ...] = ()
+    services_place: tuple[int, int] = field(default=(1, 1), compare=False)  # line and column
     extra: Mapping[str, object]
 
     @cached_property

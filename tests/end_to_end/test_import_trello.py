@@ -168,7 +168,7 @@ def test_an_unknown_service_is_told_and_the_others_go_on(board_imports: Importin
 
 
 def test_services_can_be_added(board_imports: Importing) -> None:
-    """--add-services inserts unknown services into the settings, and changes no other byte."""
+    """--add-services inserts services with the day of the first card, and changes nothing else."""
     add(board_imports, labels=["status:major outage", "Payments"])
     path = board_imports.folder / "statusgen.yml"
     before = path.read_text("utf-8")
@@ -176,7 +176,8 @@ def test_services_can_be_added(board_imports: Importing) -> None:
     ran = board_imports("--add-services")
 
     assert (0, "updated statusgen.yml") == (ran.status, ran.out.splitlines()[0])
-    assert f"{before}  - id: payments\n    name: Payments\n" == path.read_text("utf-8")
+    added = "  - id: payments\n    name: Payments\n    since: 2024-05-06\n"
+    assert f"{before}{added}" == path.read_text("utf-8")
     assert ["payments"] == [one.id for one in board_imports.incident().services]
 
 

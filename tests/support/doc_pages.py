@@ -20,7 +20,7 @@ groups:
 services:
   - {id: api, name: Public API, group: core}
   - {id: dashboard, name: Dashboard}
-  - {id: db, name: Database}
+  - {id: db, name: Database, since: 2024-01-01}
 texts:
   watching: A fix is in place and we are monitoring it.
 """

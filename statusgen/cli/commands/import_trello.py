@@ -169,7 +169,7 @@ class _TrelloImport:
         if self._adds_services:
             reader = self._reader(board, config, {})
             reader.content()
-            if unknown := _unknown(reader, config):
+            if unknown := _unknown(reader, board, config):
                 return site_settings.added_services(self._folder, unknown)
         return ImportSettings(config=config)
 
@@ -179,7 +179,7 @@ class _TrelloImport:
         self._board = None
         reader = self._reader(board, config, sync.by_key(existing.values(), TRELLO))
         content = reader.content(track=self._track)
-        self.unknown = _unknown(reader, config)
+        self.unknown = _unknown(reader, board, config)
         return content
 
     def print_unknown_services(self) -> None:
@@ -201,7 +201,8 @@ class _TrelloImport:
         return BoardReader(board, config, ids, known=known, now=self._reading.now())
 
 
-def _unknown(reader: BoardReader, config: Config) -> list[Service]:
-    """Return the services that published cards in *reader* name but *config* lacks."""
-    found = [SourceService(name=name) for name in reader.unmatched]
+def _unknown(reader: BoardReader, board: Board, config: Config) -> list[Service]:
+    """Return the services that published cards on *board* name but *config* lacks."""
+    since = labels.first_day(board)
+    found = [SourceService(name=name, since=since) for name in reader.unmatched]
     return services.match_services(found, config)[1]

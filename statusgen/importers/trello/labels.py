@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, date
 
+from statusgen import times
 from statusgen.config.settings import Config
 from statusgen.i18n.messages import Words
 from statusgen.importers.names import folded
@@ -86,10 +88,16 @@ def severity_text(name: str) -> str | None:
     return text.removeprefix(PREFIX).strip() if text.startswith(PREFIX) else None
 
 
+def first_day(board: Board) -> date:
+    """Return the day (in UTC) of the first card on *board*, which has no earlier data."""
+    return times.day_of(min((one.created for one in board.cards), default=board.active), UTC)
+
+
 def board_services(board: Board) -> list[SourceService]:
     """Return the services named by the labels on *board*, used or not, in order."""
+    since = first_day(board)
     return [
-        SourceService(name=name)
+        SourceService(name=name, since=since)
         for name in board.labels.values()
         if folded(name) and severity_text(name) is None
     ]

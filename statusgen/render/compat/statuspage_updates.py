@@ -5,7 +5,7 @@ first update, and that a notice is not an outage. Clients read only the newest u
 anything unresolved as an outage.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -57,6 +57,12 @@ def begun(service: ServiceView, site: Site) -> datetime | None:
         return None
     moment = times.midnight(service.since, site.config.zone)
     return moment if moment <= site.now else None
+
+
+def latest_since(site: Site, services: Iterable[ServiceView]) -> datetime | None:
+    """Return the latest time since which one of *services* has existed, or None if none is set."""
+    found = (begun(service, site) for service in services)
+    return max(filter(None, found), default=None)
 
 
 def body(view: IncidentView, update: UpdateView) -> str:

@@ -19,7 +19,11 @@ _DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
 
 @dataclass(frozen=True, kw_only=True)
 class FeedEntry:
-    """An entry in a feed; *guid* is its id in RSS."""
+    """An entry in a feed; *guid* is its id in RSS.
+
+    No two entries may have the same *updated* in Atom, or the same *published* in RSS, because some
+    readers skip the second one.
+    """
 
     id: str
     guid: str
@@ -91,16 +95,13 @@ def to_json(feed: Feed) -> bytes:
 
 
 def _item(entry: FeedEntry) -> Mapping[str, str]:
-    item = {
+    return {
         "id": entry.id,
         "url": entry.url,
         "title": entry.title,
         "content_html": entry.html,
         "date_published": _zulu(entry.published.astimezone(UTC).isoformat()),
     }
-    if entry.updated != entry.published:
-        item["date_modified"] = _zulu(entry.updated.astimezone(UTC).isoformat())
-    return item
 
 
 def _generator(feed: Feed) -> Any:
@@ -125,7 +126,9 @@ def _add(generator: Any, entry: FeedEntry) -> Any:
 
 
 def _zulu(moment: str) -> str:
-    return moment.removesuffix("+00:00") + "Z"
+    """Return the ISO 8601 time *moment* with `Z`, and with milliseconds instead of microseconds."""
+    found, _, fraction = moment.removesuffix("+00:00").partition(".")
+    return f"{found}.{fraction[:3]}Z" if fraction else f"{found}Z"
 
 
 class _AtomExtension:

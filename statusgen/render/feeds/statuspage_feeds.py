@@ -4,9 +4,9 @@ Each incident is one entry, which is updated in place and keeps its id. Labels a
 because clients parse them; only texts by authors are in the site's language.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from heapq import nlargest
 from html import escape
 
@@ -20,6 +20,8 @@ from statusgen.site.view_models import IncidentView, Site, UpdateView
 ATOM = "history.atom"
 RSS = "history.rss"
 MAX_ENTRIES = 25
+
+_SECOND = timedelta(seconds=1)
 
 _LABELS = {
     State.INVESTIGATING: "Investigating",
@@ -36,22 +38,15 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 @dataclass(frozen=True, kw_only=True)
 class _Record:
-    """An incident, maintenance or notice with at least one update, newest first."""
+    """An incident, maintenance or notice with at least one update, newest first.
+
+    *published* and *updated* are unique in the feed.
+    """
 
     view: IncidentView
     updates: tuple[UpdateView, ...]
-
-    @property
-    def updated(self) -> datetime:
-        """The time of the last update."""
-        return self.updates[0].at
-
-    @property
-    def published(self) -> datetime:
-        """The time of the last update, or the start of upcoming maintenance."""
-        if self.view.starts is not None and self.updates[0].state is State.SCHEDULED:
-            return self.view.starts
-        return self.updated
+    published: datetime
+    updated: datetime
 
 
 def outputs(site: Site) -> Outputs:
@@ -88,8 +83,18 @@ def _feed(site: Site) -> formats.Feed:
         listed,
         key=lambda view: (statuspage_updates.last_spoken(view), view.slug),
     )
-    newest = [_Record(view=view, updates=statuspage_updates.updates_of(view)) for view in views]
-    newest.sort(key=lambda one: (one.published, one.view.slug), reverse=True)
+    updated = _distinct({view.slug: statuspage_updates.last_spoken(view) for view in listed})
+    published = _distinct({view.slug: _published(view) for view in listed})
+    newest = [
+        _Record(
+            view=view,
+            updates=statuspage_updates.updates_of(view),
+            published=published[view.slug],
+            updated=updated[view.slug],
+        )
+        for view in views
+    ]
+    newest.sort(key=lambda one: one.published, reverse=True)
     return formats.Feed(
         id=f"tag:{site.config.feed_authority},2005:/history",
         url=site.absolute(ATOM),
@@ -102,6 +107,26 @@ def _feed(site: Site) -> formats.Feed:
         hub=site.config.hub,
         entries=tuple(_entry(site, record) for record in newest),
     )
+
+
+def _published(view: IncidentView) -> datetime:
+    """Return the time of the last update, or the start of upcoming maintenance."""
+    if view.starts is not None and view.state is State.SCHEDULED:
+        return view.starts
+    return statuspage_updates.last_spoken(view)
+
+
+def _distinct(dates: Mapping[str, datetime]) -> dict[str, datetime]:
+    """Return *dates*, by slug, with seconds added so that no two are equal.
+
+    Some readers skip an entry that has the same date as another.
+    """
+    found: dict[str, datetime] = {}
+    latest: datetime | None = None
+    for slug, date in sorted(dates.items(), key=lambda pair: (pair[1], pair[0])):
+        latest = date if latest is None else max(date, latest + _SECOND)
+        found[slug] = latest
+    return found
 
 
 def _name(title: str) -> str:

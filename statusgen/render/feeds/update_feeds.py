@@ -1,21 +1,22 @@
 """Feeds of updates: the whole site as Atom and JSON Feed, each service and group as Atom.
 
-Each update is one entry, which does not change once published, so that no reader shows it twice.
+Each update is one entry, which keeps its id for ever, so that no reader shows it twice.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import datetime, timedelta
 from functools import partial
 from heapq import nlargest
 from html import escape
 
-from statusgen.ids import id12
+from statusgen.ids import id12, milliseconds
 from statusgen.markup.html import with_pictures_at
 from statusgen.render import NEVER, Outputs
+from statusgen.render.compat import statuspage_updates
 from statusgen.render.feeds import formats
 from statusgen.site.incident import group_feed_of
-from statusgen.site.view_models import IncidentView, Site, UpdateView
+from statusgen.site.view_models import IncidentView, ServiceView, Site, UpdateView
 
 ATOM = "feed.atom"
 JSON = "feed.json"
@@ -36,6 +37,7 @@ class _Topic:
     home: str
     name: str
     incidents: tuple[IncidentView, ...]
+    services: tuple[ServiceView, ...]
 
 
 def outputs(site: Site) -> Outputs:
@@ -61,6 +63,7 @@ def _services(site: Site) -> Iterator[_Topic]:
             home=service.url,
             name=service.name,
             incidents=service.incidents,
+            services=(service,),
         )
 
 
@@ -77,6 +80,7 @@ def _groups(site: Site) -> Iterator[_Topic]:
             home="",
             name=group.name,
             incidents=tuple(found.get(group.id, ())),
+            services=tuple(one for one in site.services if group_of.get(one.id) == group.id),
         )
 
 
@@ -99,35 +103,43 @@ def _feed(site: Site, path: str, topic: _Topic | None) -> formats.Feed:
         description=site.title,
         author=site.title,
         language=site.language.code,
-        updated=pairs[0][1].at if pairs else NEVER,
+        updated=_updated(pairs[0][1]) if pairs else _begun(site, topic),
         hub=site.config.hub,
         entries=tuple(_entry(site, incident, update) for incident, update in pairs),
     )
 
 
 def _entry(site: Site, incident: IncidentView, update: UpdateView) -> formats.FeedEntry:
-    name = f"tag:{site.config.feed_authority},2005:update/{_key(update)}"
+    name = f"tag:{site.config.feed_authority},2005:update/{update.id}"
     return formats.FeedEntry(
         id=name,
         guid=name,
         url=f"{site.absolute(incident.url)}#{update.anchor}",
         title=_title(site, incident, update),
         published=update.at,
-        updated=update.at,
+        updated=_updated(update),
         html=with_pictures_at(site.absolute(""), update.html) or f"<p>{escape(incident.title)}</p>",
     )
 
 
-def _key(update: UpdateView) -> str:
-    """Return a unique key for the entry of *update*.
+def _updated(update: UpdateView) -> datetime:
+    """Return the time of *update* with milliseconds that follow from its id.
 
-    An update inherits its state from earlier ones, and the clock starts and ends maintenance. If
-    an earlier update is inserted, or the window is rescheduled, the content of *update* changes:
-    its old entry disappears, and feed readers must not mistake the new entry for the old one.
+    Some readers skip an entry that has the same date as another. The date must not depend on
+    others, because a changed one looks like a change to the entry.
     """
-    if update.is_written:
-        return f"{update.id}/{update.state}"
-    return f"{update.id}/{update.state}/{update.at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    return update.at + timedelta(milliseconds=milliseconds(update.id))
+
+
+def _begun(site: Site, topic: _Topic | None) -> datetime:
+    """Return the date of a feed without entries: the latest `since` of its services.
+
+    Without one, it is the latest of all services, or else the start of the site's first file.
+    """
+    own = topic.services if topic else ()
+    found = (statuspage_updates.latest_since(site, services) for services in (own, site.services))
+    first = min((view.started for view in site.incidents), default=NEVER)
+    return next(filter(None, found), first)
 
 
 def _title(site: Site, incident: IncidentView, update: UpdateView) -> str:
@@ -137,10 +149,10 @@ def _title(site: Site, incident: IncidentView, update: UpdateView) -> str:
 
 
 def _newest(incidents: Iterable[IncidentView]) -> list[_Pair]:
-    """Return the newest updates of *incidents*; at equal times, those later in their file first."""
+    """Return the newest updates of *incidents*, newest first."""
     # An incident last updated before all of these cannot have one of the newest updates.
     spoken = [incident for incident in incidents if incident.spoken is not None]
     newest = nlargest(MAX_ENTRIES, (one.spoken for one in spoken if one.spoken))
     recent = [one for one in spoken if one.spoken and one.spoken >= newest[-1]]
     pairs = ((incident, update) for incident in recent for update in incident.updates)
-    return nlargest(MAX_ENTRIES, pairs, key=lambda pair: pair[1].at)
+    return nlargest(MAX_ENTRIES, pairs, key=lambda pair: (_updated(pair[1]), pair[1].id))

@@ -66,7 +66,8 @@ def test_the_settings_of_a_new_site_explain_themselves() -> None:
     owner = Owner(title="Acme Status", services=[NEW])
     of_init = new_site.site(owner, now=utc("2026-11-20 12:00"))["statusgen.yml"]
     first, rest = of_init.split("\n", 1)
-    imported = format_settings(title=owner.title, url=owner.url, services=[NEW])
+    since = [replace(NEW, since=date(2026, 11, 20))]
+    imported = format_settings(title=owner.title, url=owner.url, services=since)
 
     assert "# yaml-language-server: $schema=.schema/config.json" == first
     assert rest == imported
@@ -82,6 +83,7 @@ timezone: UTC    # time zone of your days and of times without an offset, such a
 services:
   - id: db
     name: Database
+    since: 2026-11-20
 
 # Groups of services; add `group: core` to each service in it.
 # groups:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from statusgen.cli import main
-from tests.conftest import SETTINGS, Run, write_site
+from tests.conftest import DATED, SETTINGS, Run, write_site
 
 BAD = """\
 ---
@@ -102,7 +102,7 @@ def test_json_is_an_array_of_problems(run: Run, tmp_path: Path) -> None:
 
 def test_json_of_a_good_site_is_an_empty_array(run: Run, tmp_path: Path) -> None:
     """Programs that read `--format json` get an array even if there are no problems."""
-    write_site(tmp_path, {})
+    write_site(tmp_path, DATED)
 
     assert [] == json.loads(run("check", "--format", "json").out)
 
@@ -295,7 +295,7 @@ def test_a_mistake_in_a_template_is_a_problem(
     template: str, text: str, place: str, run: Run, tmp_path: Path
 ) -> None:
     """`check` reports an error in a template with its line."""
-    write_site(tmp_path, {f"templates/{template}": text})
+    write_site(tmp_path, {**DATED, f"templates/{template}": text})
 
     ran = run("check")
 
@@ -616,7 +616,7 @@ def test_a_template_of_a_template_is_not_lost(run: Run, tmp_path: Path) -> None:
     include = (
         '{% extends "default/404.html" %}{% block footer %}{% include "mine.html" %}{% endblock %}'
     )
-    write_site(tmp_path, {"templates/404.html": include, "templates/mine.html": "Hello"})
+    write_site(tmp_path, {**DATED, "templates/404.html": include, "templates/mine.html": "Hello"})
 
     assert "" == run("check").out
 

@@ -310,6 +310,26 @@ def test_the_end_of_a_notice_does_not_change_its_entry() -> None:
     assert before.files["history.rss"] == after.files["history.rss"]
 
 
+def test_no_two_entries_have_the_same_date() -> None:
+    """Entries of the same second are a second apart, in both formats and in their order."""
+    files = {
+        f"incidents/{name}.md": (
+            f"---\ntitle: {name}\nseverity: major\nservices: [api]\nupdates:\n"
+            f"  - {{at: '2026-11-20 09:05', text: x}}\n"
+            f"  - {{at: '2026-11-20 09:15:0{second}', state: resolved, text: y}}\n---\n"
+        )
+        for name, second in (("a", 0), ("b", 0), ("c", 1), ("d", 5))
+    }
+    site = made(files)
+    dates = [child(entry, "updated") for entry in entries_of(site)]
+
+    assert [f"2026-11-20T08:15:0{n}Z" for n in (5, 2, 1, 0)] == dates
+    assert ["d", "c", "b", "a"] == [child(entry, "title") for entry in entries_of(site)]
+    assert [f"Fri, 20 Nov 2026 08:15:0{n} +0000" for n in (5, 2, 1, 0)] == [
+        text(item, "pubDate") for item in items_of(site)
+    ]
+
+
 def test_an_entry_is_changed_in_place() -> None:
     """A new update changes the text and date of the entry, and adds none."""
     before, after = entries_of(made(BEFORE)), entries_of(made(AFTER))
