@@ -11,14 +11,19 @@ from typing import Protocol
 
 from statusgen.authoring import compose
 from statusgen.config.settings import Config
+from statusgen.i18n.language import Language
 from statusgen.i18n.messages import Words
+from statusgen.ids import id12
 from statusgen.markup import escape
 from statusgen.model import Incident, Kind, ServiceSeverity, Severity, State, Update
 from statusgen.timeline.timeline import SETTLED, worst
+from statusgen.times import written
 
 TOGETHER = timedelta(seconds=60)  # events this close together become one update
 
 _TICK = timedelta(seconds=1)
+_DASH = " \N{EN DASH} "
+_WINDOW = "window"  # `source` of the updates that report a new maintenance window
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +68,33 @@ class EffectHistory(Protocol):
 
     def severity(self, at: datetime) -> Severity | None:
         """Return the severity at *at*, None if none is set."""
+
+
+def window_messages(
+    accepted: Incident | None, incident: Incident, config: Config, *, key: str, now: datetime
+) -> list[SourceMessage]:
+    """Return a message for each move of the maintenance window of *incident*.
+
+    *accepted* is the incident as last imported, and has the earlier moves; *key* is unique to the
+    item. Calendars show a new window only if the number of updates grows.
+    """
+    if accepted is None or accepted.starts is None or accepted.ends is None:
+        return []
+    found = [
+        SourceMessage(at=one.at, text=one.text, id=one.id, source=_WINDOW)
+        for one in accepted.updates
+        if one.source == _WINDOW
+    ]
+    has_moved = (accepted.starts, accepted.ends) != (incident.starts, incident.ends)
+    if has_moved and not accepted.draft and incident.starts and incident.ends:
+        at = now.replace(microsecond=0)
+        language = Language(config.language, config.messages)
+        times = [language.moment(one, config.zone) for one in (incident.starts, incident.ends)]
+        text = f"{language.say('label', label=language.say('window'))} {_DASH.join(times)}"
+        parts = (_WINDOW, key, *map(written, (at, incident.starts, incident.ends)))
+        new_id = id12("update", ":".join(parts))
+        found.append(SourceMessage(at=at, text=escape.escape(text), id=new_id, source=_WINDOW))
+    return found
 
 
 class UpdateBuilder:

@@ -22,6 +22,10 @@ _SHOWN = 50  # incidents in the list
 _SHOWN_SERVICES = 5  # per incident, and in the headline
 _SHOWN_CHARACTERS = 200  # per title or name
 _LONGEST_LINK = 1000
+_SILENT = (
+    "the maintenance window moved without an update, so calendars may keep the old one and"
+    " subscribers are not notified; add an update that says so"
+)
 _SAFE_LINK = re.compile("https?://[A-Za-z0-9._~:/%-]+")
 
 
@@ -55,7 +59,9 @@ class IncidentState:
     is_over: bool
     is_cancelled: bool
     services: Mapping[str, tuple[str, Severity]]  # id to name and severity now
+    window: tuple[str, str] | None  # of maintenance
     updates: Mapping[str, str]  # id to text
+    written: frozenset[str]  # ids of the updates that people wrote
     rest: tuple[object, ...]
 
 
@@ -79,11 +85,15 @@ class PageState:
 
 @dataclass(frozen=True, kw_only=True)
 class IncidentDiff:
-    """The change to one incident; *updates* is the number of new updates."""
+    """The change to one incident; *updates* is the number of new updates.
+
+    *is_silent* is true if its maintenance window moved without an update that says so.
+    """
 
     verb: Verb
     incident: IncidentState
     updates: int = 0
+    is_silent: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -174,6 +184,8 @@ def as_text(changes: Changes) -> str:
         lines.append(
             f"{change.verb} {printable(incident.slug)}: {printable(incident.title)}{_more(change)}"
         )
+        if change.is_silent:
+            lines.append(f"warning: {printable(incident.slug)}: {_SILENT}")
     return "\n".join(lines)
 
 
@@ -198,6 +210,8 @@ def as_markdown(changes: Changes, *, linked: bool) -> str:
             f"- **{change.verb}** {f'[{title}]({incident.url})' if is_link else title}"
             f"{inert(_more(change))}{f' · {names}' if names else ''}"
         )
+        if change.is_silent:
+            lines.append(f"  - **Warning:** {_SILENT}")
     if len(changes.files) > len(shown):
         lines.append(f"- and {len(changes.files) - len(shown)} more")
     return "\n".join(lines).rstrip()
@@ -229,6 +243,10 @@ def _incident(one: dict[str, Any]) -> IncidentState:
         is_over=one["ended"] is not None,
         is_cancelled=one["cancelled"] is True,
         services=services,
+        window=(str(one["starts"]), str(one["ends"])) if one["starts"] else None,
+        written=frozenset(
+            str(update["id"]) for update in one["updates"] if update["written"] is True
+        ),
         updates={str(update["id"]): str(update["text"]) for update in one["updates"]},
         rest=tuple(str(one[key]) for key in ("state", "starts", "ends", "until", "summary")),
     )
@@ -248,7 +266,16 @@ def _moves(old: PageState | None, new: PageState) -> Iterator[StatusMove]:
 def _change(old: IncidentState | None, new: IncidentState) -> IncidentDiff | None:
     added = len(new.updates.keys() - old.updates.keys()) if old is not None else 0
     verb = _verb(old, new, added)
-    return None if verb is None else IncidentDiff(verb=verb, incident=new, updates=added)
+    if verb is None:
+        return None
+    is_silent = old is not None and _is_silent_move(old, new)
+    return IncidentDiff(verb=verb, incident=new, updates=added, is_silent=is_silent)
+
+
+def _is_silent_move(old: IncidentState, new: IncidentState) -> bool:
+    """Return whether the window of unfinished maintenance moved without a new update."""
+    is_moved = old.window is not None and new.window is not None and old.window != new.window
+    return is_moved and not new.is_over and not new.written - old.written
 
 
 def _verb(old: IncidentState | None, new: IncidentState, added: int) -> Verb | None:

@@ -137,9 +137,17 @@ def _sequence(view: IncidentView) -> int:
 
 
 def _description(site: Site, view: IncidentView) -> Iterator[str]:
-    """Yield the text of the latest update, and the affected services."""
-    if view.updates:
-        yield html.to_text(view.updates[0].html)
+    """Yield the text of the latest update, what the work is, and the affected services.
+
+    The work is described by the first text that an author wrote: the announcement, or the body.
+    """
+    latest = view.updates[0].html if view.updates else ""
+    if latest:
+        yield html.to_text(latest)
+    written = [update.html for update in view.updates if update.standard is None]
+    work = written[-1] if written else view.body_html
+    if work and work != latest:
+        yield html.to_text(work)
     if view.services:
         names = ", ".join(service.name for service in view.services)
         yield f"{site.language.say('affected')}: {names}"

@@ -214,6 +214,22 @@ def test_planned_work_that_is_called_off_can_be_planned_again(
     assert ["completed", "scheduled", ""] == [state for _, state, _ in imports.told()[1:]]
 
 
+def test_a_moved_window_is_an_update(imports: Importing, github: GitHub) -> None:
+    """A new window in the issue is an update, which later imports keep."""
+    issue = github.open("Upgrade", PLANNED, labels=("maintenance",))
+    imports()
+    issue.edit(PLANNED.replace("23:30", "22:30"), at="12:00")
+    imports()
+    updates = imports.incident().updates
+    again = imports()
+
+    assert "" == again.out
+    assert ["Maintenance window: May 7, 2024, 22:00 CEST \N{EN DASH} May 7, 2024, 22:30 CEST"] == [
+        one.text for one in updates[1:]
+    ]
+    assert updates == imports.incident().updates
+
+
 def test_a_notice_needs_no_service(imports: Importing, github: GitHub) -> None:
     """It stays a notice; a severity label that comes later gets a remark."""
     issue = github.open("Office moved", labels=("incident", "severity: none"))

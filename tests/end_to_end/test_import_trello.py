@@ -850,6 +850,27 @@ def test_finished_work_may_be_archived_with_its_list(board_imports: Importing) -
     assert (0, "", False) == (ran.status, ran.out, board_imports.incident().draft)
 
 
+def test_a_moved_window_is_an_update(board_imports: Importing) -> None:
+    """Each move adds one update with the new window, at the import that sees it, and keeps it."""
+    card = add(board_imports, labels=PLANNED, start="2024-05-07 20:00", due="2024-05-07 22:00")
+    board_imports()
+    card.schedule(start="2024-05-07 20:00", due="2024-05-07 23:00", at="10:00")
+    board_imports()
+    once = board_imports.incident()
+    card.schedule(start="2024-05-07 20:00", due="2024-05-07 22:00", at="11:00")
+    board_imports()
+    again = board_imports()
+
+    updates = board_imports.incident().updates
+    assert "" == again.out
+    assert once.updates == updates[:2]
+    assert [
+        "Maintenance window: May 7, 2024, 22:00 CEST \N{EN DASH} May 8, 2024, 01:00 CEST",
+        "Maintenance window: May 7, 2024, 22:00 CEST \N{EN DASH} May 8, 2024, 00:00 CEST",
+    ] == [one.text for one in updates[1:]]
+    assert 3 == len({one.id for one in updates})
+
+
 def test_work_without_a_window_any_more_is_taken_back(board_imports: Importing) -> None:
     """The page does not start a maintenance whose dates were removed."""
     card = add(board_imports, labels=PLANNED, start="2024-05-07 20:00", due="2024-05-07 22:00")

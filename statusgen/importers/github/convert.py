@@ -26,7 +26,12 @@ from statusgen.importers.github.last_import import LastImport, update_id
 from statusgen.importers.github.trust import IssueReview, Trusts
 from statusgen.importers.names import cut_line
 from statusgen.importers.sync import ImportSource, NotShownError, SourceItem, Verdict
-from statusgen.importers.updates import SourceMessage, StateMove, UpdateBuilder
+from statusgen.importers.updates import (
+    SourceMessage,
+    StateMove,
+    UpdateBuilder,
+    window_messages,
+)
 from statusgen.model import Incident, Kind, ServiceSeverity, Severity, State
 from statusgen.problems import instead, listed, quoted
 from statusgen.timeline import replay
@@ -181,6 +186,8 @@ def _with_history(case: IssueReview, kind: Kind, title: str, opening: Opening) -
     )
     if kind is Kind.MAINTENANCE:
         incident = _planned(case, incident, opening)
+        key, accepted = case.issue.key, case.accepted.incident
+        messages += window_messages(accepted, incident, case.config, key=key, now=case.now)
     moves = _moves(case, kind, messages, starts=incident.starts)
     builder = UpdateBuilder(case.config, labelled, default=case.config.github.severity)
     return _distinct(replace(incident, updates=tuple(builder.updates(incident, messages, moves))))

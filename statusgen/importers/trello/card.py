@@ -22,7 +22,12 @@ from statusgen.importers.trello.board_records import (
 from statusgen.importers.trello.comments import CommentReader, update_id
 from statusgen.importers.trello.labels import CardLabels, LabelReader
 from statusgen.importers.trello.lanes import LaneReader
-from statusgen.importers.updates import SourceMessage, StateMove, UpdateBuilder
+from statusgen.importers.updates import (
+    SourceMessage,
+    StateMove,
+    UpdateBuilder,
+    window_messages,
+)
 from statusgen.model import Incident, Kind, ServiceSeverity, Severity, State
 from statusgen.problems import listed, quoted
 from statusgen.timeline.timeline import SETTLED, last_state
@@ -108,6 +113,9 @@ class CardReader:
         if window is not None:
             announced = min(incident.started, window[0] - _ANNOUNCED)
             incident = replace(incident, started=announced, starts=window[0], ends=window[1])
+            messages += window_messages(
+                self.accepted, incident, config, key=card.id, now=self.facts.now
+            )
         builder = UpdateBuilder(config, history, default=config.trello.severity)
         incident = replace(incident, updates=tuple(builder.updates(incident, messages, moves)))
         return self._resolved(incident, split)

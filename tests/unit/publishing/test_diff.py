@@ -71,6 +71,11 @@ updates:
     text: We cancel it.
 """
 CANCELLED = LATER.replace("---\n\nRead-only for a while.\n", f"{OFF}---\n")
+TOLD = LATER.replace(
+    "---\n\nRead-only for a while.\n",
+    "updates:\n  - {at: 2026-11-16T10:00Z, text: Read-only for a while.}\n"
+    "  - {at: 2026-11-20T09:00Z, text: An hour more.}\n---\n",
+)
 NOTICE = """\
 ---
 title: New look
@@ -120,6 +125,10 @@ OK, MAJOR, DEGRADED, WORKS = (
     "major outage",
     "degraded performance",
     "under maintenance",
+)
+SILENT = (
+    "warning: a: the maintenance window moved without an update, so calendars may keep the old one"
+    " and subscribers are not notified; add an update that says so"
 )
 ERRORS = "a: Elevated API errors (major outage"
 
@@ -205,8 +214,30 @@ ERRORS = "a: Elevated API errors (major outage"
         pytest.param(
             LATER,
             LATER.replace("21T09", "21T10"),
-            ["1 maintenance edited", "edited a: Database upgrade"],
-            id="maintenance-rescheduled",
+            ["1 maintenance edited", "edited a: Database upgrade", SILENT],
+            id="maintenance-rescheduled-without-an-update",
+        ),
+        pytest.param(
+            LATER,
+            TOLD.replace("21T09", "21T10"),
+            ["1 maintenance updated", "updated a: Database upgrade (1 update)"],
+            id="maintenance-rescheduled-with-an-update",
+        ),
+        pytest.param(
+            SOON,
+            SOON.replace("20T11", "20T12"),
+            [
+                f"{DB.format(OK, WORKS)}; 1 maintenance started",
+                "started a: Database upgrade",
+                SILENT,
+            ],
+            id="maintenance-prolonged-while-the-clock-starts-it",
+        ),
+        pytest.param(
+            DONE,
+            DONE.replace("20T09:00", "20T09:10"),
+            ["1 maintenance completed", "completed a: Database upgrade"],
+            id="maintenance-corrected-that-is-over",
         ),
         pytest.param(None, NOTICE, ["1 notice added", "added a: New look"], id="notice"),
         pytest.param(NOTICE, NOTICE, ["no changes for visitors"], id="nothing"),
@@ -217,6 +248,17 @@ def test_every_change_of_a_file_has_a_verb(
 ) -> None:
     """Each change to an incident is reported once, with one verb and its effect on services."""
     assert expected == reported(old, new)
+
+
+def test_a_summary_warns_of_a_window_that_moved_silently() -> None:
+    """The warning stands below its incident in the summary of a pull request."""
+    moved = LATER.replace("21T09", "21T10")
+    found = diff.compare(page(LATER, now=BEFORE), page(moved, now=NOW))
+
+    assert (
+        f"  - **Warning:** {SILENT.removeprefix('warning: a: ')}"
+        == diff.as_markdown(found, linked=False).splitlines()[-1].partition(" · ")[0]
+    )
 
 
 def test_an_incident_that_grows_old_is_not_removed() -> None:

@@ -371,9 +371,30 @@ def test_each_update_makes_a_new_revision() -> None:
     assert 1 == len({event["CREATED"] for event in revisions})
 
 
-def test_an_update_is_told_in_its_own_words() -> None:
-    """The description has the text of the latest update."""
-    assert "Two disks." == text(event_of(work(NEWER))["DESCRIPTION"]).split("\n\n")[0]
+def test_a_description_keeps_what_the_work_is() -> None:
+    """The description has the text of the latest update, then the announcement."""
+    plan = "We replace a disk, see the plan (https://plan.example/?a=1&b=2)."
+    services = "Affected services: Database, Website"
+    over = "The scheduled maintenance has been completed."
+
+    assert [
+        ["Two disks.", plan, services],
+        [over, plan, services],
+    ] == [
+        text(event_of(work(NEWER, now=now))["DESCRIPTION"]).split("\n\n")
+        for now in (examples.NOW, LATER)
+    ]
+
+
+def test_a_description_keeps_the_body_of_work_without_other_words() -> None:
+    """The body describes the work if no update has a text of its own."""
+    bare = re.sub(r"(?s)updates:.*", "", WORK)
+    built = made({"incidents/work.md": f"{bare}---\nWe move the racks.\n"}, now=LATER)
+
+    assert [
+        "The scheduled maintenance has been completed.",
+        "We move the racks.",
+    ] == text(event_of(built)["DESCRIPTION"]).split("\n\n")[:2]
 
 
 def test_work_without_services_and_words_has_no_empty_properties() -> None:
@@ -445,9 +466,9 @@ def test_an_event_ends_when_the_work_did(more: str, now: str, end: str) -> None:
 def test_a_description_is_plain_text(markdown: str, plain: str) -> None:
     """Markup becomes plain text."""
     built = work(f"  - at: 2026-11-19 12:00\n    text: {_quoted(markdown)}\n")
-    said = text(event_of(built)["DESCRIPTION"]).removesuffix("Affected services: Database, Website")
+    said, _, _ = text(event_of(built)["DESCRIPTION"]).partition("\n\nWe replace a disk")
 
-    assert plain == said.strip()
+    assert plain == said.removeprefix("We replace a disk").strip()
 
 
 def _quoted(value: str) -> str:
