@@ -29,6 +29,7 @@ from statusgen.output import paths
 from statusgen.output.folder import OutputPlan, Target, open_output
 from statusgen.problems import ContentError, Problem, UsageError, errors
 from statusgen.render import Outputs, uptime_json
+from statusgen.render.compat import old_addresses
 from statusgen.render.html.theme import Theme, built_in_pictures
 from statusgen.site import assemble, fact_tracking
 from statusgen.site.view_models import Site
@@ -203,6 +204,8 @@ class _Build:
             digests = self._make(target)
             self.request.phase("write")
             for path, data in self.content.static.items():
+                if path in self.outputs:  # It is part of that output.
+                    continue
                 digests[path] = files.digest(data)
                 target.put(path, data, digests[path])
             record = _record(digests, self.content.now)
@@ -250,6 +253,7 @@ class _Build:
         outputs: Outputs = {}
         try:
             outputs = all_outputs(self.site, theme)
+            outputs = old_addresses.with_own_rules(outputs, self.content.static)
         except ContentError as error:
             self.problems += error.problems
         except TooSlowError as error:
@@ -307,8 +311,9 @@ class _Build:
 def _clashes(outputs: Outputs, content: Content, folder: Path) -> Iterator[Problem]:
     """Yield a problem for each static file whose path is reserved, invalid or used by an output."""
     ours = {*outputs, RECORD}
-    found = [(path, "is used by a generated file") for path in content.static if path in ours]
-    found += paths.faults([*ours, *content.static]) if content.static else []
+    static = [path for path in content.static if path not in old_addresses.HOST_FILES]
+    found = [(path, "is used by a generated file") for path in static if path in ours]
+    found += paths.faults([*ours, *static]) if static else []
     for path, fault in found:
         remedy = "rename or remove it"
         if path in outputs and path in built_in_pictures():

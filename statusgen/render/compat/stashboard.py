@@ -3,8 +3,9 @@
 In Stashboard, the status of a service is that of its newest event. An event therefore has the
 severity of the service across all incidents, and simultaneous events agree. An incident has an
 event for its start, each update and its end, for each service that it names; maintenance has none
-before it starts. A notice has informational events, like a note without a status in Stashboard.
-Retired services are omitted.
+before it starts, and then says what its author wrote. A service begins with an event at its
+`since`, because some clients crash on a service without events. A notice has informational events,
+like a note without a status in Stashboard. Retired services are omitted.
 
 The `sid` of an event is derived from the file, the update and the service. Status ids and names are
 fixed, because clients compare them. The images are the icons in the root of the site.
@@ -20,7 +21,8 @@ from itertools import groupby
 
 from statusgen import times
 from statusgen.ids import id12
-from statusgen.model import Group, Kind, Severity, State
+from statusgen.markup import html
+from statusgen.model import Group, Icon, Kind, Severity, State
 from statusgen.render import Outputs, json_bytes
 from statusgen.render.compat import statuspage_updates
 from statusgen.site.view_models import IncidentView, ServiceView, Site, UpdateView
@@ -80,26 +82,45 @@ _STATUSES = {
     ),
 }
 
+# Stashboard's names for the pictures that its statuses usually have.
+_IMAGES = {
+    Icon.TICK_CIRCLE: Severity.NONE,
+    Icon.INFORMATION: Severity.NONE,
+    Icon.WRENCH: Severity.MAINTENANCE,
+    Icon.HARD_HAT: Severity.MAINTENANCE,
+    Icon.EXCLAMATION: Severity.DEGRADED,
+    Icon.CROSS_OCTAGON: Severity.PARTIAL,
+    Icon.CROSS_CIRCLE: Severity.MAJOR,
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class _Entry:
     """An entry in the history of *view*, with the *severities* of its services from then on.
 
-    If it is not an update, *update* is None and *standard* is its text.
+    *view* is None for the beginning of a service. *text* replaces that of *update*, which is None
+    if the entry is not an update.
     """
 
-    view: IncidentView
+    view: IncidentView | None
     at: datetime
     id: str
     severities: Mapping[str, Severity]
     update: UpdateView | None = None
-    standard: str = ""
+    text: str = ""
+
+    @property
+    def slug(self) -> str:
+        """The file of the entry, or `since`."""
+        return self.view.slug if self.view else "since"
 
     @cached_property
     def message(self) -> str:
         """The plain text, which is harmless when inserted as HTML."""
-        text = statuspage_updates.body(self.view, self.update) if self.update else self.standard
-        return _TAG.sub("< ", text or self.view.title)
+        text = self.text
+        if not text and self.view and self.update:
+            text = statuspage_updates.body(self.view, self.update)
+        return _TAG.sub("< ", text)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +135,7 @@ class _Event:
     @property
     def sid(self) -> str:
         """The id, which does not depend on other updates."""
-        return f"{self.entry.view.slug}-{self.entry.id}-{self.service}"
+        return f"{self.entry.slug}-{self.entry.id}-{self.service}"
 
 
 def outputs(site: Site) -> Outputs:
@@ -135,7 +156,7 @@ def _events(site: Site) -> dict[str, list[_Event]]:
     """Return the events of each service, oldest first."""
     entries = [one for view in site.incidents for one in _entries(view, site)]
     # The sort is stable: updates of one file at the same time keep their order.
-    entries.sort(key=lambda one: (one.at, one.view.id, one.view.slug))
+    entries.sort(key=lambda one: (one.at, one.view.id if one.view else "", one.slug))
     severities: dict[str, dict[str, Severity]] = {}
     events: dict[str, list[_Event]] = {}
     for _, moment in groupby(entries, key=lambda one: one.at):
@@ -149,7 +170,27 @@ def _events(site: Site) -> dict[str, list[_Event]]:
                 is_change = severity is not (own[-1].severity if own else Severity.NONE)
                 event = _Event(entry=entry, service=service, severity=severity, is_change=is_change)
                 own.append(event)
+    for one in site.services:
+        start = _start(one, site)
+        own = events.get(one.id, [])
+        if start and (not own or start.entry.at < own[0].entry.at):
+            events[one.id] = [start, *own]
     return events
+
+
+def _start(service: ServiceView, site: Site) -> _Event | None:
+    """Return the event for the `since` of *service*, or None if it is unset or in the future."""
+    at = statuspage_updates.begun(service, site)
+    if at is None:
+        return None
+    entry = _Entry(
+        view=None,
+        at=at,
+        id=id12("since", service.id),
+        severities={service.id: Severity.NONE},
+        text=_STATUSES[Severity.NONE].description,
+    )
+    return _Event(entry=entry, service=service.id, severity=Severity.NONE, is_change=True)
 
 
 def _apply(entry: _Entry, severities: dict[str, dict[str, Severity]]) -> None:
@@ -157,17 +198,21 @@ def _apply(entry: _Entry, severities: dict[str, dict[str, Severity]]) -> None:
     for service, severity in entry.severities.items():
         by_file = severities.setdefault(service, {})
         if severity is Severity.NONE:
-            by_file.pop(entry.view.slug, None)
+            by_file.pop(entry.slug, None)
         else:
-            by_file[entry.view.slug] = severity
+            by_file[entry.slug] = severity
 
 
 def _entries(view: IncidentView, site: Site) -> list[_Entry]:
     """Return the entries for *view*, in order; maintenance has none before it starts."""
     has_begun = not view.is_maintenance
     found = list(_implicit(view, site)) if view.kind is Kind.INCIDENT else []
+    plan = html.to_text(view.body_html)
     for update in reversed(view.updates):
-        has_begun = has_begun or update.state in (State.IN_PROGRESS, State.VERIFYING)
+        is_running = update.state in (State.IN_PROGRESS, State.VERIFYING)
+        has_begun = has_begun or is_running
+        if update.standard is None:
+            plan = statuspage_updates.body(view, update)
         if has_begun:
             one = _Entry(
                 view=view,
@@ -175,6 +220,7 @@ def _entries(view: IncidentView, site: Site) -> list[_Entry]:
                 id=update.id,
                 severities=update.severities,
                 update=update,
+                text=plan if is_running else "",
             )
             found.append(one)
     return sorted(found, key=lambda one: one.at)
@@ -193,11 +239,11 @@ def _implicit(view: IncidentView, site: Site) -> Iterator[_Entry]:
                 recoveries.setdefault(spell.end, {})[service.id] = Severity.NONE
     if opening:
         key = id12("opening", view.slug)
-        yield _Entry(view=view, at=view.started, id=key, severities=opening, standard=view.title)
+        yield _Entry(view=view, at=view.started, id=key, severities=opening, text=view.title)
     standard = statuspage_updates.sentence("standard.resolved")
     for at, severities in recoveries.items():
         key = id12("recovery", f"{view.slug}:{times.written(at)}")
-        yield _Entry(view=view, at=at, id=key, severities=severities, standard=standard)
+        yield _Entry(view=view, at=at, id=key, severities=severities, text=standard)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -211,7 +257,7 @@ class _Tree:
     def files(self) -> Iterator[tuple[str, _Builder]]:
         """Yield the path of each file below the base, and a function that builds its content."""
         yield "levels.json", lambda: {"levels": [*LEVELS]}
-        yield "status-images.json", lambda: {"images": [self.image(one) for one in Severity]}
+        yield "status-images.json", lambda: {"images": [self.image(name) for name in _IMAGES]}
         yield "statuses.json", self.statuses
         for severity, status in _STATUSES.items():
             yield f"statuses/{status.id}.json", partial(self.status, severity)
@@ -304,10 +350,8 @@ class _Tree:
             "url": self.url(f"service-lists/{group.id}"),
         }
 
-    def image(self, severity: Severity) -> _Object:
-        picture = self._picture(severity)
-        name = picture.rpartition("/")[2].removesuffix(".svg")
-        return {"name": name, "icon_set": "statusgen", "url": picture}
+    def image(self, icon: Icon) -> _Object:
+        return {"name": icon, "icon_set": "statusgen", "url": self._picture(_IMAGES[icon])}
 
     def calendar(self, service: ServiceView) -> _Object:
         """Return the days of *service*, today first; a day with any impact is marked."""

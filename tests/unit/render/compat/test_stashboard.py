@@ -151,8 +151,8 @@ def of_hostile() -> examples.Site:
 
 def hostile_files() -> Files:
     files = of_hostile().files
-    paths = [path for path in files if path.startswith(BASES)]
-    return {path: strict(files[path]) for path in paths}
+    paths = [path for path in files if path.startswith(BASES) and path.endswith(".json")]
+    return {path: strict(files[path]) for path in paths if not path.endswith("/index.json")}
 
 
 SITES: dict[str, Callable[[], Files]] = {
@@ -237,14 +237,15 @@ def test_every_object_has_exactly_its_keys_and_types(found: Files) -> None:
 
 
 def test_levels_and_pictures_are_listed(found: Files) -> None:
-    """The four levels are listed in order, and there is an image for each status."""
+    """The levels are listed in order, and the familiar images, with one for each status."""
     images = found["api/v1/status-images.json"]["images"]
     used = {one["image"] for one in found["api/v1/statuses.json"]["statuses"]}
 
     assert {"levels": LEVELS} == found["api/v1/levels.json"]
-    assert [{"name", "icon_set", "url"}] * 5 == [set(one) for one in images]
+    assert [{"name", "icon_set", "url"}] * 7 == [set(one) for one in images]
     assert used == {one["url"] for one in images}
-    assert 5 == len({one["name"] for one in images})
+    familiar = "tick-circle information wrench hard-hat exclamation cross-octagon cross-circle"
+    assert familiar.split() == [one["name"] for one in images]
 
 
 def test_statuses_keep_the_ids_that_clients_know_and_tell_true_levels(found: Files) -> None:
@@ -342,6 +343,48 @@ def test_a_service_without_events_has_null_and_no_current_file() -> None:
     assert {"events": []} == found["api/v1/services/db_1/events.json"]
     assert "api/v1/services/db_1/events/current.json" not in found
     assert "api/v1/services/api/events/current.json" in found
+
+
+def test_a_service_is_up_from_its_first_day() -> None:
+    """A service with `since` begins with an event, as some clients crash on one without events."""
+    settings_with = SETTINGS.replace("name: Database}", "name: Database, since: 2026-11-01}")
+    found = read(assembled({"a": OUTAGE}, now=AFTER, more=settings_with))
+    event = found["api/v1/services/db_1.json"]["current-event"]
+
+    assert event == found["api/v1/services/db_1/events/current.json"]
+    assert ["up", "The service is operational.", "Sat, 31 Oct 2026 23:00:00 GMT"] == [
+        event["status"]["id"],
+        event["message"],
+        event["timestamp"],
+    ]
+
+
+def test_the_first_day_of_a_service_is_no_news() -> None:
+    """The event for `since` comes before all others; a backdated incident replaces it."""
+    for since, expected in (("2026-11-01", 4), ("2026-11-20", 4), ("2026-11-21", 3)):
+        more = SETTINGS.replace("name: api,", f"name: api, since: {since},")
+        found = read(assembled({"a": OUTAGE}, now="2026-11-22 00:00", more=more))
+
+        assert expected == len(events(found)), since
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        pytest.param("---\nWe replace disks.\n", "We replace disks.", id="the-announcement"),
+        pytest.param(
+            "updates: [{at: '2026-11-02T10:00Z', text: Racks.}]\n---\n", "Racks.", id="an-update"
+        ),
+        pytest.param("updates: [{at: '2026-11-02T10:00Z'}]\n---\nBody.\n", "Body.", id="the-body"),
+    ],
+)
+def test_planned_work_says_what_its_author_wrote(more: str, expected: str) -> None:
+    """The start of maintenance has the words of its author, its end the standard ones."""
+    found = told({"a": WORK.partition("---\n")[0] + more}, now=AFTER)
+
+    assert ["The scheduled maintenance has been completed.", expected] == [
+        one["message"] for one in events(found)
+    ]
 
 
 def test_an_incident_has_an_event_for_opening_update_and_resolution() -> None:

@@ -156,8 +156,10 @@ def of_hostile() -> examples.Site:
 def hostile_files() -> Files:
     start = "api/v0.1/"
     files = of_hostile().files
-    paths = [path for path in files if path.startswith(start)]
-    return {path.removeprefix(start): strict(files[path]) for path in paths}
+    found = {
+        path.removeprefix(start): data for path, data in files.items() if path.startswith(start)
+    }
+    return {path: strict(data) for path, data in found.items() if "/index.json" not in path}
 
 
 def example_files() -> Files:
