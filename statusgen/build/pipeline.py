@@ -16,6 +16,7 @@ from pathlib import Path
 
 from statusgen import __version__, ids, times
 from statusgen.build import read_site, redirects
+from statusgen.build.feed_dates import undated_feeds
 from statusgen.build.load_incidents import ReadOptions
 from statusgen.build.read_site import Content
 from statusgen.build.renderer_registry import all_outputs, stub_pages
@@ -230,7 +231,7 @@ class _Build:
         return BuildResult(
             paths=frozenset(every),
             plan=plan,
-            warnings=tuple(self.problems),
+            warnings=(*self.problems, *undated_feeds(self.content, self.request.folder)),
             incidents=len(self.content.summaries),
         )
 

@@ -8,15 +8,14 @@ from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path, PurePosixPath
 
-from statusgen import times
 from statusgen.build import redirects
 from statusgen.build.load_incidents import IncidentLoader, ReadOptions
 from statusgen.build.static_files import missing_assets, static_pointers, template_pointers
 from statusgen.cache.codec import IncidentSummary
 from statusgen.config import loader
-from statusgen.config.settings import FILE, Config
+from statusgen.config.settings import Config
 from statusgen.content.skipped_files import skip_reason
-from statusgen.problems import Level, Problem, errors, quoted
+from statusgen.problems import Level, Problem, quoted
 from statusgen.schema.scalars import slug_fault
 from statusgen.site.view_models import IncidentView
 from statusgen.system import files
@@ -80,7 +79,6 @@ def read_site(folder: Path, options: ReadOptions) -> Content:
     site.problems += static_pointers(found.config, folder, static)
     templates = site.templates()
     site.problems += template_pointers(folder, templates)
-    site.check_dates(found.config, summaries, now)
     return Content(
         config=found.config,
         settings=found.digest,
@@ -194,22 +192,6 @@ class _Folder:
         """Check that no old address is an incident page, a static file or another old address."""
         others = chain(redirects.incident_pages(summaries), redirects.static_files(static))
         self.problems += redirects.find_clashes(summaries, others)
-
-    def check_dates(
-        self, config: Config | None, summaries: Iterable[IncidentSummary], now: datetime
-    ) -> None:
-        """Warn if nothing dates the feeds: neither an incident nor the `since` of a service."""
-        if config is None or errors(self.problems) or any(one.view for one in summaries):
-            return
-        today = times.day_of(now, config.zone)
-        if not any(one.since and one.since <= today for one in config.services):
-            what = "without incidents, feeds are dated 1970 unless a service has a 'since'"
-            message = f"{what}; add since: {today}"
-            path, (line, column) = self.folder / FILE, config.services_place
-            problem = Problem(
-                path=path, line=line, column=column, message=message, level=Level.WARNING
-            )
-            self.problems.append(problem)
 
     def static(self) -> dict[str, bytes]:
         """Return the files that are published unchanged."""

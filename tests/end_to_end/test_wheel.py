@@ -17,7 +17,7 @@ import pytest
 from statusgen import __version__
 from statusgen.authoring import new_site
 from statusgen.cache.store import FOLDER
-from tests.conftest import ROOT, SETTINGS, missing, write_site
+from tests.conftest import DATED, ROOT, missing, write_site
 from tests.support import acting, examples
 from tests.support.examples import NOW
 
@@ -193,15 +193,14 @@ def test_an_installed_statusgen_builds_a_site_of_one_file(
     installed: Installed, tmp_path: Path
 ) -> None:
     """A folder with only a statusgen.yml yields the same files as with the checkout."""
-    folder = write_site(tmp_path / "site", {})
+    folder = write_site(tmp_path / "site", DATED)
     done = installed.run("build", "--now", NOW, cwd=folder)
     out = folder / "_site"
-    published = {
-        path: (out / path).read_bytes() for path in examples.empty().files if (out / path).is_file()
-    }
+    expected = examples.made(DATED).files
+    published = {path: (out / path).read_bytes() for path in expected if (out / path).is_file()}
 
     assert (0, "") == (done.returncode, done.stderr)
-    assert examples.empty().files == published
+    assert expected == published
     assert {"statusgen.yml", "_site", FOLDER} == {one.name for one in folder.iterdir()}
 
 
@@ -210,7 +209,7 @@ def test_an_installed_statusgen_builds_a_site_with_templates_of_its_own(
 ) -> None:
     """A template of the site extends the theme inside the package."""
     own = '{% extends "default/404.html" %}{% block footer %}<p>Own words</p>{% endblock %}'
-    folder = write_site(tmp_path / "site", {"templates/404.html": own})
+    folder = write_site(tmp_path / "site", {**DATED, "templates/404.html": own})
     done = installed.run("build", "--now", NOW, cwd=folder)
 
     assert (0, "") == (done.returncode, done.stderr)
@@ -243,7 +242,7 @@ def test_an_empty_folder_is_a_usage_error(installed: Installed, tmp_path: Path) 
 
 def test_the_command_is_installed(installed: Installed, tmp_path: Path) -> None:
     """The script `statusgen` is installed beside Python and runs the same command."""
-    (tmp_path / "statusgen.yml").write_text(SETTINGS, encoding="utf-8")
+    write_site(tmp_path, DATED)
     command: list[str | Path] = [installed.python.parent / "statusgen", "check", "--now", NOW]
     done = subprocess.run(
         command, cwd=tmp_path, env=environment(), capture_output=True, text=True, check=False

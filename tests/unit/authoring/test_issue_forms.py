@@ -104,7 +104,7 @@ def test_check_says_when_a_form_is_stale(run: Run, tmp_path: Path) -> None:
     write_site(tmp_path, {})
     run("forms")
     before = (run("check").status, run("forms", "--check").status)
-    write_site(tmp_path, {"statusgen.yml": RETIRED})
+    write_site(tmp_path, {"statusgen.yml": f"{RETIRED}    since: 2024-01-01\n"})
     checked, looked = run("check"), run("forms", "--check")
     run("forms")
     after = (run("check").status, run("forms", "--check").status)

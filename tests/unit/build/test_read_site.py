@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from statusgen.build.read_site import Content
-from statusgen.problems import Level, OutsideError, UsageError
+from statusgen.problems import OutsideError, UsageError
 from statusgen.system.files import MAX_TEXT
-from tests.conftest import DATED, SETTINGS, Run, write_site
+from tests.conftest import SETTINGS, Run, write_site
 from tests.support import publishing
 
 GOOD = """\
@@ -55,7 +55,7 @@ def test_a_sound_site_has_no_problem(site: Path) -> None:
 
 def test_a_site_without_incidents_is_sound(tmp_path: Path) -> None:
     """All folders of a site are optional."""
-    content = publishing.read(write_site(tmp_path, DATED))
+    content = publishing.read(write_site(tmp_path, {}))
 
     assert ((), {}, {}, ()) == (
         content.incidents,
@@ -63,37 +63,6 @@ def test_a_site_without_incidents_is_sound(tmp_path: Path) -> None:
         content.templates,
         content.problems,
     )
-
-
-INCIDENT = "---\ntitle: A\nseverity: none\nservices: []\nstarted: 2026-11-19 09:00\n---\nB.\n"
-
-
-@pytest.mark.parametrize(
-    ("files", "is_warned"),
-    [
-        pytest.param({}, True, id="neither"),
-        pytest.param({"statusgen.yml": f"{SETTINGS}    since: 2026-11-21\n"}, True, id="in-future"),
-        pytest.param({"statusgen.yml": f"{SETTINGS}    since: 2026-11-20\n"}, False, id="today"),
-        pytest.param({"incidents/a.md": INCIDENT}, False, id="an-incident"),
-        pytest.param(
-            {"incidents/a.md": INCIDENT.replace("title", "draft: true\ntitle")}, True, id="a-draft"
-        ),
-    ],
-)
-def test_feeds_without_a_date_are_a_warning(
-    tmp_path: Path, files: dict[str, str], is_warned: bool
-) -> None:
-    """A site without incidents gets a warning unless a service has a `since` that has begun."""
-    problems = publishing.read(write_site(tmp_path, files)).problems
-    expected = (
-        f"{tmp_path}/statusgen.yml:4:1: without incidents, feeds are dated 1970 unless a service"
-        " has a 'since'; add since: 2026-11-20"
-    )
-
-    assert ([expected] if is_warned else []) == [
-        f"{one.path}:{one.line}:{one.column}: {one.message}" for one in problems
-    ]
-    assert all(one.level is Level.WARNING for one in problems)
 
 
 def test_sub_folders_are_read_and_hidden_files_are_not(site: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, write_site
+from tests.conftest import DATED, ROOT, write_site
 from tests.support.publishing import content
 
 # Builds the site in the current folder and prints the templates that it compiled. The bytecode of
@@ -36,7 +36,7 @@ finally:
 def site(tmp_path: Path) -> Path:
     """Create a site with its own template."""
     own = '{% extends "default/404.html" %}{% block content %}Gone.{% endblock %}'
-    return write_site(tmp_path / "site", {"templates/404.html": own})
+    return write_site(tmp_path / "site", {**DATED, "templates/404.html": own})
 
 
 @pytest.fixture
