@@ -47,7 +47,8 @@ FOLDERS = {
 }
 # The command line may import everything; only `cli.main` imports the commands.
 FOLDERS["cli"] = " ".join(filter(None, FOLDERS))
-FOLDERS["cli.commands"] = f"{FOLDERS['cli']} cli"
+FOLDERS["cli.imports"] = f"{FOLDERS['cli']} cli"
+FOLDERS["cli.commands"] = f"{FOLDERS['cli']} cli cli.imports"
 ROOTS = {"__main__", "cli.main"}
 MOST = 14  # modules per folder
 

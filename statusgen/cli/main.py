@@ -169,7 +169,7 @@ _COMMANDS = {
             "importers:import_group",
             "Import incidents from another system; safe to rerun.",
         ),
-        ("labels", "import_github:labels_group", "Create the GitHub labels that the import uses."),
+        ("labels", "importers:labels_group", "Create the GitHub labels that the import uses."),
     ),
     "Publish": (
         ("live", "publishing:live_command", "Check that the live site matches the build."),

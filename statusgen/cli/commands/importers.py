@@ -2,8 +2,10 @@
 
 import click
 
-from statusgen.cli.commands.import_github import import_github_command
-from statusgen.cli.commands.import_trello import import_trello_command
+from statusgen.cli.imports.github import import_github_command, labels_group
+from statusgen.cli.imports.trello import import_trello_command
+
+__all__ = ["import_group", "labels_group"]
 
 
 @click.group(

@@ -1,0 +1,1 @@
+"""The import commands, one module for each kind of source."""
