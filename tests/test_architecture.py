@@ -40,6 +40,9 @@ FOLDERS = {
     "importers": "authoring content config timeline markup i18n schema system",
     "importers.github": "importers authoring content config timeline markup i18n schema system",
     "importers.trello": "importers authoring content config timeline markup i18n schema system",
+    "importers.records": "importers authoring content config timeline markup i18n schema system",
+    "importers.statuspage": "importers importers.records authoring content config timeline markup"
+    " i18n schema system",
     "preview": "build config output system",
     "publishing": "build render render.feeds site config i18n markup system",
     "notify.channels": "render render.compat site config timeline i18n markup system",
@@ -56,6 +59,7 @@ MOST = 14  # modules per folder
 OWNERS = {
     "apprise": "notify.channels.apprise_sender notify.channels.apprise_text",
     "babel": "i18n",
+    "bs4": "importers.records.html_to_markdown",
     "click": "cli",
     "feedgen": "render.feeds",
     "github": "importers.github.client",
@@ -63,6 +67,7 @@ OWNERS = {
     "jinja2": "render.html",
     "marshal": "render.html.bytecode",
     "markdown": "markup.converter markup.block_rules markup.inline_rules markup.emphasis",
+    "markdownify": "importers.records.html_to_markdown",
     "nh3": "markup.converter",
     "requests": "importers.github.client notify.channels.guarded_requests",
     "pydantic": "schema config.fields content.fields",

@@ -152,7 +152,7 @@ def _print_plan(
     would = "would be " if options.dry_run else ""
     if settings is not None:
         click.echo(f"{would}{settings.outcome} {format_path(settings.path)}")
-        if settings.is_new:
+        if settings.has_example_url:
             where = format_path(settings.path)
             what = "'url' is an example; replace it with the address of your page"
             click.echo(f"{where}: {what}", err=True)

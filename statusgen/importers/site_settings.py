@@ -28,6 +28,11 @@ class SettingsChange:
         """The outcome for the file in one word."""
         return "created" if self.is_new else "updated"
 
+    @property
+    def has_example_url(self) -> bool:
+        """True if the file is new and its address is only an example."""
+        return self.is_new and f"url: {EXAMPLE_URL}\n" in self.text
+
     def write(self) -> None:
         """Write the file; raise OutsideError if that fails."""
         if files.kind_of(self.path) is None:

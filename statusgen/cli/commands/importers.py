@@ -3,6 +3,7 @@
 import click
 
 from statusgen.cli.imports.github import import_github_command, labels_group
+from statusgen.cli.imports.statuspage import import_statuspage_command
 from statusgen.cli.imports.trello import import_trello_command
 
 __all__ = ["import_group", "labels_group"]
@@ -23,5 +24,7 @@ def import_group(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for _command in (import_github_command, import_trello_command):
+_COMMANDS = (import_github_command, import_trello_command, import_statuspage_command)
+
+for _command in _COMMANDS:
     import_group.add_command(_command)

@@ -1,0 +1,1 @@
+"""Import the incidents of a page on Atlassian Statuspage, public or through its API."""
