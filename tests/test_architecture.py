@@ -41,6 +41,8 @@ FOLDERS = {
     "importers.github": "importers authoring content config timeline markup i18n schema system",
     "importers.trello": "importers authoring content config timeline markup i18n schema system",
     "importers.records": "importers authoring content config timeline markup i18n schema system",
+    "importers.folders": "importers importers.records authoring content config timeline markup i18n"
+    " schema system",
     "importers.statuspage": "importers importers.records authoring content config timeline markup"
     " i18n schema system",
     "preview": "build config output system",
@@ -105,7 +107,7 @@ PURE += " notify.occasions notify.record notify.pending notify.wording notify.ad
 PURE += " notify.channels.message notify.channels.plain_text notify.channels.address_rules"
 PURE += " notify.channels.webhook_body"
 IMPURE_MODULES = {"config.loader", "i18n.catalogue", "importers.github.client"}
-IMPURE_MODULES |= {"importers.site_settings"}
+IMPURE_MODULES |= {"importers.site_settings", "importers.folders.source_files"}
 IMPURE_MODULES |= {"render.html.theme", "render.html.bytecode"}
 
 LAZY = re.compile(r"statusgen(\.\w+)*:\w+")

@@ -2,6 +2,7 @@
 
 import click
 
+from statusgen.cli.imports.folders import import_cstate_command
 from statusgen.cli.imports.github import import_github_command, labels_group
 from statusgen.cli.imports.statuspage import import_statuspage_command
 from statusgen.cli.imports.trello import import_trello_command
@@ -24,7 +25,12 @@ def import_group(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-_COMMANDS = (import_github_command, import_trello_command, import_statuspage_command)
+_COMMANDS = (
+    import_github_command,
+    import_trello_command,
+    import_statuspage_command,
+    import_cstate_command,
+)
 
 for _command in _COMMANDS:
     import_group.add_command(_command)

@@ -11,6 +11,7 @@ from statusgen.authoring import compose
 from statusgen.config.settings import Config
 from statusgen.ids import digest
 from statusgen.importers import texts
+from statusgen.importers.hidden_markup import SplitText
 from statusgen.importers.names import folded
 from statusgen.importers.records import body_text, course
 from statusgen.importers.records.record import IncidentRecord, RecordUpdate, SourceSite
@@ -124,8 +125,9 @@ class RecordConverter:
     def _incident(self, record: IncidentRecord, slug: str, remarks: list[str]) -> Incident:
         """Return the incident for *record*; raise NotShownError if it cannot be shown."""
         record = self._with_kind(record, remarks)
-        record = course.corrected(record, remarks.append)
         kind = Kind.of(record.severity)
+        stated = tuple(self._stated(update, kind) for update in record.updates)
+        record = course.corrected(replace(record, updates=stated), remarks.append)
         updates = self._updates(record, kind, remarks)
         title = texts.one_line_title(record.title)
         if not title:
@@ -177,6 +179,24 @@ class RecordConverter:
         severity = worst(known.values()) if kind is Kind.INCIDENT else record.severity
         return replace(record, services=known, severity=severity)
 
+    def _stated(self, update: RecordUpdate, kind: Kind) -> RecordUpdate:
+        """Return *update* with the state that its text names, if it may name one."""
+        if not update.names_state:
+            return update
+        split = SplitText(text=update.text.lstrip("\n"), comments=())
+        found = texts.read_state(split, kind, self._config)
+        if found.state is None:
+            return update
+        return replace(update, state=found.state, text=found.text, whole=update.text)
+
+    def _shown(self, update: RecordUpdate, kind: Kind) -> str:
+        """Return the text of *update*, with the name of a state that the page does not show."""
+        if not update.whole:
+            return update.text
+        said = self._stated(replace(update, text=update.whole), kind).state
+        is_shown = kind is not Kind.NOTICE and said is update.state
+        return update.text if is_shown else update.whole
+
     def _opening(self, record: IncidentRecord) -> tuple[ServiceSeverity, ...]:
         """Return the services at the start, as a list if all have the severity of the incident."""
         found = self._by_id(record.services)
@@ -210,7 +230,7 @@ class RecordConverter:
                 wanted = self._by_id(update.severities)
                 changed = {one: s for one, s in wanted.items() if severities.get(one) is not s}
                 severities |= changed
-            text = self._text(update.text, remarks)
+            text = self._text(self._shown(update, kind), remarks)
             found.append(
                 Update(
                     at=update.at,

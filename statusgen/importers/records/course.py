@@ -140,11 +140,16 @@ def _with_window(record: IncidentRecord, remark: Remark) -> IncidentRecord:
 
 
 def _announced(record: IncidentRecord) -> IncidentRecord:
-    """Return the maintenance *record*, announced before it starts."""
+    """Return the maintenance *record*, announced before it starts.
+
+    Without a time for that, its first text becomes the announcement, a week before.
+    """
     updates = _sorted(record.updates)
     first = min([record.started, *(one.at for one in updates)])
     if record.starts is not None and first >= record.starts:
         first = record.starts - ANNOUNCED
+        if updates and updates[0].state is None:
+            updates = (replace(updates[0], at=first), *updates[1:])
     return replace(record, started=first, updates=updates)
 
 

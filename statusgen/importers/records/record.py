@@ -12,13 +12,17 @@ from statusgen.model import Severity, State
 class RecordUpdate:
     """An update; *severities* has the severity of each service, by name, if it changed.
 
-    *id* is the 12-character id in the source, if it has one.
+    If *names_state* is true, the text may begin with the name of the state; the converter removes
+    that name, and keeps the text with it as *whole*. *id* is the 12-character id in the source, if
+    it has one.
     """
 
     at: datetime
     text: str
     state: State | None = None
     severities: Mapping[str, Severity] = field(default_factory=dict)
+    names_state: bool = False
+    whole: str = ""
     id: str | None = None
 
 

@@ -1,0 +1,132 @@
+"""Bodies of cState and StatusKit, split into updates."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from statusgen.importers.folders.tracked_body import TrackedBody, split_body
+
+
+def at(clock: str) -> datetime:
+    return datetime.fromisoformat(f"2024-05-06T{clock}:00").replace(tzinfo=UTC)
+
+
+def track(clock: str) -> str:
+    return f'{{{{< track "2024-05-06 {clock}:00" >}}}}'
+
+
+def split(text: str) -> TrackedBody:
+    """Split the body of an incident from 9:00 to 12:00."""
+    return split_body(text, started=at("09:00"), ended=at("12:00"), zone=UTC)
+
+
+OPEN = "*Investigating* - Looking."
+DONE = "*Resolved* - All is well."
+
+
+@pytest.mark.parametrize(
+    ("text", "updates", "summary"),
+    [
+        pytest.param(
+            f"{DONE} {track('12:00')}\n\n{OPEN} {track('09:05')}",
+            [("09:05", OPEN), ("12:00", DONE)],
+            "",
+            id="newest-first",
+        ),
+        pytest.param(
+            f"{OPEN} {track('09:05')}\n\n{DONE}\n{track('12:00')}",
+            [("09:05", OPEN), ("12:00", DONE)],
+            "",
+            id="oldest-first",
+        ),
+        pytest.param(
+            f"{DONE} {track('12:00')}\n\n---\n\nB. {track('09:00')}\n\nA. {track('09:00')}",
+            [("09:00", "A."), ("09:00", "B."), ("12:00", DONE)],
+            "",
+            id="equal-times-are-reversed",
+        ),
+        pytest.param(
+            f"*Post-mortem*\n\nA full disk.\n\n---\n\n{DONE} {track('12:00')}\n\n"
+            f"{OPEN} {track('09:00')}",
+            [("09:00", OPEN), ("12:00", DONE)],
+            "*Post-mortem*\n\nA full disk.",
+            id="a-postmortem",
+        ),
+        pytest.param(
+            f"What happened.\n\n{DONE} {track('12:00')}\n\n{OPEN} {track('09:00')}",
+            [("09:00", OPEN), ("12:00", DONE)],
+            "What happened.",
+            id="a-summary",
+        ),
+        pytest.param(
+            f"It is down.\n\n## Update\n\nIt is back. {track('12:00')}",
+            [("09:00", "It is down."), ("12:00", "## Update\n\nIt is back.")],
+            "",
+            id="an-opening-before-an-update",
+        ),
+        pytest.param(
+            f"A. {track('09:00')}\n\nB. {track('10:00')}\n\nSend it again.",
+            [("09:00", "A."), ("10:00", "B.\n\nSend it again.")],
+            "",
+            id="a-text-behind-the-newest",
+        ),
+        pytest.param(
+            f"{DONE} {track('12:00')}\n\nIt is down.",
+            [("09:00", "It is down."), ("12:00", DONE)],
+            "",
+            id="an-opening-without-a-time",
+        ),
+        pytest.param(
+            f'A. {{{{< track "nonsense" >}}}}\n\nB. {track("10:00")}',
+            [("09:00", "A."), ("10:00", "B.")],
+            "",
+            id="a-track-that-is-no-time",
+        ),
+        pytest.param(
+            "*Resolved*\n- Done.\n\n*Monitoring*\n- Wait.\n\n*Investigating*\n- Slow.",
+            [
+                ("09:00", "*Investigating*\n- Slow.\n\n*Monitoring*\n- Wait."),
+                ("12:00", "*Resolved*\n- Done."),
+            ],
+            "",
+            id="no-times",
+        ),
+        pytest.param(
+            "[Final message]\n\nDone.\n\n[Initial message] -->\nSlow.",
+            [("09:00", "[Initial message]\nSlow."), ("12:00", "[Final message]\n\nDone.")],
+            "",
+            id="messages",
+        ),
+        pytest.param(
+            "### Stand 06.05.2024 11:37\n\nGut.\n\n### Stand 06.05.2024 09:05\n\nAusfall.",
+            [
+                ("09:05", "### Stand 06.05.2024 09:05\n\nAusfall."),
+                ("11:37", "### Stand 06.05.2024 11:37\n\nGut."),
+            ],
+            "",
+            id="times-in-headings",
+        ),
+        pytest.param("One.\n\n---\n\nTwo.", [("09:00", "One.\n\n---\n\nTwo.")], "", id="text"),
+        pytest.param("", [], "", id="nothing"),
+        pytest.param(
+            f"<!-- {DONE} {track('12:00')} -->\nOne.<!-- two --> Three.",
+            [("09:00", "One. Three.")],
+            "",
+            id="comments",
+        ),
+        pytest.param(
+            '{{< figure src="/a.png" title="Load" >}} {{< note >}}One{{< /note >}}',
+            [("09:00", "[Load](/a.png) One")],
+            "",
+            id="shortcodes",
+        ),
+    ],
+)
+def test_a_body_is_split(text: str, updates: list[tuple[str, str]], summary: str) -> None:
+    """Updates are in order, with their times and all their words."""
+    found = split(text)
+
+    assert (updates, summary) == (
+        [(f"{one.at:%H:%M}", one.text) for one in found.updates],
+        found.summary,
+    )
