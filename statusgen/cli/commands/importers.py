@@ -4,6 +4,7 @@ import click
 
 from statusgen.cli.imports.folders import import_cstate_command
 from statusgen.cli.imports.github import import_github_command, labels_group
+from statusgen.cli.imports.issue_pages import import_jayfk_command, import_upptime_command
 from statusgen.cli.imports.statuspage import import_statuspage_command
 from statusgen.cli.imports.trello import import_trello_command
 
@@ -30,6 +31,8 @@ _COMMANDS = (
     import_trello_command,
     import_statuspage_command,
     import_cstate_command,
+    import_upptime_command,
+    import_jayfk_command,
 )
 
 for _command in _COMMANDS:

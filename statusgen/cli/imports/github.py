@@ -45,7 +45,7 @@ _TOKENS = ("GITHUB_TOKEN", "GH_TOKEN")
 _NUMBER = re.compile(r"#([0-9]{1,9})\Z")
 
 
-def _github_options(command: Command) -> Command:
+def github_options(command: Command) -> Command:
     """Add the options that select the repository and the API."""
     for option in (
         click.option(
@@ -65,7 +65,7 @@ def _github_options(command: Command) -> Command:
 
 
 @click.command("github", epilog="Example: statusgen import github --commit")
-@_github_options
+@github_options
 @import_options
 def import_github_command(repo: str | None, api_url: str | None, options: ImportOptions) -> None:
     """Import GitHub issues that have a publishing label.
@@ -76,7 +76,7 @@ def import_github_command(repo: str | None, api_url: str | None, options: Import
     """
     with problems_shown():
         config = settings_of(options.folder)
-        repository = _repository(config, repo, api_url)
+        repository = open_repository(config, repo, api_url)
         people, track = People(config.github, repository), tracker()
 
         def find(config: Config, existing: Mapping[str, sync.ImportedFile]) -> SourceContent:
@@ -132,7 +132,7 @@ def labels_group() -> None:
 
 
 @labels_group.command("github", epilog="Example: statusgen labels github")
-@_github_options
+@github_options
 @site_option
 def labels_github_command(repo: str | None, api_url: str | None, folder: Path) -> None:
     """Create labels for kinds, severities, services and states.
@@ -142,7 +142,7 @@ def labels_github_command(repo: str | None, api_url: str | None, folder: Path) -
     """
     with problems_shown():
         config = settings_of(folder)
-        repository = _repository(config, repo, api_url)
+        repository = open_repository(config, repo, api_url)
         created, changed = repository.make_labels(labels.wanted(config))
     for name in created:
         click.echo(f"created {name}")
@@ -152,8 +152,11 @@ def labels_github_command(repo: str | None, api_url: str | None, folder: Path) -
         click.echo("all labels are up to date", err=True)
 
 
-def _repository(config: Config, repo: str | None, api_url: str | None) -> "Repository":
-    """Return a client for the selected repository, with the token from the environment."""
+def open_repository(config: Config | None, repo: str | None, api_url: str | None) -> "Repository":
+    """Return a client for the selected repository, with the token from the environment.
+
+    *config* has the settings of the site, if there is one.
+    """
     from statusgen.importers.github.client import Repository  # noqa: PLC0415, PyGithub is slow to load
 
     name = _name(config, repo)
@@ -164,9 +167,9 @@ def _repository(config: Config, repo: str | None, api_url: str | None) -> "Repos
     return Repository(name, token, api_url=_address(api_url), waiting=waiting)
 
 
-def _name(config: Config, repo: str | None) -> str:
-    page = urlsplit(config.repository or "").path.strip("/").split("/")
-    name = repo or config.github.repository or "/".join(page[:2])
+def _name(config: Config | None, repo: str | None) -> str:
+    page = urlsplit((config and config.repository) or "").path.strip("/").split("/")
+    name = repo or (config and config.github.repository) or "/".join(page[:2])
     name = name or os.environ.get("GITHUB_REPOSITORY", "")
     if not name:
         remedy = "use --repo OWNER/NAME, or set github.repository in statusgen.yml"

@@ -122,6 +122,23 @@ class Repository:
                 variables["after"] = page["pageInfo"]["endCursor"]
         return None
 
+    def file(self, path: str, *, branch: str = "HEAD") -> str | None:
+        """Return the text of the file *path* on *branch*, None if it does not exist."""
+        variables = {"owner": self._owner, "name": self._short, "expression": f"{branch}:{path}"}
+        data = self._query(graphql.FILE, variables, _NO_REPOSITORY.format(self.name))
+        with _expected_shape():
+            if data["repository"] is None:
+                raise OutsideError(_NO_REPOSITORY.format(self.name))
+            found = data["repository"]["object"]
+            if not found or found["isTruncated"]:
+                return None
+            return str(found["text"])
+
+    def label_colours(self) -> dict[str, str]:
+        """Return the colour of each label in the repository, such as `ff4d4d`, by name."""
+        repository = self._client.get_repo(self.name)
+        return self._request(lambda: {one.name: one.color for one in repository.get_labels()})
+
     def questions(self) -> int:
         """Return how many permission checks to allow: half of the requests left, at most 200."""
         try:

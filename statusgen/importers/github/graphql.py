@@ -125,6 +125,12 @@ def rest(names: Sequence[str]) -> str:
     return f"query({variables}) {{ {' '.join(parts)} }}"
 
 
+FILE = """query($owner: String!, $name: String!, $expression: String!) {
+  repository(owner: $owner, name: $name) {
+    object(expression: $expression) { ... on Blob { text isTruncated } }
+  }
+}"""
+
 COLLABORATORS = f"""query($owner: String!, $name: String!, $after: String) {{
   repository(owner: $owner, name: $name) {{
     collaborators(first: {_NEXT}, after: $after) {{

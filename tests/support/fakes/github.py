@@ -225,6 +225,7 @@ class GitHub:
     )
     issues: list[Issue] = field(default_factory=list)
     labels: list[dict[str, Any]] = field(default_factory=list)
+    files: dict[str, str] = field(default_factory=dict)  # texts by ``branch:path``
     failures: list[Failure] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
     has_issues: bool = True
@@ -309,7 +310,14 @@ class GitHub:
             "issues": self._listed,
             "issue": self._numbered,
             "collaborators": self._collaborators,
+            "object": self._object,
         }
+
+    def _object(self, _: object, expression: str) -> dict[str, Any] | None:
+        text = self.files.get(expression)
+        if text is None:
+            return None
+        return {"__typename": "Blob", "text": text, "isTruncated": False}
 
     def _collaborators(self, _: object, **asked: Any) -> dict[str, Any]:
         if not self.lists_people:
