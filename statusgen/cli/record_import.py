@@ -20,9 +20,11 @@ from statusgen.importers.records.record import SourceSite
 from statusgen.importers.site_settings import EXAMPLE_URL, ImportSettings
 from statusgen.importers.sync import ImportedFile, ImportSource, SourceContent
 from statusgen.model import Service
-from statusgen.problems import listed, quoted
+from statusgen.problems import UsageError, listed, quoted
 from statusgen.schema import scalars
 from statusgen.system import files
+
+NO_SERVICES = "the source names no services; create statusgen.yml first, with: statusgen init"
 
 Known = Mapping[str, ImportedFile]  # files from earlier imports, by key
 
@@ -112,8 +114,13 @@ class _RecordImport:
 
 
 def _new_settings(folder: Path, site: SourceSite) -> ImportSettings:
-    """Return the settings of a new site in *folder* that is like *site*."""
+    """Return the settings of a new site in *folder* that is like *site*.
+
+    Raises UsageError if *site* has no services.
+    """
     found = site_services(site, site.zone)
+    if not found:
+        raise UsageError(NO_SERVICES)
     url = EXAMPLE_URL
     with suppress(ValueError):
         url = scalars.site_root(site.url)

@@ -2,7 +2,12 @@
 
 import click
 
-from statusgen.cli.imports.folders import import_cstate_command
+from statusgen.cli.imports.folders import (
+    import_cstate_command,
+    import_pelican_command,
+    import_statusfy_command,
+    import_statuskit_command,
+)
 from statusgen.cli.imports.github import import_github_command, labels_group
 from statusgen.cli.imports.issue_pages import import_jayfk_command, import_upptime_command
 from statusgen.cli.imports.statuspage import import_statuspage_command
@@ -33,6 +38,9 @@ _COMMANDS = (
     import_cstate_command,
     import_upptime_command,
     import_jayfk_command,
+    import_statusfy_command,
+    import_statuskit_command,
+    import_pelican_command,
 )
 
 for _command in _COMMANDS:

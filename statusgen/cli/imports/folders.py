@@ -1,4 +1,4 @@
-"""The commands that import the folder of another static status page: import cstate."""
+"""The commands that import the folder of another static status page."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -8,11 +8,12 @@ from typing import Any
 import click
 
 from statusgen.cli.importing import ImportOptions, import_options, problems_shown
-from statusgen.cli.options import Command
+from statusgen.cli.options import Command, Word
 from statusgen.cli.record_import import add_services_option, import_records
-from statusgen.importers.folders import cstate
+from statusgen.importers.folders import cstate, pelican, statusfy, statuskit
 from statusgen.importers.records.record import SourceSite
 from statusgen.importers.sync import ImportSource
+from statusgen.model import Kind, Severity
 from statusgen.problems import UsageError
 from statusgen.schema import scalars
 
@@ -78,6 +79,80 @@ def import_cstate_command(
     _import(
         cstate.CSTATE,
         lambda: cstate.read_site(source, timezone=timezone, planned=planned),
+        options,
+        add_services=add_services,
+    )
+
+
+@click.command("statusfy", epilog="Example: statusgen import statusfy ../old-status")
+@_folder_options
+def import_statusfy_command(
+    source: Path, timezone: str, add_services: bool, options: ImportOptions
+) -> None:
+    """Import the incidents of a Statusfy page.
+
+    FOLDER is a clone of the page, with config.js, locales and content. Only the default language is
+    imported. Creates statusgen.yml if it is missing.
+    """
+    _import(
+        statusfy.STATUSFY,
+        lambda: statusfy.read_site(source, timezone=timezone),
+        options,
+        add_services=add_services,
+    )
+
+
+@click.command("statuskit", epilog="Example: statusgen import statuskit ../old-status")
+@_folder_options
+def import_statuskit_command(
+    source: Path, timezone: str, add_services: bool, options: ImportOptions
+) -> None:
+    """Import the incidents of a Netlify StatusKit page.
+
+    FOLDER is a clone of the page, with site/config.toml and site/content/incidents. Creates
+    statusgen.yml if it is missing.
+    """
+    _import(
+        statuskit.STATUSKIT,
+        lambda: statuskit.read_site(source, timezone=timezone),
+        options,
+        add_services=add_services,
+    )
+
+
+@click.command("pelican", epilog="Example: statusgen import pelican ../old-status")
+@click.option(
+    "--severity",
+    type=Word("severity", [str(one) for one in Kind.INCIDENT.severities]),
+    default=str(Severity.NONE),
+    help="Severity of incidents, which Pelican does not record. Default: they become notices.",
+)
+@click.option(
+    "--service",
+    "chosen",
+    metavar="ID",
+    multiple=True,
+    help="Service of incidents that list none. May be repeated.",
+)
+@_folder_options
+def import_pelican_command(
+    source: Path,
+    timezone: str,
+    severity: str,
+    chosen: tuple[str, ...],
+    add_services: bool,
+    options: ImportOptions,
+) -> None:
+    """Import the incidents of a page built with Pelican, such as Fedora's.
+
+    FOLDER is a clone of the page, with the folders ongoing, planned and resolved in content.
+    Creates statusgen.yml if it is missing.
+    """
+    _import(
+        pelican.PELICAN,
+        lambda: pelican.read_site(
+            source, timezone=timezone, severity=Severity(severity), services=chosen
+        ),
         options,
         add_services=add_services,
     )

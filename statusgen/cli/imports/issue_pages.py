@@ -21,7 +21,7 @@ from statusgen.cli.importing import (
 )
 from statusgen.cli.imports.github import github_options, open_repository
 from statusgen.cli.options import Command
-from statusgen.cli.record_import import add_services_option
+from statusgen.cli.record_import import NO_SERVICES, add_services_option
 from statusgen.config.loader import settings_of
 from statusgen.config.settings import FILE, Config
 from statusgen.importers import names, services, site_settings, sync
@@ -178,6 +178,8 @@ class _IssueImport:
         if files.kind_of(self._folder / FILE) is None:
             self._issues = self._issues or self._read({})
             found = all_services(self._page, self._issues)
+            if not found:
+                raise UsageError(NO_SERVICES)
             url = EXAMPLE_URL
             with suppress(ValueError):
                 url = scalars.site_root(self._page.url)

@@ -5,9 +5,10 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from statusgen.i18n import catalogue
-from statusgen.importers.folders import front_matter, source_files, source_folder
+from statusgen.importers.folders import source_files, source_folder
 from statusgen.importers.folders.front_matter import SourceValues
 from statusgen.importers.folders.source_folder import IncidentText, LeftOutError, ReadFiles
+from statusgen.importers.folders.source_settings import read_settings
 from statusgen.importers.folders.tracked_body import split_body
 from statusgen.importers.names import folded
 from statusgen.importers.records.record import IncidentRecord, SourceSite
@@ -18,7 +19,7 @@ from statusgen.problems import UsageError, listed, quoted
 
 CSTATE = ImportSource(name="cstate", prefix="", gone="its file was deleted")
 
-CONFIGS = ("config.yml", "config.yaml", "hugo.yml", "hugo.yaml", "config.toml", "hugo.toml")
+_CONFIGS = ("config.yml", "config.yaml", "hugo.yml", "hugo.yaml", "config.toml", "hugo.toml")
 
 _ISSUES = "content/issues"
 _SEVERITIES = {"down": Severity.MAJOR, "disrupted": Severity.DEGRADED, "notice": Severity.NONE}
@@ -36,7 +37,7 @@ def read_site(folder: Path, *, timezone: str, planned: Collection[str]) -> Sourc
     maintenance. Raises UsageError if it is another folder.
     """
     source_files.check_folder(folder, _ISSUES, "cState")
-    config, remarks = read_config(folder, CONFIGS)
+    config, remarks = read_settings(folder, _CONFIGS)
     params = config.map("params")
     name, zone = source_folder.zone_of(timezone, config.text("timeZone"), remarks)
     url = config.text("baseURL")
@@ -68,21 +69,6 @@ def read_site(folder: Path, *, timezone: str, planned: Collection[str]) -> Sourc
         remarks=tuple(remarks),
         left_out=dict(found.left_out),
     )
-
-
-def read_config(folder: Path, names: tuple[str, ...]) -> tuple[SourceValues, list[str]]:
-    """Return the settings in *folder*, in the first of the files *names*, and remarks."""
-    file = source_files.read_first(folder, names)
-    if file is None:
-        return (SourceValues({}), [f"there is no {names[0]}, so services and title are not known"])
-    parse = front_matter.parse_toml if file.path.endswith(".toml") else front_matter.parse_yaml
-    try:
-        if file.fault:
-            raise ValueError(file.fault)
-        return (parse(file.text), list(file.remarks))
-    except ValueError as fault:
-        reason = str(fault).replace("its front matter", "it")
-        raise UsageError(f"{file.path} cannot be read: {reason}; correct it") from None
 
 
 def _shown_names(params: SourceValues) -> dict[str, str]:

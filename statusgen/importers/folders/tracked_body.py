@@ -96,23 +96,23 @@ def _tracked(text: str, started: datetime, zone: tzinfo) -> TrackedBody:
         parts.append(at)
         done = track.end()
     known = [at for at in parts if at]
-    is_newest_first = bool(known) and known[0] > known[-1]
+    is_reversed = bool(known) and known[0] > known[-1]
     before, first = _leading(pieces[0])
     found = [
         _Part(text=_joined(piece), at=at)
         for piece, at in zip([first, *pieces[1:]], parts, strict=True)
     ]
-    found = found[::-1] if is_newest_first else found
+    found = found[::-1] if is_reversed else found
     updates = [*_timed(found, started)]
     tail = _joined(text[done:])
-    if tail and not is_newest_first and len(found) > 1:
+    if tail and not is_reversed and len(found) > 1:
         updates[-1] = replace(updates[-1], text=f"{updates[-1].text}\n\n{tail}")
     elif tail and updates[0].at <= started:
         updates[0] = replace(updates[0], text=f"{updates[0].text}\n\n{tail}".strip())
     elif tail:
         updates.insert(0, _update(started, tail))
     summary = _joined(before)
-    if summary and not is_newest_first and not _POSTMORTEM.match(summary):
+    if summary and not is_reversed and not _POSTMORTEM.match(summary):
         updates.insert(0, _update(started, summary))
         summary = ""
     return TrackedBody(updates=tuple(updates), summary=summary, remarks=tuple(remarks))
@@ -151,12 +151,12 @@ def _untracked(text: str, started: datetime, ended: datetime | None, zone: tzinf
         shown = text.strip("\n").rstrip()
         return TrackedBody(updates=(_update(started, shown),) if shown else ())
     times = [find_time(one.split("\n")[0], zone) for one in headed]
-    is_newest_first = _is_newest_first(headed, times)
+    is_reversed = is_newest_first(headed, times)
     parts = [_Part(text=one, at=at) for one, at in zip(headed, times, strict=True)]
-    if is_newest_first:
+    if is_reversed:
         parts.reverse()
     summary = _joined(before)
-    if summary and not is_newest_first and not _POSTMORTEM.match(summary):
+    if summary and not is_reversed and not _POSTMORTEM.match(summary):
         parts.insert(0, _Part(text=summary))
         summary = ""
     return TrackedBody(updates=tuple(_placed(parts, started, ended)), summary=summary)
@@ -182,15 +182,16 @@ def _placed(
     return found
 
 
-def _is_newest_first(texts: Sequence[str], times: Sequence[datetime | None]) -> bool:
-    """Return whether the last of *texts* is the oldest."""
+def is_newest_first(texts: Sequence[str], times: Sequence[datetime | None]) -> bool:
+    """Return whether the last of *texts*, which have these *times* if known, is the oldest."""
     known = [at for at in times if at]
     if len(known) > 1 and known[0] != known[-1]:
         return known[0] > known[-1]
     if re.match(r"[\W_]*(?:initial|opening)\b", texts[-1], re.IGNORECASE):
         return True
     first, last = _state(texts[0]), _state(texts[-1])
-    return last is State.INVESTIGATING and first is not last
+    order = Kind.INCIDENT.states
+    return first is not None and last is not None and order.index(first) > order.index(last)
 
 
 def _paragraphs(text: str) -> list[str]:

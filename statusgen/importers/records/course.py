@@ -161,10 +161,11 @@ def _settled_maintenance(record: IncidentRecord) -> IncidentRecord:
     if not record.is_over:
         return replace(record, updates=tuple(_left_open(updates, Kind.MAINTENANCE)))
     stated = [one.state for one in updates if one.state]
-    is_manual = any(one.state and one.at >= record.starts for one in updates)
-    if updates and updates[-1].at > record.ends and not is_manual:
+    during = [one.at for one in updates if one.state and one.at >= record.starts]
+    is_late = not during or during[0] > record.ends  # The clock would have ended it by then.
+    if updates and updates[-1].at > record.ends and is_late:
         return replace(record, ends=updates[-1].at)  # It ran over.
-    if is_manual and stated[-1] is not State.COMPLETED:
+    if during and stated[-1] is not State.COMPLETED:
         at = max(record.ends, updates[-1].at)
         updates.append(RecordUpdate(at=at, text="", state=State.COMPLETED))
     return replace(record, updates=tuple(updates))
