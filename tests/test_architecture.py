@@ -43,6 +43,8 @@ FOLDERS = {
     "importers.records": "importers authoring content config timeline markup i18n schema system",
     "importers.folders": "importers importers.records authoring content config timeline markup i18n"
     " schema system",
+    "importers.cachet": "importers importers.records importers.folders authoring content config"
+    " timeline markup i18n schema system",
     "importers.issue_pages": "importers importers.github importers.folders authoring content config"
     " timeline markup i18n schema system",
     "importers.statuspage": "importers importers.records authoring content config timeline markup"

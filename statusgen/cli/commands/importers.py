@@ -2,6 +2,7 @@
 
 import click
 
+from statusgen.cli.imports.cachet import import_cachet_command
 from statusgen.cli.imports.folders import (
     import_cstate_command,
     import_pelican_command,
@@ -41,6 +42,7 @@ _COMMANDS = (
     import_statusfy_command,
     import_statuskit_command,
     import_pelican_command,
+    import_cachet_command,
 )
 
 for _command in _COMMANDS:
