@@ -226,7 +226,8 @@ class RecordConverter:
         for update in record.updates or (opening,):
             state = update.state or state
             changed: dict[str, Severity] = {}
-            if kind is Kind.INCIDENT and state not in SETTLED:
+            is_over = state in SETTLED or (record.ended is not None and update.at >= record.ended)
+            if kind is Kind.INCIDENT and not is_over:
                 wanted = self._by_id(update.severities)
                 changed = {one: s for one, s in wanted.items() if severities.get(one) is not s}
                 severities |= changed

@@ -27,6 +27,7 @@ def corrected(record: IncidentRecord, remark: Remark) -> IncidentRecord:
     Calls *remark* with each correction.
     """
     if record.starts is not None:
+        record = replace(record, ended=None, until=None)
         return _settled_maintenance(_announced(_with_window(record, remark)))
     record = _in_order(record, remark)
     if record.until is not None and record.until <= record.started:

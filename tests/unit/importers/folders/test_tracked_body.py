@@ -1,10 +1,14 @@
 """Bodies of cState and StatusKit, split into updates."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from statusgen.importers.folders.tracked_body import TrackedBody, split_body
+from tests.conftest import scaled
 
 
 def at(clock: str) -> datetime:
@@ -130,3 +134,37 @@ def test_a_body_is_split(text: str, updates: list[tuple[str, str]], summary: str
         [(f"{one.at:%H:%M}", one.text) for one in found.updates],
         found.summary,
     )
+
+
+PIECES = (
+    "Word{0}.",
+    "*Resolved* - Word{0}.",
+    "**Update**: word{0}",
+    "*Post-mortem*\n\nWord{0}.",
+    "## Update {0}",
+    "[Final message] word{0}",
+    "### Stand 06.05.2024 1{0}:00 word{0}",
+    "    code{0}",
+    "- item{0}\n- item",
+    "---",
+    track("10:00"),
+    track("09:30"),
+    '{{< track "nonsense" >}}',
+    "<!-- secret{0} -->",
+    "{{< note >}}word{0}{{< /note >}}",
+)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=8))
+@settings(max_examples=scaled(300))
+def test_no_word_of_a_body_is_lost(pieces: list[str]) -> None:
+    """Each word is in an update or in the summary, in any order of parts; comments are in none."""
+    body = "\n\n".join(piece.replace("{0}", str(n)) for n, piece in enumerate(pieces))
+
+    found = split(body)
+
+    shown = "\n".join([found.summary, *(one.text for one in found.updates)])
+    words = set(re.findall(r"\b(?:word|code|item)\d", body, re.IGNORECASE))
+    assert words <= set(re.findall(r"\b(?:word|code|item)\d", shown, re.IGNORECASE))
+    assert "secret" not in shown
+    assert [] == [one for one in found.updates if not one.text.strip()] or "track" in body
