@@ -162,7 +162,7 @@ def test_drafts_and_pages_are_not_read(source: Path, imports: RecordImporting) -
         (issue(title="$ISSUE_TITLE"), "it is a template"),
         (issue(date=""), "it has no date"),
         (issue("x" * 70_000), "a text has 69 KiB"),
-        (issue("x" * 2_000_000), "the file has 1954 KiB, more than the limit of 1024 KiB"),
+        (issue("x" * 2_000_000), "the file has 1954 KiB, more than the limit of 256 KiB"),
     ],
 )
 def test_an_invalid_file_is_refused_by_name(

@@ -269,6 +269,18 @@ def test_headings_of_statuskit_are_updates(statuskit: RecordImporting) -> None:
     assert ["web api", "maps"] == [one.name for one in statuskit.config().services]
 
 
+def test_an_old_address_leads_to_one_incident(statuskit: RecordImporting) -> None:
+    """Of two incidents with one old address, the first keeps it; the site has no problem."""
+    add(statuskit, "site/content/incidents/maps-2.md", STATUSKIT)
+
+    ran = statuskit()
+
+    address = "incidents/2024/05/06/maps-are-slow/"
+    assert 1 == "".join(statuskit.files().values()).count(address)
+    assert f"maps-2.md: its old address '{address}' belongs to another incident" in ran.err
+    assert (0, "") == (statuskit.check().status, statuskit.check().out)
+
+
 def test_a_file_of_pelican_is_a_notice(pelican: RecordImporting) -> None:
     """Without a severity an incident is a notice; the ticket is the last line of its text."""
     ran = pelican()

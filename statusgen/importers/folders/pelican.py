@@ -24,7 +24,7 @@ _SETTINGS = "pelicanconf.py"
 _HEAD = re.compile(r"([A-Za-z_]\w*):[ \t]*(.*)")
 _PLANNED = re.compile(r"(?<!\w)(?:planned|scheduled) (?:outage|maintenance)", re.IGNORECASE)
 _AFFECTED = re.compile(
-    r"^\W*affected services\W*$\n+(?P<items>(?:[ \t]*[*+-][ \t]+[^\n]+\n*)+)",
+    r"^[^\w\n]*affected services[^\w\n]*\n+(?P<items>(?:[ \t]*[*+-][ \t]+[^\n]+\n*)+)",
     re.IGNORECASE | re.MULTILINE,
 )
 _ITEM = re.compile(r"^[ \t]*[*+-][ \t]+(?P<name>[^\n]+?)[ \t]*$", re.MULTILINE)

@@ -9,8 +9,6 @@ from statusgen.problems import UsageError, quoted
 from statusgen.system import files
 from statusgen.system.files import EntryKind
 
-MAX_FILE = 1024 * 1024  # bytes
-
 # Files that show which system a folder belongs to, and the name of its importer.
 _KINDS = (
     ("statusgen.yml", "a site of statusgen, which needs no import"),
@@ -72,7 +70,7 @@ def read_first(folder: Path, names: Sequence[str]) -> SourceFile | None:
 
 def _read(file: Path, path: str) -> SourceFile:
     try:
-        data = files.read_bytes(file, limit=MAX_FILE)
+        data = files.read_bytes(file, limit=files.MAX_TEXT)
     except files.UnreadableError as error:
         return SourceFile(path=path, fault=error.message)
     remarks: tuple[str, ...] = ()

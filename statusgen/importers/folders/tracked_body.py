@@ -24,7 +24,7 @@ _TRACK = re.compile(
 _FIGURE = re.compile(r"\{\{[<%]\s*figure\s([^{}]*?)/?\s*[>%]\}\}", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"(\w+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"']+))")
 _SHORTCODE = re.compile(r"\{\{[<%]\s*/?[^{}]*?[>%]\}\}")
-_STRAY = re.compile(r"[ \t]*-->[ \t]*")
+_STRAY = re.compile(r"[ \t]?-->[ \t]*")
 _RULE = re.compile(r"^ {0,3}(?:-{3,}|_{3,}|\*{3,})[ \t]*$", re.MULTILINE)
 _GAP = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)*")
 _POSTMORTEM = re.compile(

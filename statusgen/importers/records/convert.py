@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta, tzinfo
 
@@ -64,6 +63,7 @@ class RecordConverter:
         self._site = site
         self._config = config
         self._services = services
+        self._owners = _address_owners(site)
 
     def content(self, *, track: Progress = no_progress) -> SourceContent:
         """Return an item for each record."""
@@ -150,7 +150,7 @@ class RecordConverter:
             body=self._text(record.body, remarks) if record.body else "",
             pin=record.pin and not is_over and record.ended is None,
             id=record.id,
-            redirect_from=tuple(_valid_addresses(record, remarks)),
+            redirect_from=tuple(self._old_addresses(record, remarks)),
         )
 
     def _with_kind(self, record: IncidentRecord, remarks: list[str]) -> IncidentRecord:
@@ -249,6 +249,17 @@ class RecordConverter:
         is_early = record.starts is not None and update.at < record.starts
         return compose.standard(self._config, state or kind.first_state, kind, is_early=is_early)
 
+    def _old_addresses(self, record: IncidentRecord, remarks: list[str]) -> Iterator[str]:
+        """Yield the old addresses of *record* that the page can have."""
+        for address in dict.fromkeys(record.redirect_from):
+            if self._owners[address.casefold()] != record.key:
+                remarks.append(f"its old address {quoted(address)} belongs to another incident")
+                continue
+            try:
+                yield old_addresses.old_address(address)
+            except ValueError:
+                remarks.append(f"its old address {quoted(address)} cannot be kept")
+
     def _text(self, text: str, remarks: list[str]) -> str:
         """Return *text* as it is published; raise NotShownError if it cannot be."""
         try:
@@ -270,13 +281,13 @@ def _first_effect(record: IncidentRecord, services: Mapping[str, str]) -> dict[s
     return {}
 
 
-def _valid_addresses(record: IncidentRecord, remarks: list[str]) -> Iterator[str]:
-    """Yield the old addresses of *record* that a site can have."""
-    for address in record.redirect_from:
-        with suppress(ValueError):
-            yield old_addresses.old_address(address)
-            continue
-        remarks.append(f"its old address {quoted(address)} cannot be kept")
+def _address_owners(site: SourceSite) -> dict[str, str]:
+    """Return the key of the record that keeps each old address: the first one that has it."""
+    found: dict[str, str] = {}
+    for record in sorted(site.records, key=lambda one: one.key):
+        for address in record.redirect_from:
+            found.setdefault(address.casefold(), record.key)
+    return found
 
 
 def _word(text: str) -> str:
