@@ -45,6 +45,8 @@ FOLDERS = {
     " schema system",
     "importers.cachet": "importers importers.records importers.folders authoring content config"
     " timeline markup i18n schema system",
+    "importers.hosted": "importers importers.records authoring content config timeline markup i18n"
+    " schema system",
     "importers.issue_pages": "importers importers.github importers.folders authoring content config"
     " timeline markup i18n schema system",
     "importers.statuspage": "importers importers.records authoring content config timeline markup"

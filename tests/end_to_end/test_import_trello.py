@@ -1250,8 +1250,8 @@ def test_import_lists_its_sources(run: Run) -> None:
 
     listed = re.findall(r"^  ([a-z]+)  +Import [^\n]+\.$", ran.out, re.MULTILINE)
     assert 0 == ran.status
-    assert ["cachet", "cstate", "github", "jayfk", "pelican", "statusfy", "statuskit"] == listed[:7]
-    assert ["statuspage", "trello", "upptime"] == listed[7:]
+    assert ["betterstack", "cachet", "cstate", "github", "instatus", "jayfk"] == listed[:6]
+    assert ["pelican", "statusfy", "statuskit", "statuspage", "trello", "upptime"] == listed[6:]
 
 
 # Other boards, if there are any: real exports, or files in their format.

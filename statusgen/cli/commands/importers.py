@@ -10,6 +10,7 @@ from statusgen.cli.imports.folders import (
     import_statuskit_command,
 )
 from statusgen.cli.imports.github import import_github_command, labels_group
+from statusgen.cli.imports.hosted import import_betterstack_command, import_instatus_command
 from statusgen.cli.imports.issue_pages import import_jayfk_command, import_upptime_command
 from statusgen.cli.imports.statuspage import import_statuspage_command
 from statusgen.cli.imports.trello import import_trello_command
@@ -43,6 +44,8 @@ _COMMANDS = (
     import_statuskit_command,
     import_pelican_command,
     import_cachet_command,
+    import_instatus_command,
+    import_betterstack_command,
 )
 
 for _command in _COMMANDS:
