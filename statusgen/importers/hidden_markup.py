@@ -53,9 +53,10 @@ class SplitText:
         return found
 
 
-def split_hidden(text: str) -> SplitText:
+def split_hidden(text: str, *, keeps_tags: bool = False) -> SplitText:
     """Split *text* into its visible and its hidden parts.
 
+    HTML tags and emoji shortcodes become Markdown, unless *keeps_tags*.
     A comment that is not closed hides the rest of the text.
     """
     shown: list[TextLine] = []
@@ -100,7 +101,8 @@ def split_hidden(text: str) -> SplitText:
     seen = "".join(row.text for row in rows)
     if comments or others or defined:  # Removed lines must not leave a gap.
         seen = re.sub(r"\n{3,}", "\n\n", seen)
-    seen = as_markdown(seen)
+    if not keeps_tags:
+        seen = as_markdown(seen)
     if seen != text:  # The text around a removed part may form a character reference.
         seen = references.without_harmful(seen)
     return SplitText(

@@ -17,7 +17,7 @@ def published(text: str, base_url: str, remark: Remark) -> str:
 
     Raises ValueError if it is too long. A text that cannot be shown as Markdown is escaped.
     """
-    shown = split_hidden(clean_text(text, remark)).text
+    shown = split_hidden(clean_text(text, remark), keeps_tags=True).text
     if html_to_markdown.is_html(shown):
         shown = clean_text(html_to_markdown.to_markdown(shown), remark)
     shown = _trimmed(_with_base(shown, base_url))

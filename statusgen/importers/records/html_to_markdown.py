@@ -39,7 +39,7 @@ def to_markdown(text: str) -> str:
 def _converted(text: str) -> str:
     try:
         # Only imports of texts with HTML need it, and it is an optional extra.
-        from bs4 import NavigableString  # noqa: PLC0415
+        from bs4.element import NavigableString  # noqa: PLC0415
         from markdownify import MarkdownConverter  # noqa: PLC0415
     except ModuleNotFoundError as error:
         if error.name not in ("bs4", "markdownify"):
@@ -47,13 +47,13 @@ def _converted(text: str) -> str:
         what = "this source has texts with HTML, which need the package markdownify"
         raise OutsideError(f"{what}; run: pip install 'statusgen[import]'") from None
 
-    class Converter(MarkdownConverter):  # type: ignore[misc]  # untyped
+    class Converter(MarkdownConverter):
         """A converter that keeps the line breaks of text outside all tags, which is Markdown."""
 
         def process_text(self, el: NavigableString, parent_tags: set[str] | None = None) -> str:
             if el.parent is not None and el.parent.name == "[document]":
                 return str(el)
-            return str(super().process_text(el, parent_tags))
+            return str(super().process_text(el, parent_tags))  # type: ignore[misc]  # not in its stub
 
     converter = Converter(
         escape_asterisks=False,
