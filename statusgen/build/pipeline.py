@@ -212,7 +212,7 @@ class _Build:
             record = _record(digests, self.content.now)
             target.put(RECORD, record, files.digest(record))
             with self.request.gate():
-                plan = target.commit()
+                plan = target.commit(is_noted=self.request.cache is not None)
             self.request.phase("cache")
             found = {path: seen for path, seen in target.placed.items() if before.get(path) != seen}
             try:

@@ -21,7 +21,7 @@ from statusgen.output.manifest import (
 from statusgen.output.paths import RECORD, STAGING, claims, folders_of
 from statusgen.problems import OutsideError
 from statusgen.system import files, locks
-from statusgen.system.files import EntryKind, FileState
+from statusgen.system.files import EntryKind, FileStat, FileState
 
 _FIRST = ""  # key of a record that lists both old and new files; not a valid path
 
@@ -129,8 +129,11 @@ class Target:
         """Record that another process has `put` the file *path* with this *digest*."""
         self._changed[path] = digest
 
-    def commit(self) -> OutputPlan:
-        """Apply the changes to the folder, and return them."""
+    def commit(self, *, is_noted: bool = True) -> OutputPlan:
+        """Apply the changes to the folder, and return them.
+
+        If *is_noted*, `placed` has the new files afterwards, which takes some milliseconds more.
+        """
         plan = self._plan()
         if plan.is_done:
             return plan
@@ -143,13 +146,18 @@ class Target:
             _restore(plan, saved, self.folder, error)
             raise
         _clear_staging(self.folder)
+        if is_noted:
+            self._note(written)
+        return plan
+
+    def _note(self, written: Mapping[str, FileStat]) -> None:
+        """Add the files that were *written* to `placed`."""
         files.wait_for_tick()
         for path, found in self._changed.items():
             with suppress(OutsideError):  # The next build reads the file again.
                 stamp = files.stamp_of(self.folder / path)
                 if stamp.is_moved(written[path]):
                     self.placed[path] = FileState(digest=found, stamp=stamp)
-        return plan
 
     def _refuse_conflicts(self) -> None:
         litter = {path for path in self._entries if files.is_litter(path)}
