@@ -800,7 +800,7 @@ def test_a_page_older_than_a_day_says_so(opened: Opened) -> None:
     minutes(one)
     minutes(one)
 
-    assert "This page was last updated yesterday and may be out of date." == words
+    assert "This page was last updated 1 day ago and may be out of date." == words
     expect(notice).to_be_hidden()
 
 
