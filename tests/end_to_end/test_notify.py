@@ -311,7 +311,7 @@ def test_updates_that_are_too_old_are_counted(
     assert [] == receiver.got
 
 
-@pytest.mark.parametrize("status", [302, 500])
+@pytest.mark.parametrize("status", [302, 400, 500])
 @pytest.mark.slow
 def test_a_receiver_is_asked_three_times(
     notifying: Notifying, receiver: Receiver, monkeypatch: pytest.MonkeyPatch, status: int

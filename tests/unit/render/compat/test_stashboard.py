@@ -740,7 +740,7 @@ def some_incidents(draw: st.DrawFn) -> list[Incident]:
     return found
 
 
-@settings(max_examples=scaled(30))
+@settings(max_examples=scaled(60))
 @given(incidents=some_incidents())
 def test_the_newest_event_of_every_moment_tells_the_severity_of_that_moment(
     incidents: list[Incident],
