@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import accumulate
 
 from statusgen.markup import html
 from statusgen.render.html import banner, functions
@@ -85,15 +84,17 @@ class PageContext(Knowing):
 
         They are the newest ones of each, until the texts together are too long.
         """
-        shown = {}
+        shown: dict[str, tuple[UpdateView, ...]] = {}
         left = _MAX_PAST_TEXT
-        for days in self._site.past:
-            for incident in days.incidents:
-                updates = incident.updates[:_MAX_PAST_UPDATES] if left > 0 else ()
-                lengths = accumulate(len(update.html) for update in updates)
-                fits = [n for n, length in enumerate(lengths, 1) if n == 1 or length <= left]
-                shown[incident.slug] = updates[: len(fits)]
-                left -= sum(len(update.html) for update in shown[incident.slug])
+        for incident in (one for days in self._site.past for one in days.incidents):
+            fitting: list[UpdateView] = []
+            for update in incident.updates[:_MAX_PAST_UPDATES]:
+                # The newest update of an incident may go beyond the limit, but only once.
+                if left <= 0 or (fitting and len(update.html) > left):
+                    break
+                fitting.append(update)
+                left -= len(update.html)
+            shown[incident.slug] = tuple(fitting)
         return shown
 
     @remembered
