@@ -52,10 +52,9 @@ def banners(site: Site) -> Iterator[Banner]:
         is_shown = severity is site.severity
         working = [one for one in site.services if one.works] if severity.rank else []
         services = site.affected if is_shown else working
-        lines = tuple(_lines(site, services, severity))
-        is_well = severity is Severity.NONE
-        line = headline(site, severity)
-        if _is_short(services, severity) and len(lines[0].services) <= _MAX_HEADLINE_LENGTH:
+        since = site.since if is_shown else _upcoming(site, severity)
+        line, lines = headline(site, severity), tuple(_lines(site, services, severity))
+        if lines and _fits(lines[0], services):
             label = site.language.say("label", label=site.language.say(f"severity.{severity}"))
             line, lines = f"{label} {lines[0].services}", lines[1:]
         yield Banner(
@@ -63,8 +62,8 @@ def banners(site: Site) -> Iterator[Banner]:
             headline=line,
             title=functions.title(site, headline(site, severity)),
             lines=lines,
-            watched=watched(site) if is_well else "",
-            since=None if is_well else site.since if is_shown else _upcoming(site, severity),
+            watched=watched(site, severity),
+            since=since if severity.rank else None,
             is_shown=is_shown,
         )
 
@@ -81,18 +80,19 @@ def affected(site: Site) -> str:
     return site.language.say("banner.services", services=_listing(site, site.affected))
 
 
-def watched(site: Site) -> str:
-    """Return a sentence about open incidents while all services are operational, or ""."""
-    if site.severity is not Severity.NONE or not site.open:
+def watched(site: Site, severity: Severity) -> str:
+    """Return a sentence about the open incidents if *severity* is `NONE`, else an empty string."""
+    if severity is not Severity.NONE or not site.open:
         return ""
     return site.language.say("banner.watched", n=len(site.open))
 
 
-def _is_short(services: Sequence[ServiceView], severity: Severity) -> bool:
-    """Return whether the headline for *severity* names the *services* that have it."""
-    worst = [service for service in services if service.severity is severity]
-    is_outage = severity.rank > Severity.MAINTENANCE.rank
-    return is_outage and 0 < len(worst) <= _MAX_HEADLINE_SERVICES
+def _fits(worst: BannerLine, services: Sequence[ServiceView]) -> bool:
+    """Return whether the headline has room for the line of the *worst* among *services*."""
+    count = sum(service.severity is worst.severity for service in services)
+    is_outage = worst.severity.rank > Severity.MAINTENANCE.rank
+    is_short = len(worst.services) <= _MAX_HEADLINE_LENGTH
+    return is_outage and count <= _MAX_HEADLINE_SERVICES and is_short
 
 
 def _lines(site: Site, services: Sequence[ServiceView], severity: Severity) -> Iterator[BannerLine]:

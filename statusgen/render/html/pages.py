@@ -84,7 +84,7 @@ def _jobs(site: Site, front_page: str) -> Iterator[_Job]:
         template=front_page,
         url="index.html",
         heading=headline,
-        description=banner.affected(site) or banner.watched(site) or headline,
+        description=banner.affected(site) or banner.watched(site, site.severity) or headline,
         canonical="",
         severity=site.severity,
         is_live=True,

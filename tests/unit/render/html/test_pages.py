@@ -190,6 +190,16 @@ def test_one_truth_while_an_incident_is_monitored() -> None:
     assert '"message":"Operational"' in site.text("badge.json")
 
 
+def test_after_maintenance_an_incident_is_still_monitored() -> None:
+    """The banner that follows maintenance by the clock also counts the open incidents."""
+    work = incident(services="[db]", severity="maintenance", rest=NOW)
+    site = made({"incidents/a.md": QUIET, "incidents/b.md": work})
+    later = tree(site, "index.html").find(".//section[@class='banner none']")
+
+    assert "hidden" in later.attrib
+    assert "1 incident is still being monitored." == text(later.find(".//p"))
+
+
 def test_many_services_are_counted_in_the_banner() -> None:
     """The banner names some services and counts the others if many are affected."""
     settings = "title: Big\nurl: https://big.example\nservices:\n"
