@@ -103,7 +103,7 @@ def _incident(site: Site, view: IncidentView) -> dict[str, object]:
         "services": [_service(site, service) for service in view.services],
         "updates": [_update(site, view, update) for update in view.updates],
         "summary": view.body,
-        "summary_html": view.body_html,
+        "summary_html": with_pictures_at(site.absolute(""), view.body_html),
         "source": view.source,
         "extra": view.extra,
     }

@@ -50,6 +50,7 @@ def test_texts_are_the_same_everywhere(site: Path, run: Run) -> None:
     entry = feedparser.parse((out / "feed.atom").read_bytes()).entries[0].content[0].value
     update = json.loads((out / "api/v2/incidents.json").read_bytes())["incidents"][0]
     body = update["incident_updates"][-1]["body"]
+    summary = json.loads((out / "api/incidents.json").read_bytes())["incidents"][0]["summary_html"]
     shown = [
         path for path in sorted(out.rglob("*")) if path.is_file() and b"Ada" in path.read_bytes()
     ]
@@ -61,6 +62,7 @@ def test_texts_are_the_same_everywhere(site: Path, run: Run) -> None:
         re.findall(r'<img alt="L[^>]* src="([^"]*)"', page), key=len
     )
     assert ["https://status.acme.example/load.png"] == re.findall(r'<img [^>]*src="([^"]*)"', entry)
+    assert 'src="https://status.acme.example/graphs/latency%20p99.png"' in summary
     assert (
         f"Warning\n\nDo not restart.\n\n{steps}\n\nLoad Image (https://pictures.example/a-b)"
         == body
