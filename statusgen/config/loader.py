@@ -54,14 +54,13 @@ def read_settings(folder: Path) -> Settings:
         text = files.read_text(path, limit=files.MAX_TEXT)
     except files.UnreadableError as error:
         return Settings(config=None, problems=(error.problem(path),))
-    config, problems = parse_config(text, path=path)
     pictures = _pictures(folder)
+    config, problems = parse_config(text, path=path, pictures=pictures)
     if config is None:
         rough = rough_config(text, errors(problems), path=path)
         rough = replace(rough, pictures=pictures) if rough else None
         return Settings(config=None, problems=tuple(problems), rough=rough)
     rules = installed_versions.zone_digest(config.zone)
-    config = replace(config, pictures=pictures)
     return Settings(config=config, problems=tuple(problems), text=text, rules=rules)
 
 

@@ -34,19 +34,22 @@ from statusgen.schema.yaml_nodes import MapNode, Scalar
 from statusgen.system.time_limit import TooSlowError, guarded
 
 
-def parse_config(text: str, *, path: Path) -> tuple[Config | None, list[Problem]]:
+def parse_config(
+    text: str, *, path: Path, pictures: frozenset[str] = frozenset()
+) -> tuple[Config | None, list[Problem]]:
     """Parse *text*, the contents of *path*.
 
-    Returns the settings (None if there is an error) and all problems.
+    *pictures* are the paths of pictures below `static/`. Returns the settings (None if there is an
+    error) and all problems.
     """
     try:
         with guarded():
-            return _parsed(text, path)
+            return _parsed(text, path, pictures)
     except TooSlowError as error:
         return (None, [Problem(path=path, line=1, column=1, message=error.message)])
 
 
-def _parsed(text: str, path: Path) -> tuple[Config | None, list[Problem]]:
+def _parsed(text: str, path: Path, pictures: frozenset[str]) -> tuple[Config | None, list[Problem]]:
     root, problems = yaml_loader.load(text, path=path)
     if root is None and problems:
         return (None, problems)
@@ -55,6 +58,7 @@ def _parsed(text: str, path: Path) -> tuple[Config | None, list[Problem]]:
     problems += found
     if root is not None:
         source = Source(path, root, problems)
+        source.pictures = pictures
         check_config(source)
         if shape is not None:
             check_days(shape, source)
@@ -69,7 +73,8 @@ def _parsed(text: str, path: Path) -> tuple[Config | None, list[Problem]]:
     key = root.key("services") if isinstance(root, MapNode) else None
     place = (key.line, key.column) if key else (1, 1)
     keys = tuple(source.data_keys("data"))
-    return (replace(config, data_keys=keys, services_place=place), problems)
+    config = replace(config, data_keys=keys, services_place=place, pictures=pictures)
+    return (config, problems)
 
 
 def rough_config(text: str, problems: Iterable[Problem], *, path: Path) -> Config | None:

@@ -195,5 +195,10 @@ def _html(
         heading=heading,
         # Others may have written an imported text; the pictures of the site are not for them.
         pictures=frozenset() if incident.source else config.pictures,
-        alerts={name: language.say(f"alert.{name}") for name in ALERTS},
+        alerts=alert_titles(language),
     )
+
+
+def alert_titles(language: Language) -> dict[str, str]:
+    """Return the titles of GitHub's alerts in *language*, by their names."""
+    return {name: language.say(f"alert.{name}") for name in ALERTS}

@@ -90,3 +90,16 @@ def test_new_picture_is_shown_by_the_next_build(site: Path, run: Run) -> None:
 
     assert (True, False) == ("'load.png'" in first.err, "'load.png'" in second.err)
     assert ['src="load.png"'] == re.findall('src="[^"]*load.png"', page)
+
+
+def test_announcement_is_like_the_texts_of_files(site: Path, run: Run) -> None:
+    """An announcement shows pictures of the site, and alerts in the language of the page."""
+    settings = (site / "statusgen.yml").read_text("utf-8")
+    announcement = "announcement: |\n  > [!WARNING]\n  > ![Karte](load.png)\nlanguage: de\n"
+    (site / "statusgen.yml").write_text(settings + announcement, "utf-8")
+    built = run("build", "--now", NOW, cwd=site)
+    page = (site / "_site/index.html").read_text("utf-8")
+
+    assert (0, False) == (built.status, "cannot be published" in built.err)
+    assert '<img alt="Karte" src="load.png">' in page
+    assert ["Warnung"] == re.findall(r"<strong>(Warn\w+)</strong></p>\s*<p><img alt=\"K", page)

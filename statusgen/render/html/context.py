@@ -11,6 +11,7 @@ from statusgen.render.html.banner import Banner
 from statusgen.render.html.link_previews import LinkPreview
 from statusgen.render.html.theme import Theme
 from statusgen.site.fact_tracking import Knowing, remembered
+from statusgen.site.incident import alert_titles
 from statusgen.site.view_models import ServiceView, Site, UpdateView
 
 # What the front page shows at most, so that it stays small.
@@ -105,7 +106,13 @@ class PageContext(Knowing):
     @remembered
     def announcement(self) -> str:
         """Return the announcement as sanitized HTML."""
-        return html.to_html(self._site.config.announcement, heading=2)
+        config = self._site.config
+        return html.to_html(
+            config.announcement,
+            heading=2,
+            pictures=config.pictures,
+            alerts=alert_titles(self._site.language),
+        )
 
     def uptime_note(self, days: int) -> str:
         """Return the note that explains how uptime over *days* days is calculated."""
