@@ -37,13 +37,13 @@ _NAMES = """
 """
 _EMOJI = dict(pair.split("=") for pair in _NAMES.split())
 
-
+_SHORTCODE = re.compile(":([^:]+):")
 _BARE = r"</?(?:details|summary|kbd|samp|sub|sup)(?:\s[^<>]*)?>"
 _MARKUP = re.compile(
     r"(?P<span>(?<!`)(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`))"
     rf"|(?P<gap></?details(?:\s[^<>]*)?>|</summary>)|(?P<bare>{_BARE})"
     r"|(?P<rule><hr(?:\s[^<>]*)?/?>)|(?P<break>(?<! ) *+<br(?:\s[^<>]*)?/?> *+(?P<end>$)?)"
-    r"|(?<![\w:/]):(?P<emoji>[a-z0-9_+-]++):(?![\w:])",
+    r"|(?<![\w:/])(?P<emoji>(?::[a-z0-9_+-]++:)++)(?![\w:])",
     re.IGNORECASE | re.MULTILINE,
 )
 
@@ -69,7 +69,7 @@ def _line(line: str) -> str:
         if match["span"]:
             return match[0]
         if match["emoji"]:
-            return _EMOJI.get(match["emoji"], match[0])
+            return _SHORTCODE.sub(lambda one: _EMOJI.get(one[1], one[0]), match["emoji"])
         if match["break"]:
             return one if match["end"] is None else ""
         return "\n\n" if match["gap"] else "\n\n---\n\n" if match["rule"] else ""

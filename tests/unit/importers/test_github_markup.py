@@ -17,6 +17,7 @@ CASES = [
         "Log\n\n```\n<br>\n\n\n:tada:\n```",
         id="details",
     ),
+    pytest.param(":fire::warning: :x::y::x:", "🔥⚠️ ❌:y:❌", id="emoji-in-a-row"),
     pytest.param(":tada: Fixed :+1:, see :white_check_mark:", "🎉 Fixed 👍, see ✅", id="emoji"),
 ]
 OTHER = [
@@ -41,7 +42,7 @@ def test_code_and_other_text_stays(text: str) -> None:
 
 def test_many_tags_take_linear_time() -> None:
     """A text of the greatest size with nothing but spaces or tags is converted at once."""
-    for part in (" ", "<br ", "`", ":x", "<details "):
+    for part in (" ", "<br ", "`", ":x", ":y:", "<details "):
         text = part * (64 * 1024 // len(part))
 
         assert text == as_markdown(text)
