@@ -98,30 +98,43 @@ class SafeLinks(Treeprocessor):
 
     def run(self, root: Element) -> None:
         """Change the links and images in *root*."""
-        for element in list(root.iter()):
+        elements = list(root.iter())
+        for element in elements:
             if element.tag == "code":  # Python-Markdown does not resolve escapes in code.
                 element.text = AtomicString(_unescaped(element.text or ""))
-            if element.tag in {"a", "img"}:
+            if element.tag == "img":
+                self._picture(element)
+        for element in elements:
+            if _is_link(element):
                 self._link(element)
 
-    def _link(self, element: Element) -> None:
-        address = _unescaped(element.get("href", ""))
-        name = own_picture(address, self.pictures) if element.tag == "img" else None
-        for inner in element.iter():  # Links cannot be nested; the cleaner drops "span".
-            inner.tag = "span" if inner.tag in {"a", "img"} else inner.tag
-        url = safe_url(address)
+    def _picture(self, element: Element) -> None:
+        """Show the picture of the site that *element* names, if it does."""
+        name = own_picture(_unescaped(element.get("href", "")), self.pictures)
         if name is not None:
+            for line_break in element.iter("br"):
+                line_break.text = " "
             text = "".join(element.itertext())
             tail = element.tail
             element.clear()
-            element.tag, element.tail = "img", tail
+            element.tail = tail
             element.set("src", OWN_PICTURE + name)
             element.set("alt", text)
-        elif url is not None:
+
+    def _link(self, element: Element) -> None:
+        for inner in element.iter():  # Links cannot be nested; the cleaner drops "span".
+            inner.tag = "span" if _is_link(inner) else inner.tag
+        url = safe_url(_unescaped(element.get("href", "")))
+        if url is not None:
             element.tag = "a"
             element.set("href", url.replace("&", "&amp;"))
         elif written := element.get("written"):
             element.text = AtomicString(written)
+
+
+def _is_link(element: Element) -> bool:
+    """Return whether *element* is a link, or a picture that is not shown."""
+    return element.tag == "a" or (element.tag == "img" and "src" not in element.attrib)
 
 
 def _unescaped(text: str) -> str:

@@ -70,6 +70,23 @@ def test_own_picture_is_shown(text: str, path: str) -> None:
     assert (expected, []) == (actual, list(limits.find_flaws(text, pictures=PICTURES)))
 
 
+def test_own_picture_in_a_link_is_shown() -> None:
+    """A picture in `static/` is shown within a link, and without a link that is dropped."""
+    link = "[![a](latency.png)]"
+    picture = '<img alt="a" src="static:latency.png">'
+    expected = f'<p><a href="https://b.example" {REL}>{picture}</a></p>'
+
+    assert expected == to_html(f"{link}(https://b.example)", pictures=PICTURES)
+    assert f"<p>{picture}</p>" == to_html(f"{link}(latency.png)", pictures=PICTURES)
+
+
+def test_line_break_in_the_text_of_a_picture_is_a_space() -> None:
+    """Two lines in the text of a picture stay two words."""
+    html = to_html("![Latency\nin ms](latency.png)", pictures=PICTURES)
+
+    assert '<p><img alt="Latency in ms" src="static:latency.png"></p>' == html
+
+
 @pytest.mark.parametrize(
     "text",
     [
