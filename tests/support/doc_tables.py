@@ -301,7 +301,7 @@ OUTPUTS = {
     "search.html": "Search for incidents by words, severity and service",
     "subscribe.html": "Feeds, calendar, badges, and what to paste for them",
     "404.html": "Page for unknown addresses",
-    "feed.atom": "Atom: the newest 50 updates, never changed once published",
+    "feed.atom": "Atom: the newest 50 updates, each an entry that keeps its id",
     "feed.json": "JSON Feed 1.1: the same entries",
     "history.atom": "Atom as Statuspage writes it: the newest 25 incidents, changed in place",
     "history.rss": "The same as RSS",

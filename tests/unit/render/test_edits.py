@@ -56,8 +56,6 @@ UPDATES = ["feed.atom", "feed.json", "services/api/feed.atom", "services/web/fee
 UPDATES += ["api/v2-updates", "api/incidents-updates", "api/v0.1-updates", "api/v1-events"]
 RECORDS = ["history.atom", "history.rss", "maintenance.ics", "api/v2", "api/incidents", "api/v0.1"]
 
-EVENT = re.compile("api/v1/services/[^/]+/events/(?!current|index)")
-
 Files = Mapping[str, str]
 FILES = {"incidents/errors.md": INCIDENT, "incidents/work.md": WORK}
 
