@@ -1,9 +1,8 @@
 """Python-Markdown and nh3, configured for GitHub's dialect of Markdown.
 
 The lines come from `scanner`, which parses lists, quotes and fences as GitHub does. Differences
-from GitHub: raw HTML is shown as text, images become links, reference definitions
-are not supported (they would hide log lines such as ``[worker]: started``), and indented text is
-never code.
+from GitHub are listed in `docs/reference/incident-file.md`; for example, reference definitions are
+not supported, because they would hide log lines such as ``[worker]: started``.
 """
 
 import re
