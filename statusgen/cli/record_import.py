@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -83,7 +84,7 @@ class _RecordImport:
         config = settings_of(self._folder)
         if self._adds_services:
             site = self._site = self._site or self._read({})
-            converter = self._converter(site, config)
+            converter = self._converter(site, config, {})
             converter.content()
             if unknown := _unknown(converter, site, config):
                 return site_settings.added_services(self._folder, unknown)
@@ -91,9 +92,10 @@ class _RecordImport:
 
     def find(self, config: Config, existing: Mapping[str, ImportedFile]) -> SourceContent:
         """Return the content of the source, given the *existing* files."""
-        site = self._site or self._read(sync.by_key(existing.values(), self._source))
+        known = sync.by_key(existing.values(), self._source)
+        site = self._site or self._read(known)
         self._site = None
-        converter = self._converter(site, config)
+        converter = self._converter(site, config, known)
         content = converter.content(track=tracker())
         self.unknown = _unknown(converter, site, config)
         return content
@@ -108,9 +110,10 @@ class _RecordImport:
         note(settings_file.service_entries(self.unknown).rstrip("\n"))
         note("If a service has another name here, add the old name to its aliases.")
 
-    def _converter(self, site: SourceSite, config: Config) -> RecordConverter:
+    def _converter(self, site: SourceSite, config: Config, known: Known) -> RecordConverter:
         ids, _ = services.match_services(site_services(site, config.zone), config)
-        return RecordConverter(self._source, site, config, ids)
+        now = datetime.now(UTC)
+        return RecordConverter(self._source, site, config, ids, known=known, now=now)
 
 
 def _new_settings(folder: Path, site: SourceSite) -> ImportSettings:

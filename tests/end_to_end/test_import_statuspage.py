@@ -14,6 +14,7 @@ from tests.support.fakes.statuspage import KEY, PAGE, Statuspage, StatuspageInci
 from tests.support.record_importing import RecordImporting
 
 HTML = "<!DOCTYPE html><title>Log in</title>"
+MOVED = "Maintenance window: May 8, 2034, 10:30 UTC \N{EN DASH} May 8, 2034, 11:00 UTC"
 
 
 @pytest.fixture
@@ -208,6 +209,29 @@ def test_maintenance_keeps_its_window(page: Statuspage, public: RecordImporting)
         f"{one:%Y-%m-%dT%H:%M}" for one in (found.started, found.starts, found.ends) if one
     ]
     assert ["scheduled", "in_progress", "completed"] == [one[1] for one in public.updates()]
+
+
+def test_a_moved_window_is_an_update(page: Statuspage, public: RecordImporting) -> None:
+    """A later import of a moved window adds one update that gives the new window, once."""
+    planned = page.incident(
+        "New disks",
+        impact="maintenance",
+        scheduled_for="2034-05-08T10:00:00.000Z",
+        scheduled_until="2034-05-08T11:00:00.000Z",
+        components=[page.components[2]],
+    )
+    planned.update("scheduled", "We replace disks.", at="09:00")
+    public()
+    planned.data["scheduled_for"] = "2034-05-08T10:30:00.000Z"
+    public()
+    moved = public.incident()
+
+    again = public()
+
+    assert ["We replace disks.", MOVED] == [update.text for update in moved.updates]
+    assert [None, "window"] == [update.source for update in moved.updates]
+    assert moved == public.incident()
+    assert "1 unchanged" in again.err + again.out
 
 
 @pytest.mark.parametrize(

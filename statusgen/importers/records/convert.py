@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from statusgen import times
 from statusgen.authoring import compose
@@ -16,12 +16,14 @@ from statusgen.importers.records import body_text, course
 from statusgen.importers.records.record import IncidentRecord, RecordUpdate, SourceSite
 from statusgen.importers.services import SourceService
 from statusgen.importers.sync import (
+    ImportedFile,
     ImportSource,
     NotShownError,
     SourceContent,
     SourceItem,
     Verdict,
 )
+from statusgen.importers.updates import window_messages
 from statusgen.model import Incident, Kind, ServiceSeverity, Severity, State, Update
 from statusgen.problems import listed, quoted
 from statusgen.schema import old_addresses, scalars
@@ -51,18 +53,27 @@ def _names(record: IncidentRecord) -> Iterator[str]:
 class RecordConverter:
     """A converter from the records of *site* to incidents.
 
-    *services* maps folded names to the ids of services in *config*. `unmatched` gets the names that
-    do not match a service.
+    *services* maps folded names to the ids of services in *config*, and *known* has the files from
+    earlier imports, by key. `unmatched` gets the names that do not match a service.
     """
 
     def __init__(
-        self, source: ImportSource, site: SourceSite, config: Config, services: Mapping[str, str]
+        self,
+        source: ImportSource,
+        site: SourceSite,
+        config: Config,
+        services: Mapping[str, str],
+        *,
+        known: Mapping[str, ImportedFile],
+        now: datetime,
     ) -> None:
         self.unmatched: dict[str, None] = {}
         self._source = source
         self._site = site
         self._config = config
         self._services = services
+        self._known = known
+        self._now = now
         self._owners = _address_owners(site)
 
     def content(self, *, track: Progress = no_progress) -> SourceContent:
@@ -136,7 +147,7 @@ class RecordConverter:
         title, opening = texts.fit_title(title, updates[0].text, remarks.append)
         updates[0] = replace(updates[0], text=opening)
         is_over = next((one.state for one in reversed(updates) if one.state), None) in SETTLED
-        return Incident(
+        incident = Incident(
             slug=slug,
             title=title,
             severity=record.severity,
@@ -152,6 +163,21 @@ class RecordConverter:
             id=record.id,
             redirect_from=tuple(self._old_addresses(record, remarks)),
         )
+        return self._with_windows(incident, _word(record.key))
+
+    def _with_windows(self, incident: Incident, key: str) -> Incident:
+        """Return *incident* with the updates that report the moves of its window."""
+        imported = self._known.get(key)
+        moves = window_messages(
+            imported.accepted if imported else None,
+            incident,
+            self._config,
+            key=incident.record_id,
+            now=self._now,
+        )
+        added = (Update(at=one.at, text=one.text, id=one.id, source=one.source) for one in moves)
+        updates = sorted((*incident.updates, *added), key=lambda update: update.at)
+        return replace(incident, updates=tuple(updates))
 
     def _with_kind(self, record: IncidentRecord, remarks: list[str]) -> IncidentRecord:
         """Return *record* as a notice if it names no service, with only the site's services.

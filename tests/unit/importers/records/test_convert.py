@@ -19,6 +19,7 @@ from tests.conftest import SETTINGS, scaled
 
 SOURCE = ImportSource(name="source", prefix="", gone="it is gone")
 START = datetime(2024, 5, 6, 9, tzinfo=UTC)
+NOW = datetime(2024, 6, 1, tzinfo=UTC)
 TEXTS = ("Text.", "**Resolved**", "*Monitoring* - Well.", "**Reopened**: again", "", "<!-- x -->")
 NAMES = ("Public API", "web", "Gone")
 
@@ -76,7 +77,8 @@ def imported(record: IncidentRecord, there: dict[str, ImportedFile]) -> sync.Syn
     """Import *record*, and add its file to *there*."""
     site = SourceSite(scope="here", title="Acme", zone=UTC, records=(record,))
     ids, _ = services.match_services(site_services(site, UTC), SITE)
-    content = RecordConverter(SOURCE, site, SITE, ids).content()
+    known = sync.by_key(there.values(), SOURCE)
+    content = RecordConverter(SOURCE, site, SITE, ids, known=known, now=NOW).content()
     plan = sync.plan(
         content.items, there, SITE, source=SOURCE, scope="here", folder=Path("incidents")
     )
