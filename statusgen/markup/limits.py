@@ -166,6 +166,8 @@ def _dropped_links(lines: list[Line], pictures: frozenset[str]) -> Iterator[Flaw
             if not is_own and safe_url(match[kind]) is None:
                 what = f"{quoted(match[kind])} cannot be published as a link and is dropped"
                 remedy = "write the full address with https://, http:// or mailto:"
+                if match["image"]:
+                    remedy = "write the full address with https://, or put the picture into static/"
                 place = line.offset + match.start(kind)
                 yield Flaw(offset=place, message=f"{what}; {remedy}", level=Level.WARNING)
 

@@ -57,7 +57,7 @@ class RecordConverter:
     earlier imports, by key. `unmatched` gets the names that do not match a service.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, all are inputs to the conversion
         self,
         source: ImportSource,
         site: SourceSite,

@@ -21,7 +21,7 @@ _DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
 class FeedEntry:
     """An entry in a feed; *guid* is its id in RSS.
 
-    No two entries may have the same *updated* in Atom, or the same *published* in RSS, because some
+    Entries should not have the same *updated* in Atom, or the same *published* in RSS, because some
     readers skip the second one.
     """
 

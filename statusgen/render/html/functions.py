@@ -14,7 +14,7 @@ from statusgen.site.view_models import OutageDay, Site
 # Backgrounds behind links in light and dark mode; a custom accent must be readable on all.
 _GROUNDS = (("#ffffff", "#f6f7f9", "#f0f2f5"), ("#0f1318", "#171c23", "#20262f"))
 _ACCENTS = ("#0a58ca", "#6cb0ff")
-# A date that is no further from now than this is clear without its year.
+# A date closer to now than this is clear without its year.
 _CLEAR = timedelta(days=300)
 
 
