@@ -356,3 +356,28 @@ def test_a_page_without_services_needs_settings(run: Run, tmp_path: Path) -> Non
 
     assert (2, {}) == (ran.status, imports.files())
     assert "the source names no services; create statusgen.yml first" in ran.err
+
+
+def test_files_of_statusfy_with_one_id_are_two_incidents(statusfy: RecordImporting) -> None:
+    """A copied file whose id was not changed is imported too, with a remark."""
+    first = STATUSFY.replace("title:", "id: one\ntitle:")
+    add(statusfy, "content/2024-05-06_api.md", first)
+    add(statusfy, "content/2024-05-07_api.md", first.replace("slow", "down"))
+
+    ran = statusfy()
+    again = statusfy()
+
+    assert ["API is down", "API is slow"] == sorted(statusfy.incidents())
+    assert "2024-05-07_api.md: another file has its id 'one' too; using its name" in ran.err
+    assert "" == again.out
+
+
+def test_files_of_pelican_with_one_name_are_two_incidents(pelican: RecordImporting) -> None:
+    """Files of one name in folders of years are all imported; one that moved is one incident."""
+    add(pelican, "content/resolved/2023/mails.md", PELICAN.replace("late", "lost"))
+    add(pelican, "content/ongoing/mails.md", PELICAN)
+
+    pelican()
+    again = pelican()
+
+    assert (["Mails are late", "Mails are lost"], "") == (sorted(pelican.incidents()), again.out)

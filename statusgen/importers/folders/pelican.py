@@ -7,6 +7,7 @@ severities and no services but in texts.
 import re
 from dataclasses import replace
 from datetime import timedelta
+from itertools import chain
 from pathlib import Path
 
 from statusgen.importers.folders import source_files, source_folder, source_settings
@@ -45,16 +46,18 @@ def read_site(
     name, zone = source_folder.zone_of(timezone, written, remarks)
     url = source_settings.text_in(program, "SITEURL")
     tracker = source_settings.text_in(program, "TICKET_TRACKER_URL")
-    latest: dict[str, source_files.SourceFile] = {}
+    latest: dict[str, list[source_files.SourceFile]] = {}
     for state in _FOLDERS:  # A file that was copied instead of moved counts where it is over.
+        here: dict[str, list[source_files.SourceFile]] = {}
         for file in source_files.read_files(folder / "content" / state):
-            latest[file.stem] = replace(file, path=f"{state}/{file.path}")
+            here.setdefault(file.stem, []).append(replace(file, path=f"{state}/{file.path}"))
+        latest |= here
     found = ReadFiles()
 
     def record_of(text: IncidentText) -> IncidentRecord:
         return _record(text, tracker, severity, services)
 
-    found.read(latest.values(), zone, record_of, split=_split)
+    found.read(chain.from_iterable(latest.values()), zone, record_of, split=_split)
     return SourceSite(
         scope=source_folder.scope_of(url, folder),
         title=source_settings.text_in(program, "SITENAME"),
@@ -124,7 +127,7 @@ def _record(
 def _affected(body: str) -> list[str]:
     """Return the names in the list of affected services in *body*."""
     found = _AFFECTED.search(body)
-    return list(dict.fromkeys(_ITEM.findall(found["items"]))) if found else []
+    return list(dict.fromkeys(map(str.strip, _ITEM.findall(found["items"])))) if found else []
 
 
 def _ticket(number: str, tracker: str) -> str:

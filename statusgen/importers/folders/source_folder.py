@@ -70,7 +70,11 @@ class ReadFiles:
         record_of: Callable[[IncidentText], IncidentRecord],
         split: Callable[[str], tuple[SourceValues, str]] = front_matter.split,
     ) -> None:
-        """Read *files* with *record_of*, which raises LeftOutError, or ValueError with a fault."""
+        """Read *files* with *record_of*, which raises LeftOutError, or ValueError with a fault.
+
+        A file whose key is that of an earlier one gets its own name as the key, with a remark.
+        """
+        taken = {one.key for one in self.records}
         for file in files:
             try:
                 if file.fault:
@@ -86,8 +90,13 @@ class ReadFiles:
                     )
                 )
             else:
-                remarks = (*file.remarks, *found.remarks)
-                self.records.append(replace(found, name=f"{file.path}.md", remarks=remarks))
+                name, remarks = f"{file.path}.md", (*file.remarks, *found.remarks)
+                if found.key in taken:
+                    what = f"another file has its id {quoted(found.key)} too"
+                    remarks = (*remarks, f"{what}; using its name instead")
+                    found = replace(found, key=name)
+                taken.add(found.key)
+                self.records.append(replace(found, name=name, remarks=remarks))
 
 
 def named_severities(
