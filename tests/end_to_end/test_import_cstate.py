@@ -202,6 +202,19 @@ def test_a_link_is_refused(source: Path, imports: RecordImporting, tmp_path: Pat
     assert "secret" not in "".join(imports.files().values())
 
 
+def test_any_path_to_the_folder_gives_the_same_files(
+    source: Path, imports: RecordImporting, run: Run
+) -> None:
+    """A page without an address is identified by the name of its folder, however it is named."""
+    cstate(source, {"a": issue()}, config="title: Acme\nparams: {systems: [{name: API}]}\n")
+    imports()
+    before = imports.files()
+
+    ran = run("import", "cstate", ".", "--site", str(imports.folder), cwd=source)
+
+    assert (0, "", before) == (ran.status, ran.out, imports.files())
+
+
 def test_too_many_updates_are_refused(source: Path, imports: RecordImporting) -> None:
     """An incident with over 200 updates is refused by name; it is not cut."""
     updates = "\n\n".join(f'No. {n} {{{{< track "2024-05-06 11:30" >}}}}' for n in range(201))

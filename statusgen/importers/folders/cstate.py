@@ -56,7 +56,7 @@ def read_site(folder: Path, *, timezone: str, planned: Collection[str]) -> Sourc
             f"--planned: there is no file {listed(map(quoted, sorted(missing)), 'or')}"
         )
     return SourceSite(
-        scope=source_folder.scope_of(url, folder),
+        scope=source_files.scope_of(url, folder),
         title=config.text("title"),
         url=url,
         base_url=url,

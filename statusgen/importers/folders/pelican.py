@@ -59,7 +59,7 @@ def read_site(
 
     found.read(chain.from_iterable(latest.values()), zone, record_of, split=_split)
     return SourceSite(
-        scope=source_folder.scope_of(url, folder),
+        scope=source_files.scope_of(url, folder),
         title=source_settings.text_in(program, "SITENAME"),
         url=url,
         base_url=url,

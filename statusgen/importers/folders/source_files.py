@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from statusgen.characters import printable
 from statusgen.problems import UsageError, quoted
@@ -46,6 +47,16 @@ def check_folder(folder: Path, needed: str, system: str) -> None:
     what = f"{name} has no folder {needed}, so it is not a page of {system}"
     found = next((hint for path, hint in _KINDS if files.kind_of(folder / path)), "")
     raise UsageError(f"{what}; it looks like {found}" if found else what)
+
+
+def scope_of(url: str, folder: Path) -> str:
+    """Return the place of a source in `source` marks: the host of *url*, or the folder's name."""
+    try:
+        host = urlsplit(url).netloc
+    except ValueError:
+        host = ""
+    name = host or folder.resolve().name
+    return "".join(one for one in name if one.isalnum() or one in ".-_") or "folder"
 
 
 def read_files(folder: Path, ending: str = ".md") -> Iterator[SourceFile]:

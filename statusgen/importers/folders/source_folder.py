@@ -5,8 +5,6 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
-from pathlib import Path
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from statusgen.i18n import catalogue
@@ -121,12 +119,3 @@ def language_of(code: str) -> str:
     known = {one.lower(): one for one in catalogue.languages()}
     parts = code.replace("_", "-").lower()
     return known.get(parts) or known.get(parts.partition("-")[0]) or "en"
-
-
-def scope_of(url: str, folder: Path) -> str:
-    """Return the place of a source in `source` marks: the host of *url*, or the folder's name."""
-    try:
-        host = urlsplit(url).netloc
-    except ValueError:
-        host = ""
-    return "".join(one for one in host or folder.name if one.isalnum() or one in ".-_") or "folder"

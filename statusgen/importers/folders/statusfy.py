@@ -51,7 +51,7 @@ def read_site(folder: Path, *, timezone: str) -> SourceSite:
     here = [one for one in files if "/" not in one.path]
     found.read(here, zone, lambda text: _record(text, shown))
     return SourceSite(
-        scope=source_folder.scope_of(url, folder),
+        scope=source_files.scope_of(url, folder),
         title=source_settings.text_in(program, "title"),
         url=url,
         base_url=url,

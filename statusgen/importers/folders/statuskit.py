@@ -31,7 +31,7 @@ def read_site(folder: Path, *, timezone: str) -> SourceSite:
     found = ReadFiles()
     found.read(source_files.read_files(folder / _INCIDENTS), zone, _record)
     return SourceSite(
-        scope=source_folder.scope_of(url, folder),
+        scope=source_files.scope_of(url, folder),
         title=config.text("title"),
         url=url,
         base_url=url if "://" in url else "",
