@@ -202,6 +202,17 @@ def test_a_link_is_refused(source: Path, imports: RecordImporting, tmp_path: Pat
     assert "secret" not in "".join(imports.files().values())
 
 
+def test_a_file_in_a_folder_of_its_own_keeps_its_address(
+    source: Path, imports: RecordImporting
+) -> None:
+    """The address of `down/index.md` is that of its folder."""
+    cstate(source, {"down/index": issue()})
+
+    imports()
+
+    assert ("issues/down/",) == imports.incident().redirect_from
+
+
 def test_any_path_to_the_folder_gives_the_same_files(
     source: Path, imports: RecordImporting, run: Run
 ) -> None:

@@ -141,9 +141,14 @@ def _record(
         until=ended if not is_incident and not is_maintenance else None,
         body=body.summary,
         pin=values.flag("pin") and not is_over,
-        redirect_from=(f"issues/{text.file.path.lower().replace(' ', '-')}/",),
+        redirect_from=(f"issues/{_address(text.file.path)}/",),
         remarks=(*remarks, *body.remarks),
     )
+
+
+def _address(path: str) -> str:
+    """Return the address of the file *path* below that of all issues, as Hugo makes it."""
+    return path.removesuffix("/index").lower().replace(" ", "-")
 
 
 def _severity(values: SourceValues, remarks: list[str]) -> Severity:
