@@ -25,7 +25,7 @@ _STATUS = re.compile(
 )
 _MARK = re.compile(r"\*{1,3}|_{1,3}|\[")
 # A separator after a word: a colon, including a fullwidth one, or a dash of any width.
-_SET_OFF = re.compile("\\s*(?::(?!\\S)|\uff1a|-+(?!\\S)|[\u2013\u2014])")
+_SET_OFF = re.compile("(?<!\\s)\\s*+(?::(?!\\S)|\uff1a|-+(?!\\S)|[\u2013\u2014])")
 _AFTER = re.compile("\\s*(?:[:.!,]+(?!\\S)|\uff1a|-+(?!\\S)|[\u2013\u2014]|)")
 _OTHER = re.compile(r" {4}|\s*(?:[>`|~<+-]|\*\s|\d+[.)]\s)")  # a quote, code, a list, a table
 _SHORTCODE = re.compile(r":[a-z0-9_+-]+:")

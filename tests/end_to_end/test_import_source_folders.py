@@ -381,3 +381,13 @@ def test_files_of_pelican_with_one_name_are_two_incidents(pelican: RecordImporti
     again = pelican()
 
     assert (["Mails are late", "Mails are lost"], "") == (sorted(pelican.incidents()), again.out)
+
+
+def test_a_long_line_in_a_list_of_services_takes_linear_time(pelican: RecordImporting) -> None:
+    """A line of the greatest size with nothing but spaces in it is read at once."""
+    services = f"Affected Services:\n\n* mail{' ' * 250_000}x\n"
+    add(pelican, "content/resolved/mails.md", PELICAN.replace("A full queue.", services))
+
+    ran = pelican()
+
+    assert (1, True) == (ran.status, "1 skipped" in ran.err), ran.err

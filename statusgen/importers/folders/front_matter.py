@@ -12,7 +12,7 @@ from statusgen.schema import yaml_loader, yaml_nodes
 from statusgen.schema.yaml_loader import NULLS
 
 _FENCED = re.compile(
-    r"\s*(?:---[ \t]*(?P<kind>json|toml|yaml)?[ \t]*\n(?P<matter>.*?)^---"
+    r"\s*(?:---[ \t]*+(?P<kind>json|toml|yaml)?[ \t]*+\n(?P<matter>.*?)^---"
     r"|\+\+\+[ \t]*\n(?P<toml>.*?)^\+\+\+)[ \t]*(?:\n|\Z)",
     re.DOTALL | re.MULTILINE,
 )

@@ -28,7 +28,7 @@ _AFFECTED = re.compile(
     r"^[^\w\n]*affected services[^\w\n]*\n+(?P<items>(?:[ \t]*[*+-][ \t]+[^\n]+\n*)+)",
     re.IGNORECASE | re.MULTILINE,
 )
-_ITEM = re.compile(r"^[ \t]*[*+-][ \t]+(?P<name>[^\n]+?)[ \t]*$", re.MULTILINE)
+_ITEM = re.compile(r"^[ \t]*[*+-][ \t]+(?P<name>[^\n]+)$", re.MULTILINE)
 _LENGTH = timedelta(hours=2)  # of maintenance without an end
 
 

@@ -18,12 +18,12 @@ from statusgen.problems import quoted
 
 _TRACK = re.compile(
     r"\{\{[<%]\s*track\s+(?:\"(?P<double>[^\"\n]*)\"|'(?P<single>[^'\n]*)'|(?P<bare>[^\s>%]+))"
-    r"\s*/?\s*[>%]\}\}",
+    r"\s*+(?:/\s*+)?[>%]\}\}",
     re.IGNORECASE,
 )
-_FIGURE = re.compile(r"\{\{[<%]\s*figure\s([^{}]*?)/?\s*[>%]\}\}", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"(\w+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"']+))")
-_SHORTCODE = re.compile(r"\{\{[<%]\s*/?[^{}]*?[>%]\}\}")
+_FIGURE = re.compile(r"\{\{[<%]\s*figure\s([^{}]*?)[>%]\}\}", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"(?<!\w)(\w++)\s*+=\s*+(?:\"([^\"]*)\"|'([^']*)'|([^\s\"']+))")
+_SHORTCODE = re.compile(r"\{\{[<%][^{}]*?[>%]\}\}")
 _STRAY = re.compile(r"[ \t]?-->[ \t]*")
 _RULE = re.compile(r"^ {0,3}(?:-{3,}|_{3,}|\*{3,})[ \t]*$", re.MULTILINE)
 _GAP = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)*")
@@ -78,7 +78,8 @@ def _without_shortcodes(text: str) -> str:
 
 
 def _linked(figure: re.Match[str]) -> str:
-    found = {one[0].lower(): one[1] or one[2] or one[3] for one in _ATTRIBUTE.findall(figure[1])}
+    attributes = figure[1].rstrip().removesuffix("/")
+    found = {one[0].lower(): one[1] or one[2] or one[3] for one in _ATTRIBUTE.findall(attributes)}
     name = found.get("title") or found.get("caption") or found.get("alt") or found.get("src", "")
     target = found.get("src") or found.get("link", "")
     return f"[{name}]({target})" if target else name

@@ -50,3 +50,12 @@ def test_a_word_that_is_set_off_is_a_state(text: str, state: State, left: str) -
 def test_a_question_a_name_or_a_part_of_a_word_is_no_state(text: str) -> None:
     """A question does not end an incident, and no word of it is lost."""
     assert state_words.StateMatch(None, text) == state_words.begins_with(text, Kind.INCIDENT, NAMES)
+
+
+def test_a_long_line_takes_linear_time() -> None:
+    """A text of the greatest size with nothing but spaces in its first line is read at once."""
+    text = f"**Resolved{' ' * 64_000}x"
+
+    found = state_words.begins_with(text, Kind.INCIDENT, NAMES)
+
+    assert (None, text) == (found.state, found.text)

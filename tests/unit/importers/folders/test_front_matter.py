@@ -61,3 +61,9 @@ def test_invalid_front_matter_is_refused(text: str, reason: str) -> None:
     """Front matter that cannot be read is refused with the reason."""
     with pytest.raises(ValueError, match=reason):
         front_matter.split(text)
+
+
+def test_a_long_first_line_takes_linear_time() -> None:
+    """A file of the greatest size with nothing but spaces in its first line is read at once."""
+    with pytest.raises(ValueError, match="it has no front matter"):
+        front_matter.split(f"---{' ' * 250_000}x")

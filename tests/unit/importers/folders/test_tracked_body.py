@@ -168,3 +168,28 @@ def test_no_word_of_a_body_is_lost(pieces: list[str]) -> None:
     assert words <= set(re.findall(r"\b(?:word|code|item)\d", shown, re.IGNORECASE))
     assert "secret" not in shown
     assert [] == [one for one in found.updates if not one.text.strip()] or "track" in body
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param('{{< track "x"%sy', id="track"),
+        pytest.param("{{< figure%s{", id="figure"),
+        pytest.param("{{<%s{", id="shortcode"),
+        pytest.param("## Update%sx", id="heading"),
+    ],
+)
+def test_long_lines_take_linear_time(text: str) -> None:
+    """A file of the greatest size with nothing but spaces in a line is split at once."""
+    line = text % (" " * 250_000)
+
+    found = split(line)
+
+    assert [line] == [one.text for one in found.updates]
+
+
+def test_a_long_word_in_a_figure_takes_linear_time() -> None:
+    """A figure with a word of the greatest size is read at once."""
+    found = split(f"{{{{< figure {'a' * 250_000} title=Load src=a.png/>}}}}")
+
+    assert ["[Load](a.png)"] == [one.text for one in found.updates]
