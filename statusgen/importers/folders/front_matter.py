@@ -96,8 +96,11 @@ def parse_toml(text: str) -> SourceValues:
     """Parse the TOML document *text*; raise ValueError if it is invalid."""
     try:
         return SourceValues(_lowered(tomllib.loads(text)))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise ValueError(f"its front matter is not TOML: {error}") from None
+    except RecursionError:
+        raise ValueError("its front matter is not TOML: it is nested too deeply") from None
+    except ValueError as error:  # Not only TOMLDecodeError: an integer may have too many digits.
+        reason = str(error).partition(";")[0]
+        raise ValueError(f"its front matter is not TOML: {reason}") from None
 
 
 def _parse_json(text: str) -> SourceValues:

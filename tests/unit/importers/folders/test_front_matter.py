@@ -52,6 +52,7 @@ def test_missing_values_are_empty() -> None:
         ("---\n{[\n---\n", "its front matter is not YAML: "),
         ("---\n- a\n---\n", "its front matter is not a map"),
         ("+++\ntitle = \n+++\n", "its front matter is not TOML: "),
+        (f"+++\na = {'9' * 5000}\n+++\n", "its front matter is not TOML: "),
         ("---json\n[1]\n---\n", "its front matter is not an object"),
         ("---json\n{\n---\n", "its front matter: it is not JSON"),
         ("---json\n" + "[" * 5000 + "\n---\n", "its front matter: "),
