@@ -177,7 +177,21 @@ def test_planned_issues_are_maintenance(
         upptime.services(),
     )
     assert [("09:00", "", "New disks.")] == upptime.updates()
-    assert ("its window is not in a comment" in ran.err) is not is_hidden
+    assert ("its window is not in the first comment" in ran.err) is not is_hidden
+
+
+def test_a_comment_behind_a_window_stays_hidden(github: GitHub, upptime: RecordImporting) -> None:
+    """A line of a window in which a comment begins is kept, so the comment stays one."""
+    body = (
+        "<!-- note -->\nstart: 2024-05-06T13:00:00Z\nend: 2024-05-06T14:00:00Z\n"
+        "expectedDown: public-api <!--\nsecret\n-->\n\nNew disks."
+    )
+    github.open("New disks", body, labels=("maintenance",))
+
+    upptime("--service", "shop")
+
+    ((_, _, text),) = upptime.updates()
+    assert (True, False) == ("New disks." in text, "secret" in text)
 
 
 def test_short_outages_can_be_left_out(github: GitHub, upptime: RecordImporting) -> None:

@@ -28,10 +28,9 @@ _OPENED = re.compile(
 )
 _RESOLVED = re.compile(r"\*\*Resolved:\*\* [^\n]{1,200} (?:is back up|performance has improved) in")
 _WINDOW = re.compile(
-    r"^[ \t]*(start|end|expectedDown|expectedDegraded)[ \t]*:[ \t]*(.*)$",
+    r"^[ \t]*(start|end|expectedDown|expectedDegraded)[ \t]*:[ \t]*((?:(?!<!--).)*)$",
     re.IGNORECASE | re.MULTILINE,
 )
-_COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +110,7 @@ class UpptimePage:
         if is_hidden or not window:
             return AdaptedIssue(issue=with_values(issue, values))
         text = _WINDOW.sub("", issue.body).strip()
-        remark = "its window is not in a comment, so Upptime ignored it"
+        remark = "its window is not in the first comment, so Upptime ignored it"
         return AdaptedIssue(issue=with_values(replace(issue, body=text), values), remarks=(remark,))
 
     def _name(self, word: str) -> str:
@@ -156,9 +155,9 @@ def _slug(site: SourceValues) -> str:
 
 
 def _window(body: str) -> tuple[dict[str, str], bool]:
-    """Return the lines of a window in *body*, and whether they are in a comment."""
-    hidden = _COMMENT.search(body)
-    for text, is_hidden in ((hidden[1] if hidden else "", True), (body, False)):
+    """Return the lines of a window in *body*, and whether they are in the first comment."""
+    hidden = body.partition("<!--")[2].partition("-->")[0]
+    for text, is_hidden in ((hidden, True), (body, False)):
         found = {name.lower(): value.strip() for name, value in _WINDOW.findall(text)}
         if found:
             return (found, is_hidden)
