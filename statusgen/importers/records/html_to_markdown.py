@@ -2,13 +2,18 @@
 
 import html
 import re
+from typing import TYPE_CHECKING
 
 from statusgen.problems import OutsideError
+
+if TYPE_CHECKING:
+    from bs4.element import Tag
 
 _TAG = re.compile(r"<(?P<slash>/?)(?P<name>[a-z][a-z0-9]*)\b[^<>]*>", re.IGNORECASE)
 _ALONE = ("br", "hr", "img")
 _CODE = re.compile(r"^(```|~~~).*?^\1|(?<!`)`[^`\n]+`(?!`)", re.MULTILINE | re.DOTALL)
 _AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^\s<>]+)>", re.IGNORECASE)
+_HIDDEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _BLANK_LINES = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
 
 
@@ -36,10 +41,16 @@ def to_markdown(text: str) -> str:
     return _BLANK_LINES.sub("\n\n", _converted(protected)).strip()
 
 
+def _is_hidden(element: "Tag") -> bool:
+    style = str(element.get("style", ""))
+    is_hidden = element.has_attr("hidden") or _HIDDEN_STYLE.search(style) is not None
+    return is_hidden or element.name == "template"
+
+
 def _converted(text: str) -> str:
     try:
         # Only imports of texts with HTML need it, and it is an optional extra.
-        from bs4.element import NavigableString  # noqa: PLC0415
+        from bs4.element import NavigableString, Tag  # noqa: PLC0415
         from markdownify import MarkdownConverter  # noqa: PLC0415
     except ModuleNotFoundError as error:
         if error.name not in ("bs4", "markdownify"):
@@ -48,7 +59,15 @@ def _converted(text: str) -> str:
         raise OutsideError(f"{what}; run: pip install 'statusgen[import]'") from None
 
     class Converter(MarkdownConverter):
-        """A converter that keeps the line breaks of text outside all tags, which is Markdown."""
+        """A converter that keeps the line breaks of text outside all tags, which is Markdown.
+
+        Elements that a browser does not show are removed.
+        """
+
+        def convert_soup(self, soup: Tag) -> str:
+            for hidden in soup.find_all(_is_hidden):
+                hidden.decompose()
+            return str(super().convert_soup(soup))
 
         def process_text(self, el: NavigableString, parent_tags: set[str] | None = None) -> str:
             if el.parent is not None and el.parent.name == "[document]":

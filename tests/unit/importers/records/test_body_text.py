@@ -38,6 +38,9 @@ def published(text: str) -> str:
         ("One &amp; two", "One &amp; two"),
         # Comments and links:
         ("Public.<!-- secret -->", "Public."),
+        ("<p hidden>secret <b>x</b></p><p>Public.</p>", "Public."),
+        ('<p style="DISPLAY: none">secret</p><p>Public.</p>', "Public."),
+        ("<template><p hidden>secret</p></template><p>Public.</p>", "Public."),
         ("Public.<!-- secret <b>x</b> -->", "Public."),
         (
             "![Load](/img/a.png) [x](b.html) [y](#z)",
