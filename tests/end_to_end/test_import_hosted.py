@@ -211,7 +211,7 @@ def test_a_failure_writes_nothing(
     ("arguments", "message"),
     [
         (("instatus",), "--page"),
-        (("instatus", "--page", "a/b"), "--page: 'a/b' is not the ID of a page"),
+        (("instatus", "--page", "a/b"), "'a/b' is not the ID of a page; write one such as ckf01"),
         (("instatus", "--page", "a"), "set INSTATUS_API_KEY"),
         (("betterstack", "--page", "7"), "set BETTERSTACK_TOKEN"),
     ],

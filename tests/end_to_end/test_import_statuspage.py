@@ -403,6 +403,7 @@ def test_the_key_is_in_a_header_alone(
         (("https://status.acme.example", "--api-url", "https://x.example"), "remove it"),
         (("--page", "https://status.acme.example"), "use: statusgen import statuspage URL"),
         (("--page", PAGE), "no key; set STATUSPAGE_API_KEY"),
+        (("--page", PAGE, "--full"), "--full does not apply to --page"),
     ],
 )
 def test_wrong_usage_is_explained(

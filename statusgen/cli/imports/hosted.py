@@ -41,7 +41,7 @@ def _hosted_options(command: Command) -> Command:
     "--severity",
     type=Word("severity", _SEVERITIES),
     default=str(Severity.DEGRADED),
-    help="Severity of incidents, which the API does not tell. Default: degraded.",
+    help="Severity of incidents, which the API does not record. Default: degraded.",
 )
 @_hosted_options
 def import_instatus_command(
@@ -87,7 +87,7 @@ def import_betterstack_command(
 
 def _checked(page: str) -> str:
     if _PAGE.fullmatch(page) is None:
-        raise UsageError(f"--page: {quoted(page)} is not the ID of a page; write its letters only")
+        raise UsageError(f"--page: {quoted(page)} is not the ID of a page; write one such as ckf01")
     return page
 
 

@@ -62,6 +62,8 @@ def import_statuspage_command(
         if (url is None) == (page is None):
             raise UsageError("name either the URL of a public page, or a page with --page ID")
         if page is not None:
+            if full:
+                raise UsageError("--full does not apply to --page, which reads everything")
             scope = _page(page)
             managed = ManagedPage(scope, _api_client(api_url))
             import_records(
