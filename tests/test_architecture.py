@@ -84,7 +84,7 @@ OWNERS = {
     "yaml": "schema.yaml_loader",
     "gc": "__main__ cli.main build.pipeline",
     "os": "system cli",
-    "sys": "system cli cache.store render.html.bytecode",
+    "sys": "system cli render.html.bytecode",
     "subprocess": "system.git_command",
     "urllib.request": "system.network",
     "http.server": "preview.server",

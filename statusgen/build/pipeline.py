@@ -21,7 +21,7 @@ from statusgen.build.load_incidents import ReadOptions
 from statusgen.build.read_site import Content
 from statusgen.build.renderer_registry import all_outputs, stub_pages
 from statusgen.build.run_renderers import Maker
-from statusgen.cache import fingerprint
+from statusgen.cache.fingerprint import Fingerprinter
 from statusgen.cache.store import Cache, CachedOutput, CacheError, discard, open_cache
 from statusgen.characters import printable
 from statusgen.config.settings import FILE, Config
@@ -32,7 +32,7 @@ from statusgen.problems import ContentError, Problem, UsageError, errors
 from statusgen.render import Outputs, uptime_json
 from statusgen.render.compat import old_addresses
 from statusgen.render.html.theme import Theme, built_in_pictures
-from statusgen.site import assemble, fact_tracking
+from statusgen.site import assemble
 from statusgen.site.view_models import Site
 from statusgen.system import files, installed_versions
 from statusgen.system.time_limit import TooSlowError
@@ -188,8 +188,7 @@ class _Build:
         self.outputs = self._outputs(theme)
         own = {name: files.digest(data) for name, data in self.content.templates.items()}
         self.look = ids.digest(repr((self.content.settings, own, request.base_url, request.data)))
-        prints = fingerprint.Fingerprinter(self.content.now)
-        self.facts = fingerprint.Facts(self.site, prints)
+        prints = Fingerprinter(is_exact=theme.is_own)
         self.known = store.made(self.look)
         self.keys = {path: prints.of_output(make) for path, make in self.outputs.items()}
         gc.freeze()
@@ -240,14 +239,13 @@ class _Build:
             raise ContentError(self.problems)
 
     def _assembled(self, config: Config) -> Site:
-        assembled = assemble.assemble_views(
+        return assemble.assemble_views(
             config,
             self.content.incidents,
             now=self.content.now,
             base_url=self.request.base_url,
             data=self.request.data,
         )
-        return fact_tracking.track_facts(assembled)
 
     def _outputs(self, theme: Theme) -> Outputs:
         """Return the renderers for all outputs; raise ContentError for bad templates or paths."""
@@ -287,11 +285,7 @@ class _Build:
                 digests[path] = one.digest
                 if one.is_put and target is not None:
                     target.take(path, one.digest)
-                key, state = self.keys[path], self.facts.state(one.facts)
-                if key is not None and state is not None:
-                    new[path] = CachedOutput(
-                        key=key, facts=one.facts, state=state, digest=one.digest
-                    )
+                new[path] = CachedOutput(key=self.keys[path], digest=one.digest)
         self._stop_at_errors()
         self.store.keep_made(self.look, new, gone=self.known.keys() - self.outputs.keys())
         return digests
@@ -299,9 +293,7 @@ class _Build:
     def _known(self, path: str) -> CachedOutput | None:
         """Return the cached result for the output *path*, or None if it is stale."""
         known = self.known.get(path)
-        if known is None or known.key != self.keys[path]:
-            return None
-        return known if known.state == self.facts.state(known.facts) else None
+        return known if known is not None and known.key == self.keys[path] else None
 
     def _too_slow(self, error: TooSlowError) -> Problem:
         """Return a problem for a text in the settings that took too long to convert."""

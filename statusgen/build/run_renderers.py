@@ -1,4 +1,4 @@
-"""Render outputs in batches, and record the facts that each one uses."""
+"""Render outputs in batches."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -6,17 +6,15 @@ from dataclasses import dataclass
 from statusgen.output.folder import Target
 from statusgen.problems import ContentError, Problem
 from statusgen.render import Outputs
-from statusgen.site import fact_tracking
 from statusgen.system import files
 from statusgen.system.time_limit import TooSlowError
 
 
 @dataclass(frozen=True)
 class RenderedFile:
-    """The result of rendering one file: the *facts* that it used, and whether it was staged."""
+    """The result of rendering one file: its digest, and whether it was staged."""
 
     digest: str
-    facts: str
     is_put: bool
 
 
@@ -42,8 +40,7 @@ class Maker:
         problems: list[Problem] = []
         for name in names:
             try:
-                with fact_tracking.recorded_facts() as facts:
-                    data = self.outputs[name]()
+                data = self.outputs[name]()
             except ContentError as error:
                 problems += error.problems
                 continue
@@ -52,5 +49,5 @@ class Maker:
                 continue
             digest = files.digest(data)
             is_put = self.target is not None and self.target.put(name, data, digest)
-            made[name] = RenderedFile(digest, " ".join(sorted(facts)), is_put)
+            made[name] = RenderedFile(digest, is_put)
         return Part(made, problems)

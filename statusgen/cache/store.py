@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from sys import intern
 from typing import Any
 from urllib.parse import quote
 
@@ -23,7 +22,7 @@ FOLDER = ".statusgen"
 
 _FILE = "cache.sqlite"
 _IGNORE = ".gitignore"
-_MARK = 0x73746731  # PRAGMA application_id: identifies the file, and the version of its tables
+_MARK = 0x73746731  # PRAGMA application_id: identifies the file
 _DESKTOP_FILES = {".ds_store", "thumbs.db", "desktop.ini"}  # created by file managers
 _TARGETS = 4  # output folders with cached file states
 
@@ -35,7 +34,7 @@ CREATE TABLE accounts (
     summary TEXT, telling TEXT, seal TEXT
 );
 CREATE TABLE tellings (name TEXT PRIMARY KEY, text TEXT);
-CREATE TABLE made (path TEXT PRIMARY KEY, key TEXT, facts TEXT, state TEXT, digest TEXT);
+CREATE TABLE made (path TEXT PRIMARY KEY, key TEXT, digest TEXT);
 CREATE TABLE placed (
     folder TEXT, path TEXT, size INT, modified INT, changed INT, number INT, digest TEXT,
     PRIMARY KEY (folder, path)
@@ -83,11 +82,9 @@ class CacheRow:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CachedOutput:
-    """The cached result of an output: its fingerprint *key*, and its *facts* with their *state*."""
+    """The cached result of an output: the *digest* of its content, and its fingerprint *key*."""
 
     key: str
-    facts: str
-    state: str
     digest: str
 
 
@@ -256,8 +253,8 @@ class Cache:
             if self._about("look") != look:
                 return {}
             return {
-                path: CachedOutput(key=key, facts=intern(facts), state=intern(state), digest=digest)
-                for path, key, facts, state, digest in self._each("SELECT * FROM made")
+                path: CachedOutput(key=key, digest=digest)
+                for path, key, digest in self._each("SELECT * FROM made")
             }
 
     def keep_made(
@@ -268,10 +265,8 @@ class Cache:
             if self._is_new("look", look):
                 write("DELETE FROM made", [()])
             write("DELETE FROM made WHERE path = ?", [(path,) for path in gone])
-            rows = (
-                (path, one.key, one.facts, one.state, one.digest) for path, one in outputs.items()
-            )
-            write("INSERT OR REPLACE INTO made VALUES (?, ?, ?, ?, ?)", rows)
+            rows = ((path, one.key, one.digest) for path, one in outputs.items())
+            write("INSERT OR REPLACE INTO made VALUES (?, ?, ?)", rows)
 
     def placed(self, folder: str) -> dict[str, FileState]:
         """Return the cached states of the files in the output *folder*, by path."""

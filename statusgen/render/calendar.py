@@ -12,7 +12,7 @@ from functools import partial
 
 from statusgen.markup import html
 from statusgen.render import Outputs
-from statusgen.site.view_models import IncidentView, Site
+from statusgen.site.view_models import Frame, IncidentView, Site
 
 PATH = "maintenance.ics"
 PAST_DAYS = 90
@@ -72,19 +72,20 @@ def outputs(site: Site) -> Outputs:
         for view in site.incidents
         if view.calendar_url and view.starts and view.ends
     }
-    files: Outputs = {PATH: partial(_subscription, site, [*events.values()])}
+    first = site.now - timedelta(days=PAST_DAYS)
+    recent = [event for event in events.values() if event.is_after(first)]
+    files: Outputs = {PATH: partial(_subscription, site.frame, recent)}
     for path, event in events.items():
-        files[path] = partial(_single, site, event)
+        files[path] = partial(_single, site.frame, event)
     return files
 
 
-def _single(site: Site, event: _Event) -> bytes:
+def _single(site: Frame, event: _Event) -> bytes:
     return _calendar(_lines(site, event))
 
 
-def _subscription(site: Site, events: Iterable[_Event]) -> bytes:
-    first = site.now - timedelta(days=PAST_DAYS)
-    lines = [line for event in events if event.is_after(first) for line in _lines(site, event)]
+def _subscription(site: Frame, events: Iterable[_Event]) -> bytes:
+    lines = [line for event in events for line in _lines(site, event)]
     name = f"{site.title}: {site.language.say('kind.maintenance')}"
     # With a name, Outlook would create a new calendar; a file with one event has none.
     head = (
@@ -102,7 +103,7 @@ def _calendar(lines: Iterable[str]) -> bytes:
     return b"".join(_folded(line) for line in whole)
 
 
-def _lines(site: Site, event: _Event) -> Iterator[str]:
+def _lines(site: Frame, event: _Event) -> Iterator[str]:
     """Yield the lines of an event (section 3.6.1)."""
     view = event.view
     changed = _moment(event.changed)
@@ -136,7 +137,7 @@ def _sequence(view: IncidentView) -> int:
     return _CLOCK_STEPS * written + len(view.updates)
 
 
-def _description(site: Site, view: IncidentView) -> Iterator[str]:
+def _description(site: Frame, view: IncidentView) -> Iterator[str]:
     """Yield the text of the latest update, what the work is, and the affected services.
 
     The work is described by the first text that an author wrote: the announcement, or the body.

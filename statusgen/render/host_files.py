@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from statusgen import times
 from statusgen.render import Outputs
-from statusgen.site.view_models import IncidentView, Site
+from statusgen.site.view_models import Frame, IncidentView, Site
 
 # Hosts that give every account its own subdomain, which is not a custom domain.
 _SHARED_HOSTS = (".github.io", ".gitlab.io", ".pages.dev", ".netlify.app")
@@ -20,11 +20,11 @@ def outputs(site: Site) -> Outputs:
     """Return `.nojekyll`, `robots.txt`, `sitemap.xml` (https://www.sitemaps.org) and `CNAME`."""
     files: Outputs = {
         ".nojekyll": _nothing,
-        "robots.txt": partial(_robots, site),
+        "robots.txt": partial(_robots, site.frame),
         "sitemap.xml": partial(_sitemap, site),
     }
     if _is_custom_domain(site):
-        files["CNAME"] = partial(_cname, site)
+        files["CNAME"] = partial(_cname, site.frame)
     return files
 
 
@@ -35,7 +35,7 @@ def _is_custom_domain(site: Site) -> bool:
     return is_name and site.path == "/" and not host.endswith(_SHARED_HOSTS)
 
 
-def _cname(site: Site) -> bytes:
+def _cname(site: Frame) -> bytes:
     return f"{urlsplit(site.base_url).hostname}\n".encode()
 
 
@@ -43,7 +43,7 @@ def _nothing() -> bytes:
     return b""
 
 
-def _robots(site: Site) -> bytes:
+def _robots(site: Frame) -> bytes:
     return f"User-agent: *\nAllow: /\n\nSitemap: {site.absolute('sitemap.xml')}\n".encode()
 
 

@@ -6,6 +6,7 @@ describes both (JSON Schema, draft 2020-12).
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -14,8 +15,7 @@ from statusgen import times
 from statusgen.markup.html import with_pictures_at
 from statusgen.model import Kind, Severity, State
 from statusgen.render import Outputs
-from statusgen.site.fact_tracking import Knowing
-from statusgen.site.view_models import AffectedService, IncidentView, Site, UpdateView
+from statusgen.site.view_models import AffectedService, Frame, IncidentView, Site, UpdateView
 from statusgen.timeline.timeline import SeverityInterval
 
 PATH = "api/incidents.json"
@@ -28,27 +28,26 @@ def outputs(site: Site) -> Outputs:
     """Return the file for the last 12 months, and one for each year with incidents."""
     years: dict[int, list[IncidentView]] = {}
     recent = []
-    today = times.day_of(site.now, site.config.zone)
     for view in site.incidents:
         day = times.day_of(view.dated, site.config.zone)
         years.setdefault(day.year, []).append(view)
-        if day > today - _RECENT or view.is_open:
+        if day > site.today - _RECENT or view.is_open:
             recent.append(view)
     year_paths = {year: f"api/incidents/{year}.json" for year in sorted(years, reverse=True)}
-    records = _Records(site, frozenset(view.slug for view in recent))
+    records = _Records(site.frame, frozenset(view.slug for view in recent))
     files: Outputs = {PATH: partial(records.document, recent, [*year_paths.values()])}
     for year, path in year_paths.items():
         files[path] = partial(records.document, years[year], [])
     return files
 
 
-class _Records(Knowing):
+@dataclass(frozen=True)
+class _Records:
     """The documents; a *recent* incident is encoded once for the two that contain it."""
 
-    def __init__(self, site: Site, recent: frozenset[str]) -> None:
-        self._site = site
-        self._recent = recent
-        self._encoded: dict[str, bytes] = {}  # by slug
+    frame: Frame
+    recent: frozenset[str] = field(compare=False)
+    encoded: dict[str, bytes] = field(default_factory=dict, compare=False)  # by slug
 
     def document(self, views: Iterable[IncidentView], year_paths: list[str]) -> bytes:
         """Return the document with *views* as records, and the addresses of *year_paths*."""
@@ -57,23 +56,22 @@ class _Records(Knowing):
     def _pieces(self, views: Iterable[IncidentView], year_paths: list[str]) -> Iterator[bytes]:
         head = {
             "version": VERSION,
-            "title": self._site.title,
-            "url": self._site.absolute(""),
-            "timezone": str(self._site.config.zone),
+            "title": self.frame.title,
+            "url": self.frame.absolute(""),
+            "timezone": str(self.frame.config.zone),
         }
         yield b'%b,"incidents":[' % _json(head)[:-1]
         for number, view in enumerate(views):
             yield b"," if number else b""
             yield self._record(view)
-        yield b'],"years":%b}\n' % _json([self._site.absolute(path) for path in year_paths])
+        yield b'],"years":%b}\n' % _json([self.frame.absolute(path) for path in year_paths])
 
     def _record(self, view: IncidentView) -> bytes:
-        # Encoding reads only settings of the site, so there are no facts to record.
-        if view.slug in self._encoded:
-            return self._encoded[view.slug]
-        record = _json(_incident(self._site, view))
-        if view.slug in self._recent:
-            self._encoded[view.slug] = record
+        if view.slug in self.encoded:
+            return self.encoded[view.slug]
+        record = _json(_incident(self.frame, view))
+        if view.slug in self.recent:
+            self.encoded[view.slug] = record
         return record
 
 
@@ -81,7 +79,7 @@ def _json(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _incident(site: Site, view: IncidentView) -> dict[str, object]:
+def _incident(site: Frame, view: IncidentView) -> dict[str, object]:
     return {
         "id": view.id,
         "slug": view.slug,
@@ -109,7 +107,7 @@ def _incident(site: Site, view: IncidentView) -> dict[str, object]:
     }
 
 
-def _service(site: Site, service: AffectedService) -> dict[str, object]:
+def _service(site: Frame, service: AffectedService) -> dict[str, object]:
     return {
         "id": service.id,
         "name": service.name,
@@ -119,7 +117,7 @@ def _service(site: Site, service: AffectedService) -> dict[str, object]:
     }
 
 
-def _spell(site: Site, spell: SeverityInterval) -> dict[str, object]:
+def _spell(site: Frame, spell: SeverityInterval) -> dict[str, object]:
     return {
         "from": _moment(site, spell.start),
         "to": _moment(site, spell.end),
@@ -127,7 +125,7 @@ def _spell(site: Site, spell: SeverityInterval) -> dict[str, object]:
     }
 
 
-def _update(site: Site, view: IncidentView, update: UpdateView) -> dict[str, object]:
+def _update(site: Frame, view: IncidentView, update: UpdateView) -> dict[str, object]:
     return {
         "id": update.id,
         "url": f"{site.absolute(view.url)}#{update.anchor}",
@@ -142,7 +140,7 @@ def _update(site: Site, view: IncidentView, update: UpdateView) -> dict[str, obj
     }
 
 
-def _moment(site: Site, moment: datetime | None) -> str | None:
+def _moment(site: Frame, moment: datetime | None) -> str | None:
     return None if moment is None else times.written(moment, site.config.zone)
 
 

@@ -1,5 +1,6 @@
 """Uptime and daily severities as JSON: `api/uptime.json`."""
 
+from datetime import datetime
 from fractions import Fraction
 from functools import partial
 
@@ -15,12 +16,12 @@ _DIGITS = 10**8
 
 def outputs(site: Site) -> Outputs:
     """Return the file with the uptime of each service, and its days, oldest first."""
-    return {PATH: partial(_uptime, site)}
+    return {PATH: partial(_uptime, site, site.now)}
 
 
-def _uptime(site: Site) -> bytes:
+def _uptime(site: Site, now: datetime) -> bytes:
     document = {
-        "generated_for": times.written(site.now),
+        "generated_for": times.written(now),
         "timezone": str(site.config.zone),
         "days": UPTIME_DAYS,
         "services": [_service(service) for service in site.services],

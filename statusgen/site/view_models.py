@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 from urllib.parse import urlsplit
 
+from statusgen import times
 from statusgen.config.settings import Config
 from statusgen.i18n.language import Language
 from statusgen.model import Kind, Link, Severity, State
@@ -358,7 +359,35 @@ class SeverityView:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Site:
+class Frame:
+    """The part of a site that all pages show and no incident changes.
+
+    Outputs that need nothing else of the site take this instead of a `Site`, and are then rendered
+    again only if their own incidents change.
+    """
+
+    config: Config
+    language: Language
+    base_url: str
+    data: object
+
+    @property
+    def title(self) -> str:
+        """The title of the site."""
+        return self.config.title
+
+    @property
+    def path(self) -> str:
+        """The path of the site's root on its host, with `/` at both ends."""
+        return f"{urlsplit(self.base_url).path}/"
+
+    def absolute(self, url: str) -> str:
+        """Return the full address of *url*, a path from the root of the site."""
+        return f"{self.base_url}/{url}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site(Frame):
     """The site at the moment *now*. Incidents are newest first, upcoming maintenance soonest first.
 
     *shown_open* and *shown_in_progress* are those on the front page, worst first, which with
@@ -366,11 +395,7 @@ class Site:
     listed once, on the day it ended.
     """
 
-    config: Config
-    language: Language
-    base_url: str
     now: datetime
-    data: object
     severity: Severity
     since: datetime | None
     works: tuple[str, ...]
@@ -391,15 +416,13 @@ class Site:
     severities: tuple[SeverityView, ...]
 
     @property
-    def title(self) -> str:
-        """The title of the site."""
-        return self.config.title
+    def today(self) -> date:
+        """The day of *now* in the site's time zone."""
+        return times.day_of(self.now, self.config.zone)
 
     @property
-    def path(self) -> str:
-        """The path of the site's root on its host, with `/` at both ends."""
-        return f"{urlsplit(self.base_url).path}/"
-
-    def absolute(self, url: str) -> str:
-        """Return the full address of *url*, a path from the root of the site."""
-        return f"{self.base_url}/{url}"
+    def frame(self) -> Frame:
+        """The part that no incident changes."""
+        return Frame(
+            config=self.config, language=self.language, base_url=self.base_url, data=self.data
+        )

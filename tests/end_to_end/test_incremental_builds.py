@@ -126,6 +126,11 @@ TEMPLATES = {
         "{{ systems | length }} {{ nothing }}\n",
     ],
     "templates/year.html": ["{{ year.incidents | length }} {{ owner.url }} {{ site.now }}\n"],
+    "templates/service.html": [
+        "{{ service.name }} {{ service.days[-1].observed }} {{ service.uptime }}\n",
+        "{% include 'partials/banner.html' %}{{ brief(service.changed or site.now) }}\n",
+    ],
+    "templates/style.css": ["/* {{ site.severity }} */\n", "/* {{ site.title }} */\n"],
 }
 
 
@@ -204,8 +209,8 @@ class Site(RuleBasedStateMachine):
         else:
             (self.site / path).unlink(missing_ok=True)
 
-    @rule(hours=st.sampled_from([-30, -1, 0, 1, 5, 40, 900]))
-    def pass_time(self, hours: int) -> None:
+    @rule(hours=st.sampled_from([-30, -1, 0, 0.02, 1, 5, 40, 900]))
+    def pass_time(self, hours: float) -> None:
         self.now += timedelta(hours=hours)
 
     @rule(what=st.sampled_from(sorted(WISHES)), place=st.integers(0, 1))

@@ -251,13 +251,18 @@ def view_model_fields() -> str:
     """Return the records that templates see, with their attributes."""
     sections = []
     for name, record in vars(view_models).items():
-        if not dataclasses.is_dataclass(record) or record.__module__ != view_models.__name__:
+        if not isinstance(record, type) or not dataclasses.is_dataclass(record):
+            continue
+        if record.__module__ != view_models.__name__:
+            continue
+        if record is view_models.Frame:  # Templates see the same attributes in `Site`.
             continue
         fields = [f"`{one.name}`" for one in dataclasses.fields(record) if one.name[0] != "_"]
         answers = [
             f"`{one}`"
-            for one, value in vars(record).items()
-            if is_attribute(value) and one[0] != "_"
+            for kind in reversed(record.__mro__)
+            for one, value in vars(kind).items()
+            if is_attribute(value) and one[0] != "_" and one != "frame"
         ]
         summary = (inspect.getdoc(record) or "").split("\n\n")[0]
         sections.append(

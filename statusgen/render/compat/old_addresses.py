@@ -47,9 +47,9 @@ def outputs(site: Site, files: Outputs) -> Outputs:
         if _WITH_RULES.fullmatch(name):
             rules += [_rule(site, old, path), _rule(site, f"{old}/", path)]
     if rules:
-        found[RULES] = partial(_lines, rules)
+        found[RULES] = partial(_lines, tuple(rules))
     if any(path.startswith(stashboard.BASES) for path in files):
-        found[HEADERS] = partial(_lines, list(_headers(site)))
+        found[HEADERS] = partial(_lines, tuple(_headers(site)))
     return found
 
 

@@ -12,8 +12,8 @@ fixed, because clients compare them. The images are the icons in the root of the
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import cached_property, partial
@@ -22,10 +22,10 @@ from itertools import groupby
 from statusgen import times
 from statusgen.ids import id12
 from statusgen.markup import html
-from statusgen.model import Group, Icon, Kind, Severity, State
+from statusgen.model import Group, Icon, Kind, Service, Severity, State
 from statusgen.render import Outputs, json_bytes
 from statusgen.render.compat import statuspage_updates
-from statusgen.site.view_models import IncidentView, ServiceView, Site, UpdateView
+from statusgen.site.view_models import Frame, IncidentView, ServiceView, Site, UpdateView
 from statusgen.timeline.timeline import worst
 from statusgen.timeline.uptime import Day
 
@@ -98,15 +98,15 @@ _IMAGES = {
 class _Entry:
     """An entry in the history of *view*, with the *severities* of its services from then on.
 
-    *view* is None for the beginning of a service. *text* replaces that of *update*, which is None
-    if the entry is not an update.
+    *view* is None for the beginning of a service. *text* replaces that of *update*, which is the
+    one of *view* with the same *id*, or None if the entry is not an update.
     """
 
     view: IncidentView | None
     at: datetime
     id: str
     severities: Mapping[str, Severity]
-    update: UpdateView | None = None
+    update: UpdateView | None = field(default=None, compare=False)
     text: str = ""
 
     @property
@@ -138,14 +138,65 @@ class _Event:
         return f"{self.entry.slug}-{self.entry.id}-{self.service}"
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Service:
+    """A service with its group and its newest event."""
+
+    service: Service
+    group: Group | None
+    event: _Event | None
+
+
 def outputs(site: Site) -> Outputs:
     """Return every object and list in the API, below each base."""
     events = _events(site)
     files: Outputs = {}
     for base in BASES:
-        for path, build in _Tree(site=site, base=base, events=events).files():
-            files[f"{base}/{path}"] = partial(_json, build)
+        for path, build in _files(site, _Objects(frame=site.frame, base=base), events):
+            files[f"{base}/{path}.json"] = partial(_json, build)
     return files
+
+
+def _files(
+    site: Site, objects: "_Objects", events: Mapping[str, Sequence[_Event]]
+) -> Iterator[tuple[str, _Builder]]:
+    """Yield the path of each file below the base, and a function that builds its content."""
+    # In code-point order of their names.
+    shown = (service for service in site.services if not service.is_retired)
+    current = sorted(shown, key=lambda service: (service.name, service.id))
+    group_of = {service.id: site.config.service_by_id[service.id].group for service in current}
+    used = {*group_of.values()}
+    groups = sorted(
+        (group for group in site.config.groups if group.id in used),
+        key=lambda group: (group.name, group.id),
+    )
+    by_id = {group.id: group for group in groups}
+    services = {
+        service.id: _Service(
+            service=site.config.service_by_id[service.id],
+            group=by_id.get(group_of[service.id] or ""),
+            event=next(reversed(events.get(service.id, ())), None),
+        )
+        for service in current
+    }
+    yield "levels", objects.levels
+    yield "status-images", objects.images
+    yield "statuses", objects.statuses
+    for severity, status in _STATUSES.items():
+        yield f"statuses/{status.id}", partial(objects.status, severity)
+    yield "service-lists", partial(objects.lists, groups)
+    for group in groups:
+        yield f"service-lists/{group.id}", partial(objects.group_list, group)
+    yield "services", partial(objects.services, [*services.values()])
+    for service in current:
+        path, own = f"services/{service.id}", events.get(service.id, ())
+        yield path, partial(objects.service, services[service.id])
+        yield f"{path}/calendar", partial(objects.calendar, service)
+        yield f"{path}/events", partial(objects.list_of_events, own)
+        for event in own:
+            yield f"{path}/events/{event.sid}", partial(objects.event, event)
+        if own:
+            yield f"{path}/events/current", partial(objects.event, own[-1])
 
 
 def _json(build: _Builder) -> bytes:
@@ -247,65 +298,32 @@ def _implicit(view: IncidentView, site: Site) -> Iterator[_Entry]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Tree:
-    """The API below *base*; every `url` begins with it, like the URL of the request."""
+class _Objects:
+    """The objects of the API; each `url` begins with *base*, like the URL of the request."""
 
-    site: Site
+    frame: Frame
     base: str
-    events: Mapping[str, Sequence[_Event]]
-
-    def files(self) -> Iterator[tuple[str, _Builder]]:
-        """Yield the path of each file below the base, and a function that builds its content."""
-        yield "levels.json", lambda: {"levels": [*LEVELS]}
-        yield "status-images.json", lambda: {"images": [self.image(name) for name in _IMAGES]}
-        yield "statuses.json", self.statuses
-        for severity, status in _STATUSES.items():
-            yield f"statuses/{status.id}.json", partial(self.status, severity)
-        yield "service-lists.json", self.lists
-        for group in self.groups:
-            yield f"service-lists/{group.id}.json", partial(self.group_list, group)
-        yield "services.json", self.services
-        for service in self.current:
-            path = f"services/{service.id}"
-            yield f"{path}.json", partial(self.service, service)
-            yield f"{path}/calendar.json", partial(self.calendar, service)
-            events = self.events.get(service.id, ())
-            yield f"{path}/events.json", partial(self.list_of_events, events)
-            for event in events:
-                yield f"{path}/events/{event.sid}.json", partial(self.event, event)
-            if events:
-                yield f"{path}/events/current.json", partial(self.event, events[-1])
-
-    @cached_property
-    def current(self) -> list[ServiceView]:
-        """The current services, in code-point order of their names."""
-        shown = (service for service in self.site.services if not service.is_retired)
-        return sorted(shown, key=lambda service: (service.name, service.id))
-
-    @cached_property
-    def groups(self) -> list[Group]:
-        """The groups with a current service, in code-point order of their names."""
-        used = {self.site.config.service_by_id[service.id].group for service in self.current}
-        shown = (group for group in self.site.config.groups if group.id in used)
-        return sorted(shown, key=lambda group: (group.name, group.id))
 
     def url(self, path: str) -> str:
-        return self.site.absolute(f"{self.base}/{path}.json")
+        return self.frame.absolute(f"{self.base}/{path}.json")
 
-    def services(self) -> _Object:
-        return {"services": [self.service(service) for service in self.current]}
+    def levels(self) -> _Object:
+        return {"levels": [*LEVELS]}
 
-    def service(self, service: ServiceView) -> _Object:
-        name = self.site.config.service_by_id[service.id].group
-        group = next((group for group in self.groups if group.id == name), None)
-        events = self.events.get(service.id)
+    def images(self) -> _Object:
+        return {"images": [self.image(name) for name in _IMAGES]}
+
+    def services(self, services: Iterable[_Service]) -> _Object:
+        return {"services": [self.service(one) for one in services]}
+
+    def service(self, one: _Service) -> _Object:
         return {
-            "name": service.name,
-            "id": service.id,
-            "description": service.description,
-            "url": self.url(f"services/{service.id}"),
-            "list": None if group is None else self.group_list(group),
-            "current-event": self.event(events[-1]) if events else None,
+            "name": one.service.name,
+            "id": one.service.id,
+            "description": one.service.description,
+            "url": self.url(f"services/{one.service.id}"),
+            "list": None if one.group is None else self.group_list(one.group),
+            "current-event": self.event(one.event) if one.event else None,
         }
 
     def list_of_events(self, events: Sequence[_Event]) -> _Object:
@@ -339,8 +357,8 @@ class _Tree:
             "url": self.url(f"statuses/{status.id}"),
         }
 
-    def lists(self) -> _Object:
-        return {"lists": [self.group_list(group) for group in self.groups]}
+    def lists(self, groups: Iterable[Group]) -> _Object:
+        return {"lists": [self.group_list(group) for group in groups]}
 
     def group_list(self, group: Group) -> _Object:
         return {
@@ -366,4 +384,4 @@ class _Tree:
         }
 
     def _picture(self, severity: Severity) -> str:
-        return self.site.absolute(f"favicon-{severity}.svg")
+        return self.frame.absolute(f"favicon-{severity}.svg")

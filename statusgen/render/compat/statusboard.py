@@ -19,9 +19,11 @@ number, the same in every build. Ids are not chronological: collections are sort
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
+from typing import TypeAlias
 
 from statusgen import times
 from statusgen.ids import MAX_ID
@@ -53,7 +55,8 @@ _STATES = {
 }
 
 _Object = dict[str, object]
-_Builder = Callable[[], _Object]
+# An object, or a record from which it is built when it is needed, as its text takes time.
+_Entry: TypeAlias = "_Object | _Update | _Maintenance"
 
 
 def outputs(site: Site) -> Outputs:
@@ -62,10 +65,10 @@ def outputs(site: Site) -> Outputs:
     root: _Object = {name: site.absolute(f"{ROOT}/{name}.json") for name in collections}
     files: Outputs = {f"{ROOT}/index.json": partial(json_bytes, root)}
     for name, objects in collections.items():
-        ordered = {number: objects[number] for number in sorted(objects)}
+        ordered = [objects[number] for number in sorted(objects)]
         files[f"{ROOT}/{name}.json"] = partial(_collection, ordered)
-        for number, build in ordered.items():
-            files[f"{ROOT}/{name}/{number}.json"] = partial(_instance, build)
+        for number, one in objects.items():
+            files[f"{ROOT}/{name}/{number}.json"] = partial(_instance, one)
     return files
 
 
@@ -90,12 +93,60 @@ def _number(text: str, bits: int) -> int:
     return int.from_bytes(hashlib.sha256(text.encode()).digest(), "big") >> (256 - bits)
 
 
-def _collection(objects: Mapping[int, _Builder]) -> bytes:
-    return json_bytes([build() for build in objects.values()])
+def _collection(objects: Iterable[_Entry]) -> bytes:
+    return json_bytes([_object(one) for one in objects])
 
 
-def _instance(build: _Builder) -> bytes:
-    return json_bytes(build())
+def _instance(one: _Entry) -> bytes:
+    return json_bytes(_object(one))
+
+
+def _object(one: _Entry) -> _Object:
+    return one.build() if isinstance(one, _Update | _Maintenance) else one
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Update:
+    """An update, and the numbers of it and its incident, which the original API omits."""
+
+    number: int
+    incident: int
+    view: IncidentView
+    update: UpdateView = field(compare=False)  # the one of *view* with this number
+
+    def build(self) -> _Object:
+        return {
+            "id": self.number,
+            "status": _STATES[self.update.state],
+            "description": statuspage_updates.body(self.view, self.update),
+            "created": times.written(self.update.at),
+            "modified": times.written(self.update.at),
+            "incident": self.incident,
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Maintenance:
+    """Upcoming or past maintenance, with the last text that an author wrote."""
+
+    number: int
+    view: IncidentView
+
+    def build(self) -> _Object:
+        view = self.view
+        written = next((one for one in view.updates if one.standard is None), None)
+        latest = next(iter(view.updates), None)
+        text = statuspage_updates.body(view, written) if written else html.to_text(view.body_html)
+        if not text and latest:
+            text = statuspage_updates.body(view, latest)
+        return {
+            "id": self.number,
+            "name": view.title,
+            "description": text,
+            "created": times.written(view.started),
+            "modified": times.written(_last(view)),
+            "scheduled": times.written(view.dated),
+        }
 
 
 class _Board:
@@ -123,28 +174,33 @@ class _Board:
             "incidentupdate", (update.id for view in self.incidents for update in view.updates)
         )
 
-    def collections(self) -> dict[str, dict[int, _Builder]]:
-        """Return a function that builds each object, by collection and number."""
+    def collections(self) -> dict[str, dict[int, _Entry]]:
+        """Return each object by collection and number."""
         works = numbers("maintenance", (view.id for view in self.works))
         return {
             "servicegroup": {
-                self.groups[group.id]: partial(self.group, group) for group in self.shown_groups
+                self.groups[group.id]: self.group(group) for group in self.shown_groups
             },
             "service": {
-                self.services[service.id]: partial(self.service, service)
+                self.services[service.id]: self.service(service)
                 for service in self.current.values()
             },
             "incident": {
-                self.incident_numbers[view.id]: partial(self.incident, view)
-                for view in self.incidents
+                self.incident_numbers[view.id]: self.incident(view) for view in self.incidents
             },
             "incidentupdate": {
-                self.update_numbers[update.id]: partial(self.update, view, update)
+                self.update_numbers[update.id]: _Update(
+                    number=self.update_numbers[update.id],
+                    incident=self.incident_numbers[view.id],
+                    view=view,
+                    update=update,
+                )
                 for view in self.incidents
                 for update in view.updates
             },
             "maintenance": {
-                works[view.id]: partial(_maintenance, works[view.id], view) for view in self.works
+                works[view.id]: _Maintenance(number=works[view.id], view=view)
+                for view in self.works
             },
         }
 
@@ -187,17 +243,6 @@ class _Board:
             "closed": not view.is_open,
         }
 
-    def update(self, view: IncidentView, update: UpdateView) -> _Object:
-        """Return an update with the number of its incident, which the original API omits."""
-        return {
-            "id": self.update_numbers[update.id],
-            "status": _STATES[update.state],
-            "description": statuspage_updates.body(view, update),
-            "created": times.written(update.at),
-            "modified": times.written(update.at),
-            "incident": self.incident_numbers[view.id],
-        }
-
     def _created(self, service: ServiceView) -> datetime:
         known = [view.started for view in service.incidents]
         if service.since is not None:
@@ -206,23 +251,6 @@ class _Board:
 
     def _modified(self, service: ServiceView) -> datetime:
         return max([self._created(service), *(_last(view) for view in service.incidents)])
-
-
-def _maintenance(number: int, view: IncidentView) -> _Object:
-    """Return upcoming or past maintenance, with the last text that an author wrote."""
-    written = next((one for one in view.updates if one.standard is None), None)
-    latest = next(iter(view.updates), None)
-    text = statuspage_updates.body(view, written) if written else html.to_text(view.body_html)
-    if not text and latest:
-        text = statuspage_updates.body(view, latest)
-    return {
-        "id": number,
-        "name": view.title,
-        "description": text,
-        "created": times.written(view.started),
-        "modified": times.written(_last(view)),
-        "scheduled": times.written(view.dated),
-    }
 
 
 def _last(view: IncidentView) -> datetime:

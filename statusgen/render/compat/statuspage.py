@@ -12,11 +12,11 @@ from functools import cached_property, partial
 from itertools import takewhile
 from typing import Any
 
+from statusgen.config.settings import Config
 from statusgen.ids import id12
 from statusgen.model import Severity, State
 from statusgen.render import NEVER, Outputs, json_bytes
 from statusgen.render.compat import statuspage_status, statuspage_updates
-from statusgen.site.fact_tracking import Knowing, remembered
 from statusgen.site.view_models import GroupView, IncidentView, ServiceView, Site, UpdateView
 from statusgen.timeline.timeline import SETTLED
 
@@ -106,15 +106,30 @@ class _Record:
         return zip(self.updates, [*self.updates[1:], None], strict=True)
 
 
-class _Api(Knowing):
+@dataclass(frozen=True)
+class _Api:
     """The files of the API; shared parts are computed once."""
 
-    def __init__(self, site: Site) -> None:
-        self.site = site
-        self.config = site.config
-        self.page_id = id12("page", site.config.feed_authority)
-        self.is_utc = str(site.config.zone).removeprefix("Etc/") in _UTC
-        self.groups = {group.id: group.name for group in site.config.groups}
+    site: Site
+
+    @property
+    def config(self) -> Config:
+        """Return the settings."""
+        return self.site.config
+
+    @cached_property
+    def page_id(self) -> str:
+        """Return the id of the page, which does not change when the site moves."""
+        return id12("page", self.config.feed_authority)
+
+    @cached_property
+    def _is_utc(self) -> bool:
+        return str(self.config.zone).removeprefix("Etc/") in _UTC
+
+    @cached_property
+    def groups(self) -> dict[str, str]:
+        """Return the name of each group by its id."""
+        return {group.id: group.name for group in self.config.groups}
 
     # The files; each begins with the page.
 
@@ -161,40 +176,40 @@ class _Api(Knowing):
 
     # Records are newest first; upcoming and active maintenance is soonest first.
 
-    @remembered
+    @cached_property
     def records(self) -> dict[str, _Record]:
         """Return every file by slug, newest first."""
         newest = sorted(self.site.incidents, key=lambda one: (one.started, one.slug), reverse=True)
         return {view.slug: _Record(view=view) for view in newest}
 
-    @remembered
+    @cached_property
     def listed(self) -> list[_Record]:
         """Return all files except notices without services, which clients cannot place."""
         records = self.records.values()
         return [one for one in records if one.view.services or not one.view.is_notice]
 
-    @remembered
+    @cached_property
     def troubles(self) -> list[_Record]:
         """Return incidents and notices."""
         return [one for one in self.listed if not one.view.is_maintenance]
 
-    @remembered
+    @cached_property
     def works(self) -> list[_Record]:
         """Return maintenance."""
         return [one for one in self.listed if one.view.is_maintenance]
 
-    @remembered
+    @cached_property
     def unresolved(self) -> list[_Record]:
         """Return unresolved incidents; a notice never is one."""
         return [one for one in self.troubles if one.state not in SETTLED]
 
-    @remembered
+    @cached_property
     def upcoming(self) -> list[_Record]:
         """Return upcoming maintenance."""
         coming = (one for one in self.works if one.state is State.SCHEDULED)
         return sorted(coming, key=lambda one: one.soonest)
 
-    @remembered
+    @cached_property
     def active(self) -> list[_Record]:
         """Return maintenance in progress."""
         going_on = (one for one in self.works if one.state not in (*SETTLED, State.SCHEDULED))
@@ -202,18 +217,18 @@ class _Api(Knowing):
 
     # The page and its components.
 
-    @remembered
+    @cached_property
     def page(self) -> _Object:
         """Return the object at the start of every file."""
         return {
             "id": self.page_id,
             "name": self.site.title,
             "url": self.site.base_url,
-            "time_zone": "Etc/UTC" if self.is_utc else str(self.config.zone),
+            "time_zone": "Etc/UTC" if self._is_utc else str(self.config.zone),
             "updated_at": self.moment(statuspage_updates.last_change(self.site) or NEVER),
         }
 
-    @remembered
+    @cached_property
     def status(self) -> _Object:
         """Return the overall status."""
         severities = [one.severity for one in self.services]
@@ -221,17 +236,17 @@ class _Api(Knowing):
             statuspage_status.status(severities, [one.view.worst for one in self.unresolved])
         )
 
-    @remembered
+    @cached_property
     def services(self) -> list[ServiceView]:
         """Return the services that are components."""
         return [one for one in self.site.services if not one.is_retired]
 
-    @remembered
+    @cached_property
     def dates(self) -> dict[str, tuple[datetime, datetime]]:
         """Return the creation and last status change of each service, by id."""
         return {service.id: self._dates(service) for service in self.services}
 
-    @remembered
+    @cached_property
     def begun(self) -> datetime:
         """Return the start of the site's earliest file, which later files do not change."""
         return min((view.started for view in self.site.incidents), default=NEVER)
@@ -240,7 +255,7 @@ class _Api(Knowing):
         created = statuspage_updates.begun(service, self.site) or self.begun
         return (created, max([created, *statuspage_updates.changes(service)]))
 
-    @remembered
+    @cached_property
     def components(self) -> list[_Object]:
         """Return groups and services in one list, sorted by position within their parent."""
         placed = sorted(self._placed(), key=lambda one: one[:2])
@@ -361,7 +376,7 @@ class _Api(Knowing):
         # RFC 3339 offsets have no seconds, but some historical ones do.
         offset = (moment.astimezone(self.config.zone).utcoffset() or timedelta()) // _MINUTE
         local = moment.astimezone(timezone(offset * _MINUTE)).isoformat(timespec="milliseconds")
-        return local.replace("+00:00", "Z") if self.is_utc else local
+        return local.replace("+00:00", "Z") if self._is_utc else local
 
     def moment_or_null(self, moment: datetime | None) -> str | None:
         """Return *moment* in the format of `moment`, or None if it is None."""

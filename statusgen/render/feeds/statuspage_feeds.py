@@ -7,6 +7,7 @@ because clients parse them; only texts by authors are in the site's language.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from heapq import nlargest
 from html import escape
 
@@ -14,7 +15,6 @@ from statusgen.model import State
 from statusgen.render import NEVER, Outputs
 from statusgen.render.compat import statuspage_updates
 from statusgen.render.feeds import formats
-from statusgen.site.fact_tracking import Knowing, remembered
 from statusgen.site.view_models import IncidentView, Site, UpdateView
 
 ATOM = "history.atom"
@@ -55,23 +55,23 @@ def outputs(site: Site) -> Outputs:
     return {ATOM: history.atom, RSS: history.rss}
 
 
-class _History(Knowing):
+@dataclass(frozen=True)
+class _History:
     """The history feed in both formats."""
 
-    def __init__(self, site: Site) -> None:
-        self._site = site
+    site: Site
 
-    @remembered
+    @cached_property
     def _feed(self) -> formats.Feed:
-        return _feed(self._site)
+        return _feed(self.site)
 
     def atom(self) -> bytes:
         """Return the feed as Atom."""
-        return formats.to_atom(replace(self._feed, url=self._site.absolute(ATOM)))
+        return formats.to_atom(replace(self._feed, url=self.site.absolute(ATOM)))
 
     def rss(self) -> bytes:
         """Return the feed as RSS."""
-        return formats.to_rss(replace(self._feed, url=self._site.absolute(RSS)))
+        return formats.to_rss(replace(self._feed, url=self.site.absolute(RSS)))
 
 
 def _feed(site: Site) -> formats.Feed:

@@ -4,7 +4,7 @@ Each update is one entry, which keeps its id for ever, so that no reader shows i
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from heapq import nlargest
@@ -16,7 +16,7 @@ from statusgen.render import NEVER, Outputs
 from statusgen.render.compat import statuspage_updates
 from statusgen.render.feeds import formats
 from statusgen.site.incident import group_feed_of
-from statusgen.site.view_models import IncidentView, ServiceView, Site, UpdateView
+from statusgen.site.view_models import Frame, IncidentView, ServiceView, Site, UpdateView
 
 ATOM = "feed.atom"
 JSON = "feed.json"
@@ -27,9 +27,10 @@ _Pair = tuple[IncidentView, UpdateView]
 
 @dataclass(frozen=True, kw_only=True)
 class _Topic:
-    """A part of the site with its own feed at *path*; *home* is the page that shows it.
+    """The site, or a part of it with its own feed at *path*; *home* is the page that shows it.
 
-    The id of the feed is derived from *key*, which must therefore never change.
+    The id of the feed is derived from *key*, which must therefore never change. *begun* dates a
+    feed without entries. *key* and *name* are empty for the whole site.
     """
 
     key: str
@@ -37,7 +38,7 @@ class _Topic:
     home: str
     name: str
     incidents: tuple[IncidentView, ...]
-    services: tuple[ServiceView, ...]
+    begun: datetime
 
 
 def outputs(site: Site) -> Outputs:
@@ -46,12 +47,16 @@ def outputs(site: Site) -> Outputs:
     Which feeds exist depends only on the settings: a group keeps its feed when its last service is
     retired, so that subscribers never get a 404.
     """
+    whole = _Topic(
+        key="", path=ATOM, home="", name="", incidents=site.incidents, begun=_begun(site, ())
+    )
+    frame = site.frame
     files: Outputs = {
-        ATOM: partial(_atom, site, ATOM, None),
-        JSON: partial(_json, site, JSON),
+        ATOM: partial(_atom, frame, whole),
+        JSON: partial(_json, frame, replace(whole, path=JSON)),
     }
     for topic in (*_services(site), *_groups(site)):
-        files[topic.path] = partial(_atom, site, topic.path, topic)
+        files[topic.path] = partial(_atom, frame, topic)
     return files
 
 
@@ -63,7 +68,7 @@ def _services(site: Site) -> Iterator[_Topic]:
             home=service.url,
             name=service.name,
             incidents=service.incidents,
-            services=(service,),
+            begun=_begun(site, (service,)),
         )
 
 
@@ -74,51 +79,62 @@ def _groups(site: Site) -> Iterator[_Topic]:
         for group_id in {group_of.get(service.id) for service in incident.services}:
             found.setdefault(group_id, []).append(incident)
     for group in site.config.groups:
+        services = [one for one in site.services if group_of.get(one.id) == group.id]
         yield _Topic(
             key=f"groups/{group.id}",  # Service ids contain no `/`.
             path=group_feed_of(group),
             home="",
             name=group.name,
             incidents=tuple(found.get(group.id, ())),
-            services=tuple(one for one in site.services if group_of.get(one.id) == group.id),
+            begun=_begun(site, services),
         )
 
 
-def _atom(site: Site, path: str, topic: _Topic | None) -> bytes:
-    return formats.to_atom(_feed(site, path, topic))
+def _begun(site: Site, services: Iterable[ServiceView]) -> datetime:
+    """Return the date of a feed without entries: the latest `since` of *services*.
+
+    Without one, it is the latest of all services, or else the start of the site's first file.
+    """
+    found = (statuspage_updates.latest_since(site, some) for some in (services, site.services))
+    first = min((view.started for view in site.incidents), default=NEVER)
+    return next(filter(None, found), first)
 
 
-def _json(site: Site, path: str) -> bytes:
-    return formats.to_json(_feed(site, path, None))
+def _atom(frame: Frame, topic: _Topic) -> bytes:
+    return formats.to_atom(_feed(frame, topic))
 
 
-def _feed(site: Site, path: str, topic: _Topic | None) -> formats.Feed:
-    pairs = _newest(site.incidents if topic is None else topic.incidents)
-    key = topic.key if topic else ""
+def _json(frame: Frame, topic: _Topic) -> bytes:
+    return formats.to_json(_feed(frame, topic))
+
+
+def _feed(frame: Frame, topic: _Topic) -> formats.Feed:
+    pairs = _newest(topic.incidents)
     return formats.Feed(
-        id=f"tag:{site.config.feed_authority},2005:feed/{id12('feed', key)}",
-        url=site.absolute(path),
-        home=site.absolute(topic.home if topic else ""),
-        title=f"{site.title}: {topic.name}" if topic else site.title,
-        description=site.title,
-        author=site.title,
-        language=site.language.code,
-        updated=_updated(pairs[0][1]) if pairs else _begun(site, topic),
-        hub=site.config.hub,
-        entries=tuple(_entry(site, incident, update) for incident, update in pairs),
+        id=f"tag:{frame.config.feed_authority},2005:feed/{id12('feed', topic.key)}",
+        url=frame.absolute(topic.path),
+        home=frame.absolute(topic.home),
+        title=f"{frame.title}: {topic.name}" if topic.key else frame.title,
+        description=frame.title,
+        author=frame.title,
+        language=frame.language.code,
+        updated=_updated(pairs[0][1]) if pairs else topic.begun,
+        hub=frame.config.hub,
+        entries=tuple(_entry(frame, incident, update) for incident, update in pairs),
     )
 
 
-def _entry(site: Site, incident: IncidentView, update: UpdateView) -> formats.FeedEntry:
-    name = f"tag:{site.config.feed_authority},2005:update/{update.id}"
+def _entry(frame: Frame, incident: IncidentView, update: UpdateView) -> formats.FeedEntry:
+    name = f"tag:{frame.config.feed_authority},2005:update/{update.id}"
     return formats.FeedEntry(
         id=name,
         guid=name,
-        url=f"{site.absolute(incident.url)}#{update.anchor}",
-        title=_title(site, incident, update),
+        url=f"{frame.absolute(incident.url)}#{update.anchor}",
+        title=_title(frame, incident, update),
         published=update.at,
         updated=_updated(update),
-        html=with_pictures_at(site.absolute(""), update.html) or f"<p>{escape(incident.title)}</p>",
+        html=with_pictures_at(frame.absolute(""), update.html)
+        or f"<p>{escape(incident.title)}</p>",
     )
 
 
@@ -131,21 +147,10 @@ def _updated(update: UpdateView) -> datetime:
     return update.at + timedelta(milliseconds=milliseconds(update.id))
 
 
-def _begun(site: Site, topic: _Topic | None) -> datetime:
-    """Return the date of a feed without entries: the latest `since` of its services.
-
-    Without one, it is the latest of all services, or else the start of the site's first file.
-    """
-    own = topic.services if topic else ()
-    found = (statuspage_updates.latest_since(site, services) for services in (own, site.services))
-    first = min((view.started for view in site.incidents), default=NEVER)
-    return next(filter(None, found), first)
-
-
-def _title(site: Site, incident: IncidentView, update: UpdateView) -> str:
+def _title(frame: Frame, incident: IncidentView, update: UpdateView) -> str:
     if incident.is_notice:
         return incident.title
-    return f"{site.language.say(f'state.{update.state}')}: {incident.title}"
+    return f"{frame.language.say(f'state.{update.state}')}: {incident.title}"
 
 
 def _newest(incidents: Iterable[IncidentView]) -> list[_Pair]:

@@ -1,53 +1,62 @@
 """The `page` variable in templates: values that all pages share, and those of one page."""
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
 from datetime import date
+from functools import cached_property
+
+from jinja2 import meta, nodes
 
 from statusgen.markup import html
 from statusgen.render.html import banner, functions
 from statusgen.render.html.banner import Banner
 from statusgen.render.html.link_previews import LinkPreview
+from statusgen.render.html.own_templates import OwnTemplates
 from statusgen.render.html.theme import Theme
-from statusgen.site.fact_tracking import Knowing, remembered
 from statusgen.site.incident import alert_titles
-from statusgen.site.view_models import ServiceView, Site, UpdateView
+from statusgen.site.view_models import Frame, ServiceView, Site, UpdateView
 
 # What the front page shows at most, so that it stays small.
 _MAX_LISTS = 30  # services with lists of bad days
 _MAX_PAST_TEXT = 3_000  # characters of the updates of past incidents
 _MAX_PAST_UPDATES = 6  # of each
 _SCRIPTS = ("script.js", "copy.js", "search.js", "subscribe.js")
+# The templates of pages and files that show only their own records, and the settings.
+_RECORD_PAGES = (
+    *("404.html", "incident.html", "month.html", "moved.html", "service.html", "severity.html"),
+    *("year.html", "favicon.svg", "style.css", "pages.css", *_SCRIPTS),
+)
+# Functions and macros whose results depend on the day.
+_DATED = {"brief", "lately"}
 
 
-class PageContext(Knowing):
-    """Values that all pages share, computed on first use."""
+class Assets:
+    """The stylesheets and scripts that all pages share, rendered on first use."""
 
-    def __init__(self, site: Site, theme: Theme) -> None:
-        self._site = site
+    def __init__(self, theme: Theme) -> None:
         self._theme = theme
 
-    @remembered
+    @cached_property
     def style(self) -> bytes:
         """Return the styles that the front page needs, which contains them."""
         return self._theme.make("style.css", {})
 
-    @remembered
+    @cached_property
     def sheet(self) -> bytes:
         """Return the stylesheet for all other pages."""
         return self.style + self._theme.make("pages.css", {})
 
-    @remembered
+    @cached_property
     def scripts(self) -> Mapping[str, bytes]:
         """Return every script by the path that it is published at."""
         return {self.script_path(name): code for name, code in self._codes.items()}
 
-    @remembered
+    @cached_property
     def _codes(self) -> Mapping[str, bytes]:
         return {name: self._theme.make(name, {}) for name in _SCRIPTS}
 
-    @property
+    @cached_property
     def stylesheet(self) -> str:
         """The path of the stylesheet, which contains a digest of the content."""
         return f"style.{_digest(self.sheet)}.css"
@@ -56,17 +65,59 @@ class PageContext(Knowing):
         """Return the path of the script *name*, which contains a digest of the content."""
         return f"{name.removesuffix('.js')}.{_digest(self._codes[name])}.js"
 
+
+class PageContext:
+    """Values that all pages share, computed on first use."""
+
+    def __init__(self, frame: Frame, theme: Theme, assets: Assets) -> None:
+        self._frame = frame
+        self._theme = theme
+        self.assets = assets
+
+    @property
+    def stylesheet(self) -> str:
+        """The path of the stylesheet."""
+        return self.assets.stylesheet
+
     @property
     def direction(self) -> str:
         """The text direction: `ltr` or `rtl`."""
-        return self._site.language.direction
+        return self._frame.language.direction
 
     @property
     def icons(self) -> tuple[str, ...]:
         """The icons beside the favicon; none if the settings have a favicon."""
-        return () if self._site.config.look.favicon else self._theme.icons()
+        return () if self._frame.config.look.favicon else self._theme.icons()
 
-    @remembered
+    @cached_property
+    def announcement(self) -> str:
+        """Return the announcement as sanitized HTML."""
+        config = self._frame.config
+        return html.to_html(
+            config.announcement,
+            heading=2,
+            pictures=config.pictures,
+            alerts=alert_titles(self._frame.language),
+        )
+
+    def uptime_note(self, days: int) -> str:
+        """Return the note that explains how uptime over *days* days is calculated."""
+        return functions.uptime_note(self._frame, days)
+
+    @property
+    def weekdays(self) -> tuple[tuple[str, str], ...]:
+        """The names of the weekdays, each in short and in full form."""
+        return self._frame.language.weekdays
+
+
+class SiteContext(PageContext):
+    """Values for pages that show the state of the whole site, such as the front page."""
+
+    def __init__(self, site: Site, theme: Theme, assets: Assets) -> None:
+        super().__init__(site, theme, assets)
+        self._site = site
+
+    @cached_property
     def has_works(self) -> bool:
         """Return True if any maintenance will start or end as scheduled."""
         return any(one.clock_starts or one.clock_ends for one in self._site.incidents)
@@ -79,7 +130,7 @@ class PageContext(Knowing):
         """
         return len(self.current) <= _MAX_LISTS
 
-    @remembered
+    @cached_property
     def past_updates(self) -> Mapping[str, tuple[UpdateView, ...]]:
         """Return the updates that the front page shows of past incidents, by slug.
 
@@ -98,30 +149,10 @@ class PageContext(Knowing):
             shown[incident.slug] = tuple(fitting)
         return shown
 
-    @remembered
+    @cached_property
     def banners(self) -> tuple[Banner, ...]:
         """Return the current banner, and the one that the clock will replace it with."""
         return tuple(banner.banners(self._site))
-
-    @remembered
-    def announcement(self) -> str:
-        """Return the announcement as sanitized HTML."""
-        config = self._site.config
-        return html.to_html(
-            config.announcement,
-            heading=2,
-            pictures=config.pictures,
-            alerts=alert_titles(self._site.language),
-        )
-
-    def uptime_note(self, days: int) -> str:
-        """Return the note that explains how uptime over *days* days is calculated."""
-        return functions.uptime_note(self._site, days)
-
-    @property
-    def weekdays(self) -> tuple[tuple[str, str], ...]:
-        """The names of the weekdays, each in short and in full form."""
-        return self._site.language.weekdays
 
     @property
     def grid_days(self) -> tuple[date, ...]:
@@ -167,6 +198,54 @@ class PageSpec:
     def __getattr__(self, name: str) -> object:
         """Return an attribute that all pages share."""
         return getattr(self.shared, name)
+
+
+def reads_site(templates: OwnTemplates) -> bool:
+    """Return whether a page of single records shows more of the site, itself or by an include."""
+    seen, left = set[str](), [*_RECORD_PAGES]
+    while left:
+        name = left.pop()
+        tree = None if name in seen else templates.tree(name)
+        seen.add(name)
+        if tree is None:
+            continue
+        references = [*meta.find_referenced_templates(tree)]
+        if None in references or _reads_more(tree, is_own=name in templates.trees):
+            return True
+        left += (one for one in references if one is not None)
+    return False
+
+
+def _reads_more(tree: nodes.Node, *, is_own: bool) -> bool:
+    """Return whether *tree* may read what a `Frame` or a `PageContext` does not have."""
+    for node in tree.iter_child_nodes():
+        if isinstance(node, nodes.Name) and node.ctx == "load" and node.name in _KNOWN:
+            key = tree.attr if isinstance(tree, nodes.Getattr) else None
+            if key not in _KNOWN[node.name]:
+                return True
+        # The built-in pages of records use none of these, although they import them.
+        if is_own and not _DATED.isdisjoint(_words(node)):
+            return True
+        if _reads_more(node, is_own=is_own):
+            return True
+    return False
+
+
+def _words(node: nodes.Node) -> Iterator[str]:
+    """Yield the names in *node* itself."""
+    if isinstance(node, nodes.Name):
+        yield node.name
+    elif isinstance(node, nodes.Getattr):
+        yield node.attr
+    elif isinstance(node, nodes.FromImport):
+        yield from (name if isinstance(name, str) else name[0] for name in node.names)
+
+
+# What templates may read on every page, by the name of the variable.
+_KNOWN = {
+    "site": {*dir(Frame), *(one.name for one in fields(Frame))},
+    "page": {*dir(PageContext), *dir(PageSpec), *(one.name for one in fields(PageSpec))},
+}
 
 
 def _digest(data: bytes) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from statusgen import colours, times
 from statusgen.model import Severity
 from statusgen.render.html.bars import bar_of, row_of
-from statusgen.site.view_models import OutageDay, Site
+from statusgen.site.view_models import Frame, OutageDay, Site
 
 # Backgrounds behind links in light and dark mode; a custom accent must be readable on all.
 _GROUNDS = (("#ffffff", "#f6f7f9", "#f0f2f5"), ("#0f1318", "#171c23", "#20262f"))
@@ -18,11 +18,11 @@ _ACCENTS = ("#0a58ca", "#6cb0ff")
 _CLEAR = timedelta(days=300)
 
 
-def words(site: Site) -> dict[str, Any]:
-    """Return the global names for all templates."""
+def words(site: Site, *, frame: Frame) -> dict[str, Any]:
+    """Return the global names for all templates, in which `site` is *frame*."""
     language, zone = site.language, site.config.zone
     return {
-        "site": site,
+        "site": frame,
         "data": site.data,
         "accent": _accents(site.config.look.accent),
         "say": language.say,
@@ -47,23 +47,23 @@ def words(site: Site) -> dict[str, Any]:
 
 def _brief(site: Site, at: datetime) -> str:
     """Return the date and time of *at*, without the year if that is clear."""
-    is_clear = abs(site.now - at) < _CLEAR
+    is_clear = abs(site.today - times.day_of(at, site.config.zone)) < _CLEAR
     write = site.language.moment_without_year if is_clear else site.language.moment
     return write(at, site.config.zone)
 
 
-def title(site: Site, heading: str) -> str:
+def title(site: Frame, heading: str) -> str:
     """Return the title for a page with *heading*."""
     return site.language.say("page.title", page=heading, site=site.title)
 
 
-def files_word(site: Site, severity: Severity) -> str:
+def files_word(site: Frame, severity: Severity) -> str:
     """Return the name for files of *severity*; for `NONE` and `MAINTENANCE`, that of their kind."""
     names = {Severity.NONE: "notices", Severity.MAINTENANCE: "kind.maintenance"}
     return site.language.say(names.get(severity, f"severity.{severity}"))
 
 
-def uptime_note(site: Site, days: int) -> str:
+def uptime_note(site: Frame, days: int) -> str:
     """Return the note that explains how uptime over *days* days is calculated."""
     weights = sorted(site.config.weights.items(), key=lambda item: -item[0].rank)
     sentences = [
@@ -80,7 +80,7 @@ def uptime_note(site: Site, days: int) -> str:
     return site.language.say("uptime.note", n=days, weights=" ".join(sentences))
 
 
-def _uptime_words(site: Site, share: Fraction | None, days: int | None = None) -> str:
+def _uptime_words(site: Frame, share: Fraction | None, days: int | None = None) -> str:
     if share is None:
         return site.language.say("uptime.none")
     percent = site.language.percent(share)
@@ -89,7 +89,7 @@ def _uptime_words(site: Site, share: Fraction | None, days: int | None = None) -
     return site.language.say("uptime.days", percent=percent, n=days)
 
 
-def _trouble_words(site: Site, trouble: OutageDay) -> str:
+def _trouble_words(site: Frame, trouble: OutageDay) -> str:
     """Return the text for a day with problems: its date, severity and, once over, the duration."""
     say = site.language.say
     words = {
@@ -101,7 +101,7 @@ def _trouble_words(site: Site, trouble: OutageDay) -> str:
     return say("days.day_for", **words, duration=site.language.duration(trouble.seconds))
 
 
-def _badge_snippet(site: Site, name: str, badge: str, url: str) -> str:
+def _badge_snippet(site: Frame, name: str, badge: str, url: str) -> str:
     """Return HTML that shows a badge; it also works in Markdown."""
     picture = f'<img src="{escape(site.absolute(badge))}" alt="{escape(name)}">'
     return f'<a href="{escape(site.absolute(url))}">{picture}</a>'

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from statusgen.model import Severity
-from statusgen.site.view_models import IncidentView, Site
+from statusgen.site.view_models import Frame, IncidentView
 
 # The size of the theme's pictures, in pixels.
 _SIZE = (1200, 630)
@@ -26,7 +26,7 @@ def picture_names() -> list[str]:
     return [_name_of(severity) for severity in (*Severity, None)]
 
 
-def link_preview(site: Site, severity: Severity | None) -> LinkPreview:
+def link_preview(site: Frame, severity: Severity | None) -> LinkPreview:
     """Return the picture for a page of *site* that shows *severity*; None is for other pages.
 
     A logo in a format that previews support replaces the pictures of the theme.
@@ -50,7 +50,7 @@ def _name_of(severity: Severity | None) -> str:
     return f"og-{severity or 'neutral'}.png"
 
 
-def _alt_of(site: Site, severity: Severity | None) -> str:
+def _alt_of(site: Frame, severity: Severity | None) -> str:
     if severity is None:
         return site.title
     # Maintenance may be in the future.

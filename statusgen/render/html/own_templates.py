@@ -120,6 +120,12 @@ class OwnTemplates:
         loader = self.environment.loader
         return loader.get_source(self.environment, name)[:2] if loader else ("", None)
 
+    def tree(self, name: str) -> nodes.Template | None:
+        """Return the template *name*, the site's own one or else the built-in one, or None."""
+        if name in self.trees:
+            return self.trees[name]
+        return self._tree(name) if name.removeprefix(f"{ORIGINALS}/") in self.built_in else None
+
     def source(self, name: str) -> str:
         """Return the text of the template *name*."""
         return self._source(name)[0]

@@ -2,20 +2,20 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import partial
 from itertools import zip_longest
 
-from statusgen import colours, times
+from statusgen import colours
 from statusgen.markup import html
 from statusgen.markup.urls import OWN_PICTURE
 from statusgen.model import Directive, Link, Severity
 from statusgen.render import Outputs
 from statusgen.render.html import banner, functions, link_previews, structured_data, trestus
-from statusgen.render.html.context import PageContext, PageSpec
+from statusgen.render.html.context import Assets, PageContext, PageSpec, SiteContext, reads_site
 from statusgen.render.html.policy import policy
 from statusgen.render.html.theme import Theme
-from statusgen.site.fact_tracking import Knowing
-from statusgen.site.view_models import IncidentView, ServiceView, SeverityView, Site
+from statusgen.site.view_models import Frame, IncidentView, ServiceView, SeverityView, Site
 from statusgen.timeline.uptime import UPTIME_DAYS
 
 _MAX_DESCRIPTION = 200
@@ -41,6 +41,7 @@ class _Job:
     severity: Severity | None = None  # now, for the icon and link previews
     trail: tuple[Link, ...] = ()  # for search engines
     is_live: bool = False  # may change while someone is reading it
+    today: date | None = None  # on pages with bars
     shown: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -49,17 +50,22 @@ def outputs(site: Site, theme: Theme) -> Outputs:
 
     Rendering one raises ContentError if one of the site's own templates fails.
     """
-    pages = _Pages(site, theme)
-    files: Outputs = {job.url: partial(pages.page, job) for job in _jobs(site, theme.front_page)}
+    pages = _pages(site, theme)
+    of_site = _pages_of_site(site, theme, pages.shared.assets)
+    files: Outputs = {}
+    for job in _site_jobs(site, theme.front_page):
+        files[job.url] = partial(of_site.page, job)
+    for job in _jobs(site):
+        files[job.url] = partial(pages.page, job)
     for incident in site.incidents:
         files[incident.url] = partial(pages.incident, incident)
         if incident.id != incident.slug:
             url = f"incidents/{incident.id}.html"
             files[url] = partial(pages.moved, incident, url)
     files[pages.shared.stylesheet] = pages.css
-    for path in pages.shared.scripts:
+    for path in pages.shared.assets.scripts:
         files[path] = partial(pages.js, path)
-    files["embed.js"] = pages.embed
+    files["embed.js"] = partial(of_site.embed, site)
     for name in (*link_previews.picture_names(), *pages.shared.icons):
         files[name] = partial(pages.picture, name)
     for severity in Severity:
@@ -69,7 +75,7 @@ def outputs(site: Site, theme: Theme) -> Outputs:
 
 def stubs(site: Site, theme: Theme) -> Outputs:
     """Return the stub pages at the old addresses of incidents."""
-    pages = _Pages(site, theme)
+    pages = _pages(site, theme)
     return {
         url: partial(pages.moved, incident, url)
         for incident in site.incidents
@@ -77,7 +83,25 @@ def stubs(site: Site, theme: Theme) -> Outputs:
     }
 
 
-def _jobs(site: Site, front_page: str) -> Iterator[_Job]:
+def _pages(site: Site, theme: Theme) -> "_Pages":
+    """Return the renderer for pages that show only their own records.
+
+    If one of the site's own templates reads more, every page depends on the whole site.
+    """
+    is_whole = theme.is_own and reads_site(theme.templates)
+    frame = site if is_whole else site.frame
+    theme.tell(functions.words(site, frame=frame))
+    if is_whole:
+        return _pages_of_site(site, theme, Assets(theme))
+    return _Pages(frame, theme, PageContext(frame, theme, Assets(theme)))
+
+
+def _pages_of_site(site: Site, theme: Theme, assets: Assets) -> "_Pages":
+    return _Pages(site, theme, SiteContext(site, theme, assets))
+
+
+def _site_jobs(site: Site, front_page: str) -> Iterator[_Job]:
+    """Yield the pages that show the state of the whole site."""
     say = site.language.say
     headline = banner.headline(site, site.severity)
     yield _Job(
@@ -88,8 +112,8 @@ def _jobs(site: Site, front_page: str) -> Iterator[_Job]:
         canonical="",
         severity=site.severity,
         is_live=True,
+        today=site.today,
     )
-    yield _Job(template="404.html", url="404.html", heading=say("not_found"), canonical=None)
     for name, heading in (
         ("history", say("history.title")),
         ("search", say("search.title")),
@@ -97,6 +121,12 @@ def _jobs(site: Site, front_page: str) -> Iterator[_Job]:
     ):
         url = f"{name}.html"
         yield _Job(template=url, url=url, heading=heading, canonical=url)
+
+
+def _jobs(site: Site) -> Iterator[_Job]:
+    """Yield all other pages, except those of incidents."""
+    say = site.language.say
+    yield _Job(template="404.html", url="404.html", heading=say("not_found"), canonical=None)
     newer = None
     for month, older in zip_longest(site.months, site.months[1:]):
         yield _Job(
@@ -140,6 +170,7 @@ def _service_jobs(service: ServiceView, site: Site) -> Iterator[_Job]:
         canonical=service.url,
         severity=None if service.is_retired else service.severity,
         is_live=not service.is_retired,
+        today=site.today,
         shown={"service": service},
     )
     yield from _year_jobs(service, service.name, site)
@@ -156,7 +187,7 @@ def _year_jobs(owner: ServiceView | SeverityView, name: str, site: Site) -> Iter
         )
 
 
-def _description(incident: IncidentView, site: Site) -> str:
+def _description(incident: IncidentView, site: Frame) -> str:
     """Return the state and the last update of *incident*, for link previews."""
     say = site.language.say
     kind = "kind.notice" if incident.is_notice else f"state.{incident.state}"
@@ -164,20 +195,19 @@ def _description(incident: IncidentView, site: Site) -> str:
     return f"{say('cancelled' if incident.is_cancelled else kind)}. {last}".strip()
 
 
-class _Pages(Knowing):
-    """A renderer for the pages of one site."""
+@dataclass(frozen=True)
+class _Pages:
+    """A renderer for pages; *frame* is a `Site` if they show more than their own records."""
 
-    def __init__(self, site: Site, theme: Theme) -> None:
-        self.site = site
-        self.theme = theme
-        theme.tell(functions.words(site))
-        self.shared = PageContext(site, theme)
+    frame: Frame
+    theme: Theme = field(compare=False)
+    shared: PageContext = field(compare=False)
 
     def css(self) -> bytes:
-        return self.shared.sheet
+        return self.shared.assets.sheet
 
     def js(self, path: str) -> bytes:
-        return self.shared.scripts[path]
+        return self.shared.assets.scripts[path]
 
     def incident(self, incident: IncidentView) -> bytes:
         """Render the page of *incident*."""
@@ -186,10 +216,10 @@ class _Pages(Knowing):
                 template="incident.html",
                 url=incident.url,
                 heading=incident.title,
-                description=_description(incident, self.site),
+                description=_description(incident, self.frame),
                 canonical=incident.url,
                 severity=link_previews.shown_severity(incident),
-                trail=structured_data.incident_trail(self.site, incident),
+                trail=structured_data.incident_trail(self.frame, incident),
                 is_live=not incident.is_settled and not incident.is_notice,
                 shown={"incident": incident},
             )
@@ -208,40 +238,40 @@ class _Pages(Knowing):
         )
 
     def page(self, job: _Job) -> bytes:
-        root = self.site.path if job.url == "404.html" else "../" * job.url.count("/")
+        root = self.frame.path if job.url == "404.html" else "../" * job.url.count("/")
         # The index has its style inline for speed; a host may serve 404.html at any depth.
         has_inline_style = job.url in ("index.html", "404.html")
         scripts = _SCRIPTS.get(job.template, ("script.js",))
         has_script = bool(scripts)
         data = self._structured_data(job)
         # The Nu HTML Checker trims a style before it computes its hash; so does base.html.
-        inline = {Directive.STYLE: self.shared.style.strip()} if has_inline_style else {}
+        inline = {Directive.STYLE: self.shared.assets.style.strip()} if has_inline_style else {}
         if data:
             # Browsers do not apply the policy to data, but the Nu HTML Checker does.
             inline[Directive.SCRIPT] = data.encode()
         page = PageSpec(
             shared=self.shared,
             url=job.url,
-            title=functions.title(self.site, job.heading),
+            title=functions.title(self.frame, job.heading),
             heading=job.heading,
-            description=_shortened(job.description or self.site.title),
+            description=_shortened(job.description or self.frame.title),
             favicon=self._favicon_of(job),
             home="" if job.url == "404.html" else "index.html",
             # The site's own templates may add scripts to 404.html.
             policy=policy(
-                self.site.config.csp, inline=inline, has_script=job.template != "moved.html"
+                self.frame.config.csp, inline=inline, has_script=job.template != "moved.html"
             ),
             inline_style=has_inline_style,
-            scripts=tuple(self.shared.script_path(name) for name in scripts),
+            scripts=tuple(self.shared.assets.script_path(name) for name in scripts),
             words=self._script_data(job) if has_script else {},
             has_anchors=job.template == "incident.html",
-            canonical=None if job.canonical is None else self.site.absolute(job.canonical),
-            preview=link_previews.link_preview(self.site, job.severity),
+            canonical=None if job.canonical is None else self.frame.absolute(job.canonical),
+            preview=link_previews.link_preview(self.frame, job.severity),
             structured_data=data,
         )
-        context = {"page": page, "root": root, **job.shown}
-        if job.template == trestus.TEMPLATE:
-            context |= trestus.template_names(self.site)
+        context = {"site": self.frame, "page": page, "root": root, **job.shown}
+        if job.template == trestus.TEMPLATE and isinstance(self.frame, Site):
+            context |= trestus.template_names(self.frame)
         rendered = self.theme.make(job.template, context)
         if OWN_PICTURE.encode() in rendered:
             return html.with_pictures_at(root, rendered.decode()).encode()
@@ -251,27 +281,27 @@ class _Pages(Knowing):
         colour = colours.OF_SEVERITY[severity]
         return self.theme.make("favicon.svg", {"severity": severity, "colour": colour})
 
+    def embed(self, site: Site) -> bytes:
+        return self.theme.make("embed.js", {"items": list(banner.embedded(site))})
+
     def picture(self, name: str) -> bytes:
         return self.theme.picture(name)
 
-    def embed(self) -> bytes:
-        return self.theme.make("embed.js", {"items": list(banner.embedded(self.site))})
-
     def _structured_data(self, job: _Job) -> str:
         if job.url == "index.html":
-            return structured_data.website(self.site)
-        return structured_data.breadcrumbs(self.site, job.trail) if job.trail else ""
+            return structured_data.website(self.frame)
+        return structured_data.breadcrumbs(self.frame, job.trail) if job.trail else ""
 
     def _favicon_of(self, job: _Job) -> str:
-        if self.site.config.look.favicon:
-            return self.site.config.look.favicon
+        if self.frame.config.look.favicon:
+            return self.frame.config.look.favicon
         return f"favicon-{job.severity or Severity.NONE}.svg"
 
     def _script_data(self, job: _Job) -> dict[str, str | int]:
-        data: dict[str, str | int] = {"zone": str(self.site.config.zone)}
+        data: dict[str, str | int] = {"zone": str(self.frame.config.zone)}
         names: dict[str, str] = {}
-        if job.url == "index.html" or job.template == "service.html":
-            data["today"] = times.day_of(self.site.now, self.site.config.zone).isoformat()
+        if job.today is not None:
+            data["today"] = job.today.isoformat()
             data["days"] = UPTIME_DAYS
             names |= {"none": "days.none", "unknown": "days.unknown"}
         if job.url == "index.html":
@@ -281,14 +311,14 @@ class _Pages(Knowing):
         if job.is_live:
             names |= {"for": "clock.for", "starts": "clock.starts", "ends": "clock.ends"}
             names |= {"old": "page.old"}
-        if job.is_live and self.site.config.refresh:
-            data["refresh"] = self.site.config.refresh
+        if job.is_live and self.frame.config.refresh:
+            data["refresh"] = self.frame.config.refresh
         if job.template == "search.html":
             names |= {"missing": "search.none", "failed": "search.failed"}
-            forms = self.site.language.plural_forms("search.found")
+            forms = self.frame.language.plural_forms("search.found")
             data |= {f"found-{form}": text for form, text in forms.items()}
         # Keep the placeholders: the scripts fill them in.
-        say = partial(self.site.language.say, duration="{duration}", ago="{ago}")
+        say = partial(self.frame.language.say, duration="{duration}", ago="{ago}")
         return {**data, **{word: say(name) for word, name in names.items()}}
 
 

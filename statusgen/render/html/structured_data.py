@@ -12,12 +12,12 @@ from jinja2.utils import htmlsafe_json_dumps
 from statusgen import times
 from statusgen.model import Link
 from statusgen.site import past_incidents
-from statusgen.site.view_models import IncidentView, MonthView, Site
+from statusgen.site.view_models import Frame, IncidentView, MonthView
 
 _CONTEXT = "https://schema.org"
 
 
-def website(site: Site) -> str:
+def website(site: Frame) -> str:
     """Return the name of *site* as JSON; empty below a path, where search engines ignore it."""
     if site.path != "/":
         return ""
@@ -30,7 +30,7 @@ def website(site: Site) -> str:
     return htmlsafe_json_dumps(document)
 
 
-def breadcrumbs(site: Site, trail: Sequence[Link]) -> str:
+def breadcrumbs(site: Frame, trail: Sequence[Link]) -> str:
     """Return the pages of *trail* as JSON, from the front page to the current one."""
     items = [
         {
@@ -45,19 +45,19 @@ def breadcrumbs(site: Site, trail: Sequence[Link]) -> str:
     return htmlsafe_json_dumps(document)
 
 
-def month_trail(site: Site, month: MonthView) -> tuple[Link, ...]:
+def month_trail(site: Frame, month: MonthView) -> tuple[Link, ...]:
     """Return the pages that lead to *month*, and its own."""
     own = Link(name=site.language.month(month.first), url=month.url)
     return (*_history_trail(site), own)
 
 
-def incident_trail(site: Site, incident: IncidentView) -> tuple[Link, ...]:
+def incident_trail(site: Frame, incident: IncidentView) -> tuple[Link, ...]:
     """Return the pages that lead to *incident*, and its own."""
     first = times.day_of(incident.dated, site.config.zone).replace(day=1)
     month = Link(name=site.language.month(first), url=past_incidents.month_url(first))
     return (*_history_trail(site), month, Link(name=incident.title, url=incident.url))
 
 
-def _history_trail(site: Site) -> tuple[Link, ...]:
+def _history_trail(site: Frame) -> tuple[Link, ...]:
     history = Link(name=site.language.say("history.title"), url="history.html")
     return (Link(name=site.title, url=""), history)

@@ -76,15 +76,15 @@ class Theme:
         self._environment.bytecode_cache = compiled
         # The statusgen repository is also a site, whose templates are the built-in ones.
         is_replaced = bool(texts) and not (own.is_dir() and own.samefile(_folder()))
-        self._checked = OwnTemplates(
+        self.templates = OwnTemplates(
             self._environment,
             own,
             texts,
             built_in=built_in_names(),
             pictures=[f"{PICTURES}/{name}" for name in built_in_pictures()],
         )
-        self.problems = tuple(self._checked.problems()) if is_replaced else ()
-        self._environment.is_own = is_replaced
+        self.problems = tuple(self.templates.problems()) if is_replaced else ()
+        self.is_own = self._environment.is_own = is_replaced
         self._lenient = trestus.lenient(self._environment)
         self.front_page = trestus.TEMPLATE if trestus.TEMPLATE in texts else "index.html"
 
@@ -98,7 +98,7 @@ class Theme:
 
     def policy_problems(self, config: Config) -> Iterable[Problem]:
         """Return a warning for each script, style and address that the pages' policy blocks."""
-        return policy_checks.problems(self._checked, config)
+        return policy_checks.problems(self.templates, config)
 
     def make(self, name: str, context: Mapping[str, object]) -> bytes:
         """Render the template *name* with *context*.
@@ -209,8 +209,8 @@ class _Texts(BaseLoader):
 class _Template(Template):
     """A template whose macros cache their results once they are imported.
 
-    Built-in macros depend only on globals and arguments. A site's own macros may read any fact
-    about it, which is recorded for the page being rendered, so their results are never cached.
+    Built-in macros depend only on globals and arguments. A site's own macros may depend on more, so
+    their results are never cached.
     """
 
     def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:

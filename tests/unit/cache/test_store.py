@@ -152,6 +152,25 @@ def test_one_update_changes_the_same_few_files_whatever_the_age(tmp_path: Path) 
     assert 10 < counts[0][1] < 30
 
 
+def test_the_older_apis_are_rendered_again_only_where_they_changed(site: Path) -> None:
+    """With all APIs on, an update renders files of its own incident, not those of all others."""
+    write_site(
+        site,
+        {"statusgen.yml": SETTINGS.format(**PLAIN) + "api: [statuspage, stashboard, statusboard]"},
+    )
+    count = len(built(site).paths)
+    unchanged, changed = Work(), Work()
+    built(site, track=unchanged.track)
+    path = site / "incidents/a9.md"
+    path.write_text(path.read_text("utf-8").replace("text: A", "text: Other"), "utf-8")
+    built(site, track=changed.track)
+    events = [Path(name).name for name in changed.made if "/events/a" in name]
+
+    assert [] == unchanged.made
+    assert len(changed.made) * 2 < count
+    assert {"a9"} == {name.partition("-")[0] for name in events}
+
+
 def test_only_files_that_changed_are_read(site: Path) -> None:
     """Of ten files, only the changed one is read, even if all were touched."""
     built(site)

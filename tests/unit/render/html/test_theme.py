@@ -50,7 +50,7 @@ def test_an_imported_macro_is_called_once_for_equal_arguments(
 
 
 def test_a_macro_of_the_site_is_called_each_time(tmp_path: Path) -> None:
-    """A site's own macro is not cached, because the facts it reads are recorded for each page."""
+    """A site's own macro is not cached, because it may depend on more than its arguments."""
     assert ["a", "a"] == calls_of(tmp_path, PAGE, own=tmp_path)
 
 
