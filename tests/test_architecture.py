@@ -76,6 +76,7 @@ OWNERS = {
     "marshal": "render.html.bytecode",
     "markdown": "markup.converter markup.block_rules markup.inline_rules markup.emphasis",
     "markdownify": "importers.records.html_to_markdown",
+    "msgspec": "cache site.view_models timeline render.compat.statuspage_updates",
     "nh3": "markup.converter",
     "requests": "importers.github.client notify.channels.guarded_requests",
     "pydantic": "schema config.fields content.fields",

@@ -121,7 +121,7 @@ class IncidentLoader:
                 return None
             self._keep(entry, row.digest, row.summary, row.telling)
         summary = self._summary(entry.path, row.summary)
-        return summary if summary.holds(self._now) else None
+        return summary if summary.is_current else None
 
     def _summary(self, path: str, text: str) -> IncidentSummary:
         try:
@@ -129,7 +129,7 @@ class IncidentLoader:
                 text,
                 folder=self._folder,
                 name=path.removesuffix(".md"),
-                config=self._config,
+                now=self._now,
                 fetch=self._fetch,
             )
         except codec.DAMAGE as error:

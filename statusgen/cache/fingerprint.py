@@ -15,6 +15,8 @@ from functools import partial
 from types import FunctionType, MethodType
 from typing import Any
 
+from msgspec import Struct
+
 from statusgen.config.settings import Config
 from statusgen.i18n.language import Language
 from statusgen.ids import digest
@@ -97,7 +99,7 @@ class Fingerprinter:
             add(repr(value) if self._is_exact else str(int(value * _SHOWN)))
         elif isinstance(value, frozenset):
             self._feed(sorted(value), add)
-        elif is_dataclass(value):
+        elif is_dataclass(value) or isinstance(value, Struct):
             self._feed_record(value, add)
         elif isinstance(value, FunctionType) and not value.__closure__:
             add(f"{value.__module__}.{value.__qualname__}")
@@ -133,7 +135,10 @@ class Fingerprinter:
 
 
 def _names_of(kind: type[Any]) -> tuple[str, ...]:
-    """Return the names of the fields of *kind* that count when two are compared."""
+    """Return the names of the fields of *kind*, except those that follow from others."""
     if kind not in _names:
-        _names[kind] = tuple(field.name for field in fields(kind) if field.compare)
+        if issubclass(kind, Struct):
+            _names[kind] = tuple(name for name in kind.__struct_fields__ if name != "tell")
+        else:
+            _names[kind] = tuple(field.name for field in fields(kind) if field.compare)
     return _names[kind]

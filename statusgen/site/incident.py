@@ -91,7 +91,7 @@ def incident_view(
         stretches=tuple(past.stretches),
         clock_starts=starting.at if starting else None,
         clock_ends=ending.at if ending else None,
-        will_touch=frozenset(
+        will_touch=tuple(
             service for service, severity in affected.items() if severity is not Severity.NONE
         ),
         source=incident.source,

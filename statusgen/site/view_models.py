@@ -4,10 +4,12 @@ A URL without a scheme is a path from the root of the site; `Site.absolute` comp
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from statusgen import times
 from statusgen.config.settings import Config
@@ -19,8 +21,7 @@ from statusgen.timeline.uptime import Day
 NOTICE_DAYS = 15
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class AffectedService:
+class AffectedService(Struct, frozen=True, kw_only=True, array_like=True):
     """A service in an incident, with its current *severity* and its *worst* one.
 
     *spells* are its periods with impact, in order.
@@ -34,8 +35,7 @@ class AffectedService:
     spells: tuple[SeverityInterval, ...]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class UpdateView:
+class UpdateView(Struct, frozen=True, kw_only=True, array_like=True):
     """An update of an incident; *text* is Markdown, and *html* is the sanitized HTML.
 
     *changes* has the services whose severity it changed; it is empty for updates that open or end
@@ -63,8 +63,7 @@ class UpdateView:
         return f"update-{self.id}"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ServiceChange:
+class ServiceChange(Struct, frozen=True, kw_only=True, array_like=True):
     """A service and its severity after an update."""
 
     name: str
@@ -72,8 +71,7 @@ class ServiceChange:
     severity: Severity
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class IncidentDetails:
+class IncidentDetails(Struct, frozen=True, kw_only=True, array_like=True):
     """The details of an incident file; *updates* are newest first, *body* is Markdown."""
 
     updates: tuple[UpdateView, ...]
@@ -82,12 +80,14 @@ class IncidentDetails:
     extra: Mapping[str, object]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class IncidentView:
+_NO_DETAILS = IncidentDetails(updates=(), body="", body_html="", extra={})
+
+
+class IncidentView(Struct, frozen=True, kw_only=True, array_like=True, eq=False):
     """An incident, maintenance or notice at the moment of the site.
 
     *services* are all those it has ever named. *tell* loads its details on demand, so that
-    thousands of files fit into memory. Views with the same *token* are equal, unless it is empty.
+    thousands of files fit into memory. Views with the same *token*, if any, show the same.
     *spoken* is the time of the newest update. *stretches* are the periods in which it was open;
     reopening starts another one. *clock_starts* and *clock_ends* are the times at which maintenance
     will start and end automatically, and *will_touch* has the ids of the services affected then;
@@ -118,32 +118,37 @@ class IncidentView:
     stretches: tuple[tuple[datetime, datetime | None], ...]
     clock_starts: datetime | None
     clock_ends: datetime | None
-    will_touch: frozenset[str]
+    will_touch: tuple[str, ...]
     source: str | None
     history_url: str | None
     old_urls: tuple[str, ...]
-    tell: Callable[[], IncidentDetails] = field(compare=False, repr=False)
-    token: str = field(default="", compare=False)
+    tell: Callable[[], IncidentDetails] | None = None
+    token: str = ""
+
+    @property
+    def details(self) -> IncidentDetails:
+        """The updates, the body and the site's own keys."""
+        return self.tell() if self.tell else _NO_DETAILS
 
     @property
     def updates(self) -> tuple[UpdateView, ...]:
         """The updates, newest first."""
-        return self.tell().updates
+        return self.details.updates
 
     @property
     def body(self) -> str:
         """The summary or postmortem, in Markdown; may be empty."""
-        return self.tell().body
+        return self.details.body
 
     @property
     def body_html(self) -> str:
         """The body as sanitized HTML."""
-        return self.tell().body_html
+        return self.details.body_html
 
     @property
     def extra(self) -> Mapping[str, object]:
         """The site's own keys."""
-        return self.tell().extra
+        return self.details.extra
 
     @property
     def is_maintenance(self) -> bool:

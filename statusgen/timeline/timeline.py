@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from msgspec import Struct
+
 from statusgen.ids import id12
 from statusgen.model import Incident, Kind, Severity, State, Update
 from statusgen.problems import Level
@@ -49,8 +51,7 @@ class SeverityChange:
     severities: Severities
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SeverityInterval:
+class SeverityInterval(Struct, frozen=True, kw_only=True, array_like=True):
     """A period during which a service had one severity; *end* is None if it is ongoing."""
 
     start: datetime

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 import yaml
+from msgspec import Struct
 
 from statusgen.authoring import webhooks
 from statusgen.cli import main
@@ -251,13 +252,19 @@ def view_model_fields() -> str:
     """Return the records that templates see, with their attributes."""
     sections = []
     for name, record in vars(view_models).items():
-        if not isinstance(record, type) or not dataclasses.is_dataclass(record):
+        if not isinstance(record, type) or not (
+            dataclasses.is_dataclass(record) or issubclass(record, Struct)
+        ):
             continue
         if record.__module__ != view_models.__name__:
             continue
         if record is view_models.Frame:  # Templates see the same attributes in `Site`.
             continue
-        fields = [f"`{one.name}`" for one in dataclasses.fields(record) if one.name[0] != "_"]
+        if issubclass(record, Struct):
+            names = [*record.__struct_fields__]
+        else:
+            names = [one.name for one in dataclasses.fields(record)]
+        fields = [f"`{name}`" for name in names]
         answers = [
             f"`{one}`"
             for kind in reversed(record.__mro__)

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from msgspec import structs
+
 from statusgen.build import pipeline, read_site
 from statusgen.build.load_incidents import ReadOptions
 from statusgen.build.pipeline import BuildRequest, BuildResult
@@ -59,5 +61,6 @@ def read(folder: Path, *, now: str = NOW) -> Content:
 def _whole(summary: IncidentSummary) -> IncidentSummary:
     if summary.view is None:
         return summary
-    telling = summary.view.tell()
-    return replace(summary, view=replace(summary.view, tell=lambda: telling))
+    details = summary.view.details
+    view = structs.replace(summary.view, tell=lambda: details)
+    return structs.replace(summary, view=view)

@@ -6,8 +6,9 @@ anything unresolved as an outage.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from statusgen import times
 from statusgen.i18n import catalogue

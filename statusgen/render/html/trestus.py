@@ -96,20 +96,20 @@ class TrestusIncident:
     @property
     def desc(self) -> str:
         """Return the body of the file as Markdown, or the first update if it has no body."""
-        details = self.view.tell()
+        details = self.view.details
         return details.body or "".join(update.text for update in details.updates[-1:])
 
     @property
     def html_desc(self) -> str:
         """Return `desc` as safe HTML."""
-        details = self.view.tell()
+        details = self.view.details
         html = "".join(update.html for update in details.updates[-1:])
         return do_mark_safe(details.body_html if details.body else html)
 
     @property
     def parsed_comments(self) -> list[dict[str, object]]:
         """Return the updates that are not in `desc`, newest first."""
-        details = self.view.tell()
+        details = self.view.details
         updates = details.updates if details.body else details.updates[:-1]
         return [_comment(update) for update in updates]
 
