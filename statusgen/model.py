@@ -175,6 +175,9 @@ class Icon(StrEnum):
     EYE = "eye"
 
 
+MONITOR = "event "  # the `source` of what monitors report begins with this
+
+
 @dataclass(frozen=True, kw_only=True)
 class Asset:
     """File in `static/`, and the position at which the settings refer to it."""
@@ -228,6 +231,11 @@ class Update:
     source: str | None = None
     id: str | None = None
     extra: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def is_from_monitor(self) -> bool:
+        """True if `statusgen event` resolved the incident with this update."""
+        return (self.source or "").startswith(MONITOR)
 
 
 @dataclass(frozen=True, kw_only=True)

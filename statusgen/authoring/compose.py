@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -184,13 +185,13 @@ def updated(
     is_there = any(_without_ids(one, at=one.at) == update for one in incident.updates)
     if is_there or (is_last and not allow_repeat):
         return None
-    place = f"incidents/{file.folder}{file.path.name}"
-    try:
-        text = edit.with_update(file, update)
-    except EditError as error:
-        raise EditError(f"{place}: {error.reason}", paste=error.paste) from None
+    with _placed(file):
+        last = incident.updates[-1]
+        is_superseded = last.is_from_monitor and last.at > now and update.state in SETTLED
+        text = edit.without_last_update(file) if is_superseded else file.text
+        text = edit.with_update(replace(file, text=text), update)
     if _is_too_long(text):
-        raise UsageError(f"{place}: {_TOO_LONG}")
+        raise UsageError(f"incidents/{file.folder}{file.path.name}: {_TOO_LONG}")
     parsed = file.parsed(text)
     return FileChange(
         path=file.path,
@@ -201,6 +202,34 @@ def updated(
         is_draft=incident.draft,
         warnings=(*parsed.problems, *parsed.later(now)),
     )
+
+
+def withdrawn(file: IncidentFile, what: str) -> FileChange:
+    """Return the change that removes the last update of *file*, which was never shown.
+
+    *what* happened instead ends the commit subject. Raises EditError.
+    """
+    with _placed(file):
+        text = edit.without_last_update(file)
+    incident = lookup.incident_of(replace(file, text=text))
+    return FileChange(
+        path=file.path,
+        before=file.text,
+        after=text,
+        action="updated",
+        subject=subject(incident.title, [one.id for one in incident.services], what),
+        is_draft=incident.draft,
+    )
+
+
+@contextmanager
+def _placed(file: IncidentFile) -> Iterator[None]:
+    """Put the path of *file* before the reason of an EditError."""
+    try:
+        yield
+    except EditError as error:
+        reason = f"incidents/{file.folder}{file.path.name}: {error.reason}"
+        raise EditError(reason, paste=error.paste) from None
 
 
 def _without_ids(update: Update, *, at: datetime) -> Update:

@@ -20,6 +20,7 @@ from statusgen.timeline import timeline
 
 # Lines as YAML 1.1 counts them: some of its line breaks do not end a line in an editor.
 _LINE = re.compile("[^\r\n\x85\u2028\u2029]*(?:\r\n|[\r\n\x85\u2028\u2029])|.+", re.DOTALL)
+_LAYOUT = "this layout of the file cannot be edited automatically"
 _BREAK = re.compile(r"(?:\r\n|\r|\n)\Z")
 
 
@@ -111,24 +112,39 @@ def with_update(file: IncidentFile, update: Update) -> str:
         splices = [_insertion(file, updates, update, len(before))]
     else:  # The body was the only update.
         splices = [_first_updates(file, root, [*before, update, *old.updates[len(before) :]])]
-    top = root.value("state")
-    if isinstance(top, Scalar) and expected.state is not None and expected.state is not old.state:
-        splices.append(replacement(file.text, top, expected.state))
-    text = spliced(file.text, splices)
+    text = spliced(file.text, [*splices, *_state_change(file, root, old, expected)])
     result = file.parsed(text)
     if result.incident == expected:
         return text
     rule_errors = errors(file.parsed(formatter.format_incident(expected)).problems)
     if rule_errors:
         raise EditError((errors(result.problems) or rule_errors)[0].message)
-    raise EditError("this layout of the file cannot be edited automatically", paste=paste)
+    raise EditError(_LAYOUT, paste=paste)
+
+
+def without_last_update(file: IncidentFile) -> str:
+    """Return the text of *file* without its last update, and any top-level `state` adjusted.
+
+    This is the reverse of `with_update`. Raises EditError if the file has errors, fewer than two
+    updates, or a layout that cannot be edited.
+    """
+    root, old = front_matter_tree(file.text, path=file.path), file.parsed().incident
+    updates = root.value("updates") if root else None
+    if root is None or old is None or not isinstance(updates, ListNode) or len(updates.items) < 2:
+        raise EditError("the file has errors")
+    expected = _expected(old, old.updates[:-1])
+    changes = [_removal(file, updates), *_state_change(file, root, old, expected)]
+    text = spliced(file.text, changes)
+    if file.parsed(text).incident != expected:
+        raise EditError(f"{_LAYOUT}; remove its last update")
+    return text
 
 
 def merged(base: IncidentFile, theirs: IncidentFile, ours: IncidentFile) -> str:
     """Return the text of *theirs* with the updates that *ours* added to *base*.
 
-    *base* is empty if both sides created the file. Raises EditError on a conflict, or if *ours*
-    does more than add updates to *base*.
+    *base* is empty if both sides created the file. *ours* may also lack the end that a monitor had
+    planned in *base*. Raises EditError on a conflict, or if *ours* does more.
     """
     if not base.text:
         return _merged_creation(theirs, ours)
@@ -136,12 +152,15 @@ def merged(base: IncidentFile, theirs: IncidentFile, ours: IncidentFile) -> str:
     if was is None or now is None or new is None:
         raise EditError("one side has errors")
     added = [update for update in new.updates if update not in was.updates]
-    text = base.text
+    planned = was.updates[-1]
+    is_withdrawn = planned.is_from_monitor and planned not in new.updates
+    text = without_last_update(base) if is_withdrawn else base.text
     for update in added:
         text = with_update(replace(base, text=text), update)
     if ours.parsed(text).incident != new:
         raise EditError("more than updates were added")
-    text = theirs.text
+    has_planned = is_withdrawn and now.updates[-1] == planned
+    text = without_last_update(theirs) if has_planned else theirs.text
     for update in added:
         if update not in now.updates:
             text = with_update(replace(theirs, text=text), update)
@@ -169,6 +188,25 @@ def _expected(old: Incident, updates: tuple[Update, ...]) -> Incident:
     state = timeline.last_state(new)
     # A missing top-level `state` is not added.
     return replace(new, state=state if old.state and state else old.state)
+
+
+def _state_change(
+    file: IncidentFile, root: MapNode, old: Incident, expected: Incident
+) -> list[Splice]:
+    """Return the splice that changes the top-level `state` to that of *expected*, if it differs."""
+    top = root.value("state")
+    if isinstance(top, Scalar) and expected.state is not None and expected.state is not old.state:
+        return [replacement(file.text, top, expected.state)]
+    return []
+
+
+def _removal(file: IncidentFile, updates: ListNode) -> Splice:
+    """Return the splice that removes the last of *updates*, which are at least two."""
+    lines = Lines(file.text)
+    before, last = updates.items[-2:]
+    if file.text[lines.offset((updates.line, updates.column))] == "[":
+        return Splice(start=lines.offset(before.end), end=lines.offset(last.end), text="")
+    return Splice(start=lines.starts[last.line - 1], end=lines.below(last.end[0]), text="")
 
 
 def _insertion(file: IncidentFile, updates: ListNode, update: Update, index: int) -> Splice:

@@ -1,5 +1,6 @@
 """Keys of `statusgen.yml`, each with its type, default and description."""
 
+from datetime import timedelta
 from fractions import Fraction
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -35,6 +36,7 @@ from statusgen.schema.field_types import (
     IconWord,
     Identifier,
     LaneWord,
+    Lasting,
     Line,
     LinkTarget,
     Login,
@@ -149,6 +151,17 @@ class GitHubShape(Shape):
     )
     bots: Annotated[list[AppName], BeforeValidator(scalars.as_list)] = Field(
         default_factory=no_entries, description="Apps that may publish."
+    )
+
+
+class EventsShape(Shape):
+    """Keys of `events`."""
+
+    reopen_within: Annotated[timedelta, Lasting(timedelta(hours=24))] = Field(
+        timedelta(minutes=30),
+        description="A failure this soon after its monitor resolved an incident reopens it;"
+        " `0` never does.",
+        examples=["30m"],
     )
 
 
@@ -324,6 +337,10 @@ class ConfigShape(Shape):
     trello: Annotated[TrelloShape, BeforeValidator(scalars.as_map)] = Field(
         default_factory=TrelloShape.model_construct,
         description="Settings of `statusgen import trello`.",
+    )
+    events: Annotated[EventsShape, BeforeValidator(scalars.as_map)] = Field(
+        default_factory=EventsShape.model_construct,
+        description="Settings of `statusgen event`, which monitors use.",
     )
     channels: Annotated[list[ChannelShape], BeforeValidator(scalars.as_list)] = Field(
         default_factory=no_entries,

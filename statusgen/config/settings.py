@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import tzinfo
+from datetime import timedelta, tzinfo
 from fractions import Fraction
 from functools import cached_property
 
@@ -85,6 +85,13 @@ class Trello:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Events:
+    """Rules for events of monitors; zero for *reopen_within* never reopens an incident."""
+
+    reopen_within: timedelta = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Channel:
     """A channel that receives notifications; *services* contains ids, or is None for all.
 
@@ -131,6 +138,7 @@ class Config:
     push: bool = False
     github: GitHub = field(default_factory=GitHub)
     trello: Trello = field(default_factory=Trello)
+    events: Events = field(default_factory=Events)
     channels: tuple[Channel, ...] = ()
     api: tuple[Dialect, ...] = (Dialect.STATUSPAGE,)
     hub: str | None = None

@@ -40,7 +40,9 @@ class UpdateShape(Shape):
     )
     notify: Flag = Field(True, description="Whether to send notifications.")
     source: Line | None = Field(
-        None, description="Id in the system it was imported from, unless `id` is derived from it."
+        None,
+        description="Id in the system it was imported from, unless `id` is derived from it;"
+        " or the monitor that resolved the incident.",
     )
     id: RecordId | None = Field(
         None, description="Fixed id for feeds and the API. Default: derived from the time."

@@ -28,7 +28,10 @@ Ids = abc.Mapping[str, str]
 
 @dataclass(frozen=True, kw_only=True)
 class Dated:
-    """Time in a file, as written, and its position; *what* is not shown until then."""
+    """Time in a file, as written, and its position; *what* is not shown until then.
+
+    *what* is empty if a monitor wrote a time in the future, which needs no warning.
+    """
 
     at: datetime
     written: str
@@ -68,7 +71,7 @@ class Parsed:
     def later(self, now: datetime) -> Iterator[Problem]:
         """Yield a warning about the first time after *now*, if there is one."""
         for dated in self.dated:
-            if dated.at > now:
+            if dated.at > now and dated.what:
                 what = f"{dated.what} is dated {quoted(dated.written)}, in the future"
                 yield Problem(
                     path=self.path,
@@ -210,7 +213,8 @@ def _dated(incident: Incident, source: Source) -> Iterator[Dated]:
     if incident.resolved is not None:
         routes.append((("resolved",), incident.resolved, "this resolution"))
     for index, update in enumerate(incident.updates):
-        routes.append((("updates", index, "at"), update.at, "this update"))
+        what = "" if update.is_from_monitor else "this update"
+        routes.append((("updates", index, "at"), update.at, what))
     for route, at, what in routes:
         node, written = source.node(*route), source.text(*route)
         yield Dated(at=at, written=written, line=node.line, column=node.column, what=what)

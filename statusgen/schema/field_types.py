@@ -5,7 +5,7 @@ a number, while our loader reads text. The schemas are never stricter than the p
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from fractions import Fraction
 from functools import partial
 from typing import Annotated, Any
@@ -43,6 +43,7 @@ _SCALAR = {"not": {"type": ["array", "object"]}}
 _DAY = "(19[7-9][0-9]|2[0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 _TIME = r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]+)?)?"
 _OFFSET = "(Z|UTC|[+-][0-9]{1,2}(:[0-5][0-9])?|[+-][0-9]{2}[0-5][0-9])"
+_LENGTH = "(0|[0-9]{1,6} ?(s|m|min|h|d))"
 _URL = r'[Hh][Tt][Tt][Pp][Ss]?://[^\s"<>\\^`{|}]+'
 _MAIL = r'mailto:[^\s"<>\\@]+@[a-zA-Z0-9.-]+'
 _FILE = r'(?!(.*/)?\.{0,2}(/|$))[^\\\s:?#%"<>]+'
@@ -76,6 +77,23 @@ class Between:
         """Return the JSON Schema; a quoted number is a string."""
         span = {"minimum": self.least, "maximum": self.most}
         return {"type": ["integer", "string"], **span, "pattern": "^[0-9]{1,6}$"}
+
+
+@dataclass(frozen=True)
+class Lasting:
+    """Length of time of at most *most*."""
+
+    most: timedelta
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> Any:
+        """Return the parser."""
+        read = BeforeValidator(partial(scalars.duration, most=self.most))
+        return read.__get_pydantic_core_schema__(source, handler)
+
+    def __get_pydantic_json_schema__(self, _: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Return the JSON Schema; `0` needs no unit."""
+        words = {"pattern": f"^{_LENGTH}$", "patternErrorMessage": "Write a time such as 30m."}
+        return {"type": ["integer", "string"], "minimum": 0, "maximum": 0, **words}
 
 
 def _moment(value: object, info: ValidationInfo) -> datetime:

@@ -6,7 +6,7 @@ values, such as the order of times, are not part of it.
 
 import json
 from collections.abc import Mapping
-from datetime import tzinfo
+from datetime import timedelta, tzinfo
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -80,6 +80,8 @@ class _Describer(GenerateJsonSchema):
             return {name: self.encode_default(value) for name, value in dft if name != "extra"}
         if isinstance(dft, Fraction):
             return dft.numerator if dft.denominator == 1 else float(dft)
+        if isinstance(dft, timedelta):
+            return f"{dft // timedelta(minutes=1)}m"
         return str(dft) if isinstance(dft, tzinfo) else super().encode_default(dft)
 
     def field_title_should_be_set(self, schema: Any) -> bool:

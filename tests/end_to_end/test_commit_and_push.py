@@ -467,6 +467,26 @@ def test_a_commit_that_failed_is_made_up_for(run: Run, places: Places) -> None:
     assert 1 == places.incident.read_text("utf-8").count("Found.")
 
 
+def test_a_planned_resolution_is_removed_beside_an_update_of_others(
+    run: Run, places: Places
+) -> None:
+    """A failure during the wait is pushed although someone else has added an update."""
+    steps = ["major", "none"] * 4
+    for minute, severity in enumerate(steps):
+        run("event", "web", severity, "--now", f"2026-11-20 10:{minute:02}", cwd=places.ours)
+    run("push", "--now", "2026-11-20 10:10", cwd=places.ours)
+    git(places.theirs, "pull", "-q")
+    run("update", "2026", "-m", "Theirs.", "--push", "--now", "2026-11-20 10:11", cwd=places.theirs)
+
+    failed = ("event", "web", "major", "--push", "--now", "2026-11-20 10:12")
+    ran = run(*failed, cwd=places.ours)
+
+    path = next((places.ours / "incidents").glob("2026*.md"))
+    pushed = git(places.remote, "show", f"main:incidents/{path.name}")
+    assert (0, True) == (ran.status, "Theirs." in pushed)
+    assert 3 == pushed.count("state: resolved")
+
+
 def test_an_event_that_was_not_committed_is_made_up_for(run: Run, places: Places) -> None:
     """A repeated event of a monitor is committed, without a second incident."""
     hook(places.ours, "pre-commit", "exit 1")

@@ -491,6 +491,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "link": lambda: keys(config_fields.LinkShape),
     "csp": directives,
     "github": lambda: keys(config_fields.GitHubShape),
+    "events": lambda: keys(config_fields.EventsShape),
     "trello": lambda: keys(config_fields.TrelloShape),
     "channels": lambda: keys(config_fields.ChannelShape),
     "blocks": blocks,

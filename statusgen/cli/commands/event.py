@@ -73,7 +73,7 @@ def event_command(
     """Report a service's severity (for monitoring tools).
 
     Opens an incident if this service and key have none open, updates it when the severity changes,
-    resolves it at "none", and otherwise does nothing.
+    resolves it at "none", and otherwise does nothing. A failure soon after that reopens it.
 
     --from reads a monitor's payload: repository_dispatch, an Alertmanager or Grafana webhook, or a
     JSON object with service and severity. Texts in a payload are plain text, not Markdown.
@@ -124,8 +124,7 @@ def _record(
         changes: list[FileChange] = []
         for event in events:
             taken = [change.path.stem for change in changes]
-            change = apply_event(workspace, event, taken=taken)
-            changes += [change] if change else []
+            changes += apply_event(workspace, event, taken=taken)
         if all(change.before == change.after for change in changes):
             click.echo("nothing changed", err=True)
         is_pushed = push_wanted(push, workspace.config, workspace.site, commit=commit)

@@ -39,6 +39,7 @@ ZONES = ["UTC", "Europe/Rome", "Asia/Kolkata", "America/St_Johns", "Pacific/Chat
 NEWS = Update(at=utc("2026-11-20 12:00"), text="News.", state=State.MONITORING)
 HEAD = "---\ntitle: API down\nseverity: major\nservices: [api]\nstarted: 2026-11-20 09:00Z\n"
 FIRST = "  - at: 2026-11-20 09:05Z\n    text: First.\n"
+KNOWN = "  - at: 2026-11-20 09:05Z\n    state: identified\n    text: First.\n"
 ADDED = "  - at: 2026-11-20T13:00:00+01:00\n    state: monitoring\n    text: News.\n"
 INLINE = '{at: 2026-11-20T13:00:00+01:00, state: monitoring, text: "News."}'
 
@@ -546,6 +547,43 @@ def test_a_state_at_the_top_stays_when_the_update_says_nothing_new() -> None:
     old += "  - {at: 2026-11-20 12:30Z, state: identified}\n---\n"
 
     assert "state: identified\nupdates" in edit.with_update(file_of(old), NEWS)
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(f"{HEAD}updates:\n{FIRST}---\n", id="block"),
+        pytest.param(f"{HEAD}state: identified\nupdates:\n{KNOWN}---\n", id="state-at-the-top"),
+        pytest.param(f"{HEAD}updates:\n{FIRST}pin: true # yes\n---\nBody.\n", id="not-at-the-end"),
+        pytest.param(f"{HEAD}updates: [{INLINE.replace('13:', '12:')}]\n---\n", id="inline"),
+        pytest.param(
+            f"{HEAD}updates:\n- at: 2026-11-20 09:05Z\n  text: |\n   A\n\n   B\n---", id="b"
+        ),
+    ],
+)
+def test_an_update_is_removed_and_every_other_character_stays(text: str, ending: str) -> None:
+    """Removing an update that was just added restores the file."""
+    text = text.replace("\n", ending)
+    added = edit.with_update(file_of(text), replace(NEWS, text="a\n\n# b"))
+
+    assert text == edit.without_last_update(file_of(added))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(f"{HEAD}updates:\n{FIRST}---\n", id="one-update"),
+        pytest.param(f"{HEAD}---\nBody.\n", id="a-body"),
+        pytest.param(f"{HEAD}state: resolved\nupdates:\n{FIRST}{ADDED}---\n", id="errors"),
+        pytest.param(f"{HEAD}updates:\n{FIRST}  -\n    at: 2026-11-20\n---\n", id="more-errors"),
+        pytest.param("", id="empty"),
+    ],
+)
+def test_what_cannot_be_removed_is_refused(text: str) -> None:
+    """The only update stays, and so does an update in a file that has errors."""
+    with pytest.raises(EditError):
+        edit.without_last_update(file_of(text))
 
 
 def test_a_file_without_a_state_at_the_top_gets_none() -> None:

@@ -495,7 +495,7 @@ def test_an_optional_setting_without_a_value_has_its_default(value: str) -> None
     """Settings that a form left empty, nested ones too, have their defaults."""
     keys = "timezone language groups weights announcement days keep_open history_style grid_days"
     keys += " refresh logo favicon accent extra_css icons links repository github trello channels"
-    keys += " hub feed_authority texts messages"
+    keys += " events hub feed_authority texts messages"
     rows = [f"{key}: {value}" for key in keys.split()]
     inner = "group description link since retired aliases"
     service = [f"    {key}: {value}" for key in inner.split()]

@@ -13,6 +13,7 @@ from statusgen.model import Incident, ServiceSeverity, Severity, State
 from tests.conftest import SETTINGS, Run, write_site
 
 NAME = "2026-11-20-public-api-major-outage"
+MILD = "2026-11-20-public-api-degraded-performance"
 
 
 def at(minute: int) -> tuple[str, str]:
@@ -101,16 +102,202 @@ def test_nothing_new_changes_no_byte(run: Run, tmp_path: Path) -> None:
     assert before == held(tmp_path)
 
 
-def test_trouble_after_the_end_is_another_incident(run: Run, tmp_path: Path) -> None:
-    """A resolved incident stays resolved; the next failure of the day gets its own file."""
-    write_site(tmp_path, {})
-    for minute, severity in enumerate(["major", "none", "major"]):
-        run("event", "api", severity, *at(minute))
+@pytest.mark.parametrize(
+    ("setting", "minute", "names"),
+    [
+        pytest.param("", 31, [NAME], id="in-time"),
+        pytest.param("", 32, [MILD, NAME], id="too-late"),
+        pytest.param("events: {reopen_within: 2h}\n", 59, [NAME], id="longer"),
+        pytest.param("events: {reopen_within: 90s}\n", 3, [MILD, NAME], id="shorter"),
+        pytest.param("events: {reopen_within: 0}\n", 1, [MILD, NAME], id="never"),
+    ],
+)
+def test_trouble_soon_after_the_end_reopens_the_incident(
+    setting: str, minute: int, names: list[str], run: Run, tmp_path: Path
+) -> None:
+    """A failure within `events: reopen_within` reopens the incident; a later one opens another."""
+    settings = f"{SETTINGS}{setting}"
+    write_site(tmp_path, {"statusgen.yml": settings})
+    for moment, severity in ((0, "major"), (1, "none"), (minute, "degraded")):
+        run("event", "api", severity, *at(moment))
 
-    second, first = incidents(tmp_path)
-    states = [incident.updates[-1].state for incident in (first, second)]
-    assert [State.RESOLVED, State.INVESTIGATING] == states
-    assert [NAME, f"{NAME}-2"] == [first.slug, second.slug]
+    found = incidents(tmp_path, settings)
+    last = [(one.state, one.services) for one in found[-1].updates][-1]
+    assert names == [incident.slug for incident in found]
+    if names == [NAME]:
+        api = ServiceSeverity(id="api", severity=Severity.DEGRADED)
+        assert (State.INVESTIGATING, (api,)) == last
+    assert (0, "") == ((checked := run("check", *at(59))).status, checked.out)
+
+
+def test_only_the_source_that_resolved_it_reopens_an_incident(run: Run, tmp_path: Path) -> None:
+    """After a person has resolved an incident, the next failure opens another one."""
+    write_site(tmp_path, {})
+    run("event", "api", "major", *at(0))
+    run("resolve", "-m", "Done.", *at(1))
+
+    run("event", "api", "major", *at(2))
+
+    assert [f"{NAME}-2", NAME] == [incident.slug for incident in incidents(tmp_path)]
+
+
+def flap(run: Run, *minutes: int) -> None:
+    """Fail at each of *minutes*, and recover two minutes later."""
+    for minute in minutes:
+        run("event", "api", "major", "-m", "No answer", *at(minute))
+        run("event", "api", "none", *at(minute + 2))
+
+
+def front_page(site: Path, run: Run, now: str) -> str:
+    run("build", "--now", now)
+    return (site / "_site" / "index.html").read_text("utf-8")
+
+
+def test_flaps_add_no_updates(run: Run, tmp_path: Path) -> None:
+    """From its third reopening on, an incident is monitored, and flaps add nothing."""
+    write_site(tmp_path, {})
+
+    flap(run, *range(0, 50, 5))
+
+    (incident,) = incidents(tmp_path)
+    *shown, end = incident.updates
+    states = [State.INVESTIGATING, State.RESOLVED] * 3 + [State.MONITORING]
+    assert states == [update.state for update in shown]
+    assert (State.RESOLVED, 10 * 60 + 47 + 30) == (
+        end.state,
+        (end.at.hour + 1) * 60 + end.at.minute,
+    )
+    assert True is ("Monitoring" in front_page(tmp_path, run, "2026-11-20 11:16"))
+    assert True is ("All systems operational" in front_page(tmp_path, run, "2026-11-20 11:18"))
+
+
+def test_a_flap_leaves_no_trace(run: Run, tmp_path: Path) -> None:
+    """A failure during the wait removes the planned resolution and changes nothing else."""
+    write_site(tmp_path, {})
+    flap(run, 0, 5, 10)
+    run("event", "api", "major", *at(15))
+    path = tmp_path / "incidents" / f"{NAME}.md"
+    path.write_text(path.read_text("utf-8").replace("started:", "state: monitoring\nstarted:"))
+    before = path.read_bytes()
+
+    recovered = run("event", "api", "none", *at(17))
+    waiting = path.read_bytes()
+    again = run("event", "api", "none", *at(18))
+    failed = run("event", "api", "major", *at(20))
+
+    assert [0, 0, 0] == [recovered.status, again.status, failed.status]
+    assert True is ("[api] Public API: Major outage: recovering until 10:47" in recovered.err)
+    assert [False, True, False] == [
+        "nothing changed" in ran.err for ran in (recovered, again, failed)
+    ]
+    assert [False, True] == [waiting == before, before == path.read_bytes()]
+
+
+@pytest.mark.parametrize(
+    ("severity", "expected"),
+    [
+        pytest.param("degraded", 0, id="milder"),
+        pytest.param("partial", 0, id="same"),
+        pytest.param("major", 1, id="worse"),
+    ],
+)
+def test_a_worse_failure_is_an_update_during_flaps(
+    severity: str, expected: int, run: Run, tmp_path: Path
+) -> None:
+    """During the wait, only a failure that is worse than the last one adds an update."""
+    write_site(tmp_path, {})
+    for minute in range(0, 20, 5):
+        run("event", "api", "partial", *at(minute))
+        run("event", "api", "none", *at(minute + 2))
+    (incident,) = incidents(tmp_path)
+    before = len(incident.updates) - 1
+
+    run("event", "api", severity, *at(20))
+
+    (incident,) = incidents(tmp_path)
+    assert before + expected == len(incident.updates)
+    assert State.RESOLVED is not incident.updates[-1].state
+
+
+def test_a_person_ends_the_wait(run: Run, tmp_path: Path) -> None:
+    """Resolving an incident during the wait replaces the planned resolution."""
+    write_site(tmp_path, {})
+    flap(run, 0, 5, 10, 15)
+
+    run("resolve", "-m", "The disk is replaced.", *at(20))
+
+    (incident,) = incidents(tmp_path)
+    assert "The disk is replaced." == incident.updates[-1].text
+    assert 8 == len(incident.updates)
+
+
+def test_what_a_person_declared_well_stays_open(run: Run, tmp_path: Path) -> None:
+    """A person who keeps an incident open after a recovery is not overruled by its monitor."""
+    write_site(tmp_path, {})
+    run("event", "api", "major", *at(0))
+    recovered = ("--service", "api=none", "--state", "monitoring", "-m", "We watch it.")
+    run("update", *recovered, *at(1))
+
+    ran = run("event", "api", "none", *at(2))
+
+    (incident,) = incidents(tmp_path)
+    assert (0, State.MONITORING) == (ran.status, incident.updates[-1].state)
+
+
+def test_a_planned_resolution_needs_no_warning(run: Run, tmp_path: Path) -> None:
+    """Neither `event` nor `check` warns about the time of a planned resolution."""
+    write_site(tmp_path, {})
+    flap(run, 0, 5, 10)
+    run("event", "api", "major", *at(15))
+
+    ran, checked = run("event", "api", "none", *at(17)), run("check", *at(18))
+
+    assert (0, False) == (ran.status, "future" in ran.err)
+    assert (0, "") == (checked.status, checked.out)
+
+
+def file_of_many(updates: int, *, is_open: bool) -> str:
+    """Return the file of a monitor's incident with so many updates, one a second."""
+    head = [
+        "---\ntitle: A\nseverity: major\nservices: {api: degraded, web: major}",
+        "started: 2026-11-20 09:00+01:00\nsource: event api\nupdates:",
+    ]
+    rows = [
+        f"  - at: 2026-11-20 09:{second // 60:02}:{second % 60:02}+01:00\n    text: Still."
+        for second in range(updates - (not is_open))
+    ]
+    if not is_open:
+        end = "state: resolved\n    source: event api\n    text: Over."
+        rows.append(f"  - at: 2026-11-20 09:59+01:00\n    {end}")
+    return "\n".join([*head, *rows, "---\n"])
+
+
+@pytest.mark.parametrize(
+    ("updates", "is_open", "expected"),
+    [
+        pytest.param(187, True, [188], id="room"),
+        pytest.param(188, True, [189, 1], id="open"),
+        pytest.param(199, True, [200, 1], id="open-and-almost-full"),
+        pytest.param(200, True, [200, 1], id="open-and-full"),
+        pytest.param(187, False, [188], id="room-to-reopen"),
+        pytest.param(188, False, [188, 1], id="resolved"),
+        pytest.param(200, False, [200, 1], id="resolved-and-full"),
+    ],
+)
+def test_a_long_incident_continues_in_another_file(
+    updates: int, expected: list[int], run: Run, tmp_path: Path, *, is_open: bool
+) -> None:
+    """Before 190 updates another file begins, with every service that is still affected."""
+    write_site(tmp_path, {"incidents/2026-11-20-a.md": file_of_many(updates, is_open=is_open)})
+
+    ran = run("event", "api", "major", *at(10))
+
+    found = incidents(tmp_path)
+    assert (0, expected) == (ran.status, [len(incident.updates) for incident in found])
+    if is_open and len(found) == 2:
+        both = [ServiceSeverity(id=name, severity=Severity.MAJOR) for name in ("api", "web")]
+        assert tuple(both) == found[1].services
+    assert (0, "") == ((checked := run("check", *at(11))).status, checked.out)
 
 
 def test_sources_do_not_disturb_each_other(run: Run, tmp_path: Path) -> None:
