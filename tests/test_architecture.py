@@ -36,7 +36,8 @@ FOLDERS = {
     "render.feeds": "render render.compat site timeline markup i18n config",
     "build": "render render.html render.compat render.feeds cache output site content config i18n"
     " schema system",
-    "authoring": "content cache config schema timeline markup i18n system",
+    "authoring.payloads": "config schema markup",
+    "authoring": "authoring.payloads content cache config schema timeline markup i18n system",
     "importers": "authoring content config timeline markup i18n schema system",
     "importers.github": "importers authoring content config timeline markup i18n schema system",
     "importers.trello": "importers authoring content config timeline markup i18n schema system",
@@ -108,7 +109,8 @@ IMPURE |= {"exists", "is_file", "stat", "lstat", "resolve"}
 # Folders and modules without side effects, and exceptions within them.
 PURE = "timeline markup i18n schema config content site render importers problems model ids"
 PURE += " characters colours times time_suggestions cache.codec cache.fingerprint publishing.diff"
-PURE += " authoring.edit authoring.fixes authoring.issue_forms authoring.webhooks"
+PURE += " authoring.edit authoring.fixes authoring.flaps authoring.issue_forms authoring.webhooks"
+PURE += " authoring.payloads"
 PURE += " authoring.settings_file authoring.yaml_insertion"
 PURE += " notify.occasions notify.record notify.pending notify.wording notify.addresses"
 PURE += " notify.channels.message notify.channels.plain_text notify.channels.address_rules"

@@ -75,8 +75,9 @@ def event_command(
     Opens an incident if this service and key have none open, updates it when the severity changes,
     resolves it at "none", and otherwise does nothing. A failure soon after that reopens it.
 
-    --from reads a monitor's payload: repository_dispatch, an Alertmanager or Grafana webhook, or a
-    JSON object with service and severity. Texts in a payload are plain text, not Markdown.
+    --from reads a monitor's payload: repository_dispatch, a webhook of Alertmanager, Grafana,
+    Uptime Kuma, UptimeRobot, Better Stack, PagerDuty or Healthchecks.io, or a JSON object with
+    service and severity. Texts in a payload are plain text, not Markdown.
     """
     with edit_problems():
         config = settings_of(folder)

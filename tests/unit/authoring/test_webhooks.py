@@ -232,6 +232,127 @@ def alert(service: str | None = "api", severity: str | None = None, *, fires: bo
     }
 
 
+WORDS = {
+    Severity.NONE: "ok operational up healthy passing recovered resolved",
+    Severity.DEGRADED: "degraded_performance warning minor",
+    Severity.PARTIAL: "partial_outage",
+    Severity.MAJOR: "major_outage critical down error failed failing unhealthy",
+}
+
+
+@pytest.mark.parametrize("key", ["severity", "status"])
+@pytest.mark.parametrize(
+    ("word", "severity"),
+    [(word, severity) for severity, words in WORDS.items() for word in words.split()],
+)
+def test_an_event_may_use_the_words_of_other_tools(key: str, word: str, severity: Severity) -> None:
+    """Statuses of other tools are severities, under either key."""
+    actual = read({"service": "api", key: word}).events
+
+    assert (MonitorEvent(service="api", severity=severity),) == actual
+
+
+def kuma(status: int | None, name: str = "API") -> Any:
+    beat = (
+        None if status is None else {"monitorID": 12, "status": status, "msg": "10.0.0.5 refused"}
+    )
+    return {"heartbeat": beat, "monitor": beat and {"id": 12, "name": name}, "msg": "Testing"}
+
+
+def robot(kind: str | int) -> Any:
+    return {"monitorID": "77", "monitorFriendlyName": "API", "alertType": kind, "alertDetails": "x"}
+
+
+def better_stack(resolved: str | None, kind: str = "incident") -> Any:
+    monitor = {"monitor": {"data": {"id": "4", "type": "monitor"}}}
+    attributes = {"name": "API", "cause": "Error 500", "resolved_at": resolved}
+    data = {"id": "1", "type": kind, "attributes": attributes, "relationships": monitor}
+    return {"event": "started", "data": data}
+
+
+def pagerduty(status: str, urgency: str = "high", kind: str = "incident") -> Any:
+    service = {"id": "PF9KMXH", "summary": "API", "type": "service_reference"}
+    data = {"id": "PGR0VU2", "type": kind, "status": status, "title": "x", "service": service}
+    return {"event": {"event_type": "incident.x", "data": {**data, "urgency": urgency}}}
+
+
+def healthchecks(status: str) -> Any:
+    return {"name": "API", "slug": "a", "n_pings": 3, "status": status, "uuid": "6f4a-3e"}
+
+
+@pytest.mark.parametrize(
+    ("message", "key", "severity"),
+    [
+        pytest.param(kuma(0), "uptime-kuma-12", Severity.MAJOR, id="kuma-down"),
+        pytest.param(kuma(1), "uptime-kuma-12", Severity.NONE, id="kuma-up"),
+        pytest.param(kuma(0, " rest-api"), "uptime-kuma-12", Severity.MAJOR, id="kuma-alias"),
+        pytest.param(kuma(2), "", None, id="kuma-pending"),
+        pytest.param(kuma(3), "", None, id="kuma-maintenance"),
+        pytest.param(kuma(None), "", None, id="kuma-test"),
+        pytest.param(robot("1"), "uptimerobot-77", Severity.MAJOR, id="uptimerobot-down"),
+        pytest.param(robot(2), "uptimerobot-77", Severity.NONE, id="uptimerobot-up"),
+        pytest.param(robot("3"), "", None, id="uptimerobot-certificate"),
+        pytest.param(better_stack(None), "better-stack-4", Severity.MAJOR, id="better-stack-bad"),
+        pytest.param(better_stack("2026"), "better-stack-4", Severity.NONE, id="better-stack-well"),
+        pytest.param(better_stack(None, "monitor"), "", None, id="better-stack-monitor"),
+        pytest.param(
+            pagerduty("triggered"), "pagerduty-PGR0VU2", Severity.MAJOR, id="pagerduty-triggered"
+        ),
+        pytest.param(
+            pagerduty("acknowledged", "low"),
+            "pagerduty-PGR0VU2",
+            Severity.DEGRADED,
+            id="pagerduty-low",
+        ),
+        pytest.param(
+            pagerduty("resolved"), "pagerduty-PGR0VU2", Severity.NONE, id="pagerduty-resolved"
+        ),
+        pytest.param(pagerduty("", kind="incident_note"), "", None, id="pagerduty-note"),
+        pytest.param(healthchecks("down"), "healthchecks-6f4a-3e", Severity.MAJOR, id="check-down"),
+        pytest.param(healthchecks("up"), "healthchecks-6f4a-3e", Severity.NONE, id="check-up"),
+        pytest.param(healthchecks("grace"), "healthchecks-6f4a-3e", Severity.NONE, id="check-late"),
+        pytest.param(healthchecks("paused"), "", None, id="check-paused"),
+    ],
+)
+@pytest.mark.parametrize("is_wrapped", [False, True])
+def test_a_webhook_of_a_monitor_becomes_an_event(
+    message: Any, key: str, severity: Severity | None, *, is_wrapped: bool
+) -> None:
+    """Each monitor sets the severity of the service with its name; its texts stay internal."""
+    actual = read({"client_payload": {"body": message}} if is_wrapped else message)
+
+    if severity is None:
+        place = "client_payload.body" if is_wrapped else "payload"
+        assert Payload(events=(), remarks=(f"{place}: nothing to report",)) == actual
+    else:
+        event = MonitorEvent(service="api", severity=severity, key=key)
+        assert Payload(events=(event,)) == actual
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(kuma(0, "Shop"), id="monitor"),
+        pytest.param({"alerts": [alert(None)]}, id="alert"),
+        pytest.param({"severity": "major"}, id="event"),
+    ],
+)
+def test_the_service_may_stand_beside_the_body(body: Any) -> None:
+    """`service` beside `body` names the service of what names none, and of any monitor."""
+    actual = read({"client_payload": {"service": "rest-api", "body": body}}).events
+
+    assert ["api"] == [event.service for event in actual]
+
+
+def test_a_group_without_a_key_is_known_by_its_labels() -> None:
+    """Alertmanager cannot send `groupKey` in a payload of one's own, but it can send the labels."""
+    groups = [{"a": "1", "b": "2"}, {"b": "2", "a": "1"}, {"a": "2"}, {}]
+    events = [read({"alerts": [alert()], "groupLabels": labels}).events[0] for labels in groups]
+
+    assert [True, False, False] == [events[0].key == other.key for other in events[1:]]
+    assert {True} == {event.key.startswith("alerts-") for event in events}
+
+
 ALERTS = [
     *(
         pytest.param([alert(severity=word)], {"api": severity}, id=f"label-{word}")
@@ -437,9 +558,44 @@ REFUSALS = [
         id="capital",
     ),
     pytest.param(
-        '{"service": "api", "severity": "critical"}',
-        "severity: 'critical' is not a severity; did you mean 'major'?",
+        '{"service": "api", "severity": "criticl"}',
+        "severity: 'criticl' is not a severity; did you mean 'critical'?",
         id="word-of-others",
+    ),
+    pytest.param(
+        '{"service": "api", "severity": "xyz"}',
+        "severity: 'xyz' is not a severity; use one of: none, degraded, partial, major",
+        id="no-word",
+    ),
+    pytest.param(
+        '{"service": "api", "status": "under_maintenance"}',
+        "status: 'under_maintenance' cannot be reported by an event; create it with: statusgen new",
+        id="maintenance-of-statuspage",
+    ),
+    pytest.param('{"heartbeat": 1}', "heartbeat: expected a map; write { … }", id="kuma"),
+    pytest.param(
+        '{"client_payload": {"body": {"heartbeat": {"status": 0}, "monitor": {"name": "Shop"}}}}',
+        "client_payload.body.monitor.name: 'Shop' is not a service of this site;"
+        " add it to the aliases of a service in statusgen.yml",
+        id="monitor-of-no-service",
+    ),
+    pytest.param(
+        '{"client_payload": {"service": "shop", "body": {"alertType": 1}}}',
+        "client_payload.service: 'shop' is not a service of this site; use one of: api, web, db",
+        id="service-beside-the-body",
+    ),
+    pytest.param(
+        '{"alertType": "x"}', "alertType: expected a number; use 0 or more", id="uptimerobot"
+    ),
+    pytest.param(
+        '{"event": {"data": {"type": "incident", "status": "open"}}}',
+        "event.data.status: expected 'triggered', 'acknowledged' or 'resolved'",
+        id="pagerduty",
+    ),
+    pytest.param(
+        '{"n_pings": 1, "name": "API"}',
+        "status: expected text; put it in quotes",
+        id="healthchecks",
     ),
     pytest.param(
         '{"service": "api", "severity": "maintenance"}',
@@ -627,7 +783,8 @@ def test_the_examples_of_the_documentation_are_read(example: str) -> None:
 
 def test_the_documentation_has_every_word() -> None:
     """The tables of the page list every severity label and status word."""
-    labels = {"critical", "major", "page", "error", "high", "partial", "warning", "degraded"}
+    labels = set(" ".join(WORDS.values()).split())
+    labels |= {"critical", "major", "page", "error", "high", "partial", "warning", "degraded"}
     labels |= {"minor", "medium", "info", "none", "low", "up", "down", "maintenance"}
 
     assert set() == labels - set(re.findall(r"`(\w+)`", PAGE.read_text("utf-8")))
@@ -641,13 +798,16 @@ LEAVES = st.one_of(
     st.floats(),
     st.text(max_size=20),
     st.sampled_from(["api", "web", "major", "none", "up", "down", "firing", "resolved", "info"]),
+    st.sampled_from(["incident", "triggered", "API"]),
 )
 NAMES = st.one_of(
     st.sampled_from(
         [
             *("service", "severity", "status", "title", "message", "text", "description", "key"),
             *("events", "alerts", "labels", "annotations", "summary", "alertname", "groupKey"),
-            *("client_payload", "body", "truncatedAlerts", "statusgen_service"),
+            *("client_payload", "body", "truncatedAlerts", "statusgen_service", "groupLabels"),
+            *("heartbeat", "monitor", "monitorID", "alertType", "monitorFriendlyName", "data"),
+            *("attributes", "relationships", "type", "event", "name", "id", "n_pings", "uuid"),
         ]
     ),
     st.text(max_size=3),

@@ -1,0 +1,1 @@
+"""Payloads of monitors: one module for each format."""
