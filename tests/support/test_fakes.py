@@ -158,3 +158,39 @@ def test_the_fake_wants_its_token(github: GitHub) -> None:
 
     refused.value.close()
     assert 401 == refused.value.code
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        pytest.param({"event_type": "status", "client_payload": {"a": 1}}, 204, id="good"),
+        pytest.param({"event_type": "status"}, 204, id="no-payload"),
+        pytest.param({"client_payload": {"a": 1}}, 422, id="no-type"),
+        pytest.param({"event_type": "status", "alerts": []}, 422, id="unknown-key"),
+        pytest.param({"event_type": "status", "client_payload": []}, 422, id="list"),
+        pytest.param(
+            {"event_type": "status", "client_payload": dict.fromkeys("abcdefghijk")},
+            422,
+            id="eleven",
+        ),
+        pytest.param(
+            {"event_type": "status", "client_payload": {"a": "b" * 65_536}}, 422, id="64-KiB"
+        ),
+    ],
+)
+def test_the_fake_takes_events_as_github_does(github: GitHub, body: object, status: int) -> None:
+    """An event has a type and at most ten keys of a payload, and nothing else."""
+    url, headers = (
+        f"{github.url}/repos/acme/status/dispatches",
+        {"Authorization": f"Bearer {TOKEN}"},
+    )
+    data = json.dumps(body).encode()
+    asking = request.Request(url, data, headers)  # noqa: S310, to our own server
+    try:
+        with request.urlopen(asking) as answer:  # noqa: S310, as above
+            actual = answer.status
+    except request.HTTPError as error:
+        error.close()
+        actual = error.code
+
+    assert (status, status == 204) == (actual, bool(github.dispatched))

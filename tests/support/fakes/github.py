@@ -1,4 +1,4 @@
-"""A fake GitHub with one repository: issues through GraphQL, permissions and labels through REST.
+"""A fake GitHub with one repository: issues through GraphQL; people, labels, events through REST.
 
 graphql-core validates and executes queries with the schema that GitHub publishes, so that the fake
 rejects the queries that GitHub would reject. It counts its requests, and fails on demand.
@@ -225,6 +225,7 @@ class GitHub:
     )
     issues: list[Issue] = field(default_factory=list)
     labels: list[dict[str, Any]] = field(default_factory=list)
+    dispatched: list[dict[str, Any]] = field(default_factory=list)  # events, as workflows get them
     files: dict[str, str] = field(default_factory=dict)  # texts by ``branch:path``
     failures: list[Failure] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
@@ -271,7 +272,26 @@ class GitHub:
         rest = place.removeprefix(begin)
         if rest.startswith("collaborators/"):
             return self._permission(rest.split("/")[1])
+        if (method, rest) == ("POST", "dispatches"):
+            return self._dispatch(asked)
         return self._label(method, rest, asked)
+
+    def _dispatch(self, asked: Any) -> tuple[int, Any]:
+        """Record a repository_dispatch by the rules of GitHub's documentation, or refuse it."""
+        payload = asked.get("client_payload", {}) if isinstance(asked, dict) else None
+        is_valid = (
+            isinstance(payload, dict)
+            and set(asked) <= {"event_type", "client_payload"}
+            and isinstance(asked.get("event_type"), str)
+            and 1 <= len(asked["event_type"]) <= 100
+            and len(payload) <= 10
+            and len(json.dumps(payload)) < 64 * 1024
+        )
+        if not is_valid:
+            return (422, {"message": "Invalid request."})
+        event = {"action": asked["event_type"], "branch": "main", "client_payload": payload}
+        self.dispatched.append(event)
+        return (204, "")
 
     def _query(self, text: str, variables: dict[str, Any]) -> dict[str, Any]:
         document = graphql.parse(text)
@@ -445,7 +465,7 @@ def serving(github: GitHub) -> Iterator[GitHub]:
             if failure and failure.how == "drop":
                 self.close_connection = True
                 return
-            if self.headers.get("Authorization") != f"token {TOKEN}":
+            if self.headers.get("Authorization") not in (f"token {TOKEN}", f"Bearer {TOKEN}"):
                 self._send(401, {"message": "Bad credentials"}, {})
             elif failure and not failure.how:
                 self._send(failure.status, failure.body, failure.headers)
