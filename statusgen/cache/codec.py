@@ -45,7 +45,7 @@ class _Problem(Struct, frozen=True, array_like=True):
 
 
 class _Summary(Struct, frozen=True, kw_only=True, array_like=True):
-    """What is stored of an `IncidentSummary`; its details are stored by their name *telling*."""
+    """The stored form of an `IncidentSummary`; *telling* is the name of its details."""
 
     telling: str
     record_id: str | None
