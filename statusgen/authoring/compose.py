@@ -106,8 +106,8 @@ def new(
 def overlaps(workspace: Workspace, incident: Incident) -> Iterator[str]:
     """Yield a warning for each file that the new *incident* may duplicate.
 
-    These are maintenance with the same title and window, and incidents that are open for one of
-    its services. Files with errors are skipped.
+    These are maintenance with the same title and window, and open incidents that affect one of its
+    services or have its title. Files with errors are skipped.
     """
     if incident.draft or incident.kind is Kind.NOTICE:
         return
@@ -127,6 +127,9 @@ def overlaps(workspace: Workspace, incident: Incident) -> Iterator[str]:
         elif service := _shared_service(incident, other, now=workspace.now):
             what = f"{quoted(one.slug)} is already open for {quoted(service)}"
             yield f"{what}; to add to it, run: statusgen update {one.slug}"
+        elif _is_same_title(incident, other, now=workspace.now):
+            what = f"{quoted(one.slug)} has this title and is still open"
+            yield f"{what}; to add to it, run: statusgen update {one.slug}"
 
 
 def _is_same_window(new: Incident, old: Incident, *, now: datetime) -> bool:
@@ -145,6 +148,15 @@ def _shared_service(new: Incident, old: Incident, *, now: datetime) -> str | Non
     severities = replay.trace(old).until(now).severities
     affected = {service for service, one in severities.items() if one is not Severity.NONE}
     return next((one.id for one in new.services if one.id in affected), None)
+
+
+def _is_same_title(new: Incident, old: Incident, *, now: datetime) -> bool:
+    """Return whether both are incidents with the same title in any case, and *old* is open."""
+    return (
+        new.kind is old.kind is Kind.INCIDENT
+        and new.title.casefold() == old.title.casefold()
+        and lookup.is_open(old, now=now)
+    )
 
 
 def _duplicate(

@@ -193,6 +193,22 @@ def test_an_incident_that_is_open_for_the_service_is_named(run: Run, tmp_path: P
     assert [what] == [line for line in ran.err.splitlines() if line.startswith("warning: ")]
 
 
+def test_an_open_incident_with_the_same_title_is_named(run: Run, tmp_path: Path) -> None:
+    """`new` warns about an open incident with the same title, even for other services."""
+    files = {
+        "incidents/a.md": OPEN.replace("[api]", "[web]"),
+        "incidents/b.md": RESOLVED.replace("[api]", "[web]"),
+        "incidents/draft.md": OPEN.replace("started", "draft: true\nstarted"),
+    }
+    write_site(tmp_path, files)
+
+    ran = start_new(run, "slow Answers", "--severity", "major")
+
+    what = "warning: 'a' has this title and is still open; to add to it, run: statusgen update a"
+    assert (0, "incidents/2026-11-20-slow-answers.md\n") == (ran.status, ran.out)
+    assert [what] == [line for line in ran.err.splitlines() if line.startswith("warning: ")]
+
+
 @pytest.mark.parametrize(
     ("severity", "more"),
     [
