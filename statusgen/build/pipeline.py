@@ -17,6 +17,7 @@ from pathlib import Path
 from statusgen import __version__, ids, times
 from statusgen.build import read_site, redirects
 from statusgen.build.feed_dates import undated_feeds
+from statusgen.build.idle_incidents import idle_incidents
 from statusgen.build.load_incidents import ReadOptions
 from statusgen.build.read_site import Content
 from statusgen.build.renderer_registry import all_outputs, stub_pages
@@ -227,10 +228,11 @@ class _Build:
         return self._built(set(self.outputs), OutputPlan())
 
     def _built(self, every: set[str], plan: OutputPlan) -> BuildResult:
+        undated = undated_feeds(self.content, self.request.folder)
         return BuildResult(
             paths=frozenset(every),
             plan=plan,
-            warnings=(*self.problems, *undated_feeds(self.content, self.request.folder)),
+            warnings=(*self.problems, *undated, *idle_incidents(self.content)),
             incidents=len(self.content.summaries),
         )
 
