@@ -12,6 +12,7 @@ from statusgen.content import checks
 from statusgen.content.fields import IncidentShape, UpdateShape
 from statusgen.content.formatter import format_incident
 from statusgen.content.front_matter import Halves, split
+from statusgen.content.resolution_words import check_body
 from statusgen.model import Incident, Kind, ServiceSeverity, Severity, Update
 from statusgen.problems import Level, Problem, errors, quoted
 from statusgen.schema import yaml_loader
@@ -181,6 +182,7 @@ def _incident(
     checks.check_retired(incident, source, config)
     if not errors(source.problems):
         checks.check_course(incident, source)
+        check_body(incident, halves.body, halves.body_line, source)
     return incident
 
 
