@@ -330,6 +330,39 @@ def test_a_pull_request_with_a_bad_file_fails_at_its_line(site: Site) -> None:
     assert not (site.runner.state / "artifact-page").exists()
 
 
+def test_stale_issue_forms_come_with_a_patch(site: Site, run: Run) -> None:
+    """Forms that are out of date are warnings, and the patch that fixes them is an artifact."""
+    run("forms", "--site", site.folder)
+    acting.commit(site.folder, {})
+    settings = (site.folder / "statusgen.yml").read_text("utf-8")
+    acting.commit(site.folder, {"statusgen.yml": settings.replace("Public API", "REST API")})
+    ran = site.runner.run(site.folder, "check.yml", "pull_request", {"number": 7})
+    acting.git(site.folder, "apply", str(site.runner.state / "artifact-forms" / "forms.patch"))
+
+    warning = "::warning file=.github/ISSUE_TEMPLATE/incident.yml,line=1,col=1::this form is out of"
+    assert {"Check": "success"} == ran.jobs
+    assert warning in ran.log
+    assert "### The issue forms are out of date\nRun `statusgen forms`, or " in ran.summary
+    assert 0 == run("forms", "--check", "--site", site.folder).status
+
+
+@pytest.mark.parametrize(
+    "service",
+    [
+        pytest.param("Public API", id="current"),
+        pytest.param("Public API\n    grup: core", id="settings-with-an-error"),
+    ],
+)
+def test_no_patch_is_uploaded_without_stale_forms(site: Site, run: Run, service: str) -> None:
+    """There is no patch if the forms are current, or cannot be generated."""
+    run("forms", "--site", site.folder)
+    settings = (site.folder / "statusgen.yml").read_text("utf-8")
+    acting.commit(site.folder, {"statusgen.yml": settings.replace("Public API", service)})
+    site.runner.run(site.folder, "check.yml", "pull_request", {"number": 7})
+
+    assert not (site.runner.state / "artifact-forms").exists()
+
+
 def dispatched(**payload: object) -> dict[str, object]:
     """Return the event of a `repository_dispatch` of type `status`."""
     return {"action": "status", "branch": "main", "client_payload": payload}
