@@ -20,6 +20,7 @@ from statusgen.timeline.timeline import SETTLED, Timeline
 from statusgen.times import parse, written
 
 _CLOSED = (*SETTLED, State.SCHEDULED)
+_OPERATIONAL = "operational"
 
 
 @click.command("list", epilog="Example: statusgen list --open --format json")
@@ -129,8 +130,8 @@ def _print_table(rows: list[dict[str, object]], *, now: datetime, zone: tzinfo) 
         if row["open"]:
             since += f" ({duration(int((now - started).total_seconds()))})"
         severity = row["severity"] if row["open"] else row["worst"]
-        if severity is Severity.NONE and row["kind"] is not Kind.INCIDENT:
-            severity = row["kind"]
+        if severity is Severity.NONE:  # All services have recovered, or it is not an incident.
+            severity = _OPERATIONAL if row["kind"] is Kind.INCIDENT else row["kind"]
         state = "draft" if row["draft"] else row["state"]
         table.append((str(row["slug"]), str(severity), str(state), since))
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
@@ -155,7 +156,7 @@ def _shown(path: Path, incident: Incident, config: Config, *, now: datetime) -> 
         yield "draft     not published"
     for service, severity in course.severities.items():
         name = config.service_by_id[service].name
-        word = "operational" if severity is Severity.NONE else severity
+        word = _OPERATIONAL if severity is Severity.NONE else severity
         yield f"service   {service}: {word} ({printable(name)})"
     no_text = "(automatic)" if incident.kind is Kind.MAINTENANCE else "(no text)"
     for step in course.steps:

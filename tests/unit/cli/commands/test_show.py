@@ -100,6 +100,20 @@ page    notice       monitoring     since 2026-11-10 09:00 CET           A new p
     assert expected.split() == "".join(lines).split()
 
 
+def test_an_open_incident_whose_services_recovered_is_operational(run: Run, tmp_path: Path) -> None:
+    """`list` prints "operational" for an open incident whose services have all recovered."""
+    recovered = OPEN.replace("{api: partial}", "{api: none, web: none}")
+    write_site(tmp_path, {"incidents/slow.md": recovered, "incidents/page.md": NOTICE})
+
+    out = run("list", *NOW).out
+
+    expected = """\
+slow  operational  identified  since 2026-11-20 09:05 CET (55 min)  Slow answers
+page  notice       monitoring  since 2026-11-10 09:00 CET           A new page
+"""
+    assert expected.split() == out.split()
+
+
 def test_planned_work_is_open_since_its_window(run: Run, tmp_path: Path) -> None:
     """Maintenance in progress counts from its start, not from its announcement."""
     write_site(tmp_path, {"incidents/disks.md": WORK})
