@@ -11,7 +11,7 @@ from statusgen import time_suggestions, times
 from statusgen.authoring import webhooks
 from statusgen.authoring.compose import Workspace
 from statusgen.authoring.webhooks import MonitorEvent
-from statusgen.characters import printable
+from statusgen.cli import editor
 from statusgen.config.settings import Config
 from statusgen.model import Incident, Kind, ServiceSeverity, Severity, State
 from statusgen.problems import UsageError, instead, quoted
@@ -19,12 +19,6 @@ from statusgen.schema import scalars
 from statusgen.system import files
 from statusgen.system.files import UnreadableError
 from statusgen.timeline import replay
-
-_COMMENT = "# "
-_EDITOR_HELP = (
-    "Write the update above (Markdown). Lines that begin with '# ' are removed;"
-    " an empty text aborts."
-)
 
 
 def time_of(option: str, text: str | None, workspace: Workspace) -> datetime | None:
@@ -136,7 +130,7 @@ def text_of(
 ) -> str:
     """Return the text of an update: *template*, then *message*; without *message*, open an editor.
 
-    The editor shows *heading* in a comment. Without a terminal, the text defaults to *standard*.
+    The editor shows *heading* below the text. Without a terminal, the text defaults to *standard*.
     """
     canned = ""
     if template is not None:
@@ -155,11 +149,8 @@ def text_of(
 
 
 def _edited(draft: str, heading: str) -> str:
-    """Open an editor with *draft* and instructions, and return the saved text."""
-    comments = f"{_COMMENT}{printable(heading)}\n{_COMMENT}{_EDITOR_HELP}\n"
-    saved = click.edit(f"{draft}\n\n{comments}", extension=".md") or ""
-    lines = (line for line in saved.split("\n") if not line.startswith(_COMMENT))
-    text = prose("\n".join(lines))
+    """Return the text that the editor saved; raise UsageError if there is none."""
+    text = prose(editor.edited(draft, heading))
     if not text:
         raise UsageError("aborted: the editor returned no text")
     return text

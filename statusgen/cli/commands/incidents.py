@@ -16,6 +16,7 @@ from statusgen.cli.arguments import (
     text_of,
 )
 from statusgen.cli.commit import edit_problems
+from statusgen.cli.editor import heading_of
 from statusgen.cli.incident_options import (
     at_option,
     commit_options,
@@ -78,7 +79,7 @@ def update_command(
         standard = None
         if new_state is not None:
             standard = compose.standard(config, new_state, incident.kind, is_early=is_early)
-        heading = _heading(incident, moment)
+        heading = heading_of(incident, moment)
         text = text_of(message, template, config, standard, heading=heading)
         return Update(at=moment, text=text, state=new_state, severity=level, services=joined)
 
@@ -132,7 +133,7 @@ def resolve_command(
         state = State.COMPLETED if incident.kind is Kind.MAINTENANCE else State.RESOLVED
         is_early = incident.starts is not None and moment < incident.starts
         standard = compose.standard(config, state, incident.kind, is_early=is_early)
-        heading = _heading(incident, moment)
+        heading = heading_of(incident, moment)
         text = text_of(message, template, config, standard, heading=heading)
         return Update(at=moment, text=text, state=state)
 
@@ -145,8 +146,3 @@ def resolve_command(
     )
     with edit_problems():
         add(incident, update, None if is_bare else says, options)
-
-
-def _heading(incident: Incident, moment: datetime) -> str:
-    """Return the title and the state of *incident* at *moment*, for the editor."""
-    return f"{incident.title} · now: {replay.trace(incident).until(moment).state}"

@@ -17,6 +17,7 @@ from statusgen.cli.arguments import (
 )
 from statusgen.cli.commit import edit_problems, push_wanted, write
 from statusgen.cli.console import format_path
+from statusgen.cli.editor import heading_of
 from statusgen.cli.incident_options import (
     at_option,
     commit_options,
@@ -145,7 +146,8 @@ def new_command(
         if preview.before is None:
             for warning in compose.overlaps(workspace, incident):
                 click.echo(f"warning: {warning}", err=True)
-        text = text_of(message, template, config, standard, heading=incident.title)
+        heading = heading_of(incident, moment)
+        text = text_of(message, template, config, standard, heading=heading)
         incident = replace(incident, updates=(replace(update, text=text),))
         taken: set[str] = set()
         if branch is not None:

@@ -799,26 +799,82 @@ def test_completing_maintenance_early_says_that_it_is_cancelled(
 
 
 def test_the_editor_is_asked_on_a_terminal(tmp_path: Path) -> None:
-    """$EDITOR gets the standard sentence and instructions, and the saved text is added."""
+    """$EDITOR gets the standard sentence, and the last update below a scissors line."""
     write_site(tmp_path, {"incidents/a.md": OPEN})
-    command = editor(tmp_path, 'cp "$1" seen', "printf 'Back to *normal*.\\n\\n' > \"$1\"")
+    command = editor(tmp_path, 'cp "$1" seen', "sed -i '1c Back to *normal*.' \"$1\"")
 
     ran = on_terminal("resolve", "a", "--now", NOW, cwd=tmp_path, EDITOR=command, VISUAL="")
 
     expected = """\
 This incident has been resolved.
 
-# Slow answers · now: investigating
-# Write the update above (Markdown). Lines that begin with '# ' are removed; an empty text aborts.
+# ------------------------ >8 ------------------------
+Do not modify or remove the line above. Everything below it is ignored.
+Write the text of the update above it, in Markdown. An empty text aborts.
+
+Title: Slow answers
+State: investigating
+Last update, 50 min ago:
+
+We see it.
 """
     assert (0, expected) == (ran.status, (tmp_path / "seen").read_text("utf-8"))
     assert "Back to *normal*." == incident_in(tmp_path / "incidents" / "a.md").updates[-1].text
 
 
+def test_the_editor_shows_the_title_of_a_new_incident(tmp_path: Path) -> None:
+    """`new` has no last update yet, so only title and state are below the scissors line."""
+    write_site(tmp_path, {})
+    command = editor(tmp_path, 'cp "$1" seen')
+    arguments = ("new", "Errors", "--severity=major", "--service=api", "--now", NOW)
+
+    on_terminal(*arguments, cwd=tmp_path, EDITOR=command, VISUAL="")
+
+    notes = (tmp_path / "seen").read_text("utf-8").rpartition("aborts.\n\n")[2]
+    assert "Title: Errors\nState: investigating\n" == notes
+
+
+def test_a_hash_in_the_editor_is_markdown(tmp_path: Path) -> None:
+    """Lines that begin with # above the scissors line are headings, and are kept."""
+    write_site(tmp_path, {"incidents/a.md": OPEN})
+    command = editor(tmp_path, "sed -i '1c # Cause\\n\\n#1 is a bad deploy.' \"$1\"")
+
+    on_terminal("update", "a", "--state=identified", cwd=tmp_path, EDITOR=command, VISUAL="")
+
+    text = incident_in(tmp_path / "incidents" / "a.md").updates[-1].text
+    assert "# Cause\n\n#1 is a bad deploy." == text
+
+
+def test_without_the_notes_the_whole_text_is_added(tmp_path: Path) -> None:
+    """Somebody who deletes the scissors line and all below it saves only a text."""
+    write_site(tmp_path, {"incidents/a.md": OPEN})
+    command = editor(tmp_path, "printf 'It is fast.\\n' > \"$1\"")
+
+    on_terminal("update", "a", cwd=tmp_path, EDITOR=command, VISUAL="")
+
+    assert "It is fast." == incident_in(tmp_path / "incidents" / "a.md").updates[-1].text
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [pytest.param("/>8/d", id="removed"), pytest.param("s/ >8 / 8< /", id="changed")],
+)
+def test_notes_are_never_published(edit: str, tmp_path: Path) -> None:
+    """Without its scissors line, the file is not used: the notes would be on the page."""
+    write_site(tmp_path, {"incidents/a.md": OPEN})
+    command = editor(tmp_path, f"sed -i '{edit}' \"$1\"")
+
+    ran = on_terminal("resolve", "a", cwd=tmp_path, EDITOR=command, VISUAL="")
+
+    what = "aborted: the line with >8 was changed or removed; keep it as it is"
+    assert (2, True) == (ran.status, what in ran.out)
+    assert OPEN == (tmp_path / "incidents" / "a.md").read_text("utf-8")
+
+
 def test_the_editor_begins_with_the_template(tmp_path: Path) -> None:
     """On a terminal a canned text can be edited."""
     write_site(tmp_path, {"statusgen.yml": SETTINGS + TEXTS, "incidents/a.md": OPEN})
-    command = editor(tmp_path, 'echo "Twice." >> "$1"')
+    command = editor(tmp_path, "sed -i '1a \\\\nTwice.' \"$1\"")
     arguments = ("update", "a", "--template", "watching", "--now", NOW)
 
     on_terminal(*arguments, cwd=tmp_path, EDITOR=command, VISUAL="")
