@@ -1,7 +1,7 @@
 """Load the files in `incidents/`, parsing only those that the cache does not cover."""
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from functools import lru_cache
 from pathlib import Path
@@ -28,12 +28,14 @@ _DETAILS_HELD = 200  # files whose details are kept in memory
 class ReadOptions:
     """Options for reading a folder.
 
-    *clock* returns the current time in the site's time zone. *track* reports progress. *jobs*
-    is the number of worker processes; None chooses one that suits the amount of work.
+    *clock* returns the current time in the site's time zone. *drafts* publishes drafts; the *cache*
+    must then be used for nothing else. *track* reports progress. *jobs* is the number of worker
+    processes; None chooses one that suits the amount of work.
     """
 
     clock: Callable[[tzinfo], datetime]
     cache: Cache
+    drafts: bool = False
     track: Progress = no_progress
     jobs: int | None = None
 
@@ -168,6 +170,8 @@ class IncidentLoader:
             config=self._config,
             folder=f"{folder}/" if folder else "",
         )
+        if self._options.drafts and parsed.incident is not None:
+            parsed = replace(parsed, incident=replace(parsed.incident, draft=False))
         account = codec.cached_incident(
             parsed, now=self._now, config=self._config, language=self._language
         )

@@ -50,9 +50,10 @@ class BuildRequest:
     """The input of a build: the site's folder, the current time, and overrides for its settings.
 
     *data_keys* are the keys in *data* with their positions, and *problems* the problems in it.
-    *cache* is the cache folder; None disables the cache. *jobs* is the number of worker processes;
-    None chooses one that suits the amount of work. *phase* is called with the name of each phase as
-    it begins. *gate* returns a context manager that is held while the published folder changes.
+    *drafts* publishes drafts, too. *cache* is the cache folder; None disables the cache. *jobs* is
+    the number of worker processes; None chooses one that suits the amount of work. *phase* is
+    called with the name of each phase as it begins. *gate* returns a context manager that is held
+    while the published folder changes.
     """
 
     folder: Path
@@ -61,6 +62,7 @@ class BuildRequest:
     data: object = None
     data_keys: tuple[DataKey, ...] = ()
     problems: tuple[Problem, ...] = ()
+    drafts: bool = False
     cache: Path | None = None
     jobs: int | None = None
     track: Progress = no_progress
@@ -172,7 +174,11 @@ class _Build:
         request.phase("read")
         gc.disable()  # Everything loaded from here on stays in use.
         options = ReadOptions(
-            clock=request.now, cache=store, track=request.track, jobs=request.jobs
+            clock=request.now,
+            cache=store,
+            drafts=request.drafts,
+            track=request.track,
+            jobs=request.jobs,
         )
         self.content = read_site.read_site(request.folder, options)
         theme = Theme(request.folder / "templates", self.content.templates)

@@ -1,4 +1,4 @@
-"""Serve a site on 127.0.0.1, rebuild it on every change and reload the browser.
+"""Serve a site, rebuild it on every change and reload the browser.
 
 The reload script is added when a page is sent, so it is never part of a build. While the site has
 problems, every page shows a list of them.
@@ -13,12 +13,13 @@ from dataclasses import replace
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from socketserver import TCPServer
 from tempfile import TemporaryDirectory
 from urllib.parse import quote, unquote
 
 from statusgen.build import pipeline, read_site
 from statusgen.build.pipeline import BuildRequest, BuildResult
-from statusgen.preview import error_page
+from statusgen.preview import error_page, hosts
 from statusgen.preview.pages import (
     EVENTS,
     PAGE_TYPE,
@@ -33,11 +34,7 @@ from statusgen.preview.pages import (
 from statusgen.problems import OutsideError, StatusgenError
 from statusgen.system import files
 
-HOST = "127.0.0.1"
-
 _KEEP_ALIVE = 15.0  # seconds after which the current version is sent again
-
-_HOSTS = re.compile(r"(127\.0\.0\.1|localhost)(:[0-9]+)?", re.IGNORECASE)
 
 
 class Preview:
@@ -136,13 +133,21 @@ class Preview:
 
 
 @contextmanager
-def serving(port: int, *, format_path: Callable[[Path], str]) -> Iterator[Preview]:
-    """Serve a `Preview` on *port* of 127.0.0.1 until the block ends; 0 picks a free port.
+def serving(
+    port: int,
+    *,
+    format_path: Callable[[Path], str],
+    host: str = hosts.LOOPBACK,
+    allowed: Collection[str] = (),
+) -> Iterator[Preview]:
+    """Serve a `Preview` on *port* of *host* until the block ends; 0 picks a free port.
 
-    Its temporary folder is deleted afterwards. Raises OutsideError if the port is in use.
+    It answers requests for *host*, this computer and the names *allowed*. Its temporary folder is
+    deleted afterwards. Raises OutsideError if the port is in use.
     """
-    with _listening(port) as server, TemporaryDirectory(prefix="statusgen-") as name:
-        url = f"http://{HOST}:{server.server_port}"
+    with _listening(host, port) as server, TemporaryDirectory(prefix="statusgen-") as name:
+        server.hosts = hosts.host_headers(host, allowed)
+        url = f"http://{hosts.shown_host(host)}:{server.server_port}"
         preview = server.preview = Preview(Path(name), url=url, format_path=format_path)
         thread = threading.Thread(target=server.serve_forever, args=(0.1,), daemon=True)
         thread.start()
@@ -156,14 +161,23 @@ def serving(port: int, *, format_path: Callable[[Path], str]) -> Iterator[Previe
 
 class _Server(ThreadingHTTPServer):
     preview: Preview
+    hosts: re.Pattern[str]
+
+    def server_bind(self) -> None:
+        """Bind without asking DNS for a name of the address, which takes seconds in a container."""
+        TCPServer.server_bind(self)
+        self.server_name, self.server_port = str(self.server_address[0]), self.server_address[1]
 
 
-def _listening(port: int) -> _Server:
+def _listening(host: str, port: int) -> _Server:
     try:
-        return _Server((HOST, port), _Handler)
+        return _Server((host, port), _Handler)
     except OSError as error:
-        what = f"cannot listen on {HOST}:{port}: {error.strerror}"
-        raise OutsideError(f"{what}; choose another port with --port") from None
+        what = f"cannot listen on {host}:{port}: {error.strerror}"
+        remedy = "choose another port with --port"
+        if not hosts.is_local(host):
+            remedy = f"{remedy}, or another address with --host"
+        raise OutsideError(f"{what}; {remedy}") from None
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -180,8 +194,9 @@ class _Handler(BaseHTTPRequestHandler):
         """Reject foreign Host headers (DNS rebinding)."""
         if not super().parse_request():
             return False
-        if _HOSTS.fullmatch(self.headers.get("Host", "")) is None:
-            self.send_error(HTTPStatus.FORBIDDEN, f"Use {self.server.preview.url}/")
+        if self.server.hosts.fullmatch(self.headers.get("Host", "")) is None:
+            remedy = f"Use {self.server.preview.url}/, or allow this name with --allow-host"
+            self.send_error(HTTPStatus.FORBIDDEN, remedy)
             return False
         return True
 

@@ -297,6 +297,21 @@ def test_foreign_host_headers_are_rejected(standing: Served, host: str, status: 
     assert status == standing.ask("/", host=host)[0]
 
 
+def test_in_a_container_other_names_are_allowed_one_by_one(tmp_path: Path) -> None:
+    """--host listens for other computers, and --allow-host accepts further names, no others."""
+    names = ("status.internal", "Proxy.example")
+    allow = [word for name in names for word in ("--allow-host", name)]
+    files = {"incidents/a.md": incident("Slow answers")}
+    with serving(tmp_path, files, "--host", "0.0.0.0", *allow, *now_option()) as one:  # noqa: S104
+        hosts = ["localhost:80", "status.internal:8000", "proxy.EXAMPLE", "0.0.0.0:80", "a.example"]
+        statuses = [one.ask("/", host=host)[0] for host in hosts]
+        refused = one.ask("/", host="statusXinternal")
+
+    assert [200, 200, 200, 403, 403] == statuses
+    assert (403, True) == (refused[0], "or allow this name with --allow-host" in refused[1])
+    assert "warning: other computers may reach this preview\n" == one.err
+
+
 def test_every_response_is_restricted_to_its_origin(standing: Served) -> None:
     """Every response, errors included, is unavailable to pages of other origins."""
     replies = [
@@ -403,6 +418,27 @@ def test_while_there_are_problems_only_pages_are_replaced(served: Served) -> Non
     assert [(200, True)] * 4 == [(status, "Fix these" in text) for status, text in pages]
     assert before == served.ask("/feed.atom")
     assert 404 == served.ask("/missing.ico")[0]
+
+
+def test_drafts_are_shown_on_demand(tmp_path: Path) -> None:
+    """With --drafts a draft is on the page, and a change of it as well."""
+    draft = incident("Slow answers").replace("severity", "draft: true\nseverity")
+    with serving(tmp_path, {"incidents/a.md": draft}, "--drafts", *now_option()) as one:
+        assert one.shows("Slow answers")
+        assert 200 == one.ask("/incidents/a.html")[0]
+        one.write("incidents/a.md", draft.replace("Slow answers", "Slow searches"))
+        assert one.shows("Slow searches")
+
+    assert "" == one.err
+
+
+def test_drafts_are_hidden_by_default(served: Served) -> None:
+    """Without --drafts the preview is the page that a build publishes."""
+    served.write("incidents/b.md", incident("Idea").replace("severity", "draft: true\nseverity"))
+    served.write("incidents/c.md", incident("Slow searches"))
+
+    assert served.shows("Slow searches")
+    assert 404 == served.ask("/incidents/b.html")[0]
 
 
 def test_a_site_with_problems_from_the_start_is_served(tmp_path: Path) -> None:
@@ -578,6 +614,12 @@ def test_a_port_in_use_is_a_failure_outside(served: Served, run: Run, tmp_path: 
         pytest.param(["--site", "away"], "no statusgen.yml in away; ", id="no-site"),
         pytest.param(["--now", "soon"], "--now 'soon' is not a time", id="no-time"),
         pytest.param(["--data", "away.yml"], "--data 'away.yml' is not a file; ", id="no-data"),
+        pytest.param(
+            ["--host", "::1"], "--host '::1' is not a host name or an IPv4 address; ", id="no-host"
+        ),
+        pytest.param(
+            ["--allow-host", "*"], "--allow-host '*' is not a host name or an IPv4", id="wildcard"
+        ),
     ],
 )
 def test_a_usage_error_ends_the_command(

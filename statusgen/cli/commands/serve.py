@@ -27,27 +27,53 @@ _MAX_LISTED = 3  # changed files that are listed by name
     default=8000,
     help="Port to listen on; 0 picks a free one. Default: 8000.",
 )
+@click.option(
+    "--host",
+    metavar="HOST",
+    default="127.0.0.1",
+    help="Address to listen on, for example 0.0.0.0 in a container. Default: 127.0.0.1.",
+)
+@click.option(
+    "--allow-host",
+    "allowed",
+    metavar="NAME",
+    multiple=True,
+    help="Also answer requests for this host name, for example that of a proxy. Repeatable.",
+)
+@click.option("--drafts", is_flag=True, help="Show drafts as if they were published.")
 @data_option
 @common
-def serve_command(port: int, data: Path | None, folder: Path, now: str | None) -> None:
+def serve_command(
+    port: int,
+    host: str,
+    allowed: tuple[str, ...],
+    drafts: bool,
+    data: Path | None,
+    folder: Path,
+    now: str | None,
+) -> None:
     """Preview the site; reload it on every change.
 
-    Only this computer can reach it, and no files are written. Problems are shown in the browser and
-    here until they are fixed. Press Ctrl-C to stop.
+    Only this computer can reach it unless --host is given, and no files are written. Problems are
+    shown in the browser and here until they are fixed. Press Ctrl-C to stop.
     """
     try:
-        from statusgen.preview import server, watch  # noqa: PLC0415, needs the extra serve
+        from statusgen.preview import hosts, server, watch  # noqa: PLC0415, needs the extra serve
     except ModuleNotFoundError as error:
         if error.name != "watchfiles":
             raise
         what = "serve requires the package watchfiles"
         raise UsageError(f"{what}; run: pip install 'statusgen[serve]'") from None
-    format_path = partial(relative, base=here())
+    for option, names in (("--host", [host]), ("--allow-host", allowed)):
+        for name in names:
+            hosts.check_name(option, name)
+    serving = partial(server.serving, format_path=partial(relative, base=here()))
     try:
-        with _stoppable(), server.serving(port, format_path=format_path) as preview:
+        with _stoppable(), serving(port, host=host, allowed=allowed) as preview:
 
             def build() -> OutputPlan:
-                built = preview.build(partial(_request, folder, now, data, preview.url))
+                request = partial(_request, folder, now, data, preview.url, drafts=drafts)
+                built = preview.build(request)
                 printer(None, to_stderr=True)(built.warnings)
                 return built.plan
 
@@ -55,18 +81,23 @@ def serve_command(port: int, data: Path | None, folder: Path, now: str | None) -
                 plan = _attempt(build, is_first=not changed)
                 if not changed:
                     click.echo(f"Serving at {preview.url}/ (press Ctrl-C to stop)")
+                    if not hosts.is_local(host):
+                        click.echo("warning: other computers may reach this preview", err=True)
                 elif plan is not None:
                     click.echo(f"{_names(changed)}: {_effect(plan)}")
     except KeyboardInterrupt:
         click.echo("stopped")
 
 
-def _request(folder: Path, now: str | None, data: Path | None, url: str) -> BuildRequest:
+def _request(
+    folder: Path, now: str | None, data: Path | None, url: str, *, drafts: bool
+) -> BuildRequest:
     loaded = data_of(data)
     return BuildRequest(
         folder=folder,
         now=lambda zone: moment_of(now, zone),
         base_url=url,
+        drafts=drafts,
         data=loaded.content,
         data_keys=loaded.keys,
         problems=loaded.problems,
