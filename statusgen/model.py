@@ -284,8 +284,6 @@ class Incident:
         return self.starts or self.started
 
 
-
-
 def is_imported(source: str | None) -> bool:
     """Return whether *source*, as in a file, names another system, which then decides its state."""
     return source is not None and not source.startswith(MONITOR)
