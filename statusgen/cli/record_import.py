@@ -13,12 +13,12 @@ from statusgen.cli.console import EXIT_PROBLEMS, format_path, note, tracker
 from statusgen.cli.importing import ImportOptions, run_import
 from statusgen.cli.options import Command
 from statusgen.config.loader import settings_of
-from statusgen.config.settings import FILE, Config
+from statusgen.config.settings import EXAMPLE_URL, FILE, Config
 from statusgen.i18n import catalogue
 from statusgen.importers import names, services, site_settings, sync
 from statusgen.importers.records.convert import RecordConverter, site_services
 from statusgen.importers.records.record import SourceSite
-from statusgen.importers.site_settings import EXAMPLE_URL, ImportSettings
+from statusgen.importers.site_settings import ImportSettings
 from statusgen.importers.sync import ImportedFile, ImportSource, SourceContent
 from statusgen.model import Service
 from statusgen.problems import UsageError, listed, quoted

@@ -1,8 +1,9 @@
 """Checks for statusgen.yml that involve several values, such as duplicate names."""
 
 from statusgen.config.fields import ConfigShape, GitHubShape
+from statusgen.config.settings import EXAMPLE_URL
 from statusgen.i18n import catalogue, messages
-from statusgen.problems import instead, listed, one_of, quoted
+from statusgen.problems import Level, instead, listed, quoted
 from statusgen.schema.yaml_document import Source
 from statusgen.schema.yaml_nodes import ListNode, Scalar
 
@@ -28,6 +29,8 @@ def check_config(source: Source) -> None:
         if group and group not in groups:
             what = f"{quoted(group)} is not a group; {instead(group, groups)}"
             source.wrong(what, *route, "group")
+    if source.has("url"):
+        _check_url(source)
     if source.has("language"):
         _check_language(source)
     code = source.text("language") if source.has("language") else catalogue.ORIGINAL
@@ -56,12 +59,21 @@ def _check_once(source: Source, lines: dict[str, int], what: str, *route: str | 
     lines.setdefault(name, line)
 
 
+def _check_url(source: Source) -> None:
+    """Warn about the address that a new site has until its owner chooses one."""
+    text = source.text("url")
+    if text.rstrip("/").casefold() == EXAMPLE_URL:
+        what = f"{quoted(text)} is an example; write the address of your page"
+        source.wrong(what, "url", level=Level.WARNING)
+
+
 def _check_language(source: Source) -> None:
     code = source.text("language")
-    if code and messages.catalogue_of(code) is None:
-        close = messages.suggested_language(code)
-        remedy = f"did you mean '{close}'?" if close else one_of(catalogue.languages())
-        source.wrong(f"{quoted(code)} is not a supported language; {remedy}", "language")
+    try:
+        if code:
+            messages.parse_language(code)
+    except ValueError as error:
+        source.wrong(str(error), "language")
 
 
 def check_days(shape: ConfigShape, source: Source) -> None:

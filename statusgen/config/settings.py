@@ -24,6 +24,7 @@ from statusgen.model import (
 from statusgen.problems import instead
 
 FILE = "statusgen.yml"
+EXAMPLE_URL = "https://status.example.com"  # of a new site, until its owner chooses one
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -56,6 +56,15 @@ def catalogue_of(code: str) -> str | None:
     return next((name for name in candidates if name in catalogue.languages()), None)
 
 
+def parse_language(typed: str) -> str:
+    """Return the language code *typed*; raises ValueError with a remedy if it is not supported."""
+    if catalogue_of(typed) is not None:
+        return typed
+    close = suggested_language(typed)
+    remedy = f"did you mean '{close}'?" if close else one_of(catalogue.languages())
+    raise ValueError(f"{quoted(typed)} is not a supported language; {remedy}")
+
+
 def suggested_language(typed: str) -> str | None:
     """Return the supported code that *typed* probably means, or None.
 

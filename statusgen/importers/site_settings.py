@@ -7,12 +7,10 @@ from pathlib import Path
 from statusgen.authoring import settings_file
 from statusgen.config import settings
 from statusgen.config.parser import parse_config
-from statusgen.config.settings import Config
+from statusgen.config.settings import EXAMPLE_URL, Config
 from statusgen.model import Group, Service
 from statusgen.problems import ContentError
 from statusgen.system import files
-
-EXAMPLE_URL = "https://status.example.com"  # if the source has no address
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -185,7 +185,10 @@ def test_a_second_import_changes_no_byte(name: str, request: pytest.FixtureReque
     again = imports()
 
     assert (0, 0, "", before) == (first.status, again.status, again.out, imports.files())
-    assert (0, "") == (imports.check().status, imports.check().out)
+    checked = imports.check()
+    # The API of Instatus does not contain the address of the page.
+    others = [line for line in checked.out.splitlines() if "is an example" not in line]
+    assert (0, []) == (checked.status, others)
     assert {f"Bearer {KEY}"} == {one.headers.get("authorization") for one in server.requests}
     assert KEY not in "".join([first.out, first.err, *before.values(), *server.paths])
 

@@ -23,7 +23,7 @@ from statusgen.cli.imports.github import github_options, open_repository
 from statusgen.cli.options import Command
 from statusgen.cli.record_import import NO_SERVICES, add_services_option
 from statusgen.config.loader import settings_of
-from statusgen.config.settings import FILE, Config
+from statusgen.config.settings import EXAMPLE_URL, FILE, Config
 from statusgen.importers import names, services, site_settings, sync
 from statusgen.importers.github import convert
 from statusgen.importers.github.issue_records import Issue
@@ -32,7 +32,7 @@ from statusgen.importers.github.trust import Trusts
 from statusgen.importers.issue_pages import jayfk, upptime
 from statusgen.importers.issue_pages.page import IssuePage, all_services
 from statusgen.importers.json_reader import JsonError
-from statusgen.importers.site_settings import EXAMPLE_URL, ImportSettings
+from statusgen.importers.site_settings import ImportSettings
 from statusgen.importers.sync import ImportedFile, SourceContent, SourceItem, Verdict
 from statusgen.model import Service
 from statusgen.problems import OutsideError, UsageError, listed, quoted

@@ -275,6 +275,16 @@ def test_an_address_in_letters_gets_its_ascii_form(url: str, expected: str) -> N
     assert f" contains {expected}" == messages[0].partition("'")[2].partition("'")[2]
 
 
+@pytest.mark.parametrize("url", ["https://status.example.com", "https://Status.Example.com/"])
+def test_the_address_of_a_new_site_is_a_warning(url: str) -> None:
+    """The example address that `init` writes is accepted, with a warning at its position."""
+    text = SMALL.replace("https://status.acme.example", url)
+    config, problems = parse_config(text, path=PATH)
+
+    assert (False, []) == (config is None, errors(problems))
+    assert [(2, 6, f"'{url}' is an example; write the address of your page")] == problems_of(text)
+
+
 @pytest.mark.parametrize(
     ("language", "expected"),
     [
