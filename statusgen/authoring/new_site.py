@@ -4,13 +4,15 @@ import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from importlib import metadata
 from pathlib import Path
 
 from statusgen import times
 from statusgen.authoring import settings_file
+from statusgen.config.settings import EXAMPLE_URL
 from statusgen.content import formatter
+from statusgen.i18n.messages import Words
 from statusgen.model import Incident, Service, Severity, Update
 from statusgen.schema import scalars
 from statusgen.schema.yaml_writer import scalar
@@ -29,18 +31,19 @@ _MAX_STARTER = 64 * 1024
 _BY_TAG = re.compile(r"@(v[\d.]+) # zizmor: ignore\[unpinned-uses\].*")  # in calls in starter/
 _SOURCE = re.compile("Source, https://.*/tree/([0-9a-f]{40})")  # as .ci/build_hook.py writes it
 
-_WELCOME = (
-    "This page shows the status of our services."
-    " To get updates by feed or calendar, see [Subscribe]({url}/subscribe.html)."
-)
-
 
 @dataclass(frozen=True, kw_only=True)
 class Owner:
-    """The settings of a new site that its owner should choose, with examples as defaults."""
+    """The settings of a new site that its owner should choose, with examples as defaults.
+
+    *timezone* is an IANA name, and *repository* the address of the site's folder on GitHub.
+    """
 
     title: str = "Acme Status"
-    url: str = "https://status.example.com"
+    url: str = EXAMPLE_URL
+    language: str = "en"
+    timezone: str = "UTC"
+    repository: str | None = None
     services: Sequence[Service] = (
         Service(id="api", name="Public API"),
         Service(id="web", name="Website"),
@@ -57,7 +60,7 @@ def service(text: str) -> Service:
 
 def site(owner: Owner, *, now: datetime) -> dict[str, str]:
     """Return the files of a new site by path; it has data since the day of *now*."""
-    today = times.day_of(now, UTC)
+    today = times.day_of(now, scalars.zone(owner.timezone))
     notice = f"incidents/{today}-hello.md"
     own = {path: text for path, text in _starter().items() if not path.startswith(_GITHUB)}
     return {"statusgen.yml": _settings(owner, today), notice: _notice(owner, now), **own}
@@ -131,20 +134,29 @@ def _with_inputs(job: str, folder: str, prefix: str) -> str:
 def _settings(owner: Owner, today: date) -> str:
     services = [replace(one, since=today) for one in owner.services]
     return settings_file.format_settings(
-        title=owner.title, url=owner.url, services=services, schema=True
+        title=owner.title,
+        url=owner.url,
+        language=owner.language,
+        timezone=owner.timezone,
+        repository=owner.repository,
+        services=services,
+        schema=True,
     )
 
 
 def _notice(owner: Owner, now: datetime) -> str:
+    words = Words(owner.language)
+    link = f"[{words.say('subscribe')}]({owner.url}/subscribe.html)"
     text = formatter.format_incident(
         Incident(
             slug="hello",
-            title="Our status page is live",
+            title=words.say("starter.title"),
             severity=Severity.NONE,
             services=(),
             started=now,
-            updates=(Update(at=now, text=_WELCOME.format(url=owner.url)),),
-        )
+            updates=(Update(at=now, text=words.say("starter.text", link=link)),),
+        ),
+        zone=scalars.zone(owner.timezone),
     )
     fence, rest = text.split("\n", 1)
     return (

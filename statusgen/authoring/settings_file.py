@@ -26,6 +26,7 @@ _BYTE_ORDER_MARK = "\ufeff"
 _SCHEMA_LINE = f"# yaml-language-server: $schema={SCHEMAS}/config.json\n"
 _HEAD = "# All settings: https://github.com/statusgen/statusgen#settings\n"
 _ZONE = "    # time zone of your days and of times without an offset, such as Europe/Rome"
+_HISTORY = "    # incidents link to their edit history there"
 _SERVICES = """\
 # Services, in page order. Incident files refer to the id, so never change it.
 services:"""
@@ -52,6 +53,7 @@ def format_settings(  # noqa: PLR0913  one keyword argument per setting
     url: str,
     language: str = "en",
     timezone: str = "UTC",
+    repository: str | None = None,
     groups: Sequence[Group] = (),
     services: Sequence[Service],
     schema: bool = False,
@@ -64,7 +66,10 @@ def format_settings(  # noqa: PLR0913  one keyword argument per setting
     top = [f"title: {scalar(title)}\n", f"url: {scalar(url)}\n"]
     if language != "en":
         top.append(f"language: {scalar(language)}\n")
-    top.append(f"timezone: {scalar(timezone)}{_ZONE}\n\n")
+    top.append(f"timezone: {scalar(timezone)}{_ZONE}\n")
+    if repository:
+        top.append(f"repository: {scalar(repository)}{_HISTORY}\n")
+    top.append("\n")
     if groups:
         top.append(f"{_GROUPS}{group_entries(groups)}\n")
     entries = f"\n{service_entries(services)}" if services else " []\n"

@@ -4,17 +4,17 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import click
 
 from statusgen.authoring import compose
-from statusgen.characters import printable
 from statusgen.cli.console import shown_as
 from statusgen.config.loader import settings_of
 from statusgen.ids import id12
 from statusgen.system.git_proposal import PREFIX, Proposal, Pushed, proposal
 from statusgen.system.git_push import remote_url
+from statusgen.system.remote_address import github_repository, host_and_path
 
 IMPORT_BRANCH = f"{PREFIX}import"
 
@@ -22,7 +22,6 @@ _URL = re.compile(r"https?://[^\s'\"<>]+")
 # Addresses at which hosts open, compare or show a pull request.
 _REQUEST = re.compile(r"/(pulls?|pull-requests|pullrequests?|merge_requests|compare)([/?]|$)")
 _OPENED = re.compile(r"/(pulls?|pull-requests|merge_requests)/\d+$")
-_SCP = re.compile(r"(?:[^@/:]+@)?(?P<host>[^@/:]+):(?P<path>.+)")
 # A key that can be a part of the name of a branch as it is.
 _KEY = re.compile(r"(?!.*\.lock$)[A-Za-z0-9_][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*")
 
@@ -93,28 +92,15 @@ def request_address(lines: Sequence[str], url: str, branch: str) -> str | None:
 
 
 def _github_address(url: str, branch: str) -> str | None:
-    host, path = _place(url)
-    name = path.strip("/").removesuffix(".git")
-    if "github" not in host.split(".") or name.count("/") != 1:
+    found = github_repository(url)
+    if found is None:
         return None
-    return f"https://{host.removeprefix('ssh.')}/{quote(name)}/pull/new/{quote(branch)}"
+    return f"https://{found.host}/{quote(f'{found.owner}/{found.name}')}/pull/new/{quote(branch)}"
 
 
 def _options(url: str, target: str) -> tuple[str, ...]:
     """Return the push options with which the host at *url* opens a pull request into *target*."""
-    if "gitlab" not in _place(url)[0].split("."):
+    if "gitlab" not in host_and_path(url)[0].split("."):
         return ()
     into = [f"merge_request.target={target}"] if target else []
     return ("merge_request.create", *into)
-
-
-def _place(url: str) -> tuple[str, str]:
-    """Return the host and the path of the remote *url*, both empty for a local path."""
-    scp = _SCP.fullmatch(url)
-    if "://" not in url and scp is not None:
-        return (printable(scp["host"].lower()), scp["path"])
-    try:
-        parts = urlsplit(url)
-        return (printable(parts.hostname or ""), parts.path)
-    except ValueError:
-        return ("", "")

@@ -10,7 +10,8 @@ import yaml
 from statusgen import __version__
 from statusgen.authoring import new_site
 from statusgen.config.parser import parse_config
-from statusgen.config.settings import Config
+from statusgen.config.settings import EXAMPLE_URL, Config
+from statusgen.i18n import catalogue
 from statusgen.problems import errors
 from tests.conftest import ROOT, Ran, Run, on_terminal, write_site
 from tests.support.acting import git
@@ -44,10 +45,11 @@ def assert_builds(run: Run, site: Path) -> None:
 
 
 def test_a_new_site_builds_at_once(run: Run, tmp_path: Path) -> None:
-    """`init` with options writes a valid site, and lists its files and the next steps."""
+    """`init` with options writes a valid site, explains its files, and lists the next steps."""
     ran = run("init", "status", *OPTIONS, *SERVICES, *NOW)
 
-    made = {line.removeprefix("created ") for line in ran.out.split("\n\n")[0].splitlines()}
+    written = ran.out.split("\n\n")[0].splitlines()
+    made = {line.removeprefix("created ").partition(": ")[0] for line in written}
     expected = {"statusgen.yml", "incidents/2026-11-20-hello.md", ".gitignore"}
     assert (0, "") == (ran.status, ran.err)
     assert {f"status/{path}" for path in held(tmp_path / "status")} == made
@@ -56,12 +58,18 @@ def test_a_new_site_builds_at_once(run: Run, tmp_path: Path) -> None:
         """
 Next, in status:
   1. Preview it: statusgen serve
-  2. Create a repository on GitHub; there, set Settings → Pages → Source to "GitHub Actions"
-  3. Publish it: git init, commit, push
+  2. Create an empty repository on GitHub, and set Settings → Pages → Source to "GitHub Actions" \
+there, before you push
+  3. Publish it:
+     git init -b main
+     git add --all && git commit -m "Add a status page"
+     git remote add origin https://github.com/OWNER/REPOSITORY.git
+     git push -u origin HEAD
   4. Report an incident: statusgen new "Elevated errors" --severity major --service api --push
 """
         in ran.out
     )
+    assert "created status/.gitignore: keeps the built site and the cache out of Git" in written
     assert_builds(run, tmp_path / "status")
 
 
@@ -133,6 +141,85 @@ def test_nothing_said_gives_an_example(run: Run, tmp_path: Path) -> None:
     assert_builds(run, tmp_path)
 
 
+@pytest.mark.parametrize("code", catalogue.languages())
+def test_the_notice_is_in_the_language_of_the_site(code: str, run: Run, tmp_path: Path) -> None:
+    """The first notice is in the site's language and time zone, each text on one line."""
+    run(
+        "init",
+        *OPTIONS,
+        "--language",
+        code,
+        "--timezone",
+        "Asia/Tokyo",
+        "--now",
+        "2026-11-20 05:00",
+    )
+    (notice,) = (tmp_path / "incidents").iterdir()
+    text = notice.read_text("utf-8")
+    words = catalogue.messages(code)
+    link = f"[{words['subscribe']}](https://status.acme.example/subscribe.html)"
+
+    assert ("2026-11-20-hello.md", True) == (notice.name, "2026-11-20T05:00:00+09:00" in text)
+    assert True is (f"title: {words['starter.title']}\n" in text)
+    assert True is (words["starter.text"].format(link=link) in text)
+    assert (0, "") == ((ran := run("check", "--now", "2026-11-20 05:00")).status, ran.out)
+
+
+@pytest.mark.parametrize(
+    ("remote", "url", "repository"),
+    [
+        pytest.param(
+            "git@github.com:Acme/status.git",
+            "https://acme.github.io/status",
+            "https://github.com/Acme/status",
+            id="ssh",
+        ),
+        pytest.param(
+            "https://user:secret@github.com/acme/acme.github.io",
+            "https://acme.github.io",
+            "https://github.com/acme/acme.github.io",
+            id="the-site-of-an-account",
+        ),
+        pytest.param(
+            "https://github.acme.example/ops/status",
+            EXAMPLE_URL,
+            "https://github.acme.example/ops/status",
+            id="enterprise",
+        ),
+        pytest.param("https://gitlab.com/acme/status.git", EXAMPLE_URL, None, id="another-host"),
+        pytest.param("../status.git", EXAMPLE_URL, None, id="path"),
+        pytest.param("https://github.com/a b/\x1b[1m", EXAMPLE_URL, None, id="hostile"),
+    ],
+)
+def test_the_remote_says_where_the_site_is(
+    remote: str, url: str, repository: str | None, run: Run, tmp_path: Path
+) -> None:
+    """The remote of the clone gives the repository and the address of its page on GitHub."""
+    git(tmp_path, "init", "--quiet")
+    git(tmp_path, "remote", "add", "upstream", remote)
+    ran = run("init", *NOW)
+    config = settings(tmp_path)
+
+    assert (0, "") == (ran.status, ran.err)
+    assert (url, repository) == (config.url, config.repository)
+    assert False is ("secret" in ran.out)
+    assert (repository is not None) == (f"in {repository}/settings/pages, before" in ran.out)
+    assert True is ("     git push -u upstream HEAD\n" in ran.out)
+    assert False is ("git init" in ran.out or "git remote add" in ran.out)
+
+
+def test_an_option_is_stronger_than_the_remote(run: Run, tmp_path: Path) -> None:
+    """`--url` is written as given; a site in a subfolder has the address of its folder."""
+    git(tmp_path, "init", "--quiet")
+    git(tmp_path, "remote", "add", "origin", "git@github.com:acme/app.git")
+    ran = run("init", "docs/our status", *OPTIONS, *NOW)
+    config = settings(tmp_path / "docs" / "our status")
+
+    assert "https://status.acme.example" == config.url
+    assert "https://github.com/acme/app/tree/HEAD/docs/our%20status" == config.repository
+    assert True is ('git add . :/.github && git commit -m "Add a status page"' in ran.out)
+
+
 def test_the_next_step_works(run: Run, tmp_path: Path) -> None:
     """The suggested command names a service of this site."""
     ran = run("init", *OPTIONS, "--service", "shop=Shop", *NOW)
@@ -187,6 +274,8 @@ def test_any_address_will_do(url: str, run: Run, tmp_path: Path) -> None:
         pytest.param(("--title", "a\x1b[31m"), "U+001B", id="escape"),
         pytest.param(("--title", "a\udcff"), "U+DCFF", id="not-utf-8"),
         pytest.param(("--url", "acme.example"), "--url: 'acme.example' is not", id="url"),
+        pytest.param(("--language", "xx"), "--language: 'xx' is not a supported", id="language"),
+        pytest.param(("--timezone", "CEST"), "--timezone: 'CEST' is not a time zone", id="zone"),
         pytest.param(("--service", "api"), "such as api=Public API", id="no-name"),
         pytest.param(("--service", "api="), "the text is empty", id="empty-name"),
         pytest.param(("--service", "A b=c"), "is not a valid id", id="id"),
@@ -303,32 +392,38 @@ def test_the_schemas_are_json(run: Run, tmp_path: Path) -> None:
         )
 
 
-def ask(site: Path, answers: str, *options: str) -> Ran:
-    return on_terminal("init", *options, *NOW, cwd=site, answers=answers)
+def ask(site: Path, answers: str, *options: str, **environment: str) -> Ran:
+    return on_terminal("init", *options, *NOW, cwd=site, answers=answers, **environment)
 
 
 def test_a_terminal_is_asked(run: Run, tmp_path: Path) -> None:
-    """On a terminal `init` asks for title, address and services, and writes the answers."""
-    answers = "Acme: Status\nhttps://acme.example/\napi=Public API\nweb = Website\n\n"
+    """On a terminal `init` asks for title, address, language, time zone and services."""
+    answers = (
+        "Acme: Status\nhttps://acme.example/\nit\nEurope/Rome\napi=Public API\nweb = Website\n\n"
+    )
 
     ran = ask(tmp_path, answers)
 
     config = settings(tmp_path)
     assert (0, "Acme: Status", "https://acme.example") == (ran.status, config.title, config.url)
+    assert ("it", "Europe/Rome") == (config.language, str(config.zone))
     assert ["Public API", "Website"] == [service.name for service in config.services]
     assert_builds(run, tmp_path)
 
 
 def test_return_takes_the_examples(run: Run, tmp_path: Path) -> None:
-    """Empty answers give example values."""
-    ran = ask(tmp_path, "\n\n\n")
+    """Empty answers give example values, and the language and time zone of the environment."""
+    environment = {"LC_ALL": "de_AT.UTF-8", "TZ": "Europe/Vienna"}
+    ran = ask(tmp_path, "\n\n\n\n\n", **environment)
 
-    assert (0, "Acme Status") == (ran.status, settings(tmp_path).title)
+    config = settings(tmp_path)
+    assert (0, "Acme Status") == (ran.status, config.title)
+    assert ("de-AT", "Europe/Vienna") == (config.language, str(config.zone))
 
 
 def test_a_wrong_answer_is_asked_again(run: Run, tmp_path: Path) -> None:
     """An invalid answer is explained and asked for again; the others are kept."""
-    answers = "Acme\nacme\nhttps://acme.example\nA b\nx\napi=API\n\n"
+    answers = "Acme\nacme\nhttps://acme.example\ndeutsch\nde\nAthen\n\nA b\nx\napi=API\n\n"
 
     ran = ask(tmp_path, answers)
 
@@ -338,14 +433,18 @@ def test_a_wrong_answer_is_asked_again(run: Run, tmp_path: Path) -> None:
         config.url,
         [service.id for service in config.services],
     )
-    assert [True, True] == [
-        text in ran.out for text in ("'acme' is not an address", "missing a name; write ID=NAME")
-    ]
+    expected = (
+        "'acme' is not an address",
+        "'deutsch' is not a supported language; did you mean 'de'?",
+        "'Athen' is not a time zone; did you mean 'Europe/Athens'?",
+        "missing a name; write ID=NAME",
+    )
+    assert [True] * 4 == [text in ran.out for text in expected]
 
 
 def test_a_service_that_is_answered_twice_is_asked_again(run: Run, tmp_path: Path) -> None:
     """A duplicate service id is asked for again; the other answers are kept."""
-    ran = ask(tmp_path, "Acme\nhttps://acme.example\napi=A\napi=B\nweb=C\n\n")
+    ran = ask(tmp_path, "Acme\nhttps://acme.example\n\n\napi=A\napi=B\nweb=C\n\n")
 
     assert (0, ["A", "C"]) == (
         ran.status,
@@ -355,7 +454,8 @@ def test_a_service_that_is_answered_twice_is_asked_again(run: Run, tmp_path: Pat
 
 def test_only_what_is_missing_is_asked(run: Run, tmp_path: Path) -> None:
     """There is no prompt for a value that an option sets."""
-    ran = ask(tmp_path, "https://acme.example\n", "--title", "Acme", "--service", "api=API")
+    options = ("--title", "Acme", "--language", "de", "--service", "api=API")
+    ran = ask(tmp_path, "https://acme.example\nEurope/Rome\n", *options)
 
     assert (0, "https://acme.example", False) == (
         ran.status,
@@ -434,7 +534,10 @@ def test_a_board_joins_a_site_that_is_there(run: Run, tmp_path: Path) -> None:
     again = run("init", "--trello", "Ab3dEf9h", *NOW)
 
     created = [line for line in ran.out.splitlines() if line.startswith("created ")]
-    assert (0, ["created .github/workflows/import-trello.yml"]) == (ran.status, created)
+    assert (0, ["created .github/workflows/import-trello.yml"]) == (
+        ran.status,
+        [line.partition(": ")[0] for line in created],
+    )
     assert before.items() <= after.items()
     assert (0, False, after) == (again.status, "created" in again.out, held(tmp_path))
 
