@@ -1,14 +1,14 @@
 """Generate the files of a new site."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from importlib import metadata
 from pathlib import Path
 
-from statusgen import times
+from statusgen import __version__, times
 from statusgen.authoring import settings_file
 from statusgen.config.settings import EXAMPLE_URL
 from statusgen.content import formatter
@@ -18,6 +18,7 @@ from statusgen.schema import scalars
 from statusgen.schema.yaml_writer import scalar
 from statusgen.system import files, git
 
+OWN_REPOSITORY = "statusgen/statusgen"  # has the workflows that sites call
 IMPORT_TRELLO = "import-trello.yml"  # suffix of the path of the workflow that imports a board
 
 _STARTER = Path(__file__).parent / "starter"  # files that are the same in every site
@@ -28,7 +29,10 @@ _IMPORT_TRELLO = f"{_WORKFLOWS}{IMPORT_TRELLO}"
 _BOARD = '"BOARD"'  # placeholder in starter/…/import-trello.yml
 _CALL = re.compile("^    uses: .*\n", re.MULTILINE)
 _MAX_STARTER = 64 * 1024
-_BY_TAG = re.compile(r"@(v[\d.]+) # zizmor: ignore\[unpinned-uses\].*")  # in calls in starter/
+_BY_TAG = re.compile(  # in calls in starter/
+    rf"{OWN_REPOSITORY}(/\S+)@v[\d.]+ # zizmor: ignore\[unpinned-uses\].*"
+)
+_COMMIT = re.compile("[0-9a-f]{40}")
 _SOURCE = re.compile("Source, https://.*/tree/([0-9a-f]{40})")  # as .ci/build_hook.py writes it
 
 
@@ -83,14 +87,17 @@ def commit() -> str | None:
 
 
 def repository(
-    folder: str = "", *, commit: str | None = None, board: str | None = None
+    folder: str = "",
+    *,
+    code: str = OWN_REPOSITORY,
+    commit: str | None = None,
+    board: str | None = None,
 ) -> dict[str, str]:
     """Return the files in `.github`, by path, for a site in *folder* of its repository.
 
-    The workflows call those of statusgen at *commit*, or at the tag of this version if it is None.
-    For a site in a subfolder, their names start with the name of the folder, because the repository
-    may already have a publish.yml. With a Trello *board* (a short link or id), the workflow that
-    imports it replaces the one that imports issues.
+    The workflows call those of the repository *code* at *commit*, which may also be a tag, or at
+    the tag of this version if it is None. With a Trello *board* (a short link or id), the workflow
+    that imports it replaces the one that imports issues.
     """
     found = {path: text for path, text in _starter().items() if path.startswith(_GITHUB)}
     if board is None:
@@ -99,10 +106,19 @@ def repository(
         del found[_IMPORT]
         found[_IMPORT_TRELLO] = found[_IMPORT_TRELLO].replace(_BOARD, f'"{board}"')
     if commit is not None:
-        pinned = rf"@{commit} # \1"
+        pinned = f"{code}\\1@{commit}{_after(commit)}"
         found = {path: _BY_TAG.sub(pinned, text) for path, text in found.items()}
+    return in_folder(found, folder)
+
+
+def in_folder(found: Mapping[str, str], folder: str) -> dict[str, str]:
+    """Adapt the files *found* in `.github` to a site in *folder*; "" is the top.
+
+    For a site in a subfolder, the names of workflows start with the name of the folder, because the
+    repository may already have a publish.yml.
+    """
     if not folder:
-        return found
+        return dict(found)
     prefix = re.sub("[^a-z0-9]+", "-", folder.lower()).strip("-") or "page"
     return {
         re.sub(r"/(?=[\w-]+\.yml$)", f"/{prefix}-", path) if "/workflows/" in path else path: (
@@ -110,6 +126,13 @@ def repository(
         )
         for path, text in found.items()
     }
+
+
+def _after(commit: str) -> str:
+    """Return the comment after a call of *commit*: the version, which Dependabot updates."""
+    if _COMMIT.fullmatch(commit):
+        return f" # v{__version__}"
+    return " # zizmor: ignore[unpinned-uses] chosen with init --actions"
 
 
 def _moved(workflow: str, folder: str, prefix: str) -> str:

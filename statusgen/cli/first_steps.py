@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from statusgen.authoring.hosting import Host
 from statusgen.authoring.new_site import Owner
 from statusgen.authoring.surroundings import Surroundings
 from statusgen.cli.console import format_path
@@ -23,18 +24,23 @@ _PURPOSES = {
     "import.yml": "imports labelled issues as incidents",
     "import-trello.yml": "imports cards of the Trello board as incidents",
     "publish.yml": "publishes each push to the default branch",
+    ".gitlab-ci.yml": "publishes the default branch on GitLab, and checks merge requests",
+    "build-requirements.txt": "pins what building these packages needs, by hash",
+    "-requirements.txt": "pins the packages that statusgen needs, by hash",
     "refresh.yml": "publishes again when time changes the page",
 }
+_GUIDE = "https://github.com/statusgen/statusgen/blob/main/docs/how-to/publish-elsewhere.md"
 _PREVIEW = "Preview it: statusgen serve"
+_URL = "Set url in statusgen.yml to the address of the page"
 _CREATE = (
     'Create an empty repository on GitHub, and set Settings → Pages → Source to "GitHub Actions"'
     " there, before you push"
 )
 _CHOOSE = 'Set Source to "GitHub Actions" in {address}/settings/pages, before you push'
-_REPORT = (
-    'Report an incident: statusgen new "Elevated errors" --severity major --service {service}'
-    " --push"
-)
+_CREATE_GITLAB = "Create an empty project on GitLab"
+_SCHEDULE = 'On GitLab, add a schedule such as "13 * * * *" in Build → Pipeline schedules'
+_UPLOAD = f"Build it, and copy _site to your host ({_GUIDE}): statusgen build"
+_REPORT = 'Report an incident: statusgen new "Elevated errors" --severity major --service '
 
 
 def purpose_of(path: str) -> str:
@@ -42,26 +48,39 @@ def purpose_of(path: str) -> str:
     return next(purpose for end, purpose in _PURPOSES.items() if path.endswith(end))
 
 
-def next_steps(place: Path, owner: Owner, around: Surroundings) -> str:
+def next_steps(place: Path, owner: Owner, around: Surroundings, host: Host) -> str:
     """Return the steps that publish the site in the folder *place*, in the order that works."""
-    steps = [_PREVIEW]
-    if owner.url == EXAMPLE_URL:
-        example = "https://OWNER.github.io/REPOSITORY"
-        steps.append(f"Set url in statusgen.yml to the address of the page, such as {example}")
-    github = around.github
-    steps.append(_CHOOSE.format(address=github.address) if github else _CREATE)
-    steps.append("\n     ".join(["Publish it:", *_publish(around)]))
-    steps.append(_REPORT.format(service=owner.services[0].id))
+    steps = [_PREVIEW, *_publishing(owner, around, host)]
+    steps.append(f"{_REPORT}{owner.services[0].id}{'' if host is Host.NONE else ' --push'}")
     where = "" if place == Path() else f", in {format_path(place)}"
     lines = [f"  {number}. {step}" for number, step in enumerate(steps, 1)]
     return "\n".join([f"\nNext{where}:", *lines])
 
 
-def _publish(around: Surroundings) -> list[str]:
-    """Return the Git commands that publish the site from where it is."""
+def _publishing(owner: Owner, around: Surroundings, host: Host) -> list[str]:
+    is_example = owner.url == EXAMPLE_URL
+    match host:
+        case Host.NONE:
+            return [*([_URL] if is_example else []), _UPLOAD]
+        case Host.GITLAB:
+            create = [] if around.remote else [_CREATE_GITLAB]
+            url = [f"{_URL}, which GitLab shows in Deploy → Pages, and push it"]
+            push = _push("https://gitlab.com/GROUP/PROJECT.git", ":/.gitlab-ci.yml", around)
+            return [*create, push, *(url if is_example else []), _SCHEDULE]
+        case _:
+            url = [f"{_URL}, such as https://OWNER.github.io/REPOSITORY"]
+            github = around.github
+            choose = _CHOOSE.format(address=github.address) if github else _CREATE
+            push = _push("https://github.com/OWNER/REPOSITORY.git", ":/.github", around)
+            return [*(url if is_example else []), choose, push]
+
+
+def _push(address: str, hosted: str, around: Surroundings) -> str:
+    """Return the Git commands that publish the site; *address* is an example of a remote."""
     commands = [] if around.has_repository else ["git init -b main"]
-    files = ". :/.github" if around.inside else "--all"
+    files = f". {hosted}" if around.inside else "--all"
     commands.append(f'git add {files} && git commit -m "Add a status page"')
     if around.remote is None:
-        commands.append("git remote add origin https://github.com/OWNER/REPOSITORY.git")
-    return [*commands, f"git push -u {around.remote or 'origin'} HEAD"]
+        commands.append(f"git remote add origin {address}")
+    commands.append(f"git push -u {around.remote or 'origin'} HEAD")
+    return "\n     ".join(["Publish it:", *commands])

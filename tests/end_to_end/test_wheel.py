@@ -143,8 +143,13 @@ def test_the_wheel_contains_the_package_and_the_theme_only(wheel: Path) -> None:
 
     starter = {
         path.relative_to(ROOT).as_posix()
-        for path in (ROOT / "statusgen" / "authoring" / "starter").rglob("*")
+        for folder in ("starter", "hosts")
+        for path in (ROOT / "statusgen" / "authoring" / folder).rglob("*")
         if path.is_file()
+    }
+    starter |= {
+        f"statusgen/authoring/hosts/{name}"
+        for name in ("requirements.txt", "build-requirements.txt")
     }
 
     assert modules | languages | theme | starter | {"statusgen/py.typed"} == found - about
@@ -273,6 +278,19 @@ def test_a_new_site_calls_the_commit_of_the_wheel(
     pin = f"{commit} # v{__version__}"
     others = {name: [pin] for name in ("check", "event", "import", "refresh")}
     assert {**others, "publish": [pin, pin]} == called  # Its second job notifies.
+
+
+def test_the_wheel_has_the_requirements_of_a_standalone_site(
+    installed: Installed, tmp_path: Path
+) -> None:
+    """`init --standalone` of the wheel writes the pinned packages of the action."""
+    installed.run("init", "site", "--standalone", cwd=tmp_path)
+    setup = ROOT / ".github" / "actions" / "setup"
+
+    for name in ("requirements.txt", "build-requirements.txt"):
+        written = (tmp_path / "site" / ".github" / f"statusgen-{name}").read_text("utf-8")
+        _, *packages = written.splitlines()
+        assert packages == (setup / name).read_text("utf-8").splitlines()[2:]
 
 
 def test_a_package_without_a_commit_names_none(

@@ -10,7 +10,8 @@ import pytest
 import yaml
 
 from statusgen import __version__
-from statusgen.authoring import new_site
+from statusgen.authoring import hosting, new_site
+from statusgen.authoring.hosting import CodeSource, Host
 from tests.conftest import ROOT, SETTINGS, Run, missing, write_site
 from tests.support import acting
 from tests.support.doc_pages import PAGES, code
@@ -18,7 +19,15 @@ from tests.support.examples import NOW
 
 GITHUB = ROOT / ".github"
 STARTER = ROOT / "statusgen" / "authoring" / "starter" / ".github"
-WORKFLOWS = sorted([*(GITHUB / "workflows").glob("*.yml"), *(STARTER / "workflows").glob("*.yml")])
+HOSTS = ROOT / "statusgen" / "authoring" / "hosts"
+STANDALONE = HOSTS / "standalone" / ".github" / "workflows" / "publish.yml"
+WORKFLOWS = sorted(
+    [
+        *(GITHUB / "workflows").glob("*.yml"),
+        *(STARTER / "workflows").glob("*.yml"),
+        STANDALONE,
+    ]
+)
 ACTIONS = sorted((GITHUB / "actions").glob("*/action.yml"))
 SETUP = GITHUB / "actions" / "setup"
 BOTS = [GITHUB / "dependabot.yml", STARTER / "dependabot.yml"]
@@ -83,11 +92,98 @@ def test_workflows_of_a_site_in_a_folder_are_sound_and_safe(
         assert "unpinned-uses" not in text
 
 
+@pytest.mark.parametrize(
+    ("host", "folder"),
+    [
+        pytest.param(Host.GITHUB, "", id="calls"),
+        pytest.param(Host.STANDALONE, "", id="standalone"),
+        pytest.param(Host.STANDALONE, "docs/status", id="standalone-in-a-folder"),
+    ],
+)
+@pytest.mark.parametrize("ref", ["v9", "3d3c42e5aac5ba805825da76410c181273ba90b1"])
+def test_workflows_with_the_code_of_a_fork_are_sound_and_safe(
+    host: Host, folder: str, ref: str, tmp_path: Path
+) -> None:
+    """Workflows of `init --actions` and `--standalone` pass the same linters."""
+    fork = CodeSource(repository="acme/statusgen", ref=ref)
+    write_site(tmp_path, hosting.host_files(host, folder, fork))
+    written = sorted((tmp_path / ".github" / "workflows").iterdir())
+    texts = [file.read_text("utf-8") for file in written]
+    strict = ("--profile", "pedantic", "--strict-exit", "--no-online")
+    audit = ("--offline", "--persona", "auditor", "--no-progress", "--color", "never")
+
+    assert "" == output_of("jactionlint", *strict, *written, cwd=tmp_path)
+    assert "" == output_of("zizmor", *audit, tmp_path)
+    assert "" == schema("github-workflows", *written)
+    assert [] == [text for text in texts if "acme/statusgen" not in text]
+    assert [] == [text for text in texts if re.search("(uses|repository): statusgen/", text)]
+
+
+def script_of(workflow: Path, step: str) -> str:
+    """Return the script of the *step* of *workflow*."""
+    jobs = yaml.safe_load(workflow.read_text("utf-8"))["jobs"].values()
+    (found,) = (one["run"] for job in jobs for one in job["steps"] if one["name"] == step)
+    return str(found)
+
+
+def test_a_standalone_workflow_builds_the_site(tmp_path: Path) -> None:
+    """Its script builds the site in a folder with the code that was checked out beside it."""
+    write_site(tmp_path / "my status", {})
+    (tmp_path / ".statusgen-source").symlink_to(ROOT)
+    interpreter = tmp_path / "temp" / "statusgen" / "bin" / "python"
+    interpreter.parent.mkdir(parents=True)
+    interpreter.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n', encoding="utf-8")
+    interpreter.chmod(0o755)
+    environment = {"RUNNER_TEMP": str(tmp_path / "temp"), "PYTHONPATH": ".statusgen-source"}
+    subprocess.run(
+        ["bash", "-e", "-o", "pipefail", "-c", script_of(STANDALONE, "Build the site")],
+        cwd=tmp_path,
+        env={"PATH": "/usr/bin:/bin", "SITE": "my status", **environment},
+        check=True,
+        capture_output=True,
+    )
+
+    assert True is (tmp_path / "_site" / "index.html").is_file()
+
+
+@pytest.mark.parametrize(
+    ("answer", "deploys"),
+    [
+        pytest.param("echo workflow", "true", id="workflow"),
+        pytest.param("echo legacy", "false", id="branch"),
+        pytest.param("echo 'gh: Not Found (HTTP 404)' >&2; exit 1", "false", id="off"),
+        pytest.param("echo 'gh: Server Error (HTTP 502)' >&2; exit 1", "true", id="unknown"),
+    ],
+)
+def test_a_standalone_workflow_is_green_before_pages_is_enabled(
+    answer: str, deploys: str, tmp_path: Path
+) -> None:
+    """If Pages is not enabled, it warns with the address of the setting, and deploys nothing."""
+    gh = tmp_path / "gh"
+    gh.write_text(f"#!/bin/sh\n{answer}\n", encoding="utf-8")
+    gh.chmod(0o755)
+    output = tmp_path / "output"
+    repository = {"GITHUB_SERVER_URL": "https://github.com", "GITHUB_REPOSITORY": "acme/status"}
+    script = script_of(STANDALONE, "Check that Pages is enabled")
+    done = subprocess.run(
+        ["bash", "-e", "-o", "pipefail", "-c", script],
+        env={"PATH": f"{tmp_path}:/usr/bin:/bin", "GITHUB_OUTPUT": str(output), **repository},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+
+    assert f"deploys={deploys}\n" == output.read_text("utf-8")
+    assert (deploys == "false") == ("https://github.com/acme/status/settings/pages" in done.stdout)
+
+
 def test_workflows_and_actions_are_safe() -> None:
     """A security audit finds no problem: actions are pinned and permissions have comments."""
     flags = ("--offline", "--persona", "auditor", "--no-progress", "--color", "never")
 
-    assert "" == output_of("zizmor", *flags, ROOT / ".github", STARTER, ROOT / "tests" / "actions")
+    assert "" == output_of(
+        "zizmor", *flags, ROOT / ".github", STARTER, HOSTS, ROOT / "tests" / "actions"
+    )
 
 
 def test_files_for_github_follow_their_schemas() -> None:
@@ -247,6 +343,21 @@ def test_the_recipe_for_gitlab_follows_its_schema(tmp_path: Path) -> None:
     file.write_text(shown(".gitlab-ci.yml"), encoding="utf-8")
 
     assert "" == schema("gitlab-ci", file)
+
+
+@pytest.mark.parametrize("folder", ["", 'my "status"'], ids=["top", "folder"])
+def test_the_configuration_for_gitlab_follows_its_schema(folder: str, tmp_path: Path) -> None:
+    """The file of `init --gitlab` is valid, and has the folder of the site and a fork's code."""
+    fork = CodeSource(repository="acme/statusgen", ref="v9")
+    file = tmp_path / ".gitlab-ci.yml"
+    file.write_text(hosting.host_files(Host.GITLAB, folder, fork)[file.name], encoding="utf-8")
+    loaded = yaml.safe_load(file.read_text("utf-8"))
+
+    assert "" == schema("gitlab-ci", file)
+    assert (folder or ".") == loaded["variables"]["SITE"]
+    assert ["pip install --quiet https://github.com/acme/statusgen/archive/v9.tar.gz"] == (
+        loaded["default"]["before_script"]
+    )
 
 
 NOTIFYING = ROOT / "docs" / "how-to" / "notify-subscribers.md"

@@ -5,7 +5,15 @@ from pathlib import Path
 
 import click
 
-from statusgen.authoring import github_files, issue_forms, new_site, settings_file, surroundings
+from statusgen.authoring import (
+    github_files,
+    hosting,
+    issue_forms,
+    new_site,
+    settings_file,
+    surroundings,
+)
+from statusgen.authoring.hosting import CodeSource, Host
 from statusgen.authoring.new_site import Owner
 from statusgen.authoring.surroundings import Surroundings
 from statusgen.cli import first_steps
@@ -31,6 +39,12 @@ To get the key and the token, see {help}"""
 _TRELLO_HELP = "https://github.com/statusgen/statusgen/blob/main/docs/how-to/use-trello.md"
 _TOP = "\nThe workflows are at the top of the repository, where GitHub expects them: {top}"
 
+_OPTIONS = {
+    Host.STANDALONE: "--standalone",
+    Host.GITLAB: "--gitlab",
+    Host.NONE: "--no-github",
+}
+
 
 @click.command(
     "init", epilog='Example: statusgen init status --title "Acme Status" --service api=API'
@@ -52,6 +66,21 @@ _TOP = "\nThe workflows are at the top of the repository, where GitHub expects t
     metavar="BOARD",
     help="Import this Trello board instead of GitHub issues: its address, short link or id.",
 )
+@click.option(
+    "--actions",
+    metavar="OWNER/REPO@REF",
+    help="Take workflows and code from this repository, such as a fork, at a commit or tag.",
+)
+@click.option(
+    "--standalone",
+    "wants_standalone",
+    is_flag=True,
+    help="Write one workflow, which uses only GitHub's own actions.",
+)
+@click.option(
+    "--gitlab", "wants_gitlab", is_flag=True, help="Write .gitlab-ci.yml, and nothing for GitHub."
+)
+@click.option("--no-github", "wants_none", is_flag=True, help="Write nothing for GitHub.")
 @click.option("--now", metavar="TIME", help="Time of the first notice. Default: now.")
 @site_option
 def init_command(
@@ -62,6 +91,10 @@ def init_command(
     timezone: str | None,
     services: tuple[str, ...],
     trello: str | None,
+    actions: str | None,
+    wants_standalone: bool,
+    wants_gitlab: bool,
+    wants_none: bool,
     now: str | None,
     folder: Path,
 ) -> None:
@@ -73,14 +106,21 @@ def init_command(
     """
     place = directory or folder
     board = None if trello is None else _board(trello)
+    flags = {
+        Host.STANDALONE: wants_standalone,
+        Host.GITLAB: wants_gitlab,
+        Host.NONE: wants_none,
+    }
+    host = _host([one for one, is_given in flags.items() if is_given], trello, actions)
+    source = hosting.own_source() if actions is None else _source(actions)
     around = surroundings.find(place)
-    hosted = new_site.repository(around.inside, commit=new_site.commit(), board=board)
+    hosted = hosting.host_files(host, around.inside, source, board=board)
     for path in hosted:
         if board and path.endswith(new_site.IMPORT_TRELLO):
             github_files.check_board(around.top / path, board)
     if files.kind_of(place / FILE) is None:
         owner = ask_owner(
-            _defaults(around),
+            _defaults(around, host),
             title=title,
             url=url,
             language=language,
@@ -93,15 +133,15 @@ def init_command(
         owner = _owner_of(place)
     _write_site(place, owner, now)
     found = loader.read_settings(place).config
-    if found and board is None:
+    if found and host is Host.GITHUB and board is None:
         hosted |= issue_forms.outputs(found)
     for path, text in hosted.items():
         _make(around.top / path, text)
-    click.echo(first_steps.next_steps(place, owner, around))
+    click.echo(first_steps.next_steps(place, owner, around, host))
     if board:
         label = owner.services[0].name
         click.echo(_TRELLO.format(board=board, label=label, help=_TRELLO_HELP))
-    if around.inside:
+    if around.inside and host in (Host.GITHUB, Host.STANDALONE):
         click.echo(_TOP.format(top=format_path(around.top / ".github")))
 
 
@@ -129,10 +169,12 @@ def _make(path: Path, text: str) -> None:
     click.echo(f"created {format_path(path)}: {first_steps.purpose_of(path.as_posix())}")
 
 
-def _defaults(around: Surroundings) -> Owner:
+def _defaults(around: Surroundings, host: Host) -> Owner:
     """Return example settings, with the addresses that the remote implies."""
     owner = Owner(repository=around.address)
-    return replace(owner, url=around.pages_address) if around.pages_address else owner
+    if host in (Host.GITHUB, Host.STANDALONE) and around.pages_address:
+        return replace(owner, url=around.pages_address)
+    return owner
 
 
 def _owner_of(folder: Path) -> Owner:
@@ -154,3 +196,24 @@ def _board(text: str) -> str:
         return scalars.trello_board(text)
     except ValueError as error:
         raise UsageError(f"--trello: {error}") from None
+
+
+def _source(text: str) -> CodeSource:
+    try:
+        return hosting.parse_source(text)
+    except ValueError as error:
+        raise UsageError(f"--actions: {error}") from None
+
+
+def _host(chosen: list[Host], trello: str | None, actions: str | None) -> Host:
+    """Return the host that the options select; raise UsageError if they contradict each other."""
+    names = [_OPTIONS[one] for one in chosen]
+    if len(chosen) > 1:
+        raise UsageError(f"{' and '.join(names)} exclude each other; use one of them")
+    host = chosen[0] if chosen else Host.GITHUB
+    if trello is not None and chosen:
+        remedy = "run 'statusgen import trello' in a job of your own, and omit --trello"
+        raise UsageError(f"--trello needs the workflows that {names[0]} omits; {remedy}")
+    if actions is not None and host is Host.NONE:
+        raise UsageError(f"--actions has no effect with {names[0]}; omit one of them")
+    return host

@@ -208,6 +208,29 @@ def test_the_remote_says_where_the_site_is(
     assert False is ("git init" in ran.out or "git remote add" in ran.out)
 
 
+@pytest.mark.parametrize("option", ["--now=2026-11-20 10:00", "--gitlab", "--standalone"])
+@pytest.mark.parametrize(
+    "folder",
+    [
+        pytest.param("a\udcff", id="not-utf-8"),
+        pytest.param('1.10 "x" $y: #', id="yaml"),
+        pytest.param("störung 🔥", id="unicode"),
+        pytest.param("a\x1bb", id="escape"),
+    ],
+)
+def test_any_folder_will_do(folder: str, option: str, run: Run, tmp_path: Path) -> None:
+    """A site may be in a folder of any name, and `SITE` in a job is that name."""
+    git(tmp_path, "init", "--quiet")
+    git(tmp_path, "remote", "add", "origin", "git@github.com:acme/app.git")
+    ran = run("init", folder, option, *OPTIONS, *SERVICES, *NOW)
+    written = [*tmp_path.glob(".gitlab-ci.yml"), *tmp_path.glob(".github/workflows/*-publish.yml")]
+    sites = re.findall("SITE: (.*)", written[0].read_text("utf-8"))
+
+    assert (0, "", 1) == (ran.status, ran.err, len(written))
+    assert ("gitlab" in option or "standalone" in option) == (1 == len(sites))
+    assert [folder] * len(sites) == [yaml.safe_load(site) for site in sites]
+
+
 def test_an_option_is_stronger_than_the_remote(run: Run, tmp_path: Path) -> None:
     """`--url` is written as given; a site in a subfolder has the address of its folder."""
     git(tmp_path, "init", "--quiet")
@@ -297,6 +320,21 @@ def test_any_address_will_do(url: str, run: Run, tmp_path: Path) -> None:
             ("--trello", "https://trello.com.example/b/Ab3dEf9h"),
             "such as https://trello.com/b/Ab3dEf9h",
             id="another-host",
+        ),
+        pytest.param(("--actions", "acme/statusgen"), "names no commit or tag", id="no-ref"),
+        pytest.param(("--actions", "acme@v1"), "'acme' is not OWNER/NAME", id="no-repository"),
+        pytest.param(("--actions", "a/b@v1..2"), "is not the name of a commit", id="range"),
+        pytest.param(("--actions", "a/b@v1 # x"), "is not the name of a commit", id="comment"),
+        pytest.param(("--actions", "a/b@v1", "--no-github"), "has no effect", id="no-actions"),
+        pytest.param(
+            ("--standalone", "--gitlab"),
+            "--standalone and --gitlab exclude each other; use one of them",
+            id="two-hosts",
+        ),
+        pytest.param(
+            ("--trello", "Ab3dEf9h", "--gitlab"),
+            "--trello needs the workflows that --gitlab omits",
+            id="board-without-workflows",
         ),
         pytest.param(("a", "b"), "unexpected extra argument", id="two-folders"),
     ],
@@ -584,3 +622,108 @@ def test_a_board_of_a_site_in_a_folder_has_a_workflow_of_its_own(run: Run, tmp_p
     assert "name: Import from Trello (docs-status)\n" in text
     assert "group: docs-status-import-trello," in text
     assert "actions: write # starts docs-status-publish.yml\n" in text
+
+
+# Other hosts, and other sources of the code.
+
+
+def hosted(site: Path) -> set[str]:
+    """Return the files in *site* that belong to a host."""
+    own = ("statusgen.yml", "incidents/", ".schema/", ".gitignore")
+    return {path for path in held(site) if not path.startswith(own)}
+
+
+def test_a_standalone_site_uses_only_actions_of_github(run: Run, tmp_path: Path) -> None:
+    """`--standalone` writes one workflow with pinned actions of GitHub, and pinned packages."""
+    ran = run("init", "--standalone", *OPTIONS, *SERVICES, *NOW)
+    github = tmp_path / ".github"
+    workflow = (github / "workflows" / "publish.yml").read_text("utf-8")
+    packages = (github / "statusgen-requirements.txt").read_text("utf-8")
+    build = (github / "statusgen-build-requirements.txt").read_text("utf-8")
+    uses = re.findall(r"^ +uses: (.*)$", workflow, re.MULTILINE)
+    pinned = re.compile(r"actions/[a-z-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
+
+    assert (0, "") == (ran.status, ran.err)
+    assert {
+        ".github/workflows/publish.yml",
+        ".github/statusgen-requirements.txt",
+        ".github/statusgen-build-requirements.txt",
+    } == hosted(tmp_path)
+    assert [] == [one for one in uses if pinned.fullmatch(one) is None]
+    assert ("repository: statusgen/statusgen", True) == (
+        re.findall("repository: .*", workflow)[0],
+        f'ref: "{new_site.commit() or f"v{__version__}"}"' in workflow,
+    )
+    assert [True, True] == [
+        all("--hash=" in one for one in re.split(r"\n(?=[a-z])", text)[1:])
+        for text in (packages, build)
+    ]
+    assert False is ("://" in packages + build)
+    assert_builds(run, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("option", "expected", "step"),
+    [
+        pytest.param("--no-github", set(), "copy _site to your host", id="no-github"),
+        pytest.param(
+            "--gitlab", {".gitlab-ci.yml"}, "Create an empty project on GitLab", id="gitlab"
+        ),
+    ],
+)
+def test_another_host_gets_no_files_for_github(
+    option: str, expected: set[str], step: str, run: Run, tmp_path: Path
+) -> None:
+    """A site on another host has only the files of that host, and its steps."""
+    ran = run("init", option, *SERVICES, *NOW)
+
+    assert (0, "", expected) == (ran.status, ran.err, hosted(tmp_path))
+    assert (True, False) == (step in ran.out, "GitHub Actions" in ran.out)
+    assert_builds(run, tmp_path)
+
+
+def test_another_host_has_another_address(run: Run, tmp_path: Path) -> None:
+    """On another host, the address on GitHub Pages that the remote implies is not suggested."""
+    git(tmp_path, "init", "--quiet")
+    git(tmp_path, "remote", "add", "origin", "git@github.com:acme/status.git")
+    run("init", "--no-github", *NOW)
+
+    assert EXAMPLE_URL == settings(tmp_path).url
+
+
+@pytest.mark.parametrize(
+    ("ref", "expected"),
+    [
+        pytest.param(
+            "v9.1", "v9.1 # zizmor: ignore[unpinned-uses] chosen with init --actions", id="tag"
+        ),
+        pytest.param("0" * 40, f"{'0' * 40} # v{__version__}", id="commit"),
+    ],
+)
+def test_the_workflows_of_a_fork_are_called(
+    ref: str, expected: str, run: Run, tmp_path: Path
+) -> None:
+    """With `--actions`, every workflow calls those of the given repository at the given commit."""
+    ran = run("init", "--actions", f"acme/statusgen@{ref}", *OPTIONS, *SERVICES, *NOW)
+    texts = [path.read_text("utf-8") for path in (tmp_path / WORKFLOWS).iterdir()]
+    calls = [call for text in texts for call in re.findall("    uses: (.*)", text)]
+
+    assert (0, "") == (ran.status, ran.err)
+    assert {("acme/statusgen/.github/workflows", expected)} == {
+        (call.rpartition("/")[0], call.partition("@")[2]) for call in calls
+    }
+    assert 6 == len(calls)
+
+
+def test_a_new_file_of_every_kind_is_explained(run: Run, tmp_path: Path) -> None:
+    """Every file that `init` writes, with any option, has a line that explains it."""
+    git(tmp_path, "init", "--quiet")
+    options = ("", "--standalone", "--gitlab", "--no-github", "--trello=Ab3dEf9h")
+    outs = [
+        run("init", f"site{number}", *filter(None, [option]), *NOW).out
+        for number, option in enumerate(options)
+    ]
+    lines = [line for out in outs for line in out.splitlines() if line.startswith("created ")]
+
+    assert [] == [line for line in lines if not re.fullmatch(r"created [\w./-]+: [a-z].*", line)]
+    assert 30 < len(lines)
