@@ -22,7 +22,7 @@ REST := --hypothesis-profile=full -m 'slow or hypothesis'
 # If set, each command that a test starts would compile all modules again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: site test test-all test-rest oldest lint format picture theme-pictures fuzz bench clean
+.PHONY: site test test-all test-rest oldest lint format picture template theme-pictures fuzz bench clean
 
 site: .venv/site
 	$(BIN)/statusgen build --now $(NOW) --out _site
@@ -66,6 +66,12 @@ picture: .venv/test
 
 theme-pictures: .venv/test
 	$(BIN)/python -m tests.support.theme_pictures
+
+# The content of the template repository, for "Use this template" on GitHub.
+template: .venv/site
+	rm -rf build/template
+	$(BIN)/python .ci/template.py build/template
+	@echo "Copy build/template/ into the template repository"
 
 fuzz: .venv/test
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[fuzz]'
