@@ -24,7 +24,9 @@ SCHEMAS = ".schema"  # folder with the JSON Schemas for editors
 _BYTE_ORDER_MARK = "\ufeff"
 
 _SCHEMA_LINE = f"# yaml-language-server: $schema={SCHEMAS}/config.json\n"
-_HEAD = "# All settings: https://github.com/statusgen/statusgen#settings\n"
+_HEAD = (
+    "# All settings: https://github.com/statusgen/statusgen/blob/main/docs/reference/settings.md\n"
+)
 _ZONE = "    # time zone of your days and of times without an offset, such as Europe/Rome"
 _HISTORY = "    # incidents link to their edit history there"
 _SERVICES = """\

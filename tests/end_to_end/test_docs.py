@@ -69,6 +69,32 @@ def test_every_link_leads_somewhere(page: Path) -> None:
     assert [] == dead_links(page)
 
 
+def test_addresses_of_the_documentation_lead_somewhere() -> None:
+    """An address of a page on GitHub, in code or in files that it writes, names one that exists."""
+    address = re.compile(
+        r"https://github\.com/statusgen/statusgen(/blob/main/|#)([\w./-]*\w)(#[\w-]+)?"
+    )
+    folders = (ROOT / "statusgen", ROOT / "templates", ROOT / ".ci")
+    texts = [path.read_text("utf-8", "replace") for folder in folders for path in files_in(folder)]
+    found = sorted({match.groups() for text in texts for match in address.finditer(text)})
+    dead = [
+        path
+        for kind, path, heading in found
+        if kind == "#"
+        or not (ROOT / path).is_file()
+        or (heading and heading[1:] not in headings(ROOT / path))
+    ]
+
+    assert (True, []) == (len(found) > 3, dead)
+
+
+def files_in(folder: Path) -> Iterator[Path]:
+    """Yield the files below *folder* that are text."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix not in (".pyc", ".png", ".ico"):
+            yield path
+
+
 @pytest.mark.parametrize("page", PAGES, ids=title)
 def test_headings_of_a_page_differ(page: Path) -> None:
     """No heading stands twice on a page, so that each link is unambiguous."""

@@ -73,7 +73,7 @@ def test_the_settings_of_a_new_site_explain_themselves() -> None:
     assert rest == imported
     assert (
         """\
-# All settings: https://github.com/statusgen/statusgen#settings
+# All settings: https://github.com/statusgen/statusgen/blob/main/docs/reference/settings.md
 
 title: Acme Status
 url: https://status.example.com
