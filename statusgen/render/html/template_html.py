@@ -38,7 +38,7 @@ def elements(source: str, environment: Environment) -> list[Element]:
     """Return the elements in *source*, a template that *environment* can parse."""
     pieces = list(_pieces(source, environment))
     text = "".join(piece for _, piece in pieces)
-    reader = _Reader(_Lines(text, pieces))
+    reader = _Reader(_Lines(pieces))
     try:
         reader.feed(text)
         reader.close()
@@ -68,18 +68,18 @@ def _pieces(source: str, environment: Environment) -> Iterator[tuple[int, str]]:
 class _Lines:
     """Map from places in the text of *pieces* to lines of the template."""
 
-    def __init__(self, text: str, pieces: list[tuple[int, str]]) -> None:
-        self._text = text
+    def __init__(self, pieces: list[tuple[int, str]]) -> None:
+        text = "".join(piece for _, piece in pieces)
         self._numbers = [line for line, _ in pieces]
-        self._starts = list(accumulate((len(piece) for _, piece in pieces), initial=0))[:-1]
-        rows = text.split("\n")
-        self._rows = list(accumulate((len(row) + 1 for row in rows), initial=0))
+        self._starts = [0, *accumulate(len(piece) for _, piece in pieces)][:-1]
+        self._rows = [0, *accumulate(len(row) + 1 for row in text.split("\n"))]
+        # The row, from 0, in which each piece starts; counting it for each tag would be quadratic.
+        self._firsts = [0, *accumulate(piece.count("\n") for _, piece in pieces)]
 
     def line_at(self, row: int, column: int) -> int:
         """Return the line of the template at *row* (from 1) and *column* of the text."""
-        offset = self._rows[row - 1] + column
-        index = bisect_right(self._starts, offset) - 1
-        return self._numbers[index] + self._text.count("\n", self._starts[index], offset)
+        index = bisect_right(self._starts, self._rows[row - 1] + column) - 1
+        return self._numbers[index] + row - 1 - self._firsts[index]
 
 
 class _Reader(HTMLParser):
