@@ -21,6 +21,7 @@ from statusgen.cli.options import (
     overrides,
 )
 from statusgen.config.loader import settings_of
+from statusgen.config.own_url import example_problem, is_example, url_problems
 from statusgen.output.folder import OutputPlan
 from statusgen.problems import ContentError, Level, UsageError
 from statusgen.system import files, locks
@@ -38,6 +39,11 @@ _MAX_LISTED = 20  # of more changed files, only the number is printed
 )
 @overrides
 @click.option(
+    "--check-url",
+    is_flag=True,
+    help="Fail if the page would have an example address, such as https://status.example.com.",
+)
+@click.option(
     "--jobs",
     metavar="N",
     type=click.IntRange(1, 64),
@@ -51,6 +57,7 @@ def build_command(
     out: Path,
     base_url: str | None,
     data: Path | None,
+    check_url: bool,
     jobs: int | None,
     timings: bool,
     cache: Path | None,
@@ -66,6 +73,8 @@ def build_command(
     watch = _Stopwatch()
     with problems_to(printer(None, to_stderr=True)) as show:
         request = _request(folder, now, base_url, data)
+        if check_url:
+            request = _with_url_check(request)
         built = pipeline.build(replace(request, jobs=jobs, cache=cache, phase=watch.begin), out)
         show(built.warnings)
     _print_notes(built.words)
@@ -159,6 +168,15 @@ def _request(
         problems=loaded.problems,
         track=tracker(),
     )
+
+
+def _with_url_check(request: BuildRequest) -> BuildRequest:
+    """Add a problem to *request* if the page would have an example address."""
+    if request.base_url is None:
+        return replace(request, problems=(*request.problems, *url_problems(request.folder)))
+    if is_example(request.base_url):
+        raise UsageError(f"--base-url: {example_problem(request.base_url)}")
+    return request
 
 
 class _Stopwatch:
