@@ -63,25 +63,33 @@ def own_source() -> CodeSource:
 
 
 def host_files(
-    host: Host, folder: str, source: CodeSource, *, board: str | None = None
+    host: Host,
+    folder: str,
+    source: CodeSource,
+    *,
+    board: str | None = None,
+    branch: str | None = None,
 ) -> dict[str, str]:
     """Return the files for *host*, by path from the top of the repository, except issue forms.
 
-    The site is in *folder* of the repository, "" for the top. Only GITHUB imports a Trello *board*.
+    The site is in *folder* of the repository, "" for the top, whose default branch is *branch* if
+    known. Only GITHUB imports a Trello *board*.
     """
     match host:
         case Host.GITHUB:
             ref = None if source == OWN_RELEASE else source.ref
-            return new_site.repository(folder, code=source.repository, commit=ref, board=board)
+            return new_site.repository(
+                folder, code=source.repository, commit=ref, board=board, branch=branch
+            )
         case Host.STANDALONE:
-            return _standalone(folder, source)
+            return _standalone(folder, source, branch)
         case Host.GITLAB:
             return _gitlab(folder, source)
         case Host.NONE:
             return {}
 
 
-def _standalone(folder: str, source: CodeSource) -> dict[str, str]:
+def _standalone(folder: str, source: CodeSource, branch: str | None) -> dict[str, str]:
     path = ".github/workflows/publish.yml"
     workflow = _filled(
         _read(_TEMPLATES / "standalone" / path),
@@ -91,7 +99,7 @@ def _standalone(folder: str, source: CodeSource) -> dict[str, str]:
             "SITE: .": f"SITE: {_quoted(folder)}",
         },
     )
-    found = new_site.in_folder({path: workflow}, folder)
+    found = new_site.in_folder({path: new_site.with_branch(workflow, branch)}, folder)
     for name in _REQUIREMENTS:
         packed = _TEMPLATES / name
         text = _read(packed if files.kind_of(packed) else _CHECKOUT / name)

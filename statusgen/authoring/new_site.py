@@ -24,9 +24,12 @@ IMPORT_TRELLO = "import-trello.yml"  # suffix of the path of the workflow that i
 _STARTER = Path(__file__).parent / "starter"  # files that are the same in every site
 _GITHUB = ".github/"  # GitHub reads it only at the top of a repository
 _WORKFLOWS = ".github/workflows/"
+_PUBLISH = f"{_WORKFLOWS}publish.yml"
 _IMPORT = f"{_WORKFLOWS}import.yml"
 _IMPORT_TRELLO = f"{_WORKFLOWS}{IMPORT_TRELLO}"
 _BOARD = '"BOARD"'  # placeholder in starter/…/import-trello.yml
+_USUAL_BRANCHES = ("main", "master")  # in starter/…/publish.yml
+_PLAIN_BRANCH = re.compile(r"[\w./-]+")  # others could be patterns
 _CALL = re.compile("^    uses: .*\n", re.MULTILINE)
 _MAX_STARTER = 64 * 1024
 _BY_TAG = re.compile(  # in calls in starter/
@@ -92,12 +95,14 @@ def repository(
     code: str = OWN_REPOSITORY,
     commit: str | None = None,
     board: str | None = None,
+    branch: str | None = None,
 ) -> dict[str, str]:
     """Return the files in `.github`, by path, for a site in *folder* of its repository.
 
     The workflows call those of the repository *code* at *commit*, which may also be a tag, or at
-    the tag of this version if it is None. With a Trello *board* (a short link or id), the workflow
-    that imports it replaces the one that imports issues.
+    the tag of this version if it is None. Pushes to main, master and *branch*, the default branch,
+    start the workflow that publishes. With a Trello *board* (a short link or id), the workflow that
+    imports it replaces the one that imports issues.
     """
     found = {path: text for path, text in _starter().items() if path.startswith(_GITHUB)}
     if board is None:
@@ -105,10 +110,19 @@ def repository(
     else:
         del found[_IMPORT]
         found[_IMPORT_TRELLO] = found[_IMPORT_TRELLO].replace(_BOARD, f'"{board}"')
+    found[_PUBLISH] = with_branch(found[_PUBLISH], branch)
     if commit is not None:
         pinned = f"{code}\\1@{commit}{_after(commit)}"
         found = {path: _BY_TAG.sub(pinned, text) for path, text in found.items()}
     return in_folder(found, folder)
+
+
+def with_branch(workflow: str, branch: str | None) -> str:
+    """Return *workflow*, which pushes to main and master start, with *branch* beside these."""
+    if branch in (None, *_USUAL_BRANCHES) or _PLAIN_BRANCH.fullmatch(branch) is None:
+        return workflow
+    usual = ", ".join(_USUAL_BRANCHES)
+    return workflow.replace(f"[{usual}]", f'[{usual}, "{branch}"]')
 
 
 def in_folder(found: Mapping[str, str], folder: str) -> dict[str, str]:

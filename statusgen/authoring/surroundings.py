@@ -18,12 +18,14 @@ class Surroundings:
     """The repository around a new site; without one, *top* is the site itself.
 
     *inside* is the path from *top* to the site, empty if they are the same. *remote* is the name of
-    the repository's remote, and *github* the repository there if it is on GitHub.
+    the repository's remote, and *github* the repository there if it is on GitHub. *branch* is its
+    default branch if the clone knows it.
     """
 
     top: Path
     inside: str = ""
     has_repository: bool = False
+    branch: str | None = None
     remote: str | None = None
     github: GitHubRepository | None = None
 
@@ -65,6 +67,7 @@ def find(folder: Path) -> Surroundings:
         top=top,
         inside=inside,
         has_repository=True,
+        branch=git.known_default_branch(existing),
         remote=printable(remote) if remote else None,
         github=github_repository(url) if url else None,
     )

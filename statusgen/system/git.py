@@ -1,6 +1,7 @@
 """Git operations: status, commit, push and rebase."""
 
 import os
+import re
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -49,6 +50,18 @@ def head(folder: Path) -> str | None:
         return run_git(folder, f"--git-dir={folder / '.git'}", "rev-parse", "--verify", "HEAD")
     except OutsideError:
         return None
+
+
+def known_default_branch(folder: Path) -> str | None:
+    """Return the default branch of `origin` as far as *folder* knows it, else the current branch.
+
+    This asks no remote. Returns None outside a repository.
+    """
+    for name in ("refs/remotes/origin/HEAD", "HEAD"):
+        with suppress(OutsideError):
+            found = run_git(folder, "symbolic-ref", "--quiet", name)
+            return re.sub("^refs/(remotes/origin|heads)/", "", found)
+    return None
 
 
 def _names(base: Path, paths: Iterable[Path]) -> list[str]:

@@ -98,15 +98,22 @@ def test_a_push_publishes_and_the_same_content_stops_early(site: Site) -> None:
 
 
 def test_only_the_default_branch_is_published(site: Site) -> None:
-    """Only the default branch is published, with any name."""
+    """Of the branches that start a run, only the default branch is published."""
     acting.commit(site.folder, {"incidents/a.md": INCIDENT.format(title="Elevated errors")})
-    elsewhere = {"repository": {"default_branch": "trunk"}}
+    elsewhere = {"repository": {"default_branch": "master"}}
     other = site.runner.run(site.folder, "publish.yml", "push", elsewhere)
-    acting.git(site.folder, "branch", "--move", "main", "trunk")
+    acting.git(site.folder, "branch", "--move", "main", "master")
     default = site.runner.run(site.folder, "publish.yml", "push", elsewhere)
 
     assert {} == {name: result for name, result in other.jobs.items() if result != "skipped"}
     assert PUBLISHED == default.jobs
+
+
+def test_a_push_to_another_branch_starts_no_run(site: Site) -> None:
+    """The list of runs shows no skipped ones for branches of pull requests."""
+    acting.git(site.folder, "checkout", "--quiet", "-b", "statusgen/api-down")
+
+    assert {} == site.push({"incidents/a.md": INCIDENT.format(title="Elevated errors")}).jobs
 
 
 def test_a_tag_with_the_name_of_the_default_branch_is_not_published(site: Site) -> None:

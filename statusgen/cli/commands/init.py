@@ -114,7 +114,7 @@ def init_command(
     host = _host([one for one, is_given in flags.items() if is_given], trello, actions)
     source = hosting.own_source() if actions is None else _source(actions)
     around = surroundings.find(place)
-    hosted = hosting.host_files(host, around.inside, source, board=board)
+    hosted = hosting.host_files(host, around.inside, source, board=board, branch=around.branch)
     for path in hosted:
         if board and path.endswith(new_site.IMPORT_TRELLO):
             github_files.check_board(around.top / path, board)

@@ -14,7 +14,7 @@ from statusgen.config.settings import EXAMPLE_URL, Config
 from statusgen.i18n import catalogue
 from statusgen.problems import errors
 from tests.conftest import ROOT, Ran, Run, on_terminal, write_site
-from tests.support.acting import git
+from tests.support.acting import commit, git
 
 OPTIONS = ("--title", "Acme Status", "--url", "https://status.acme.example")
 SERVICES = ("--service", "api=Public API", "--service", "web=Website")
@@ -108,18 +108,56 @@ def test_in_a_repository_of_more_its_top_gets_the_workflows(run: Run, tmp_path: 
 
 def test_a_repository_that_is_the_site_gets_the_files_as_they_are(run: Run, tmp_path: Path) -> None:
     """A site at the top of a repository gets the files of the starter, pinned to this commit."""
-    git(tmp_path, "init", "--quiet")
+    git(tmp_path, "init", "--quiet", "--initial-branch=main")
     run("init", *NOW)
     starter = ROOT / "statusgen" / "authoring" / "starter"
     by_tag = re.compile(rf"@v{__version__} # zizmor: ignore\[unpinned-uses\].*".encode())
-    commit = new_site.commit()
-    call = f"@{commit} # v{__version__}".encode() if commit else rb"\g<0>"
+    built_from = new_site.commit()
+    call = f"@{built_from} # v{__version__}".encode() if built_from else rb"\g<0>"
 
     assert {
         path.relative_to(starter).as_posix(): by_tag.sub(call, path.read_bytes())
         for path in starter.rglob("*")
         if path.is_file() and path.name != new_site.IMPORT_TRELLO
     }.items() <= held(tmp_path).items()
+
+
+def branches(folder: Path) -> list[str]:
+    """Return the branches whose pushes start the workflow that publishes."""
+    text = (folder / ".github" / "workflows" / "publish.yml").read_text("utf-8")
+    found: list[str] = yaml.safe_load(text)[True]["push"]["branches"]  # YAML parses "on" as True
+    return found
+
+
+@pytest.mark.parametrize(
+    ("branch", "expected"),
+    [
+        pytest.param("master", ["main", "master"], id="usual"),
+        pytest.param("trunk", ["main", "master", "trunk"], id="other"),
+        pytest.param("v1.0", ["main", "master", "v1.0"], id="number"),
+        pytest.param("a+b", ["main", "master"], id="pattern"),
+    ],
+)
+def test_only_pushes_to_the_default_branch_start_a_run(
+    branch: str, expected: list[str], run: Run, tmp_path: Path
+) -> None:
+    """The workflow names the usual branches and the current one, so others start no run."""
+    git(tmp_path, "init", "--quiet", f"--initial-branch={branch}")
+    run("init", *NOW)
+
+    assert expected == branches(tmp_path)
+
+
+def test_the_default_branch_is_that_of_the_remote(run: Run, tmp_path: Path) -> None:
+    """In a clone, the default branch of the remote counts, not the one that is checked out."""
+    clone = tmp_path / "clone"
+    git(tmp_path, "init", "--quiet", "--initial-branch=trunk", "first")
+    commit(tmp_path / "first", {"README.md": "Hello"})
+    git(tmp_path, "clone", "--quiet", "first", "clone")
+    git(clone, "switch", "--quiet", "--create", "work")
+    run("init", *NOW, cwd=clone)
+
+    assert ["main", "master", "trunk"] == branches(clone)
 
 
 def test_the_settings_are_what_was_said(run: Run, tmp_path: Path) -> None:
