@@ -16,12 +16,16 @@ from statusgen.config.settings import FILE, Config
 from statusgen.problems import OutsideError, StatusgenError, UsageError, listed
 from statusgen.system import files, git, git_push
 from statusgen.system.git_proposal import Proposal
-from statusgen.system.git_push import PushTarget, RefusedError
+from statusgen.system.git_push import PushTarget, RefusedError, UnreachableRemoteError
 from statusgen.timeline import timeline
 
 _UNPUBLISHED = "not published: use --push, or run: statusgen push"
 _MAX_URLS = 5  # in a report
 _RETRY = "run: statusgen push"
+_BY_HAND = (
+    "to publish now, build the site and copy it to a mirror, as in"
+    " docs/how-to/when-github-is-down.md of statusgen"
+)
 _WITHOUT_GIT = "not published: commit and push the file"
 
 
@@ -164,6 +168,10 @@ def _push(changes: Sequence[FileChange], folder: Path, what: str) -> None:
             command = f"statusgen update {slugs[0]} --pull-request{each}"
             remedy = f"to open a pull request instead, run: {command}"
         raise OutsideError(f"{error}; the commit exists only here; {remedy}") from None
+    except UnreachableRemoteError as error:
+        raise OutsideError(
+            f"{error}; the commit waits here; to retry, {_RETRY}; {_BY_HAND}"
+        ) from None
     except OutsideError as error:
         raise OutsideError(f"{error}; the commit exists only here; to retry, {_RETRY}") from None
     if target:

@@ -74,8 +74,9 @@ def push_commit(
         is_protected = any(map(_PROTECTED.search, [refusal, *lines]))
         where = f"{printable(target.remote)} refused the push to {printable(target.branch)}"
         raise RefusedError(f"{where} ({reason})", is_protected=is_protected)
-    error = UnreachableRemoteError if done.status == _FATAL else GitError
-    raise error(f"git push: {done.error}")
+    if done.status == _FATAL:
+        raise UnreachableRemoteError(f"{printable(target.remote)} cannot be reached ({done.error})")
+    raise GitError(f"git push: {done.error}")
 
 
 def default_branch(folder: Path, remote: str) -> str | None:

@@ -108,15 +108,27 @@ def test_a_refused_push_names_the_reason_and_advice_that_works(
     )
 
 
-def test_a_remote_that_cannot_be_reached_is_no_refusal(run: Run, places: Places) -> None:
-    """An unreachable remote gets the advice to run the command again, not a pull request."""
+def test_a_commit_waits_for_a_remote_that_cannot_be_reached(run: Run, places: Places) -> None:
+    """An unreachable remote is not a refusal: the advice is to push later, or to publish by hand.
+
+    The commit waits, and the same words again add no second update.
+    """
     places.remote.rename(places.remote.with_name("away"))
 
-    ran = run(*UPDATE, "--push", cwd=places.ours)
+    first = run(*UPDATE, "--push", cwd=places.ours)
+    again = run(*UPDATE, "--push", cwd=places.ours)
 
-    last = ran.err.splitlines()[-1]
-    assert (3, True) == (ran.status, last.startswith("statusgen: git push: fatal: "))
-    assert (True, False) == ("to retry, run: statusgen push" in last, "pull request" in last)
+    last = first.err.splitlines()[-1]
+    advice = (
+        "the commit waits here; to retry, run: statusgen push; to publish now, build the site and"
+        " copy it to a mirror, as in docs/how-to/when-github-is-down.md of statusgen"
+    )
+    assert (3, 3, True) == (first.status, again.status, last.endswith(f"); {advice}"))
+    assert (True, False) == (
+        last.startswith("statusgen: origin cannot be reached (fatal: "),
+        "pull request" in last,
+    )
+    assert [SUBJECT, "Begin"] == subjects(places.ours)
 
 
 def test_a_push_beside_the_default_branch_is_not_published(run: Run, places: Places) -> None:
