@@ -178,6 +178,44 @@ def test_the_wait_has_an_end(run: Run, digest: str) -> None:
     assert (1, 2) == (ran.status, len(server.asked))
 
 
+def test_of_two_hosts_the_one_that_is_behind_is_named(run: Run, digest: str) -> None:
+    """Each address gets a line, in the order of the options; one that is behind fails the check."""
+    with serving((200, record(digest))) as main, serving((200, record(OTHER))) as mirror:
+        ran = run("live", "--base-url", main.address, "--base-url", mirror.address)
+
+    assert (
+        1,
+        f"{main.address} serves build {digest[:12]}: up to date\n"
+        f"{mirror.address} serves build {OTHER[:12]}, not {digest[:12]}\n",
+        "",
+    ) == (ran.status, ran.out, ran.err)
+
+
+def test_two_hosts_share_one_wait(run: Run, digest: str) -> None:
+    """A host that is up to date is not asked again while the other one is polled."""
+    with (
+        serving((200, record(digest))) as main,
+        serving((404, b""), (503, b""), (200, record(digest))) as mirror,
+    ):
+        ran = run(*("live", "--base-url", main.address, "--base-url", mirror.address), "--wait=30")
+
+    assert (0, 1, 3) == (ran.status, len(main.asked), len(mirror.asked))
+
+
+def test_a_host_that_is_down_does_not_hide_the_other(run: Run, digest: str) -> None:
+    """The line of the host that answers is printed, and the status is that of no answer."""
+    with serving((503, b"")) as main, serving((200, record(digest))) as mirror:
+        ran = run("live", "--base-url", main.address, "--base-url", mirror.address)
+        both = run("live", "--base-url", main.address, "--base-url", f"{main.address}/a")
+
+    assert (3, f"{mirror.address} serves build {digest[:12]}: up to date\n") == (
+        ran.status,
+        ran.out,
+    )
+    assert f"cannot reach {main.address}/build.json: answered with status 503" in ran.err
+    assert (3, "", 2) == (both.status, both.out, both.err.count("cannot reach "))
+
+
 def test_a_digest_replaces_the_folder(run: Run, tmp_path: Path) -> None:
     """A job that has not built the site passes the expected digest."""
     write_site(tmp_path, {})

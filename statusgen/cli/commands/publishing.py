@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -15,6 +16,7 @@ from statusgen.publishing.websub import feed_addresses
 
 _LIVE = "live"
 _EXIT_NOTHING = 3  # also used if the server does not answer: both mean nothing to compare
+_Answer = str | OutsideError | None  # a digest, no answer, or no statusgen site
 _PAUSES = (0.5, 1.0, 2.0, 3.0)  # seconds between requests; the last pause repeats
 
 
@@ -36,29 +38,38 @@ _PAUSES = (0.5, 1.0, 2.0, 3.0)  # seconds between requests; the last pause repea
     default=0,
     help="Poll until the build is live, for at most this long. Default: 0.",
 )
-@base_url_option
+@click.option(
+    "--base-url",
+    "base_urls",
+    metavar="URL",
+    multiple=True,
+    help="Address to check instead of 'url'. Repeat it to compare the hosts of a page.",
+)
 @site_option
 def live_command(
-    out: Path, digest: str | None, wait: int, base_url: str | None, folder: Path
+    out: Path, digest: str | None, wait: int, base_urls: tuple[str, ...], folder: Path
 ) -> None:
     """Check that the live site matches the build.
 
-    Fetches build.json from 'url' in statusgen.yml, bypassing caches, and compares digests. Exit
-    status: 0 match, 1 different or not published yet, 3 no answer.
+    Fetches build.json from 'url' in statusgen.yml, bypassing caches, and compares digests. With
+    several addresses, a line for each shows which of them is behind. Exit status: 0 match, 1
+    different or not published yet, 3 no answer.
     """
     wanted = _digest(digest) if digest is not None else built_site.digest(str(out))
     if wanted is None:
         raise UsageError(f"no build in {quoted(str(out))}; run: statusgen build")
-    address = _address(base_url, folder)
-    found = _poll(address, wanted, wait)
-    if found != wanted:
-        if found:
-            result = f"serves build {found[:12]}, not {wanted[:12]}"
-        else:
-            result = f"does not serve a statusgen site (expected {wanted[:12]})"
-        click.echo(f"{address} {result}")
+    addresses = [address_of(one) for one in base_urls] or [_address(None, folder)]
+    found = _poll(addresses, wanted, wait)
+    for address, answer in found.items():
+        if not isinstance(answer, OutsideError):
+            click.echo(f"{address} {_result(answer, wanted)}")
+    failures = [answer for answer in found.values() if isinstance(answer, OutsideError)]
+    for failure in failures[1:]:
+        click.echo(f"statusgen: {failure}", err=True)
+    if failures:
+        raise failures[0]
+    if any(answer != wanted for answer in found.values()):
         raise click.exceptions.Exit(EXIT_PROBLEMS)
-    click.echo(f"{address} serves build {wanted[:12]}: up to date")
 
 
 @click.command("changes", epilog="Example: statusgen changes live _site")
@@ -141,20 +152,33 @@ def _address(base_url: str | None, folder: Path) -> str:
         return settings_of(folder).url
 
 
-def _poll(address: str, wanted: str, wait: int) -> str | None:
-    """Poll the digest at *address* until it equals *wanted*, for *wait* seconds at most."""
+def _result(found: str | None, wanted: str) -> str:
+    if found is None:
+        return f"does not serve a statusgen site (expected {wanted[:12]})"
+    if found != wanted:
+        return f"serves build {found[:12]}, not {wanted[:12]}"
+    return f"serves build {wanted[:12]}: up to date"
+
+
+def _poll(addresses: Iterable[str], wanted: str, wait: int) -> dict[str, _Answer]:
+    """Poll the digests at *addresses* until all equal *wanted*, for *wait* seconds at most."""
     end = time.monotonic() + wait
+    found: dict[str, _Answer] = dict.fromkeys(addresses)
     requests = 0
     while True:
         pause = _PAUSES[min(requests, len(_PAUSES) - 1)]
         is_last = time.monotonic() + pause > end
-        try:
-            found = built_site.digest(address)
-        except OutsideError:
-            if is_last:
-                raise
-        else:
-            if found == wanted or is_last:
-                return found
+        for address, answer in found.items():
+            if answer != wanted:
+                found[address] = _ask(address)
+        if is_last or all(answer == wanted for answer in found.values()):
+            return found
         time.sleep(pause)
         requests += 1
+
+
+def _ask(address: str) -> _Answer:
+    try:
+        return built_site.digest(address)
+    except OutsideError as error:
+        return error
