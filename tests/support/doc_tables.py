@@ -396,7 +396,7 @@ def interface(content: dict[str, Any]) -> str:
             rows.append(
                 [f"`{name}`", kind[:-1], one.get("description", ""), shown_default(default)]
             )
-    return table(["name", "kind", "meaning", "default"], rows)
+    return table(["name", "kind", "meaning", "default"], rows) if rows else "It has no inputs."
 
 
 def shown_default(default: object) -> str:
