@@ -38,6 +38,17 @@ def test_a_run_without_pages_is_green_and_says_what_to_do(source: str, tmp_path:
     assert (PUBLISHED, 0) == (second.jobs, second.log.count(DISABLED))
 
 
+def test_a_copy_of_the_template_is_green_before_it_has_an_address(tmp_path: Path) -> None:
+    """Without Pages, the example address stops nothing, because nothing is deployed."""
+    runner = Runner(tmp_path / "runner")
+    (runner.state / "pages").write_text("404", encoding="utf-8")
+    settings = SETTINGS.replace("https://status.acme.example", "https://status.example.com")
+    site = acting.repository(tmp_path / "site", {"statusgen.yml": settings})
+    ran = runner.run(site, "publish.yml", "push", {})
+
+    assert (BUILT, [], 1) == (ran.jobs, runner.written("deployments"), ran.log.count(DISABLED))
+
+
 def test_github_without_an_answer_does_not_stop_a_deployment(tmp_path: Path) -> None:
     """If the question about Pages fails, the run deploys as if Pages were enabled."""
     runner = Runner(tmp_path / "runner")

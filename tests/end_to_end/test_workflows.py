@@ -127,24 +127,40 @@ def script_of(workflow: Path, step: str) -> str:
     return str(found)
 
 
-def test_a_standalone_workflow_builds_the_site(tmp_path: Path) -> None:
-    """Its script builds the site in a folder with the code that was checked out beside it."""
-    write_site(tmp_path / "my status", {})
+@pytest.mark.parametrize(
+    ("address", "deploys", "is_built"),
+    [
+        pytest.param("https://status.acme.example", "false", True, id="without-pages"),
+        pytest.param("https://status.acme.org", "true", True, id="with-pages"),
+        pytest.param("https://status.example.com", "false", True, id="example-without-pages"),
+        pytest.param("https://status.example.com", "true", False, id="example-with-pages"),
+    ],
+)
+def test_a_standalone_workflow_builds_the_site(
+    address: str, deploys: str, tmp_path: Path, *, is_built: bool
+) -> None:
+    """Its script builds the site in a folder with the code that was checked out beside it.
+
+    An example address is refused before it is deployed.
+    """
+    settings = SETTINGS.replace("https://status.acme.example", address)
+    write_site(tmp_path / "my status", {"statusgen.yml": settings})
     (tmp_path / ".statusgen-source").symlink_to(ROOT)
     interpreter = tmp_path / "temp" / "statusgen" / "bin" / "python"
     interpreter.parent.mkdir(parents=True)
     interpreter.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n', encoding="utf-8")
     interpreter.chmod(0o755)
     environment = {"RUNNER_TEMP": str(tmp_path / "temp"), "PYTHONPATH": ".statusgen-source"}
-    subprocess.run(
+    done = subprocess.run(
         ["bash", "-e", "-o", "pipefail", "-c", script_of(STANDALONE, "Build the site")],
         cwd=tmp_path,
-        env={"PATH": "/usr/bin:/bin", "SITE": "my status", **environment},
-        check=True,
+        env={"PATH": "/usr/bin:/bin", "SITE": "my status", "DEPLOYS": deploys, **environment},
+        check=False,
         capture_output=True,
     )
 
-    assert True is (tmp_path / "_site" / "index.html").is_file()
+    is_published = (tmp_path / "_site" / "index.html").is_file()
+    assert (is_built, is_built) == (done.returncode == 0, is_published)
 
 
 @pytest.mark.parametrize(
