@@ -20,7 +20,7 @@ from statusgen.schema import scalars
 from statusgen.system import files
 from statusgen.system.files import UnreadableError
 from statusgen.timeline import replay, timeline
-from statusgen.timeline.timeline import SETTLED
+from statusgen.timeline.timeline import SETTLED, Timeline
 
 _MAX_STEM = 60  # characters of a title in a file name
 _TOO_LONG = f"the file would have more than {files.MAX_TEXT // 1024} KiB; shorten the text"
@@ -119,7 +119,7 @@ def overlaps(workspace: Workspace, incident: Incident) -> Iterator[str]:
             file = lookup.open_file(one, workspace.config)
             if incident.severity not in file.text and incident.kind is Kind.MAINTENANCE:
                 continue  # Parsing the file would take much longer.
-            other = lookup.incident_of(file)
+            other = lookup.timeline_of(file)
         except ContentError:
             continue
         if _is_same_window(incident, other, now=workspace.now):
@@ -132,30 +132,33 @@ def overlaps(workspace: Workspace, incident: Incident) -> Iterator[str]:
             yield f"{what}; to add to it, run: statusgen update {one.slug}"
 
 
-def _is_same_window(new: Incident, old: Incident, *, now: datetime) -> bool:
-    """Return whether both are the same maintenance, and *old* has not ended at *now*."""
+def _is_same_window(new: Incident, course: Timeline, *, now: datetime) -> bool:
+    """Return whether *new* is the maintenance of *course*, which has not ended at *now*."""
+    old = course.incident
     return (
         new.kind is Kind.MAINTENANCE
         and (new.title, new.starts, new.ends) == (old.title, old.starts, old.ends)
-        and replay.trace(old).until(now).state not in SETTLED
+        and course.until(now).state not in SETTLED
     )
 
 
-def _shared_service(new: Incident, old: Incident, *, now: datetime) -> str | None:
-    """Return the first service of *new* that the open incident *old* affects at *now*."""
-    if not new.kind is old.kind is Kind.INCIDENT or not lookup.is_open(old, now=now):
+def _shared_service(new: Incident, course: Timeline, *, now: datetime) -> str | None:
+    """Return the first service of *new* that the open incident of *course* affects at *now*."""
+    is_incident = new.kind is course.incident.kind is Kind.INCIDENT
+    if not is_incident or not lookup.is_open(course, now=now):
         return None
-    severities = replay.trace(old).until(now).severities
+    severities = course.until(now).severities
     affected = {service for service, one in severities.items() if one is not Severity.NONE}
     return next((one.id for one in new.services if one.id in affected), None)
 
 
-def _is_same_title(new: Incident, old: Incident, *, now: datetime) -> bool:
-    """Return whether both are incidents with the same title in any case, and *old* is open."""
+def _is_same_title(new: Incident, course: Timeline, *, now: datetime) -> bool:
+    """Return whether *new* has the title, in any case, of the open incident of *course*."""
+    old = course.incident
     return (
         new.kind is old.kind is Kind.INCIDENT
         and new.title.casefold() == old.title.casefold()
-        and lookup.is_open(old, now=now)
+        and lookup.is_open(course, now=now)
     )
 
 
@@ -167,15 +170,18 @@ def _duplicate(
     Raises UsageError if it is open and has the same title, but different content.
     """
     file = lookup.open_file(found, workspace.config)
-    other = file.parsed().incident
-    if other is None or other.title != incident.title or Kind.NOTICE in (other.kind, incident.kind):
+    course = file.parsed().timeline
+    if course is None:
+        return None
+    other = course.incident
+    if other.title != incident.title or Kind.NOTICE in (other.kind, incident.kind):
         return None
     text = incident.updates[0].text
     same = (other.severity, other.services) == (incident.severity, incident.services)
     is_same = same and text in ("", other.updates[0].text)
     if other.kind is Kind.MAINTENANCE:
-        return file if is_same and _is_same_window(incident, other, now=workspace.now) else None
-    if replay.trace(other).state in SETTLED:
+        return file if is_same and _is_same_window(incident, course, now=workspace.now) else None
+    if course.state in SETTLED:
         return None
     if is_same:
         return file
@@ -191,7 +197,8 @@ def updated(
     Unless *allow_repeat* is set, this includes a last update that differs only in its time. Raises
     EditError.
     """
-    incident = lookup.incident_of(file)
+    course = lookup.timeline_of(file)
+    incident = course.incident
     before = [one for one in incident.updates if one.at <= update.at]
     is_last = bool(before) and _without_ids(before[-1], at=update.at) == update
     is_there = any(_without_ids(one, at=one.at) == update for one in incident.updates)
@@ -210,7 +217,7 @@ def updated(
         before=file.text,
         after=text,
         action="updated",
-        subject=_update_subject(incident, parsed.incident or incident, update),
+        subject=_update_subject(course, parsed.timeline or course, update),
         is_draft=incident.draft,
         warnings=(*parsed.problems, *parsed.later(now)),
     )
@@ -249,35 +256,36 @@ def _without_ids(update: Update, *, at: datetime) -> Update:
     return replace(update, at=at, id=None, source=None)
 
 
-def _update_subject(old: Incident, new: Incident, update: Update) -> str:
+def _update_subject(old: Timeline, new: Timeline, update: Update) -> str:
     """Return the commit subject for *update*: the services, and the new state or severity."""
-    before, course = (replay.trace(one).until(update.at) for one in (old, new))
+    before, course = (one.until(update.at) for one in (old, new))
     moved = {
         service: severity
         for service, severity in course.severities.items()
         if severity is not before.severities.get(service, Severity.NONE)
     }
     affected = [name for name, one in course.severities.items() if one is not Severity.NONE]
-    names = [*moved] or affected or [one.id for one in new.services]
+    names = [*moved] or affected or [one.id for one in new.incident.services]
     what = update.state or (timeline.worst(moved.values()) if moved else course.state)
-    return subject(new.title, names, what)
+    return subject(new.incident.title, names, what)
 
 
 def unchanged(file: IncidentFile) -> FileChange:
     """Return a change that leaves *file* as it is, so that it can still be committed."""
-    incident = lookup.incident_of(file)
+    course = lookup.timeline_of(file)
+    incident = course.incident
     return FileChange(
         path=file.path,
         before=file.text,
         after=file.text,
         action="",
-        subject=_update_subject(_without_last(incident), incident, incident.updates[-1]),
+        subject=_update_subject(_without_last(incident), course, incident.updates[-1]),
         is_draft=incident.draft,
     )
 
 
-def _without_last(incident: Incident) -> Incident:
-    return replace(incident, updates=incident.updates[:-1])
+def _without_last(incident: Incident) -> Timeline:
+    return replay.trace(replace(incident, updates=incident.updates[:-1]))
 
 
 def merger(config: Config) -> Callable[[str, bytes, bytes, bytes], bytes]:

@@ -7,6 +7,7 @@ again; if it does not have the intended meaning, an `EditError` contains the lin
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 from statusgen.config.settings import Config
@@ -22,6 +23,7 @@ from statusgen.timeline import timeline
 _LINE = re.compile("[^\r\n\x85\u2028\u2029]*(?:\r\n|[\r\n\x85\u2028\u2029])|.+", re.DOTALL)
 _LAYOUT = "this layout of the file cannot be edited automatically"
 _BREAK = re.compile(r"(?:\r\n|\r|\n)\Z")
+_PARSED_TEXTS = 16  # results kept in memory
 
 
 class EditError(StatusgenError):
@@ -46,8 +48,13 @@ class IncidentFile:
     def parsed(self, text: str | None = None) -> Parsed:
         """Parse the text of the file, or *text* instead."""
         content = self.text if text is None else text
-        slug, folder = self.slug, self.folder
-        return parser.parse(content, path=self.path, slug=slug, config=self.config, folder=folder)
+        return _parsed(content, self.path, self.slug, self.config, self.folder)
+
+
+# A command looks at the text of a file several times: to find it, to change it, to describe it.
+@lru_cache(_PARSED_TEXTS)
+def _parsed(text: str, path: Path, slug: str, config: Config, folder: str) -> Parsed:
+    return parser.parse(text, path=path, slug=slug, config=config, folder=folder)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -38,7 +38,11 @@ def apply_event(
     Raises UsageError, EditError and ContentError.
     """
     config, now = workspace.config, workspace.now
-    found = sorted(lookup.from_source(workspace.site, config, event_source(event)), key=_started)
+    found = [
+        (file, course.incident)
+        for file, course in lookup.from_source(workspace.site, config, event_source(event))
+    ]
+    found.sort(key=_started)
     open_ones = [(file, one) for file, one in found if _is_open(one, now)]
     if open_ones:
         file, incident = open_ones[-1]
@@ -180,7 +184,8 @@ def _summary(config: Config, event: MonitorEvent) -> str:
 
 
 def _started(pair: tuple[IncidentFile, Incident]) -> tuple[datetime, str]:
-    return (pair[1].started, pair[1].slug)
+    incident = pair[1]
+    return (incident.started, incident.slug)
 
 
 def event_source(event: MonitorEvent) -> str:

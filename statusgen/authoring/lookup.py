@@ -22,7 +22,7 @@ from statusgen.problems import (
 )
 from statusgen.system import files
 from statusgen.system.files import Entry, EntryKind, FileStat, UnreadableError
-from statusgen.timeline import replay
+from statusgen.timeline.timeline import Timeline
 
 _MAX_LISTED = 5  # files in a message
 _DAY = re.compile(r"^\d{4}-\d\d-\d\d-")  # prefix of the file names that `new` creates
@@ -181,11 +181,11 @@ def _open_ones(found: list[Found], config: Config, *, now: datetime) -> list[Fou
     problems: list[Problem] = []
     for one in found:
         try:
-            incident = incident_of(open_file(one, config))
+            course = timeline_of(open_file(one, config))
         except ContentError as error:
             problems += error.problems
             continue
-        if is_open(incident, now=now):
+        if is_open(course, now=now):
             open_ones.append(one)
     if problems:
         raise ContentError(problems)
@@ -205,29 +205,34 @@ def open_file(found: Found, config: Config) -> IncidentFile:
 
 def incident_of(file: IncidentFile) -> Incident:
     """Parse *file*; raise ContentError if it has errors."""
+    return timeline_of(file).incident
+
+
+def timeline_of(file: IncidentFile) -> Timeline:
+    """Parse *file* and return the timeline of its incident; raise ContentError if it has errors."""
     parsed = file.parsed()
-    if parsed.incident is None:
+    if parsed.timeline is None:
         raise ContentError(parsed.problems)
-    return parsed.incident
+    return parsed.timeline
 
 
-def is_open(incident: Incident, *, now: datetime) -> bool:
-    """Return whether the page shows *incident* as open at *now*."""
-    course = replay.trace(incident).until(now)
-    return incident.started <= now and not incident.draft and course.is_open
+def is_open(course: Timeline, *, now: datetime) -> bool:
+    """Return whether the page shows the incident of *course* as open at *now*."""
+    incident = course.incident
+    return incident.started <= now and not incident.draft and course.until(now).is_open
 
 
-def from_source(site: Path, config: Config, source: str) -> Iterator[tuple[IncidentFile, Incident]]:
-    """Yield each file in *site* with this `source`, and its incident.
+def from_source(site: Path, config: Config, source: str) -> Iterator[tuple[IncidentFile, Timeline]]:
+    """Yield each file in *site* with this `source`, and its timeline.
 
     Only files that contain *source* anywhere are parsed.
     """
     for one in all_incident_files(site):
         file = open_file(one, config)
         if source in file.text:
-            incident = incident_of(file)
-            if incident.source == source:
-                yield (file, incident)
+            course = timeline_of(file)
+            if course.incident.source == source:
+                yield (file, course)
 
 
 def _listed(found: list[Found]) -> str:

@@ -22,7 +22,6 @@ from statusgen.problems import Level, Problem
 from statusgen.site.incident import incident_view, turns
 from statusgen.site.view_models import IncidentDetails, IncidentView
 from statusgen.system.time_limit import TooSlowError
-from statusgen.timeline.replay import trace
 
 Fetch = Callable[[str], IncidentDetails]
 
@@ -110,11 +109,10 @@ def cached_incident(
     parsed: Parsed, *, now: datetime, config: Config | None, language: Language | None
 ) -> CachedIncident:
     """Encode the file *parsed* as of *now*; without *config*, encode only its problems."""
-    incident = parsed.incident
+    incident, course = parsed.incident, parsed.timeline
     view, problems = None, list(parsed.problems)
     moments: list[datetime] = []
-    if incident is not None and not incident.draft and config and language:
-        course = trace(incident)
+    if incident and course and not incident.draft and config and language:
         moments = [*turns(course), *(dated.at for dated in parsed.dated)]
         if incident.started <= now:
             try:

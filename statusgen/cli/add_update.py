@@ -17,12 +17,13 @@ from statusgen.cli.pull_request import branch_of, site_for
 from statusgen.cli.unpublished import Says, publish_instead, unpublished_files
 from statusgen.config.loader import settings_of
 from statusgen.config.settings import Config
-from statusgen.model import Incident, Update
+from statusgen.model import Update
 from statusgen.problems import UsageError
 from statusgen.system import files, locks
 from statusgen.system.git_proposal import Proposal, has_proposals
+from statusgen.timeline.timeline import Timeline
 
-Compose = Callable[[Incident, Config, datetime], Update | None]
+Compose = Callable[[Timeline, Config, datetime], Update | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,8 +56,8 @@ def is_pending(name: str | None, options: AddOptions) -> bool:
     return found.path in unpublished_files(options.folder)
 
 
-def no_update(incident: Incident, config: Config, moment: datetime) -> None:
-    """Add nothing to *incident*: its file is published as it is."""
+def no_update(course: Timeline, config: Config, moment: datetime) -> None:
+    """Add nothing to the incident of *course*: its file is published as it is."""
 
 
 def published_instead(name: str | None, options: AddOptions) -> bool:
@@ -94,8 +95,8 @@ def add(name: str | None, compose_update: Compose, says: Says | None, options: A
         if branch is not None:
             branch.open(found.slug)
         at_moment = time_of("--at", options.at, workspace)
-        incident = lookup.incident_of(lookup.open_file(found, config))
-        update = compose_update(incident, config, at_moment or workspace.now)
+        course = lookup.timeline_of(lookup.open_file(found, config))
+        update = compose_update(course, config, at_moment or workspace.now)
         with locks.locked(site / "incidents"):
             file = lookup.open_file(found, config)  # It may have changed while the editor was open.
             change = None

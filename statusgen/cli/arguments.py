@@ -13,12 +13,12 @@ from statusgen.authoring.compose import Workspace
 from statusgen.authoring.webhooks import MonitorEvent
 from statusgen.cli import editor
 from statusgen.config.settings import Config
-from statusgen.model import Incident, Kind, ServiceSeverity, Severity, State
+from statusgen.model import Kind, ServiceSeverity, Severity, State
 from statusgen.problems import UsageError, instead, quoted
 from statusgen.schema import scalars
 from statusgen.system import files
 from statusgen.system.files import UnreadableError
-from statusgen.timeline import replay
+from statusgen.timeline.timeline import Timeline
 
 
 def time_of(option: str, text: str | None, workspace: Workspace) -> datetime | None:
@@ -106,15 +106,15 @@ def affected(
 
 
 def joining(
-    services: Iterable[ServiceSeverity], incident: Incident, severity: Severity | None, at: datetime
+    services: Iterable[ServiceSeverity], course: Timeline, severity: Severity | None, at: datetime
 ) -> Iterator[ServiceSeverity]:
     """Yield *services*, with severities filled in for those that have none.
 
-    The first of these applies: *severity*, the current one in *incident*, that of the incident.
+    The first of these applies: *severity*, the current one in *course*, that of the incident.
     """
-    course = replay.trace(incident).until(at)
+    course = course.until(at)
     now = {name: one for name, one in course.severities.items() if one is not Severity.NONE}
-    joins = incident.severity if course.severity is Severity.NONE else course.severity
+    joins = course.incident.severity if course.severity is Severity.NONE else course.severity
     for one in services:
         level = one.severity or severity or now.get(one.id, joins)
         yield ServiceSeverity(id=one.id, severity=level)

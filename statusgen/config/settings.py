@@ -151,6 +151,10 @@ class Config:
     services_place: tuple[int, int] = field(default=(1, 1), compare=False)  # line and column
     extra: Mapping[str, object]
 
+    def __hash__(self) -> int:
+        """Return the hash of a part that differs between sites, since maps have no hash."""
+        return hash((self.title, self.url))
+
     @cached_property
     def service_ids(self) -> Mapping[str, str]:
         """Mapping from service ids and aliases to service ids."""

@@ -250,8 +250,11 @@ def _owners(source: Source) -> Iterator[Route]:
         yield ("updates", index)
 
 
-def check_course(incident: Incident, source: Source) -> None:
-    """Check that the updates are consistent, and agree with the top-level keys."""
+def check_course(incident: Incident, source: Source) -> timeline.Timeline:
+    """Check that the updates are consistent, and agree with the top-level keys.
+
+    Return the timeline, so that nothing else has to compute it.
+    """
     course = replay.trace(incident)
     for index, update in enumerate(incident.updates):
         if update.state is State.SCHEDULED and incident.starts and update.at >= incident.starts:
@@ -269,6 +272,7 @@ def check_course(incident: Incident, source: Source) -> None:
         state = course.state
     if incident.state is not None and incident.state is not state:
         _report_state(incident, incident.state, state, source)
+    return course
 
 
 def _report_state(incident: Incident, top: State, state: State, source: Source) -> None:

@@ -2,7 +2,7 @@
 
 from collections import abc
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -21,6 +21,7 @@ from statusgen.schema.validation import validate
 from statusgen.schema.yaml_document import Route, Source
 from statusgen.schema.yaml_nodes import MapNode
 from statusgen.system.time_limit import TooSlowError, guarded
+from statusgen.timeline.timeline import Timeline
 
 format = format_incident  # noqa: A001  the inverse of parse; always called as parser.format
 
@@ -59,11 +60,15 @@ class PlacedAddress(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Parsed:
-    """Result of parsing a file; *incident* is None if *problems* contains an error."""
+    """Result of parsing a file; *incident* is None if *problems* contains an error.
+
+    *timeline* is that of *incident*; it is None if there were no settings to check it against.
+    """
 
     path: Path
     incident: Incident | None
     problems: tuple[Problem, ...]
+    timeline: Timeline | None = None
     dated: tuple[Dated, ...] = ()
     id_place: tuple[int, int] = (1, 1)  # position of `id`, if the file has one
     update_ids: tuple[PinnedId, ...] = ()
@@ -103,18 +108,22 @@ def _parsed(text: str, path: Path, slug: str, config: Config | None, folder: str
     source = Source(path, MapNode(entries=(), line=1, column=1), [])
     halves = split(text, source)
     shape = _read(halves, source, config) if halves else None
-    incident = None
+    incident = course = None
     if halves and shape:
-        incident = _incident(shape, halves, source, config, slug)
-    if incident and folder:
-        incident = replace(incident, folder=folder)
+        incident = _incident(shape, halves, source, config, folder + slug)
+    if halves and incident and config is not None:
+        checks.check_retired(incident, source, config)
+        if not errors(source.problems):
+            course = checks.check_course(incident, source)
+            check_body(incident, halves.body, halves.body_line, source)
     if errors(source.problems):
-        incident = None
+        incident = course = None
     pinned = source.node("id") if source.has("id") else None
     return Parsed(
         path=path,
         incident=incident,
         problems=tuple(source.problems),
+        timeline=course,
         dated=tuple(_dated(incident, source)) if incident else (),
         id_place=(pinned.line, pinned.column) if pinned else (1, 1),
         update_ids=tuple(_update_ids(incident, source)) if incident else (),
@@ -141,9 +150,13 @@ def _read(halves: Halves, source: Source, config: Config | None) -> IncidentShap
 
 
 def _incident(
-    shape: IncidentShape, halves: Halves, source: Source, config: Config | None, slug: str
+    shape: IncidentShape, halves: Halves, source: Source, config: Config | None, place: str
 ) -> Incident | None:
-    """Return the record for *shape* and the body, or None if it has no start time."""
+    """Return the record for *shape* and the body, or None if it has no start time.
+
+    *place* is the file's folder and slug.
+    """
+    folder, slash, slug = place.rpartition("/")
     kind = Kind.of(shape.severity)
     ids = config.service_ids if config else {}
     if config is not None and shape.source is None:
@@ -156,7 +169,7 @@ def _incident(
         return None
     updates = tuple(_update(update, ids) for update in shape.updates)
     is_repeated = any(update.text == halves.body for update in updates)
-    incident = Incident(
+    return Incident(
         slug=slug,
         title=shape.title,
         severity=shape.severity,
@@ -175,15 +188,9 @@ def _incident(
         source=shape.source,
         id=shape.id,
         redirect_from=tuple(shape.redirect_from),
+        folder=folder + slash,
         extra=shape.extra,
     )
-    if config is None:
-        return incident
-    checks.check_retired(incident, source, config)
-    if not errors(source.problems):
-        checks.check_course(incident, source)
-        check_body(incident, halves.body, halves.body_line, source)
-    return incident
 
 
 def _update(shape: UpdateShape, ids: Ids) -> Update:

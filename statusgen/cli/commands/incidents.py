@@ -32,10 +32,9 @@ from statusgen.cli.options import (
 from statusgen.cli.pull_request import pull_request_option
 from statusgen.cli.unpublished import is_repeat
 from statusgen.config.settings import Config
-from statusgen.model import Incident, Kind, State, Update
+from statusgen.model import Kind, State, Update
 from statusgen.problems import UsageError
-from statusgen.timeline import replay
-from statusgen.timeline.timeline import SETTLED
+from statusgen.timeline.timeline import SETTLED, Timeline
 
 
 @click.command("update", epilog="Example: statusgen update -m 'Rolling back' --state identified")
@@ -71,10 +70,11 @@ def update_command(
     With --push and nothing new to say, it publishes what is written, as "statusgen push" does.
     """
 
-    def update(incident: Incident, config: Config, moment: datetime) -> Update:
+    def update(course: Timeline, config: Config, moment: datetime) -> Update:
+        incident = course.incident
         new_state = state_of(state, incident.kind)
         level = severity_of(severity, incident.kind)
-        joined = tuple(joining(affected(services, config, level), incident, level, moment))
+        joined = tuple(joining(affected(services, config, level), course, level, moment))
         is_early = incident.starts is not None and moment < incident.starts
         standard = None
         if new_state is not None:
@@ -126,9 +126,9 @@ def resolve_command(
     With --push and nothing to resolve, it publishes what is written, as "statusgen push" does.
     """
 
-    def update(incident: Incident, config: Config, moment: datetime) -> Update | None:
-        course = replay.trace(incident).until(moment)
-        if course.state in SETTLED and not (message or template):
+    def update(course: Timeline, config: Config, moment: datetime) -> Update | None:
+        incident = course.incident
+        if course.until(moment).state in SETTLED and not (message or template):
             return None
         state = State.COMPLETED if incident.kind is Kind.MAINTENANCE else State.RESOLVED
         is_early = incident.starts is not None and moment < incident.starts

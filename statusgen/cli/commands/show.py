@@ -13,9 +13,8 @@ from statusgen.cli.console import EXIT_PROBLEMS, duration, format_path, printer,
 from statusgen.cli.options import Word, common, incident_argument, moment_of
 from statusgen.config.loader import settings_of
 from statusgen.config.settings import Config
-from statusgen.model import Incident, Kind, Severity, State
+from statusgen.model import Kind, Severity, State
 from statusgen.problems import ContentError, Problem
-from statusgen.timeline import replay
 from statusgen.timeline.timeline import SETTLED, Timeline
 from statusgen.times import parse, written
 
@@ -48,12 +47,12 @@ def list_command(only_open: bool, style: str, folder: Path, now: str | None) -> 
             candidates = lookup.maybe_open(folder, candidates, config, now=moment)
         for found in candidates:
             try:
-                incident = lookup.incident_of(lookup.open_file(found, config))
+                course = lookup.timeline_of(lookup.open_file(found, config))
             except ContentError as error:
                 problems += error.problems
                 continue
-            if not only_open or lookup.is_open(incident, now=moment):
-                rows.append(_row(found.path, incident, now=moment))
+            if not only_open or lookup.is_open(course, now=moment):
+                rows.append(_row(found.path, course, now=moment))
     if only_open and not rows:
         click.echo("no open incidents", err=True)
     rows.sort(key=lambda row: (str(row["started"]), str(row["slug"])), reverse=True)
@@ -78,15 +77,15 @@ def show_command(incident: str, folder: Path, now: str | None) -> None:
         config = settings_of(folder)
         moment = moment_of(now, config.zone)
         found = lookup.by_name(folder, config, incident, now=moment)
-        record = lookup.incident_of(lookup.open_file(found, config))
-    for line in _shown(found.path, record, config, now=moment):
+        course = lookup.timeline_of(lookup.open_file(found, config))
+    for line in _shown(found.path, course, config, now=moment):
         click.echo(line)
 
 
-def _row(path: Path, incident: Incident, *, now: datetime) -> dict[str, object]:
-    """Return *incident* as a JSON object; times are ISO 8601 in UTC."""
-    course = replay.trace(incident).until(now)
-    is_open = lookup.is_open(incident, now=now)
+def _row(path: Path, course: Timeline, *, now: datetime) -> dict[str, object]:
+    """Return the incident of *course* as a JSON object; times are ISO 8601 in UTC."""
+    incident, is_open = course.incident, lookup.is_open(course, now=now)
+    course = course.until(now)
     times = {
         "started": incident.started,
         "ended": course.ended,
@@ -140,9 +139,9 @@ def _print_table(rows: list[dict[str, object]], *, now: datetime, zone: tzinfo) 
         click.echo(f"{'  '.join(padded)}  {printable(str(row['title']))}")
 
 
-def _shown(path: Path, incident: Incident, config: Config, *, now: datetime) -> Iterable[str]:
-    """Yield the lines that describe *incident* at *now*."""
-    course, zone = replay.trace(incident).until(now), config.zone
+def _shown(path: Path, course: Timeline, config: Config, *, now: datetime) -> Iterable[str]:
+    """Yield the lines that describe the incident of *course* at *now*."""
+    incident, course, zone = course.incident, course.until(now), config.zone
     yield printable(incident.title)
     worst = [f"worst {course.worst}"] if incident.kind is Kind.INCIDENT else []
     yield ", ".join([incident.kind, *worst, course.state])
