@@ -4,13 +4,19 @@ import hashlib
 from hashlib import blake2b
 
 _ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
+_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
+_IDS = 36**12  # possible ids
 
 
 def id12(kind: str, key: str) -> str:
     """Return the id of the record *key* of type *kind*: 12 characters (0-9, a-z; 62 bits)."""
     data = f"{kind}:{key}".encode("utf-8", "surrogatepass")  # File names may be invalid UTF-8.
-    number = int.from_bytes(hashlib.sha256(data).digest(), "big")
-    return "".join(_ALPHABET[number // 36**place % 36] for place in range(11, -1, -1))
+    number = int.from_bytes(hashlib.sha256(data).digest(), "big") % _IDS
+    digits = ""
+    for _ in range(6):  # 3.8 µs in all; dividing 256 bits by single digits took 7.6 µs.
+        number, pair = divmod(number, 36**2)
+        digits = _PAIRS[pair] + digits
+    return digits
 
 
 def milliseconds(record_id: str) -> int:

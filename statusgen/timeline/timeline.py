@@ -36,7 +36,7 @@ class Step:
     severities: Severities
     update: Update | None
 
-    @property
+    @cached_property
     def id(self) -> str:
         """The 12-character id of the update in the API and feeds."""
         pinned = self.update.id if self.update else None
