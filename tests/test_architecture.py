@@ -25,9 +25,10 @@ FOLDERS = {
     "i18n": "system",
     "output": "system",
     "schema.syntax": "",
-    "schema": "schema.syntax markup",
-    "config": "schema i18n system",
-    "content": "config schema timeline markup system",
+    "schema.shapes": "",
+    "schema": "schema.shapes schema.syntax markup",
+    "config": "schema schema.shapes i18n system",
+    "content": "config schema schema.shapes timeline markup system",
     "site": "config timeline markup i18n",
     "cache": "content site timeline config i18n system",
     "render": "site timeline markup i18n config",
@@ -80,8 +81,6 @@ OWNERS = {
     "msgspec": "cache site.view_models timeline render.compat.statuspage_updates",
     "nh3": "markup.converter",
     "requests": "importers.github.client notify.channels.guarded_requests",
-    "pydantic": "schema config.fields content.fields",
-    "pydantic_core": "schema",
     "watchfiles": "preview.watch",
     "yaml": "schema.yaml_loader",
     "gc": "__main__ cli.main build.pipeline",
@@ -292,7 +291,7 @@ MARKUP = "markdown nh3"  # Plain text needs no converter.
 SHARED = (
     "multiprocessing.connection concurrent.futures.process"  # Small sites are built in one process.
 )
-HEAVY = f"pydantic pydantic_core yaml babel frontmatter {MARKUP} {SHARED}"
+HEAVY = f"yaml babel frontmatter {MARKUP} {SHARED}"
 UNUSED = {
     "--version": f"{HEAVY} {PAGES} {NETWORK}",
     "--help": f"{HEAVY} {PAGES} {NETWORK}",

@@ -5,8 +5,6 @@ from fractions import Fraction
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema
-
 from statusgen.config import csp
 from statusgen.model import (
     Archived,
@@ -18,7 +16,6 @@ from statusgen.model import (
     Severity,
 )
 from statusgen.schema import scalars
-from statusgen.schema.base_model import Shape, no_entries, no_keys
 from statusgen.schema.field_types import (
     Address,
     AppName,
@@ -49,6 +46,14 @@ from statusgen.schema.field_types import (
     StyleWord,
     Weight,
     Zone,
+)
+from statusgen.schema.shapes.shape import (
+    BeforeValidator,
+    Field,
+    Shape,
+    WithJsonSchema,
+    no_entries,
+    no_keys,
 )
 
 
@@ -252,7 +257,7 @@ CspSources = Annotated[list[CspSource], BeforeValidator(csp.sources)]
 class ConfigShape(Shape):
     """Keys of `statusgen.yml`."""
 
-    model_config = ConfigDict(title="statusgen settings")
+    TITLE = "statusgen settings"
 
     title: Line = Field(description="Title of the page.", examples=["Acme Status"])
     url: SiteRoot = Field(
@@ -274,7 +279,6 @@ class ConfigShape(Shape):
         json_schema_extra={"minItems": 1},
     )
     weights: Annotated[WeightsShape, BeforeValidator(scalars.as_map)] = Field(
-        # A call would validate, and so build the shape immediately.
         WeightsShape.model_construct(),
         description="Share of time that counts as downtime, per severity.",
     )

@@ -114,7 +114,7 @@ def _without(root: MapNode, lines: set[int]) -> MapNode | None:
 
 
 def _config(shape: ConfigShape, assets: tuple[Asset, ...]) -> Config:
-    weights = {Severity(name): weight for name, weight in shape.weights if name != "extra"}
+    weights = {Severity(name): weight for name, weight in shape.weights.own().items()}
     return Config(
         title=shape.title,
         url=shape.url,

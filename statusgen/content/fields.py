@@ -2,11 +2,8 @@
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, ConfigDict, Field
-
 from statusgen import times
 from statusgen.schema import scalars
-from statusgen.schema.base_model import Shape, no_entries, no_keys
 from statusgen.schema.field_types import (
     AffectedMap,
     Flag,
@@ -19,6 +16,7 @@ from statusgen.schema.field_types import (
     SeverityWord,
     StateWord,
 )
+from statusgen.schema.shapes.shape import BeforeValidator, Field, Shape, no_entries, no_keys
 
 MAX_UPDATES = 200
 
@@ -52,7 +50,7 @@ class UpdateShape(Shape):
 class IncidentShape(Shape):
     """Front matter of an incident file."""
 
-    model_config = ConfigDict(title="statusgen incident file")
+    TITLE = "statusgen incident file"
 
     MISPLACED = dict.fromkeys(("text", "body", "message", "description"), _ONLY_IN_UPDATES)
 

@@ -1,11 +1,8 @@
 """Removal of optional keys without a value, which editors and forms write."""
 
-from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
-from typing import NamedTuple
 
-from statusgen.schema.base_model import Shape, shape_in
+from statusgen.schema.shapes.shape import FieldInfo, Shape
 from statusgen.schema.yaml_nodes import ListNode, MapNode, Node, Scalar
 
 # The values that count as absent, for editors. As an enumeration, they would be suggested.
@@ -18,14 +15,6 @@ EMPTY_SCHEMA = {
 }
 
 
-class _Field(NamedTuple):
-    """Properties of a key: the shape of its values, and which of them count as absent."""
-
-    inner: type[Shape] | None
-    is_optional: bool
-    default: object
-
-
 def without_empty(node: Node, shape: type[Shape]) -> Node:
     """Return *node*, a value of *shape* or a list of them, without optional keys that are empty.
 
@@ -35,7 +24,7 @@ def without_empty(node: Node, shape: type[Shape]) -> Node:
         return replace(node, items=tuple(without_empty(item, shape) for item in node.items))
     if not isinstance(node, MapNode):
         return node
-    fields = _fields_of(shape)
+    fields = shape.model_fields
     entries: list[tuple[Scalar, Node]] = []
     for key, value in reversed(node.entries):
         field = fields.get(key.text)
@@ -47,26 +36,14 @@ def without_empty(node: Node, shape: type[Shape]) -> Node:
     return replace(node, entries=tuple(entries))
 
 
-def _is_absent(value: Node, field: _Field) -> bool:
-    if not field.is_optional:
+def _is_absent(value: Node, field: FieldInfo) -> bool:
+    if field.is_required or field.annotation is object:
         return False
     if isinstance(value, Scalar):
         # An empty text stays if it is the default, because a warning may refer to it.
         return value.is_empty and (bool(value.text) or field.default != "")
     if isinstance(value, MapNode):
         return not value.entries
+    default = field.get_default()
     # `api: []` is a choice, because the default is another list.
-    return not value.items and not (isinstance(field.default, list) and field.default)
-
-
-@cache
-def _fields_of(shape: type[Shape]) -> Mapping[str, _Field]:
-    return {
-        name: _Field(
-            inner=shape_in(field.annotation),
-            is_optional=not field.is_required() and field.annotation is not object,
-            default=field.get_default(call_default_factory=True),
-        )
-        for name, field in shape.model_fields.items()
-        if name != "extra"
-    }
+    return not value.items and not (isinstance(default, list) and default)

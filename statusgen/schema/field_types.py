@@ -4,22 +4,10 @@ Each type has a parser and a JSON Schema for editors. Editors infer types: for t
 a number, while our loader reads text. The schemas are never stricter than the parsers.
 """
 
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from fractions import Fraction
 from functools import partial
-from typing import Annotated, Any
-
-from pydantic import (
-    BeforeValidator,
-    ConfigDict,
-    GetCoreSchemaHandler,
-    GetJsonSchemaHandler,
-    RootModel,
-    ValidationInfo,
-    WithJsonSchema,
-)
-from pydantic.root_model import RootModelRootType
+from typing import Annotated
 
 from statusgen import ids, times
 from statusgen.model import (
@@ -34,6 +22,8 @@ from statusgen.model import (
     State,
 )
 from statusgen.schema import old_addresses, scalars
+from statusgen.schema.shapes.reader import Context
+from statusgen.schema.shapes.shape import BeforeValidator, Named, WithJsonSchema
 
 # Text that an editor may read as a number, a boolean or null. If the schema listed these types,
 # editors would suggest such values.
@@ -61,48 +51,38 @@ def _string(pattern: str, remedy: str) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", **words})
 
 
-@dataclass(frozen=True)
-class Between:
+class Between(BeforeValidator):
     """Whole number from *least* to *most*."""
 
-    least: int
-    most: int
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> Any:
-        """Return the parser."""
-        read = BeforeValidator(partial(scalars.number, least=self.least, most=self.most))
-        return read.__get_pydantic_core_schema__(source, handler)
-
-    def __get_pydantic_json_schema__(self, _: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        """Return the JSON Schema; a quoted number is a string."""
-        span = {"minimum": self.least, "maximum": self.most}
-        return {"type": ["integer", "string"], **span, "pattern": "^[0-9]{1,6}$"}
+    def __init__(self, least: int, most: int) -> None:
+        # A quoted number is a string.
+        span = {"minimum": least, "maximum": most}
+        schema = {"type": ["integer", "string"], **span, "pattern": "^[0-9]{1,6}$"}
+        super().__init__(
+            partial(scalars.number, least=least, most=most),
+            json_schema_input_type=Annotated[int, WithJsonSchema(schema)],
+        )
 
 
-@dataclass(frozen=True)
-class Lasting:
+class Lasting(BeforeValidator):
     """Length of time of at most *most*."""
 
-    most: timedelta
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> Any:
-        """Return the parser."""
-        read = BeforeValidator(partial(scalars.duration, most=self.most))
-        return read.__get_pydantic_core_schema__(source, handler)
-
-    def __get_pydantic_json_schema__(self, _: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        """Return the JSON Schema; `0` needs no unit."""
+    def __init__(self, most: timedelta) -> None:
+        # `0` needs no unit.
         words = {"pattern": f"^{_LENGTH}$", "patternErrorMessage": "Write a time such as 30m."}
-        return {"type": ["integer", "string"], "minimum": 0, "maximum": 0, **words}
+        schema = {"type": ["integer", "string"], "minimum": 0, "maximum": 0, **words}
+        super().__init__(
+            partial(scalars.duration, most=most),
+            json_schema_input_type=Annotated[int, WithJsonSchema(schema)],
+        )
 
 
-def _moment(value: object, info: ValidationInfo) -> datetime:
-    zone: tzinfo = info.context["zone"] if info.context else UTC
-    return scalars.moment(value, zone)
+def _moment(value: object, context: Context) -> datetime:
+    return scalars.moment(value, context.zone)
 
 
-def _affected(value: object, info: ValidationInfo) -> object:
-    return scalars.affected(value, *([info.context["severity"]] if info.context else []))
+def _affected(value: object, context: Context) -> object:
+    return scalars.affected(value, context.severity)
 
 
 _LINE = WithJsonSchema({**_SCALAR, "pattern": r"\S", "patternErrorMessage": "Write one line."})
@@ -112,7 +92,7 @@ LongLine = Annotated[str, BeforeValidator(partial(scalars.line, most=scalars.MAX
 Prose = Annotated[str, BeforeValidator(scalars.prose), WithJsonSchema(_SCALAR)]
 Moment = Annotated[
     datetime,
-    BeforeValidator(_moment),
+    BeforeValidator(_moment, uses_context=True),
     _string(f"{_DAY}[T ]{_TIME}( ?{_OFFSET})?", f"Write a time such as {times.EXAMPLE}."),
 ]
 Day = Annotated[
@@ -222,7 +202,7 @@ IconName = Annotated[
         {
             "anyOf": [
                 {"enum": [str(icon) for icon in Icon]},
-                {"type": ["string", "number"], "pattern": rf"^(?=.*\.){_FILE}$"},
+                {"pattern": rf"^(?=.*\.){_FILE}$", "type": ["string", "number"]},
             ]
         }
     ),
@@ -262,12 +242,6 @@ DialectWord = Annotated[
 ]
 
 
-class _Named(RootModel[RootModelRootType]):
-    """Type that appears in the JSON Schema under its class name; not used for parsing."""
-
-    model_config = ConfigDict(defer_build=True)
-
-
 OldAddress = Annotated[
     str,
     BeforeValidator(old_addresses.old_address),
@@ -279,24 +253,19 @@ OldAddress = Annotated[
 ]
 
 
-class ServiceName(_Named[Line]):
-    """Id or alias of a service."""
-
-
-class Affected(_Named[list[ServiceName] | dict[str, SeverityWord]]):
-    """Services: a list, or a map of service and severity."""
-
-
+ServiceName = Annotated[Line, Named("ServiceName", "Id or alias of a service.")]
+Affected = Annotated[
+    list[ServiceName] | dict[str, SeverityWord],
+    Named("Affected", "Services: a list, or a map of service and severity."),
+]
 AffectedMap = Annotated[
     dict[str, SeverityWord | None],
-    BeforeValidator(_affected, json_schema_input_type=Affected),
+    BeforeValidator(_affected, json_schema_input_type=Affected, uses_context=True),
 ]
-
-
-class OldAddresses(_Named[OldAddress | list[OldAddress]]):
-    """Old addresses of a page: a list, or a single address."""
-
-
+OldAddresses = Annotated[
+    OldAddress | list[OldAddress],
+    Named("OldAddresses", "Old addresses of a page: a list, or a single address."),
+]
 OldAddressList = Annotated[
     list[OldAddress],
     BeforeValidator(old_addresses.as_addresses, json_schema_input_type=OldAddresses),

@@ -5,10 +5,9 @@ They recognise a value that is not indented, a dash too many, and a service writ
 
 from itertools import islice, takewhile
 
-from pydantic_core import ErrorDetails
-
 from statusgen.problems import instead, likely, listed, quoted
-from statusgen.schema.base_model import Shape, annotation_at, keys_at, shape_at, shape_in
+from statusgen.schema.shapes.reader import Fault, FaultKind
+from statusgen.schema.shapes.shape import Shape, annotation_at, keys_at, shape_at, shape_in
 from statusgen.schema.syntax import yaml_errors, yaml_slips
 from statusgen.schema.yaml_nodes import ListNode, MapNode, Node, Scalar, find
 
@@ -18,24 +17,21 @@ _CLEAR = 0.8  # similarity of a misspelt key, beside another explanation
 _MAX_NAME = 60  # characters of a name that a remedy repeats
 
 
-def without_consequences(
-    details: list[ErrorDetails], shape: type[Shape], root: Node
-) -> list[ErrorDetails]:
-    """Return *details* without those that follow from another slip in the same map.
+def without_consequences(faults: list[Fault], shape: type[Shape], root: Node) -> list[Fault]:
+    """Return *faults* without those that follow from another slip in the same map.
 
     These are a missing value whose lines are not indented, and missing keys of a service that is
     written as `web: Website`.
     """
-    dropped: set[tuple[tuple[str | int, ...], str]] = set()
-    unknown = (one for one in details if one["type"] == "extra_forbidden")
-    for detail in islice(unknown, _MAX_CHECKED):
-        route = detail["loc"]
+    dropped: set[tuple[tuple[str | int, ...], FaultKind]] = set()
+    unknown = (one.route for one in faults if one.kind is FaultKind.UNKNOWN)
+    for route in islice(unknown, _MAX_CHECKED):
         above = _owner_above(route, shape, root)
         if above is not None:
-            dropped.add(((*route[:-1], above[0].text), "value_error"))
+            dropped.add(((*route[:-1], above[0].text), FaultKind.VALUE))
         if _short_entry(route, shape, root):
-            dropped |= {((*route[:-1], name), "missing") for name in ("id", "name")}
-    return [one for one in details if (one["loc"], one["type"]) not in dropped]
+            dropped |= {((*route[:-1], name), FaultKind.MISSING) for name in ("id", "name")}
+    return [one for one in faults if (one.route, one.kind) not in dropped]
 
 
 def _owner_above(

@@ -7,13 +7,10 @@ from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
-
-from statusgen.model import Severity
 from statusgen.problems import Level, Problem, likely, quoted
 from statusgen.schema import shape_slips
-from statusgen.schema.base_model import Shape, keys_at, shape_at
+from statusgen.schema.shapes.reader import Context, Fault, FaultKind, read
+from statusgen.schema.shapes.shape import Shape, keys_at, shape_at
 from statusgen.schema.yaml_nodes import MapNode, Node, Scalar, find, plain, scalars
 
 MAX_PROBLEMS = 100  # reported per file; more of them usually repeat one mistake
@@ -41,24 +38,15 @@ def validate(
             what = f"expected a map; write 'key: value' lines such as {_example(shape)}"
             return (None, [Problem(path=path, line=where[0], column=where[1], message=what)])
     problems = list(_swallowed(root, path))
-    try:
-        record = shape.model_validate(plain(root), context=_context(root, zone))
-    except ValidationError as error:
-        details = error.errors(include_url=False, include_input=False)
-        found = shape_slips.without_consequences(_without_renamed(details, shape), shape, root)
-        problems += [_problem(detail, shape, root, path) for detail in found[:MAX_PROBLEMS]]
+    values = {key.text: plain(value) for key, value in root.entries}
+    record, faults = read(shape, values, Context(zone, values.get("severity")))
+    if faults:
+        found = shape_slips.without_consequences(_without_renamed(faults, shape), shape, root)
+        problems += [_problem(fault, shape, root, path) for fault in found[:MAX_PROBLEMS]]
         problems = _without_doubles(problems)
         if len(found) > MAX_PROBLEMS:
             problems.append(more(path, problems))
-        return (None, problems)
     return (record, problems)
-
-
-def _context(root: MapNode, zone: tzinfo) -> dict[str, object]:
-    """Return what the parsers of values need to know about the file."""
-    severity = root.value("severity")
-    typed = severity.text if isinstance(severity, Scalar) else ""
-    return {"zone": zone, "severity": likely(typed, list(Severity)) or Severity.MAJOR}
 
 
 def more(path: Path, problems: list[Problem]) -> Problem:
@@ -68,15 +56,15 @@ def more(path: Path, problems: list[Problem]) -> Problem:
     return Problem(path=path, line=line, column=column, message=message)
 
 
-def _without_renamed(details: list[ErrorDetails], shape: type[Shape]) -> list[ErrorDetails]:
-    """Return *details* without missing keys that the same map has under a wrong name."""
-    unknown = (detail["loc"] for detail in details if detail["type"] == "extra_forbidden")
+def _without_renamed(faults: list[Fault], shape: type[Shape]) -> list[Fault]:
+    """Return *faults* without missing keys that the same map has under a wrong name."""
+    unknown = (fault.route for fault in faults if fault.kind is FaultKind.UNKNOWN)
     renamed = {
         (*route[:-1], likely(str(route[-1]), list(keys_at(shape, route[:-1]))))
         for route in unknown
         if str(route[-1]) not in shape_at(shape, route[:-1]).MISPLACED
     }
-    return [one for one in details if one["type"] != "missing" or one["loc"] not in renamed]
+    return [one for one in faults if one.kind is not FaultKind.MISSING or one.route not in renamed]
 
 
 def _without_doubles(problems: list[Problem]) -> list[Problem]:
@@ -91,31 +79,28 @@ def _without_doubles(problems: list[Problem]) -> list[Problem]:
     return [one for one in kept if one not in lost] + merged
 
 
-def _problem(detail: ErrorDetails, shape: type[Shape], root: Node, path: Path) -> Problem:
-    route = detail["loc"]
+def _problem(fault: Fault, shape: type[Shape], root: Node, path: Path) -> Problem:
+    route = fault.route
     node, _ = find(root, route)
-    line, column = node.line, node.column
-    message = str(detail["msg"])
-    # For a problem with the key itself, pydantic appends "[key]" to the route.
-    named = route[:-1] if route[-1:] == ("[key]",) else route
-    if detail["type"] == "extra_forbidden" or named != route:
-        owner, _ = find(root, named[:-1])
-        key = owner.key(str(named[-1])) if isinstance(owner, MapNode) else None
-        line, column = (key.line, key.column) if key else (line, column)
-    if detail["type"] == "extra_forbidden":
+    place: Node = node
+    message = fault.message
+    if fault.kind in (FaultKind.KEY, FaultKind.UNKNOWN):
+        owner, _ = find(root, route[:-1])
+        place = (owner.key(str(route[-1])) if isinstance(owner, MapNode) else None) or node
+    if fault.kind is FaultKind.UNKNOWN:
         message = shape_slips.unknown_key(route, shape, root)
-    elif detail["type"] == "missing":
+    elif fault.kind is FaultKind.MISSING:
         message = shape_slips.missing_key(route, shape, root)
-    elif detail["type"] == "value_error":
-        message = shape_slips.value_message(str(detail["ctx"]["error"]), node, route, shape, root)
-    elif detail["type"] in ("model_type", "dict_type"):
+    elif fault.kind in (FaultKind.NO_MAP, FaultKind.NO_SHAPE):
         message = "expected a map; write 'key: value' lines"
-        if detail["type"] == "model_type":
+        if fault.kind is FaultKind.NO_SHAPE:
             message += shape_slips.such_as(keys_at(shape, route), node)
+    elif fault.kind is FaultKind.VALUE:
+        message = shape_slips.value_message(message, node, route, shape, root)
     secrets = _secrets_of(shape, route)
     if secrets and _SECRET.search(message):
         message = secrets
-    return Problem(path=path, line=line, column=column, message=message)
+    return Problem(path=path, line=place.line, column=place.column, message=message)
 
 
 def _secrets_of(shape: type[Shape], route: tuple[str | int, ...]) -> str:

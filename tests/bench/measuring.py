@@ -17,7 +17,7 @@ from .generators import ALL, BIN, OUT, STATUSGEN, Generator
 
 _HERE = Path(__file__).parent
 # The third-party packages that the commands import.
-_EDITING = "import click, frontmatter, pydantic"
+_EDITING = "import click, frontmatter"
 _BUILDING = f"{_EDITING}, babel.dates, feedgen.feed, jinja2, sqlite3"
 _APART = timedelta(minutes=5)
 

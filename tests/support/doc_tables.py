@@ -26,9 +26,9 @@ from statusgen.render import incidents_json
 from statusgen.render.feeds import statuspage_feeds, update_feeds
 from statusgen.render.html import policy
 from statusgen.schema import json_schema
-from statusgen.schema.base_model import Shape
 from statusgen.schema.old_addresses import MAX_ADDRESS, MAX_ADDRESSES
 from statusgen.schema.scalars import MAX_SLUG, MAX_TITLE
+from statusgen.schema.shapes.shape import Shape
 from statusgen.schema.yaml_loader import MAX_DEPTH, MAX_NODES
 from statusgen.site import view_models
 from statusgen.system.files import MAX_TEXT
@@ -58,7 +58,7 @@ def keys(shape: type[Shape]) -> str:
 
 def listed_default(shape: type[Shape], name: str) -> object:
     """Return the default of a key that is a list, which a JSON Schema omits; None if empty."""
-    default = shape.model_fields[name].get_default(call_default_factory=True)
+    default = shape.model_fields[name].get_default()
     return default if isinstance(default, list) and default else None
 
 
