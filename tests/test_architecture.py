@@ -82,7 +82,7 @@ OWNERS = {
     "nh3": "markup.converter",
     "requests": "importers.github.client notify.channels.guarded_requests",
     "watchfiles": "preview.watch",
-    "yaml": "schema.yaml_loader",
+    "yaml": "schema.plain_source schema.yaml_loader",
     "gc": "__main__ cli.main build.pipeline",
     "os": "system cli",
     "sys": "system cli render.html.bytecode",

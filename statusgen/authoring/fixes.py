@@ -75,7 +75,7 @@ def _rename(file: IncidentFile, root: MapNode) -> tuple[list[Splice], str] | Non
     source, ids = Source(file.path, root, []), file.config.service_ids
     old: list[Scalar] = []
     for owner in [(), *(("updates", index) for index in range(source.count("updates")))]:
-        names = source.names(*owner, "services")
+        names = source.name_nodes(*owner, "services")
         targets = [ids.get(name.text, name.text) for name in names]
         pairs = zip(names, targets, strict=True)
         old += [name for name, one in pairs if name.text != one and targets.count(one) == 1]

@@ -35,14 +35,14 @@ def check_config(source: Source) -> None:
         _check_language(source)
     code = source.text("language") if source.has("language") else catalogue.ORIGINAL
     code = code if messages.catalogue_of(code) else catalogue.ORIGINAL
-    for key in source.names("messages"):
-        if not isinstance(source.node("messages", key.text), Scalar):
+    for name in source.names("messages"):
+        if not isinstance(source.node("messages", name), Scalar):
             continue
-        fault = messages.message_problem(key.text, source.text("messages", key.text), code)
+        fault = messages.message_problem(name, source.text("messages", name), code)
         if fault is not None and fault.is_of_name:
-            source.wrong_key(fault.message, "messages", key.text)
+            source.wrong_key(fault.message, "messages", name)
         elif fault is not None:
-            source.wrong(fault.message, "messages", key.text)
+            source.wrong(fault.message, "messages", name)
 
 
 def _check_once(source: Source, lines: dict[str, int], what: str, *route: str | int) -> None:

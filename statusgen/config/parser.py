@@ -213,7 +213,7 @@ def _links(shapes: list[LinkShape]) -> tuple[Link, ...]:
 
 def _assets(source: Source) -> Iterator[Asset]:
     """Yield every file in `static/` that the settings refer to, with its position there."""
-    icons = [("icons", key.text) for key in source.names("icons")]
+    icons = [("icons", name) for name in source.names("icons")]
     routes = [("logo",), ("logo", "light"), ("logo", "dark"), ("favicon",), ("extra_css",), *icons]
     for route in routes:
         node = source.node(*route)

@@ -40,20 +40,20 @@ def check_names(source: Source, config: Config) -> None:
     """Check that every service exists in *config* and is listed once in each `services`."""
     for owner in _owners(source):
         seen: dict[str, str] = {}
-        for name in source.names(*owner, "services"):
+        for index, name in enumerate(source.names(*owner, "services")):
             if len(source.problems) > MAX_PROBLEMS:
                 source.problems.append(more(source.path, source.problems))
                 return
-            found = config.service_ids.get(name.text)
+            found = config.service_ids.get(name)
             if found is None:
-                what = f"{quoted(name.text)} is not a service of this site"
-                remedy = config.service_remedy(name.text)
-                source.wrong_at(f"{what}; {remedy}", name.line, name.column)
+                what = f"{quoted(name)} is not a service of this site"
+                remedy = config.service_remedy(name)
+                source.wrong_name(f"{what}; {remedy}", index, *owner, "services")
             elif found in seen:
-                what = _repeated(name.text, seen[found], found)
-                source.wrong_at(what, name.line, name.column)
+                what = _repeated(name, seen[found], found)
+                source.wrong_name(what, index, *owner, "services")
             else:
-                seen[found] = name.text
+                seen[found] = name
 
 
 def _repeated(name: str, other: str, service: str) -> str:
@@ -234,13 +234,15 @@ def _time(route: Route, source: Source, zone: tzinfo) -> datetime | None:
 
 def check_retired(incident: Incident, source: Source, config: Config) -> None:
     """Check that no affected service was retired before the incident began."""
+    if all(service.retired is None for service in config.services):
+        return
     day = times.day_of(incident.dated, config.zone)
     for owner in _owners(source):
-        for name in source.names(*owner, "services"):
-            service = config.service_by_id.get(config.service_ids.get(name.text, ""))
+        for index, name in enumerate(source.names(*owner, "services")):
+            service = config.service_by_id.get(config.service_ids.get(name, ""))
             if service and service.retired and day > service.retired:
-                what = f"{quoted(name.text)} was retired on {service.retired}, before this began"
-                source.wrong_at(f"{what}; remove it", name.line, name.column)
+                what = f"{quoted(name)} was retired on {service.retired}, before this began"
+                source.wrong_name(f"{what}; remove it", index, *owner, "services")
 
 
 def _owners(source: Source) -> Iterator[Route]:

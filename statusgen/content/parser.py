@@ -2,6 +2,7 @@
 
 from collections import abc
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +18,8 @@ from statusgen.model import Incident, Kind, ServiceSeverity, Severity, Update
 from statusgen.problems import Level, Problem, errors, quoted
 from statusgen.schema import yaml_loader
 from statusgen.schema.empty_values import without_empty
+from statusgen.schema.plain_source import NotPlainError, PlainSource
+from statusgen.schema.shapes.reader import Context, read
 from statusgen.schema.validation import validate
 from statusgen.schema.yaml_document import Route, Source
 from statusgen.schema.yaml_nodes import MapNode
@@ -95,22 +98,51 @@ def parse(text: str, *, path: Path, slug: str, config: Config | None, folder: st
     *folder* is the file's folder below `incidents/`. If *config* is None because the settings have
     problems, checks that need them are skipped.
     """
+    text, place = text.replace("\r\n", "\n").replace("\r", "\n"), folder + slug
     try:
         with guarded():
-            return _parsed(text, path, slug, config, folder)
+            if config is not None:
+                with suppress(NotPlainError):
+                    return parse_plain(text, path=path, place=place, config=config)
+            return parse_tree(text, path=path, place=place, config=config)
     except TooSlowError as error:
         problem = Problem(path=path, line=1, column=1, message=error.message)
         return Parsed(path=path, incident=None, problems=(problem,))
 
 
-def _parsed(text: str, path: Path, slug: str, config: Config | None, folder: str) -> Parsed:
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+# 0.60 instead of 0.78 ms per file, which is 5% of a build without a cache.
+def parse_plain(text: str, *, path: Path, place: str, config: Config) -> Parsed:
+    """Parse *text*, whose line breaks are line feeds, without the tree of its values.
+
+    *place* is the file's folder and slug. Raises NotPlainError if anything is wrong or unusual.
+    """
+    source = PlainSource(path)
+    halves = split(text, source)
+    if halves is None:
+        raise NotPlainError
+    shape = _read_plain(halves, source, config)
+    return _checked(shape, halves, source, config, place)
+
+
+def parse_tree(text: str, *, path: Path, place: str, config: Config | None) -> Parsed:
+    """Parse *text*, whose line breaks are line feeds, and report every problem."""
     source = Source(path, MapNode(entries=(), line=1, column=1), [])
     halves = split(text, source)
-    shape = _read(halves, source, config) if halves else None
+    shape = _read_tree(halves, source, config) if halves else None
+    return _checked(shape, halves, source, config, place)
+
+
+def _checked(
+    shape: IncidentShape | None,
+    halves: Halves | None,
+    source: Source,
+    config: Config | None,
+    place: str,
+) -> Parsed:
+    """Check *shape* as a whole, and return what was read from *source*."""
     incident = course = None
     if halves and shape:
-        incident = _incident(shape, halves, source, config, folder + slug)
+        incident = _incident(shape, halves, source, config, place)
     if halves and incident and config is not None:
         checks.check_retired(incident, source, config)
         if not errors(source.problems):
@@ -118,20 +150,31 @@ def _parsed(text: str, path: Path, slug: str, config: Config | None, folder: str
             check_body(incident, halves.body, halves.body_line, source)
     if errors(source.problems):
         incident = course = None
-    pinned = source.node("id") if source.has("id") else None
     return Parsed(
-        path=path,
+        path=source.path,
         incident=incident,
         problems=tuple(source.problems),
         timeline=course,
         dated=tuple(_dated(incident, source)) if incident else (),
-        id_place=(pinned.line, pinned.column) if pinned else (1, 1),
+        id_place=source.place("id") if source.has("id") else (1, 1),
         update_ids=tuple(_update_ids(incident, source)) if incident else (),
         redirects=tuple(_redirects(incident, source)) if incident else (),
     )
 
 
-def _read(halves: Halves, source: Source, config: Config | None) -> IncidentShape | None:
+def _read_plain(halves: Halves, source: PlainSource, config: Config) -> IncidentShape:
+    """Read the front matter into *source*; raise NotPlainError unless it is right."""
+    source.load(halves.matter, line=halves.line)
+    values = source.values
+    shape, _ = read(IncidentShape, values, Context(config.zone, values.get("severity")))
+    if shape is None:
+        raise NotPlainError
+    checks.check_names(source, config)
+    checks.check_order(source, config.zone)
+    return shape
+
+
+def _read_tree(halves: Halves, source: Source, config: Config | None) -> IncidentShape | None:
     """Validate the front matter; store its tree and its problems in *source*."""
     root, problems = yaml_loader.load(halves.matter, path=source.path, line=halves.line)
     source.problems += problems
@@ -225,18 +268,16 @@ def _dated(incident: Incident, source: Source) -> Iterator[Dated]:
         what = "" if update.is_from_monitor else "this update"
         routes.append((("updates", index, "at"), update.at, what))
     for route, at, what in routes:
-        node, written = source.node(*route), source.text(*route)
-        yield Dated(at=at, written=written, line=node.line, column=node.column, what=what)
+        line, column = source.place(*route)
+        yield Dated(at=at, written=source.text(*route), line=line, column=column, what=what)
 
 
 def _update_ids(incident: Incident, source: Source) -> Iterator[PinnedId]:
     for index, update in enumerate(incident.updates):
         if update.id is not None:
-            node = source.node("updates", index, "id")
-            yield PinnedId(update.id, node.line, node.column)
+            yield PinnedId(update.id, *source.place("updates", index, "id"))
 
 
 def _redirects(incident: Incident, source: Source) -> Iterator[PlacedAddress]:
     for index, text in enumerate(incident.redirect_from):
-        node = source.node("redirect_from", index)
-        yield PlacedAddress(text, node.line, node.column)
+        yield PlacedAddress(text, *source.place("redirect_from", index))

@@ -7,7 +7,7 @@ from statusgen.markup import limits
 from statusgen.model import DataKey
 from statusgen.problems import Level, Problem
 from statusgen.schema import yaml_nodes
-from statusgen.schema.yaml_nodes import ListNode, MapNode, Node, Scalar
+from statusgen.schema.yaml_nodes import ListNode, MapNode, Node, Place, Scalar
 
 Route = tuple[str | int, ...]
 
@@ -34,9 +34,14 @@ class Source:
         """Return the value at *route*, or the nearest one that contains it."""
         return yaml_nodes.find(self.root, route)[0]
 
+    def place(self, *route: str | int) -> Place:
+        """Return the line and column of the value at *route*."""
+        node = self.node(*route)
+        return (node.line, node.column)
+
     def line(self, *route: str | int) -> int:
         """Return the line of the value at *route*."""
-        return self.node(*route).line
+        return self.place(*route)[0]
 
     def text(self, *route: str | int) -> str:
         """Return the text at *route* as the author typed it."""
@@ -48,8 +53,12 @@ class Source:
         node = self.node(*route)
         return len(node.items) if isinstance(node, ListNode) and self.has(*route) else 0
 
-    def names(self, *route: str | int) -> list[Scalar]:
+    def names(self, *route: str | int) -> list[str]:
         """Return the keys of the map, or the texts of the list, at *route*."""
+        return [name.text for name in self.name_nodes(*route)]
+
+    def name_nodes(self, *route: str | int) -> list[Scalar]:
+        """Return the `names` at *route* with their positions."""
         node = self.node(*route) if self.has(*route) else None
         if isinstance(node, MapNode):
             return [key for key, _ in node.entries]
@@ -59,13 +68,12 @@ class Source:
     def data_keys(self, *route: str | int) -> Iterator[DataKey]:
         """Yield the keys of the map at *route*; none if there is no map."""
         if isinstance(self.node(*route), MapNode) and self.has(*route):
-            for key in self.names(*route):
+            for key in self.name_nodes(*route):
                 yield DataKey(name=key.text, path=self.path, line=key.line, column=key.column)
 
     def wrong(self, message: str, *route: str | int, level: Level = Level.ERROR) -> None:
         """Report *message* for the value at *route*."""
-        node = self.node(*route)
-        self.wrong_at(message, node.line, node.column, level=level)
+        self.wrong_at(message, *self.place(*route), level=level)
 
     def has_problem(self, *route: str | int) -> bool:
         """Return whether a problem was reported for the value at *route*."""
@@ -89,6 +97,11 @@ class Source:
         key = owner.key(str(route[-1])) if isinstance(owner, MapNode) else None
         node = key or self.node(*route)
         self.wrong_at(message, node.line, node.column)
+
+    def wrong_name(self, message: str, index: int, *route: str | int) -> None:
+        """Report *message* for the name at *index* among the `names` at *route*."""
+        name = self.name_nodes(*route)[index]
+        self.wrong_at(message, name.line, name.column)
 
     def wrong_missing(self, key: str, example: str, message: str) -> None:
         """Report *message* because there is no *key*; an empty one is reported in its place."""

@@ -21,7 +21,7 @@ MAX_NODES = 20_000
 NULLS = ("", "~", "null", "Null", "NULL")
 
 # libyaml is five times as fast, but not every build of PyYAML has it.
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def load(text: str, *, path: Path, line: int = 1) -> tuple[Node | None, list[Problem]]:
@@ -40,7 +40,7 @@ def load(text: str, *, path: Path, line: int = 1) -> tuple[Node | None, list[Pro
                 for row, one in zip(rows, conflicts, strict=True)
             ],
         )
-    return _load(text, path, line, _LOADER)
+    return _load(text, path, line, LOADER)
 
 
 def _load(
