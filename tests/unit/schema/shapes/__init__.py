@@ -1,0 +1,1 @@
+"""Tests of statusgen.schema.shapes."""
