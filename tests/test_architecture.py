@@ -67,6 +67,7 @@ MOST = 14  # modules per folder
 
 # Packages and side effects, with the only modules that may import them. A folder means its modules.
 OWNERS = {
+    "anyascii": "authoring.slugs",
     "apprise": "notify.channels.apprise_sender notify.channels.apprise_text",
     "babel": "i18n",
     "bs4": "importers.records.html_to_markdown",
@@ -110,7 +111,7 @@ PURE = "timeline markup i18n schema config content site render importers problem
 PURE += " characters colours times time_suggestions cache.codec cache.fingerprint publishing.diff"
 PURE += " authoring.edit authoring.fixes authoring.flaps authoring.issue_forms authoring.webhooks"
 PURE += " authoring.payloads"
-PURE += " authoring.settings_file authoring.yaml_insertion"
+PURE += " authoring.settings_file authoring.slugs authoring.yaml_insertion"
 PURE += " notify.occasions notify.record notify.pending notify.wording notify.addresses"
 PURE += " notify.channels.message notify.channels.plain_text notify.channels.address_rules"
 PURE += " notify.channels.webhook_body"

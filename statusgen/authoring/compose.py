@@ -1,7 +1,6 @@
 """Compose changes to incident files from reports by people and monitors; write nothing."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -9,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from statusgen import times
-from statusgen.authoring import edit, lookup
+from statusgen.authoring import edit, lookup, slugs
 from statusgen.authoring.edit import EditError, IncidentFile
 from statusgen.config.settings import Config
 from statusgen.content import formatter
@@ -22,7 +21,6 @@ from statusgen.system.files import UnreadableError
 from statusgen.timeline import replay, timeline
 from statusgen.timeline.timeline import SETTLED, Timeline
 
-_MAX_STEM = 60  # characters of a title in a file name
 _TOO_LONG = f"the file would have more than {files.MAX_TEXT // 1024} KiB; shorten the text"
 _MAX_LISTED = 3  # services in a commit subject
 _NUMBER = re.compile(r"-[0-9]+\Z")  # distinguishes files with the same date and title
@@ -63,8 +61,7 @@ def new(
     If an open file has the same content, return it unchanged. Raises UsageError if the incident has
     errors, or if an open file with the same date and title has different content.
     """
-    day = times.day_of(incident.dated, workspace.config.zone)
-    stem = slug or f"{day}-{_stem(incident.title)}"
+    stem = slug or _stem(incident, workspace.config)
     found = lookup.all_incident_files(workspace.site)
     if slug and scalars.slug_fault(slug):
         raise UsageError(f"--slug: {scalars.slug_fault(slug)}")
@@ -79,9 +76,9 @@ def new(
         )
         if duplicate is not None:
             return unchanged(duplicate)
-    slugs = {one.slug for one in found} | set(taken)
-    tries = (stem if number == 1 else f"{stem}-{number}" for number in range(1, len(slugs) + 2))
-    free = next(name for name in tries if name not in slugs)
+    names = {one.slug for one in found} | set(taken)
+    tries = (stem if number == 1 else f"{stem}-{number}" for number in range(1, len(names) + 2))
+    free = next(name for name in tries if name not in names)
     path = workspace.site / "incidents" / f"{free}.md"
     text = formatter.format_incident(replace(incident, slug=free), zone=workspace.config.zone)
     parsed = IncidentFile(path=path, slug=free, text=text, config=workspace.config).parsed()
@@ -337,14 +334,11 @@ def subject(title: str, services: Collection[str], what: str) -> str:
     return f"{f'[{listed}] ' if listed else ''}{plain}: {what}"
 
 
-def _stem(title: str) -> str:
-    """Return *title* as part of a file name: ASCII letters, digits and hyphens."""
-    plain = unicodedata.normalize("NFKD", title.casefold()).encode("ascii", "ignore").decode()
-    words = re.sub(r"'", "", plain)
-    stem = re.sub(r"[^a-z0-9]+", "-", words).strip("-")
-    if len(stem) > _MAX_STEM:
-        stem = stem[: _MAX_STEM + 1].rpartition("-")[0] or stem[:_MAX_STEM]
-    return stem or "incident"
+def _stem(incident: Incident, config: Config) -> str:
+    """Return the name of the file for *incident*: its date, and its title or what it affects."""
+    names = (incident.title, *(one.id for one in incident.services), incident.kind)
+    words = next(filter(None, (slugs.slug_of(name, config.language) for name in names)))
+    return f"{times.day_of(incident.dated, config.zone)}-{words}"
 
 
 def _is_too_long(text: str) -> bool:

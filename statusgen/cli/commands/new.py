@@ -105,7 +105,7 @@ def new_command(
     """Create an incident, maintenance or notice.
 
     Writes an incident file and prints its path. TITLE is one argument: put it in quotes. The file
-    name is made of the date and the title.
+    name is made of the date and the title, transliterated as in the site's language.
     """
     with edit_problems(), branch_of(folder, wanted=pull_request) as branch, edit_problems():
         site = site_for(branch, folder)

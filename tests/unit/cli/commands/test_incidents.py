@@ -129,9 +129,13 @@ updates:
     [
         pytest.param("Elevated  API errors!", "elevated-api-errors", id="words"),
         pytest.param("Störung der Größe in Zürich", "storung-der-grosse-in-zurich", id="umlauts"),
-        pytest.param("データベース障害", "incident", id="cjk-only"),
+        pytest.param("データベース障害", "detabesuzhanghai", id="cjk-only"),
+        pytest.param("Сбой базы данных", "sboy-bazy-dannykh", id="cyrillic"),
+        pytest.param("404: 障害", "404-zhanghai", id="cjk-and-digits"),
         pytest.param("API 障害", "api", id="cjk-and-latin"),
-        pytest.param("🔥🔥", "incident", id="emoji"),
+        pytest.param("🔥🔥", "fire-fire", id="emoji"),
+        pytest.param("?!", "api", id="no-letters-but-a-service"),
+        pytest.param("Łódź: Ægir, Þór, œuvre", "lodz-aegir-thor-oeuvre", id="latin-letters"),
         pytest.param('We can\'t log in: "403"', "we-cant-log-in-403", id="quotes"),
         pytest.param("../../etc/passwd", "etc-passwd", id="path"),
         pytest.param("-rf --force", "rf-force", id="option"),
@@ -150,6 +154,51 @@ def test_a_file_is_named_after_its_day_and_title(
     ran = run("new", "--severity=major", "--service=api", "--now", NOW, "--", title)
 
     assert (0, f"incidents/2026-11-20-{expected}.md\n") == (ran.status, ran.out)
+    assert (0, "") == ((checked := run("check", "--now", NOW)).status, checked.out)
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "expected"),
+    [
+        pytest.param("de", "Größere Störung", "groessere-stoerung", id="german"),
+        pytest.param("de-CH", "Größere Störung", "groessere-stoerung", id="german-of-a-region"),
+        pytest.param("de", "GRO\u0308SSER", "groesser", id="german-with-a-combining-mark"),
+        pytest.param("da", "Ændring på færøerne", "aendring-paa-faeroeerne", id="danish"),
+        pytest.param("nb", "Tromsø går sakte", "tromsoe-gaar-sakte", id="norwegian"),
+        pytest.param("sv", "Störning på Åland", "storning-pa-aland", id="swedish"),
+        pytest.param("fi", "Häiriö Ålandissa", "hairio-alandissa", id="finnish"),
+        pytest.param("fr", "Größe, œuvre, été", "grosse-oeuvre-ete", id="french"),
+        pytest.param("tr", "K\u0131s\u0131tl\u0131 erişim", "kisitli-erisim", id="turkish"),
+    ],
+)
+def test_a_title_is_transliterated_as_in_the_language_of_the_site(
+    language: str, title: str, expected: str, run: Run, tmp_path: Path
+) -> None:
+    """German ö becomes oe in the name of a file, Danish å aa; Swedish drops the marks."""
+    write_site(tmp_path, {"statusgen.yml": f"{SETTINGS}language: {language}\n"})
+
+    ran = start_new(run, title, "--severity", "major")
+
+    assert (0, f"incidents/2026-11-20-{expected}.md\n") == (ran.status, ran.out)
+
+
+def test_a_title_without_letters_and_services_names_the_kind(run: Run, tmp_path: Path) -> None:
+    """A notice that names no service, under a title without letters, is called notice."""
+    write_site(tmp_path, {})
+
+    ran = run("new", "…", "--severity=none", "-m", "Hello.", "--now", NOW)
+
+    assert (0, "incidents/2026-11-20-notice.md\n") == (ran.status, ran.out)
+
+
+def test_an_id_with_an_underscore_makes_a_valid_file_name(run: Run, tmp_path: Path) -> None:
+    """A file is named after a service with a hyphen where the id has an underscore."""
+    settings = SETTINGS.replace("id: api", "id: public_api")
+    write_site(tmp_path, {"statusgen.yml": settings})
+
+    ran = run("new", "!", "--severity=major", "--service=public_api", "-m", "Down.", "--now", NOW)
+
+    assert (0, "incidents/2026-11-20-public-api.md\n") == (ran.status, ran.out)
     assert (0, "") == ((checked := run("check", "--now", NOW)).status, checked.out)
 
 
