@@ -10,10 +10,11 @@ import click
 
 from statusgen.authoring import compose, lookup
 from statusgen.authoring.compose import Workspace
-from statusgen.cli.arguments import is_interactive, time_of
+from statusgen.cli.arguments import is_interactive
 from statusgen.cli.commit import edit_problems, push_wanted, write
 from statusgen.cli.options import moment_of
 from statusgen.cli.pull_request import branch_of, site_for
+from statusgen.cli.time_arguments import time_of
 from statusgen.cli.unpublished import Says, publish_instead, unpublished_files
 from statusgen.config.loader import settings_of
 from statusgen.config.settings import Config

@@ -7,9 +7,7 @@ from pathlib import Path
 
 import click
 
-from statusgen import time_suggestions, times
 from statusgen.authoring import webhooks
-from statusgen.authoring.compose import Workspace
 from statusgen.authoring.webhooks import MonitorEvent
 from statusgen.cli import editor
 from statusgen.config.settings import Config
@@ -19,22 +17,6 @@ from statusgen.schema import scalars
 from statusgen.system import files
 from statusgen.system.files import UnreadableError
 from statusgen.timeline.timeline import Timeline
-
-
-def time_of(option: str, text: str | None, workspace: Workspace) -> datetime | None:
-    """Parse *text*, the value of *option*; a time without a date means today."""
-    config = workspace.config
-    if text is None:
-        return None
-    try:
-        clock = time_suggestions.time_of_day(text)
-        if clock is not None and clock != text:
-            raise ValueError(f"{quoted(text)} is not a time; did you mean {clock}?")
-        if clock is not None:
-            text = f"{times.day_of(workspace.now, config.zone)} {text}"
-        return scalars.moment(text, config.zone)
-    except ValueError as error:
-        raise UsageError(f"{option} {error}") from None
 
 
 def checked(label: str, parse: Callable[[object], str], text: str) -> str:

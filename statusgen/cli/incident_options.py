@@ -25,7 +25,14 @@ state_option = click.option("--state", type=Word("state", State), help="New stat
 at_option = click.option(
     "--at",
     metavar="TIME",
-    help="Time of the update (in the site's time zone unless it has an offset). Default: now.",
+    help="Time of the update, such as 9:05, -10m, 'tomorrow 22:00' or '2026-11-20 09:05' (in the"
+    " site's time zone unless it has an offset). Default: now.",
+)
+for_option = click.option(
+    "--for",
+    "duration",
+    metavar="DURATION",
+    help="Length of the window, or how long to show a notice, such as 90m or 1h30m.",
 )
 
 

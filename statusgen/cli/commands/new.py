@@ -13,7 +13,6 @@ from statusgen.cli.arguments import (
     checked,
     state_of,
     text_of,
-    time_of,
 )
 from statusgen.cli.commit import edit_problems, push_wanted, write
 from statusgen.cli.console import format_path
@@ -21,6 +20,7 @@ from statusgen.cli.editor import heading_of
 from statusgen.cli.incident_options import (
     at_option,
     commit_options,
+    for_option,
     service_option,
     state_option,
     text_options,
@@ -31,6 +31,7 @@ from statusgen.cli.options import (
     moment_of,
 )
 from statusgen.cli.pull_request import branch_of, pull_request_option, site_for
+from statusgen.cli.time_arguments import duration_of, end_of, time_of
 from statusgen.config.loader import settings_of
 from statusgen.model import Incident, Kind, Severity, State, Update
 from statusgen.problems import UsageError, quoted
@@ -72,7 +73,10 @@ class _TitleCommand(click.Command):
 @click.option("--started", metavar="TIME", help="When the incident began. Default: --at.")
 @click.option("--starts", metavar="TIME", help="Maintenance: start of the window.")
 @click.option("--ends", metavar="TIME", help="Maintenance: end of the window.")
-@click.option("--until", metavar="TIME", help="Notice: when to stop showing it.")
+@for_option
+@click.option(
+    "--until", metavar="TIME", help="Notice: when to stop showing it, or the last day to show it."
+)
 @click.option("--pin", is_flag=True, help="Pin it to the top of the front page.")
 @click.option("--draft", is_flag=True, help="Save as a draft; drafts are not published.")
 @click.option(
@@ -92,6 +96,7 @@ def new_command(
     started: str | None,
     starts: str | None,
     ends: str | None,
+    duration: str | None,
     until: str | None,
     pin: bool,
     draft: bool,
@@ -117,7 +122,15 @@ def new_command(
         standard = compose.standard(config, new_state, kind) if new_state else None
         starts_at = time_of("--starts", starts, workspace)
         ends_at = time_of("--ends", ends, workspace)
+        until_at = end_of("--until", until, workspace)
         first = time_of("--started", started, workspace) or moment
+        length = duration_of("--for", duration)
+        if length is not None:
+            _check_length(kind, ends or until)
+            if kind is Kind.NOTICE:
+                until_at = first + length
+            elif starts_at is not None:
+                ends_at = starts_at + length
         if kind is Kind.MAINTENANCE:
             if starts_at is None or ends_at is None:
                 raise UsageError("maintenance needs a window; add --starts and --ends")
@@ -136,7 +149,7 @@ def new_command(
             started=first,
             starts=starts_at,
             ends=ends_at,
-            until=time_of("--until", until, workspace),
+            until=until_at,
             updates=(update,),
             pin=pin,
             draft=draft,
@@ -161,3 +174,12 @@ def new_command(
                 )
             is_pushed = push_wanted(push, config, folder, commit=commit or draft)
             write([change], site, commit=commit, push=is_pushed, branch=branch)
+
+
+def _check_length(kind: Kind, end: str | None) -> None:
+    """Check that `--for` applies to *kind*, and that no option gives the *end*, too."""
+    if kind is Kind.INCIDENT:
+        raise UsageError("--for applies only to maintenance and notices; remove it")
+    if end is not None:
+        option = "--until" if kind is Kind.NOTICE else "--ends"
+        raise UsageError(f"--for and {option} both give the end; remove one of them")

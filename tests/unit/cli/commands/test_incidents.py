@@ -436,10 +436,29 @@ def test_the_same_call_again_writes_nothing(run: Run, tmp_path: Path) -> None:
             id="misspelt-state",
         ),
         pytest.param(["T", "--at", "noon"], "--at 'noon' is not a time", id="time"),
-        pytest.param(
-            ["T", "--at", "9:05"], "--at '9:05' is not a time; did you mean 09:05?", id="9"
-        ),
         pytest.param(["T", "--at", "9:05 pm"], "did you mean 21:05?", id="pm"),
+        pytest.param(["T", "--at", "today 9:05 pm"], "did you mean today 21:05?", id="today-pm"),
+        pytest.param(["T", "--at", "24:00"], "--at '24:00' is not a time", id="hour-24"),
+        pytest.param(
+            ["T", "--at", "10m"],
+            "--at '10m' is a duration; write -10m for the past, +10m for the future",
+            id="duration-without-a-sign",
+        ),
+        pytest.param(["T", "--at", "-"], "--at '-' is not a time", id="sign-alone"),
+        pytest.param(["T", "--at", "-10x"], "--at '-10x' is not a time", id="unknown-unit"),
+        pytest.param(["T", "--at", "-99999h"], "'-99999h' is not a time", id="many-digits"),
+        pytest.param(["T", "--at", "-9999w"], "has an unlikely year", id="long-ago"),
+        pytest.param(
+            ["T", "--at", "tomorrow"],
+            "--at 'tomorrow' has no time of day; write 'tomorrow 09:05'",
+            id="day-alone",
+        ),
+        pytest.param(
+            ["T", "--at", "tomorrow at noon"],
+            "'tomorrow at noon' is not a time; write one such as 'tomorrow 09:05'",
+            id="day-and-word",
+        ),
+        pytest.param(["T", "--for", "2h"], "--for applies only to maintenance and", id="for"),
         pytest.param(
             ["T", "--at", "2026-11-20\u00a009:05"], "contains U+00A0 NO-BREAK SPACE", id="space"
         ),
