@@ -9,7 +9,7 @@ from pathlib import Path
 
 from statusgen import times
 from statusgen.authoring import edit, lookup, slugs
-from statusgen.authoring.edit import EditError, IncidentFile
+from statusgen.authoring.edit import EditError, IncidentFile, Window
 from statusgen.config.settings import Config
 from statusgen.content import formatter
 from statusgen.i18n.messages import Words
@@ -51,6 +51,14 @@ class FileChange:
     subject: str  # of the commit
     is_draft: bool = False
     warnings: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Addition:
+    """An update to add to a file, and the new window if it moves maintenance."""
+
+    update: Update
+    window: Window | None = None
 
 
 def new(
@@ -187,34 +195,41 @@ def _duplicate(
 
 
 def updated(
-    file: IncidentFile, update: Update, *, now: datetime, allow_repeat: bool = False
+    file: IncidentFile,
+    update: Update,
+    *,
+    now: datetime,
+    window: Window | None = None,
+    allow_repeat: bool = False,
 ) -> FileChange | None:
     """Return the change that adds *update* to *file*, or None if the file already has it.
 
-    Unless *allow_repeat* is set, this includes a last update that differs only in its time. Raises
-    EditError.
+    With *window*, maintenance moves there. Unless *allow_repeat* is set, None is also returned for
+    a last update that differs only in its time. Raises EditError.
     """
     course = lookup.timeline_of(file)
     incident = course.incident
     before = [one for one in incident.updates if one.at <= update.at]
     is_last = bool(before) and _without_ids(before[-1], at=update.at) == update
     is_there = any(_without_ids(one, at=one.at) == update for one in incident.updates)
-    if is_there or (is_last and not allow_repeat):
+    is_moved = window not in (None, (incident.starts, incident.ends))
+    if not is_moved and (is_there or (is_last and not allow_repeat)):
         return None
     with _placed(file):
         last = incident.updates[-1]
         is_superseded = last.is_from_monitor and last.at > now and update.state in SETTLED
         text = edit.without_last_update(file) if is_superseded else file.text
-        text = edit.with_update(replace(file, text=text), update)
+        text = edit.with_update(replace(file, text=text), update, window)
     if _is_too_long(text):
         raise UsageError(f"incidents/{file.folder}{file.path.name}: {_TOO_LONG}")
     parsed = file.parsed(text)
+    new = parsed.timeline or course
     return FileChange(
         path=file.path,
         before=file.text,
         after=text,
         action="updated",
-        subject=_update_subject(course, parsed.timeline or course, update),
+        subject=_move_subject(new.incident) if is_moved else _update_subject(course, new, update),
         is_draft=incident.draft,
         warnings=(*parsed.problems, *parsed.later(now)),
     )
@@ -248,6 +263,10 @@ def _placed(file: IncidentFile) -> Iterator[None]:
         raise EditError(reason, paste=error.paste) from None
 
 
+def _move_subject(incident: Incident) -> str:
+    return subject(incident.title, [one.id for one in incident.services], "rescheduled")
+
+
 def _without_ids(update: Update, *, at: datetime) -> Update:
     """Return *update* with the time *at* and without ids, to compare it with a new update."""
     return replace(update, at=at, id=None, source=None)
@@ -264,7 +283,7 @@ def _update_subject(old: Timeline, new: Timeline, update: Update) -> str:
     affected = [name for name, one in course.severities.items() if one is not Severity.NONE]
     names = [*moved] or affected or [one.id for one in new.incident.services]
     what = update.state or (timeline.worst(moved.values()) if moved else course.state)
-    return subject(new.incident.title, names, what)
+    return subject(new.incident.title, names, "cancelled" if course.is_cancelled else what)
 
 
 def unchanged(file: IncidentFile) -> FileChange:
@@ -320,6 +339,17 @@ def standard(config: Config, state: State, kind: Kind, *, is_early: bool = False
     elif is_early and state is State.COMPLETED:
         name = "cancelled"
     return Words(config.language, config.messages).say(f"standard.{name}")
+
+
+def rescheduled(config: Config, starts: datetime, ends: datetime) -> str:
+    """Return the sentence for a new window, in the language and time zone of the site."""
+    from statusgen.i18n.language import Language  # noqa: PLC0415, it is slow to load
+
+    language, zone = Language(config.language, config.messages), config.zone
+    is_one_day = times.day_of(starts, zone) == times.day_of(ends, zone)
+    end = language.time(ends, zone) if is_one_day else language.moment(ends, zone)
+    window = f"{language.moment(starts, zone)} \N{EN DASH} {end}"
+    return language.say("standard.rescheduled", window=window)
 
 
 def subject(title: str, services: Collection[str], what: str) -> str:

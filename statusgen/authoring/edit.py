@@ -7,9 +7,11 @@ again; if it does not have the intended meaning, an `EditError` contains the lin
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
+from statusgen import times
 from statusgen.config.settings import Config
 from statusgen.content import formatter, parser
 from statusgen.content.front_matter import front_matter_tree
@@ -24,6 +26,8 @@ _LINE = re.compile("[^\r\n\x85\u2028\u2029]*(?:\r\n|[\r\n\x85\u2028\u2029])|.+",
 _LAYOUT = "this layout of the file cannot be edited automatically"
 _BREAK = re.compile(r"(?:\r\n|\r|\n)\Z")
 _PARSED_TEXTS = 16  # results kept in memory
+
+Window = tuple[datetime, datetime]  # start and end of maintenance
 
 
 class EditError(StatusgenError):
@@ -99,12 +103,13 @@ class Lines:
         return found[0] if found else "\n"
 
 
-def with_update(file: IncidentFile, update: Update) -> str:
+def with_update(file: IncidentFile, update: Update, window: Window | None = None) -> str:
     """Return the text of *file* with *update* inserted by time, and any top-level `state` adjusted.
 
-    If the file has only a body, the body becomes the first of its `updates`. Raises EditError: with
-    the message of the broken rule for an invalid update, or with the lines to paste for a file that
-    has errors or a layout that cannot be edited.
+    If the file has only a body, the body becomes the first of its `updates`. With *window*, its
+    `starts` and `ends` change, too. Raises EditError: with the message of the broken rule for an
+    invalid update, or with the lines to paste for a file that has errors or a layout that cannot be
+    edited.
     """
     root, old = front_matter_tree(file.text, path=file.path), file.parsed().incident
     paste = "\n".join(formatter.item(update, zone=file.config.zone))
@@ -114,19 +119,27 @@ def with_update(file: IncidentFile, update: Update) -> str:
         old = replace(old, updates=())  # The file has no text, so there is nothing to keep.
     before = [one for one in old.updates if one.at <= update.at]
     expected = _expected(old, (*before, update, *old.updates[len(before) :]))
+    if window is not None:
+        expected = replace(expected, starts=window[0], ends=window[1])
     updates = root.value("updates")
     if isinstance(updates, ListNode) and updates.items:
         splices = [_insertion(file, updates, update, len(before))]
     else:  # The body was the only update.
         splices = [_first_updates(file, root, [*before, update, *old.updates[len(before) :]])]
-    text = spliced(file.text, [*splices, *_state_change(file, root, old, expected)])
+    splices += _state_change(file, root, old, expected)
+    splices += _moved(file, root, old, expected)
+    text = spliced(file.text, splices)
     result = file.parsed(text)
     if result.incident == expected:
         return text
     rule_errors = errors(file.parsed(formatter.format_incident(expected)).problems)
     if rule_errors:
         raise EditError((errors(result.problems) or rule_errors)[0].message)
-    raise EditError(_LAYOUT, paste=paste)
+    what = _LAYOUT
+    if window is not None:
+        starts, ends = (times.written(one, file.config.zone) for one in window)
+        what += f"; change its window to starts: {starts} and ends: {ends}"
+    raise EditError(what, paste=paste)
 
 
 def without_last_update(file: IncidentFile) -> str:
@@ -147,11 +160,23 @@ def without_last_update(file: IncidentFile) -> str:
     return text
 
 
+def _moved(file: IncidentFile, root: MapNode, old: Incident, new: Incident) -> list[Splice]:
+    """Return the splices that change the window of *old* to that of *new*, where they differ."""
+    splices = []
+    for key in ("starts", "ends"):
+        moment, node = getattr(new, key), root.value(key)
+        if moment != getattr(old, key) and isinstance(node, Scalar):
+            written = times.written(moment, file.config.zone)
+            splices.append(replacement(file.text, node, written))
+    return splices
+
+
 def merged(base: IncidentFile, theirs: IncidentFile, ours: IncidentFile) -> str:
-    """Return the text of *theirs* with the updates that *ours* added to *base*.
+    """Return the text of *theirs* with the updates that *ours* added to *base*, and its window.
 
     *base* is empty if both sides created the file. *ours* may also lack the end that a monitor had
-    planned in *base*. Raises EditError on a conflict, or if *ours* does more.
+    planned in *base*. Raises EditError on a conflict, or if *ours* does more to *base* than this,
+    adding updates and changing the window of maintenance.
     """
     if not base.text:
         return _merged_creation(theirs, ours)
@@ -159,19 +184,29 @@ def merged(base: IncidentFile, theirs: IncidentFile, ours: IncidentFile) -> str:
     if was is None or now is None or new is None:
         raise EditError("one side has errors")
     added = [update for update in new.updates if update not in was.updates]
+    window = _window(new) if _window(new) != _window(was) else None
+    if window is not None and _window(now) not in (_window(was), window):
+        raise EditError("both sides changed the window")
     planned = was.updates[-1]
     is_withdrawn = planned.is_from_monitor and planned not in new.updates
     text = without_last_update(base) if is_withdrawn else base.text
     for update in added:
-        text = with_update(replace(base, text=text), update)
+        text = with_update(replace(base, text=text), update, window)
     if ours.parsed(text).incident != new:
         raise EditError("more than updates were added")
     has_planned = is_withdrawn and now.updates[-1] == planned
     text = without_last_update(theirs) if has_planned else theirs.text
     for update in added:
         if update not in now.updates:
-            text = with_update(replace(theirs, text=text), update)
+            text = with_update(replace(theirs, text=text), update, window)
     return text
+
+
+def _window(incident: Incident) -> Window | None:
+    """Return the window of *incident* if it is maintenance, else None."""
+    if incident.starts is None or incident.ends is None:
+        return None
+    return (incident.starts, incident.ends)
 
 
 def _merged_creation(*sides: IncidentFile) -> str:

@@ -1,7 +1,7 @@
 """Search for incident files by name, state or source, without reading the whole site."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from statusgen.authoring.edit import IncidentFile
 from statusgen.characters import printable
 from statusgen.config.settings import Config
 from statusgen.content.skipped_files import skip_reason
-from statusgen.model import Incident
+from statusgen.model import Incident, Kind, State
 from statusgen.problems import (
     ContentError,
     Problem,
@@ -106,12 +106,9 @@ def named_or_open(site: Path, config: Config, name: str | None, *, now: datetime
     Without *name*, return the only file that is open at *now*. Raises UsageError unless there is
     exactly one (NoneOpenError if there is none), ContentError if a candidate has errors.
     """
-    if name is None:
-        matches = all_incident_files(site)
-    else:
-        matches = _matches(site, config, name, now=now)
-        if len(matches) == 1:
-            return matches[0]
+    matches = _candidates(site, config, name, now=now)
+    if name is not None and len(matches) == 1:
+        return matches[0]
     open_ones = _open_ones(maybe_open(site, matches, config, now=now), config, now=now)
     if len(open_ones) == 1:
         return open_ones[0]
@@ -120,6 +117,42 @@ def named_or_open(site: Path, config: Config, name: str | None, *, now: datetime
     if open_ones:
         raise UsageError(f"several incidents are open: {_listed(open_ones)}; say which one")
     raise NoneOpenError("no incident is open; to update a closed one, give its file name")
+
+
+def named_or_scheduled(
+    site: Path, config: Config, name: str | None, *, now: datetime, or_begun: bool = False
+) -> Found:
+    """Return the file in *site* that matches *name*; if several do, the only scheduled maintenance.
+
+    Without *name*, return the only maintenance that is scheduled at *now*; with *or_begun*, it may
+    have begun, but not ended. Raises as `named_or_open` does.
+    """
+    matches = _candidates(site, config, name, now=now)
+    if name is not None and len(matches) == 1:
+        return matches[0]
+
+    def is_scheduled(whole: Timeline) -> bool:
+        course, incident = whole.until(now), whole.incident
+        is_wanted = course.state is State.SCHEDULED or (or_begun and course.is_open)
+        return incident.kind is Kind.MAINTENANCE and not incident.draft and is_wanted
+
+    # Parsing the other files would take much longer.
+    likely = [one for one in matches if Kind.MAINTENANCE in open_file(one, config).text]
+    scheduled = _selected(likely, config, is_scheduled)
+    if len(scheduled) == 1:
+        return scheduled[0]
+    if name is not None:
+        raise UsageError(_ambiguous(name, matches))
+    if scheduled:
+        what = f"several files have scheduled maintenance: {_listed(scheduled)}"
+        raise UsageError(f"{what}; say which one")
+    raise NoneOpenError("no maintenance is scheduled; run: statusgen list")
+
+
+def _candidates(site: Path, config: Config, name: str | None, *, now: datetime) -> list[Found]:
+    if name is None:
+        return all_incident_files(site)
+    return _matches(site, config, name, now=now)
 
 
 def _ambiguous(name: str, matches: list[Found]) -> str:
@@ -177,7 +210,14 @@ def maybe_open(site: Path, found: list[Found], config: Config, *, now: datetime)
 
 def _open_ones(found: list[Found], config: Config, *, now: datetime) -> list[Found]:
     """Return the files in *found* that are open at *now*; raise ContentError if any has errors."""
-    open_ones: list[Found] = []
+    return _selected(found, config, lambda course: is_open(course, now=now))
+
+
+def _selected(
+    found: list[Found], config: Config, is_wanted: Callable[[Timeline], bool]
+) -> list[Found]:
+    """Return the files in *found* whose timeline *is_wanted* accepts; raise ContentError."""
+    selected: list[Found] = []
     problems: list[Problem] = []
     for one in found:
         try:
@@ -185,11 +225,11 @@ def _open_ones(found: list[Found], config: Config, *, now: datetime) -> list[Fou
         except ContentError as error:
             problems += error.problems
             continue
-        if is_open(course, now=now):
-            open_ones.append(one)
+        if is_wanted(course):
+            selected.append(one)
     if problems:
         raise ContentError(problems)
-    return open_ones
+    return selected
 
 
 def open_file(found: Found, config: Config) -> IncidentFile:

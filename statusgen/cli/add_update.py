@@ -1,4 +1,4 @@
-"""The work that update and resolve share: adding an update, or publishing what is written."""
+"""The work that update, resolve and cancel share: add an update, or publish what is written."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from statusgen.authoring import compose, lookup
-from statusgen.authoring.compose import Workspace
+from statusgen.authoring.compose import Addition, Workspace
 from statusgen.cli.arguments import is_interactive
 from statusgen.cli.commit import edit_problems, push_wanted, write
 from statusgen.cli.options import moment_of
@@ -18,18 +18,23 @@ from statusgen.cli.time_arguments import time_of
 from statusgen.cli.unpublished import Says, publish_instead, unpublished_files
 from statusgen.config.loader import settings_of
 from statusgen.config.settings import Config
-from statusgen.model import Update
 from statusgen.problems import UsageError
 from statusgen.system import files, locks
 from statusgen.system.git_proposal import Proposal, has_proposals
 from statusgen.timeline.timeline import Timeline
 
-Compose = Callable[[Timeline, Config, datetime], Update | None]
+Compose = Callable[[Timeline, Config, datetime], Addition | None]
+Find = Callable[[Path, Config, str | None, datetime], lookup.Found]
+
+
+def find_open(site: Path, config: Config, name: str | None, now: datetime) -> lookup.Found:
+    """Return the incident file *name*, or the only open one."""
+    return lookup.named_or_open(site, config, name, now=now)
 
 
 @dataclass(frozen=True, kw_only=True)
 class AddOptions:
-    """The options that update and resolve share, as typed."""
+    """The options that update, resolve and cancel share, as typed, and how they find the file."""
 
     at: str | None
     now: str | None
@@ -37,6 +42,7 @@ class AddOptions:
     commit: bool
     push: bool | None
     pull_request: bool
+    find: Find = find_open
 
     @cached_property
     def workspace(self) -> Workspace:
@@ -97,15 +103,20 @@ def add(name: str | None, compose_update: Compose, says: Says | None, options: A
             branch.open(found.slug)
         at_moment = time_of("--at", options.at, workspace)
         course = lookup.timeline_of(lookup.open_file(found, config))
-        update = compose_update(course, config, at_moment or workspace.now)
+        addition = compose_update(course, config, at_moment or workspace.now)
         with locks.locked(site / "incidents"):
             file = lookup.open_file(found, config)  # It may have changed while the editor was open.
             change = None
-            if update is not None:
-                is_dated = options.at is not None
-                change = compose.updated(file, update, now=workspace.now, allow_repeat=is_dated)
+            if addition is not None:
+                change = compose.updated(
+                    file,
+                    addition.update,
+                    now=workspace.now,
+                    window=addition.window,
+                    allow_repeat=options.at is not None,
+                )
             if change is None:
-                if update is not None or not options.pull_request:
+                if addition is not None or not options.pull_request:
                     click.echo("nothing to add: the last update already says this", err=True)
                 change = compose.unchanged(file)
             is_pushed = options.is_pushed and bool(options.push or not change.is_draft)
@@ -124,7 +135,7 @@ def _found(
         place = files.within(Path(name), options.folder / "incidents")
         name = name if place is None else f"incidents/{place}"
     try:
-        return lookup.named_or_open(workspace.site, workspace.config, name, now=workspace.now)
+        return options.find(workspace.site, workspace.config, name, workspace.now)
     except lookup.NoMatchError as error:
         if branch is not None:
             raise
@@ -132,7 +143,8 @@ def _found(
             if publish_instead(workspace, says):
                 return None
             if options.push and says is None:
-                click.echo("no incident is open\nnothing to push", err=True)
+                what, _, _ = str(error).partition(";")
+                click.echo(f"{what}\nnothing to push", err=True)
                 return None
         if not has_proposals(options.folder):
             raise

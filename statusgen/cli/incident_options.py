@@ -28,6 +28,8 @@ at_option = click.option(
     help="Time of the update, such as 9:05, -10m, 'tomorrow 22:00' or '2026-11-20 09:05' (in the"
     " site's time zone unless it has an offset). Default: now.",
 )
+starts_option = click.option("--starts", metavar="TIME", help="Maintenance: start of the window.")
+ends_option = click.option("--ends", metavar="TIME", help="Maintenance: end of the window.")
 for_option = click.option(
     "--for",
     "duration",

@@ -156,6 +156,7 @@ _COMMANDS = {
         ("new", "new:new_command", "Create an incident, maintenance or notice."),
         ("update", "incidents:update_command", "Add an update to an incident."),
         ("resolve", "incidents:resolve_command", "Resolve an incident or complete maintenance."),
+        ("cancel", "cancel:cancel_command", "Cancel maintenance that has not started."),
         ("event", "event:event_command", "Report a service's severity (for monitoring tools)."),
         ("push", "push:push_command", "Commit and push incident files that are not published yet."),
     ),

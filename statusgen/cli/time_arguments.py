@@ -1,18 +1,82 @@
-"""Parsers for times and durations in options: absolute, without a date, or relative to now."""
+"""Parsers for times, durations and maintenance windows in options.
+
+Times are absolute, without a date, or relative to now.
+"""
 
 import re
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from statusgen import time_suggestions, times
 from statusgen.authoring.compose import Workspace
+from statusgen.authoring.edit import Window
+from statusgen.model import Incident, State
 from statusgen.problems import UsageError, quoted
 from statusgen.schema import scalars
+from statusgen.timeline import replay
+from statusgen.timeline.timeline import SETTLED
 
 _UNITS = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 # At most four digits, so that no sum leaves the range of the calendar.
 _DURATION = re.compile("".join(rf"(?:(\d{{1,4}}){unit})?" for unit in _UNITS), re.ASCII)
 _DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
 _ONE_DIGIT = re.compile(r"\d:\d\d(?::\d\d)?", re.ASCII)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WindowOptions:
+    """The options that move the window of maintenance, as typed."""
+
+    starts: str | None
+    ends: str | None
+    duration: str | None
+
+    @property
+    def is_given(self) -> bool:
+        """True if at least one of the options is given."""
+        return (self.starts, self.ends, self.duration) != (None, None, None)
+
+
+def window_of(options: WindowOptions, incident: Incident, workspace: Workspace) -> Window | None:
+    """Return the window of *incident* after a move by *options*, or None if there are none.
+
+    A new start without an end keeps the length. Raises UsageError.
+    """
+    if not options.is_given:
+        return None
+    if incident.starts is None or incident.ends is None:
+        what = f"{quoted(incident.slug)} is {incident.kind.noun} and has no window"
+        raise UsageError(f"{what}; leave out --starts, --ends and --for")
+    length = duration_of("--for", options.duration)
+    if length is not None and options.ends is not None:
+        raise UsageError("--for and --ends both give the end; remove one of them")
+    starts = time_of("--starts", options.starts, workspace) or incident.starts
+    if options.starts is not None or length is not None:
+        ends = starts + (length or incident.ends - incident.starts)
+    else:
+        ends = incident.ends
+    ends = time_of("--ends", options.ends, workspace) or ends
+    if ends <= starts:
+        raise UsageError("the window would end before it starts; change --starts or --ends")
+    return (starts, ends)
+
+
+def state_after_move(incident: Incident, window: Window, moment: datetime) -> State | None:
+    """Return the state to set at *moment* with a move of *incident* to *window*, or None if none.
+
+    Maintenance that an update began is scheduled again before its new start. Raises UsageError if
+    the maintenance is completed, or would be.
+    """
+    starts, ends = window
+    moved = replace(incident, starts=starts, ends=ends)
+    state = replay.trace(moved).until(moment).state
+    if ends <= moment:
+        what = "this window ends in the past"
+        raise UsageError(f"{what}; to complete it, run: statusgen resolve {incident.slug}")
+    if state in SETTLED:
+        what = f"{quoted(incident.slug)} is completed; announce new maintenance with: statusgen new"
+        raise UsageError(f"{what}, or add --state to open it again")
+    return State.SCHEDULED if state is not State.SCHEDULED and moment < starts else None
 
 
 def time_of(option: str, text: str | None, workspace: Workspace) -> datetime | None:

@@ -20,8 +20,10 @@ from statusgen.cli.editor import heading_of
 from statusgen.cli.incident_options import (
     at_option,
     commit_options,
+    ends_option,
     for_option,
     service_option,
+    starts_option,
     state_option,
     text_options,
 )
@@ -71,8 +73,8 @@ class _TitleCommand(click.Command):
 @state_option
 @at_option
 @click.option("--started", metavar="TIME", help="When the incident began. Default: --at.")
-@click.option("--starts", metavar="TIME", help="Maintenance: start of the window.")
-@click.option("--ends", metavar="TIME", help="Maintenance: end of the window.")
+@starts_option
+@ends_option
 @for_option
 @click.option(
     "--until", metavar="TIME", help="Notice: when to stop showing it, or the last day to show it."

@@ -127,7 +127,9 @@ def test_a_duration_gives_the_end(
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        pytest.param(["--for=0m"], "--for '0m' is not longer than zero; use a longer", id="nothing"),
+        pytest.param(
+            ["--for=0m"], "--for '0m' is not longer than zero; use a longer", id="nothing"
+        ),
         pytest.param(["--for=2"], "--for '2' is not a duration; write one such as", id="number"),
         pytest.param(["--for="], "--for '' is not a duration; write one such as 90m", id="empty"),
         pytest.param(["--for=-2h"], "--for '-2h' is not a duration", id="negative"),
