@@ -72,6 +72,7 @@ OWNERS = {
     "babel": "i18n",
     "bs4": "importers.records.html_to_markdown",
     "click": "cli",
+    "dateutil": "authoring.recurrence",
     "feedgen": "render.feeds",
     "github": "importers.github.client",
     "frontmatter": "content.front_matter",
@@ -111,7 +112,7 @@ PURE = "timeline markup i18n schema config content site render importers problem
 PURE += " characters colours times time_suggestions cache.codec cache.fingerprint publishing.diff"
 PURE += " authoring.edit authoring.fixes authoring.flaps authoring.issue_forms authoring.webhooks"
 PURE += " authoring.payloads"
-PURE += " authoring.settings_file authoring.slugs authoring.yaml_insertion"
+PURE += " authoring.recurrence authoring.settings_file authoring.slugs authoring.yaml_insertion"
 PURE += " notify.occasions notify.record notify.pending notify.wording notify.addresses"
 PURE += " notify.channels.message notify.channels.plain_text notify.channels.address_rules"
 PURE += " notify.channels.webhook_body"

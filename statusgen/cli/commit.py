@@ -69,36 +69,64 @@ def write(
     commit: bool,
     push: bool,
     branch: Proposal | None = None,
+    is_series: bool = False,
 ) -> None:
     """Write *changes*; commit them if *commit* or *push* is set, and push them if *push* is set.
 
     With *branch*, which *folder* is in, the changes are committed there and pushed for a pull
-    request; *commit* and *push* are ignored.
+    request; *commit* and *push* are ignored. A series is reported and committed as one change.
     """
     push = push and branch is None
-    show = printer(None, to_stderr=True)
-    for change in changes:
-        files.sweep(change.path.parent)
-        if change.before is None:
-            files.make_folder(change.path.parent)
-            files.write_atomically(change.path, change.after.encode())
-        elif change.before != change.after:
-            files.rewrite(change.path, change.after)
-        show(change.warnings)
-        click.echo(format_path(change.path))
-        if change.action:
-            click.echo(f"{change.action}: {change.subject}", err=True)
+    _write_all(changes)
+    for group in [changes] if is_series else [[change] for change in changes]:
+        _report(group)
         if branch is not None:
-            _commit_to_branch(change)
+            _commit_to_branch(group)
             continue
         if commit or push:
-            _commit(change, folder, push=push)
-        if not push and not change.is_draft:
-            _report_unpublished(change, folder)
+            _commit(group, folder, push=push)
+        if not push and not group[0].is_draft:
+            _report_unpublished(group, folder)
     if branch is not None:
         publish(branch)
     if push:
         push_commits(changes, folder)
+
+
+def _write_all(changes: Sequence[FileChange]) -> None:
+    """Write the files of *changes*; if one fails, delete the new ones again."""
+    created: list[Path] = []
+    try:
+        for change in changes:
+            files.sweep(change.path.parent)
+            if change.before is None:
+                files.make_folder(change.path.parent)
+                files.write_atomically(change.path, change.after.encode())
+                created.append(change.path)
+            elif change.before != change.after:
+                files.rewrite(change.path, change.after)
+    except BaseException:
+        for path in created:
+            with suppress(OutsideError):
+                files.delete(path)
+        raise
+
+
+def _report(group: Sequence[FileChange]) -> None:
+    """Print the warnings and the paths of *group*, and what was done."""
+    show = printer(None, to_stderr=True)
+    for change in group:
+        show(change.warnings)
+        click.echo(format_path(change.path))
+    done = [change for change in group if change.action]
+    if done:
+        click.echo(f"{done[0].action}: {_subject(done)}", err=True)
+
+
+def _subject(group: Sequence[FileChange]) -> str:
+    """Return the subject of the commit of *group*, which is one change or a series."""
+    number = f" ({len(group)} times)" if len(group) > 1 else ""
+    return f"{group[0].subject}{number}"
 
 
 def push_commits(changes: Sequence[FileChange], folder: Path, *, what: str = "") -> None:
@@ -120,13 +148,14 @@ def _is_in_repository(folder: Path) -> bool:
         return False
 
 
-def _report_unpublished(change: FileChange, folder: Path) -> None:
-    """Print how to publish *change*, or an earlier one of the file, unless that is done."""
+def _report_unpublished(group: Sequence[FileChange], folder: Path) -> None:
+    """Print how to publish *group*, or an earlier change of its files, unless that is done."""
+    is_changed = any(change.action for change in group)
     if not _is_in_repository(folder):
-        if change.action:
+        if is_changed:
             click.echo(_WITHOUT_GIT, err=True)
         return
-    if change.action or _is_unpublished(change.path, folder):
+    if is_changed or any(_is_unpublished(change.path, folder) for change in group):
         click.echo(_UNPUBLISHED, err=True)
 
 
@@ -137,23 +166,26 @@ def _is_unpublished(path: Path, folder: Path) -> bool:
         return True
 
 
-def _commit(change: FileChange, folder: Path, *, push: bool) -> None:
+def _commit(group: Sequence[FileChange], folder: Path, *, push: bool) -> None:
     try:
         if push:
             git.branch(folder)  # Fail on a detached HEAD: its commits would be lost.
-        is_committed = git.commit([change.path], change.subject)
+        is_committed = git.commit([change.path for change in group], _subject(group))
     except OutsideError as error:
-        raise OutsideError(f"{error}; the file was written but not committed") from None
+        what = "the file was" if len(group) == 1 else "the files were"
+        raise OutsideError(f"{error}; {what} written but not committed") from None
     click.echo("committed" if is_committed else "nothing to commit", err=True)
 
 
-def _commit_to_branch(change: FileChange) -> None:
+def _commit_to_branch(group: Sequence[FileChange]) -> None:
     try:
-        git.commit([change.path], change.subject)
+        git.commit([change.path for change in group], _subject(group))
     except OutsideError as error:
         # The work tree of the branch is temporary, so the text exists nowhere else.
-        click.echo(change.after, err=True)
-        raise OutsideError(f"{error}; nothing was written; the file is printed above") from None
+        for change in group:
+            click.echo(change.after, err=True)
+        what = "the file is" if len(group) == 1 else "the files are"
+        raise OutsideError(f"{error}; nothing was written; {what} printed above") from None
 
 
 def _push(changes: Sequence[FileChange], folder: Path, what: str) -> None:

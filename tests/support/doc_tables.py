@@ -13,7 +13,7 @@ import click
 import yaml
 from msgspec import Struct
 
-from statusgen.authoring import webhooks
+from statusgen.authoring import recurrence, webhooks
 from statusgen.cli import main
 from statusgen.config import fields as config_fields
 from statusgen.content.fields import MAX_UPDATES, IncidentShape, UpdateShape
@@ -415,6 +415,7 @@ def limits() -> str:
         ["id of a service, group or incident", f"{MAX_ID} characters"],
         ["updates of one incident", f"{MAX_UPDATES}"],
         ["`redirect_from` of one incident", f"{MAX_ADDRESSES} paths of {MAX_ADDRESS} characters"],
+        ["files of one series, by `new --repeat`", f"{recurrence.MAX_TIMES}"],
         ["nesting of YAML", f"{MAX_DEPTH} levels"],
         ["values in one YAML document", f"{MAX_NODES:,}"],
         ["nesting of lists and quotes in a text", f"{MAX_NESTING} levels"],

@@ -1,12 +1,12 @@
 """The command new, which creates an incident file."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import timedelta, tzinfo
 from pathlib import Path
 
 import click
 
-from statusgen.authoring import compose, lookup
+from statusgen.authoring import compose, lookup, recurrence
 from statusgen.authoring.compose import Workspace
 from statusgen.cli.arguments import (
     affected,
@@ -84,6 +84,17 @@ class _TitleCommand(click.Command):
 @click.option(
     "--slug", metavar="NAME", help="File name without .md. Default: made of date and title."
 )
+@click.option(
+    "--repeat",
+    metavar="RULE",
+    help=f"Maintenance: repeat it, weekly, monthly or by a rule such as {recurrence.EXAMPLE}.",
+)
+@click.option(
+    "--times",
+    metavar="N",
+    type=click.IntRange(2, recurrence.MAX_TIMES),
+    help="How often, with --repeat.",
+)
 @pull_request_option
 @commit_options
 @common
@@ -103,6 +114,8 @@ def new_command(
     pin: bool,
     draft: bool,
     slug: str | None,
+    repeat: str | None,
+    times: int | None,
     commit: bool,
     push: bool | None,
     pull_request: bool,
@@ -113,6 +126,9 @@ def new_command(
 
     Writes an incident file and prints its path. TITLE is one argument: put it in quotes. The file
     name is made of the date and the title, transliterated as in the site's language.
+
+    --repeat writes one file for each of --times windows, at the same local time, or none at all.
+    Subscribers are notified of the first announcement only.
     """
     with edit_problems(), branch_of(folder, wanted=pull_request) as branch, edit_problems():
         site = site_for(branch, folder)
@@ -156,26 +172,30 @@ def new_command(
             pin=pin,
             draft=draft,
         )
+        series = [incident]
+        if repeat is not None or times is not None:
+            series = _series(incident, repeat, times, slug, zone=config.zone, length=length)
         # Report errors before the editor opens.
-        preview = compose.new(workspace, incident, slug=slug or "")
-        if preview.before is None:
+        previews = [compose.new(workspace, one, slug=slug or "") for one in series]
+        if previews[0].before is None:
             for warning in compose.overlaps(workspace, incident):
                 click.echo(f"warning: {warning}", err=True)
         heading = heading_of(incident, moment)
         text = text_of(message, template, config, standard, heading=heading)
-        incident = replace(incident, updates=(replace(update, text=text),))
+        series = [_with_text(one, text) for one in series]
         taken: set[str] = set()
         if branch is not None:
-            taken = {one.slug for one in lookup.all_incident_files(site)} - {preview.path.stem}
-            branch.open(preview.path.stem)
+            stems = {preview.path.stem for preview in previews}
+            taken = {one.slug for one in lookup.all_incident_files(site)} - stems
+            branch.open(previews[0].path.stem)
         with locks.locked(site / "incidents"):
-            change = compose.new(workspace, incident, taken=taken, slug=slug or "")
-            if change.before is not None:
-                click.echo(
-                    f"nothing to write: {format_path(change.path)} already says this", err=True
-                )
+            changes = [compose.new(workspace, one, taken=taken, slug=slug or "") for one in series]
+            for change in changes:
+                if change.before is not None:
+                    what = f"{format_path(change.path)} already says this"
+                    click.echo(f"nothing to write: {what}", err=True)
             is_pushed = push_wanted(push, config, folder, commit=commit or draft)
-            write([change], site, commit=commit, push=is_pushed, branch=branch)
+            write(changes, site, commit=commit, push=is_pushed, branch=branch, is_series=True)
 
 
 def _check_length(kind: Kind, end: str | None) -> None:
@@ -185,3 +205,32 @@ def _check_length(kind: Kind, end: str | None) -> None:
     if end is not None:
         option = "--until" if kind is Kind.NOTICE else "--ends"
         raise UsageError(f"--for and {option} both give the end; remove one of them")
+
+
+def _series(
+    incident: Incident,
+    repeat: str | None,
+    times: int | None,
+    slug: str | None,
+    *,
+    zone: tzinfo,
+    length: timedelta | None,
+) -> list[Incident]:
+    """Return *incident* for each window of `--repeat`; raise UsageError."""
+    if incident.kind is not Kind.MAINTENANCE:
+        raise UsageError("--repeat and --times apply only to maintenance; remove them")
+    if repeat is None:
+        raise UsageError("--times needs --repeat; add for example --repeat weekly")
+    if times is None:
+        raise UsageError("--repeat needs --times; add for example --times 4")
+    if slug is not None:
+        raise UsageError("--slug names one file, and --repeat writes several; remove --slug")
+    try:
+        return recurrence.series(incident, repeat, times, zone=zone, length=length)
+    except ValueError as error:
+        raise UsageError(f"--repeat: {error}") from None
+
+
+def _with_text(incident: Incident, text: str) -> Incident:
+    """Return *incident* with *text* as that of its update."""
+    return replace(incident, updates=tuple(replace(one, text=text) for one in incident.updates))
