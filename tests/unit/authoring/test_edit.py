@@ -845,3 +845,52 @@ def test_an_update_goes_into_an_empty_list(value: str) -> None:
     shown = incident_of(actual)
     assert ["Text.", "News."] == [update.text for update in shown.updates]
     assert f"{INLINE}]" in actual
+
+
+MOVED = (utc("2026-11-24 21:00"), utc("2026-11-24 23:00"))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(
+            "starts: 2026-11-21 22:00Z\nends: 2026-11-21 23:00Z\n",
+            "starts: 2026-11-24T22:00:00+01:00\nends: 2026-11-25T00:00:00+01:00\n",
+            id="plain",
+        ),
+        pytest.param(
+            "ends:   '2026-11-21 23:00Z'  # late\nstarts: \"2026-11-21 22:00Z\"\n",
+            "ends:   '2026-11-25T00:00:00+01:00'  # late\nstarts: \"2026-11-24T22:00:00+01:00\"\n",
+            id="quotes-and-comments",
+        ),
+        pytest.param(
+            "starts: 2026-11-24 22:00+01:00\nends: 2026-11-21 23:00Z\n".replace("21 23", "24 22"),
+            "starts: 2026-11-24 22:00+01:00\nends: 2026-11-25T00:00:00+01:00\n",
+            id="end-only",
+        ),
+    ],
+)
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_a_window_moves_and_nothing_else_changes(before: str, after: str, ending: str) -> None:
+    """Only the values of `starts` and `ends` that differ are replaced, in their quotes."""
+    head = "---\ntitle: Disks\nseverity: maintenance\nservices: [api]\n"
+    rest = f"announced: 2026-11-20 09:00Z\nupdates:\n{FIRST}"
+    text = f"{head}{before}{rest}---\nBody.\n".replace("\n", ending)
+    update = Update(at=NEWS.at, text="News.")
+
+    found = edit.with_update(file_of(text), update, MOVED)
+
+    added = ADDED.replace("    state: monitoring\n", "")
+    assert f"{head}{after}{rest}{added}---\nBody.\n".replace("\n", ending) == found
+
+
+def test_a_window_in_braces_moves() -> None:
+    """Front matter on one line is edited, too."""
+    text = (
+        "---\n{title: Disks, severity: maintenance, services: [api], announced: 2026-11-20 09:00Z,"
+        " starts: 2026-11-21 22:00Z, ends: 2026-11-21 23:00Z}\n---\nBody.\n"
+    )
+
+    found = edit.with_update(file_of(text), replace(NEWS, state=None), MOVED)
+
+    assert "starts: 2026-11-24T22:00:00+01:00, ends: 2026-11-25T00:00:00+01:00, updates: [" in found
