@@ -39,6 +39,7 @@ FOLDERS = {
     " schema system",
     "authoring.payloads": "config schema markup",
     "authoring": "authoring.payloads content cache config schema timeline markup i18n system",
+    "authoring.hosts": "authoring schema system",
     "importers": "authoring content config timeline markup i18n schema system",
     "importers.github": "importers authoring content config timeline markup i18n schema system",
     "importers.trello": "importers authoring content config timeline markup i18n schema system",

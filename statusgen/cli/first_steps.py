@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from statusgen.authoring.hosting import Host
+from statusgen.authoring.hosts.hosting import Host
+from statusgen.authoring.hosts.surroundings import Surroundings
 from statusgen.authoring.new_site import Owner
-from statusgen.authoring.surroundings import Surroundings
 from statusgen.cli.console import format_path
 from statusgen.config.settings import EXAMPLE_URL
 

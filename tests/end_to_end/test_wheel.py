@@ -145,7 +145,7 @@ def test_the_wheel_contains_the_package_and_the_theme_only(wheel: Path) -> None:
         path.relative_to(ROOT).as_posix()
         for folder in ("starter", "hosts")
         for path in (ROOT / "statusgen" / "authoring" / folder).rglob("*")
-        if path.is_file()
+        if path.is_file() and path.suffix not in (".py", ".pyc")
     }
     starter |= {
         f"statusgen/authoring/hosts/{name}"

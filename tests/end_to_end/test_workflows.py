@@ -10,8 +10,9 @@ import pytest
 import yaml
 
 from statusgen import __version__
-from statusgen.authoring import hosting, new_site
-from statusgen.authoring.hosting import CodeSource, Host
+from statusgen.authoring import new_site
+from statusgen.authoring.hosts import hosting
+from statusgen.authoring.hosts.hosting import CodeSource, Host
 from tests.conftest import ROOT, SETTINGS, Run, missing, write_site
 from tests.support import acting
 from tests.support.doc_pages import PAGES, code

@@ -5,17 +5,11 @@ from pathlib import Path
 
 import click
 
-from statusgen.authoring import (
-    github_files,
-    hosting,
-    issue_forms,
-    new_site,
-    settings_file,
-    surroundings,
-)
-from statusgen.authoring.hosting import CodeSource, Host
+from statusgen.authoring import github_files, issue_forms, new_site, settings_file
+from statusgen.authoring.hosts import hosting, surroundings
+from statusgen.authoring.hosts.hosting import CodeSource, Host
+from statusgen.authoring.hosts.surroundings import Surroundings
 from statusgen.authoring.new_site import Owner
-from statusgen.authoring.surroundings import Surroundings
 from statusgen.cli import first_steps
 from statusgen.cli.console import format_path
 from statusgen.cli.options import moment_of, site_option

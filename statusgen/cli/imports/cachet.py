@@ -6,14 +6,14 @@ from zoneinfo import ZoneInfo
 import click
 
 from statusgen.cli.console import note
-from statusgen.cli.importing import (
+from statusgen.cli.imports.importing import (
     ImportOptions,
     import_options,
     is_on_this_machine,
     problems_shown,
 )
+from statusgen.cli.imports.record_import import add_services_option, import_records
 from statusgen.cli.options import Word
-from statusgen.cli.record_import import add_services_option, import_records
 from statusgen.importers.cachet.api import CachetPage
 from statusgen.importers.cachet.entries import EntryReader
 from statusgen.importers.json_reader import JsonError

@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from statusgen.cli.importing import ImportOptions, import_options, problems_shown
+from statusgen.cli.imports.importing import ImportOptions, import_options, problems_shown
+from statusgen.cli.imports.record_import import add_services_option, import_records
 from statusgen.cli.options import Command, Word
-from statusgen.cli.record_import import add_services_option, import_records
 from statusgen.importers.folders import cstate, pelican, statusfy, statuskit
 from statusgen.importers.records.record import SourceSite
 from statusgen.importers.sync import ImportSource

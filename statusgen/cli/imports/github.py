@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import click
 
 from statusgen.cli.console import note, tracker
-from statusgen.cli.importing import (
+from statusgen.cli.imports.importing import (
     ImportOptions,
     api_address,
     check_clock,

@@ -6,15 +6,15 @@ import re
 import click
 
 from statusgen.cli.console import note, tracker
-from statusgen.cli.importing import (
+from statusgen.cli.imports.importing import (
     ImportOptions,
     api_address,
     import_options,
     is_on_this_machine,
     problems_shown,
 )
+from statusgen.cli.imports.record_import import add_services_option, import_records
 from statusgen.cli.options import Command, Word
-from statusgen.cli.record_import import add_services_option, import_records
 from statusgen.importers.hosted import betterstack, instatus
 from statusgen.importers.records.json_client import JsonClient
 from statusgen.model import Kind, Severity

@@ -12,16 +12,16 @@ import click
 
 from statusgen.authoring import settings_file
 from statusgen.cli.console import EXIT_PROBLEMS, format_path, note, tracker
-from statusgen.cli.importing import (
+from statusgen.cli.imports.github import github_options, open_repository
+from statusgen.cli.imports.importing import (
     ImportOptions,
     check_clock,
     import_options,
     problems_shown,
     run_import,
 )
-from statusgen.cli.imports.github import github_options, open_repository
+from statusgen.cli.imports.record_import import NO_SERVICES, add_services_option
 from statusgen.cli.options import Command
-from statusgen.cli.record_import import NO_SERVICES, add_services_option
 from statusgen.config.loader import settings_of
 from statusgen.config.settings import EXAMPLE_URL, FILE, Config
 from statusgen.importers import names, services, site_settings, sync

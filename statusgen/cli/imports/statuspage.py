@@ -7,14 +7,14 @@ from urllib.parse import urlsplit
 import click
 
 from statusgen.cli.console import note, tracker
-from statusgen.cli.importing import (
+from statusgen.cli.imports.importing import (
     ImportOptions,
     api_address,
     import_options,
     is_on_this_machine,
     problems_shown,
 )
-from statusgen.cli.record_import import Known, add_services_option, import_records
+from statusgen.cli.imports.record_import import Known, add_services_option, import_records
 from statusgen.importers.records.json_client import JsonClient
 from statusgen.importers.records.record import SourceSite
 from statusgen.importers.statuspage.manage_api import ManagedPage

@@ -11,7 +11,7 @@ import click
 
 from statusgen.authoring import settings_file
 from statusgen.cli.console import EXIT_PROBLEMS, format_path, note, tracker
-from statusgen.cli.importing import (
+from statusgen.cli.imports.importing import (
     ImportOptions,
     api_address,
     import_options,

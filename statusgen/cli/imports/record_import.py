@@ -10,7 +10,7 @@ import click
 
 from statusgen.authoring import settings_file
 from statusgen.cli.console import EXIT_PROBLEMS, format_path, note, tracker
-from statusgen.cli.importing import ImportOptions, run_import
+from statusgen.cli.imports.importing import ImportOptions, run_import
 from statusgen.cli.options import Command
 from statusgen.config.loader import settings_of
 from statusgen.config.settings import EXAMPLE_URL, FILE, Config

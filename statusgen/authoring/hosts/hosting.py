@@ -14,8 +14,8 @@ from statusgen.problems import quoted
 from statusgen.schema import scalars
 from statusgen.system import files
 
-_TEMPLATES = Path(__file__).parent / "hosts"
-_CHECKOUT = Path(__file__).parents[2] / ".github" / "actions" / "setup"  # has the files below
+_TEMPLATES = Path(__file__).parent
+_CHECKOUT = Path(__file__).parents[3] / ".github" / "actions" / "setup"  # has the files below
 _REQUIREMENTS = ("requirements.txt", "build-requirements.txt")
 _MAX = 1024 * 1024
 _REF = re.compile(r"(?!.*(?:\.\.|//|/\.|\.lock(?:/|$)))[A-Za-z0-9][\w./-]*(?<![./])", re.ASCII)
