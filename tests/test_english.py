@@ -20,7 +20,7 @@ TEXTS = [
     ROOT / "Makefile",
     ROOT / "pyproject.toml",
     *(path for path in sorted((ROOT / "statusgen/authoring/starter").rglob("*")) if path.is_file()),
-    *(path for path in sorted((ROOT / "statusgen/authoring/hosts").rglob("*")) if path.is_file()),
+    *sorted((ROOT / "statusgen/authoring/hosts").rglob("*.yml")),
     *sorted((ROOT / ".github/workflows").glob("*.yml")),
     *sorted((ROOT / ".github/actions").rglob("*.yml")),
     *sorted((ROOT / "templates").rglob("*.html")),

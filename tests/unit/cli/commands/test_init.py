@@ -749,7 +749,7 @@ def test_the_workflows_of_a_fork_are_called(
     assert {("acme/statusgen/.github/workflows", expected)} == {
         (call.rpartition("/")[0], call.partition("@")[2]) for call in calls
     }
-    assert 6 == len(calls)
+    assert 7 == len(calls)
 
 
 def test_a_new_file_of_every_kind_is_explained(run: Run, tmp_path: Path) -> None:
