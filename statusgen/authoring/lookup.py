@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from statusgen.authoring.edit import IncidentFile
 from statusgen.characters import printable
@@ -23,6 +24,9 @@ from statusgen.problems import (
 from statusgen.system import files
 from statusgen.system.files import Entry, EntryKind, FileStat, UnreadableError
 from statusgen.timeline.timeline import Timeline
+
+if TYPE_CHECKING:  # Loading the cache takes longer than reading a few files.
+    from statusgen.cache.closed_incidents import ClosedIncidents
 
 _MAX_LISTED = 5  # files in a message
 _DAY = re.compile(r"^\d{4}-\d\d-\d\d-")  # prefix of the file names that `new` creates
@@ -199,13 +203,24 @@ def _recent(site: Path, known: list[Found], config: Config, *, now: datetime) ->
 
 def maybe_open(site: Path, found: list[Found], config: Config, *, now: datetime) -> list[Found]:
     """Return the files in *found* that the cache does not list as closed at *now*."""
-    if len(found) < _MANY:
-        return found
-    # Loading the cache takes longer than reading a few files.
-    from statusgen.cache.closed_incidents import known_closed  # noqa: PLC0415
-
-    closed = known_closed(site, {one.place: one.stamp for one in found}, config, now=now)
+    closed = known_closed(site, found, config, now=now)
     return [one for one in found if one.place not in closed]
+
+
+def known_closed(
+    site: Path, found: list[Found], config: Config, *, now: datetime
+) -> "ClosedIncidents":
+    """Return those of *found*, by their place, that the cache lists as closed at *now*.
+
+    The views are as in `cache.closed_incidents`. Without a cache, and for a few files, none is
+    returned.
+    """
+    if len(found) < _MANY:
+        return {}
+    from statusgen.cache.closed_incidents import closed_incidents  # noqa: PLC0415
+
+    stamps = {one.place: one.stamp for one in found}
+    return closed_incidents(site, stamps, config, now=now)
 
 
 def _open_ones(found: list[Found], config: Config, *, now: datetime) -> list[Found]:

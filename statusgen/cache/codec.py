@@ -168,13 +168,15 @@ def summary(text: str, *, folder: Path, name: str, now: datetime, fetch: Fetch) 
     )
 
 
-def is_over(text: str, *, now: datetime) -> bool:
-    """Return whether the summary *text* is valid at *now* and shows no open incident."""
-    try:
-        found = _SUMMARIES.decode(text)
-    except DAMAGE:
-        return False
-    return found.holds(now) and not (found.view and found.view.is_open)
+def view_at(text: str, *, now: datetime) -> IncidentView | None:
+    """Decode the view, without its details, in the summary *text*; None if it is not published.
+
+    Raises one of DAMAGE if *text* is not a summary, and LookupError if it is out of date at *now*.
+    """
+    found = _SUMMARIES.decode(text)
+    if not found.holds(now):
+        raise LookupError
+    return found.view
 
 
 def telling(text: str) -> IncidentDetails:

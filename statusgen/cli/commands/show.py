@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from datetime import datetime, tzinfo
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,6 +18,9 @@ from statusgen.model import Kind, Severity, State
 from statusgen.problems import ContentError, Problem
 from statusgen.timeline.timeline import SETTLED, Timeline
 from statusgen.times import parse, written
+
+if TYPE_CHECKING:  # Loaded only with the cache.
+    from statusgen.site.view_models import IncidentView
 
 _CLOSED = (*SETTLED, State.SCHEDULED)
 _OPERATIONAL = "operational"
@@ -43,9 +47,13 @@ def list_command(only_open: bool, style: str, folder: Path, now: str | None) -> 
         rows: list[dict[str, object]] = []
         problems: list[Problem] = []
         candidates = lookup.all_incident_files(folder)
-        if only_open:
-            candidates = lookup.maybe_open(folder, candidates, config, now=moment)
+        closed = lookup.known_closed(folder, candidates, config, now=moment)
         for found in candidates:
+            view = closed.get(found.place)
+            if view is not None and not only_open:
+                rows.append(_row_of_view(found.path, view))
+            if view is not None or (only_open and found.place in closed):
+                continue
             try:
                 course = lookup.timeline_of(lookup.open_file(found, config))
             except ContentError as error:
@@ -105,6 +113,30 @@ def _row(path: Path, course: Timeline, *, now: datetime) -> dict[str, object]:
         "services": dict(course.severities) or {one.id: Severity.NONE for one in incident.services},
         **{key: at and written(at) for key, at in times.items()},
         "since": written(_open_since(course)) if is_open else None,
+    }
+
+
+def _row_of_view(path: Path, view: "IncidentView") -> dict[str, object]:
+    """Return the closed incident *view* as a JSON object, the same as `_row` returns for it."""
+    times = {
+        "started": view.started,
+        "ended": view.ended,
+        "starts": view.starts,
+        "ends": view.ends,
+    }
+    return {
+        "slug": printable(view.slug),
+        "path": format_path(path),
+        "kind": view.kind,
+        "title": view.title,
+        "state": view.state,
+        "severity": view.severity,
+        "worst": view.worst,
+        "open": view.is_open,
+        "draft": False,
+        "services": {one.id: one.severity for one in view.services},
+        **{key: at and written(at) for key, at in times.items()},
+        "since": None,
     }
 
 

@@ -114,6 +114,57 @@ def test_only_what_may_be_open_is_read(site: Path) -> None:
     assert (["open"], 1) == (names(listed), number)
 
 
+# Closed files of every kind.
+CLOSED = {
+    "cancelled": WORK.replace(
+        "---\nFaster",
+        "updates:\n  - {at: 2026-11-02 09:00, state: completed, text: No.}\n---\nFaster",
+    ),
+    "early": WORK.replace("11-20", "11-10").replace(
+        "---\nFaster",
+        "updates:\n  - {at: 2026-11-10 11:30, state: in_progress, text: Early.}\n---\nFaster",
+    ),
+    "notice": """\
+---
+title: Note
+severity: none
+services: [api]
+started: 2026-11-02 09:00
+---
+Hello.
+""",
+    "reopened": """\
+---
+title: "Twice: *down*"
+severity: major
+services: {api: major, db: degraded}
+updates:
+  - {at: 2026-10-02 09:00, text: Down.}
+  - {at: 2026-10-02 10:00, text: Up., state: resolved}
+  - {at: 2026-10-02 11:00, text: Down., state: investigating, services: {db: partial}}
+  - {at: 2026-10-02 12:00, text: Up., state: resolved}
+---
+""",
+    "to-come": OPEN.replace("2026-11-20", "2026-11-29"),
+}
+
+
+def test_a_list_is_the_same_from_the_cache(site: Path, run: Run) -> None:
+    """What `list` prints does not depend on the cache, which spares it reading closed files."""
+    write_site(site, {f"incidents/{name}.md": text for name, text in CLOSED.items()})
+    files.wait_for_tick()
+    assert 0 == run("build", *NOW, cwd=site).status
+    cached = [read(site, "list", *style, *NOW) for style in ((), ("--format", "json"))]
+    shutil.rmtree(site / ".statusgen")
+    expected = [read(site, "list", *style, *NOW) for style in ((), ("--format", "json"))]
+
+    assert [text for text, _ in expected] == [text for text, _ in cached]
+    # The draft, the one to come and the open one have no closed view.
+    assert [(123 + len(CLOSED), 3)] * 2 == [
+        (whole, some) for (_, whole), (_, some) in zip(expected, cached, strict=True)
+    ]
+
+
 def test_an_update_without_a_name_finds_its_incident_at_once(site: Path) -> None:
     """The only open incident is used, and the old ones are not read."""
     said, number = read(site, "update", "-m", "Still slow.", *NOW)
