@@ -1,5 +1,6 @@
 """Measure statusgen beside Hugo and Pelican: ``python -m tests.bench [OPTIONS] SIZE[:RUNS]...``."""
 
+import os
 import re
 import tempfile
 from pathlib import Path
@@ -52,6 +53,7 @@ def main(
     A number after a colon overrides --runs for that size.
     """
     measured: dict[int, Measured] = {}
+    loads = os.getloadavg() if hasattr(os, "getloadavg") else None
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         for count, own_runs in sizes:
             click.echo(f"measuring {count:,} incidents …", err=True)
@@ -59,7 +61,7 @@ def main(
             measured[count] = measure(site, Path(name) / str(count), own_runs or runs)
         click.echo(f"profiling {profiled:,} incidents …", err=True)
         shares = profiling.shares(_site(folder, profiled), Path(name) / "profiled")
-    tables = report.as_text(measured, shares, profiled)
+    tables = report.as_text(measured, shares, profiled, loads)
     click.echo(tables)
     if write:
         _quote(tables)

@@ -1,7 +1,7 @@
 """Measure builds of a site as whole processes, one at a time, generator by generator."""
 
 import json
-import shutil
+import os
 import subprocess
 import sys
 from collections import defaultdict
@@ -16,9 +16,6 @@ from .content import Site
 from .generators import ALL, BIN, OUT, STATUSGEN, Generator
 
 _HERE = Path(__file__).parent
-# The third-party packages that the commands import.
-_EDITING = "import click, frontmatter"
-_BUILDING = f"{_EDITING}, babel.dates, feedgen.feed, jinja2, sqlite3"
 _APART = timedelta(minutes=5)
 
 Command = Sequence[str | Path]
@@ -34,13 +31,22 @@ class Step(StrEnum):
 
 
 class Reference(StrEnum):
-    """A command that is measured for comparison, in the folder of statusgen."""
+    """A program that is measured for comparison, in the folder of statusgen."""
 
     STAT = "stat only"
     PYTHON = "python"
-    EDITING = "imports of update"
-    BUILDING = "imports of check"
+
+
+class Task(StrEnum):
+    """A command of statusgen that is measured with its start; those that change the site are last.
+
+    The start ends when the command opens the first file of the site.
+    """
+
+    BUILD = "build"
+    LIST = "list"
     OPEN = "list --open"
+    EVENT = "event"
     UPDATE = "update"
     CHECK = "check"
 
@@ -65,6 +71,8 @@ class Measured:
 
     builds: dict[tuple[Step, str], list[Cost]] = field(default_factory=lambda: defaultdict(list))
     references: dict[Reference, list[Cost]] = field(default_factory=lambda: defaultdict(list))
+    starts: dict[Task, list[Cost]] = field(default_factory=lambda: defaultdict(list))
+    tasks: dict[Task, list[Cost]] = field(default_factory=lambda: defaultdict(list))
     written: dict[tuple[Step, str], int] = field(default_factory=dict)
 
     @property
@@ -77,33 +85,55 @@ class Measured:
         return _median(self.builds[step, generator.name], what)
 
     def reference(self, reference: Reference) -> float | None:
-        """Return the median seconds of *reference*, or None if the command failed."""
-        costs = self.references[reference]
-        return None if any(cost.status for cost in costs) else _median(costs, "wall")
+        """Return the median seconds of *reference*, or None if it failed."""
+        return _seconds(self.references[reference])
+
+    def start(self, task: Task) -> float | None:
+        """Return the median seconds of the start of *task*, or None if it failed."""
+        return _seconds(self.starts[task])
+
+    def task(self, task: Task) -> float | None:
+        """Return the median seconds of *task*, or None if it failed."""
+        return _seconds(self.tasks[task])
+
+    @property
+    def peak(self) -> int:
+        """Return the memory of the largest process of statusgen, in any build or command."""
+        builds = (costs for (_, name), costs in self.builds.items() if name == STATUSGEN.name)
+        return max(cost.memory for costs in (*builds, *self.tasks.values()) for cost in costs)
+
+
+def _seconds(costs: list[Cost]) -> float | None:
+    return None if any(cost.status for cost in costs) else _median(costs, "wall")
 
 
 def _median(costs: list[Cost], what: str) -> float:
     return float(median(getattr(cost, what) for cost in costs))
 
 
-def measure(site: Site, folder: Path, runs: int) -> Measured:
-    """Build *site* with every generator at every step, *runs* times, in new folders in *folder*.
+def measure(site: Site, folder: Path, runs: int, generators: Sequence[Generator] = ALL) -> Measured:
+    """Build *site* with *generators* at every step, *runs* times, in new folders in *folder*.
 
     The generators alternate within a run, and each run starts with another one, so that other load
-    on the machine affects all of them. Raises RuntimeError if a build fails.
+    on the machine affects all of them. The folders are kept: ext4 creates files up to 30 times as
+    slowly after many have been deleted. Raises RuntimeError if a build fails.
     """
     measured = Measured()
     for run in range(runs):
-        turn = run % len(ALL)
-        for generator in ALL:
-            generator.write(site, folder / generator.name)
+        turn = run % len(generators)
+        own = folder / str(run)
+        for generator in generators:
+            generator.write(site, own / generator.name)
         for step in Step:
-            for generator in (*ALL[turn:], *ALL[:turn]):
-                _build(generator, site, step, folder / generator.name, measured)
-        for reference, command in _references(site):
-            cost = run_in(folder / STATUSGEN.name, command)
+            for generator in (*generators[turn:], *generators[:turn]):
+                _build(generator, site, step, own / generator.name, measured)
+        for reference, command in _references():
+            cost = run_in(own / STATUSGEN.name, command)
             measured.references[reference].append(cost)
-        shutil.rmtree(folder)
+        for task in Task:
+            measured.starts[task].append(start_of(task, site, own / STATUSGEN.name))
+            whole: Command = [BIN / "statusgen", *_arguments(task, site)]
+            measured.tasks[task].append(run_in(own / STATUSGEN.name, whole))
     return measured
 
 
@@ -127,24 +157,40 @@ def _moment(site: Site, step: Step) -> datetime:
     return site.now + _APART * {Step.COLD: 0, Step.LATER: 2}.get(step, 1)
 
 
-def _references(site: Site) -> Iterator[tuple[Reference, Command]]:
-    """Yield the commands for comparison; `update` and a `check` after it come last."""
-    newest, now = site.newest.slug, ["--now", _moment(site, Step.LATER).isoformat()]
+def _references() -> Iterator[tuple[Reference, Command]]:
+    """Yield the programs for comparison."""
     yield (Reference.STAT, [sys.executable, _HERE / "stat_only.py", STATUSGEN.incidents, OUT])
     yield (Reference.PYTHON, [sys.executable, "-c", "pass"])
-    yield (Reference.EDITING, [sys.executable, "-c", _EDITING])
-    yield (Reference.BUILDING, [sys.executable, "-c", _BUILDING])
-    statusgen = BIN / "statusgen"
-    yield (Reference.OPEN, [statusgen, "list", "--open", *now])
-    yield (Reference.UPDATE, [statusgen, "update", newest, "-m", "We are still at it.", *now])
-    yield (Reference.CHECK, [statusgen, "check", *now])
+
+
+def start_of(task: Task, site: Site, folder: Path) -> Cost:
+    """Run *task* in *folder* until it opens a file of the site, and return the cost."""
+    command: Command = [sys.executable, _HERE / "start_only.py", *_arguments(task, site)]
+    return run_in(folder, command)
+
+
+def _arguments(task: Task, site: Site) -> list[str]:
+    """Return the arguments of the command *task*."""
+    more = {
+        Task.BUILD: ["--out", OUT],
+        Task.EVENT: [next(iter(site.services)), "major"],
+        Task.UPDATE: [site.newest.slug, "-m", "We are still at it."],
+    }
+    return [*task.split(), *more.get(task, ()), "--now", _moment(site, Step.LATER).isoformat()]
 
 
 def run_in(folder: Path, command: Command) -> Cost:
     """Run *command* in *folder* and return its cost."""
     launcher = [sys.executable, "-I", "-S", str(_HERE / "launcher.py"), str(folder)]
-    done = subprocess.run([*launcher, *map(str, command)], capture_output=True, check=True)
+    done = subprocess.run(
+        [*launcher, *map(str, command)], env=environment(), capture_output=True, check=True
+    )
     return Cost(**json.loads(done.stdout), stderr=done.stderr.decode(errors="replace"))
+
+
+def environment() -> dict[str, str]:
+    """Return the environment of measured processes, in which Python caches its bytecode."""
+    return {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def _files(folder: Path) -> set[tuple[str, int, int]]:

@@ -13,6 +13,7 @@ import statusgen
 
 from .content import Site
 from .generators import STATUSGEN
+from .measuring import environment
 
 _OURS = Path(statusgen.__file__).parent.parent
 _PACKAGE = re.compile(r".*[/\\]site-packages[/\\](\w+)")
@@ -35,7 +36,9 @@ def shares(site: Site, folder: Path) -> list[tuple[str, float]]:
     profile = folder / "profile"
     # One process, because the profiler does not follow others.
     run = [sys.executable, "-m", "cProfile", "-o", str(profile), program, *arguments, "--jobs", "1"]
-    done = subprocess.run(run, cwd=folder, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        run, cwd=folder, env=environment(), capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise RuntimeError(f"statusgen ended with {done.returncode}: {done.stderr}")
     spent = _spent(pstats.Stats(str(profile)))

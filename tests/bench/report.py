@@ -9,29 +9,35 @@ from itertools import pairwise
 from pathlib import Path
 
 from .generators import ALL, HUGO, STATUSGEN, Generator
-from .measuring import Measured, Reference, Step
+from .measuring import Measured, Reference, Step, Task
 from .tables import mebibytes, ratio, seconds, table
 
 _CPUINFO = Path("/proc/cpuinfo")
 
 
 def as_text(
-    measured: Mapping[int, Measured], shares: list[tuple[str, float]], profiled: int
+    measured: Mapping[int, Measured],
+    shares: list[tuple[str, float]],
+    profiled: int,
+    loads: tuple[float, float, float] | None,
 ) -> str:
     """Format all tables of *measured*, the results by number of incidents.
 
-    *shares* are the places where a cold build of *profiled* incidents spends its time.
+    *shares* are the places where a cold build of *profiled* incidents spends its time, *loads* the
+    load averages before the first run, if the system has them.
     """
     pieces = [
         machine(),
+        load_before(loads),
         f"Wall time of whole processes, medians (runs: {_runs(measured)}); *of Hugo* and *of stat* "
         "compare statusgen with these columns:",
         _walls(measured),
         "CPU time of all processes of a build, and the memory of the largest:",
         _costs(measured),
-        "Listing open incidents, an update, and a check after it, compared with starting Python "
-        "and importing the same packages:",
+        "Commands after these builds. *start* ends when the command opens the first file of the "
+        "site, so it is mostly imports:",
         _commands(measured),
+        f"Memory of the largest process of statusgen, workers included: {_peaks(measured)}.",
         *_growth(measured),
         f"Where the time of a cold build of {profiled:,} incidents goes, in one process:",
         table(("place", "share"), [(place, f"{share:.0%}") for place, share in shares]),
@@ -56,6 +62,14 @@ def machine() -> str:
         f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores of {model}, {platform.system()}, "
         f"Python {platform.python_version()}: {versions}."
     )
+
+
+def load_before(loads: tuple[float, float, float] | None) -> str:
+    """Describe how busy the machine was before the first run."""
+    if loads is None:
+        return "This system has no load averages, so it is unknown whether the machine was idle."
+    one, five, fifteen = (f"{load:.2f}" for load in loads)
+    return f"Load averages before the first run: {one} (1 minute), {five} (5), {fifteen} (15)."
 
 
 def _cpuinfo() -> str:
@@ -88,26 +102,20 @@ def _costs(measured: Mapping[int, Measured]) -> str:
     return table(head, rows, words=2)
 
 
-# Each command, and the start-up that it is compared with.
-_STARTS = {
-    Reference.OPEN: Reference.EDITING,
-    Reference.UPDATE: Reference.EDITING,
-    Reference.CHECK: Reference.BUILDING,
-}
-
-
 def _commands(measured: Mapping[int, Measured]) -> str:
-    shown = (Reference.PYTHON, Reference.EDITING, Reference.BUILDING, *_STARTS)
     rows = []
     for size, one in measured.items():
-        ratios = (
-            ratio(one.reference(command), one.reference(start))
-            for command, start in _STARTS.items()
-        )
-        row = [f"{size:,}", *(seconds(one.reference(reference)) for reference in shown)]
-        rows.append([*row, *ratios])
-    head = ["incidents", *map(str, shown), *(f"{command} of start" for command in _STARTS)]
-    return table(head, rows)
+        python = one.reference(Reference.PYTHON)
+        for task in Task:
+            start, whole = one.start(task), one.task(task)
+            row = [f"{size:,}", str(task), *map(seconds, (python, start, whole))]
+            rows.append([*row, ratio(whole, start)])
+    head = ["incidents", "command", "python alone", "start", "whole", "of start"]
+    return table(head, rows, words=2)
+
+
+def _peaks(measured: Mapping[int, Measured]) -> str:
+    return ", ".join(f"{mebibytes(one.peak)} at {size:,}" for size, one in measured.items())
 
 
 def _growth(measured: Mapping[int, Measured]) -> Iterator[str]:

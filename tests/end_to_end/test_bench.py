@@ -1,12 +1,14 @@
 """The benchmark: its content is valid and equal for all generators. Timings are not tested."""
 
+import sys
 from pathlib import Path
 from statistics import mean
 
 import pytest
 
-from tests.bench import content, generators, tables
-from tests.bench.generators import ALL, STATUSGEN
+from tests.bench import content, generators, measuring, report, tables
+from tests.bench.generators import ALL, OUT, STATUSGEN
+from tests.bench.measuring import Step, Task
 from tests.bench.repeated import repeated
 from tests.conftest import ROOT, Run
 from tests.support import publishing
@@ -94,3 +96,54 @@ def test_a_table_reads_well_as_text_and_as_markdown() -> None:
     expected = "| build | time |\n| ----- | ---: |\n| cold  |  2 s |"
 
     assert expected == tables.table(("build", "time"), [("cold", "2 s")])
+
+
+def test_measured_processes_cache_bytecode(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A measured process caches bytecode, even if the caller's environment disables it."""
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    script = "import sys; sys.exit(sys.dont_write_bytecode)"
+
+    cost = measuring.run_in(tmp_path, [sys.executable, "-c", script])
+
+    assert cost.status == 0
+
+
+def test_memory_is_that_of_the_largest_process(tmp_path: Path) -> None:
+    """The memory of a command includes its largest worker process, even if it is small itself."""
+    allocate = [sys.executable, "-c", "bytearray(b'x') * (200 << 20)"]
+    worker = f"import subprocess; subprocess.run({allocate!r})"
+
+    cost = measuring.run_in(tmp_path, [sys.executable, "-c", worker])
+
+    assert 200 << 20 <= cost.memory < 400 << 20
+
+
+def test_the_start_of_a_command_changes_nothing(tmp_path: Path) -> None:
+    """A start ends without an error before any file of the site is read or written."""
+    site = content.generated(10)
+    STATUSGEN.write(site, tmp_path / "site")
+    before = files(tmp_path / "site")
+
+    starts = [measuring.start_of(task, site, tmp_path / "site") for task in Task]
+
+    assert [(0, "")] * len(Task) == [(cost.status, cost.stderr) for cost in starts]
+    assert before == files(tmp_path / "site")
+
+
+def test_the_report_states_how_busy_the_machine_was() -> None:
+    """The report gives the load averages before the first run, if the system has them."""
+    expected = "Load averages before the first run: 0.02 (1 minute), 0.10 (5), 1.50 (15)."
+
+    assert expected == report.load_before((0.02, 0.1, 1.5))
+    assert "unknown whether the machine was idle" in report.load_before(None)
+
+
+def test_a_measurement_covers_every_build_and_command(tmp_path: Path) -> None:
+    """A run measures every build and command without a failure, and keeps its folder."""
+    measured = measuring.measure(content.generated(10), tmp_path, 1, [STATUSGEN])
+
+    builds, commands = measured.builds, (measured.starts, measured.tasks)
+    assert [(step, STATUSGEN.name) for step in Step] == list(builds)
+    assert [list(Task)] * 2 == [list(tasks) for tasks in commands]
+    assert {0} == {cost.status for tasks in commands for costs in tasks.values() for cost in costs}
+    assert (tmp_path / "0" / STATUSGEN.name / OUT / "index.html").is_file()
