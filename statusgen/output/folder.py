@@ -7,11 +7,12 @@ contains any other file, nothing is changed at all.
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
+from statusgen.output import staging
 from statusgen.output.manifest import (
-    STAGED_PATH,
     check_paths,
     record_text,
     recorded_paths,
@@ -24,10 +25,6 @@ from statusgen.system import files, locks
 from statusgen.system.files import EntryKind, FileStat, FileState
 
 _FIRST = ""  # key of a record that lists both old and new files; not a valid path
-
-# Files are placed after those that they link to: pages, feeds and API, then the front page.
-_TURNS = {".html": 1, ".atom": 2, ".ics": 2, ".json": 2, ".rss": 2, ".xml": 2}
-_LAST = {"index.html": 3, "build.json": 4}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +69,7 @@ def open_output(
             yield Target(folder, paths, known or {})
         except BaseException:
             with suppress(OutsideError):  # The first failure is the one to report.
-                _clear_staging(folder)
+                staging.clear(folder)
                 if is_new:
                     files.delete_folder(folder)
             raise
@@ -85,6 +82,8 @@ class Target:
     changes nothing, and a later failure is undone. If the process is killed, each file is either
     old or new, and the next build completes the update: the record lists every file from before it
     is created until after it is deleted.
+
+    An empty folder gets all files of a directory by one rename.
     """
 
     def __init__(
@@ -96,6 +95,8 @@ class Target:
         self._numbers = {path: number for number, path in enumerate(self.paths)}
         self._changed: dict[str, str] = {}  # path to digest
         self._entries = {entry.path: entry for entry in files.walk(folder)}
+        self._is_fresh = not self._entries
+        self._made: set[str] = set()  # staged folders
         self._refuse_conflicts()
         self.placed = {
             path: placed
@@ -103,7 +104,9 @@ class Target:
             if path in self._entries and self._entries[path].stamp == placed.stamp
         }
         if STAGING in self._entries:
-            _clear_staging(folder)
+            staging.clear(folder)
+        if self._is_fresh:
+            staging.begin_site(folder, self.paths)
 
     def holds(self, path: str, digest: str) -> bool:
         """Return whether the file *path* exists with this *digest*."""
@@ -119,10 +122,13 @@ class Target:
         """Write *data* with this *digest* to the staging folder; return False if unchanged."""
         if self.holds(path, digest):
             return False
-        if not self._changed:
-            files.make_folder(self._staging, target=self.folder)
+        place = self._staged(path)
+        parent = path.rpartition("/")[0] if self._is_fresh else ""
+        if parent not in self._made:
+            files.make_folder(place.parent, target=self.folder)
+            self._made.add(parent)
         self.take(path, digest)
-        files.create(self._staged(path), data, target=self.folder / path)
+        files.create(place, data, target=self.folder / path)
         return True
 
     def take(self, path: str, digest: str) -> None:
@@ -139,13 +145,16 @@ class Target:
             return plan
         files.make_folder(self._staging, target=self.folder)
         staged, saved = self._stage(plan)
-        written = {path: files.stamp_of(staged[path]) for path in self._changed}
+        written = {path: files.stamp_of(self._staged(path)) for path in self._changed}
         try:
-            _replace(plan, self._numbers, staged, self.folder)
+            if self._is_fresh:
+                _fill(staged, self.folder)
+            else:
+                _replace(plan, self._numbers, staged, self.folder)
         except BaseException as error:
             _restore(plan, saved, self.folder, error)
             raise
-        _clear_staging(self.folder)
+        staging.clear(self.folder)
         if is_noted:
             self._note(written)
         return plan
@@ -163,20 +172,27 @@ class Target:
         litter = {path for path in self._entries if files.is_litter(path)}
         refuse_in_the_way(self._entries, litter, self._numbers, self.folder)
         self._recorded = recorded_paths(self.folder) if RECORD in self._entries else ()
-        refuse_foreign(self._entries, litter, self._recorded, self.folder)
+        staged = staging.staged_paths(self.folder, self._entries)
+        refuse_foreign(self._entries, litter, {RECORD, *self._recorded, *staged}, self.folder)
 
     def _staged(self, path: str) -> Path:
+        if self._is_fresh:
+            return self.folder / staging.SITE / path
         return self._staging / str(self._numbers[path])
 
     def _stage(self, plan: OutputPlan) -> tuple[_Places, _Places]:
-        """Return the staged new files and records, and the saved old files."""
+        """Return the staged new files, or the folders with them, and records; and the old files."""
         numbers = count(len(self._numbers))
         places = (self._staging / str(number) for number in numbers)
-        staged = {path: self._staged(path) for path in sorted(self._changed, key=_turn)}
+        in_order = staging.top_entries if self._is_fresh else partial(sorted, key=staging.turn)
+        staged = {path: self._staged(path) for path in in_order(self._changed)}
         gone = [*plan.updated, *plan.deleted]
         if not plan.is_recorded:
             # Only these are synced, since a truncated record would make the folder unusable.
-            for name, paths in ((_FIRST, {*plan.recorded, *self.paths}), (RECORD, self.paths)):
+            records = {_FIRST: {*plan.recorded, *self.paths}, RECORD: self.paths}
+            if self._is_fresh:
+                del records[RECORD]  # It would be the same.
+            for name, paths in records.items():
                 staged[name] = next(places)
                 data = record_text(paths)
                 files.create(staged[name], data, sync=True, target=self.folder / RECORD)
@@ -200,6 +216,14 @@ class Target:
         )
 
 
+def _fill(staged: _Places, folder: Path) -> None:
+    """Move everything *staged* into the empty *folder*, the record first."""
+    files.move(staged[_FIRST], folder / RECORD)
+    for name, place in staged.items():
+        if name != _FIRST:
+            files.move(place, folder / name)
+
+
 def _replace(plan: OutputPlan, wanted: Collection[str], staged: _Places, folder: Path) -> None:
     """Apply *plan* to *folder*, one file at a time."""
     changed = [path for path in staged if path not in (_FIRST, RECORD)]
@@ -210,7 +234,7 @@ def _replace(plan: OutputPlan, wanted: Collection[str], staged: _Places, folder:
     _delete(blocking, plan, folder)
     for path in plan.created:
         if files.kind_of(folder / path) is EntryKind.FOLDER:
-            _delete_empty(folder / path)
+            staging.delete_empty(folder / path)
     for parent in sorted({path.rpartition("/")[0] for path in plan.created}):
         files.make_folder(folder / parent)
     for path in changed:
@@ -237,10 +261,6 @@ def _restore(plan: OutputPlan, saved: _Places, folder: Path, failure: BaseExcept
         raise OutsideError(f"{what}; the output is incomplete; build again") from failure
 
 
-def _turn(path: str) -> tuple[int, str]:
-    return _LAST.get(path, _TURNS.get(PurePosixPath(path).suffix, 0)), path
-
-
 def _blocking(obsolete: set[str], wanted: Collection[str]) -> set[str]:
     """Return the *obsolete* files that are in the way of *wanted* files."""
     claimed = dict(claim for path in wanted for claim in claims(path))
@@ -249,21 +269,6 @@ def _blocking(obsolete: set[str], wanted: Collection[str]) -> set[str]:
         for path in obsolete
         if any(claimed.get(key, claim) != claim for key, claim in claims(path))
     }
-
-
-def _clear_staging(folder: Path) -> None:
-    for entry in files.walk(folder / STAGING):
-        if STAGED_PATH.fullmatch(f"{STAGING}/{entry.path}"):
-            files.delete(folder / STAGING / entry.path)
-    _delete_empty(folder / STAGING)
-
-
-def _delete_empty(folder: Path) -> None:
-    """Delete *folder* and its subfolders if they contain no files."""
-    for entry in reversed(list(files.walk(folder))):
-        if entry.kind is EntryKind.FOLDER:
-            files.delete_folder(folder / entry.path)
-    files.delete_folder(folder)
 
 
 def _delete(paths: set[str], plan: OutputPlan, folder: Path) -> None:

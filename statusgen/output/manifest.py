@@ -1,18 +1,16 @@
 """The record of written files, and checks that protect all other files."""
 
 import json
-import re
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from statusgen.characters import printable
-from statusgen.output.paths import RECORD, STAGING, fault_of, faults, folders_of
+from statusgen.output.paths import RECORD, fault_of, faults, folders_of
 from statusgen.problems import StatusgenError, UsageError, listed, quoted
 from statusgen.system import files
 from statusgen.system.files import Entry, EntryKind
 
 _RECORD_LIMIT = 1 << 24
-STAGED_PATH = re.compile(re.escape(STAGING) + r"/\d+")
 
 
 def record_text(paths: Iterable[str]) -> bytes:
@@ -22,19 +20,27 @@ def record_text(paths: Iterable[str]) -> bytes:
 
 def recorded_paths(folder: Path) -> tuple[str, ...]:
     """Return the paths in the record; raises UsageError if it is damaged."""
+    found = read_record(folder / RECORD)
+    if found is None:
+        raise UsageError(
+            f"{_shown(folder / RECORD)} is damaged, so statusgen cannot tell which files are its "
+            f"own; delete {_shown(folder)}, or choose another with --out"
+        )
+    return found
+
+
+def read_record(path: Path) -> tuple[str, ...] | None:
+    """Return the sorted paths in the record *path*, or None if it is damaged."""
     try:
-        record = json.loads(files.read_bytes(folder / RECORD, limit=_RECORD_LIMIT))
+        record = json.loads(files.read_bytes(path, limit=_RECORD_LIMIT))
     except (files.UnreadableError, ValueError, RecursionError):
-        record = None
+        return None
     match record:
         case {"version": 1, "files": [*paths]} if all(isinstance(path, str) for path in paths):
             # Conflicting paths are valid: a killed build leaves both old and new ones.
             if not any(map(fault_of, paths)):
                 return tuple(sorted(paths))
-    raise UsageError(
-        f"{_shown(folder / RECORD)} is damaged, so statusgen cannot tell which files are its own; "
-        f"delete {_shown(folder)}, or choose another with --out"
-    )
+    return None
 
 
 def check_paths(paths: Collection[str], folder: Path) -> None:
@@ -75,17 +81,15 @@ def refuse_in_the_way(
 
 
 def refuse_foreign(
-    entries: Mapping[str, Entry], litter: set[str], recorded: tuple[str, ...], folder: Path
+    entries: Mapping[str, Entry], litter: set[str], ours: Collection[str], folder: Path
 ) -> None:
-    """Reject files that are neither recorded nor staged; empty folders are accepted."""
-    ours = {RECORD, *recorded}
+    """Reject files that are not *ours*; empty folders are accepted."""
     foreign = sorted(
         path
         for path, entry in entries.items()
         if entry.kind is not EntryKind.FOLDER
         and not (path in ours and entry.kind is EntryKind.FILE)
         and path not in litter
-        and not STAGED_PATH.fullmatch(path)
     )
     if foreign:
         raise UsageError(

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from statusgen.output import staging
 from statusgen.output.folder import OutputPlan, open_output
 from statusgen.output.paths import RECORD, STAGING
 from statusgen.problems import OutsideError, StatusgenError, UsageError
@@ -79,7 +80,8 @@ sites = json.load(sys.stdin)
 old, new = ({path: text.encode() for path, text in site.items()} for site in sites)
 for moment in range(300):
     folder = root / f"{moment:03}"
-    publish(old, folder)
+    if old:
+        publish(old, folder)
     child = os.fork()
     if child == 0:
         publish_broken(folder, moment)
@@ -123,7 +125,8 @@ def broken(root: Path, old: Mapping[str, bytes], *, how: str) -> tuple[list[Path
         text=True,
         check=True,
     )
-    folders = sorted(root.iterdir())[:-1]
+    last = max(root.iterdir())  # Nothing was interrupted there. A failed first build has no folder.
+    folders = [root / f"{number:03}" for number in range(int(last.name))]
     assert len(folders) > 25
     return folders, ran.stdout.splitlines()
 
@@ -220,8 +223,37 @@ def test_only_changed_files_are_written(tmp_path: Path) -> None:
     assert before == stamps(tmp_path)[str(tmp_path / "kept/page.html")]
 
 
-def test_front_page_comes_after_what_it_leads_to(tmp_path: Path) -> None:
-    """Assets are placed before pages, pages before the front page, and build.json last."""
+@pytest.mark.parametrize(
+    ("old", "expected"),
+    [
+        pytest.param(
+            {},
+            [RECORD, "script.js", "x.css", "page.html", "feed.atom", "incidents", "index.html"],
+            id="first-build",
+        ),
+        pytest.param(
+            {"old.txt": b""},
+            [
+                RECORD,
+                "script.js",
+                "x.css",
+                "a.html",
+                "page.html",
+                "feed.atom",
+                "b.json",
+                "index.html",
+            ],
+            id="update",
+        ),
+    ],
+)
+def test_front_page_comes_after_what_it_leads_to(
+    tmp_path: Path, old: dict[str, bytes], expected: list[str]
+) -> None:
+    """Assets are placed before pages, pages before the front page, and build.json last.
+
+    A first build places each folder by one rename.
+    """
     script = (
         "import json, sys\nfrom pathlib import Path\nfrom tests.support.publishing import publish\n"
         "outputs = {path: b'' for path in json.load(sys.stdin)}\n"
@@ -229,7 +261,10 @@ def test_front_page_comes_after_what_it_leads_to(tmp_path: Path) -> None:
         "    if event == 'os.rename':\n        print(Path(arguments[1]).name)\n"
         "sys.addaudithook(hook)\npublish(outputs, Path(sys.argv[1]))\n"
     )
-    paths = ["build.json", "feed.atom", "incidents/index.html", "index.html", "script.js", "x.css"]
+    paths = ["build.json", "feed.atom", "incidents/a.html", "incidents/b.json", "index.html"]
+    paths += ["page.html", "script.js", "x.css"]
+    if old:
+        publish(old, tmp_path)
     ran = subprocess.run(
         [sys.executable, "-c", script, str(tmp_path)],
         cwd=ROOT,
@@ -238,10 +273,9 @@ def test_front_page_comes_after_what_it_leads_to(tmp_path: Path) -> None:
         text=True,
         check=True,
     )
-    order = ["script.js", "x.css", "index.html", "feed.atom", "index.html", "build.json"]
-    expected = [RECORD, *order, RECORD]
+    last = ["build.json", RECORD] if old else ["build.json"]
 
-    assert expected == ran.stdout.split()
+    assert [*expected, *last] == ran.stdout.split()
 
 
 def test_files_and_folders_change_places(tmp_path: Path) -> None:
@@ -488,15 +522,18 @@ def test_repaired_folder_is_not_written_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_every_file_of_a_killed_build_is_old_or_new(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "old", [pytest.param({}, id="first-build"), pytest.param(OLD, id="update")]
+)
+def test_every_file_of_a_killed_build_is_old_or_new(tmp_path: Path, old: dict[str, bytes]) -> None:
     """A kill at any time leaves no partial file of the site."""
-    folders, _ = broken(tmp_path, OLD, how="kill")
+    folders, _ = broken(tmp_path, old, how="kill")
     torn = [
         (folder.name, path)
         for folder in folders
         for path, data in content(folder).items()
         if not path.startswith(STAGING) and not path.endswith("/")
-        if data not in (OLD.get(path), NEW.get(path))
+        if data not in (old.get(path), NEW.get(path))
     ]
 
     assert not torn
@@ -542,6 +579,19 @@ def test_failing_disk_leaves_the_old_site(tmp_path: Path, how: str) -> None:
     folders, messages = broken(tmp_path, OLD, how=how)
 
     assert [] == halves(folders, messages)
+
+
+@pytest.mark.slow
+def test_failing_disk_leaves_nothing_of_a_first_build(tmp_path: Path) -> None:
+    """A failure at any time of a first build leaves no file of the site."""
+    folders, messages = broken(tmp_path, {}, how="fail")
+    left = [
+        (folder.name, message)
+        for folder, message in zip(folders, messages, strict=True)
+        if content(folder) and STAGING not in message and message != "nothing"
+    ]
+
+    assert not left
 
 
 @pytest.mark.slow
@@ -595,6 +645,16 @@ def test_foreign_file_in_the_staging_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / STAGING / "mine.txt").write_bytes(b"mine")
 
     with pytest.raises(UsageError, match=r"did not write \('\.statusgen-staging/mine\.txt'\)"):
+        publish(NEW, tmp_path)
+
+
+def test_foreign_file_in_a_staged_site_is_refused(tmp_path: Path) -> None:
+    """Of a staged site, only the files in its list are cleared."""
+    staging.begin_site(tmp_path, ["a.html"])
+    (tmp_path / staging.SITE / "a.html").write_bytes(b"left")
+    (tmp_path / staging.SITE / "mine.txt").write_bytes(b"mine")
+
+    with pytest.raises(UsageError, match=r"did not write \('\.statusgen-staging/site/mine\.txt'"):
         publish(NEW, tmp_path)
 
 
