@@ -295,18 +295,21 @@ SHARED = (
     "multiprocessing.connection concurrent.futures.process"  # Small sites are built in one process.
 )
 HEAVY = f"yaml babel frontmatter {MARKUP} {SHARED}"
+PAYLOADS = "statusgen.authoring.webhooks statusgen.authoring.payloads"
+FIXES = "statusgen.authoring.fixes"
 UNUSED = {
     "--version": f"{HEAVY} {PAGES} {NETWORK}",
     "--help": f"{HEAVY} {PAGES} {NETWORK}",
-    "list": f"{PAGES} {NETWORK} {MARKUP} {SHARED}",
-    "show a": f"{PAGES} {NETWORK} {MARKUP} {SHARED}",
-    "update a -m More.": f"{PAGES} {NETWORK} {MARKUP} {SHARED}",
-    "resolve a": f"{PAGES} {NETWORK} {MARKUP} {SHARED}",
-    "new Slow --severity major --service api -m Slow.": f"{PAGES} {NETWORK} {MARKUP} {SHARED}",
+    "list": f"{PAGES} {NETWORK} {MARKUP} {SHARED} {PAYLOADS} {FIXES}",
+    "show a": f"{PAGES} {NETWORK} {MARKUP} {SHARED} {PAYLOADS} {FIXES}",
+    "update a -m More.": f"{PAGES} {NETWORK} {MARKUP} {SHARED} {PAYLOADS}",
+    "resolve a": f"{PAGES} {NETWORK} {MARKUP} {SHARED} {PAYLOADS}",
+    "new Slow --severity major --service api -m Slow.": f"{PAGES} {NETWORK} {MARKUP} {SHARED}"
+    f" {PAYLOADS}",
     "event api major": f"{PAGES} {NETWORK} {MARKUP} {SHARED}",
     "forms --check": f"{PAGES} {NETWORK} {MARKUP} {SHARED}",
     "check": f"{NETWORK} {MARKUP} {SHARED} ssl",
-    "build --out _site": f"{NETWORK} {MARKUP} {SHARED} ssl",
+    "build --out _site": f"{NETWORK} {MARKUP} {SHARED} {PAYLOADS} {FIXES} ssl",
 }
 
 
@@ -314,18 +317,30 @@ UNUSED = {
 def test_a_command_loads_only_what_it_needs(command: str, tmp_path: Path) -> None:
     """A command does not import packages that only other commands use."""
     write_site(tmp_path, {"incidents/a.md": INCIDENT})
+
+    assert set() == loaded_by(command, tmp_path) & set(UNUSED[command].split())
+
+
+def test_an_unchanged_build_loads_no_feed_library(tmp_path: Path) -> None:
+    """A build that renders no feed imports neither feedgen nor what it needs."""
+    write_site(tmp_path, {"incidents/a.md": INCIDENT})
+    build = "build --now 2026-11-20T12:00Z"
+    feeds = {"feedgen", "lxml", "dateutil"}
+
+    assert [feeds, set()] == [loaded_by(build, tmp_path) & feeds for _ in range(2)]
+
+
+def loaded_by(command: str, folder: Path) -> set[str]:
+    """Return the modules that *command* imports in the site *folder*."""
     report = "import atexit, sys; atexit.register(lambda: print(*sys.modules, file=sys.stderr))"
     script = f"{report}; from statusgen.__main__ import main; main()"
-
     done = subprocess.run(
         [sys.executable, "-c", script, *command.split()],
-        cwd=tmp_path,
+        cwd=folder,
         capture_output=True,
         check=True,
     )
-
-    loaded = set(done.stderr.decode().splitlines()[-1].split())
-    assert set() == loaded & set(UNUSED[command].split())
+    return set(done.stderr.decode().splitlines()[-1].split())
 
 
 @pytest.mark.parametrize(

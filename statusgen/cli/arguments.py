@@ -3,12 +3,7 @@
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from pathlib import Path
 
-import click
-
-from statusgen.authoring import webhooks
-from statusgen.authoring.webhooks import MonitorEvent
 from statusgen.cli import editor
 from statusgen.config.settings import Config
 from statusgen.model import Kind, ServiceSeverity, Severity, State
@@ -146,28 +141,14 @@ def is_interactive() -> bool:
 
 def from_stdin() -> str:
     """Read standard input as Markdown."""
-    return scalars.prose(_decoded(sys.stdin.buffer.read(webhooks.MAX_SIZE + 1), "standard input"))
+    data = sys.stdin.buffer.read(files.MAX_TEXT + 1)
+    return scalars.prose(decoded(data, "standard input", limit=files.MAX_TEXT))
 
 
-def payload_events(name: str, config: Config) -> tuple[MonitorEvent, ...]:
-    """Parse the payload in the file *name* (``-`` for standard input) and print any remarks."""
-    if name == "-":
-        data = sys.stdin.buffer.read(webhooks.MAX_SIZE + 1)
-    else:
-        try:
-            data = files.read_bytes(Path(name), limit=webhooks.MAX_SIZE)
-        except UnreadableError as error:
-            raise UsageError(f"--from {name}: {error.message}") from None
-    message = webhooks.parse_payload(_decoded(data, f"--from {name}"), config)
-    for remark in message.remarks:
-        click.echo(remark, err=True)
-    return message.events
-
-
-def _decoded(data: bytes, what: str) -> str:
-    if len(data) > webhooks.MAX_SIZE:
-        limit = f"{webhooks.MAX_SIZE // 1024} KiB"
-        raise UsageError(f"{what} has more than the limit of {limit}; shorten it")
+def decoded(data: bytes, what: str, *, limit: int) -> str:
+    """Decode *data*, which an error calls *what*; raises UsageError beyond *limit* bytes."""
+    if len(data) > limit:
+        raise UsageError(f"{what} has more than the limit of {limit // 1024} KiB; shorten it")
     try:
         return files.decode(data)
     except UnreadableError as error:

@@ -149,7 +149,7 @@ _COMMANDS = {
     "Set up": (
         ("init", "init:init_command", "Create a site in a folder."),
         ("serve", "serve:serve_command", "Preview the site; reload it on every change."),
-        ("check", "build:check_command", "Report every problem in the site's files."),
+        ("check", "check:check_command", "Report every problem in the site's files."),
         ("build", "build:build_command", "Build the site."),
     ),
     "Report": (

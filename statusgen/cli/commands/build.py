@@ -1,4 +1,4 @@
-"""The commands build and check."""
+"""The command build."""
 
 import time
 from collections.abc import Iterable
@@ -7,12 +7,10 @@ from pathlib import Path
 
 import click
 
-from statusgen.authoring import fixes, github_files, lookup
 from statusgen.build import pipeline
 from statusgen.build.pipeline import BuildRequest
-from statusgen.cli.console import count, format_path, printer, problems_to, tracker
+from statusgen.cli.console import count, printer, problems_to, tracker
 from statusgen.cli.options import (
-    Word,
     address_of,
     cached,
     common,
@@ -20,11 +18,9 @@ from statusgen.cli.options import (
     moment_of,
     overrides,
 )
-from statusgen.config.loader import settings_of
 from statusgen.config.own_url import example_problem, is_example, url_problems
 from statusgen.output.folder import OutputPlan
-from statusgen.problems import ContentError, Level, UsageError
-from statusgen.system import files, locks
+from statusgen.problems import UsageError
 
 _MAX_LISTED = 20  # of more changed files, only the number is printed
 
@@ -72,12 +68,12 @@ def build_command(
     """
     watch = _Stopwatch()
     with problems_to(printer(None, to_stderr=True)) as show:
-        request = _request(folder, now, base_url, data)
+        request = build_request(folder, now, base_url, data)
         if check_url:
             request = _with_url_check(request)
         built = pipeline.build(replace(request, jobs=jobs, cache=cache, phase=watch.begin), out)
         show(built.warnings)
-    _print_notes(built.words)
+    print_notes(built.words)
     _print_changes(built.plan)
     took = watch.stop()
     read = count(built.incidents, "incident file")
@@ -87,77 +83,10 @@ def build_command(
             click.echo(f"{phase:>10} {seconds:8.3f} s", err=True)
 
 
-@click.command("check", epilog="Example: statusgen check --format json")
-@click.option(
-    "--format",
-    "style",
-    type=Word("format", ["text", "github", "json"]),
-    help="Output format. Default: text, or github in GitHub Actions.",
-)
-@click.option(
-    "--fix",
-    is_flag=True,
-    help="First fix what is unambiguous: an outdated 'state', updates out of order, old service"
-    " names.",
-)
-@click.option(
-    "--add-offsets",
-    is_flag=True,
-    help="With --fix: also add the UTC offset to times that have none.",
-)
-@overrides
-@cached
-@common
-def check_command(
-    style: str | None,
-    fix: bool,
-    add_offsets: bool,
-    base_url: str | None,
-    data: Path | None,
-    cache: Path | None,
-    folder: Path,
-    now: str | None,
-) -> None:
-    """Report every problem in the site's files.
-
-    Does everything that build does except writing, and checks the issue forms. Each problem is one
-    line: path:line:column: problem; remedy. Files are changed only with --fix. Warnings do not
-    affect the exit status.
-    """
-    if add_offsets and not fix:
-        raise UsageError("--add-offsets requires --fix")
-    with problems_to(printer(style, to_stderr=False)) as show:
-        if fix:
-            _fix(folder, offsets=add_offsets)
-        request = _request(folder, now, base_url, data)
-        built = pipeline.check(replace(request, cache=cache))
-        stale = github_files.stale_forms(folder)
-        warnings = [*built.warnings, *(replace(one, level=Level.WARNING) for one in stale)]
-        show(warnings)
-    _print_notes(built.words)
-    warned = f", {count(len(warnings), 'warning')}" if warnings else ""
-    click.echo(f"{count(built.incidents, 'incident file')}: no errors{warned}", err=True)
-
-
-def _fix(folder: Path, *, offsets: bool) -> None:
-    """Fix the incident files in *folder* and print each change."""
-    config = settings_of(folder)
-    with locks.locked(folder / "incidents"):
-        for found in lookup.all_incident_files(folder):
-            try:
-                file = lookup.open_file(found, config)
-            except ContentError:
-                continue  # The check that follows reports its errors.
-            fixed = fixes.fix(file, offsets=offsets)
-            if fixed.text != file.text:
-                files.sweep(file.path.parent)
-                files.rewrite(file.path, fixed.text)
-                click.echo(f"fixed {format_path(file.path)}: {'; '.join(fixed.done)}", err=True)
-
-
-def _request(
+def build_request(
     folder: Path, now: str | None, base_url: str | None, data: Path | None
 ) -> BuildRequest:
+    """Return the input of a build or a check from the options of its command."""
     loaded = data_of(data)
     return BuildRequest(
         folder=folder,
@@ -199,7 +128,8 @@ class _Stopwatch:
         return self._last - self._started
 
 
-def _print_notes(notes: Iterable[str]) -> None:
+def print_notes(notes: Iterable[str]) -> None:
+    """Print what a build says about the cache."""
     for line in notes:
         click.echo(f"statusgen: {line}", err=True)
 

@@ -1,17 +1,19 @@
 """The command event, which monitoring tools use to report the severity of a service."""
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import click
 
+from statusgen.authoring import webhooks
 from statusgen.authoring.compose import FileChange, Workspace
 from statusgen.authoring.events import apply_event
 from statusgen.authoring.webhooks import MonitorEvent
 from statusgen.cli.arguments import (
     checked,
+    decoded,
     from_stdin,
-    payload_events,
     prose,
     service_of,
 )
@@ -25,10 +27,12 @@ from statusgen.cli.options import (
 )
 from statusgen.cli.pull_request import branch_of, event_branch, pull_request_option
 from statusgen.config.loader import settings_of
+from statusgen.config.settings import Config
 from statusgen.model import Kind, Severity
 from statusgen.problems import UsageError
 from statusgen.schema import scalars
-from statusgen.system import locks
+from statusgen.system import files, locks
+from statusgen.system.files import UnreadableError
 from statusgen.system.git_proposal import Proposal
 
 
@@ -87,7 +91,7 @@ def event_command(
                 raise UsageError(
                     "--from already provides service, severity and text; remove the other arguments"
                 )
-            events: tuple[MonitorEvent, ...] = payload_events(payload, config)
+            events: tuple[MonitorEvent, ...] = _payload_events(payload, config)
         elif service and severity:
             text = from_stdin() if message == "-" else prose(message or "")
             event = MonitorEvent(
@@ -130,3 +134,19 @@ def _record(
             click.echo("nothing changed", err=True)
         is_pushed = push_wanted(push, workspace.config, workspace.site, commit=commit)
         write(changes, workspace.site, commit=commit, push=is_pushed, branch=branch)
+
+
+def _payload_events(name: str, config: Config) -> tuple[MonitorEvent, ...]:
+    """Parse the payload in the file *name* (``-`` for standard input) and print any remarks."""
+    if name == "-":
+        data = sys.stdin.buffer.read(webhooks.MAX_SIZE + 1)
+    else:
+        try:
+            data = files.read_bytes(Path(name), limit=webhooks.MAX_SIZE)
+        except UnreadableError as error:
+            raise UsageError(f"--from {name}: {error.message}") from None
+    text = decoded(data, f"--from {name}", limit=webhooks.MAX_SIZE)
+    message = webhooks.parse_payload(text, config)
+    for remark in message.remarks:
+        click.echo(remark, err=True)
+    return message.events

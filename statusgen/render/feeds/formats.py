@@ -9,9 +9,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from feedgen.feed import FeedGenerator
-from feedgen.util import xml_elem
-
 _GENERATOR = "statusgen"
 _ATOM = "http://www.w3.org/2005/Atom"
 _DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
@@ -105,6 +102,9 @@ def _item(entry: FeedEntry) -> Mapping[str, str]:
 
 
 def _generator(feed: Feed) -> Any:
+    # It loads lxml, which a build without a new feed does not need.
+    from feedgen.feed import FeedGenerator  # noqa: PLC0415
+
     generator = FeedGenerator()
     generator.id(feed.id)
     generator.title(feed.title)
@@ -160,5 +160,7 @@ class _RssExtension:
 
     def extend_rss(self, element: Any) -> None:
         """Add the hub to the channel."""
+        from feedgen.util import xml_elem  # noqa: PLC0415, as above
+
         if self.hub:
             xml_elem(f"{{{_ATOM}}}link", element[0], href=self.hub, rel="hub")
