@@ -21,6 +21,7 @@ from babel.units import format_unit, get_unit_name
 from statusgen.i18n.messages import Words
 
 _MANY = 100
+_SKELETONS = ("MMMd", "yMMMM")
 
 
 class Language(Words):
@@ -32,7 +33,7 @@ class Language(Words):
         self.direction = self.locale.text_direction
         # Caches of Babel's output, since a history page formats the same day many times.
         self._units: dict[tuple[int, str], str] = {}
-        self._days: dict[datetime.date, str] = {}
+        self._days: dict[tuple[str, datetime.date], str] = {}
         self._times: dict[tuple[int, int, str | None], str] = {}
 
     def say(self, name: str, /, **values: object) -> str:
@@ -49,23 +50,23 @@ class Language(Words):
 
     def date(self, day: datetime.date) -> str:
         """Return *day* in long form, such as `20 November 2026`."""
-        return format_date(day, "long", locale=self.locale)
+        return self._day("long", day)
 
     def day(self, day: datetime.date) -> str:
         """Return *day* in short form without the year."""
-        return format_skeleton("MMMd", day, locale=self.locale)
+        return self._day("MMMd", day)
 
     def month(self, day: datetime.date) -> str:
         """Return the month and year of *day*."""
-        return format_skeleton("yMMMM", day, locale=self.locale)
+        return self._day("yMMMM", day)
 
     def month_short(self, day: datetime.date) -> str:
         """Return the month of *day* in short form, without its year."""
-        return format_date(day, "LLL", locale=self.locale)
+        return self._day("LLL", day)
 
     def month_alone(self, day: datetime.date) -> str:
         """Return the month of *day* without its year."""
-        return format_date(day, "LLLL", locale=self.locale)
+        return self._day("LLLL", day)
 
     @cached_property
     def weekdays(self) -> tuple[tuple[str, str], ...]:
@@ -83,7 +84,9 @@ class Language(Words):
     def moment(self, moment: datetime.datetime, zone: datetime.tzinfo) -> str:
         """Return the date and time of *moment* in *zone*, with the zone's abbreviation."""
         local = moment.astimezone(zone)
-        return self._moment_pattern.format(self.time(moment, zone), self._medium(local.date()))
+        return self._moment_pattern.format(
+            self.time(moment, zone), self._day("medium", local.date())
+        )
 
     def moment_without_year(self, moment: datetime.datetime, zone: datetime.tzinfo) -> str:
         """Return the same as `moment` without the year, for pages on which everything is recent."""
@@ -94,10 +97,15 @@ class Language(Words):
     def _moment_pattern(self) -> str:
         return str(get_datetime_format("medium", locale=self.locale)).replace("'", "")
 
-    def _medium(self, day: datetime.date) -> str:
-        if day not in self._days:
-            self._days[day] = format_date(day, "medium", locale=self.locale)
-        return self._days[day]
+    def _day(self, form: str, day: datetime.date) -> str:
+        """Return *day* in *form*: the name or pattern of a format, or a skeleton."""
+        if (form, day) not in self._days:
+            self._days[form, day] = (
+                format_skeleton(form, day, locale=self.locale)
+                if form in _SKELETONS
+                else format_date(day, form, locale=self.locale)
+            )
+        return self._days[form, day]
 
     def time(self, moment: datetime.datetime, zone: datetime.tzinfo) -> str:
         """Return the time of day of *moment* in *zone*, with the zone's abbreviation."""

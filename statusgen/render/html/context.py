@@ -50,20 +50,27 @@ class Assets:
     @cached_property
     def scripts(self) -> Mapping[str, bytes]:
         """Return every script by the path that it is published at."""
-        return {self.script_path(name): code for name, code in self._codes.items()}
+        return {self._script_paths[name]: code for name, code in self._codes.items()}
 
     @cached_property
     def _codes(self) -> Mapping[str, bytes]:
         return {name: self._theme.make(name, {}) for name in _SCRIPTS}
 
     @cached_property
+    def _script_paths(self) -> Mapping[str, str]:
+        return {
+            name: f"{name.removesuffix('.js')}.{_digest(code)}.js"
+            for name, code in self._codes.items()
+        }
+
+    @cached_property
     def stylesheet(self) -> str:
-        """The path of the stylesheet, which contains a digest of the content."""
+        """Return the path of the stylesheet, which contains a digest of the content."""
         return f"style.{_digest(self.sheet)}.css"
 
     def script_path(self, name: str) -> str:
         """Return the path of the script *name*, which contains a digest of the content."""
-        return f"{name.removesuffix('.js')}.{_digest(self._codes[name])}.js"
+        return self._script_paths[name]
 
 
 class PageContext:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 from itertools import zip_longest
 
 from statusgen import colours
@@ -13,7 +13,7 @@ from statusgen.model import Directive, Link, Severity
 from statusgen.render import Outputs
 from statusgen.render.html import banner, functions, link_previews, structured_data, trestus
 from statusgen.render.html.context import Assets, PageContext, PageSpec, SiteContext, reads_site
-from statusgen.render.html.policy import policy
+from statusgen.render.html.policy import Sources, allowed, policy
 from statusgen.render.html.theme import Theme
 from statusgen.site.view_models import Frame, IncidentView, ServiceView, SeverityView, Site
 from statusgen.timeline.uptime import UPTIME_DAYS
@@ -203,6 +203,12 @@ class _Pages:
     theme: Theme = field(compare=False)
     shared: PageContext = field(compare=False)
 
+    @cached_property
+    def sources(self) -> Mapping[bool, Sources]:
+        """Return what the policy allows, by whether a page has scripts."""
+        csp = self.frame.config.csp
+        return {one: allowed(csp, has_script=one) for one in (True, False)}
+
     def css(self) -> bytes:
         return self.shared.assets.sheet
 
@@ -258,9 +264,7 @@ class _Pages:
             favicon=self._favicon_of(job),
             home="" if job.url == "404.html" else "index.html",
             # The site's own templates may add scripts to 404.html.
-            policy=policy(
-                self.frame.config.csp, inline=inline, has_script=job.template != "moved.html"
-            ),
+            policy=policy(self.sources[job.template != "moved.html"], inline=inline),
             inline_style=has_inline_style,
             scripts=tuple(self.shared.assets.script_path(name) for name in scripts),
             words=self._script_data(job) if has_script else {},

@@ -18,12 +18,12 @@ _HOST = re.compile(r"(?:(?P<scheme>\w+)://)?(?P<host>[^:/]+)(?::(?P<port>\d+|\*)
 _SCRIPTED = (Directive.SCRIPT, Directive.CONNECTION)
 
 
-def policy(added: Sources, *, inline: Mapping[Directive, bytes], has_script: bool) -> str:
+def policy(sources: Sources, *, inline: Mapping[Directive, bytes]) -> str:
     """Return the policy of a page, for its `<meta>`.
 
-    *added* comes from the site's settings, *inline* has the inline stylesheet and script.
+    *sources* are those that the page is `allowed`, *inline* has its inline stylesheet and script.
     """
-    found = dict(allowed(added, has_script=has_script))
+    found = dict(sources)
     for name, content in inline.items():
         found[name] = (*found.get(name, ()), hash_of(content))
     forms = found.pop(Directive.FORM, ("'none'",))
