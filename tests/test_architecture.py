@@ -86,7 +86,7 @@ OWNERS = {
     "requests": "importers.github.client notify.channels.guarded_requests",
     "watchfiles": "preview.watch",
     "yaml": "schema.plain_source schema.yaml_loader",
-    "gc": "__main__ cli.main build.pipeline",
+    "gc": "__main__ system.collection",
     "os": "system cli",
     "sys": "system cli render.html.bytecode",
     "subprocess": "system.git_command",

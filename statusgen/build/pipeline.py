@@ -5,7 +5,6 @@ Work that is already done is skipped: `load_incidents` reuses cached results for
 differ.
 """
 
-import gc
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -35,7 +34,7 @@ from statusgen.render.compat import old_addresses
 from statusgen.render.html.theme import Theme, built_in_pictures
 from statusgen.site import assemble
 from statusgen.site.view_models import Site
-from statusgen.system import files, installed_versions
+from statusgen.system import collection, files, installed_versions
 from statusgen.system.time_limit import TooSlowError
 from statusgen.system.workers import Progress, no_progress, parallel_map, worker_count
 
@@ -92,13 +91,13 @@ def build(request: BuildRequest, out: Path) -> BuildResult:
     """
     _refuse_sources(request.folder, out)
     _refuse_shared(request, out)
-    return _with_cache(request, lambda store: _Build(request, store).publish(out))
+    return _with_cache(request, lambda store: _begun(request, store).publish(out))
 
 
 def check(request: BuildRequest) -> BuildResult:
     """Find all problems in the site by rendering it without writing; raises as `build` does."""
     _refuse_shared(request, None)
-    return _with_cache(request, lambda store: _Build(request, store).check())
+    return _with_cache(request, lambda store: _begun(request, store).check())
 
 
 def _refuse_sources(folder: Path, out: Path) -> None:
@@ -135,8 +134,7 @@ def _with_cache(request: BuildRequest, work: Callable[[Cache], BuildResult]) -> 
     try:
         return _run(request, work)
     finally:
-        gc.enable()
-        gc.unfreeze()
+        collection.release()
 
 
 def _run(request: BuildRequest, work: Callable[[Cache], BuildResult]) -> BuildResult:
@@ -172,7 +170,6 @@ class _Build:
         self.request = request
         self.store = store
         request.phase("read")
-        gc.disable()  # Everything loaded from here on stays in use.
         options = ReadOptions(
             clock=request.now,
             cache=store,
@@ -198,8 +195,6 @@ class _Build:
         prints = Fingerprinter(is_exact=theme.is_own)
         self.known = store.made(self.look)
         self.keys = {path: prints.of_output(make) for path, make in self.outputs.items()}
-        gc.freeze()
-        gc.enable()
 
     def publish(self, out: Path) -> BuildResult:
         """Render the outputs that are missing or stale in the folder *out*, and publish them."""
@@ -307,6 +302,12 @@ class _Build:
         """Return a problem for a text in the settings that took too long to convert."""
         place = self.request.folder / FILE
         return Problem(path=place, line=1, column=1, message=error.message)
+
+
+def _begun(request: BuildRequest, store: Cache) -> _Build:
+    """Return a build that has read the site, which stays in use until its end."""
+    with collection.uncollected():
+        return _Build(request, store)
 
 
 def _clashes(outputs: Outputs, content: Content, folder: Path) -> Iterator[Problem]:

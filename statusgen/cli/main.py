@@ -1,6 +1,5 @@
 """The entry point: the group of commands, and the exit status for each kind of failure."""
 
-import gc
 import io
 import os
 import signal
@@ -15,6 +14,7 @@ import click
 from statusgen import __version__
 from statusgen.characters import printable
 from statusgen.problems import StatusgenError, UsageError, quoted
+from statusgen.system.collection import uncollected
 
 EXIT_USAGE = 2
 EXIT_OUTSIDE = 3
@@ -130,20 +130,6 @@ def _stoppable() -> Iterator[None]:
                 signal.signal(number, handler or signal.SIG_DFL)
 
 
-@contextmanager
-def _without_collection() -> Iterator[None]:
-    """Exclude objects created in the block from garbage collection.
-
-    Modules live until the process ends, and the collector took a sixth of the time to load them.
-    """
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
-
-
 # The headings of `statusgen --help`, each with its commands: name, location, summary.
 _COMMANDS = {
     "Set up": (
@@ -230,7 +216,8 @@ class LazyCommand(click.Command):
         """Import and return the command."""
         module, _, attribute = self.location.partition(":")
         if module not in sys.modules:
-            with _without_collection():
+            # The collector took a sixth of the time to load modules.
+            with uncollected():
                 import_module(module)
         command: click.Command = getattr(sys.modules[module], attribute)
         return command
