@@ -88,12 +88,11 @@ def _pages(site: Site, theme: Theme) -> "_Pages":
 
     If one of the site's own templates reads more, every page depends on the whole site.
     """
-    is_whole = theme.is_own and reads_site(theme.templates)
-    frame = site if is_whole else site.frame
-    theme.tell(functions.words(site, frame=frame))
-    if is_whole:
+    # Templates that a page imports do not see its `site`, but the global one.
+    theme.tell(functions.words(site, frame=site if theme.is_own else site.frame))
+    if theme.is_own and reads_site(theme.templates):
         return _pages_of_site(site, theme, Assets(theme))
-    return _Pages(frame, theme, PageContext(frame, theme, Assets(theme)))
+    return _Pages(site.frame, theme, PageContext(site.frame, theme, Assets(theme)))
 
 
 def _pages_of_site(site: Site, theme: Theme, assets: Assets) -> "_Pages":

@@ -279,6 +279,27 @@ def test_what_own_templates_ask_for_is_followed(site: Path, footer: str) -> None
     assert expected == content(site / "_site")
 
 
+def test_a_front_page_of_the_site_may_import_what_reads_the_site(site: Path) -> None:
+    """A macro that only the own front page imports sees the whole site."""
+    mine = "{% macro newest() %}{{ (site.incidents | first).title }}{% endmacro %}\n"
+    write_site(
+        site,
+        {
+            "statusgen.yml": SETTINGS.format(**PLAIN),
+            "templates/index.html": "{% import 'mine.html' as mine %}{{ mine.newest() }}\n",
+            "templates/mine.html": mine,
+        },
+    )
+    built(site)
+    first = (site / "_site/index.html").read_text("utf-8")
+    (site / "incidents/b.md").write_text(incident(title="Newest", hours=-1), encoding="utf-8")
+    work = Work()
+    built(site, track=work.track)
+
+    assert ("Number 0\n", "Newest\n") == (first, (site / "_site/index.html").read_text("utf-8"))
+    assert "incidents/a5.html" not in work.made
+
+
 @pytest.mark.parametrize("jobs", [1, 2, None])
 def test_the_number_of_processes_never_shows(site: Path, jobs: int | None) -> None:
     """The number of worker processes does not affect the output, with or without a cache."""
