@@ -238,8 +238,13 @@ class _Build:
         )
 
     def _stop_at_errors(self) -> None:
-        if errors(self.problems):
-            raise ContentError(self.problems)
+        found = errors(self.problems)
+        if found:
+            # A warning may also be one of the errors that a command asked for.
+            said = {(one.path, one.line, one.message) for one in found}
+            others = (one for one in self.problems if one not in found)
+            rest = [one for one in others if (one.path, one.line, one.message) not in said]
+            raise ContentError([*found, *rest])
 
     def _assembled(self, config: Config) -> Site:
         return assemble.assemble_views(

@@ -6,9 +6,8 @@ import click
 
 from statusgen.characters import printable
 from statusgen.cli.console import duration
-from statusgen.model import Incident
 from statusgen.problems import UsageError
-from statusgen.timeline import replay
+from statusgen.timeline.timeline import Timeline
 
 # The line of `git commit --cleanup=scissors`, which editors know.
 _SCISSORS = f"# {'-' * 24} >8 {'-' * 24}"
@@ -30,10 +29,10 @@ def edited(draft: str, heading: str) -> str:
     return "\n".join(lines)
 
 
-def heading_of(incident: Incident, moment: datetime) -> str:
-    """Return the title, the state and the last update of *incident* at *moment*, as lines."""
-    course = replay.trace(incident).until(moment)
-    lines = [f"Title: {printable(incident.title)}", f"State: {course.state}"]
+def heading_of(whole: Timeline, moment: datetime) -> str:
+    """Return the title, the state and the last update of an incident at *moment*, as lines."""
+    course = whole.until(moment)
+    lines = [f"Title: {printable(course.incident.title)}", f"State: {course.state}"]
     last = next((step for step in reversed(course.steps) if step.update and step.update.text), None)
     if last is not None and last.update is not None:
         ago = duration(int((moment - last.at).total_seconds()))

@@ -63,8 +63,12 @@ def _check_url(source: Source) -> None:
     """Warn about the address that a new site has until its owner chooses one."""
     text = source.text("url")
     if text.rstrip("/").casefold() == EXAMPLE_URL:
-        what = f"{quoted(text)} is an example; write the address of your page"
-        source.wrong(what, "url", level=Level.WARNING)
+        source.wrong(example_problem(text), "url", level=Level.WARNING)
+
+
+def example_problem(url: str) -> str:
+    """Return the message for *url*, which is the address of an example."""
+    return f"{quoted(url)} is an example; write the address of your page"
 
 
 def _check_language(source: Source) -> None:

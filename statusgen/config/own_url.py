@@ -5,8 +5,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from statusgen.config import settings
+from statusgen.config.checks import example_problem
 from statusgen.config.loader import read_settings
-from statusgen.problems import Problem, quoted
+from statusgen.problems import Problem
 from statusgen.schema import yaml_loader
 from statusgen.schema.yaml_document import Source
 
@@ -17,13 +18,6 @@ _RESERVED = re.compile(r"(.*\.)?(example(\.(com|net|org))?|invalid)")
 def is_example(url: str) -> bool:
     """Return whether the host of *url* is reserved for examples."""
     return _RESERVED.fullmatch(urlsplit(url).hostname or "") is not None
-
-
-def example_problem(url: str) -> str:
-    """Return the message for *url*, which is the address of an example."""
-    return (
-        f"{quoted(url)} is an example address; write the address at which visitors reach the page"
-    )
 
 
 def url_problems(folder: Path) -> tuple[Problem, ...]:

@@ -8,7 +8,7 @@ from tests.conftest import SETTINGS, Run, write_site
 
 NOW = "2026-11-20T10:00:00Z"
 OWN = "https://acme.github.io/status"
-REMEDY = "is an example address; write the address at which visitors reach the page"
+REMEDY = "is an example; write the address of your page"
 
 
 def at(url: str) -> dict[str, str]:

@@ -18,7 +18,8 @@ from statusgen.cli.options import (
     moment_of,
     overrides,
 )
-from statusgen.config.own_url import example_problem, is_example, url_problems
+from statusgen.config.checks import example_problem
+from statusgen.config.own_url import is_example, url_problems
 from statusgen.output.folder import OutputPlan
 from statusgen.problems import UsageError
 

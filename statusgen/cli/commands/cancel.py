@@ -55,7 +55,7 @@ def cancel_command(
         if moment >= incident.starts or course.is_open:
             raise UsageError(_too_late(incident, course.state))
         standard = compose.standard(config, State.COMPLETED, incident.kind, is_early=True)
-        heading = heading_of(incident, moment)
+        heading = heading_of(whole, moment)
         text = text_of(message, template, config, standard, heading=heading)
         return Addition(update=Update(at=moment, text=text, state=State.COMPLETED))
 

@@ -107,7 +107,7 @@ def update_command(
         if moved is not None:
             new_state = new_state or state_after_move(incident, moved, moment)
             standard = "\n\n".join(filter(None, (standard, compose.rescheduled(config, *moved))))
-        heading = heading_of(incident, moment)
+        heading = heading_of(course, moment)
         text = text_of(message, template, config, standard, heading=heading)
         added = Update(at=moment, text=text, state=new_state, severity=level, services=joined)
         return Addition(update=added, window=moved)
@@ -168,7 +168,7 @@ def resolve_command(
         state = State.COMPLETED if incident.kind is Kind.MAINTENANCE else State.RESOLVED
         is_early = incident.starts is not None and moment < incident.starts
         standard = compose.standard(config, state, incident.kind, is_early=is_early)
-        heading = heading_of(incident, moment)
+        heading = heading_of(course, moment)
         text = text_of(message, template, config, standard, heading=heading)
         return Addition(update=Update(at=moment, text=text, state=state))
 

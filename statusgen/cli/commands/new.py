@@ -39,6 +39,7 @@ from statusgen.model import Incident, Kind, Severity, State, Update
 from statusgen.problems import UsageError, quoted
 from statusgen.schema import scalars
 from statusgen.system import locks
+from statusgen.timeline.replay import trace
 
 
 class _TitleCommand(click.Command):
@@ -180,7 +181,7 @@ def new_command(
         if previews[0].before is None:
             for warning in compose.overlaps(workspace, incident):
                 click.echo(f"warning: {warning}", err=True)
-        heading = heading_of(incident, moment)
+        heading = heading_of(trace(incident), moment)
         text = text_of(message, template, config, standard, heading=heading)
         series = [_with_text(one, text) for one in series]
         taken: set[str] = set()

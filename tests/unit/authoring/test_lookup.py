@@ -150,7 +150,7 @@ updates:
 
 
 def test_a_list_is_the_same_from_the_cache(site: Path, run: Run) -> None:
-    """What `list` prints does not depend on the cache, which spares it reading closed files."""
+    """`list` prints the same with a cache, which spares it reading closed files."""
     write_site(site, {f"incidents/{name}.md": text for name, text in CLOSED.items()})
     files.wait_for_tick()
     assert 0 == run("build", *NOW, cwd=site).status

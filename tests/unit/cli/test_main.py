@@ -320,7 +320,7 @@ def test_a_static_file_cannot_hide_a_page(run: Run, tmp_path: Path) -> None:
 
 def test_long_work_shows_a_bar_on_a_terminal(tmp_path: Path) -> None:
     """A terminal shows a progress bar if the work takes longer than a second."""
-    write_site(tmp_path, {f"incidents/n{number}.md": GOOD for number in range(700)})
+    write_site(tmp_path, {f"incidents/n{number}.md": GOOD for number in range(1500)})
     parent, child = pty.openpty()
 
     with subprocess.Popen(
