@@ -12,6 +12,8 @@ from tests.end_to_end.test_commit_and_push import git, hook, settle, subjects
 from tests.support.fakes.github import GitHub
 from tests.support.importing import Importing
 
+pytestmark = pytest.mark.slow
+
 IMPORTED = "Import gh-1 from acme/status"
 
 

@@ -365,6 +365,7 @@ def test_a_failure_writes_nothing(
     assert re.fullmatch(rf"statusgen: [^\n]*{re.escape(message)}[^\n]*\n", ran.err)
 
 
+@pytest.mark.slow
 def test_a_short_failure_is_retried(
     page: Statuspage, server: JsonServer, public: RecordImporting
 ) -> None:

@@ -1293,6 +1293,7 @@ def words(text: str) -> set[str]:
     return set(re.findall(r"\w+", text))
 
 
+@pytest.mark.slow
 def test_boards_of_others_are_imported_whole(run: Run, tmp_path: Path) -> None:
     """Every published card is an incident with all its text, start and state."""
     for export in sorted(EXPORTS.glob("*.json")):

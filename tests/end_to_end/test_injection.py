@@ -209,6 +209,7 @@ def fragments(site: Site) -> Iterator[str]:
         yield item.get("content_html", "")
 
 
+@pytest.mark.slow
 def test_feeds_carry_nothing_that_runs() -> None:
     """The HTML in feeds consists of a few harmless elements, with links to the web or mail only."""
     allowed = {*ALLOWED, "div", "small", "var"}

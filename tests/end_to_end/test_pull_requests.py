@@ -33,6 +33,8 @@ from tests.end_to_end.test_refused_pushes import GITHUB_RULES, refuse
 from tests.support.fakes.github import GitHub
 from tests.support.importing import Importing
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["places", "prepared", "temporary"]  # fixtures
 
 WEBSITE = "2026-11-20-website-down"

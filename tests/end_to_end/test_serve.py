@@ -479,6 +479,7 @@ def test_the_whole_site_may_be_replaced(served: Served) -> None:
     assert served.shows("Still watched")
 
 
+@pytest.mark.slow
 def test_a_folder_that_appears_later_is_watched(served: Served) -> None:
     """Templates, static files and folders of incidents may be added while the preview runs."""
     footer = "{% extends 'default/index.html' %}{% block footer %}FOOT{% endblock %}"
@@ -495,6 +496,7 @@ def test_a_folder_that_appears_later_is_watched(served: Served) -> None:
     assert served.shows("static", "/a.txt")
 
 
+@pytest.mark.slow
 def test_the_data_file_is_watched(tmp_path: Path) -> None:
     """A change of the file given with `--data` starts a build, even outside the site."""
     template = "{% extends 'default/index.html' %}{% block footer %}{{ data.foot }}{% endblock %}"

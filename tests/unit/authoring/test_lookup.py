@@ -14,6 +14,8 @@ from statusgen.system import files
 from tests.conftest import ROOT, Run, write_site
 from tests.unit.cache.test_store import NONSENSE, reseal
 
+pytestmark = pytest.mark.slow
+
 OVER = """\
 ---
 title: Errors {number}

@@ -378,6 +378,7 @@ def test_a_cache_of_somebody_else_is_left_alone(site: Path) -> None:
     assert [True] == ["not a statusgen cache; delete it" in line for line in words]
 
 
+@pytest.mark.slow
 def test_no_flipped_byte_is_believed(site: Path) -> None:
     """The output is correct even if random bytes of the cache are wrong."""
     built(site)
@@ -748,6 +749,7 @@ def test_timings_tell_where_the_time_went(site: Path, run: Run) -> None:
     assert ["start", "read", "assemble", "compare", "render", "write", "cache"] == phases
 
 
+@pytest.mark.slow
 def test_the_cache_stays_small(site: Path) -> None:
     """The cache drops old entries when files or output folders change often."""
     built(site)

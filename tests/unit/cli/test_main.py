@@ -318,6 +318,7 @@ def test_a_static_file_cannot_hide_a_page(run: Run, tmp_path: Path) -> None:
     assert (1, True) == (ran.status, ran.out.startswith("static/Index.html:1:1: "))
 
 
+@pytest.mark.slow
 def test_long_work_shows_a_bar_on_a_terminal(tmp_path: Path) -> None:
     """A terminal shows a progress bar if the work takes longer than a second."""
     write_site(tmp_path, {f"incidents/n{number}.md": GOOD for number in range(1500)})

@@ -620,6 +620,7 @@ def test_honest_text_has_no_flaw(text: str) -> None:
     assert [] == actual
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit",
     [

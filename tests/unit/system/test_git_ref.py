@@ -18,6 +18,8 @@ from statusgen.system.git import OvertakenError
 from statusgen.system.git_ref import RefValue, TextRef
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.slow
+
 NAME = "refs/statusgen/notified"
 ABSENT = RefValue(commit=None, text="")
 

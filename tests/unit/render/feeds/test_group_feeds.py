@@ -300,6 +300,7 @@ CHANGES: Mapping[str, Mapping[str, str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("files", CHANGES.values(), ids=CHANGES.keys())
 @pytest.mark.parametrize("minutes", [0, 5])
 def test_a_warm_build_makes_the_feeds_of_a_cold_one(

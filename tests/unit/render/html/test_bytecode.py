@@ -11,6 +11,8 @@ import pytest
 from tests.conftest import DATED, ROOT, write_site
 from tests.support.publishing import content
 
+pytestmark = pytest.mark.slow
+
 # Builds the site in the current folder and prints the templates that it compiled. The bytecode of
 # modules that are already loaded is not affected by the new prefix.
 BUILD = """

@@ -343,6 +343,7 @@ def moment_of(moment: datetime, _: tzinfo) -> datetime:
     return moment
 
 
+@pytest.mark.slow
 def test_a_warm_build_makes_what_a_cold_one_does(tmp_path: Path) -> None:
     """A build with a cache updates the page when files, data or the time change."""
     template = "{{ panels }} {{ systems }} {{ name }} {% for one in incidents %}{{ one.closed }} "
