@@ -81,7 +81,7 @@ OWNERS = {
     "marshal": "render.html.bytecode",
     "markdown": "markup.converter markup.block_rules markup.inline_rules markup.emphasis",
     "markdownify": "importers.records.html_to_markdown",
-    "msgspec": "cache site.view_models timeline render.compat.statuspage_updates",
+    "msgspec": "cache site timeline render.compat.statuspage_updates",
     "nh3": "markup.converter",
     "requests": "importers.github.client notify.channels.guarded_requests",
     "watchfiles": "preview.watch",

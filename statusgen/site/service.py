@@ -1,9 +1,10 @@
 """Build the `ServiceView` for a service: severity, days, calendar and uptime."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
+
+from msgspec import Struct
 
 from statusgen import times
 from statusgen.config.settings import Config
@@ -24,8 +25,7 @@ from statusgen.timeline.uptime import UPTIME_DAYS, Day, days_of, merged, uptime
 _MONTHS = 12
 
 
-@dataclass(frozen=True, kw_only=True)
-class ServiceIncident:
+class ServiceIncident(Struct, frozen=True, kw_only=True):
     """The effect of one incident on a service."""
 
     incident: IncidentView

@@ -4,7 +4,6 @@ A URL without a scheme is a path from the root of the site; `Site.absolute` comp
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from urllib.parse import urlsplit
@@ -200,8 +199,7 @@ class IncidentView(Struct, frozen=True, kw_only=True, array_like=True, eq=False)
         return int(sum(times))
 
 
-@dataclass(frozen=True, kw_only=True)
-class OutageDay:
+class OutageDay(Struct, frozen=True, kw_only=True):
     """A day on which a service had problems: the worst severity, and its duration.
 
     *seconds* is None while that severity lasts. *incidents* are those that affected the service
@@ -214,16 +212,14 @@ class OutageDay:
     incidents: tuple[IncidentView, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class CalendarDay:
+class CalendarDay(Struct, frozen=True, kw_only=True):
     """A day in a service's calendar; *trouble* is None if there was no problem."""
 
     day: Day
     trouble: OutageDay | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class CalendarMonth:
+class CalendarMonth(Struct, frozen=True, kw_only=True):
     """A month in a service's calendar, in weeks of seven days; those of other months are None.
 
     *uptime* is the service's uptime in that month, or None if no day was observed.
@@ -234,8 +230,7 @@ class CalendarMonth:
     uptime: Fraction | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class ServiceView:
+class ServiceView(Struct, frozen=True, kw_only=True):
     """A service at the moment of the site, with its *days*, oldest first.
 
     *group_feed* is the name and feed of its group, or None. *changed* is the time since which it
@@ -272,8 +267,7 @@ class ServiceView:
     years: "tuple[YearView, ...]"
 
 
-@dataclass(frozen=True, kw_only=True)
-class YearView:
+class YearView(Struct, frozen=True, kw_only=True):
     """The incidents for a service or severity in a year that goes back more than 12 months."""
 
     year: int
@@ -281,8 +275,7 @@ class YearView:
     incidents: tuple[IncidentView, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class GroupView:
+class GroupView(Struct, frozen=True, kw_only=True):
     """Services that are shown together.
 
     For services without a group, *name* and *feed_url* are None, and *id* is empty.
@@ -311,8 +304,7 @@ class GroupView:
         return tuple(one for one in self.services if one.severity is Severity.NONE)
 
 
-@dataclass(frozen=True, kw_only=True)
-class PastDays:
+class PastDays(Struct, frozen=True, kw_only=True):
     """Recent days that the front page shows together.
 
     They are one day with the *incidents* that ended on it, newest first; or all days from *first*
@@ -325,8 +317,7 @@ class PastDays:
     ongoing: tuple[IncidentView, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class MonthView:
+class MonthView(Struct, frozen=True, kw_only=True):
     """All files in a month, newest first; *first* is its first day.
 
     *mean_seconds* is the mean time to resolve its incidents, or None if none have been resolved.
@@ -343,8 +334,7 @@ class MonthView:
         return len(self.incidents)
 
 
-@dataclass(frozen=True, kw_only=True)
-class HistoryYear:
+class HistoryYear(Struct, frozen=True, kw_only=True):
     """A year in the history, with its figures and the months that have files, newest first."""
 
     year: int
@@ -353,8 +343,7 @@ class HistoryYear:
     mean_seconds: int | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class SeverityView:
+class SeverityView(Struct, frozen=True, kw_only=True):
     """The files with the same worst severity: those from the last 12 months, and earlier years."""
 
     severity: Severity
@@ -363,8 +352,7 @@ class SeverityView:
     years: tuple[YearView, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Frame:
+class Frame(Struct, frozen=True, kw_only=True):
     """The part of a site that all pages show and no incident changes.
 
     Outputs that need nothing else of the site take this instead of a `Site`, and are then rendered
@@ -391,8 +379,7 @@ class Frame:
         return f"{self.base_url}/{url}"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Site(Frame):
+class Site(Frame, frozen=True, kw_only=True):
     """The site at the moment *now*. Incidents are newest first, upcoming maintenance soonest first.
 
     *shown_open* and *shown_in_progress* are those on the front page, worst first, which with

@@ -3,8 +3,9 @@
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from statusgen import times
 from statusgen.model import Incident, Severity, State, Update
@@ -36,8 +37,7 @@ def trace(incident: Incident) -> Timeline:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Event:
+class _Event(Struct, frozen=True, kw_only=True):
     """An update, an automatic change of state, or (with neither) an early recovery."""
 
     at: datetime

@@ -6,7 +6,6 @@ Intervals are half-open, in whole seconds.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
@@ -22,8 +21,7 @@ Severities = Mapping[str, Severity]
 Interval = tuple[int, int, Severity]  # start and end (exclusive) in seconds since 1970
 
 
-@dataclass(frozen=True, kw_only=True)
-class Step:
+class Step(Struct, frozen=True, kw_only=True, dict=True):
     """The state and severities from *at* on.
 
     *update* is None if the clock or `resolved` changed the state. *key* identifies the step by its
@@ -43,8 +41,7 @@ class Step:
         return pinned or id12("update", self.key)
 
 
-@dataclass(frozen=True, kw_only=True)
-class SeverityChange:
+class SeverityChange(Struct, frozen=True, kw_only=True):
     """The severities of all affected services from *at* on."""
 
     at: datetime
@@ -69,8 +66,7 @@ class SeverityInterval(Struct, frozen=True, kw_only=True, array_like=True):
         return (start, stop, self.severity) if start < stop else None
 
 
-@dataclass(frozen=True, kw_only=True)
-class UpdateProblem:
+class UpdateProblem(Struct, frozen=True, kw_only=True):
     """A problem with a key in an update; *update* is the update's index in the file."""
 
     update: int
@@ -79,8 +75,7 @@ class UpdateProblem:
     level: Level = Level.ERROR
 
 
-@dataclass(frozen=True, kw_only=True)
-class Timeline:
+class Timeline(Struct, frozen=True, kw_only=True, dict=True):
     """An incident over time: its steps, severity changes and problems, in order."""
 
     incident: Incident
@@ -219,8 +214,7 @@ def moved_key(slug: str, state: State | None) -> str:
     return f"{slug}:{state}"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Settling:
+class Settling(Struct, frozen=True, kw_only=True):
     """The index of an update that closes an incident, and the time when it was last opened."""
 
     update: int

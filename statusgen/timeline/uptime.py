@@ -4,10 +4,11 @@
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from fractions import Fraction
 from functools import lru_cache
+
+from msgspec import Struct
 
 from statusgen import times
 from statusgen.model import Service, Severity
@@ -16,8 +17,7 @@ from statusgen.timeline.timeline import Interval, seconds, worst
 UPTIME_DAYS = 90
 
 
-@dataclass(frozen=True, kw_only=True)
-class Day:
+class Day(Struct, frozen=True, kw_only=True):
     """One day of a service; *severity* is None if the day was not observed.
 
     *observed* is the length of the day in seconds, which clock changes may affect. *seconds* has

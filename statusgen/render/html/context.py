@@ -250,7 +250,7 @@ def _words(node: nodes.Node) -> Iterator[str]:
 
 # What templates may read on every page, by the name of the variable.
 _KNOWN = {
-    "site": {*dir(Frame), *(one.name for one in fields(Frame))},
+    "site": {*dir(Frame), *Frame.__struct_fields__},
     "page": {*dir(PageContext), *dir(PageSpec), *(one.name for one in fields(PageSpec))},
 }
 

@@ -1,13 +1,14 @@
 """Fingerprints of outputs: what makes two outputs the same."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from statusgen.build import renderer_registry
 from statusgen.cache.fingerprint import Fingerprinter
