@@ -35,6 +35,7 @@ class Language(Words):
         self._units: dict[tuple[int, str], str] = {}
         self._days: dict[tuple[str, datetime.date], str] = {}
         self._times: dict[tuple[int, int, str | None], str] = {}
+        self._percentages: dict[tuple[int, int], str] = {}
 
     def say(self, name: str, /, **values: object) -> str:
         """Return the message *name* with *values* filled in; *n* selects the plural form.
@@ -121,11 +122,18 @@ class Language(Words):
 
         It is rounded down, so that only a share of 1 is shown as 100 %.
         """
-        whole = Decimal(int(share * 100 * 10**digits)).scaleb(-digits - 2)
+        whole = int(share * 100 * 10**digits)
+        if (whole, digits) not in self._percentages:
+            self._percentages[whole, digits] = self._percentage(whole, digits)
+        return self._percentages[whole, digits]
+
+    def _percentage(self, whole: int, digits: int) -> str:
+        """Return *whole*, a number of the smallest unit that *digits* decimal places can show."""
         pattern = self.locale.percent_formats[None].pattern
         if digits:
             pattern = pattern.replace("##0", f"##0.{'0' * digits}")
-        return format_percent(whole, format=pattern, locale=self.locale)
+        share = Decimal(whole).scaleb(-digits - 2)
+        return format_percent(share, format=pattern, locale=self.locale)
 
     def percent_exactly(self, share: Fraction) -> str:
         """Return *share*, which has at most six decimal places, as an exact percentage."""

@@ -72,7 +72,8 @@ def days_of(
         if start == stop or not _is_observed(service, day):
             result.append(Day(date=day, severity=None, observed=0, seconds=_NO_SECONDS))
             continue
-        durations = dict(_NO_SECONDS)
+        has_spell = place < len(spells) and spells[place][0] < stop
+        durations = dict(_NO_SECONDS) if has_spell else _NO_SECONDS
         for index in range(place, len(spells)):
             begun, over, severity = spells[index]
             if begun >= stop:
@@ -99,16 +100,19 @@ def _is_observed(service: Service, day: date) -> bool:
     return service.retired is None or day <= service.retired
 
 
-_NO_SECONDS: Mapping[Severity, int] = {
+_NO_SECONDS: dict[Severity, int] = {  # of all days without a problem
     severity: 0 for severity in Severity if severity is not Severity.NONE
 }
 
 
 def uptime(days: Iterable[Day], weights: Mapping[Severity, Fraction]) -> Fraction | None:
     """Return the share of observed time that was not downtime; None if nothing was observed."""
-    seen = list(days)
-    observed = sum(day.observed for day in seen)
+    observed, affected = 0, []
+    for day in days:
+        observed += day.observed
+        if day.seconds is not _NO_SECONDS:
+            affected.append(day)
     lost = Fraction(0)
-    for severity in _NO_SECONDS:
-        lost += weights[severity] * sum(day.seconds[severity] for day in seen)
+    for severity in _NO_SECONDS if affected else ():
+        lost += weights[severity] * sum(day.seconds[severity] for day in affected)
     return 1 - lost / observed if observed else None
