@@ -13,6 +13,8 @@ import pytest
 from statusgen.system.git import commit, head
 from tests.conftest import Run, write_site
 
+pytestmark = pytest.mark.slow
+
 NOW = "2026-11-20 10:00"
 
 OPEN = """\

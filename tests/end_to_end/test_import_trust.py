@@ -7,6 +7,8 @@ import pytest
 from tests.support.fakes.github import GitHub, Issue
 from tests.support.importing import Importing
 
+pytestmark = pytest.mark.slow
+
 STRANGER = "'eve', who has no write access"
 REMOVER = "'tri', who has no write access"
 Setup = Callable[[GitHub], object]

@@ -15,6 +15,8 @@ from statusgen.system import network
 from tests.conftest import Run, write_site
 from tests.support.servers import TestServer
 
+pytestmark = pytest.mark.slow
+
 NOW = "2026-11-20T10:00:00Z"
 OTHER = "f" * 64
 
@@ -161,7 +163,6 @@ def test_an_unreachable_host_is_a_failure_outside(run: Run, digest: str) -> None
     assert ran.err.endswith(": 'Connection refused'\n")
 
 
-@pytest.mark.slow
 def test_it_waits_until_the_site_is_live(run: Run, digest: str) -> None:
     """Outdated pages and failures are retried; the first matching answer ends the wait."""
     with serving((404, b""), (503, b""), (200, record(digest))) as server:
@@ -192,7 +193,6 @@ def test_of_two_hosts_the_one_that_is_behind_is_named(run: Run, digest: str) -> 
     ) == (ran.status, ran.out, ran.err)
 
 
-@pytest.mark.slow
 def test_two_hosts_share_one_wait(run: Run, digest: str) -> None:
     """A host that is up to date is not asked again while the other one is polled."""
     with (

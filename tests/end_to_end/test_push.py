@@ -23,6 +23,8 @@ from tests.end_to_end.test_commit_and_push import (
     temporary,
 )
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["places", "prepared", "temporary"]  # fixtures
 
 URL = "https://status.acme.example/incidents/"

@@ -28,6 +28,8 @@ from tests.conftest import SETTINGS, Run, write_site
 from tests.support import acting
 from tests.support.publishing import rendered
 
+pytestmark = pytest.mark.slow
+
 NOW = "2026-11-20T10:15:00+01:00"
 TIMEOUT = 30.0  # seconds, for a busy machine
 
@@ -333,7 +335,6 @@ def test_every_response_is_restricted_to_its_origin(standing: Served) -> None:
     ]
 
 
-@pytest.mark.slow
 def test_a_page_of_another_origin_cannot_read_the_preview(served: Served, tab: Tab) -> None:
     """A website that includes the banner of a preview cannot read its incidents."""
     script = f'<script src="{served.url}/embed.js"></script>'
@@ -345,7 +346,6 @@ def test_a_page_of_another_origin_cannot_read_the_preview(served: Served, tab: T
         assert "Slow answers" not in tab.page.content()
 
 
-@pytest.mark.slow
 def test_the_browser_shows_a_change_by_itself(served: Served, tab: Tab) -> None:
     """A saved file reloads the page in the browser without an error or warning."""
     tab.page.goto(f"{served.url}/")
@@ -358,7 +358,6 @@ def test_the_browser_shows_a_change_by_itself(served: Served, tab: Tab) -> None:
     assert ["incidents/a.md:"] == re.findall(r"^\S+:", served.out, re.MULTILINE)
 
 
-@pytest.mark.slow
 def test_problems_are_shown_until_they_are_fixed(served: Served, tab: Tab) -> None:
     """A broken file replaces the page by the list of problems until it is fixed."""
     tab.page.goto(f"{served.url}/incidents/a.html")
@@ -379,7 +378,6 @@ def test_problems_are_shown_until_they_are_fixed(served: Served, tab: Tab) -> No
     assert [] == tab.messages
 
 
-@pytest.mark.slow
 def test_hostile_text_in_a_problem_stays_text(served: Served, tab: Tab) -> None:
     """Text from a file is escaped in the list of problems."""
     served.write("incidents/b.md", incident("Broken", severity=HOSTILE))
@@ -394,7 +392,6 @@ def test_hostile_text_in_a_problem_stays_text(served: Served, tab: Tab) -> None:
     assert [] == tab.messages
 
 
-@pytest.mark.slow
 def test_pages_that_allow_no_script_are_reloaded_too(served: Served, tab: Tab) -> None:
     """A missing page appears when its file is saved, despite its content security policy."""
     tab.page.goto(f"{served.url}/incidents/b.html")
@@ -479,7 +476,6 @@ def test_the_whole_site_may_be_replaced(served: Served) -> None:
     assert served.shows("Still watched")
 
 
-@pytest.mark.slow
 def test_a_folder_that_appears_later_is_watched(served: Served) -> None:
     """Templates, static files and folders of incidents may be added while the preview runs."""
     footer = "{% extends 'default/index.html' %}{% block footer %}FOOT{% endblock %}"
@@ -496,7 +492,6 @@ def test_a_folder_that_appears_later_is_watched(served: Served) -> None:
     assert served.shows("static", "/a.txt")
 
 
-@pytest.mark.slow
 def test_the_data_file_is_watched(tmp_path: Path) -> None:
     """A change of the file given with `--data` starts a build, even outside the site."""
     template = "{% extends 'default/index.html' %}{% block footer %}{{ data.foot }}{% endblock %}"

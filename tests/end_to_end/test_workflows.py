@@ -18,6 +18,8 @@ from tests.support import acting
 from tests.support.doc_pages import PAGES, code
 from tests.support.examples import NOW
 
+pytestmark = pytest.mark.slow
+
 GITHUB = ROOT / ".github"
 STARTER = ROOT / "statusgen" / "authoring" / "starter" / ".github"
 HOSTS = ROOT / "statusgen" / "authoring" / "hosts"
