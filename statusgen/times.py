@@ -14,6 +14,12 @@ from statusgen import time_suggestions
 _DATE = r"(\d{4})-(\d\d)-(\d\d)"
 _OFFSET = r"(Z|UTC|([+-])(?:(\d\d?)(?::(\d\d))?|(\d\d)(\d\d)))"
 _MOMENT = re.compile(rf"{_DATE}[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?(?: ?{_OFFSET})?", re.ASCII)
+# Few digits, so that no sum leaves the range of the calendar.
+_DURATION = re.compile(
+    r"(?:(\d{1,4}) ?w ?)?(?:(\d{1,4}) ?d ?)?(?:(\d{1,4}) ?h ?)?"
+    r"(?:(\d{1,5}) ?m(?:in)? ?)?(?:(\d{1,5}) ?s)?",
+    re.ASCII,
+)
 _DAY = re.compile(_DATE, re.ASCII)
 _CACHE_SIZE = 1000  # Each time is parsed as a value, and again to check the order of updates.
 _YEARS = range(1970, 3000)  # The year in UTC is checked too.
@@ -50,6 +56,18 @@ def parse_day(text: str) -> date:
     year, month, day = (int(part) for part in match.groups())
     _check_day(year, month, day)
     return date(year, month, day)
+
+
+def parse_duration(text: str) -> timedelta | None:
+    """Parse *text* as a length of time, such as ``90m``, ``15 min`` or ``1d12h``; else return None.
+
+    The units are w, d, h, m (or min) and s, in this order.
+    """
+    match = _DURATION.fullmatch(text) if text[:1].isdigit() else None
+    if match is None:
+        return None
+    weeks, days, hours, minutes, seconds = (int(number or 0) for number in match.groups())
+    return timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
 
 
 def written(moment: datetime, zone: tzinfo = UTC) -> str:

@@ -16,9 +16,6 @@ from statusgen.schema import scalars
 from statusgen.timeline import replay
 from statusgen.timeline.timeline import SETTLED
 
-_UNITS = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
-# At most four digits, so that no sum leaves the range of the calendar.
-_DURATION = re.compile("".join(rf"(?:(\d{{1,4}}){unit})?" for unit in _UNITS), re.ASCII)
 _DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
 _ONE_DIGIT = re.compile(r"\d:\d\d(?::\d\d)?", re.ASCII)
 
@@ -108,7 +105,7 @@ def duration_of(option: str, text: str | None) -> timedelta | None:
     """Parse *text*, the value of *option*, as a duration such as `90m` or `1h30m`."""
     if text is None:
         return None
-    duration = _duration(text)
+    duration = times.parse_duration(text)
     if duration is None:
         what = f"{option} {quoted(text)} is not a duration"
         raise UsageError(f"{what}; write one such as 90m, 2h or 1d12h")
@@ -121,7 +118,7 @@ def _time(text: str, workspace: Workspace) -> datetime:
     now, zone = workspace.now, workspace.config.zone
     if text == "now":
         return now
-    duration = _duration(text[1:] if text[:1] in ("+", "-") else text)
+    duration = times.parse_duration(text[1:] if text[:1] in ("+", "-") else text)
     if duration is not None and text[:1] not in ("+", "-"):
         what = f"{quoted(text)} is a duration"
         raise ValueError(f"{what}; write -{text} for the past, +{text} for the future")
@@ -150,11 +147,3 @@ def _day(word: str, workspace: Workspace) -> date | None:
         return None
     today = times.day_of(workspace.now, workspace.config.zone)
     return today + timedelta(days=_DAYS[word])
-
-
-def _duration(text: str) -> timedelta | None:
-    match = _DURATION.fullmatch(text) if text else None
-    if match is None:
-        return None
-    numbers = zip(_UNITS.values(), match.groups(default="0"), strict=True)
-    return timedelta(**{unit: int(number) for unit, number in numbers})

@@ -31,13 +31,6 @@ _FLAGS = dict.fromkeys(("true", "yes", "y", "on", "1"), "true") | dict.fromkeys(
     ("false", "no", "n", "off", "0"), "false"
 )
 
-_UNITS = {
-    "s": timedelta(seconds=1),
-    "m": timedelta(minutes=1),
-    "min": timedelta(minutes=1),
-    "h": timedelta(hours=1),
-    "d": timedelta(days=1),
-}
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _ID = re.compile(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?")
@@ -180,11 +173,10 @@ def number(value: object, *, least: int, most: int) -> int:
 def duration(value: object, *, most: timedelta) -> timedelta:
     """Return *value*, such as ``30m``, as a length of time of at most *most*."""
     text = _word(value, "a length of time such as 30m")
-    found = re.fullmatch(rf"(?P<number>[0-9]{{1,6}}) ?(?P<unit>{'|'.join(_UNITS)})", text)
-    if text != "0" and found is None:
+    length = timedelta() if text == "0" else times.parse_duration(text)
+    if length is None:
         what = f"{quoted(text)} is not a length of time"
         raise ValueError(f"{what}; write a number and s, m, h or d, such as 30m, or 0")
-    length = int(found["number"]) * _UNITS[found["unit"]] if found else timedelta()
     if length > most:
         limit = f"{most // timedelta(hours=1)}h"
         raise ValueError(f"{quoted(text)} is more than {limit}; write at most {limit}")
