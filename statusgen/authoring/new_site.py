@@ -183,7 +183,9 @@ def _settings(owner: Owner, today: date) -> str:
 
 def _notice(owner: Owner, now: datetime) -> str:
     words = Words(owner.language)
-    link = f"[{words.say('subscribe')}]({owner.url}/subscribe.html)"
+    link = words.say("subscribe")
+    if owner.url != EXAMPLE_URL:  # The notice would keep the example when the owner changes url.
+        link = f"[{link}]({owner.url}/subscribe.html)"
     text = formatter.format_incident(
         Incident(
             slug="hello",

@@ -48,16 +48,21 @@ def purpose_of(path: str) -> str:
     return next(purpose for end, purpose in _PURPOSES.items() if path.endswith(end))
 
 
-def next_steps(place: Path, owner: Owner, around: Surroundings, host: Host) -> str:
-    """Return the steps that publish the site in the folder *place*, in the order that works."""
-    steps = [_PREVIEW, *_publishing(owner, around, host)]
+def next_steps(
+    place: Path, owner: Owner, around: Surroundings, host: Host, *, has_forms: bool
+) -> str:
+    """Return the steps that publish the site in the folder *place*, in the order that works.
+
+    With *has_forms*, the site has issue forms, which contain its address.
+    """
+    steps = [_PREVIEW, *_publishing(owner, around, host, has_forms=has_forms)]
     steps.append(f"{_REPORT}{owner.services[0].id}{'' if host is Host.NONE else ' --push'}")
     where = "" if place == Path() else f", in {format_path(place)}"
     lines = [f"  {number}. {step}" for number, step in enumerate(steps, 1)]
     return "\n".join([f"\nNext{where}:", *lines])
 
 
-def _publishing(owner: Owner, around: Surroundings, host: Host) -> list[str]:
+def _publishing(owner: Owner, around: Surroundings, host: Host, *, has_forms: bool) -> list[str]:
     is_example = owner.url == EXAMPLE_URL
     match host:
         case Host.NONE:
@@ -68,7 +73,8 @@ def _publishing(owner: Owner, around: Surroundings, host: Host) -> list[str]:
             push = _push("https://gitlab.com/GROUP/PROJECT.git", ":/.gitlab-ci.yml", around)
             return [*create, push, *(url if is_example else []), _SCHEDULE]
         case _:
-            url = [f"{_URL}, such as https://OWNER.github.io/REPOSITORY"]
+            forms = "; then run: statusgen forms" if has_forms else ""
+            url = [f"{_URL}, such as https://OWNER.github.io/REPOSITORY{forms}"]
             github = around.github
             choose = _CHOOSE.format(address=github.address) if github else _CREATE
             push = _push("https://github.com/OWNER/REPOSITORY.git", ":/.github", around)

@@ -127,11 +127,11 @@ def init_command(
         owner = _owner_of(place)
     _write_site(place, owner, now)
     found = loader.read_settings(place).config
-    if found and host is Host.GITHUB and board is None:
-        hosted |= issue_forms.outputs(found)
+    forms = issue_forms.outputs(found) if found and host is Host.GITHUB and not board else {}
+    hosted |= forms
     for path, text in hosted.items():
         _make(around.top / path, text)
-    click.echo(first_steps.next_steps(place, owner, around, host))
+    click.echo(first_steps.next_steps(place, owner, around, host, has_forms=bool(forms)))
     if board:
         label = owner.services[0].name
         click.echo(_TRELLO.format(board=board, label=label, help=_TRELLO_HELP))

@@ -280,6 +280,24 @@ def test_an_option_is_stronger_than_the_remote(run: Run, tmp_path: Path) -> None
     assert True is ('git add . :/.github && git commit -m "Add a status page"' in ran.out)
 
 
+@pytest.mark.parametrize("option", [None, "--standalone", "--gitlab", "--no-github"])
+def test_the_address_of_the_page_can_be_set_later(
+    option: str | None, run: Run, tmp_path: Path
+) -> None:
+    """After the steps that set `url`, no file is out of date or has the example address."""
+    ran = run("init", *filter(None, [option]), *NOW)
+    file = tmp_path / "statusgen.yml"
+    file.write_text(file.read_text("utf-8").replace(EXAMPLE_URL, "https://acme.org"), "utf-8")
+    if "; then run: statusgen forms\n" in ran.out:
+        run("forms")
+    checked = run("check", *NOW)
+    made = {path: text for path, text in held(tmp_path).items() if ".schema/" not in path}
+
+    assert (0, "") == (checked.status, checked.out)
+    assert [] == [path for path, text in made.items() if EXAMPLE_URL.encode() in text]
+    assert (option is None) == ("statusgen forms" in ran.out)
+
+
 def test_the_next_step_works(run: Run, tmp_path: Path) -> None:
     """The suggested command names a service of this site."""
     ran = run("init", *OPTIONS, "--service", "shop=Shop", *NOW)
