@@ -64,10 +64,10 @@ def live_command(
         if not isinstance(answer, OutsideError):
             click.echo(f"{address} {_result(answer, wanted)}")
     failures = [answer for answer in found.values() if isinstance(answer, OutsideError)]
-    for failure in failures[1:]:
+    for failure in failures[:-1]:
         click.echo(f"statusgen: {failure}", err=True)
     if failures:
-        raise failures[0]
+        raise failures[-1]
     if any(answer != wanted for answer in found.values()):
         raise click.exceptions.Exit(EXIT_PROBLEMS)
 
