@@ -65,7 +65,7 @@ class Generator:
 
 
 def _statusgen_settings(site: Site, folder: Path) -> None:
-    lines = ["title: Bench", "url: https://status.example.com", "services:"]
+    lines = ["title: Bench", "url: https://status.acme.example", "services:"]
     for service, name in site.services.items():
         lines += [f"  - id: {service}", f"    name: {json.dumps(name, ensure_ascii=False)}"]
     (folder / "statusgen.yml").write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -1,7 +1,7 @@
 """Settings of the site that Pelican builds; tags are services, categories severities."""
 
 SITENAME = "Bench"
-SITEURL = "https://status.example.com"
+SITEURL = "https://status.acme.example"
 TIMEZONE = "UTC"
 DEFAULT_LANG = "en"
 THEME = "theme"
