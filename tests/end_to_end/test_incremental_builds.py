@@ -125,6 +125,10 @@ TEMPLATES = {
         "{{ one.parsed_comments }}{% endfor %}\n",
         "{{ systems | length }} {{ nothing }}\n",
     ],
+    "templates/month.html": [
+        "{% for incident in month.incidents if incident.starts %}"
+        "{% include 'partials/window.html' %}{% endfor %}\n",
+    ],
     "templates/year.html": ["{{ year.incidents | length }} {{ owner.url }} {{ site.now }}\n"],
     "templates/service.html": [
         "{{ service.name }} {{ service.days[-1].observed }} {{ service.uptime }}\n",

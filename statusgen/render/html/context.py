@@ -6,13 +6,13 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import cached_property
 
-from jinja2 import meta, nodes
+from jinja2 import nodes
 
 from statusgen.markup import html
 from statusgen.render.html import banner, functions
 from statusgen.render.html.banner import Banner
 from statusgen.render.html.link_previews import LinkPreview
-from statusgen.render.html.own_templates import OwnTemplates
+from statusgen.render.html.own_templates import ORIGINALS, OwnTemplates, references
 from statusgen.render.html.theme import Theme
 from statusgen.site.incident import alert_titles
 from statusgen.site.view_models import Frame, ServiceView, Site, UpdateView
@@ -27,8 +27,11 @@ _RECORD_PAGES = (
     *("404.html", "incident.html", "month.html", "moved.html", "service.html", "severity.html"),
     *("year.html", "favicon.svg", "style.css", "pages.css", *_SCRIPTS),
 )
-# Functions and macros whose results depend on the day.
-_DATED = {"brief", "lately"}
+# Functions and macros whose results depend on the day. The built-in pages of records do not call
+# them, although they include templates that do so on other pages.
+_DATED = frozenset({"brief", "lately"})
+_DATED_PARTS = frozenset({"lately"})  # `brief` is called only in that macro.
+_NOTHING = frozenset[str]()
 
 
 class Assets:
@@ -209,31 +212,37 @@ class PageSpec:
 
 def reads_site(templates: OwnTemplates) -> bool:
     """Return whether a page of single records shows more of the site, itself or by an include."""
-    seen, left = set[str](), [*_RECORD_PAGES]
+    seen = set[tuple[str, bool]]()
+    # With each name, whether the template is shown where the built-in pages show it.
+    left = [(name, True) for name in _RECORD_PAGES]
     while left:
-        name = left.pop()
-        tree = None if name in seen else templates.tree(name)
-        seen.add(name)
+        name, is_in_place = one = left.pop()
+        tree = None if one in seen else templates.tree(name)
+        seen.add(one)
         if tree is None:
             continue
-        references = [*meta.find_referenced_templates(tree)]
-        if None in references or _reads_more(tree, is_own=name in templates.trees):
+        is_own = name in templates.trees
+        names = [*references(tree)]
+        dated = _DATED if is_own else _NOTHING if is_in_place else _DATED_PARTS
+        if None in names or _reads_more(tree, dated):
             return True
-        left += (one for one in references if one is not None)
+        for other in filter(None, names):
+            is_usual = not is_own or other == f"{ORIGINALS}/{name}"
+            left.append((other, is_in_place and is_usual))
     return False
 
 
-def _reads_more(tree: nodes.Node, *, is_own: bool) -> bool:
-    """Return whether *tree* may read what a `Frame` or a `PageContext` does not have."""
+def _reads_more(tree: nodes.Node, dated: frozenset[str]) -> bool:
+    """Return whether *tree* may read what a `Frame` or a `PageContext` does not have.
+
+    *dated* are words that it may not contain either.
+    """
     for node in tree.iter_child_nodes():
         if isinstance(node, nodes.Name) and node.ctx == "load" and node.name in _KNOWN:
             key = tree.attr if isinstance(tree, nodes.Getattr) else None
             if key not in _KNOWN[node.name]:
                 return True
-        # The built-in pages of records use none of these, although they import them.
-        if is_own and not _DATED.isdisjoint(_words(node)):
-            return True
-        if _reads_more(node, is_own=is_own):
+        if not dated.isdisjoint(_words(node)) or _reads_more(node, dated):
             return True
     return False
 
@@ -244,6 +253,8 @@ def _words(node: nodes.Node) -> Iterator[str]:
         yield node.name
     elif isinstance(node, nodes.Getattr):
         yield node.attr
+    elif isinstance(node, nodes.Const) and isinstance(node.value, str):
+        yield node.value  # as in labels["lately"]
     elif isinstance(node, nodes.FromImport):
         yield from (name if isinstance(name, str) else name[0] for name in node.names)
 

@@ -6,10 +6,12 @@ from pathlib import Path
 from jinja2 import (
     Environment,
     TemplateError,
+    TemplateNotFound,
     TemplateSyntaxError,
     meta,
     nodes,
 )
+from jinja2.loaders import split_template_path
 
 from statusgen.markup import merge_conflicts
 from statusgen.problems import (
@@ -43,6 +45,7 @@ class OwnTemplates:
         self.built_in = built_in
         self.pictures = pictures
         self.trees: dict[str, nodes.Template] = {}
+        self._originals: dict[str, nodes.Template] = {}
 
     def problems(self) -> Iterator[Problem]:
         """Yield syntax errors, self-inclusion, unused templates and unknown blocks."""
@@ -52,13 +55,9 @@ class OwnTemplates:
             elif not name.rpartition("/")[2].startswith("."):
                 yield from self._read(name)
         ours = self.built_in
-        used = {
-            target
-            for tree in self.trees.values()
-            for target in meta.find_referenced_templates(tree)
-        }
+        used = {target for tree in self.trees.values() for target in references(tree)}
         originals = ours if self.trees.keys() & set(ours) else ()  # Parsing them all is slow.
-        blocks = {block.name for name in originals for block in self._blocks(f"{ORIGINALS}/{name}")}
+        blocks = {block.name for name in originals for block in self._blocks(name)}
         if trestus.TEMPLATE in self.trees and "index.html" in self.trees.keys() - used:
             what = f"{trestus.TEMPLATE} renders the front page instead of this template"
             yield self.problem("index.html", 1, f"{what}; remove one of them", Level.WARNING)
@@ -108,9 +107,15 @@ class OwnTemplates:
 
     def _blocks(self, name: str) -> list[nodes.Block]:
         try:
-            return list(self._tree(name).find_all(nodes.Block))
+            return list(self._original(name).find_all(nodes.Block))
         except (TemplateError, UnicodeError):  # The page that needs it reports the error.
             return []
+
+    def _original(self, name: str) -> nodes.Template:
+        """Return the built-in template *name*; parsing all takes a tenth of a second."""
+        if name not in self._originals:
+            self._originals[name] = self._tree(f"{ORIGINALS}/{name}")
+        return self._originals[name]
 
     def _tree(self, name: str) -> nodes.Template:
         source, path = self._source(name)
@@ -124,7 +129,8 @@ class OwnTemplates:
         """Return the template *name*, the site's own one or else the built-in one, or None."""
         if name in self.trees:
             return self.trees[name]
-        return self._tree(name) if name.removeprefix(f"{ORIGINALS}/") in self.built_in else None
+        bare = name.removeprefix(f"{ORIGINALS}/")
+        return self._original(bare) if bare in self.built_in else None
 
     def source(self, name: str) -> str:
         """Return the text of the template *name*."""
@@ -134,6 +140,18 @@ class OwnTemplates:
         """Return a problem on *line* of the template *name*."""
         path = self.folder / name
         return Problem(path=path, line=line, column=1, message=message, level=level)
+
+
+def references(tree: nodes.Template) -> Iterator[str | None]:
+    """Yield the name of each template that *tree* refers to; None if it is known only later.
+
+    As when they are loaded, `./part.html` is `part.html`.
+    """
+    for name in meta.find_referenced_templates(tree):
+        try:
+            yield None if name is None else "/".join(split_template_path(name))
+        except TemplateNotFound:  # It leads out of the folder.
+            yield name
 
 
 def did_you_mean(word: str, known: Collection[str]) -> str:

@@ -1,4 +1,4 @@
-"""Templates: how functions are called."""
+"""Templates: how functions are called, and how templates are named."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -52,3 +52,10 @@ def test_functions_get_only_their_arguments(tmp_path: Path, template: str, expec
         return 2 * value
 
     assert expected == rendered(tmp_path, template, {"twice": twice})
+
+
+def test_a_name_may_be_written_longer(tmp_path: Path) -> None:
+    """A template is used even if the name that includes it has needless parts."""
+    texts = {"404.html": b"{% include './more//notes.html' %}", "more/notes.html": b""}
+
+    assert () == Theme(tmp_path, texts).problems
