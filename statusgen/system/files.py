@@ -307,7 +307,7 @@ def sweep(folder: Path) -> None:
 
 
 def move(source: Path, target: Path) -> None:
-    """Move the file *source* to *target*, replacing it in one step."""
+    """Move the file or folder *source* to *target* in one step, replacing a file."""
     with translate_errors("write", target):
         source.replace(target)
 
