@@ -11,7 +11,7 @@ from itertools import islice
 
 from statusgen.authoring.edit import Window
 from statusgen.model import Incident
-from statusgen.problems import instead, listed, quoted
+from statusgen.problems import instead, likely, listed, quoted
 
 MAX_TIMES = 120  # ten years of months, or two of weeks
 EXAMPLE = "FREQ=MONTHLY;BYDAY=2TU"  # the second Tuesday of every month
@@ -118,7 +118,11 @@ def _checked(rule: str, starts: datetime) -> str:
     pairs = [part.partition("=") for part in text.split(";")]
     values = {name: value for name, _, value in pairs}
     if "FREQ" not in values:
-        remedy = instead(rule, _RULES) if "=" not in rule else f"write one such as {EXAMPLE}"
+        remedy = f"write one such as {EXAMPLE}"
+        if "=" not in rule:
+            remedy = instead(rule, _RULES)
+            if likely(rule, list(_RULES)) is None:
+                remedy += f", or a rule such as {EXAMPLE}"
         raise ValueError(f"{quoted(rule)} is not a rule; {remedy}")
     if len(values) < len(pairs):
         raise ValueError(f"{quoted(rule)} has a part twice; remove one of them")

@@ -1,5 +1,7 @@
 """Options of the commands that write incident files."""
 
+from collections.abc import Callable
+
 import click
 
 from statusgen.cli.options import (
@@ -30,12 +32,11 @@ at_option = click.option(
 )
 starts_option = click.option("--starts", metavar="TIME", help="Maintenance: start of the window.")
 ends_option = click.option("--ends", metavar="TIME", help="Maintenance: end of the window.")
-for_option = click.option(
-    "--for",
-    "duration",
-    metavar="DURATION",
-    help="Length of the window, or how long to show a notice, such as 90m or 1h30m.",
-)
+
+
+def for_option(help_text: str) -> Callable[[Command], Command]:
+    """Return the option --for, described by *help_text*."""
+    return click.option("--for", "duration", metavar="DURATION", help=help_text)
 
 
 def text_options(command: Command) -> Command:

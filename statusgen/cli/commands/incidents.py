@@ -58,7 +58,7 @@ from statusgen.timeline.timeline import SETTLED, Timeline
 @at_option
 @starts_option
 @ends_option
-@for_option
+@for_option("Maintenance: length of the window, such as 90m or 1h30m.")
 @pull_request_option
 @commit_options
 @common

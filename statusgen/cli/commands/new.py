@@ -76,7 +76,7 @@ class _TitleCommand(click.Command):
 @click.option("--started", metavar="TIME", help="When the incident began. Default: --at.")
 @starts_option
 @ends_option
-@for_option
+@for_option("Length of the window, or how long to show a notice, such as 90m or 1h30m.")
 @click.option(
     "--until", metavar="TIME", help="Notice: when to stop showing it, or the last day to show it."
 )
@@ -152,7 +152,9 @@ def new_command(
                 ends_at = starts_at + length
         if kind is Kind.MAINTENANCE:
             if starts_at is None or ends_at is None:
-                raise UsageError("maintenance needs a window; add --starts and --ends")
+                raise UsageError(
+                    "maintenance needs a window; add --starts and --ends, or --starts and --for"
+                )
             if starts_at <= moment:
                 # It was not announced, so set its announcement to one second before the start.
                 # Without a state, it still ends automatically.

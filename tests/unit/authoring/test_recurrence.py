@@ -141,7 +141,8 @@ def test_a_time_that_clocks_skip_is_a_problem_with_its_date(
     ("rule", "expected"),
     [
         pytest.param("weekley", "'weekley' is not a rule; did you mean 'weekly'?", id="misspelt"),
-        pytest.param("", "'' is not a rule; use one of: weekly, monthly", id="empty"),
+        pytest.param("", "'' is not a rule; use one of: weekly, monthly, or a", id="empty"),
+        pytest.param("daily", "monthly, or a rule such as FREQ=MONTHLY;BYDAY=2TU", id="daily"),
         pytest.param("INTERVAL=2", "is not a rule; write one such as FREQ=MONTHLY", id="no-freq"),
         pytest.param("FREQ=HOURLY", "'HOURLY' is not a frequency; use DAILY, WEEKLY", id="hourly"),
         pytest.param("FREQ=WEEKLY;FREQ=DAILY", "has a part twice; remove one", id="twice"),

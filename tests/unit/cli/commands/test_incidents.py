@@ -505,7 +505,8 @@ def test_a_wrong_call_writes_nothing(
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        pytest.param([], "add --starts and --ends", id="no-window"),
+        pytest.param([], "add --starts and --ends, or --starts and --for", id="no-window"),
+        pytest.param(["--for", "2h"], "add --starts and --ends, or --starts", id="no-start"),
         pytest.param(["--starts", "2026-11-21 09:00"], "add --starts and --ends", id="no-end"),
         pytest.param(
             ["--starts", "2026-11-21 09:00", "--ends", "2026-11-21 08:00"], "ends", id="backwards"
