@@ -37,6 +37,11 @@ _CREATE = (
     " there, before you push"
 )
 _CHOOSE = 'Set Source to "GitHub Actions" in {address}/settings/pages, before you push'
+_CHOOSE_THERE = (
+    'Set Settings → Pages → Source to "GitHub Actions" in the repository, before you push\n'
+    "     If {remote} is not on GitHub, delete the new files in .github instead, and run init again"
+    " with --gitlab or --no-github"
+)
 _CREATE_GITLAB = "Create an empty project on GitLab"
 _SCHEDULE = 'On GitLab, add a schedule such as "13 * * * *" in Build → Pipeline schedules'
 _UPLOAD = f"Build it, and copy _site to your host ({_GUIDE}): statusgen build"
@@ -75,10 +80,16 @@ def _publishing(owner: Owner, around: Surroundings, host: Host, *, has_forms: bo
         case _:
             forms = "; then run: statusgen forms" if has_forms else ""
             url = [f"{_URL}, such as https://OWNER.github.io/REPOSITORY{forms}"]
-            github = around.github
-            choose = _CHOOSE.format(address=github.address) if github else _CREATE
+            choose = _choose_source(around)
             push = _push("https://github.com/OWNER/REPOSITORY.git", ":/.github", around)
             return [*(url if is_example else []), choose, push]
+
+
+def _choose_source(around: Surroundings) -> str:
+    """Return the step that enables GitHub Pages, which also creates a missing repository."""
+    if around.github is not None:
+        return _CHOOSE.format(address=around.github.address)
+    return _CREATE if around.remote is None else _CHOOSE_THERE.format(remote=around.remote)
 
 
 def _push(address: str, hosted: str, around: Surroundings) -> str:

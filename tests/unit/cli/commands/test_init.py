@@ -202,6 +202,26 @@ def test_the_notice_is_in_the_language_of_the_site(code: str, run: Run, tmp_path
     assert (0, "") == ((ran := run("check", "--now", "2026-11-20 05:00")).status, ran.out)
 
 
+def test_the_notice_does_not_link_to_an_example(run: Run, tmp_path: Path) -> None:
+    """Without an address, the first notice has no link that would stay wrong later."""
+    run("init", *SERVICES, *NOW)
+    (notice,) = (tmp_path / "incidents").iterdir()
+    text = notice.read_text("utf-8")
+
+    assert EXAMPLE_URL == settings(tmp_path).url
+    assert (True, False) == ("see Subscribe.\n" in text, "https://" in text)
+
+
+def test_a_remote_on_another_host_is_not_taken_for_github(run: Run, tmp_path: Path) -> None:
+    """If the remote is not on GitHub, the steps create no repository and name the other options."""
+    git(tmp_path, "init", "--quiet")
+    git(tmp_path, "remote", "add", "origin", "https://gitlab.com/acme/status.git")
+    ran = run("init", *SERVICES, *NOW)
+
+    assert (0, False) == (ran.status, "Create an empty repository" in ran.out)
+    assert "If origin is not on GitHub, delete the new files in .github instead, and" in ran.out
+
+
 @pytest.mark.parametrize(
     ("remote", "url", "repository"),
     [
