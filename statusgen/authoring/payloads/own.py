@@ -30,8 +30,8 @@ _STATUSES = {
     **dict.fromkeys(("partial", "2"), Severity.PARTIAL),
     **dict.fromkeys(("down", "3"), Severity.MAJOR),
 }
-# Words of other tools, among them the component statuses of Statuspage.
-_WORDS = {
+# Words of other tools, among them the component statuses of Statuspage; for the command, too.
+WORDS = {
     **dict.fromkeys(
         ("ok", "operational", "up", "healthy", "passing", "recovered", "resolved"), Severity.NONE
     ),
@@ -106,7 +106,7 @@ def _word(node: PayloadNode, name: str, words: Mapping[str, Severity]) -> Severi
     if word in (Severity.MAINTENANCE, "under_maintenance"):
         what = f"{quoted(word)} cannot be reported by an event"
         raise node.wrong(f"{what}; create it with: statusgen new")
-    known = {**words, **_WORDS}
+    known = {**words, **WORDS}
     if word not in known:
         is_close = likely(word, list(known)) is not None
         remedy = instead(word, known if is_close else words)

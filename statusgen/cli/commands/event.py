@@ -9,6 +9,7 @@ import click
 from statusgen.authoring import webhooks
 from statusgen.authoring.compose import FileChange, Workspace
 from statusgen.authoring.events import apply_event
+from statusgen.authoring.payloads import own
 from statusgen.authoring.webhooks import MonitorEvent
 from statusgen.cli.arguments import (
     checked,
@@ -36,13 +37,21 @@ from statusgen.system.files import UnreadableError
 from statusgen.system.git_proposal import Proposal
 
 
+class _ReportedSeverity(Word):
+    """A severity, also in the words of other tools."""
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the severity that *value* stands for."""
+        return super().convert(str(own.WORDS.get(value, value)), param, ctx)
+
+
 @click.command("event", epilog="Example: statusgen event api major -m 'Half of all requests fail.'")
 @click.argument("service", required=False, shell_complete=complete_service)
 @click.argument(
     "severity",
     metavar="[SEVERITY]",
     required=False,
-    type=Word("severity", Kind.INCIDENT.severities),
+    type=_ReportedSeverity("severity", Kind.INCIDENT.severities),
 )
 @click.option("-m", "--message", metavar="TEXT", help="Text of the update, in Markdown.")
 @click.option("--title", metavar="TEXT", help="Title, if this opens an incident.")

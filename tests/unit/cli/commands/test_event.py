@@ -406,6 +406,20 @@ def test_the_page_speaks_its_own_language(run: Run, tmp_path: Path) -> None:
     assert "Die Störung wurde behoben." == incident.updates[-1].text
 
 
+def test_the_command_knows_the_words_of_other_tools(run: Run, tmp_path: Path) -> None:
+    """Arguments may have the words for severities that payloads may have."""
+    write_site(tmp_path, {})
+
+    run("event", "api", "critical", *at(0))
+    run("event", "api", "degraded_performance", *at(1))
+    ran = run("event", "api", "ok", *at(2))
+
+    (incident,) = incidents(tmp_path)
+    (changed,) = incident.updates[1].services
+    assert (0, Severity.MAJOR) == (ran.status, incident.severity)
+    assert (Severity.DEGRADED, State.RESOLVED) == (changed.severity, incident.updates[-1].state)
+
+
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
