@@ -62,12 +62,18 @@ class Addition:
 
 
 def new(
-    workspace: Workspace, incident: Incident, *, taken: Collection[str] = (), slug: str = ""
+    workspace: Workspace,
+    incident: Incident,
+    *,
+    taken: Collection[str] = (),
+    slug: str = "",
+    in_series: bool = False,
 ) -> FileChange:
     """Return the change that creates *incident*, named *slug* or after its date and title.
 
-    If an open file has the same content, return it unchanged. Raises UsageError if the incident has
-    errors, or if an open file with the same date and title has different content.
+    If an open file has the same content, return it unchanged; for maintenance *in_series* also a
+    file that was cancelled or moved to another day. Raises UsageError if the incident has errors,
+    or if an open file with the same date and title has different content.
     """
     stem = slug or _stem(incident, workspace.config)
     found = lookup.all_incident_files(workspace.site)
@@ -79,9 +85,9 @@ def new(
         raise UsageError(f"{quoted(slug)} already exists; choose another --slug")
     for one in found:
         is_like = stem in (one.slug, _NUMBER.sub("", one.slug)) and not slug
-        duplicate = (
-            _duplicate(one, workspace, incident) if is_like and incident.source is None else None
-        )
+        if not is_like or incident.source is not None:
+            continue
+        duplicate = _duplicate(one, workspace, incident, in_series=in_series)
         if duplicate is not None:
             return unchanged(duplicate)
     names = {one.slug for one in found} | set(taken)
@@ -147,6 +153,12 @@ def _is_same_window(new: Incident, course: Timeline, *, now: datetime) -> bool:
     )
 
 
+def _is_window_of(new: Incident, old: Incident, config: Config) -> bool:
+    """Return whether *old*, which is named after the day of *new*, is or was its window."""
+    is_moved = times.day_of(old.dated, config.zone) != times.day_of(new.dated, config.zone)
+    return is_moved or (new.starts, new.ends) == (old.starts, old.ends)
+
+
 def _shared_service(new: Incident, course: Timeline, *, now: datetime) -> str | None:
     """Return the first service of *new* that the open incident of *course* affects at *now*."""
     is_incident = new.kind is course.incident.kind is Kind.INCIDENT
@@ -168,7 +180,7 @@ def _is_same_title(new: Incident, course: Timeline, *, now: datetime) -> bool:
 
 
 def _duplicate(
-    found: lookup.Found, workspace: Workspace, incident: Incident
+    found: lookup.Found, workspace: Workspace, incident: Incident, *, in_series: bool
 ) -> IncidentFile | None:
     """Return the file *found* if it duplicates *incident*, or None if it is unrelated.
 
@@ -185,7 +197,11 @@ def _duplicate(
     same = (other.severity, other.services) == (incident.severity, incident.services)
     is_same = same and text in ("", other.updates[0].text)
     if other.kind is Kind.MAINTENANCE:
-        return file if is_same and _is_same_window(incident, course, now=workspace.now) else None
+        if in_series:
+            is_there = _is_window_of(incident, other, workspace.config)
+        else:
+            is_there = _is_same_window(incident, course, now=workspace.now)
+        return file if is_same and is_there else None
     if course.state in SETTLED:
         return None
     if is_same:

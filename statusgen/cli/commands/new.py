@@ -1,13 +1,15 @@
 """The command new, which creates an incident file."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta, tzinfo
+from functools import partial
 from pathlib import Path
 
 import click
 
 from statusgen.authoring import compose, lookup, recurrence
-from statusgen.authoring.compose import Workspace
+from statusgen.authoring.compose import FileChange, Workspace
 from statusgen.cli.arguments import (
     affected,
     checked,
@@ -179,7 +181,8 @@ def new_command(
         if repeat is not None or times is not None:
             series = _series(incident, repeat, times, slug, zone=config.zone, length=length)
         # Report errors before the editor opens.
-        previews = [compose.new(workspace, one, slug=slug or "") for one in series]
+        create = partial(compose.new, workspace, slug=slug or "", in_series=repeat is not None)
+        previews = [create(one) for one in series]
         if previews[0].before is None:
             for warning in compose.overlaps(workspace, incident):
                 click.echo(f"warning: {warning}", err=True)
@@ -192,13 +195,17 @@ def new_command(
             taken = {one.slug for one in lookup.all_incident_files(site)} - stems
             branch.open(previews[0].path.stem)
         with locks.locked(site / "incidents"):
-            changes = [compose.new(workspace, one, taken=taken, slug=slug or "") for one in series]
-            for change in changes:
-                if change.before is not None:
-                    what = f"{format_path(change.path)} already says this"
-                    click.echo(f"nothing to write: {what}", err=True)
+            changes = [create(one, taken=taken) for one in series]
+            _report_existing(changes, "exists already" if repeat else "already says this")
             is_pushed = push_wanted(push, config, folder, commit=commit or draft)
             write(changes, site, commit=commit, push=is_pushed, branch=branch, is_series=True)
+
+
+def _report_existing(changes: Iterable[FileChange], what: str) -> None:
+    """Print each file in *changes* that is not new, followed by *what*."""
+    for change in changes:
+        if change.before is not None:
+            click.echo(f"nothing to write: {format_path(change.path)} {what}", err=True)
 
 
 def _check_length(kind: Kind, end: str | None) -> None:

@@ -64,6 +64,20 @@ def test_running_it_again_writes_only_what_is_missing(run: Run, tmp_path: Path) 
     assert {new} == held(tmp_path).keys() - before.keys()
 
 
+def test_a_series_continues_after_a_window_was_cancelled_or_moved(run: Run, tmp_path: Path) -> None:
+    """A larger --times announces no window again that was cancelled or moved to another day."""
+    write_site(tmp_path, {})
+    repeat(run, *WEEKLY)
+    run("cancel", "2026-10-27-new-disks", "--now", NOW)
+    run("update", "2026-11-03-new-disks", "--starts", "2026-11-04 22:00", "--now", NOW)
+    before = held(tmp_path)
+
+    ran = repeat(run, "--repeat=weekly", "--times=4")
+
+    assert {"incidents/2026-11-10-new-disks.md"} == held(tmp_path).keys() - before.keys()
+    assert "nothing to write: incidents/2026-10-27-new-disks.md exists already\n" in ran.err
+
+
 def test_one_text_is_written_for_all(tmp_path: Path) -> None:
     """$EDITOR opens once, and its text is in every file."""
     write_site(tmp_path, {})
