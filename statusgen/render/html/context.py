@@ -1,7 +1,7 @@
 """The `page` variable in templates: values that all pages share, and those of one page."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import cached_property
@@ -12,7 +12,7 @@ from statusgen.markup import html
 from statusgen.render.html import banner, functions
 from statusgen.render.html.banner import Banner
 from statusgen.render.html.link_previews import LinkPreview
-from statusgen.render.html.own_templates import ORIGINALS, OwnTemplates, references
+from statusgen.render.html.own_templates import OwnTemplates, references
 from statusgen.render.html.theme import Theme
 from statusgen.site.incident import alert_titles
 from statusgen.site.view_models import Frame, ServiceView, Site, UpdateView
@@ -27,11 +27,6 @@ _RECORD_PAGES = (
     *("404.html", "incident.html", "month.html", "moved.html", "service.html", "severity.html"),
     *("year.html", "favicon.svg", "style.css", "pages.css", *_SCRIPTS),
 )
-# Functions and macros whose results depend on the day. The built-in pages of records do not call
-# them, although they include templates that do so on other pages.
-_DATED = frozenset({"brief", "lately"})
-_DATED_PARTS = frozenset({"lately"})  # `brief` is called only in that macro.
-_NOTHING = frozenset[str]()
 
 
 class Assets:
@@ -212,51 +207,30 @@ class PageSpec:
 
 def reads_site(templates: OwnTemplates) -> bool:
     """Return whether a page of single records shows more of the site, itself or by an include."""
-    seen = set[tuple[str, bool]]()
-    # With each name, whether the template is shown where the built-in pages show it.
-    left = [(name, True) for name in _RECORD_PAGES]
+    seen, left = set[str](), [*_RECORD_PAGES]
     while left:
-        name, is_in_place = one = left.pop()
-        tree = None if one in seen else templates.tree(name)
-        seen.add(one)
+        name = left.pop()
+        tree = None if name in seen else templates.tree(name)
+        seen.add(name)
         if tree is None:
             continue
-        is_own = name in templates.trees
         names = [*references(tree)]
-        dated = _DATED if is_own else _NOTHING if is_in_place else _DATED_PARTS
-        if None in names or _reads_more(tree, dated):
+        if None in names or _reads_more(tree):
             return True
-        for other in filter(None, names):
-            is_usual = not is_own or other == f"{ORIGINALS}/{name}"
-            left.append((other, is_in_place and is_usual))
+        left += filter(None, names)
     return False
 
 
-def _reads_more(tree: nodes.Node, dated: frozenset[str]) -> bool:
-    """Return whether *tree* may read what a `Frame` or a `PageContext` does not have.
-
-    *dated* are words that it may not contain either.
-    """
+def _reads_more(tree: nodes.Node) -> bool:
+    """Return whether *tree* may read what a `Frame` or a `PageContext` does not have."""
     for node in tree.iter_child_nodes():
         if isinstance(node, nodes.Name) and node.ctx == "load" and node.name in _KNOWN:
             key = tree.attr if isinstance(tree, nodes.Getattr) else None
             if key not in _KNOWN[node.name]:
                 return True
-        if not dated.isdisjoint(_words(node)) or _reads_more(node, dated):
+        if _reads_more(node):
             return True
     return False
-
-
-def _words(node: nodes.Node) -> Iterator[str]:
-    """Yield the names in *node* itself."""
-    if isinstance(node, nodes.Name):
-        yield node.name
-    elif isinstance(node, nodes.Getattr):
-        yield node.attr
-    elif isinstance(node, nodes.Const) and isinstance(node.value, str):
-        yield node.value  # as in labels["lately"]
-    elif isinstance(node, nodes.FromImport):
-        yield from (name if isinstance(name, str) else name[0] for name in node.names)
 
 
 # What templates may read on every page, by the name of the variable.

@@ -143,7 +143,7 @@ class OwnTemplates:
 
 
 def references(tree: nodes.Template) -> Iterator[str | None]:
-    """Yield the name of each template that *tree* refers to; None if it is known only later.
+    """Yield the name of each template that *tree* refers to; None if the template computes it.
 
     As when they are loaded, `./part.html` is `part.html`.
     """

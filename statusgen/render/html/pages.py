@@ -92,11 +92,12 @@ def _pages(site: Site, theme: Theme) -> "_Pages":
     theme.tell(functions.words(site, frame=site if theme.is_own else site.frame))
     if theme.is_own and reads_site(theme.templates):
         return _pages_of_site(site, theme, Assets(theme))
-    return _Pages(site.frame, theme, PageContext(site.frame, theme, Assets(theme)))
+    today = site.today if theme.is_own else None
+    return _Pages(site.frame, today, theme, PageContext(site.frame, theme, Assets(theme)))
 
 
 def _pages_of_site(site: Site, theme: Theme, assets: Assets) -> "_Pages":
-    return _Pages(site, theme, SiteContext(site, theme, assets))
+    return _Pages(site, None, theme, SiteContext(site, theme, assets))
 
 
 def _site_jobs(site: Site, front_page: str) -> Iterator[_Job]:
@@ -196,9 +197,13 @@ def _description(incident: IncidentView, site: Frame) -> str:
 
 @dataclass(frozen=True)
 class _Pages:
-    """A renderer for pages; *frame* is a `Site` if they show more than their own records."""
+    """A renderer for pages; *frame* is a `Site` if they show more than their own records.
+
+    *today* is given if a template of the site may call `brief`, whose result depends on the day.
+    """
 
     frame: Frame
+    today: date | None
     theme: Theme = field(compare=False)
     shared: PageContext = field(compare=False)
 
