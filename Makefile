@@ -30,14 +30,14 @@ site: .venv/site
 
 test: lint
 	@echo 'Running the quick tests: about two minutes on two cores. `make test-all` adds those that are'
-	@echo 'slow or need a browser, Java, Node or rclone (five minutes more). Missing tools are listed first.'
+	@echo 'slow or need a browser, Java, Node or rclone (eight minutes more). Missing tools are listed first.'
 	$(BIN)/pytest $(PARALLEL) $(QUICK)
 
 test-all: test
 	$(MAKE) test-rest
 
 test-rest: .venv/test
-	@echo 'Running the slow tests, and more examples of each property: about five minutes on two cores.'
+	@echo 'Running the slow tests, and more examples of each property: about eight minutes on two cores.'
 	$(BIN)/pytest $(PARALLEL) $(REST)
 
 # Direct dependencies at the lowest versions that pyproject.toml allows, those of `test` at the newest.
