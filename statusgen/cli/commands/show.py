@@ -65,7 +65,7 @@ def list_command(only_open: bool, style: str, folder: Path, now: str | None) -> 
         click.echo("no open incidents", err=True)
     rows.sort(key=lambda row: (str(row["started"]), str(row["slug"])), reverse=True)
     if style == "json":
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2, default=format_path))
     else:
         _print_table(rows, now=moment, zone=config.zone)
     if problems:
@@ -91,7 +91,10 @@ def show_command(incident: str, folder: Path, now: str | None) -> None:
 
 
 def _row(path: Path, course: Timeline, *, now: datetime) -> dict[str, object]:
-    """Return the incident of *course* as a JSON object; times are ISO 8601 in UTC."""
+    """Return the incident of *course* as a JSON object; times are ISO 8601 in UTC.
+
+    The path is still to be formatted, which takes half of the time for a long list.
+    """
     incident, is_open = course.incident, lookup.is_open(course, now=now)
     course = course.until(now)
     times = {
@@ -102,7 +105,7 @@ def _row(path: Path, course: Timeline, *, now: datetime) -> dict[str, object]:
     }
     return {
         "slug": printable(incident.slug),
-        "path": format_path(path),
+        "path": path,
         "kind": incident.kind,
         "title": incident.title,
         "state": course.state,
@@ -126,7 +129,7 @@ def _row_of_view(path: Path, view: "IncidentView") -> dict[str, object]:
     }
     return {
         "slug": printable(view.slug),
-        "path": format_path(path),
+        "path": path,
         "kind": view.kind,
         "title": view.title,
         "state": view.state,
