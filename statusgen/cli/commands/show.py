@@ -1,7 +1,7 @@
 """The commands list and show, which read incident files."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from statusgen.cli.console import EXIT_PROBLEMS, duration, format_path, printer,
 from statusgen.cli.options import Word, common, incident_argument, moment_of
 from statusgen.config.loader import settings_of
 from statusgen.config.settings import Config
-from statusgen.model import Kind, Severity, State
+from statusgen.model import Incident, Kind, Severity, State
 from statusgen.problems import ContentError, Problem
 from statusgen.timeline.timeline import SETTLED, Timeline
 from statusgen.times import parse, written
@@ -91,15 +91,37 @@ def show_command(incident: str, folder: Path, now: str | None) -> None:
 
 
 def _row(path: Path, course: Timeline, *, now: datetime) -> dict[str, object]:
-    """Return the incident of *course* as a JSON object; times are ISO 8601 in UTC.
-
-    The path is still to be formatted, which takes half of the time for a long list.
-    """
+    """Return the incident of *course* as a JSON object."""
     incident, is_open = course.incident, lookup.is_open(course, now=now)
     course = course.until(now)
+    services = dict(course.severities) or {one.id: Severity.NONE for one in incident.services}
+    since = _open_since(course) if is_open else None
+    return _entry(path, incident, course, services=services, draft=incident.draft, since=since)
+
+
+def _row_of_view(path: Path, view: "IncidentView") -> dict[str, object]:
+    """Return the closed incident *view* as a JSON object, the same as `_row` returns for it."""
+    services = {one.id: one.severity for one in view.services}
+    return _entry(path, view, view, services=services, draft=False, since=None)
+
+
+def _entry(
+    path: Path,
+    incident: "Incident | IncidentView",
+    current: "Timeline | IncidentView",
+    *,
+    services: Mapping[str, Severity],
+    draft: bool,
+    since: datetime | None,
+) -> dict[str, object]:
+    """Return *incident*, with its state in *current*, as a JSON object.
+
+    Times are ISO 8601 in UTC; *since* is given if it is open. The path is still to be formatted,
+    which takes half of the time for a long list.
+    """
     times = {
         "started": incident.started,
-        "ended": course.ended,
+        "ended": current.ended,
         "starts": incident.starts,
         "ends": incident.ends,
     }
@@ -108,38 +130,14 @@ def _row(path: Path, course: Timeline, *, now: datetime) -> dict[str, object]:
         "path": path,
         "kind": incident.kind,
         "title": incident.title,
-        "state": course.state,
-        "severity": course.severity,
-        "worst": course.worst,
-        "open": is_open,
-        "draft": incident.draft,
-        "services": dict(course.severities) or {one.id: Severity.NONE for one in incident.services},
+        "state": current.state,
+        "severity": current.severity,
+        "worst": current.worst,
+        "open": since is not None,
+        "draft": draft,
+        "services": services,
         **{key: at and written(at) for key, at in times.items()},
-        "since": written(_open_since(course)) if is_open else None,
-    }
-
-
-def _row_of_view(path: Path, view: "IncidentView") -> dict[str, object]:
-    """Return the closed incident *view* as a JSON object, the same as `_row` returns for it."""
-    times = {
-        "started": view.started,
-        "ended": view.ended,
-        "starts": view.starts,
-        "ends": view.ends,
-    }
-    return {
-        "slug": printable(view.slug),
-        "path": path,
-        "kind": view.kind,
-        "title": view.title,
-        "state": view.state,
-        "severity": view.severity,
-        "worst": view.worst,
-        "open": view.is_open,
-        "draft": False,
-        "services": {one.id: one.severity for one in view.services},
-        **{key: at and written(at) for key, at in times.items()},
-        "since": None,
+        "since": since and written(since),
     }
 
 
